@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+# make         the library and the command-line client
+# make demo    the client against a simulated service, on this machine alone
+# make test    every test
+# make help    the rest
+
+BUILD ?= build
+DEPS := deps
+MBEDTLS_DIR ?= $(CURDIR)/$(DEPS)/mbedtls
+JSMN_DIR ?= $(CURDIR)/$(DEPS)/jsmn
+JSON_TEST_SUITE_DIR ?= $(CURDIR)/$(DEPS)/json-test-suite
+export MBEDTLS_DIR JSMN_DIR JSON_TEST_SUITE_DIR
+
+ifdef CROSS
+CC := $(CROSS)-gcc
+AR := $(CROSS)-ar
+endif
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+OPTIMIZE ?= -O2
+WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla
+ifdef WERROR
+WARNINGS += -Werror
+endif
+CPPFLAGS += -Iinclude -Iport/posix -Iport/mbedtls -isystem $(JSMN_DIR) \
+    -isystem $(MBEDTLS_DIR)/include -DMBEDTLS_CONFIG_FILE='"pgtask_mbedtls_config.h"'
+CFLAGS_ALL = -std=c99 $(OPTIMIZE) -g -ffunction-sections -fdata-sections $(WARNINGS) $(SANITIZE) \
+    $(CFLAGS)
+LDFLAGS_ALL = -Wl,--gc-sections $(SANITIZE) $(LDFLAGS)
+POSIX := -D_POSIX_C_SOURCE=200809L
+
+# The sources of jsmn and mbedTLS are needed to know what to compile: make fetches them before it
+# reads on, unless the goal has no use for them.
+NO_DEPS_GOALS := clean distclean help deps format
+ifneq ($(filter-out $(NO_DEPS_GOALS),$(or $(MAKECMDGOALS),all)),)
+include $(DEPS)/ready.mk
+endif
+
+LIB_SOURCES := $(wildcard src/*.c port/posix/*.c port/mbedtls/*.c)
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
+MBEDTLS_SOURCES := $(wildcard $(MBEDTLS_DIR)/library/*.c)
+MBEDTLS_OBJECTS := $(patsubst $(MBEDTLS_DIR)/library/%.c,$(BUILD)/mbedtls/%.o,$(MBEDTLS_SOURCES))
+CLI_SOURCES := $(wildcard examples/cli/*.c)
+CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
+LIBS := $(BUILD)/libpgtask.a $(BUILD)/libmbedtls.a
+
+.PHONY: all
+all: $(LIBS) $(BUILD)/pgtask ## the library and the command-line client (build/pgtask)
+
+$(DEPS)/ready.mk: port/deps.sh
+	port/deps.sh build
+	@touch $@
+
+.PHONY: deps
+deps: ## install packages and fetch sources for the build, the demo and the tests
+	port/deps.sh build demo test
+
+$(BUILD)/libpgtask.a: $(LIB_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/libmbedtls.a: $(MBEDTLS_OBJECTS)
+	@rm -f $@
+	@echo "$(AR) rcs $@ (mbedTLS)"
+	@$(AR) rcs $@ $^
+
+$(BUILD)/pgtask: $(CLI_OBJECTS) $(LIBS)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^
+
+$(BUILD)/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c port/mbedtls/pgtask_mbedtls_config.h
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(MBEDTLS_CPPFLAGS) -std=c99 $(OPTIMIZE) -g -ffunction-sections \
+	    -fdata-sections -w $(SANITIZE) $(CFLAGS) -c -o $@ $<
+
+$(BUILD)/port/posix/%.o $(BUILD)/examples/%.o $(BUILD)/tests/%.o: CPPFLAGS += $(POSIX)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# Unit tests: each tests/unit/test_ROOM.c is one program over the library and tests/support.
+UNIT_SOURCES := $(wildcard tests/unit/test_*.c)
+UNIT_TESTS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
+SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
+$(BUILD)/tests/unit/%.o: CPPFLAGS += -Itests/support -I$(BUILD)/generated
+$(BUILD)/tests/support/%.o: CPPFLAGS += -Itests/support
+
+$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(SUPPORT_OBJECTS) $(LIBS)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka
+
+.PHONY: unit
+unit: $(UNIT_TESTS) ## build and run the unit tests
+	@set -e; for test in $(UNIT_TESTS); do $$test; done
+
+.PHONY: format
+format: ## format the C sources
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+.PHONY: clean distclean help
+clean: ## remove what was built
+	rm -rf $(BUILD)
+
+distclean: clean ## and what was fetched
+	rm -rf $(DEPS)
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1 - \2/p' $(MAKEFILE_LIST)
+.SECONDARY:

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file config.h
+ * Sizes fixed when the library is compiled.
+ *
+ * Each has a default here and can be set by `-D` on the command line, or by one header of your
+ * own, named with `-DPGTASK_CONFIG_FILE='"my_config.h"'`. Compile the library and everything that
+ * includes its headers with the same values: they decide the size of the structs you place.
+ */
+#ifndef PGTASK_CONFIG_H
+#define PGTASK_CONFIG_H
+
+#ifdef PGTASK_CONFIG_FILE
+#include PGTASK_CONFIG_FILE
+#endif
+
+/**
+ * Bytes of the answer that are in view at once. A number or literal must fit; strings and keys of
+ * any length pass through in fragments. 64 to 32,000.
+ */
+#ifndef PGTASK_JSON_WINDOW_BYTES
+#define PGTASK_JSON_WINDOW_BYTES 512
+#endif
+
+/**
+ * Tokens of 20 bytes for the window above. One is kept for each open container and each key with
+ * an open container, so this also bounds the nesting of an answer: PGTASK_JSON_TOKENS / 2 objects
+ * deep. 16 to 255.
+ */
+#ifndef PGTASK_JSON_TOKENS
+#define PGTASK_JSON_TOKENS 28
+#endif
+
+/** The same two for the JSON embedded in AllSteps, Input and Output. */
+#ifndef PGTASK_DETAIL_WINDOW_BYTES
+#define PGTASK_DETAIL_WINDOW_BYTES 256
+#endif
+#ifndef PGTASK_DETAIL_TOKENS
+#define PGTASK_DETAIL_TOKENS 20
+#endif
+
+/**
+ * One buffer of the client, used in turn: the request's head and body while it is sent, then each
+ * slice of the answer as TLS decrypts it. A request needs about 620 bytes plus the lengths of host,
+ * secret id, region and query (a token is not copied here). 512 to 16,384.
+ */
+#ifndef PGTASK_BUFFER_BYTES
+#define PGTASK_BUFFER_BYTES 1280
+#endif
+
+/**
+ * Task ids remembered to drop a task seen twice across a page border, 8 bytes each: the largest
+ * page of the API is 100 tasks (API page, Limit). 1 to 100.
+ */
+#ifndef PGTASK_SEEN_TASKS
+#define PGTASK_SEEN_TASKS 100
+#endif
+
+/** Steps kept of a task's AllSteps. The most seen is 5 (API page, example 3). 1 to 255. */
+#ifndef PGTASK_STEPS
+#define PGTASK_STEPS 8
+#endif
+
+/** Names kept in each list of restored objects. 1 to 255. */
+#ifndef PGTASK_RESTORE_OBJECTS
+#define PGTASK_RESTORE_OBJECTS 4
+#endif
+
+/*
+ * Sizes of the record's texts, in bytes, with the closing NUL. A longer text is cut at a character
+ * boundary and named in pgtask_task.truncated. The longest seen: AllSteps 389, Input 117,
+ * Output 184 bytes. 1 keeps nothing of a text.
+ */
+#ifndef PGTASK_ALL_STEPS_BYTES
+#define PGTASK_ALL_STEPS_BYTES 512
+#endif
+#ifndef PGTASK_INPUT_BYTES
+#define PGTASK_INPUT_BYTES 256
+#endif
+#ifndef PGTASK_OUTPUT_BYTES
+#define PGTASK_OUTPUT_BYTES 320
+#endif
+#ifndef PGTASK_NAME_BYTES
+#define PGTASK_NAME_BYTES 48 /**< TaskType, DBInstanceId, Status, CurrentStep, StepName */
+#endif
+#ifndef PGTASK_TIME_BYTES
+#define PGTASK_TIME_BYTES 36 /**< StartTime, EndTime, SwitchTime, backup set and target time */
+#endif
+#ifndef PGTASK_MESSAGE_BYTES
+#define PGTASK_MESSAGE_BYTES 96 /**< StepMessage, Message of a task and of its output */
+#endif
+#ifndef PGTASK_OBJECT_BYTES
+#define PGTASK_OBJECT_BYTES 64 /**< a database object's name: PostgreSQL allows 63 bytes */
+#endif
+#ifndef PGTASK_ERROR_MESSAGE_BYTES
+#define PGTASK_ERROR_MESSAGE_BYTES 192 /**< the service's Message in a failure */
+#endif
+
+/** Longest response head accepted, all header lines and interim answers together, bytes. */
+#ifndef PGTASK_HTTP_HEAD_BYTES
+#define PGTASK_HTTP_HEAD_BYTES 16384
+#endif
+
+#endif

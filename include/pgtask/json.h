@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file json.h
+ * Strict, streaming JSON (RFC 8259) over a jsmn window: bytes in, events out.
+ *
+ * The text may have any length and come in slices of any size; memory is one window and a few
+ * tokens. Strings of any length come as fragments, unescaped, valid UTF-8, never cut inside a
+ * character. Everything that RFC 8259 does not allow is an error, lone surrogates included.
+ *
+ * @code
+ * pgtask_json_start(&json, window, sizeof window, tokens, TOKENS);
+ * while ((error = pgtask_json_next(&json, &event)) != PGTASK_DONE) {
+ *     if (error == PGTASK_MORE) {
+ *         if (length == 0) { pgtask_json_finish(&json); continue; }
+ *         size_t taken = pgtask_json_feed(&json, bytes, length);
+ *         bytes += taken; length -= taken;
+ *     } else if (error != PGTASK_OK) return error;
+ *     else use(&event);
+ * }
+ * @endcode
+ */
+#ifndef PGTASK_JSON_H
+#define PGTASK_JSON_H
+
+#include <pgtask/error.h>
+
+enum pgtask_json_type {
+    PGTASK_JSON_BEGIN_OBJECT,
+    PGTASK_JSON_END_OBJECT,
+    PGTASK_JSON_BEGIN_ARRAY,
+    PGTASK_JSON_END_ARRAY,
+    PGTASK_JSON_KEY,    /**< text: the member's name */
+    PGTASK_JSON_STRING, /**< text: the string, or a fragment of it */
+    PGTASK_JSON_NUMBER, /**< text: as written, grammar checked */
+    PGTASK_JSON_TRUE,
+    PGTASK_JSON_FALSE,
+    PGTASK_JSON_NULL
+};
+
+struct pgtask_json_event {
+    enum pgtask_json_type type;
+    bool more;        /**< KEY, STRING: another fragment of the same string follows */
+    char const *text; /**< in the window, valid until the next call; not NUL-terminated */
+    size_t length;    /**< of `text`, bytes; may be 0 */
+};
+
+/** Room for one jsmn token. Private. */
+struct pgtask_json_token {
+    int32_t store[5];
+};
+
+/** What may come next. Private. */
+enum pgtask_json_expect {
+    PGTASK_JSON_EXPECT_VALUE,
+    PGTASK_JSON_EXPECT_VALUE_OR_END, /**< after `[` */
+    PGTASK_JSON_EXPECT_KEY,
+    PGTASK_JSON_EXPECT_KEY_OR_END, /**< after `{` */
+    PGTASK_JSON_EXPECT_COLON,
+    PGTASK_JSON_EXPECT_COMMA_OR_END,
+    PGTASK_JSON_EXPECT_NOTHING /**< the top-level value is complete */
+};
+
+/** One text under way. The caller places it, its window and its tokens; all members are private. */
+struct pgtask_json {
+    char *window;
+    struct pgtask_json_token *tokens;
+    uint64_t dropped;  /**< bytes of the text that have left the window */
+    uint32_t capacity; /**< of the window */
+    uint32_t token_capacity;
+    uint32_t length;    /**< bytes in the window */
+    uint32_t parsed;    /**< jsmn's position: all before it is in tokens */
+    uint32_t at;        /**< all before it has been handed on */
+    int32_t token_next; /**< next token to hand on */
+    int32_t open;       /**< token of the innermost container that is open, or -1 */
+    uint32_t jsmn_toknext;
+    int32_t jsmn_toksuper;
+    int32_t jsmn_result;
+    enum pgtask_json_expect expect;
+    enum pgtask_error error; /**< sticks */
+    bool fragment;           /**< the string at `at` is the rest of one handed on in part */
+    bool reopen;             /**< the byte before `at`'s rest is to become a quote again */
+    bool finished;           /**< no more bytes will be fed */
+    bool nul;                /**< a NUL byte follows the window */
+};
+
+/**
+ * Makes ready for one text.
+ * @param window          the caller's, used until the text has ended
+ * @param window_bytes    32 to 32,000
+ * @param tokens          the caller's
+ * @param token_capacity  4 to 255
+ */
+void pgtask_json_start(struct pgtask_json *json, char *window, size_t window_bytes,
+                       struct pgtask_json_token *tokens, size_t token_capacity);
+
+/**
+ * Takes bytes into the window. Call only after pgtask_json_next() has answered PGTASK_MORE.
+ * @return how many bytes were taken: 1 or more if length > 0, unless an error is pending
+ */
+size_t pgtask_json_feed(struct pgtask_json *json, char const *bytes, size_t length);
+
+/** Says that the text ends here. Then call pgtask_json_next() until PGTASK_DONE or an error. */
+void pgtask_json_finish(struct pgtask_json *json);
+
+/**
+ * Finds the next event.
+ * @param event  set on PGTASK_OK
+ * @return PGTASK_OK; PGTASK_MORE: feed or finish; PGTASK_DONE: the text was whole and good;
+ *         PGTASK_ERROR_JSON_SYNTAX, _STRING, _NUMBER, _DEPTH, _LENGTH, _TRUNCATED: they stick
+ */
+PGTASK_MUST_CHECK enum pgtask_error pgtask_json_next(struct pgtask_json *json,
+                                                     struct pgtask_json_event *event);
+
+/** @return offset in the text of the next byte to be looked at; of the bad one after an error */
+uint64_t pgtask_json_offset(struct pgtask_json const *json);
+
+/**
+ * Reads a whole non-negative number in any JSON notation: `100`, `1e2`, `100.0`, `-0`.
+ * @param text    a JSON number, or the same in a string (the service is known to send both)
+ * @param number  set on PGTASK_OK
+ * @return PGTASK_OK; PGTASK_ERROR_JSON_NUMBER: not a number; PGTASK_ERROR_ANSWER_RANGE: negative,
+ *         a fraction, or more than UINT64_MAX
+ */
+PGTASK_MUST_CHECK enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length,
+                                                          uint64_t *number);
+
+#endif

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file task.h
+ * A task of the service as one fixed-size record, and the decoder that makes records from the
+ * body of an answer.
+ *
+ * Member names and meanings: API page "DescribeTasks", TaskSet and TaskDetail.
+ */
+#ifndef PGTASK_TASK_H
+#define PGTASK_TASK_H
+
+#include <pgtask/error.h>
+#include <pgtask/json.h>
+
+/** `Status`, with the original text kept beside it. */
+enum pgtask_status {
+    PGTASK_STATUS_UNKNOWN,     /**< a text this library does not know: go on polling, show it */
+    PGTASK_STATUS_RUNNING,     /**< `Running` */
+    PGTASK_STATUS_SUCCESS,     /**< `Success`: ended well */
+    PGTASK_STATUS_WAIT_SWITCH, /**< `WaitSwitch`: waits for its switch, maybe for days */
+    PGTASK_STATUS_FAIL,        /**< `Fail`: ended badly */
+    PGTASK_STATUS_PAUSE        /**< `Pause`: needs an operator */
+};
+
+/** `TaskType`, an open set, with the original text kept beside it. */
+enum pgtask_task_type {
+    PGTASK_TASK_TYPE_OTHER,
+    PGTASK_TASK_TYPE_RESTORE_DATABASE,
+    PGTASK_TASK_TYPE_CLONE_INSTANCE,
+    PGTASK_TASK_TYPE_RESTART_INSTANCE,
+    PGTASK_TASK_TYPE_DESTROY_INSTANCE,
+    PGTASK_TASK_TYPE_MODIFY_INSTANCE_PARAMS
+};
+
+/** How a member came. Absent, null and empty are different inputs that all mean "no value". */
+enum pgtask_presence {
+    PGTASK_ABSENT = 0,
+    PGTASK_NULL,  /**< `null` */
+    PGTASK_EMPTY, /**< `""` or, for TaskDetail, `{}` */
+    PGTASK_VALUE,
+    PGTASK_MALFORMED /**< embedded JSON that is none: its raw text is kept, nothing is decoded */
+};
+
+/** Members of a record, as index into `presence` and as bit number in `truncated`. */
+enum pgtask_member {
+    PGTASK_MEMBER_TASK_ID,
+    PGTASK_MEMBER_TASK_TYPE,
+    PGTASK_MEMBER_DB_INSTANCE_ID,
+    PGTASK_MEMBER_START_TIME,
+    PGTASK_MEMBER_END_TIME,
+    PGTASK_MEMBER_STATUS,
+    PGTASK_MEMBER_PROGRESS,
+    PGTASK_MEMBER_TASK_DETAIL,
+    PGTASK_MEMBER_CURRENT_STEP,
+    PGTASK_MEMBER_ALL_STEPS,
+    PGTASK_MEMBER_INPUT,
+    PGTASK_MEMBER_OUTPUT,
+    PGTASK_MEMBER_SWITCH_TAG,
+    PGTASK_MEMBER_SWITCH_TIME,
+    PGTASK_MEMBER_MESSAGE,
+    /* of the embedded JSON; only as bits in `truncated` and in `presence` of the restore facts */
+    PGTASK_MEMBER_STEPS, /**< more steps than PGTASK_STEPS, or a cut text in one */
+    PGTASK_MEMBER_RESTORE_TYPE,
+    PGTASK_MEMBER_BACKUP_SET_ID,
+    PGTASK_MEMBER_BACKUP_SET_TIME,
+    PGTASK_MEMBER_RESTORE_TARGET_TIME,
+    PGTASK_MEMBER_RESTORE_OBJECTS, /**< more names than PGTASK_RESTORE_OBJECTS, or a cut one */
+    PGTASK_MEMBER_AFTER_RESTORE_OBJECTS,
+    PGTASK_MEMBER_RESTORE_MESSAGE,
+    PGTASK_MEMBER_COUNT
+};
+
+/** @return the API's name of a member, such as "TaskId"; a constant, "" for other numbers */
+char const *pgtask_member_text(enum pgtask_member member);
+
+/** In place of a time that is not given or cannot be read. */
+#define PGTASK_TIME_UNKNOWN INT64_MIN
+
+/** In place of a percentage that is not given. */
+#define PGTASK_PERCENT_UNKNOWN (-1)
+
+/** One step of AllSteps. The service says: a summary, which may change with its versions. */
+struct pgtask_step {
+    uint32_t step_id;        /**< StepId, from 1; 0 if not given */
+    int8_t progress_percent; /**< StepProcess, 0 to 100, or PGTASK_PERCENT_UNKNOWN */
+    char step_name[PGTASK_NAME_BYTES];
+    char step_message[PGTASK_MESSAGE_BYTES];
+};
+
+/** `RestoreType`. */
+enum pgtask_restore_type {
+    PGTASK_RESTORE_TYPE_UNKNOWN,    /**< absent, or a text this library does not know */
+    PGTASK_RESTORE_TYPE_BACKUP_SET, /**< `specifyBackupSet` */
+    PGTASK_RESTORE_TYPE_TIMESTAMP   /**< `timestamp` */
+};
+
+/** A list of object names. */
+struct pgtask_objects {
+    uint32_t count; /**< in the answer; names beyond PGTASK_RESTORE_OBJECTS are not kept */
+    char names[PGTASK_RESTORE_OBJECTS][PGTASK_OBJECT_BYTES];
+};
+
+/** What Input and Output say of a restore; where both speak, Output counts. */
+struct pgtask_restore {
+    enum pgtask_restore_type type;
+    char type_text[PGTASK_NAME_BYTES];
+    char backup_set_id[PGTASK_NAME_BYTES];
+    char backup_set_time[PGTASK_TIME_BYTES];
+    char target_time[PGTASK_TIME_BYTES];
+    int64_t backup_set_unix_s; /**< or PGTASK_TIME_UNKNOWN */
+    int64_t target_unix_s;     /**< or PGTASK_TIME_UNKNOWN; Unix 0 in an answer means "not set" */
+    char message[PGTASK_MESSAGE_BYTES];
+    struct pgtask_objects before; /**< BeforeRestoreObjects or RestoreObjects */
+    struct pgtask_objects after;  /**< AfterRestoreObjects: the names they were restored as */
+};
+
+/**
+ * A task. Texts are NUL-terminated UTF-8 and "" where there is none; a U+0000 in a text is kept as
+ * U+FFFD. Times are given as text and as Unix seconds; the service writes them in UTC+8.
+ */
+struct pgtask_task {
+    uint64_t task_id;
+    enum pgtask_task_type type;
+    enum pgtask_status status;
+    int8_t progress_percent;               /**< 0 to 100, or PGTASK_PERCENT_UNKNOWN */
+    uint8_t presence[PGTASK_MEMBER_COUNT]; /**< an enum pgtask_presence for each member */
+    uint32_t truncated;   /**< bit 1 << enum pgtask_member for each text or list that was cut */
+    int64_t start_unix_s; /**< or PGTASK_TIME_UNKNOWN */
+    int64_t end_unix_s;   /**< or PGTASK_TIME_UNKNOWN: while it runs */
+    uint64_t switch_tag;  /**< SwitchTag: 0 none, 1 at once, 2 at a time, 3 maintenance window */
+    char task_type[PGTASK_NAME_BYTES];
+    char instance_id[PGTASK_NAME_BYTES];
+    char status_text[PGTASK_NAME_BYTES];
+    char start_time[PGTASK_TIME_BYTES];
+    char end_time[PGTASK_TIME_BYTES];
+    char current_step[PGTASK_NAME_BYTES];
+    char switch_time[PGTASK_TIME_BYTES];
+    char message[PGTASK_MESSAGE_BYTES];
+    char all_steps[PGTASK_ALL_STEPS_BYTES]; /**< AllSteps, raw: JSON in a string */
+    char input[PGTASK_INPUT_BYTES];         /**< Input, raw */
+    char output[PGTASK_OUTPUT_BYTES];       /**< Output, raw */
+    uint32_t step_count;                    /**< steps in the answer, may exceed PGTASK_STEPS */
+    struct pgtask_step steps[PGTASK_STEPS];
+    struct pgtask_restore restore;
+};
+
+/** @return whether the status is one that does not change any more: Success or Fail */
+bool pgtask_status_is_final(enum pgtask_status status);
+
+/** How to decode. All zero is the default. */
+struct pgtask_task_options {
+    bool skip_detail;     /**< do not decode AllSteps, Input and Output; their raw text is kept */
+    int32_t utc_offset_s; /**< zone of the service's times; 0 for its default, UTC+8 */
+};
+
+/** `utc_offset_s` for UTC itself, since 0 stands for the default. */
+#define PGTASK_UTC_OFFSET_ZERO INT32_MIN
+
+/**
+ * Reads a time: `YYYY-MM-DD HH:MM:SS` in the given zone, or RFC 3339 with a zone of its own.
+ * @param utc_offset_s  as in struct pgtask_task_options
+ * @return Unix seconds, or PGTASK_TIME_UNKNOWN if `text` is no such time
+ */
+int64_t pgtask_time_read(char const *text, int32_t utc_offset_s);
+
+/** Bytes of a time written by pgtask_time_write(), with NUL. */
+#define PGTASK_TIME_TEXT_BYTES 20
+
+/**
+ * Writes a time as `YYYY-MM-DD HH:MM:SS` in the given zone.
+ * @return PGTASK_OK, or PGTASK_ERROR_ARGUMENT outside the years 1970 to 9999
+ */
+PGTASK_MUST_CHECK enum pgtask_error pgtask_time_write(int64_t unix_s, int32_t utc_offset_s,
+                                                      char text[PGTASK_TIME_TEXT_BYTES]);
+
+/**
+ * The decoder of one answer's body. The caller places it. Read the members of the first group once
+ * pgtask_answer_next() has answered PGTASK_DONE or an error; the rest is private.
+ */
+struct pgtask_answer {
+    uint64_t total_count; /**< TotalCount: tasks that match, on all pages */
+    bool has_total_count;
+    bool has_task_set;
+    uint32_t task_count;           /**< records handed on */
+    struct pgtask_failure failure; /**< why, after an error; request_id in any case */
+
+    struct pgtask_task_options options;
+    struct pgtask_json json;
+    struct pgtask_json_token tokens[PGTASK_JSON_TOKENS];
+    char window[PGTASK_JSON_WINDOW_BYTES];
+
+    uint8_t place;        /**< which object or array the next event is in */
+    uint8_t skip_depth;   /**< containers open in a value that is passed over */
+    uint8_t member;       /**< member whose value comes next */
+    uint8_t seen;         /**< members of the envelope that were seen */
+    uint8_t legacy;       /**< state of the old error layout */
+    uint32_t text_length; /**< of the string under way */
+
+    struct pgtask_json detail; /**< embedded JSON under way */
+    struct pgtask_json_token detail_tokens[PGTASK_DETAIL_TOKENS];
+    char detail_window[PGTASK_DETAIL_WINDOW_BYTES];
+    uint8_t detail_place;
+    uint8_t detail_skip;
+    uint8_t detail_member;
+    bool detail_active;
+    uint32_t detail_text_length;
+    uint32_t output_members; /**< restore facts that Output has set */
+    uint32_t detail_seen;
+};
+
+/** Makes ready for one body. `options` may be NULL. */
+void pgtask_answer_start(struct pgtask_answer *answer, struct pgtask_task_options const *options);
+
+/**
+ * Takes bytes of the body. Call only after pgtask_answer_next() has answered PGTASK_MORE.
+ * @return how many were taken, 1 or more if length > 0
+ */
+size_t pgtask_answer_feed(struct pgtask_answer *answer, uint8_t const *bytes, size_t length);
+
+/** Says that the body ends here. Then call pgtask_answer_next() until it is done. */
+void pgtask_answer_finish(struct pgtask_answer *answer);
+
+/**
+ * Finds the next record.
+ *
+ * @param task  the caller's; whole on PGTASK_OK, not to be used after any other answer. The same
+ *              object must be given until the record is whole: it is filled as the bytes come
+ * @return PGTASK_OK    `task` is one whole record
+ *         PGTASK_MORE  feed or finish
+ *         PGTASK_DONE  the answer was whole and good
+ *         PGTASK_ERROR_SERVICE  the service refused; code, message, request id in `failure`
+ *         PGTASK_ERROR_JSON_*, PGTASK_ERROR_ANSWER_*; details in `failure`. Errors stick
+ */
+PGTASK_MUST_CHECK enum pgtask_error pgtask_answer_next(struct pgtask_answer *answer,
+                                                       struct pgtask_task *task);
+
+#endif

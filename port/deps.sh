@@ -1,0 +1,135 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Brings what the build, the demo and the tests need; does nothing where it is there already.
+#
+#   port/deps.sh [build] [demo] [test] ...
+#
+# Debian packages are installed with apt (sudo when not root). Source code comes from Debian's
+# signed archive into deps/, which git ignores: jsmn, mbedTLS 3.6 and, for tests, JSONTestSuite.
+# MBEDTLS_DIR and JSMN_DIR name a copy of your own, which is then used as it is.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+deps=$root/deps
+MBEDTLS_DIR=${MBEDTLS_DIR:-$deps/mbedtls}
+JSMN_DIR=${JSMN_DIR:-$deps/jsmn}
+JSON_TEST_SUITE_DIR=${JSON_TEST_SUITE_DIR:-$deps/json-test-suite}
+
+say() { printf 'deps: %s\n' "$*"; }
+fail() { printf 'deps: %s\n' "$*" >&2; exit 1; }
+
+packages_of() {
+    case $1 in
+    build) echo "gcc libc6-dev make binutils bzip2 xz-utils" ;;
+    demo) echo "python3 openssl" ;;
+    test) echo "python3 openssl libcmocka-dev clang libclang-rt-14-dev llvm cppcheck
+                clang-tidy clang-format gcovr nginx-light tmux jq valgrind libcjson-dev
+                gcc-multilib" ;;
+    bench) echo "valgrind libcjson-dev python3" ;;
+    fuzz) echo "clang libclang-rt-14-dev llvm" ;;
+    *) fail "no group named $1" ;;
+    esac
+}
+
+installed() {
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+install_packages() {
+    missing=
+    for package in $*; do
+        installed "$package" || missing="$missing $package"
+    done
+    [ -n "$missing" ] || return 0
+    command -v apt-get >/dev/null || fail "please install the equivalents of:$missing"
+    say "will install with apt:$missing"
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || fail "not root and no sudo: ask someone to install$missing"
+        say "asking sudo for root"
+    fi
+    as_root apt-get -o DPkg::Lock::Timeout=300 update -q
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -q \
+        --no-install-recommends $missing
+}
+
+# Debian's next release carries the mbedTLS we want; only its source index is read, into deps/, so
+# that the machine's own package lists stay as they are.
+source_options() {
+    lists=$deps/apt
+    mkdir -p "$lists/lists/partial"
+    if [ -f /etc/apt/sources.list.d/debian.sources ]; then
+        awk -v RS= 'NR == 1' /etc/apt/sources.list.d/debian.sources |
+            sed -e 's/^Types:.*/Types: deb-src/' -e 's/^Suites:.*/Suites: trixie/' \
+                -e 's/^Components:.*/Components: main/' >"$lists/source.sources"
+        list=$lists/source.sources
+    elif [ -f /etc/apt/sources.list ]; then
+        awk '$1 == "deb" { for (i = 2; i <= NF; i++) if ($i ~ /^[a-z]+:\/\//) {
+                print "deb-src", $i, "trixie main"; exit } }' /etc/apt/sources.list \
+            >"$lists/source.list"
+        list=$lists/source.list
+    else
+        fail "no list of Debian sources found: set MBEDTLS_DIR and JSMN_DIR to copies of your own"
+    fi
+    echo "-o Dir::Etc::SourceList=$list -o Dir::Etc::sourceparts=/dev/null
+          -o Dir::State::Lists=$lists/lists -o APT::Sandbox::User="
+}
+
+# fetch_source NAME: unpacks the upstream source of package NAME as deps/.unpack/NAME
+fetch_source() {
+    options=$(source_options)
+    rm -rf "$deps/.unpack"
+    mkdir -p "$deps/.unpack/$1"
+    (
+        cd "$deps/.unpack"
+        [ -e "$deps/apt/updated" ] || apt-get $options update -q
+        : >"$deps/apt/updated"
+        apt-get $options source -q --download-only --tar-only "$1"
+        tar -xf "$1"_*.orig.tar.* -C "$1" --strip-components=1
+    )
+}
+
+fetch_mbedtls() {
+    [ -f "$MBEDTLS_DIR/include/mbedtls/ssl.h" ] && return 0
+    [ "$MBEDTLS_DIR" = "$deps/mbedtls" ] || fail "MBEDTLS_DIR=$MBEDTLS_DIR holds no mbedTLS"
+    say "fetching the source of mbedTLS 3.6 from Debian's signed archive into deps/mbedtls"
+    fetch_source mbedtls
+    mv "$deps/.unpack/mbedtls" "$MBEDTLS_DIR"
+    rm -rf "$deps/.unpack"
+}
+
+fetch_jsmn() {
+    [ -f "$JSMN_DIR/jsmn.h" ] && return 0
+    [ "$JSMN_DIR" = "$deps/jsmn" ] || fail "JSMN_DIR=$JSMN_DIR holds no jsmn.h"
+    say "fetching the source of jsmn from Debian's signed archive into deps/jsmn"
+    fetch_source jsmn
+    mkdir -p "$JSMN_DIR"
+    cp "$deps/.unpack/jsmn/jsmn.h" "$JSMN_DIR/"
+    rm -rf "$deps/.unpack"
+}
+
+# JSONTestSuite (MIT) travels in the source package of yyjson.
+fetch_json_test_suite() {
+    [ -f "$JSON_TEST_SUITE_DIR/y_array_empty.json" ] && return 0
+    say "fetching JSONTestSuite from Debian's signed archive into deps/json-test-suite"
+    fetch_source yyjson
+    mkdir -p "$JSON_TEST_SUITE_DIR"
+    cp "$deps"/.unpack/yyjson/test/data/json/test_parsing/*.json "$JSON_TEST_SUITE_DIR/"
+    rm -rf "$deps/.unpack"
+}
+
+[ $# -gt 0 ] || set -- build
+packages=
+for group in "$@"; do
+    packages="$packages $(packages_of "$group")"
+done
+install_packages $packages
+fetch_mbedtls
+fetch_jsmn
+case " $* " in
+*" test "*) fetch_json_test_suite ;;
+esac
+say "all there for: $*"

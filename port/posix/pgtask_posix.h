@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file pgtask_posix.h
+ * The port for POSIX systems: non-blocking sockets, clocks, kernel entropy, trusted roots in PEM.
+ *
+ * Names are looked up by the system's own resolver in a short-lived child process, because
+ * getaddrinfo() blocks, cannot be cancelled and allocates. An IP literal needs no child.
+ */
+#ifndef PGTASK_POSIX_H
+#define PGTASK_POSIX_H
+
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#include <pgtask/port.h>
+#include <pgtask/tls.h>
+
+/** Addresses of a host that are tried, in the resolver's order. */
+#define PGTASK_POSIX_ADDRESSES 8
+
+/** Longest wait for one address of several, milliseconds, before the next is tried. */
+#define PGTASK_POSIX_CONNECT_MS 5000
+
+struct pgtask_posix_address {
+    struct sockaddr_storage storage;
+    socklen_t length;
+};
+
+/** One port. The caller places it; pgtask_posix_open() before use; members are private. */
+struct pgtask_posix {
+    struct pgtask_port port; /**< give `&posix.port` to the client */
+    int descriptor;          /**< socket, or the resolver's pipe, or -1 */
+    bool resolving;
+    pid_t resolver;      /**< child process, or -1 */
+    size_t reply_length; /**< bytes of the child's reply so far, in `addresses` */
+    size_t address_count;
+    size_t address_at; /**< next to try */
+    uint64_t attempt_until_ms;
+    int32_t last_failure; /**< errno of the last failure, or EAI_* negated by 1000 */
+    struct pgtask_posix_address addresses[PGTASK_POSIX_ADDRESSES];
+};
+
+/** Fills in the port. Cannot fail. */
+void pgtask_posix_open(struct pgtask_posix *posix);
+
+/** Drops everything the port holds. */
+void pgtask_posix_close(struct pgtask_posix *posix);
+
+/** @return the descriptor to poll for pgtask_client_wait_for()'s interest, or -1 */
+int pgtask_posix_descriptor(struct pgtask_posix const *posix);
+
+/** Largest root certificate that a PEM store takes, bytes of DER. */
+#define PGTASK_POSIX_ROOT_BYTES 4096
+
+/**
+ * A file of trusted roots in PEM, such as /etc/ssl/certs/ca-certificates.crt, read one certificate
+ * at a time.
+ */
+struct pgtask_posix_roots {
+    int descriptor; /**< of the file, or -1 */
+    size_t at;      /**< next byte of `text` */
+    size_t length;
+    char text[512];
+    uint8_t der[PGTASK_POSIX_ROOT_BYTES];
+};
+
+/**
+ * Opens a PEM file.
+ * @param path   NULL: the first system bundle found of those that Debian, Red Hat, SUSE, Alpine
+ *               and OpenWrt install
+ * @param roots  filled on PGTASK_OK; put it into struct pgtask_config
+ * @return PGTASK_OK; PGTASK_ERROR_TLS_ROOTS if it cannot be opened or holds no certificate
+ */
+PGTASK_MUST_CHECK enum pgtask_error pgtask_posix_roots_open(struct pgtask_posix_roots *store,
+                                                            char const *path,
+                                                            struct pgtask_roots *roots);
+
+void pgtask_posix_roots_close(struct pgtask_posix_roots *store);
+
+#endif
