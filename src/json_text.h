@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file json_text.h
+ * Inside src/json: the contents of strings and the grammar of numbers.
+ */
+#ifndef PGTASK_JSON_TEXT_H
+#define PGTASK_JSON_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** What pgtask_json_unescape() found. */
+struct pgtask_json_unescaped {
+    size_t taken; /**< bytes read; of the bad escape or character, its first, when `bad` */
+    size_t made;  /**< bytes written */
+    bool bad;
+};
+
+/**
+ * Unescapes the inside of a JSON string in place, up to the end or to an escape or character that
+ * the end cuts short.
+ *
+ * @param text    `length` bytes, followed by one byte that is a quote: it stops the scan
+ * @param length  may be 0
+ * @return what was read and made; `bad` for a control byte, a wrong escape, a lone surrogate or
+ *         invalid UTF-8 (RFC 8259 section 7, RFC 3629 section 4)
+ */
+struct pgtask_json_unescaped pgtask_json_unescape(char *text, size_t length);
+
+/** @return whether `text` is a number of RFC 8259 section 6 */
+bool pgtask_json_is_number(char const *text, size_t length);
+
+#endif

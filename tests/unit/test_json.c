@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+/* Strict JSON: what RFC 8259 allows is accepted, all else refused, and neither depends on slices.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <pgtask/json.h>
+
+#include "guard.h"
+
+enum { WINDOW = 64, TOKENS = 16, LOG = 1 << 16 };
+
+/* Events as one text, fragments of a string merged: `{k"a"s"b"}` and so on. */
+struct log {
+    enum pgtask_error error;
+    uint64_t offset;
+    size_t length;
+    char text[LOG];
+};
+
+static struct log whole;
+static struct log sliced;
+
+static void append(struct log *log, char const *text, size_t length)
+{
+    assert_true(log->length + length < LOG);
+    memcpy(log->text + log->length, text, length);
+    log->length += length;
+}
+
+static void append_event(struct log *log, struct pgtask_json_event const *event, bool *inside)
+{
+    static char const marks[] = "{}[]ksntfz";
+    bool const text = event->type == PGTASK_JSON_KEY || event->type == PGTASK_JSON_STRING;
+
+    if (!*inside) {
+        append(log, &marks[event->type], 1);
+    }
+    if (text || event->type == PGTASK_JSON_NUMBER) {
+        append(log, event->text, event->length);
+    }
+    *inside = text && event->more;
+    if (text && !event->more) {
+        append(log, "\"", 1);
+    }
+}
+
+/* Feeds `text` in slices: the first of `first` bytes, then of `rest` bytes each. */
+static void run(struct log *log, char const *text, size_t length, size_t first, size_t rest)
+{
+    static struct pgtask_json_token tokens[TOKENS];
+    static char window[WINDOW];
+    struct pgtask_json json;
+    struct pgtask_json_event event;
+    bool inside = false;
+    size_t slice = first;
+
+    memset(log, 0, sizeof *log);
+    pgtask_json_start(&json, window, sizeof window, tokens, TOKENS);
+    for (;;) {
+        size_t fragment_start = log->length;
+
+        log->error = pgtask_json_next(&json, &event);
+        if (log->error == PGTASK_OK) {
+            append_event(log, &event, &inside);
+            (void)fragment_start;
+        } else if (log->error != PGTASK_MORE) {
+            log->offset = pgtask_json_offset(&json);
+            assert_int_equal(pgtask_json_next(&json, &event), log->error);
+            return;
+        } else if (length == 0) {
+            pgtask_json_finish(&json);
+        } else {
+            size_t const part = slice < length ? slice : length;
+            char *const copy = guard_copy(text, part);
+            size_t const taken = pgtask_json_feed(&json, copy, part);
+
+            guard_free(copy, part);
+            assert_true(taken >= 1 && taken <= part);
+            text += taken;
+            length -= taken;
+            slice = part == taken ? rest : part - taken;
+        }
+    }
+}
+
+/* An error may leave a part of its string in the log, more of it in small slices. */
+static void assert_same(struct log const *a, struct log const *b)
+{
+    assert_int_equal(a->error, b->error);
+    assert_true(a->error == PGTASK_DONE || a->offset == b->offset);
+    if (a->error == PGTASK_DONE) {
+        assert_int_equal(a->length, b->length);
+        assert_memory_equal(a->text, b->text, a->length);
+    }
+}
+
+static void run_all_ways(char const *text, size_t length)
+{
+    run(&whole, text, length, length, length);
+    run(&sliced, text, length, 1, 1);
+    assert_same(&whole, &sliced);
+    for (size_t cut = 1; cut < length && length <= 2000; cut++) {
+        run(&sliced, text, length, cut, length);
+        assert_same(&whole, &sliced);
+    }
+}
+
+static void assert_events(char const *text, char const *events)
+{
+    run_all_ways(text, strlen(text));
+    assert_int_equal(whole.error, PGTASK_DONE);
+    assert_int_equal(whole.length, strlen(events));
+    assert_memory_equal(whole.text, events, whole.length);
+}
+
+static void assert_refused(char const *text, size_t length, enum pgtask_error error,
+                           uint64_t offset)
+{
+    run_all_ways(text, length);
+    assert_int_equal(whole.error, error);
+    assert_int_equal(whole.offset, offset);
+}
+
+static void values_of_each_kind_become_events(void **state)
+{
+    assert_events("{}", "{}");
+    assert_events(" [ ] ", "[]");
+    assert_events("12", "n12");
+    assert_events("\"\"", "s\"");
+    assert_events("{\"a\" : [1, -2.5e+3,true ,false,null, {}, \"x\"] , \"b\":{\"c\":\"d\"}}",
+                  "{ka\"[n1n-2.5e+3tfz{}sx\"]kb\"{kc\"sd\"}}");
+    (void)state;
+}
+
+static void escapes_become_utf_8(void **state)
+{
+    assert_events("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "s\"\\/\b\f\n\r\t\"");
+    assert_events("\"\\u0041\\u00e9\\u4e2d\\ud83d\\ude00\"",
+                  "sA\xc3\xa9\xe4\xb8\xad\xf0\x9f\x98\x80\"");
+    assert_events("\"a\xc3\xa9 \xe4\xb8\xad \xf0\x9f\x98\x80 z, long enough for whole words\"",
+                  "sa\xc3\xa9 \xe4\xb8\xad \xf0\x9f\x98\x80 z, long enough for whole words\"");
+    (void)state;
+}
+
+static void strings_and_keys_longer_than_the_window_pass_through(void **state)
+{
+    char text[1024];
+    char events[1024];
+    char filler[400];
+
+    memset(filler, 'x', sizeof filler - 1);
+    filler[sizeof filler - 1] = '\0';
+    (void)snprintf(text, sizeof text, "{\"%s\":\"%s\\n\"}", filler, filler);
+    (void)snprintf(events, sizeof events, "{k%s\"s%s\n\"}", filler, filler);
+    assert_events(text, events);
+    (void)state;
+}
+
+static void what_jsmn_lets_pass_is_refused(void **state)
+{
+    static struct {
+        char const *text;
+        size_t offset;
+        enum pgtask_error error;
+    } const cases[] = {
+        {"[1 2]", 3, PGTASK_ERROR_JSON_SYNTAX},
+        {"{\"a\"}", 4, PGTASK_ERROR_JSON_SYNTAX},
+        {"{\"a\" \"b\"}", 5, PGTASK_ERROR_JSON_SYNTAX},
+        {"[1,]", 3, PGTASK_ERROR_JSON_SYNTAX},
+        {"{\"a\":1,}", 7, PGTASK_ERROR_JSON_SYNTAX},
+        {"[,1]", 1, PGTASK_ERROR_JSON_SYNTAX},
+        {"[\"a\":1]", 4, PGTASK_ERROR_JSON_SYNTAX},
+        {"{\"a\":1:2}", 5, PGTASK_ERROR_JSON_NUMBER},
+        {"[-]", 1, PGTASK_ERROR_JSON_NUMBER},
+        {"[01]", 1, PGTASK_ERROR_JSON_NUMBER},
+        {"[1.2.3]", 1, PGTASK_ERROR_JSON_NUMBER},
+        {"[tru]", 1, PGTASK_ERROR_JSON_NUMBER},
+        {"[1.]", 1, PGTASK_ERROR_JSON_NUMBER},
+        {"[1e]", 1, PGTASK_ERROR_JSON_NUMBER},
+        {"[\"\x01\"]", 2, PGTASK_ERROR_JSON_STRING},
+        {"[\"a\\x\"]", 3, PGTASK_ERROR_JSON_STRING},
+        {"[\"\\u12g4\"]", 2, PGTASK_ERROR_JSON_STRING},
+        {"[\"\\u12\"]", 2, PGTASK_ERROR_JSON_STRING},
+        {"[\"\\ud800\"]", 2, PGTASK_ERROR_JSON_STRING},
+        {"[\"\\ud800\\u0041\"]", 2, PGTASK_ERROR_JSON_STRING},
+        {"[\"\\udc00\"]", 2, PGTASK_ERROR_JSON_STRING},
+        {"[\"\xc0\xaf\"]", 2, PGTASK_ERROR_JSON_STRING},
+        {"[\"\xed\xa0\x80\"]", 2, PGTASK_ERROR_JSON_STRING},
+        {"[\"ab\xff\"]", 4, PGTASK_ERROR_JSON_STRING},
+        {"[\"ab\xe4\xb8\"]", 4, PGTASK_ERROR_JSON_STRING},
+        {"{}{}", 2, PGTASK_ERROR_JSON_SYNTAX},
+        {"1 1", 2, PGTASK_ERROR_JSON_SYNTAX},
+        {"]", 0, PGTASK_ERROR_JSON_SYNTAX},
+        {"[}", 1, PGTASK_ERROR_JSON_SYNTAX},
+        {"{\"a\":[1}", 7, PGTASK_ERROR_JSON_SYNTAX},
+        {"{1:2}", 1, PGTASK_ERROR_JSON_SYNTAX},
+        {"{[]:2}", 1, PGTASK_ERROR_JSON_SYNTAX},
+        {"'a'", 0, PGTASK_ERROR_JSON_SYNTAX},
+        {"\xef\xbb\xbf{}", 0, PGTASK_ERROR_JSON_SYNTAX},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_refused(cases[i].text, strlen(cases[i].text), cases[i].error, cases[i].offset);
+    }
+    (void)state;
+}
+
+static void a_nul_byte_is_refused_wherever_it_stands(void **state)
+{
+    static char const text[] = "{\"ab\":[12,\"cd\"]} ";
+
+    for (size_t at = 0; at < sizeof text; at++) {
+        char broken[sizeof text];
+
+        memcpy(broken, text, sizeof text);
+        broken[at] = '\0';
+        run_all_ways(broken, sizeof text);
+        assert_true(whole.error == PGTASK_ERROR_JSON_SYNTAX ||
+                    whole.error == PGTASK_ERROR_JSON_STRING);
+        assert_int_equal(whole.offset, at);
+    }
+    (void)state;
+}
+
+static void a_text_cut_anywhere_is_truncated(void **state)
+{
+    static char const text[] =
+        "{\"a\\u00e9\":[-1.5e3,\"\\ud83d\\ude00\xe4\xb8\xad\",true],\"b\":{}}";
+
+    for (size_t length = 0; length < sizeof text - 1; length++) {
+        run_all_ways(text, length);
+        assert_true(whole.error == PGTASK_ERROR_JSON_TRUNCATED ||
+                    whole.error == PGTASK_ERROR_JSON_NUMBER);
+        assert_true(whole.offset <= length);
+    }
+    (void)state;
+}
+
+static void nesting_is_bounded_by_the_tokens(void **state)
+{
+    char text[64] = "";
+
+    for (size_t depth = 1; depth < 30; depth++) {
+        memset(text, '[', depth);
+        memset(text + depth, ']', depth);
+        run_all_ways(text, 2 * depth);
+        assert_int_equal(whole.error, depth <= TOKENS ? PGTASK_DONE : PGTASK_ERROR_JSON_DEPTH);
+    }
+    (void)state;
+}
+
+static void a_number_longer_than_the_window_is_refused(void **state)
+{
+    char text[WINDOW + 8];
+
+    for (size_t digits = 1; digits < WINDOW + 4; digits++) {
+        memset(text, '1', digits);
+        run_all_ways(text, digits);
+        assert_int_equal(whole.error,
+                         digits <= WINDOW - 2 ? PGTASK_DONE : PGTASK_ERROR_JSON_LENGTH);
+    }
+    (void)state;
+}
+
+static void numbers_are_read_in_any_notation(void **state)
+{
+    static struct {
+        char const *text;
+        enum pgtask_error error;
+        uint64_t number;
+    } const cases[] = {
+        {"0", PGTASK_OK, 0},
+        {"100", PGTASK_OK, 100},
+        {"1e2", PGTASK_OK, 100},
+        {"100.0", PGTASK_OK, 100},
+        {"1.5E1", PGTASK_OK, 15},
+        {"10000e-2", PGTASK_OK, 100},
+        {"0.00012e7", PGTASK_OK, 1200},
+        {"-0", PGTASK_OK, 0},
+        {"-0.0e5", PGTASK_OK, 0},
+        {"0e999999999999", PGTASK_OK, 0},
+        {"18446744073709551615", PGTASK_OK, UINT64_MAX},
+        {"1844674407370955161.5e1", PGTASK_OK, UINT64_MAX},
+        {"18446744073709551616", PGTASK_ERROR_ANSWER_RANGE, 0},
+        {"1e20", PGTASK_ERROR_ANSWER_RANGE, 0},
+        {"1e999999999999", PGTASK_ERROR_ANSWER_RANGE, 0},
+        {"1e-999999999999", PGTASK_ERROR_ANSWER_RANGE, 0},
+        {"0.5", PGTASK_ERROR_ANSWER_RANGE, 0},
+        {"15e-1", PGTASK_ERROR_ANSWER_RANGE, 0},
+        {"-1", PGTASK_ERROR_ANSWER_RANGE, 0},
+        {"", PGTASK_ERROR_JSON_NUMBER, 0},
+        {"abc", PGTASK_ERROR_JSON_NUMBER, 0},
+        {"1 ", PGTASK_ERROR_JSON_NUMBER, 0},
+        {"+1", PGTASK_ERROR_JSON_NUMBER, 0},
+        {"0x10", PGTASK_ERROR_JSON_NUMBER, 0},
+        {"1e", PGTASK_ERROR_JSON_NUMBER, 0},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint64_t number = 0;
+        size_t const length = strlen(cases[i].text);
+        char *const copy = guard_copy(cases[i].text, length);
+
+        assert_int_equal(pgtask_json_to_uint64(copy, length, &number), cases[i].error);
+        assert_int_equal(number, cases[i].number);
+        guard_free(copy, length);
+    }
+    (void)state;
+}
+
+int main(void)
+{
+    struct CMUnitTest const tests[] = {
+        cmocka_unit_test(values_of_each_kind_become_events),
+        cmocka_unit_test(escapes_become_utf_8),
+        cmocka_unit_test(strings_and_keys_longer_than_the_window_pass_through),
+        cmocka_unit_test(what_jsmn_lets_pass_is_refused),
+        cmocka_unit_test(a_nul_byte_is_refused_wherever_it_stands),
+        cmocka_unit_test(a_text_cut_anywhere_is_truncated),
+        cmocka_unit_test(nesting_is_bounded_by_the_tokens),
+        cmocka_unit_test(a_number_longer_than_the_window_is_refused),
+        cmocka_unit_test(numbers_are_read_in_any_notation),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
