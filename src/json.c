@@ -30,14 +30,14 @@ void pgtask_json_start(struct pgtask_json *json, char *window, size_t window_byt
                        struct pgtask_json_token *tokens, size_t token_capacity)
 {
     memset(json, 0, sizeof *json);
-    json->window = window;
+    /* Unescaping reads and writes whole words. */
+    memset(window, 0, window_bytes);
+    json->window = window + PGTASK_JSON_SPARE;
     json->tokens = tokens;
-    /* One byte stays free behind the text: a quote there stops every scan. */
-    json->capacity = (uint32_t)(window_bytes - 1);
+    json->capacity = (uint32_t)(window_bytes - 2 * PGTASK_JSON_SPARE);
     json->token_capacity = (uint32_t)token_capacity;
     json->open = -1;
     json->jsmn_toksuper = -1;
-    json->window[0] = '"';
 }
 
 uint64_t pgtask_json_offset(struct pgtask_json const *json)
@@ -136,7 +136,6 @@ size_t pgtask_json_feed(struct pgtask_json *json, char const *bytes, size_t leng
     json->nul = nul != NULL;
     memcpy(json->window + json->length, bytes, nul != NULL ? (size_t)(nul - bytes) : taken);
     json->length += (uint32_t)(nul != NULL ? (size_t)(nul - bytes) : taken);
-    json->window[json->length] = '"';
     parse(json);
     return taken;
 }
@@ -220,8 +219,8 @@ static enum pgtask_error string(struct pgtask_json *json, struct pgtask_json_eve
     json->at = (uint32_t)token->end + 1;
     event->type = key ? PGTASK_JSON_KEY : PGTASK_JSON_STRING;
     event->more = false;
-    event->text = text;
-    event->length = result.made;
+    event->text = result.text;
+    event->length = result.length;
     if (key) {
         json->expect = PGTASK_JSON_EXPECT_COLON;
     } else {
@@ -317,13 +316,14 @@ static enum pgtask_error unfinished_string(struct pgtask_json *json,
     if (json->finished) {
         return fail(json, PGTASK_ERROR_JSON_TRUNCATED, json->length);
     }
-    if (result.made == 0) {
+    if (result.length == 0) {
+        json->window[json->at] = '"'; /* unescaping has moved a word onto it */
         return PGTASK_MORE;
     }
     event->type = key ? PGTASK_JSON_KEY : PGTASK_JSON_STRING;
     event->more = true;
-    event->text = text;
-    event->length = result.made;
+    event->text = result.text;
+    event->length = result.length;
     json->at += (uint32_t)result.taken;
     json->parsed = json->at;
     json->reopen = true;

@@ -7,44 +7,40 @@
 #include <pgtask/json.h>
 
 #define EACH_BYTE ((size_t)-1 / 255)
-#define HIGH_BITS (EACH_BYTE * 0x80)
 
-static bool is_plain(unsigned char byte)
+/*
+ * Marks, by its highest bit, the first byte of the word that is a backslash, a control byte or
+ * above 0x7f, and maybe bytes that lie above it in the word; 0 if there is none.
+ */
+static size_t mark_specials(size_t word)
 {
-    static unsigned char const plain[256] = {
-        /* all of 0x20 to 0x7f but the quote and the backslash */
-        [0x20] = 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, /* 0x20 */
-        1,          1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, /* 0x30 */
-        1,          1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, /* 0x40 */
-        1,          1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, /* 0x50 */
-        1,          1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, /* 0x60 */
-        1,          1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, /* 0x70 */
-    };
-    return plain[byte] != 0;
+    size_t const is_backslash = (word ^ EACH_BYTE * '\\') - EACH_BYTE;
+    size_t const is_control = word - EACH_BYTE * 0x20;
+
+    return (word | is_control | is_backslash) & (EACH_BYTE * 0x80);
 }
 
-/* A backslash, a control byte or a byte above 0x7f anywhere in the word. A quote cannot be there:
- * jsmn ends the string at it. */
-static bool word_is_plain(size_t word)
+static bool is_little_endian(void)
 {
-    size_t const no_backslash = word ^ (EACH_BYTE * '\\');
+    uint16_t const one = 1;
+    unsigned char first;
 
-    return ((word | ((word - EACH_BYTE * 0x20) & ~word) |
-             ((no_backslash - EACH_BYTE) & ~no_backslash)) &
-            HIGH_BITS) == 0;
+    memcpy(&first, &one, 1);
+    return first == 1;
 }
 
-static size_t plain_words(char const *text, size_t length)
+/* Bytes of `text`, read as a word with these marks, before the first special one. */
+static size_t bytes_before(char const *text, size_t marks)
 {
     size_t at = 0;
-    size_t word;
 
-    while (length - at >= sizeof word) {
-        memcpy(&word, text + at, sizeof word);
-        if (!word_is_plain(word)) {
-            break;
-        }
-        at += sizeof word;
+    if (is_little_endian()) {
+        size_t const below = ((marks & (0 - marks)) - 1) & EACH_BYTE;
+
+        return ((below * EACH_BYTE) >> (8 * (sizeof marks - 1))) - 1;
+    }
+    while ((unsigned char)text[at] >= 0x20 && (unsigned char)text[at] <= 0x7f && text[at] != '\\') {
+        at++;
     }
     return at;
 }
@@ -141,7 +137,7 @@ static struct unit read_escape(char const *text, size_t length)
 }
 
 /* Well-formed byte sequences: RFC 3629 section 4. */
-static struct unit check_utf8(char const *text, size_t length)
+static struct unit read_utf8(char const *text, size_t length)
 {
     static struct {
         unsigned char first_low, first_high, second_low, second_high, bytes;
@@ -151,11 +147,13 @@ static struct unit check_utf8(char const *text, size_t length)
         {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
     };
     unsigned char const *const bytes = (unsigned char const *)text;
+    uint32_t code;
 
     for (size_t form = 0; form < sizeof forms / sizeof forms[0]; form++) {
         if (bytes[0] < forms[form].first_low || bytes[0] > forms[form].first_high) {
             continue;
         }
+        code = bytes[0] & (0x7fu >> forms[form].bytes);
         for (size_t i = 1; i < forms[form].bytes; i++) {
             unsigned char const low = i == 1 ? forms[form].second_low : 0x80;
             unsigned char const high = i == 1 ? forms[form].second_high : 0xbf;
@@ -166,8 +164,9 @@ static struct unit check_utf8(char const *text, size_t length)
             if (bytes[i] < low || bytes[i] > high) {
                 return (struct unit){.length = 0};
             }
+            code = code << 6 | (bytes[i] & 0x3fu);
         }
-        return (struct unit){.length = forms[form].bytes};
+        return (struct unit){.length = forms[form].bytes, .code = code};
     }
     return (struct unit){.length = 0};
 }
@@ -196,41 +195,52 @@ static size_t write_utf8(char *text, uint32_t code)
     return 4;
 }
 
+/* Whole words are moved down, PGTASK_JSON_SPARE bytes at least: what is written past a run spoils
+ * nothing that is still to be read. */
 struct pgtask_json_unescaped pgtask_json_unescape(char *text, size_t length)
 {
-    char const *const end = text + length;
-    size_t const clean = plain_words(text, length);
-    char const *in = text + clean;
-    char *out = text + clean;
+    char const *in = text;
+    char *const start = text - PGTASK_JSON_SPARE;
+    char *out = start;
+    size_t left = length;
 
-    for (;;) {
+    while (left > 0) {
+        size_t word;
+        size_t marks;
+        size_t run;
         struct unit unit;
 
-        while (is_plain((unsigned char)*in)) {
-            *out++ = *in++;
+        memcpy(&word, in, sizeof word);
+        memcpy(out, &word, sizeof word);
+        marks = mark_specials(word);
+        run = marks == 0 ? sizeof word : bytes_before(in, marks);
+        if (run >= left) {
+            out += left;
+            left = 0;
+            break;
         }
-        if (in >= end) {
-            return (struct pgtask_json_unescaped){length, (size_t)(out - text), false};
-        }
-        if (in[0] == '\\' && in[1] == '"' && end - in > 1) {
-            *out++ = '"';
-            in += 2;
+        in += run;
+        out += run;
+        left -= run;
+        if (marks == 0) {
             continue;
         }
-        unit = in[0] == '\\' ? read_escape(in, (size_t)(end - in))
-                             : check_utf8(in, (size_t)(end - in));
+        if (in[0] == '\\' && in[1] == '"' && left > 1) {
+            *out++ = '"';
+            in += 2;
+            left -= 2;
+            continue;
+        }
+        unit = in[0] == '\\' ? read_escape(in, left) : read_utf8(in, left);
         if (unit.length == 0 || unit.length == CUT_SHORT) {
-            return (struct pgtask_json_unescaped){(size_t)(in - text), (size_t)(out - text),
+            return (struct pgtask_json_unescaped){start, (size_t)(out - start), length - left,
                                                   unit.length == 0};
         }
-        if (in[0] == '\\') {
-            out += write_utf8(out, unit.code);
-        } else {
-            memmove(out, in, unit.length);
-            out += unit.length;
-        }
+        out += write_utf8(out, unit.code);
         in += unit.length;
+        left -= unit.length;
     }
+    return (struct pgtask_json_unescaped){start, (size_t)(out - start), length, false};
 }
 
 static size_t skip_digits(char const *text, size_t length, size_t at)

@@ -9,10 +9,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/** Bytes that pgtask_json_unescape() needs before and after the text: room for a machine word. */
+#define PGTASK_JSON_SPARE 8
+
 /** What pgtask_json_unescape() found. */
 struct pgtask_json_unescaped {
-    size_t taken; /**< bytes read; of the bad escape or character, its first, when `bad` */
-    size_t made;  /**< bytes written */
+    char const *text; /**< the unescaped text: it begins PGTASK_JSON_SPARE bytes earlier */
+    size_t length;    /**< of it */
+    size_t taken;     /**< bytes read; up to the bad escape or character when `bad` */
     bool bad;
 };
 
@@ -20,7 +24,8 @@ struct pgtask_json_unescaped {
  * Unescapes the inside of a JSON string in place, up to the end or to an escape or character that
  * the end cuts short.
  *
- * @param text    `length` bytes, followed by one byte that is a quote: it stops the scan
+ * @param text    `length` bytes; PGTASK_JSON_SPARE bytes before them are written, and as many
+ *                after them are read but do not count
  * @param length  may be 0
  * @return what was read and made; `bad` for a control byte, a wrong escape, a lone surrogate or
  *         invalid UTF-8 (RFC 8259 section 7, RFC 3629 section 4)

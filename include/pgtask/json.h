@@ -86,7 +86,7 @@ struct pgtask_json {
 /**
  * Makes ready for one text.
  * @param window          the caller's, used until the text has ended
- * @param window_bytes    32 to 32,000
+ * @param window_bytes    48 to 32,000; a number must be shorter than this less 16
  * @param tokens          the caller's
  * @param token_capacity  4 to 255
  */
