@@ -89,7 +89,10 @@ $(BUILD)/tests/unit/%.o: CPPFLAGS += -Itests/support -I$(BUILD)/generated
 $(BUILD)/tests/support/%.o: CPPFLAGS += -Itests/support
 
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(SUPPORT_OBJECTS) $(LIBS)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(TEST_LIBS)
+
+# cJSON reads what the library writes: an independent judge.
+$(BUILD)/tests/unit/test_query: TEST_LIBS = -lcjson
 
 .PHONY: unit
 unit: $(UNIT_TESTS) ## build and run the unit tests

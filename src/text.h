@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file text.h
+ * Text written piece by piece into a buffer of fixed size. Internal: rooms of src/ share it.
+ */
+#ifndef PGTASK_TEXT_H
+#define PGTASK_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Text under way; NUL-terminated after each call. */
+struct pgtask_text {
+    char *bytes;
+    size_t capacity; /**< of `bytes`, 1 or more */
+    size_t length;   /**< without the NUL */
+    bool cut;        /**< something did not fit; nothing is added any more */
+};
+
+/** Begins an empty text. */
+void pgtask_text_start(struct pgtask_text *text, char *bytes, size_t capacity);
+
+/** Adds `length` bytes, or as many whole UTF-8 characters as fit. */
+void pgtask_text_add_bytes(struct pgtask_text *text, char const *bytes, size_t length);
+
+/** Adds a NUL-terminated text in the same way. */
+void pgtask_text_add(struct pgtask_text *text, char const *piece);
+
+/** Adds a number in decimal digits. */
+void pgtask_text_add_number(struct pgtask_text *text, uint64_t number);
+
+/** @return the largest length, at most `length`, that ends no UTF-8 character in its middle */
+size_t pgtask_text_boundary(char const *bytes, size_t length);
+
+/** @return the text number `index`, from 0, of texts that stand one after the other with their NULs
+ */
+char const *pgtask_text_at(char const *texts, size_t index);
+
+#endif
