@@ -70,34 +70,40 @@ bool pgtask_calendar_from_unix(int64_t unix_s, struct pgtask_calendar *calendar)
     return true;
 }
 
+/* Reads two digits at `text`; more than 99 if they are none. */
+static uint32_t two_digits(char const *text)
+{
+    uint32_t const tens = (uint32_t)(unsigned char)text[0] - '0';
+    uint32_t const ones = tens > 9 ? 10 : (uint32_t)(unsigned char)text[1] - '0';
+
+    return ones > 9 ? 100 : tens * 10 + ones;
+}
+
 bool pgtask_calendar_read(char const *text, char separator, int64_t *unix_s)
 {
-    static char const form[] = "YYYY-MM-DD hh:mm:ss";
-    uint32_t numbers[6] = {0};
-    size_t field = 0;
+    char const between[] = {'-', '-', separator, ':', ':'};
+    uint32_t const century = two_digits(text);
+    uint32_t numbers[6];
 
-    for (size_t i = 0; form[i] != '\0'; i++) {
-        char const expected = form[i] == ' ' ? separator : form[i];
-
-        if (expected == '-' || expected == ':' || form[i] == ' ') {
-            if (text[i] != expected) {
-                return false;
-            }
-            field++;
-        } else if (text[i] >= '0' && text[i] <= '9') {
-            numbers[field] = numbers[field] * 10 + (uint32_t)(text[i] - '0');
-        } else {
+    if (century > 99) {
+        return false;
+    }
+    text += 2;
+    for (size_t i = 0; i < 6; i++) {
+        numbers[i] = two_digits(text);
+        if (numbers[i] > 99 || (i < 5 && text[2] != between[i])) {
             return false;
         }
+        text += 3;
     }
-    struct pgtask_calendar const calendar = {
-        .year = (uint16_t)numbers[0],
-        .month = (uint8_t)numbers[1],
-        .day = (uint8_t)numbers[2],
-        .hour = (uint8_t)numbers[3],
-        .minute = (uint8_t)numbers[4],
-        .second = (uint8_t)numbers[5],
-    };
-
-    return pgtask_calendar_to_unix(&calendar, unix_s);
+    return pgtask_calendar_to_unix(
+        &(struct pgtask_calendar){
+            .year = (uint16_t)(century * 100 + numbers[0]),
+            .month = (uint8_t)numbers[1],
+            .day = (uint8_t)numbers[2],
+            .hour = (uint8_t)numbers[3],
+            .minute = (uint8_t)numbers[4],
+            .second = (uint8_t)numbers[5],
+        },
+        unix_s);
 }

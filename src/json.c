@@ -201,26 +201,43 @@ static enum pgtask_error end(struct pgtask_json *json, struct pgtask_json_event 
     return PGTASK_OK;
 }
 
+static enum pgtask_error unescape(struct pgtask_json *json, size_t length,
+                                  struct pgtask_json_event *event)
+{
+    char *const text = json->window + json->at + 1;
+    struct pgtask_json_unescaped result;
+
+    if (pgtask_json_is_plain(text, length)) {
+        event->text = text;
+        event->length = length;
+        event->has_nul = false;
+        return PGTASK_OK;
+    }
+    result = pgtask_json_unescape(text, length);
+    if (result.bad || result.taken != length) {
+        return fail(json, PGTASK_ERROR_JSON_STRING, json->at + 1 + result.taken);
+    }
+    event->text = result.text;
+    event->length = result.length;
+    event->has_nul = result.has_nul;
+    return PGTASK_OK;
+}
+
 static enum pgtask_error string(struct pgtask_json *json, struct pgtask_json_event *event)
 {
     bool const key = wants_key(json);
-    jsmntok_t const *const token = &tokens_of(json)[json->token_next];
-    char *const text = json->window + json->at + 1;
-    struct pgtask_json_unescaped result;
+    uint32_t const end = (uint32_t)tokens_of(json)[json->token_next].end;
 
     if (!key && !wants_value(json)) {
         return fail(json, PGTASK_ERROR_JSON_SYNTAX, json->at);
     }
-    result = pgtask_json_unescape(text, (size_t)token->end - json->at - 1);
-    if (result.bad || result.taken != (size_t)token->end - json->at - 1) {
-        return fail(json, PGTASK_ERROR_JSON_STRING, json->at + 1 + result.taken);
+    if (unescape(json, end - json->at - 1, event) != PGTASK_OK) {
+        return json->error;
     }
     json->token_next++;
-    json->at = (uint32_t)token->end + 1;
+    json->at = end + 1;
     event->type = key ? PGTASK_JSON_KEY : PGTASK_JSON_STRING;
     event->more = false;
-    event->text = result.text;
-    event->length = result.length;
     if (key) {
         json->expect = PGTASK_JSON_EXPECT_COLON;
     } else {
@@ -324,6 +341,7 @@ static enum pgtask_error unfinished_string(struct pgtask_json *json,
     event->more = true;
     event->text = result.text;
     event->length = result.length;
+    event->has_nul = result.has_nul;
     json->at += (uint32_t)result.taken;
     json->parsed = json->at;
     json->reopen = true;

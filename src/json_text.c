@@ -20,6 +20,18 @@ static size_t mark_specials(size_t word)
     return (word | is_control | is_backslash) & (EACH_BYTE * 0x80);
 }
 
+bool pgtask_json_is_plain(char const *text, size_t length)
+{
+    size_t marks = 0;
+    size_t word;
+
+    for (size_t at = 0; at < length && marks == 0; at += sizeof word) {
+        memcpy(&word, text + at, sizeof word);
+        marks = mark_specials(word);
+    }
+    return marks == 0;
+}
+
 static bool is_little_endian(void)
 {
     uint16_t const one = 1;
@@ -203,6 +215,7 @@ struct pgtask_json_unescaped pgtask_json_unescape(char *text, size_t length)
     char *const start = text - PGTASK_JSON_SPARE;
     char *out = start;
     size_t left = length;
+    bool has_nul = false;
 
     while (left > 0) {
         size_t word;
@@ -234,13 +247,14 @@ struct pgtask_json_unescaped pgtask_json_unescape(char *text, size_t length)
         unit = in[0] == '\\' ? read_escape(in, left) : read_utf8(in, left);
         if (unit.length == 0 || unit.length == CUT_SHORT) {
             return (struct pgtask_json_unescaped){start, (size_t)(out - start), length - left,
-                                                  unit.length == 0};
+                                                  has_nul, unit.length == 0};
         }
+        has_nul = has_nul || unit.code == 0;
         out += write_utf8(out, unit.code);
         in += unit.length;
         left -= unit.length;
     }
-    return (struct pgtask_json_unescaped){start, (size_t)(out - start), length, false};
+    return (struct pgtask_json_unescaped){start, (size_t)(out - start), length, has_nul, false};
 }
 
 static size_t skip_digits(char const *text, size_t length, size_t at)
@@ -296,6 +310,26 @@ static int32_t read_exponent(char const *text, size_t length, size_t at)
     return negative ? -exponent : exponent;
 }
 
+/* The usual notation, too short to overflow. */
+static bool read_plain_digits(char const *text, size_t length, uint64_t *number)
+{
+    uint64_t value = 0;
+
+    if (length == 0 || length > 19 || (text[0] == '0' && length > 1)) {
+        return false;
+    }
+    for (size_t i = 0; i < length; i++) {
+        unsigned const digit = (unsigned)(unsigned char)text[i] - '0';
+
+        if (digit > 9) {
+            return false;
+        }
+        value = value * 10 + digit;
+    }
+    *number = value;
+    return true;
+}
+
 static bool push_digit(uint64_t *number, unsigned digit)
 {
     if (*number > (UINT64_MAX - digit) / 10) {
@@ -313,6 +347,9 @@ enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_
     int64_t digits = 0;
     uint64_t value = 0;
 
+    if (read_plain_digits(text, length, number)) {
+        return PGTASK_OK;
+    }
     if (!pgtask_json_is_number(text, length)) {
         return PGTASK_ERROR_JSON_NUMBER;
     }

@@ -12,11 +12,18 @@
 /** Bytes that pgtask_json_unescape() needs before and after the text: room for a machine word. */
 #define PGTASK_JSON_SPARE 8
 
+/**
+ * @return whether `text` is plain: printable ASCII without a backslash. May say no when it is, by
+ *         the PGTASK_JSON_SPARE bytes after it
+ */
+bool pgtask_json_is_plain(char const *text, size_t length);
+
 /** What pgtask_json_unescape() found. */
 struct pgtask_json_unescaped {
     char const *text; /**< the unescaped text: it begins PGTASK_JSON_SPARE bytes earlier */
     size_t length;    /**< of it */
     size_t taken;     /**< bytes read; up to the bad escape or character when `bad` */
+    bool has_nul;     /**< a U+0000 is in the unescaped text */
     bool bad;
 };
 

@@ -40,6 +40,7 @@ enum pgtask_json_type {
 struct pgtask_json_event {
     enum pgtask_json_type type;
     bool more;        /**< KEY, STRING: another fragment of the same string follows */
+    bool has_nul;     /**< KEY, STRING: a U+0000 is among the text */
     char const *text; /**< in the window, valid until the next call; not NUL-terminated */
     size_t length;    /**< of `text`, bytes; may be 0 */
 };

@@ -100,7 +100,10 @@ struct pgtask_objects {
     char names[PGTASK_RESTORE_OBJECTS][PGTASK_OBJECT_BYTES];
 };
 
-/** What Input and Output say of a restore; where both speak, Output counts. */
+/**
+ * What Input and Output say of a restore; where both speak, Output counts. Empty if one of the two
+ * is malformed.
+ */
 struct pgtask_restore {
     enum pgtask_restore_type type;
     char type_text[PGTASK_NAME_BYTES];
@@ -173,39 +176,50 @@ int64_t pgtask_time_read(char const *text, int32_t utc_offset_s);
 PGTASK_MUST_CHECK enum pgtask_error pgtask_time_write(int64_t unix_s, int32_t utc_offset_s,
                                                       char text[PGTASK_TIME_TEXT_BYTES]);
 
+/** Where a text goes while its fragments come. Private. */
+struct pgtask_text_sink {
+    char *text;
+    uint32_t capacity;
+    uint32_t length;
+    uint8_t member; /**< whose bit in `truncated` tells that it was cut */
+};
+
+struct pgtask_field; /* one known member of an object; private */
+
+/** A walk through one JSON text, its own or an embedded one. Private. */
+struct pgtask_walk {
+    struct pgtask_field const *field; /**< whose value comes next; NULL: unknown, passed over */
+    struct pgtask_text_sink sink;
+    uint32_t cut;        /**< like pgtask_task.truncated, for texts outside the record */
+    uint32_t skip_depth; /**< containers open in a value that is passed over */
+    uint8_t place;       /**< object or array the next event is in */
+    bool long_key;       /**< the rest of an overlong key comes */
+    char number[24];     /**< a number that came as a string */
+};
+
 /**
  * The decoder of one answer's body. The caller places it. Read the members of the first group once
  * pgtask_answer_next() has answered PGTASK_DONE or an error; the rest is private.
  */
 struct pgtask_answer {
-    uint64_t total_count; /**< TotalCount: tasks that match, on all pages */
-    bool has_total_count;
-    bool has_task_set;
+    uint64_t total_count;          /**< TotalCount: tasks that match, on all pages */
     uint32_t task_count;           /**< records handed on */
     struct pgtask_failure failure; /**< why, after an error; request_id in any case */
 
     struct pgtask_task_options options;
+    uint32_t seen; /**< members of the envelope so far, a bit each */
+    struct pgtask_walk walk;
     struct pgtask_json json;
     struct pgtask_json_token tokens[PGTASK_JSON_TOKENS];
     char window[PGTASK_JSON_WINDOW_BYTES];
 
-    uint8_t place;        /**< which object or array the next event is in */
-    uint8_t skip_depth;   /**< containers open in a value that is passed over */
-    uint8_t member;       /**< member whose value comes next */
-    uint8_t seen;         /**< members of the envelope that were seen */
-    uint8_t legacy;       /**< state of the old error layout */
-    uint32_t text_length; /**< of the string under way */
-
-    struct pgtask_json detail; /**< embedded JSON under way */
+    enum pgtask_member embedded; /**< AllSteps, Input or Output: what `detail` decodes */
+    bool embedding;              /**< embedded JSON is under way, and good so far */
+    uint32_t output_facts;       /**< facts that Output has set, a bit each */
+    struct pgtask_walk detail_walk;
+    struct pgtask_json detail;
     struct pgtask_json_token detail_tokens[PGTASK_DETAIL_TOKENS];
     char detail_window[PGTASK_DETAIL_WINDOW_BYTES];
-    uint8_t detail_place;
-    uint8_t detail_skip;
-    uint8_t detail_member;
-    bool detail_active;
-    uint32_t detail_text_length;
-    uint32_t output_members; /**< restore facts that Output has set */
-    uint32_t detail_seen;
 };
 
 /** Makes ready for one body. `options` may be NULL. */

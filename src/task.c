@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+#include <pgtask/task.h>
+
+#include <string.h>
+
+#include "calendar.h"
+#include "task_field.h"
+
+enum { SERVICE_OFFSET_S = 8 * 3600 };
+
+char const *pgtask_member_text(enum pgtask_member member)
+{
+    static char const *const names[PGTASK_MEMBER_COUNT] = {
+        [PGTASK_MEMBER_TASK_ID] = "TaskId",
+        [PGTASK_MEMBER_TASK_TYPE] = "TaskType",
+        [PGTASK_MEMBER_DB_INSTANCE_ID] = "DBInstanceId",
+        [PGTASK_MEMBER_START_TIME] = "StartTime",
+        [PGTASK_MEMBER_END_TIME] = "EndTime",
+        [PGTASK_MEMBER_STATUS] = "Status",
+        [PGTASK_MEMBER_PROGRESS] = "Progress",
+        [PGTASK_MEMBER_TASK_DETAIL] = "TaskDetail",
+        [PGTASK_MEMBER_CURRENT_STEP] = "CurrentStep",
+        [PGTASK_MEMBER_ALL_STEPS] = "AllSteps",
+        [PGTASK_MEMBER_INPUT] = "Input",
+        [PGTASK_MEMBER_OUTPUT] = "Output",
+        [PGTASK_MEMBER_SWITCH_TAG] = "SwitchTag",
+        [PGTASK_MEMBER_SWITCH_TIME] = "SwitchTime",
+        [PGTASK_MEMBER_MESSAGE] = "Message",
+        [PGTASK_MEMBER_STEPS] = "Steps",
+        [PGTASK_MEMBER_RESTORE_TYPE] = "RestoreType",
+        [PGTASK_MEMBER_BACKUP_SET_ID] = "BackupSetId",
+        [PGTASK_MEMBER_BACKUP_SET_TIME] = "BackupSetTime",
+        [PGTASK_MEMBER_RESTORE_TARGET_TIME] = "RestoreTargetTime",
+        [PGTASK_MEMBER_RESTORE_OBJECTS] = "RestoreObjects",
+        [PGTASK_MEMBER_AFTER_RESTORE_OBJECTS] = "AfterRestoreObjects",
+        [PGTASK_MEMBER_RESTORE_MESSAGE] = "Output.Message",
+    };
+
+    return (unsigned)member < PGTASK_MEMBER_COUNT ? names[member] : "";
+}
+
+bool pgtask_status_is_final(enum pgtask_status status)
+{
+    return status == PGTASK_STATUS_SUCCESS || status == PGTASK_STATUS_FAIL;
+}
+
+static int32_t zone_s(int32_t utc_offset_s)
+{
+    if (utc_offset_s == PGTASK_UTC_OFFSET_ZERO) {
+        return 0;
+    }
+    return utc_offset_s == 0 ? SERVICE_OFFSET_S : utc_offset_s;
+}
+
+static bool two_digits(char const *text, int32_t *number)
+{
+    if (text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9') {
+        return false;
+    }
+    *number = (text[0] - '0') * 10 + (text[1] - '0');
+    return true;
+}
+
+/* What follows `YYYY-MM-DDTHH:MM:SS` in RFC 3339: a fraction, then `Z` or `+HH:MM`. */
+static bool read_zone(char const *text, int32_t *offset_s)
+{
+    int32_t hours;
+    int32_t minutes;
+
+    if (text[0] == '.') {
+        size_t digits = 1;
+
+        while (text[digits] >= '0' && text[digits] <= '9') {
+            digits++;
+        }
+        if (digits == 1) {
+            return false;
+        }
+        text += digits;
+    }
+    if (text[0] == 'Z' || text[0] == 'z') {
+        *offset_s = 0;
+        return text[1] == '\0';
+    }
+    if ((text[0] != '+' && text[0] != '-') || !two_digits(text + 1, &hours) || text[3] != ':' ||
+        !two_digits(text + 4, &minutes) || text[6] != '\0' || hours > 23 || minutes > 59) {
+        return false;
+    }
+    *offset_s = (hours * 60 + minutes) * 60;
+    if (text[0] == '-') {
+        *offset_s = -*offset_s;
+    }
+    return true;
+}
+
+int64_t pgtask_time_read(char const *text, int32_t utc_offset_s)
+{
+    int64_t unix_s;
+    int32_t offset_s = zone_s(utc_offset_s);
+
+    if (pgtask_calendar_read(text, ' ', &unix_s)) {
+        if (text[PGTASK_CALENDAR_TEXT_LENGTH] != '\0') {
+            return PGTASK_TIME_UNKNOWN;
+        }
+    } else if (!pgtask_calendar_read(text, 'T', &unix_s) ||
+               !read_zone(text + PGTASK_CALENDAR_TEXT_LENGTH, &offset_s)) {
+        return PGTASK_TIME_UNKNOWN;
+    }
+    return unix_s - offset_s;
+}
+
+static char *write_two(char *text, uint32_t number, char after)
+{
+    text[0] = (char)('0' + number / 10);
+    text[1] = (char)('0' + number % 10);
+    text[2] = after;
+    return text + 3;
+}
+
+enum pgtask_error pgtask_time_write(int64_t unix_s, int32_t utc_offset_s,
+                                    char text[PGTASK_TIME_TEXT_BYTES])
+{
+    struct pgtask_calendar calendar;
+
+    if (unix_s < 0 || unix_s > PGTASK_CALENDAR_LAST_S ||
+        !pgtask_calendar_from_unix(unix_s + zone_s(utc_offset_s), &calendar)) {
+        return PGTASK_ERROR_ARGUMENT;
+    }
+    text = write_two(text, calendar.year / 100u, '-') - 1;
+    text = write_two(text, calendar.year % 100u, '-');
+    text = write_two(text, calendar.month, '-');
+    text = write_two(text, calendar.day, ' ');
+    text = write_two(text, calendar.hour, ':');
+    text = write_two(text, calendar.minute, ':');
+    (void)write_two(text, calendar.second, '\0');
+    return PGTASK_OK;
+}
+
+static bool same_in_any_case(char const *a, char const *b, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        bool const letter = (a[i] | 0x20) >= 'a' && (a[i] | 0x20) <= 'z';
+
+        if (a[i] != b[i] && !(letter && (a[i] ^ b[i]) == 0x20)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct pgtask_field const *pgtask_field_find(struct pgtask_field const *fields, size_t count,
+                                             char const *name, size_t length, bool any_case)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (fields[i].length == length && memcmp(fields[i].name, name, length) == 0) {
+            return &fields[i];
+        }
+    }
+    for (size_t i = 0; i < count && any_case; i++) {
+        if (fields[i].length == length && same_in_any_case(fields[i].name, name, length)) {
+            return &fields[i];
+        }
+    }
+    return NULL;
+}
+
+void pgtask_text_begin(struct pgtask_text_sink *sink, char *text, size_t capacity, uint8_t member)
+{
+    sink->text = text;
+    sink->capacity = (uint32_t)capacity;
+    sink->length = 0;
+    sink->member = member;
+    text[0] = '\0';
+}
+
+static void append(struct pgtask_text_sink *sink, char const *text, size_t length,
+                   uint32_t *truncated)
+{
+    size_t const room = sink->capacity - 1 - sink->length;
+
+    if ((*truncated >> sink->member & 1) != 0) {
+        return;
+    }
+    if (length > room) {
+        length = room;
+        while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80) {
+            length--;
+        }
+        *truncated |= UINT32_C(1) << sink->member;
+    }
+    memcpy(sink->text + sink->length, text, length);
+    sink->length += (uint32_t)length;
+    sink->text[sink->length] = '\0';
+}
+
+void pgtask_text_append(struct pgtask_text_sink *sink, struct pgtask_json_event const *event,
+                        uint32_t *truncated)
+{
+    static char const replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
+    char const *text = event->text;
+    size_t left = event->length;
+
+    while (event->has_nul && left > 0) {
+        char const *const nul = memchr(text, 0, left);
+        size_t const before = nul != NULL ? (size_t)(nul - text) : left;
+
+        append(sink, text, before, truncated);
+        if (nul == NULL) {
+            return;
+        }
+        append(sink, replacement, sizeof replacement - 1, truncated);
+        text += before + 1;
+        left -= before + 1;
+    }
+    append(sink, text, left, truncated);
+}
+
+bool pgtask_walk_key(struct pgtask_walk *walk, struct pgtask_json_event const *event,
+                     struct pgtask_field const *fields, size_t count, bool any_case)
+{
+    bool const whole = !event->more && !walk->long_key;
+
+    walk->long_key = event->more;
+    walk->field =
+        whole ? pgtask_field_find(fields, count, event->text, event->length, any_case) : NULL;
+    return !event->more;
+}
+
+bool pgtask_walk_skips(struct pgtask_walk *walk, struct pgtask_json_event const *event)
+{
+    bool begins;
+    bool ends;
+
+    if (walk->field != NULL) {
+        return false;
+    }
+    begins = event->type == PGTASK_JSON_BEGIN_OBJECT || event->type == PGTASK_JSON_BEGIN_ARRAY;
+    ends = event->type == PGTASK_JSON_END_OBJECT || event->type == PGTASK_JSON_END_ARRAY;
+    if (walk->skip_depth > 0) {
+        walk->skip_depth += begins ? 1u : 0u;
+        walk->skip_depth -= ends ? 1u : 0u;
+        return true;
+    }
+    if (ends || event->type == PGTASK_JSON_KEY) {
+        return false;
+    }
+    walk->skip_depth = begins ? 1 : 0;
+    return true;
+}
