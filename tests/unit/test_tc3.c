@@ -361,18 +361,21 @@ static void a_failing_hash_is_reported_and_leaves_no_key(void **state)
 
 static uint8_t const marker[8] = "no key\xF7";
 
-/* Leaves a marker on the stack as well, to show that the search finds what stays there. */
+/*
+ * Leaves markers on the stack as well, to show that the search finds what stays there: many, since
+ * the end of the thread uses the stack once more.
+ */
 static void *sign_on_this_stack(void *argument)
 {
-    uint8_t volatile left_behind[sizeof marker];
+    uint8_t volatile left_behind[4096];
     struct signing_vector const *const v = argument;
     struct pgtask_credentials const credentials = credentials_of(v);
     struct pgtask_tc3_request const request = request_of(v);
     static struct pgtask_tc3 tc3;
     static struct pgtask_tc3_signature signature;
 
-    for (size_t i = 0; i < sizeof marker; i++) {
-        left_behind[i] = marker[i];
+    for (size_t i = 0; i < sizeof left_behind; i++) {
+        left_behind[i] = marker[i % sizeof marker];
     }
     pgtask_tc3_forget(&tc3);
     bool const signed_well = pgtask_tc3_sign(&tc3, &credentials, &request, &signature) == PGTASK_OK;
