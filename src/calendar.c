@@ -31,6 +31,8 @@ static bool is_valid(struct pgtask_calendar const *at)
            at->second <= 59;
 }
 
+static char const form[] = "YYYY-MM-DD hh:mm:ss";
+
 bool pgtask_calendar_to_unix(struct pgtask_calendar const *calendar, int64_t *unix_s)
 {
     if (!is_valid(calendar)) {
@@ -106,4 +108,30 @@ bool pgtask_calendar_read(char const *text, char separator, int64_t *unix_s)
             .second = (uint8_t)numbers[5],
         },
         unix_s);
+}
+
+bool pgtask_calendar_write(int64_t unix_s, char text[PGTASK_CALENDAR_TEXT_LENGTH + 1])
+{
+    struct pgtask_calendar at;
+
+    if (!pgtask_calendar_from_unix(unix_s, &at)) {
+        return false;
+    }
+    uint8_t const pairs[] = {(uint8_t)(at.year / 100),
+                             (uint8_t)(at.year % 100),
+                             at.month,
+                             at.day,
+                             at.hour,
+                             at.minute,
+                             at.second};
+    size_t pair = 0;
+
+    for (size_t i = 0; i < sizeof form; i++) {
+        text[i] = form[i];
+        if (form[i] >= 'A') {
+            text[i++] = (char)('0' + pairs[pair] / 10);
+            text[i] = (char)('0' + pairs[pair++] % 10);
+        }
+    }
+    return true;
 }

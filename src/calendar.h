@@ -16,8 +16,9 @@
 /** Unix seconds of 1970-01-01 00:00:00 lie at 0; of 9999-12-31 23:59:59 here. */
 #define PGTASK_CALENDAR_LAST_S INT64_C(253402300799)
 
-/** Length of `YYYY-MM-DD HH:MM:SS`, without NUL. */
+/** Length of `YYYY-MM-DD HH:MM:SS`, without NUL, and of the date in it. */
 #define PGTASK_CALENDAR_TEXT_LENGTH 19
+#define PGTASK_CALENDAR_DATE_LENGTH 10
 
 /** A point in time as people write it. */
 struct pgtask_calendar {
@@ -50,5 +51,14 @@ bool pgtask_calendar_from_unix(int64_t unix_s, struct pgtask_calendar *calendar)
  * @return false if the text is shorter, has another form, or names no such day or hour
  */
 bool pgtask_calendar_read(char const *text, char separator, int64_t *unix_s);
+
+/**
+ * Writes `YYYY-MM-DD HH:MM:SS`.
+ *
+ * @param unix_s  0 to PGTASK_CALENDAR_LAST_S
+ * @param text    filled on true, NUL-terminated
+ * @return false outside these limits
+ */
+bool pgtask_calendar_write(int64_t unix_s, char text[PGTASK_CALENDAR_TEXT_LENGTH + 1]);
 
 #endif

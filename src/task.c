@@ -109,30 +109,13 @@ int64_t pgtask_time_read(char const *text, int32_t utc_offset_s)
     return unix_s - offset_s;
 }
 
-static char *write_two(char *text, uint32_t number, char after)
-{
-    text[0] = (char)('0' + number / 10);
-    text[1] = (char)('0' + number % 10);
-    text[2] = after;
-    return text + 3;
-}
-
 enum pgtask_error pgtask_time_write(int64_t unix_s, int32_t utc_offset_s,
                                     char text[PGTASK_TIME_TEXT_BYTES])
 {
-    struct pgtask_calendar calendar;
-
     if (unix_s < 0 || unix_s > PGTASK_CALENDAR_LAST_S ||
-        !pgtask_calendar_from_unix(unix_s + zone_s(utc_offset_s), &calendar)) {
+        !pgtask_calendar_write(unix_s + zone_s(utc_offset_s), text)) {
         return PGTASK_ERROR_ARGUMENT;
     }
-    text = write_two(text, calendar.year / 100u, '-') - 1;
-    text = write_two(text, calendar.year % 100u, '-');
-    text = write_two(text, calendar.month, '-');
-    text = write_two(text, calendar.day, ' ');
-    text = write_two(text, calendar.hour, ':');
-    text = write_two(text, calendar.minute, ':');
-    (void)write_two(text, calendar.second, '\0');
     return PGTASK_OK;
 }
 

@@ -46,7 +46,7 @@ enum pgtask_error {
     /* sign: credentials and clock */
     PGTASK_ERROR_CREDENTIALS = -20, /**< SecretId, SecretKey or Token is missing or malformed */
     PGTASK_ERROR_NO_TIME = -21,     /**< the port has no wall clock, or it is before 1970 */
-    PGTASK_ERROR_SIGN_CRYPTO = -22, /**< mbedTLS failed to hash (its arena is full) */
+    PGTASK_ERROR_SIGN_CRYPTO = -22, /**< mbedTLS failed to hash: a hardware engine's fault */
 
     /* network: the port */
     PGTASK_ERROR_RESOLVE = -30, /**< the host name has no address */

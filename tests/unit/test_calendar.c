@@ -58,6 +58,14 @@ static void agrees_with_gmtime(int64_t unix_s)
     assert_int_equal(at.second, tm.tm_sec);
     assert_true(pgtask_calendar_to_unix(&at, &back_s));
     assert_true(back_s == unix_s);
+    char text[PGTASK_CALENDAR_TEXT_LENGTH + 1];
+    char expected[64];
+
+    assert_true(pgtask_calendar_write(unix_s, text));
+    assert_true(strftime(expected, sizeof expected, "%Y-%m-%d %H:%M:%S", &tm) > 0);
+    assert_string_equal(text, expected);
+    assert_true(pgtask_calendar_read(text, ' ', &back_s));
+    assert_true(back_s == unix_s);
 }
 
 static void converts_first_and_last_second_of_each_day_as_libc_does(void **state)
@@ -85,6 +93,10 @@ static void refuses_seconds_outside_1970_to_9999(void **state)
     assert_true(pgtask_calendar_from_unix(PGTASK_CALENDAR_LAST_S, &at));
     assert_false(pgtask_calendar_from_unix(PGTASK_CALENDAR_LAST_S + 1, &at));
     assert_false(pgtask_calendar_from_unix(INT64_MAX, &at));
+    char text[PGTASK_CALENDAR_TEXT_LENGTH + 1];
+
+    assert_false(pgtask_calendar_write(-1, text));
+    assert_false(pgtask_calendar_write(PGTASK_CALENDAR_LAST_S + 1, text));
     (void)state;
 }
 

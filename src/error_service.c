@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include <pgtask/error.h>
+
+#include "error_table.h"
+#include "text.h"
+
+#include <string.h>
+
+/* What a code comes down to: name, retry, advice, meaning. */
+#define KINDS(X)                                                                                   \
+    X(UNKNOWN, NO, CODE, "an error code that this program does not know")                          \
+    X(OFFLINE, NO, UPDATE, "this API has been taken offline")                                      \
+    X(ACTION, NO, UPDATE, "the host has no such action, version or product")                       \
+    X(FORM, NO, UPDATE, "the request has a wrong form")                                            \
+    X(DRY_RUN, NO, UPDATE, "the request was for a rehearsal only")                                 \
+    X(PARAMETER, NO, UPDATE, "a parameter is missing or not known")                                \
+    X(UNSUPPORTED, NO, UPDATE, "the operation is not supported")                                   \
+    X(VALUE, NO, VALUE, "a value of the query is wrong")                                           \
+    X(EXCEEDS, NO, LIMIT, "a value of the query is above its limit")                               \
+    X(REQUEST_SIZE, NO, VALUE, "the request is too large")                                         \
+    X(ANSWER_SIZE, NO, SMALLER, "the answer is too large")                                         \
+    X(AUTH, NO, SECRETS, "authentication failed")                                                  \
+    X(SECRET_ID, NO, SECRET_ID, "the secret id is unknown, disabled or of another kind")           \
+    X(FACTOR, NO, FACTOR, "multi-factor authentication failed")                                    \
+    X(CLOCK, CLOCK, CLOCK, "the clock is more than 5 minutes off")                                 \
+    X(SIGNATURE, NO, SECRET_KEY, "the signature does not match")                                   \
+    X(TOKEN, CREDENTIALS, TOKEN, "the session token is wrong or has expired")                      \
+    X(DENIED, NO, POLICY, "access is denied")                                                      \
+    X(ADDRESS, NO, ADDRESS, "this IP address is not let in")                                       \
+    X(RATE, BACKOFF, RATE, "too many requests")                                                    \
+    X(QUOTA, NO, QUOTA, "a quota is used up")                                                      \
+    X(FAULT, FEW, LATER, "a fault inside the service")                                             \
+    X(UNAVAILABLE, BACKOFF, LATER, "the service is unavailable for now")                           \
+    X(FAILED, NO, SUPPORT, "the operation failed")                                                 \
+    X(NOT_NOW, NO, SUPPORT, "the operation is not allowed now")                                    \
+    X(BUSY, FEW, LATER, "the resource is busy or unavailable")                                     \
+    X(SCARCE, NO, SUPPORT, "resources have run short")                                             \
+    X(NOT_FOUND, NO, INSTANCE, "no such instance or task")                                         \
+    X(REGION, NO, REGION, "the region is not served")
+
+/*
+ * The business codes of DescribeTasks, the common codes, and those of the product whose category
+ * misleads or which have none. A code that means what its category means is left to the category.
+ */
+#define CODES(X)                                                                                   \
+    X("FailedOperation", FAILED)                                                                   \
+    X("FailedOperation.DatabaseAccessError", UNAVAILABLE)                                          \
+    X("FailedOperation.FailedOperationError", UNAVAILABLE)                                         \
+    X("FailedOperation.OperateFrequencyLimitedError", RATE)                                        \
+    X("InvalidParameterValue", VALUE)                                                              \
+    X("InvalidParameterValue.ParameterValueExceedError", EXCEEDS)                                  \
+    X("ActionOffline", OFFLINE)                                                                    \
+    X("AuthFailure", AUTH)                                                                         \
+    X("AuthFailure.InvalidSecretId", SECRET_ID)                                                    \
+    X("AuthFailure.MFAFailure", FACTOR)                                                            \
+    X("AuthFailure.SecretIdNotFound", SECRET_ID)                                                   \
+    X("AuthFailure.SignatureExpire", CLOCK)                                                        \
+    X("AuthFailure.SignatureFailure", SIGNATURE)                                                   \
+    X("AuthFailure.TokenFailure", TOKEN)                                                           \
+    X("AuthFailure.UnauthorizedOperation", DENIED)                                                 \
+    X("DryRunOperation", DRY_RUN)                                                                  \
+    X("InternalError", FAULT)                                                                      \
+    X("InvalidAction", ACTION)                                                                     \
+    X("InvalidParameter", VALUE)                                                                   \
+    X("InvalidRequest", FORM)                                                                      \
+    X("IpInBlacklist", ADDRESS)                                                                    \
+    X("IpNotInWhitelist", ADDRESS)                                                                 \
+    X("LimitExceeded", QUOTA)                                                                      \
+    X("MissingParameter", PARAMETER)                                                               \
+    X("NoSuchProduct", ACTION)                                                                     \
+    X("NoSuchVersion", ACTION)                                                                     \
+    X("RequestLimitExceeded", RATE)                                                                \
+    X("RequestSizeLimitExceeded", REQUEST_SIZE)                                                    \
+    X("ResourceInUse", BUSY)                                                                       \
+    X("ResourceInsufficient", SCARCE)                                                              \
+    X("ResourceNotFound", NOT_FOUND)                                                               \
+    X("ResourceUnavailable", BUSY)                                                                 \
+    X("ResponseSizeLimitExceeded", ANSWER_SIZE)                                                    \
+    X("ServiceUnavailable", UNAVAILABLE)                                                           \
+    X("UnauthorizedOperation", DENIED)                                                             \
+    X("UnknownParameter", PARAMETER)                                                               \
+    X("UnknownParameter.HttpError", FAULT)                                                         \
+    X("UnknownParameter.InternalInnerServiceError", FAULT)                                         \
+    X("UnsupportedOperation", UNSUPPORTED)                                                         \
+    X("UnsupportedProtocol", FORM)                                                                 \
+    X("UnsupportedRegion", REGION)                                                                 \
+    X("OperationDenied", NOT_NOW)                                                                  \
+    X("OperationDenied.CamDeniedError", DENIED)                                                    \
+    X("SystemError", FAULT)                                                                        \
+    X("UnknownError", FAULT)                                                                       \
+    X("DBError", FAULT)                                                                            \
+    X("FlowError", FAULT)                                                                          \
+    X("InstanceNotExist", NOT_FOUND)
+
+#define KIND_NUMBER(name, retry, advice, meaning)  KIND_##name,
+#define KIND_ROW(name, retry, advice, meaning)     {PGTASK_RETRY_##retry, PGTASK_ADVICE_##advice},
+#define KIND_MEANING(name, retry, advice, meaning) meaning "\0"
+#define CODE_KIND(code, kind)                      KIND_##kind,
+#define CODE_TEXT(code, kind)                      code "\0"
+
+enum { KINDS(KIND_NUMBER) };
+
+static struct {
+    uint8_t retry;
+    uint8_t advice;
+} const kinds[] = {KINDS(KIND_ROW)};
+static char const meanings[] = KINDS(KIND_MEANING);
+
+static uint8_t const code_kinds[] = {CODES(CODE_KIND)};
+static char const codes[] = CODES(CODE_TEXT);
+
+/* The kind of the code that is the first `length` bytes of `text`. */
+static uint8_t find_kind(char const *text, size_t length)
+{
+    char const *code = codes;
+
+    for (size_t i = 0; i < sizeof code_kinds; i++) {
+        size_t const code_length = strlen(code);
+
+        if (code_length == length && memcmp(code, text, length) == 0) {
+            return code_kinds[i];
+        }
+        code += code_length + 1;
+    }
+    return KIND_UNKNOWN;
+}
+
+bool pgtask_service_error_find(char const *code, struct pgtask_service_error *found)
+{
+    uint8_t kind = KIND_UNKNOWN;
+
+    if (code != NULL) {
+        kind = find_kind(code, strlen(code));
+    }
+    if (code != NULL && kind == KIND_UNKNOWN) {
+        kind = find_kind(code, strcspn(code, "."));
+    }
+    found->retry = kinds[kind].retry;
+    found->meaning = pgtask_text_at(meanings, kind);
+    found->advice = pgtask_advice_text(kinds[kind].advice);
+    return kind != KIND_UNKNOWN;
+}

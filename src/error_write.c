@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include <pgtask/error.h>
+
+#include "text.h"
+
+/*
+ * Adds a text that came over the network. A control character could move a terminal's cursor or
+ * forge a line of a log: each becomes a blank, those of two bytes (U+0080 to U+009F) too.
+ */
+static void add_foreign(struct pgtask_text *text, char const *foreign)
+{
+    for (; *foreign != '\0'; foreign++) {
+        uint8_t const byte = (uint8_t)foreign[0];
+        bool const two_bytes = byte == 0xC2 && ((uint8_t)foreign[1] & 0xE0) == 0x80;
+
+        if (byte < 0x20 || byte == 0x7F || two_bytes) {
+            pgtask_text_add(text, " ");
+            foreign += two_bytes ? 1 : 0;
+        } else {
+            pgtask_text_add_bytes(text, foreign, 1);
+        }
+    }
+}
+
+static void add_between(struct pgtask_text *text, char const *before, char const *foreign,
+                        char const *after)
+{
+    if (foreign[0] != '\0') {
+        pgtask_text_add(text, before);
+        add_foreign(text, foreign);
+        pgtask_text_add(text, after);
+    }
+}
+
+/* mbedTLS's codes are known by their hexadecimal form, such as -0x7280. */
+static void add_hex(struct pgtask_text *text, uint64_t number)
+{
+    pgtask_text_add(text, "0x");
+    for (int shift = 28; shift >= 0; shift -= 4) {
+        if (number >> shift != 0) {
+            pgtask_text_add_bytes(text, &"0123456789ABCDEF"[(number >> shift) & 15], 1);
+        }
+    }
+}
+
+static void add_detail(struct pgtask_text *text, enum pgtask_layer layer, int64_t detail)
+{
+    uint64_t const size = (uint64_t)(detail < 0 ? -detail : detail);
+
+    if (detail == 0) {
+        return;
+    }
+    pgtask_text_add(text, layer == PGTASK_LAYER_HTTP ? " (status " : " (code ");
+    pgtask_text_add(text, detail < 0 ? "-" : "");
+    if (layer == PGTASK_LAYER_TLS) {
+        add_hex(text, size);
+    } else {
+        pgtask_text_add_number(text, size);
+    }
+    pgtask_text_add(text, ")");
+}
+
+static void add_advice(struct pgtask_text *text, char const *advice)
+{
+    bool const ended = text->length > 0 && text->bytes[text->length - 1] == '.';
+
+    if (advice[0] != '\0') {
+        pgtask_text_add(text, ended ? " " : ". ");
+        pgtask_text_add(text, advice);
+    }
+}
+
+size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, size_t capacity)
+{
+    enum pgtask_layer const layer = pgtask_error_layer(failure->error);
+    struct pgtask_service_error service = {.meaning = "",
+                                           .advice = pgtask_error_advice(failure->error)};
+    struct pgtask_text written;
+
+    if (capacity == 0) {
+        return 0;
+    }
+    if (failure->error == PGTASK_ERROR_SERVICE) {
+        (void)pgtask_service_error_find(failure->code, &service);
+    }
+    pgtask_text_start(&written, text, capacity);
+    if (layer != PGTASK_LAYER_NONE) {
+        pgtask_text_add(&written, pgtask_layer_text(layer));
+        pgtask_text_add(&written, ": ");
+    }
+    pgtask_text_add(&written, pgtask_error_text(failure->error));
+    add_between(&written, " (", failure->member, ")");
+    add_detail(&written, layer, failure->detail);
+    if (layer == PGTASK_LAYER_JSON) {
+        pgtask_text_add(&written, " (byte ");
+        pgtask_text_add_number(&written, failure->offset);
+        pgtask_text_add(&written, ")");
+    }
+    add_between(&written, ": ", failure->code, "");
+    add_between(&written, ": ", failure->message[0] != '\0' ? failure->message : service.meaning,
+                "");
+    add_between(&written, " (RequestId ", failure->request_id, ")");
+    add_advice(&written, service.advice);
+    return written.length;
+}

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: MIT */
+#include <pgtask/tc3.h>
+
+#include "calendar.h"
+#include "text.h"
+
+#include <string.h>
+
+#include <mbedtls/platform_util.h>
+#include <mbedtls/sha256.h>
+
+#define ALGORITHM   "TC3-HMAC-SHA256"
+#define SCOPE_END   "tc3_request"
+#define BLOCK_BYTES 64 /* of SHA-256 */
+#define INNER_PAD   0x36
+#define OUTER_PAD   0x5C
+
+/*
+ * A hash under way. Failures are gathered and looked at once, at the end: only a hardware engine
+ * put in mbedTLS's place can fail here, never memory.
+ */
+struct hash {
+    mbedtls_sha256_context sha;
+    int failure;
+};
+
+/* HMAC (RFC 2104), streaming; mbedtls_md's would allocate. */
+struct hmac {
+    struct hash hash;
+    uint8_t key[BLOCK_BYTES];
+};
+
+static void hash_start(struct hash *hash)
+{
+    mbedtls_sha256_init(&hash->sha);
+    hash->failure |= mbedtls_sha256_starts(&hash->sha, 0);
+}
+
+static void hash_bytes(struct hash *hash, void const *bytes, size_t length)
+{
+    hash->failure |= mbedtls_sha256_update(&hash->sha, bytes, length);
+}
+
+static void hash_text(struct hash *hash, char const *text)
+{
+    hash_bytes(hash, text, strlen(text));
+}
+
+static void hash_end(struct hash *hash, uint8_t digest[PGTASK_TC3_HASH_BYTES])
+{
+    hash->failure |= mbedtls_sha256_finish(&hash->sha, digest);
+    mbedtls_sha256_free(&hash->sha);
+}
+
+/* Starts the inner or outer hash with the key, whose bytes are changed in place. */
+static void hmac_pad(struct hmac *hmac, uint8_t change)
+{
+    for (size_t i = 0; i < BLOCK_BYTES; i++) {
+        hmac->key[i] ^= change;
+    }
+    hash_start(&hmac->hash);
+    hash_bytes(&hmac->hash, hmac->key, BLOCK_BYTES);
+}
+
+/* The key is `prefix` and `key` joined. */
+static void hmac_start(struct hmac *hmac, char const *prefix, void const *key, size_t length)
+{
+    size_t const prefix_length = strlen(prefix);
+
+    memset(hmac, 0, sizeof *hmac);
+    if (prefix_length + length > BLOCK_BYTES) {
+        hash_start(&hmac->hash);
+        hash_bytes(&hmac->hash, prefix, prefix_length);
+        hash_bytes(&hmac->hash, key, length);
+        hash_end(&hmac->hash, hmac->key);
+    } else {
+        memcpy(hmac->key, prefix, prefix_length);
+        memcpy(hmac->key + prefix_length, key, length);
+    }
+    hmac_pad(hmac, INNER_PAD);
+}
+
+static int hmac_end(struct hmac *hmac, uint8_t digest[PGTASK_TC3_HASH_BYTES])
+{
+    hash_end(&hmac->hash, digest);
+    hmac_pad(hmac, INNER_PAD ^ OUTER_PAD);
+    hash_bytes(&hmac->hash, digest, PGTASK_TC3_HASH_BYTES);
+    hash_end(&hmac->hash, digest);
+
+    int const failure = hmac->hash.failure;
+
+    mbedtls_platform_zeroize(hmac, sizeof *hmac);
+    return failure;
+}
+
+static int hmac_text(char const *prefix, void const *key, size_t length, char const *text,
+                     uint8_t digest[PGTASK_TC3_HASH_BYTES])
+{
+    struct hmac hmac;
+
+    hmac_start(&hmac, prefix, key, length);
+    hash_text(&hmac.hash, text);
+    return hmac_end(&hmac, digest);
+}
+
+static void write_hex(uint8_t const digest[PGTASK_TC3_HASH_BYTES], char hex[PGTASK_TC3_HEX_BYTES])
+{
+    static char const digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < PGTASK_TC3_HASH_BYTES; i++) {
+        hex[2 * i] = digits[digest[i] >> 4];
+        hex[2 * i + 1] = digits[digest[i] & 15];
+    }
+    hex[PGTASK_TC3_HEX_BYTES - 1] = '\0';
+}
+
+/* Length of a secret's text; 0 if it is missing, empty or longer than `longest`. */
+static size_t secret_length(char const *text, size_t longest)
+{
+    size_t length = 0;
+
+    while (text != NULL && text[length] != '\0') {
+        if (length == longest) {
+            return 0;
+        }
+        length++;
+    }
+    return length;
+}
+
+static bool is_visible(char const *text, size_t longest)
+{
+    size_t const length = secret_length(text, longest);
+
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] <= ' ' || text[i] > '~') {
+            return false;
+        }
+    }
+    return length > 0;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+enum pgtask_error pgtask_tc3_check_credentials(struct pgtask_credentials const *credentials)
+{
+    if (credentials == NULL) {
+        return PGTASK_ERROR_CREDENTIALS;
+    }
+    char const *const key = credentials->secret_key;
+    char const *const token = credentials->token;
+    size_t const key_length = secret_length(key, PGTASK_TC3_SECRET_KEY_MAX);
+    bool const key_good = key_length > 0 && !is_blank(key[0]) && !is_blank(key[key_length - 1]);
+    bool const token_good =
+        token == NULL || token[0] == '\0' || is_visible(token, PGTASK_TC3_TOKEN_MAX);
+
+    return key_good && token_good && is_visible(credentials->secret_id, PGTASK_TC3_SECRET_ID_MAX)
+               ? PGTASK_OK
+               : PGTASK_ERROR_CREDENTIALS;
+}
+
+enum pgtask_error pgtask_tc3_derive(char const *secret_key, char const *date, char const *service,
+                                    uint8_t *secret_date, uint8_t *secret_service,
+                                    uint8_t *secret_signing)
+{
+    size_t const length = secret_length(secret_key, PGTASK_TC3_SECRET_KEY_MAX);
+    int failure = 0;
+
+    if (length == 0) {
+        return PGTASK_ERROR_CREDENTIALS;
+    }
+    failure |= hmac_text("TC3", secret_key, length, date, secret_date);
+    failure |= hmac_text("", secret_date, PGTASK_TC3_HASH_BYTES, service, secret_service);
+    failure |= hmac_text("", secret_service, PGTASK_TC3_HASH_BYTES, SCOPE_END, secret_signing);
+    return failure == 0 ? PGTASK_OK : PGTASK_ERROR_SIGN_CRYPTO;
+}
+
+/* Makes the cached key that of this day, secret key and service, if it is not yet. */
+static enum pgtask_error use_key_of(struct pgtask_tc3 *tc3, char const *secret_key,
+                                    char const *date, char const *service)
+{
+    uint8_t owner[PGTASK_TC3_HASH_BYTES];
+    uint8_t secret_date[PGTASK_TC3_HASH_BYTES];
+    uint8_t secret_service[PGTASK_TC3_HASH_BYTES];
+    struct hash hash = {.failure = 0};
+
+    hash_start(&hash);
+    hash_text(&hash, secret_key);
+    hash_bytes(&hash, "", 1); /* the NUL keeps "ab" + "c" apart from "a" + "bc" */
+    hash_text(&hash, service);
+    hash_end(&hash, owner);
+    if (hash.failure != 0) {
+        return PGTASK_ERROR_SIGN_CRYPTO;
+    }
+    if (strcmp(tc3->date, date) == 0 && memcmp(tc3->owner, owner, sizeof owner) == 0) {
+        return PGTASK_OK;
+    }
+    enum pgtask_error const error =
+        pgtask_tc3_derive(secret_key, date, service, secret_date, secret_service, tc3->signing_key);
+
+    memcpy(tc3->date, date, sizeof tc3->date);
+    memcpy(tc3->owner, owner, sizeof owner);
+    mbedtls_platform_zeroize(secret_date, sizeof secret_date);
+    mbedtls_platform_zeroize(secret_service, sizeof secret_service);
+    return error;
+}
+
+static char const *signed_headers(struct pgtask_tc3_request const *request)
+{
+    return request->action != NULL ? "content-type;host;x-tc-action" : "content-type;host";
+}
+
+/* One canonical header: the value in lower case and without blanks around it. */
+static void hash_header(struct hash *hash, char const *name, char const *value)
+{
+    size_t length = strlen(value);
+
+    while (length > 0 && is_blank(value[length - 1])) {
+        length--;
+    }
+    while (length > 0 && is_blank(value[0])) {
+        value++;
+        length--;
+    }
+    hash_text(hash, name);
+    for (size_t i = 0; i < length; i++) {
+        char const c = value[i];
+        char const lower = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+
+        hash_bytes(hash, &lower, 1);
+    }
+    hash_text(hash, "\n");
+}
+
+static int hash_payload(struct pgtask_tc3_request const *request, char hex[PGTASK_TC3_HEX_BYTES])
+{
+    uint8_t digest[PGTASK_TC3_HASH_BYTES];
+    struct hash hash = {.failure = 0};
+
+    hash_start(&hash);
+    if (request->unsigned_payload) {
+        hash_text(&hash, "UNSIGNED-PAYLOAD");
+    } else if (request->payload_length > 0) {
+        hash_bytes(&hash, request->payload, request->payload_length);
+    }
+    hash_end(&hash, digest);
+    write_hex(digest, hex);
+    return hash.failure;
+}
+
+static int hash_canonical_request(struct pgtask_tc3_request const *request,
+                                  char const *payload_hash, char hex[PGTASK_TC3_HEX_BYTES])
+{
+    uint8_t digest[PGTASK_TC3_HASH_BYTES];
+    struct hash hash = {.failure = 0};
+
+    hash_start(&hash);
+    hash_text(&hash, request->method);
+    hash_text(&hash, "\n/\n");
+    if (request->query_string != NULL) {
+        hash_text(&hash, request->query_string);
+    }
+    hash_text(&hash, "\n");
+    hash_header(&hash, "content-type:", request->content_type);
+    hash_header(&hash, "host:", request->host);
+    if (request->action != NULL) {
+        hash_header(&hash, "x-tc-action:", request->action);
+    }
+    hash_text(&hash, "\n");
+    hash_text(&hash, signed_headers(request));
+    hash_text(&hash, "\n");
+    hash_text(&hash, payload_hash);
+    hash_end(&hash, digest);
+    write_hex(digest, hex);
+    return hash.failure;
+}
+
+static int sign_string(uint8_t const signing_key[PGTASK_TC3_HASH_BYTES],
+                       struct pgtask_tc3_request const *request,
+                       struct pgtask_tc3_signature *signature)
+{
+    uint8_t digest[PGTASK_TC3_HASH_BYTES];
+    char digits[21];
+    struct pgtask_text timestamp;
+    struct hmac hmac;
+
+    pgtask_text_start(&timestamp, digits, sizeof digits);
+    pgtask_text_add_number(&timestamp, (uint64_t)request->unix_s);
+    hmac_start(&hmac, "", signing_key, PGTASK_TC3_HASH_BYTES);
+    hash_text(&hmac.hash, ALGORITHM "\n");
+    hash_bytes(&hmac.hash, digits, timestamp.length);
+    hash_text(&hmac.hash, "\n");
+    hash_text(&hmac.hash, signature->date);
+    hash_text(&hmac.hash, "/");
+    hash_text(&hmac.hash, request->service);
+    hash_text(&hmac.hash, "/" SCOPE_END "\n");
+    hash_text(&hmac.hash, signature->canonical_request_hash);
+
+    int const failure = hmac_end(&hmac, digest);
+
+    write_hex(digest, signature->signature);
+    return failure;
+}
+
+static bool is_complete(struct pgtask_tc3_request const *request)
+{
+    return request != NULL && request->method != NULL && request->service != NULL &&
+           request->host != NULL && request->content_type != NULL &&
+           (request->payload != NULL || request->payload_length == 0);
+}
+
+enum pgtask_error pgtask_tc3_sign(struct pgtask_tc3 *tc3,
+                                  struct pgtask_credentials const *credentials,
+                                  struct pgtask_tc3_request const *request,
+                                  struct pgtask_tc3_signature *signature)
+{
+    char time[PGTASK_CALENDAR_TEXT_LENGTH + 1];
+    int failure = 0;
+
+    if (tc3 == NULL || credentials == NULL || signature == NULL || !is_complete(request)) {
+        return PGTASK_ERROR_ARGUMENT;
+    }
+    if (secret_length(credentials->secret_key, PGTASK_TC3_SECRET_KEY_MAX) == 0) {
+        return PGTASK_ERROR_CREDENTIALS;
+    }
+    if (!pgtask_calendar_write(request->unix_s, time)) {
+        return PGTASK_ERROR_NO_TIME;
+    }
+    memcpy(signature->date, time, PGTASK_CALENDAR_DATE_LENGTH);
+    signature->date[PGTASK_CALENDAR_DATE_LENGTH] = '\0';
+
+    enum pgtask_error const error =
+        use_key_of(tc3, credentials->secret_key, signature->date, request->service);
+
+    failure |= hash_payload(request, signature->payload_hash);
+    failure |=
+        hash_canonical_request(request, signature->payload_hash, signature->canonical_request_hash);
+    failure |= sign_string(tc3->signing_key, request, signature);
+    if (error != PGTASK_OK || failure != 0) {
+        pgtask_tc3_forget(tc3);
+        return PGTASK_ERROR_SIGN_CRYPTO;
+    }
+    return PGTASK_OK;
+}
+
+enum pgtask_error pgtask_tc3_write_authorization(struct pgtask_credentials const *credentials,
+                                                 struct pgtask_tc3_request const *request,
+                                                 struct pgtask_tc3_signature const *signature,
+                                                 char *text, size_t capacity, size_t *length)
+{
+    struct pgtask_text value;
+    char const *const pieces[] = {
+        ALGORITHM " Credential=",
+        credentials->secret_id,
+        "/",
+        signature->date,
+        "/",
+        request->service,
+        "/" SCOPE_END ", SignedHeaders=",
+        signed_headers(request),
+        ", Signature=",
+        signature->signature,
+    };
+
+    if (capacity == 0) {
+        return PGTASK_ERROR_BUFFER;
+    }
+    pgtask_text_start(&value, text, capacity);
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        pgtask_text_add(&value, pieces[i]);
+    }
+    *length = value.length;
+    return value.cut ? PGTASK_ERROR_BUFFER : PGTASK_OK;
+}
+
+void pgtask_tc3_forget(struct pgtask_tc3 *tc3)
+{
+    mbedtls_platform_zeroize(tc3, sizeof *tc3);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include "../../src/text.h"
+#include "guard.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void a_boundary_never_lies_inside_a_character(void **state)
+{
+    /* 1, 2, 3 and 4 bytes long: 'a', U+00E9, U+4E2D, U+1F418 */
+    static char const text[] = "a\xC3\xA9\xE4\xB8\xAD\xF0\x9F\x90\x98";
+    static size_t const boundaries[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10};
+
+    for (size_t length = 0; length < sizeof boundaries / sizeof boundaries[0]; length++) {
+        char *const cut = guard_copy(text, length);
+
+        assert_int_equal(pgtask_text_boundary(cut, length), boundaries[length]);
+        guard_free(cut, length);
+    }
+    (void)state;
+}
+
+static void bytes_without_a_first_one_are_kept_as_they_are(void **state)
+{
+    assert_int_equal(pgtask_text_boundary("\x80\x80\x80", 3), 3);
+    assert_int_equal(pgtask_text_boundary("a\x80", 2), 2);
+    (void)state;
+}
+
+static void after_a_cut_nothing_more_is_added(void **state)
+{
+    char bytes[6];
+    struct pgtask_text text;
+
+    pgtask_text_start(&text, bytes, sizeof bytes);
+    pgtask_text_add(&text, "four");
+    pgtask_text_add(&text, "\xE4\xB8\xAD");
+    pgtask_text_add(&text, "x");
+    assert_true(text.cut);
+    assert_string_equal(bytes, "four");
+    assert_int_equal(text.length, 4);
+    (void)state;
+}
+
+static void a_text_that_just_fits_is_not_cut(void **state)
+{
+    char bytes[6];
+    struct pgtask_text text;
+
+    pgtask_text_start(&text, bytes, sizeof bytes);
+    pgtask_text_add(&text, "fi");
+    pgtask_text_add_number(&text, 205);
+    pgtask_text_add(&text, "");
+    assert_false(text.cut);
+    assert_string_equal(bytes, "fi205");
+    (void)state;
+}
+
+static void numbers_have_all_their_digits(void **state)
+{
+    char bytes[21];
+    struct pgtask_text text;
+
+    pgtask_text_start(&text, bytes, sizeof bytes);
+    pgtask_text_add_number(&text, 0);
+    assert_string_equal(bytes, "0");
+    pgtask_text_start(&text, bytes, sizeof bytes);
+    pgtask_text_add_number(&text, UINT64_MAX);
+    assert_string_equal(bytes, "18446744073709551615");
+    assert_false(text.cut);
+    (void)state;
+}
+
+static void texts_are_found_by_their_number(void **state)
+{
+    static char const texts[] = "zero\0\0two\0";
+
+    assert_string_equal(pgtask_text_at(texts, 0), "zero");
+    assert_string_equal(pgtask_text_at(texts, 1), "");
+    assert_string_equal(pgtask_text_at(texts, 2), "two");
+    (void)state;
+}
+
+int main(void)
+{
+    struct CMUnitTest const tests[] = {
+        cmocka_unit_test(a_boundary_never_lies_inside_a_character),
+        cmocka_unit_test(bytes_without_a_first_one_are_kept_as_they_are),
+        cmocka_unit_test(after_a_cut_nothing_more_is_added),
+        cmocka_unit_test(a_text_that_just_fits_is_not_cut),
+        cmocka_unit_test(numbers_have_all_their_digits),
+        cmocka_unit_test(texts_are_found_by_their_number),
+    };
+
+    return cmocka_run_group_tests_name("text", tests, NULL, NULL);
+}
