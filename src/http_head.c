@@ -44,7 +44,7 @@ static void take_content_length(struct pgtask_http *http)
     for (size_t i = 0; good && i < http->length; i++) {
         uint8_t const digit = (uint8_t)(http->text[i] - '0');
 
-        good = digit <= 9 && value <= (UINT64_MAX - digit) / 10;
+        good = digit <= 9 && value <= UINT64_MAX / 10 && value * 10 <= UINT64_MAX - digit;
         value = value * 10 + digit;
     }
     if (!good || ((http->flags & FLAG_LENGTH) != 0 && value != http->left)) {

@@ -27,13 +27,15 @@ static void append(struct writer *writer, char const *text)
 {
     size_t const length = strlen(text);
 
+    if (writer->error != PGTASK_OK) {
+        return;
+    }
     if (length > writer->capacity - writer->length) {
         writer->error = PGTASK_ERROR_BUFFER;
+        return;
     }
-    if (writer->error == PGTASK_OK) {
-        memcpy(writer->text + writer->length, text, length);
-        writer->length += length;
-    }
+    memcpy(writer->text + writer->length, text, length);
+    writer->length += length;
 }
 
 static void append_header(struct writer *writer, struct pgtask_http_header const *header)

@@ -101,11 +101,11 @@ static void read_byte(struct pgtask_http *http, uint8_t byte)
         return;
     }
     switch (http->state) {
-    case PGTASK_HTTP_STATUS_LINE: read_status_line(http, byte); break;
+    case PGTASK_HTTP_STATUS_LINE:
     case PGTASK_HTTP_REASON_START:
-    case PGTASK_HTTP_REASON: read_reason(http, byte); break;
-    case PGTASK_HTTP_NAME: read_name(http, byte); break;
-    case PGTASK_HTTP_VALUE: read_value(http, byte); break;
+    case PGTASK_HTTP_REASON:
+    case PGTASK_HTTP_NAME:
+    case PGTASK_HTTP_VALUE: pgtask_http_read_head(http, byte); break;
     case PGTASK_HTTP_CHUNK_SIZE: read_chunk_size(http, byte); break;
     case PGTASK_HTTP_CHUNK_SPACE: read_chunk_space(http, byte); break;
     case PGTASK_HTTP_CHUNK_EXTENSION:
