@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/** `length` of an element that is longer than `text`: it equals nothing that is looked for. */
-#define TOO_LONG (PGTASK_HTTP_TEXT_BYTES + 1)
+/** `length` of a name or element that does not fit into `text`. */
+#define TOO_LONG PGTASK_HTTP_TEXT_BYTES
 
 /** A header that is read: `take` gets its value, or each element of it if it is a list. */
 struct header {
@@ -13,33 +13,31 @@ struct header {
     void (*take)(struct pgtask_http *http);
 };
 
-/** RFC 9110 5.6.2. */
-static bool is_token(uint8_t byte)
+/** RFC 9110 5.6.2, less the letters. */
+static bool is_token_mark(uint8_t byte)
 {
     static char const marks[] = {'-', '_', '!', '#', '$', '%', '&', '\'',
                                  '*', '+', '.', '^', '`', '|', '~'};
 
-    return is_letter(byte) || is_digit(byte) || memchr(marks, byte, sizeof marks) != NULL;
+    return is_digit(byte) || memchr(marks, byte, sizeof marks) != NULL;
 }
 
 static bool text_is(struct pgtask_http const *http, char const *text)
 {
-    return http->length == strlen(text) && memcmp(http->text, text, http->length) == 0;
+    return strcmp(http->text, text) == 0;
 }
 
 static void append(struct pgtask_http *http, uint8_t byte)
 {
-    if (http->length < PGTASK_HTTP_TEXT_BYTES) {
+    if (http->length < TOO_LONG) {
         http->text[http->length++] = (char)byte;
-    } else {
-        http->length = TOO_LONG;
     }
 }
 
 static void take_content_length(struct pgtask_http *http)
 {
     uint64_t value = 0;
-    bool good = http->length > 0 && http->length <= PGTASK_HTTP_TEXT_BYTES;
+    bool good = http->length > 0 && http->length < TOO_LONG;
 
     for (size_t i = 0; good && i < http->length; i++) {
         uint8_t const digit = (uint8_t)(http->text[i] - '0');
@@ -105,6 +103,7 @@ void pgtask_http_start_head(struct pgtask_http *http)
     http->flags = 0;
     http->has_date = false;
     http->left = 0;
+    http->header = HEADER_OTHER;
 }
 
 static void read_status_line(struct pgtask_http *http, uint8_t byte)
@@ -129,19 +128,35 @@ static void read_status_line(struct pgtask_http *http, uint8_t byte)
     }
 }
 
-static void read_reason(struct pgtask_http *http, uint8_t byte)
+static void read_reason_start(struct pgtask_http *http, uint8_t byte)
 {
-    if (byte == '\r') {
-        go(http, PGTASK_HTTP_LINE_LF);
-    } else if (http->state == PGTASK_HTTP_REASON_START ? byte == ' ' : is_text(byte)) {
+    if (byte == ' ') {
         http->state = PGTASK_HTTP_REASON;
+    } else if (byte == '\r') {
+        go(http, PGTASK_HTTP_LINE_LF);
     } else {
         fail_malformed(http);
     }
 }
 
-static void end_name(struct pgtask_http *http)
+/** Makes `text` comparable. One that is too long is cut: no text that is looked for has its length.
+ */
+static void close_text(struct pgtask_http *http)
 {
+    http->text[http->length < TOO_LONG ? http->length : TOO_LONG - 1] = '\0';
+}
+
+static void end_name(struct pgtask_http *http, uint8_t byte)
+{
+    if (byte == '\r' && http->length == 0) {
+        go(http, PGTASK_HTTP_HEAD_LF);
+        return;
+    }
+    if (byte != ':' || http->length == 0) {
+        fail_malformed(http);
+        return;
+    }
+    close_text(http);
     http->header = (http->flags & FLAG_TRAILER) != 0 ? HEADER_OTHER : 0;
     while (http->header < HEADER_OTHER && !text_is(http, headers[http->header].name)) {
         http->header++;
@@ -149,17 +164,18 @@ static void end_name(struct pgtask_http *http)
     go(http, PGTASK_HTTP_VALUE);
 }
 
-static void read_name(struct pgtask_http *http, uint8_t byte)
+static size_t read_name(struct pgtask_http *http, uint8_t const *bytes, size_t length)
 {
-    if (is_token(byte)) {
-        append(http, to_lower(byte));
-    } else if (byte == ':' && http->length > 0) {
-        end_name(http);
-    } else if (byte == '\r' && http->length == 0) {
-        go(http, PGTASK_HTTP_HEAD_LF);
-    } else {
-        fail_malformed(http);
+    for (size_t at = 0; at < length; at++) {
+        uint8_t const lower = to_lower(bytes[at]);
+
+        if (!is_lower(lower) && !is_token_mark(lower)) {
+            end_name(http, lower);
+            return at + 1;
+        }
+        append(http, lower);
     }
+    return length;
 }
 
 /** White space is kept as one byte: a blank for one blank, a tab for anything else, which equals
@@ -179,34 +195,60 @@ static void append_blank(struct pgtask_http *http, uint8_t byte)
 /** Hands on a value or an element of one. */
 static void end_element(struct pgtask_http *http)
 {
-    if (http->length > 0 && http->length <= PGTASK_HTTP_TEXT_BYTES &&
+    if (http->length > 0 && http->length < TOO_LONG &&
         is_blank((uint8_t)http->text[http->length - 1])) {
         http->length--;
     }
+    close_text(http);
     headers[http->header].take(http);
     http->length = 0;
 }
 
-static void read_value(struct pgtask_http *http, uint8_t byte)
+/** What ends a line: CR, or a byte that must not be there. */
+static void end_line(struct pgtask_http *http, uint8_t byte)
 {
-    struct header const *const header = &headers[http->header];
-
-    if (byte == '\r') {
-        http->state = PGTASK_HTTP_LINE_LF;
-        if (header->take != NULL) {
-            end_element(http);
-        }
-    } else if (!is_text(byte)) {
+    http->state = PGTASK_HTTP_LINE_LF;
+    if (byte != '\r') {
         fail_malformed(http);
-    } else if (header->take == NULL) {
-        return;
-    } else if (header->is_list && byte == ',') {
+    } else if (http->header != HEADER_OTHER) {
         end_element(http);
-    } else if (is_blank(byte)) {
-        append_blank(http, byte);
-    } else {
-        append(http, header->is_list ? to_lower(byte) : byte);
     }
+}
+
+static size_t read_value(struct pgtask_http *http, uint8_t const *bytes, size_t length)
+{
+    bool const is_list = headers[http->header].is_list;
+    size_t at = 0;
+
+    for (; at < length && is_text(bytes[at]); at++) {
+        if (is_list && bytes[at] == ',') {
+            end_element(http);
+            return at + 1;
+        }
+        if (is_blank(bytes[at])) {
+            append_blank(http, bytes[at]);
+        } else {
+            append(http, is_list ? to_lower(bytes[at]) : bytes[at]);
+        }
+    }
+    if (at < length) {
+        end_line(http, bytes[at++]);
+    }
+    return at;
+}
+
+/** Passes over a reason, or a value that is not read. */
+static size_t skip_text(struct pgtask_http *http, uint8_t const *bytes, size_t length)
+{
+    size_t at = 0;
+
+    while (at < length && is_text(bytes[at])) {
+        at++;
+    }
+    if (at < length) {
+        end_line(http, bytes[at++]);
+    }
+    return at;
 }
 
 /** RFC 9112 6.3, for an answer to a POST. */
@@ -246,12 +288,17 @@ void pgtask_http_end_head(struct pgtask_http *http)
     }
 }
 
-void pgtask_http_read_head(struct pgtask_http *http, uint8_t byte)
+size_t pgtask_http_read_head(struct pgtask_http *http, uint8_t const *bytes, size_t length)
 {
     switch (http->state) {
-    case PGTASK_HTTP_STATUS_LINE: read_status_line(http, byte); break;
-    case PGTASK_HTTP_NAME: read_name(http, byte); break;
-    case PGTASK_HTTP_VALUE: read_value(http, byte); break;
-    default: read_reason(http, byte); break;
+    case PGTASK_HTTP_STATUS_LINE: read_status_line(http, bytes[0]); return 1;
+    case PGTASK_HTTP_REASON_START: read_reason_start(http, bytes[0]); return 1;
+    case PGTASK_HTTP_NAME: return read_name(http, bytes, length);
+    case PGTASK_HTTP_VALUE:
+        if (http->header != HEADER_OTHER) {
+            return read_value(http, bytes, length);
+        }
+        return skip_text(http, bytes, length);
+    default: return skip_text(http, bytes, length);
     }
 }

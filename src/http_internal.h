@@ -47,9 +47,9 @@ static inline uint8_t to_lower(uint8_t byte)
     return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
 }
 
-static inline bool is_letter(uint8_t byte)
+static inline bool is_lower(uint8_t byte)
 {
-    return (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
+    return byte >= 'a' && byte <= 'z';
 }
 
 static inline bool is_blank(uint8_t byte)
@@ -66,8 +66,12 @@ static inline bool is_text(uint8_t byte)
 /** Makes ready for a status line. */
 void pgtask_http_start_head(struct pgtask_http *http);
 
-/** Takes a byte of the status line, of a header or trailer; not of the empty line. */
-void pgtask_http_read_head(struct pgtask_http *http, uint8_t byte);
+/**
+ * Reads a part of a status line, header or trailer, up to its CR.
+ * @param length  1 or more
+ * @return how many bytes it took, 1 or more
+ */
+size_t pgtask_http_read_head(struct pgtask_http *http, uint8_t const *bytes, size_t length);
 
 /** Ends a head: goes on to the body, to the next head after an interim one, or fails. */
 void pgtask_http_end_head(struct pgtask_http *http);

@@ -93,26 +93,31 @@ static void read_line_end(struct pgtask_http *http, uint8_t byte)
     }
 }
 
-/** One byte of a head or of chunk framing. */
-static void read_byte(struct pgtask_http *http, uint8_t byte)
+/** Reads what is no body. @return how many bytes it took, 1 or more */
+static size_t read_framing(struct pgtask_http *http, uint8_t const *bytes, size_t length)
 {
-    if (++http->framing > PGTASK_HTTP_HEAD_BYTES) {
+    size_t const room = PGTASK_HTTP_HEAD_BYTES - http->framing;
+    size_t taken;
+
+    if (room == 0) {
         fail(http, http->head_done ? PGTASK_ERROR_HTTP_CHUNK : PGTASK_ERROR_HTTP_HEAD);
-        return;
+        return 1;
     }
+    if (http->state < PGTASK_HTTP_LINE_LF) {
+        taken = pgtask_http_read_head(http, bytes, length < room ? length : room);
+        http->framing += (uint32_t)taken;
+        return taken;
+    }
+    http->framing++;
     switch (http->state) {
-    case PGTASK_HTTP_STATUS_LINE:
-    case PGTASK_HTTP_REASON_START:
-    case PGTASK_HTTP_REASON:
-    case PGTASK_HTTP_NAME:
-    case PGTASK_HTTP_VALUE: pgtask_http_read_head(http, byte); break;
-    case PGTASK_HTTP_CHUNK_SIZE: read_chunk_size(http, byte); break;
-    case PGTASK_HTTP_CHUNK_SPACE: read_chunk_space(http, byte); break;
+    case PGTASK_HTTP_CHUNK_SIZE: read_chunk_size(http, bytes[0]); break;
+    case PGTASK_HTTP_CHUNK_SPACE: read_chunk_space(http, bytes[0]); break;
     case PGTASK_HTTP_CHUNK_EXTENSION:
     case PGTASK_HTTP_CHUNK_QUOTED:
-    case PGTASK_HTTP_CHUNK_ESCAPED: read_chunk_extension(http, byte); break;
-    default: read_line_end(http, byte); break;
+    case PGTASK_HTTP_CHUNK_ESCAPED: read_chunk_extension(http, bytes[0]); break;
+    default: read_line_end(http, bytes[0]); break;
     }
+    return 1;
 }
 
 /** @return how many of `length` bytes belong to the body, and counts them */
@@ -148,7 +153,7 @@ enum pgtask_error pgtask_http_feed(struct pgtask_http *http, uint8_t const *byte
     size_t at = 0;
 
     while (at < length && http->state < PGTASK_HTTP_BODY_LENGTH) {
-        read_byte(http, bytes[at++]);
+        at += read_framing(http, bytes + at, length - at);
     }
     *taken = at;
     if (http->state == PGTASK_HTTP_FAILED) {

@@ -11,17 +11,17 @@
 
 #include <pgtask/error.h>
 
-/** Longest name of a header that is read, and longest element of its value. */
-#define PGTASK_HTTP_TEXT_BYTES 32
+/** Longest name of a header that is read, or element of its value, with NUL. Private. */
+#define PGTASK_HTTP_TEXT_BYTES 33
 
 /** Where in a response the decoder is. Private. */
 enum pgtask_http_state {
     PGTASK_HTTP_STATUS_LINE,
     PGTASK_HTTP_REASON_START,
     PGTASK_HTTP_REASON,
-    PGTASK_HTTP_LINE_LF,
     PGTASK_HTTP_NAME, /**< of a header or trailer */
     PGTASK_HTTP_VALUE,
+    PGTASK_HTTP_LINE_LF, /**< from here on one byte at a time */
     PGTASK_HTTP_HEAD_LF, /**< of the empty line */
     PGTASK_HTTP_CHUNK_SIZE,
     PGTASK_HTTP_CHUNK_SPACE,
@@ -31,8 +31,7 @@ enum pgtask_http_state {
     PGTASK_HTTP_CHUNK_SIZE_LF,
     PGTASK_HTTP_CHUNK_DATA_CR,
     PGTASK_HTTP_CHUNK_DATA_LF,
-    /* from here on bytes are not looked at one by one */
-    PGTASK_HTTP_BODY_LENGTH,
+    PGTASK_HTTP_BODY_LENGTH, /**< from here on bytes are not looked at */
     PGTASK_HTTP_BODY_CLOSE,
     PGTASK_HTTP_CHUNK_DATA,
     PGTASK_HTTP_END,
@@ -58,7 +57,7 @@ struct pgtask_http {
     uint32_t code;    /**< status code of the head under way */
     uint8_t header;   /**< which header's value is being read */
     uint8_t flags;
-    uint8_t length; /**< of `text`, or place in the line */
+    uint8_t length; /**< of `text`, its size if it does not fit; or place in the status line */
     char text[PGTASK_HTTP_TEXT_BYTES];
 };
 

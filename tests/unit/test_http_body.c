@@ -163,6 +163,9 @@ static void refuses_codings_that_were_not_asked_for(void **state)
         HEAD "Content-Encoding: br\r",
         HEAD "Content-Encoding: identity, deflate\r",
         HEAD "Content-Encoding: identityx\r",
+        HEAD "Content-Encoding: x-a-coding-of-which-nobody-has-ever-heard\r",
+        HEAD "Content-Encoding: x-exactly-32-bytes-long-coding-x\r",
+        HEAD "Content-Encoding: x-exactly-33-bytes-long-coding-xx\r",
         "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
     };
 
