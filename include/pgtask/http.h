@@ -105,9 +105,9 @@ struct pgtask_http_header {
  *
  * @param headers   in the order given
  * @param count     how many
- * @param text      the caller's; not NUL-terminated, undefined after an error
+ * @param text      the caller's; NUL-terminated on PGTASK_OK, undefined after an error
  * @param capacity  bytes at `text`
- * @param length    set on PGTASK_OK
+ * @param length    set on PGTASK_OK: length without the NUL
  * @return PGTASK_OK; PGTASK_ERROR_BUFFER; PGTASK_ERROR_ARGUMENT if a name or value has a control
  *         byte, which would let a setting smuggle in a header
  */
