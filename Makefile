@@ -110,6 +110,29 @@ $(BUILD)/generated/signing_vectors.h: tests/unit/make_signing_vectors.py \
 unit: $(UNIT_TESTS) ## build and run the unit tests
 	@set -e; for test in $(UNIT_TESTS); do $$test; done
 
+# Fuzzing: libFuzzer by clang, with small limits, so that short inputs reach them too.
+FUZZ_TARGETS := http json answer
+FUZZ_LIMITS := -DPGTASK_HTTP_HEAD_BYTES=1024 -DPGTASK_JSON_WINDOW_BYTES=96 \
+    -DPGTASK_JSON_TOKENS=16 -DPGTASK_DETAIL_WINDOW_BYTES=64 -DPGTASK_DETAIL_TOKENS=16 \
+    -DPGTASK_STEPS=3 -DPGTASK_RESTORE_OBJECTS=2 -DPGTASK_ALL_STEPS_BYTES=64 \
+    -DPGTASK_INPUT_BYTES=48 -DPGTASK_OUTPUT_BYTES=48 -DPGTASK_NAME_BYTES=24 \
+    -DPGTASK_MESSAGE_BYTES=24 -DPGTASK_OBJECT_BYTES=16
+SECONDS ?= 60
+
+$(BUILD)/tests/fuzz/fuzz_answer: $(BUILD)/tests/fuzz/record.o
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/slices.o \
+    $(BUILD)/libpgtask.a
+	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $^
+
+.PHONY: fuzz
+fuzz: ## fuzz HTTP, JSON and whole answers, SECONDS=60 each
+	@mkdir -p $(BUILD)/fuzz
+	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/fuzz CFLAGS="$(FUZZ_LIMITS) $(CFLAGS)" \
+	    SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" \
+	    $(FUZZ_TARGETS:%=$(BUILD)/fuzz/tests/fuzz/fuzz_%)
+	python3 tests/fuzz/make_seeds.py tests/data/examples $(JSON_TEST_SUITE_DIR) $(BUILD)/fuzz/seeds
+	@tests/fuzz/run.sh $(BUILD)/fuzz/tests/fuzz $(BUILD)/fuzz $(SECONDS) $(FUZZ_TARGETS)
+
 .PHONY: format
 format: ## format the C sources
 	clang-format -i $$(git ls-files '*.c' '*.h')

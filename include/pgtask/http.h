@@ -11,33 +11,36 @@
 
 #include <pgtask/error.h>
 
-/** Longest header name, and longest value of a header that is read, without NUL. */
-#define PGTASK_HTTP_NAME_BYTES  24
-#define PGTASK_HTTP_VALUE_BYTES 64
+/** Longest name of a header that is read, or element of its value, with NUL. Private. */
+#define PGTASK_HTTP_TEXT_BYTES 33
 
 /** Where in a response the decoder is. Private. */
 enum pgtask_http_state {
     PGTASK_HTTP_STATUS_LINE,
-    PGTASK_HTTP_HEADER_NAME,
-    PGTASK_HTTP_HEADER_VALUE,
-    PGTASK_HTTP_HEADER_END,
-    PGTASK_HTTP_BODY_LENGTH,
-    PGTASK_HTTP_BODY_CLOSE,
+    PGTASK_HTTP_REASON_START,
+    PGTASK_HTTP_REASON,
+    PGTASK_HTTP_NAME, /**< of a header or trailer */
+    PGTASK_HTTP_VALUE,
+    PGTASK_HTTP_LINE_LF, /**< from here on one byte at a time */
+    PGTASK_HTTP_HEAD_LF, /**< of the empty line */
     PGTASK_HTTP_CHUNK_SIZE,
+    PGTASK_HTTP_CHUNK_SPACE,
     PGTASK_HTTP_CHUNK_EXTENSION,
-    PGTASK_HTTP_CHUNK_SIZE_END,
-    PGTASK_HTTP_CHUNK_DATA,
+    PGTASK_HTTP_CHUNK_QUOTED,
+    PGTASK_HTTP_CHUNK_ESCAPED,
+    PGTASK_HTTP_CHUNK_SIZE_LF,
     PGTASK_HTTP_CHUNK_DATA_CR,
     PGTASK_HTTP_CHUNK_DATA_LF,
-    PGTASK_HTTP_TRAILER,
+    PGTASK_HTTP_BODY_LENGTH, /**< from here on bytes are not looked at */
+    PGTASK_HTTP_BODY_CLOSE,
+    PGTASK_HTTP_CHUNK_DATA,
     PGTASK_HTTP_END,
     PGTASK_HTTP_FAILED
 };
 
 /**
  * One response under way. The caller places it; pgtask_http_start() before each response.
- * Read `status`, `date_unix_s`, `keep_alive` and `status`'s kin once the head is whole; the rest is
- * private.
+ * Read the members of the first group once `head_done` is true; the rest is private.
  */
 struct pgtask_http {
     uint16_t status;     /**< of the final answer (not 1xx); 0 before its head is whole */
@@ -49,13 +52,13 @@ struct pgtask_http {
 
     enum pgtask_http_state state;
     enum pgtask_error error;
-    uint64_t left;       /**< bytes left of the body or chunk */
-    uint32_t head_bytes; /**< of all heads so far, against PGTASK_HTTP_HEAD_BYTES */
-    uint32_t overhead;   /**< chunk framing since the last body byte: guard against floods */
-    uint8_t header;      /**< which header's value is being read */
+    uint64_t left;    /**< bytes left of the body or chunk */
+    uint32_t framing; /**< bytes of heads, or of chunk framing not yet outweighed by body bytes */
+    uint32_t code;    /**< status code of the head under way */
+    uint8_t header;   /**< which header's value is being read */
     uint8_t flags;
-    uint8_t length; /**< of `text` */
-    char text[PGTASK_HTTP_VALUE_BYTES + 1];
+    uint8_t length; /**< of `text`, its size if it does not fit; or place in the status line */
+    char text[PGTASK_HTTP_TEXT_BYTES];
 };
 
 /** Makes ready for the response to a request other than HEAD. */
@@ -65,17 +68,19 @@ void pgtask_http_start(struct pgtask_http *http);
  * Decodes the next slice, up to the first body bytes in it.
  *
  * @param bytes   the slice; not kept
- * @param length  its length, 1 or more
+ * @param length  its length; 0 is fine and asks whether the answer is whole by now
  * @param taken   set in any case: how many bytes were used; call again with the rest
  * @param body    set on PGTASK_OK: where body bytes stand, inside `bytes`
  * @param body_length  set on PGTASK_OK: how many, 1 or more; they are among `taken`
- * @return PGTASK_OK     body bytes were found: use them, then call again with the rest
+ * @return PGTASK_OK     body bytes were found: use them, then call again with the rest, even if
+ *                       none is left, to learn whether they were the last
  *         PGTASK_MORE   the slice is used up and the answer is not whole
  *         PGTASK_DONE   the answer is whole; `taken` may be less than `length`: what follows is
  *                       no part of it
  *         PGTASK_ERROR_HTTP_SYNTAX, _HEAD, _LENGTH, _CHUNK, _ENCODING; they stick
  *
- * A status other than 200 is no error here: read `status`.
+ * A status other than 200 is no error here: read `status`. Line ends are CRLF and nothing else;
+ * whatever could be read in two ways is refused. After an error `keep_alive` is false.
  */
 PGTASK_MUST_CHECK enum pgtask_error pgtask_http_feed(struct pgtask_http *http, uint8_t const *bytes,
                                                      size_t length, size_t *taken,
@@ -84,12 +89,12 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_http_feed(struct pgtask_http *http, u
 /**
  * Says that the peer closed the connection in an orderly way (TLS close_notify).
  * @return PGTASK_DONE if the answer is whole, which a close-delimited one is by now;
- *         PGTASK_ERROR_HTTP_TRUNCATED otherwise
+ *         an error of pgtask_http_feed() again; PGTASK_ERROR_HTTP_TRUNCATED otherwise, which
+ *         sticks too
  */
 PGTASK_MUST_CHECK enum pgtask_error pgtask_http_close(struct pgtask_http *http);
 
-/** One request, written by pgtask_http_write_request(). Texts are NUL-terminated and the caller's.
- */
+/** One header of a request. Texts are NUL-terminated and the caller's. */
 struct pgtask_http_header {
     char const *name;
     char const *value; /**< NULL or "": the header is left out */
@@ -100,11 +105,11 @@ struct pgtask_http_header {
  *
  * @param headers   in the order given
  * @param count     how many
- * @param text      the caller's
+ * @param text      the caller's; NUL-terminated on PGTASK_OK, undefined after an error
  * @param capacity  bytes at `text`
- * @param length    set on PGTASK_OK
- * @return PGTASK_OK; PGTASK_ERROR_BUFFER; PGTASK_ERROR_ARGUMENT if a value has a control byte,
- *         which would let a setting smuggle in a header
+ * @param length    set on PGTASK_OK: length without the NUL
+ * @return PGTASK_OK; PGTASK_ERROR_BUFFER; PGTASK_ERROR_ARGUMENT if a name or value has a control
+ *         byte, which would let a setting smuggle in a header
  */
 PGTASK_MUST_CHECK enum pgtask_error
 pgtask_http_write_request(struct pgtask_http_header const *headers, size_t count, char *text,

@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Writes the seed corpora of the fuzz targets: make_seeds.py EXAMPLES JSON_TEST_SUITE OUT
+
+Each seed is a text of the examples or of JSONTestSuite behind the bytes that steer the slicing
+(tests/fuzz/slices.h); for HTTP and answers it is framed in each of the three ways.
+"""
+
+import json
+import pathlib
+import sys
+
+STEER_WHOLE = b"\0\0\0\0"
+STEER_MIXED = b"\x01\x07\x80\x03"
+BARE_BODY = b"\x01\x10\x40\x7f"
+BARE_BODY_WITHOUT_DETAIL = b"\x03\x10\x40\x7f"
+LONGEST = 16000
+
+
+def chunked(body, size):
+    chunks = [body[at : at + size] for at in range(0, len(body), size)]
+    framed = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks)
+    return b"Transfer-Encoding: chunked\r\n\r\n" + framed + b"0\r\n\r\n"
+
+
+def answers(body):
+    """The body as answers of HTTP."""
+    head = (
+        b"HTTP/1.1 200 OK\r\nServer: nginx\r\nDate: Thu, 26 May 2022 06:53:10 GMT\r\n"
+        b"Content-Type: application/json\r\n"
+    )
+    yield head + b"Content-Length: %d\r\nConnection: keep-alive\r\n\r\n" % len(body) + body
+    yield b"HTTP/1.1 103 Hints\r\nLink: <x>\r\n\r\n" + head + chunked(body, 100)
+    yield b"HTTP/1.0 200\r\nConnection: close\r\n\r\n" + body
+
+
+def odd_answers():
+    yield b"HTTP/1.1 204 No Content\r\n\r\n"
+    yield b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 2, 2\r\nContent-Encoding: identity\r\n\r\nno"
+    yield (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b'4 ;a="\\"b";c\r\nbody\r\n0\r\nX-Trailer: y\r\n\r\nHTTP/1.1 400 Next\r\n'
+    )
+
+
+def bodies(examples):
+    """Answers of the service among the examples, as written and minified."""
+    for path in sorted(examples.glob("*.json")):
+        document = json.loads(path.read_bytes())
+        members = document.values() if isinstance(document, dict) else []
+        for value in [document, *members]:
+            if isinstance(value, dict) and ("Response" in value or "code" in value):
+                yield json.dumps(value, separators=(",", ":")).encode()
+                yield json.dumps(value, indent=1, ensure_ascii=False).encode()
+
+
+def write(folder, seeds):
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, seed in enumerate(seeds):
+        (folder / f"seed-{number:04}").write_bytes(seed)
+
+
+def main():
+    examples, suite, out = (pathlib.Path(argument) for argument in sys.argv[1:])
+    texts = [path.read_bytes() for path in sorted(suite.glob("*.json"))]
+    texts = [text for text in texts if len(text) <= LONGEST]
+    documents = [path.read_bytes() for path in sorted(examples.glob("*.json"))]
+    wire = [answer for body in bodies(examples) for answer in answers(body)]
+    if not (texts and documents and wire):
+        sys.exit("make_seeds.py: no JSONTestSuite or no examples there: run `make deps`")
+
+    write(out / "json", [STEER_MIXED + text for text in texts + documents])
+    write(out / "http", [STEER_MIXED + answer for answer in [*wire, *odd_answers()]])
+    write(
+        out / "answer",
+        [STEER_WHOLE + answer for answer in wire]
+        + [BARE_BODY + body for body in bodies(examples)]
+        + [BARE_BODY_WITHOUT_DETAIL + body for body in bodies(examples)],
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file slices.h
+ * What the fuzz targets share: the input's first bytes say how the rest is cut into slices, each an
+ * exactly sized copy on the heap, so that AddressSanitizer sees any step beyond it.
+ */
+#ifndef PGTASK_FUZZ_SLICES_H
+#define PGTASK_FUZZ_SLICES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Bytes of an input that steer; what follows is the text. */
+#define FUZZ_STEER_BYTES 4
+
+/** Longest text; what is longer is left out. */
+#define FUZZ_TEXT_BYTES 65536
+
+/** Ends the run with a finding unless `promise` holds. */
+#define FUZZ_CHECK(promise) fuzz_check((promise), #promise, __FILE__, __LINE__)
+
+struct fuzz_slices {
+    uint8_t const *steer; /**< FUZZ_STEER_BYTES of them, NULL for one slice */
+    uint8_t const *bytes; /**< what is left of the text */
+    size_t left;
+    size_t turn;
+    uint8_t *copy; /**< the slice under way */
+};
+
+/** Begins to cut; `steer` NULL keeps the text whole. */
+void fuzz_slices_start(struct fuzz_slices *slices, uint8_t const *steer, uint8_t const *bytes,
+                       size_t length);
+
+/** @return the next slice, valid until the next call, or NULL at the end; with its `length` */
+uint8_t const *fuzz_slices_next(struct fuzz_slices *slices, size_t *length);
+
+/** Gives back what is left of a text that ended early. */
+void fuzz_slices_end(struct fuzz_slices *slices);
+
+void fuzz_check(bool promise, char const *text, char const *file, int line);
+
+/** @return whether the bytes are UTF-8, by the C library's iconv() */
+bool fuzz_is_utf8(char const *bytes, size_t length);
+
+#endif
