@@ -82,7 +82,26 @@ static int seed(struct pgtask_tls *tls)
     return code;
 }
 
-static int configure(struct pgtask_tls *tls)
+/*
+ * mbedTLS 3.6.6 offers RSA-PSS for the sake of TLS 1.3 but refuses a TLS 1.2 server that takes it
+ * up (its issue 10668): most take the first that suits them, so PKCS #1 comes first. TLS 1.3 does
+ * not allow PKCS #1 in a handshake and passes over it.
+ */
+static uint16_t const signature_algorithms[] = {MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
+                                                MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
+                                                MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
+                                                MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
+                                                MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
+                                                MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,
+                                                MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
+                                                MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,
+                                                MBEDTLS_TLS1_3_SIG_NONE};
+
+static uint16_t const groups[] = {
+    MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1, MBEDTLS_SSL_IANA_TLS_GROUP_X25519,
+    MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1, MBEDTLS_SSL_IANA_TLS_GROUP_NONE};
+
+static int configure(struct pgtask_tls *tls, struct pgtask_tls_options const *options)
 {
     mbedtls_ssl_config *const config = &tls->contexts->config;
     int code = mbedtls_ssl_config_defaults(
@@ -94,6 +113,11 @@ static int configure(struct pgtask_tls *tls)
     mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, &tls->contexts->drbg);
     mbedtls_ssl_conf_authmode(config, MBEDTLS_SSL_VERIFY_REQUIRED);
     mbedtls_ssl_conf_verify(config, pgtask_tls_verify, tls);
+    mbedtls_ssl_conf_sig_algs(config, signature_algorithms);
+    mbedtls_ssl_conf_groups(config, groups);
+    if (options->tls12_only) {
+        mbedtls_ssl_conf_max_tls_version(config, MBEDTLS_SSL_VERSION_TLS1_2);
+    }
     mbedtls_ssl_conf_session_tickets(config, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
 #if MBEDTLS_SSL_IN_CONTENT_LEN < 16384
     code = mbedtls_ssl_conf_max_frag_len(config, MBEDTLS_SSL_MAX_FRAG_LEN_2048);
@@ -121,7 +145,7 @@ static enum pgtask_error make_ready(struct pgtask_tls *tls,
     int code = seed(tls);
 
     if (code == 0) {
-        code = configure(tls);
+        code = configure(tls, options);
     }
     if (code == 0) {
         enum pgtask_error const error = pgtask_tls_use_roots(contexts);

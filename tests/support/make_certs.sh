@@ -6,10 +6,11 @@
 #
 # Without "all": DIR/ca.pem, and DIR/server.pem with DIR/server.key for
 # postgres.tencentcloudapi.com, *.tencentcloudapi.com, localhost and 127.0.0.1. With it, also one
-# NAME.pem (leaf first, then what the server sends along) and NAME.key for each line at the end of
-# this script. Nothing is made again that is there. Needs the openssl command alone.
+# NAME.pem and NAME.key for each line at the end of
+# this script. Nothing is made again that this very script has made. Needs openssl alone.
 set -eu
 
+version=$(cksum <"$0")
 umask 077
 mkdir -p "$1"
 cd "$1"
@@ -30,7 +31,12 @@ key() {
 # root NAME KIND SUBJECT DAYS: a self-signed CA
 root() {
     key "$1" "$2"
-    openssl req -x509 -new -key "$1.key" -subj "$3" -days "$4" -sha256 -out "$1.pem" \
+    self_sign "$1" "$3" "$4" sha256
+}
+
+# self_sign NAME SUBJECT DAYS DIGEST: with the key that is there
+self_sign() {
+    openssl req -x509 -new -key "$1.key" -subj "$2" -days "$3" "-$4" -out "$1.pem" \
         -addext keyUsage=critical,keyCertSign,cRLSign
 }
 
@@ -97,15 +103,6 @@ CONFIG
     rm -f "$1".csr "$1".cnf "$1".db*
 }
 
-# send_along NAME OTHER...: adds certificates to those that the server sends
-send_along() {
-    name=$1
-    shift
-    for other in "$@"; do
-        sed -n '/BEGIN/,/END/p;/END/q' "$other.pem" >>"$name.pem"
-    done
-}
-
 SIGNS="keyUsage=critical,keyCertSign,cRLSign"
 SERVES="extendedKeyUsage=serverAuth"
 NAMES="subjectAltName=$SERVER_NAMES"
@@ -118,13 +115,15 @@ many_names() {
     echo "$SERVER_NAMES"
 }
 
-if [ ! -f server.done ]; then
+made() { [ "$(cat "$1.made" 2>/dev/null)" = "$version" ]; }
+
+if ! made server; then
     root ca P-256 "/O=pgtask test/CN=root" 3650
     leaf server P-256 ca
-    : >server.done
+    echo "$version" >server.made
 fi
 [ "$extent" = all ] || exit 0
-[ ! -f all.done ] || exit 0
+! made all || exit 0
 
 # Good: other keys, longer chains, other names.
 root rsa_root 2048 "/O=pgtask test/CN=RSA root" 3650
@@ -133,23 +132,39 @@ root p384_root P-384 "/O=pgtask test/CN=P-384 root" 3650
 leaf p384 P-384 p384_root sha384
 intermediate middle ca basicConstraints=critical,CA:TRUE,pathlen:0 "$SIGNS"
 leaf chained P-256 middle
-send_along chained middle
 leaf_with wildcard "$SERVES" "subjectAltName=DNS:*.tencentcloudapi.com"
 leaf_with many_names "$SERVES" "subjectAltName=$(many_names)"
 
+# Good: a root that signs itself with SHA-1; a root renewed with the same key; a system's bundle.
+key sha1_root P-256
+self_sign sha1_root "/O=pgtask test/CN=SHA-1 root" 3650 sha1
+leaf under_sha1_root P-256 sha1_root
+cp ca.key ca_before.key
+self_sign ca_before "/O=pgtask test/CN=root" 30 sha256
+cat ca_before.pem ca.pem >renewed.pem
+key bulk P-256
+: >bundle.pem
+i=0
+while [ $i -lt 140 ]; do
+    self_sign bulk "/O=pgtask test/OU=bundle/CN=root $i" 3650 sha256
+    cat bulk.pem >>bundle.pem
+    i=$((i + 1))
+done
+cat ca.pem >>bundle.pem
+
 # Bad: the issuer.
-root self_signed P-256 /CN=postgres.tencentcloudapi.com 825
+key self_signed P-256
+openssl req -x509 -new -key self_signed.key -subj /CN=postgres.tencentcloudapi.com -days 825 \
+    -sha256 -out self_signed.pem -addext "$NAMES"
 root other_root P-256 "/O=pgtask test/CN=another root" 3650
 leaf unknown_ca P-256 other_root
 root impostor_root P-256 "/O=pgtask test/CN=root" 3650
 leaf impostor P-256 impostor_root
 intermediate no_ca_flag_middle ca basicConstraints=critical,CA:FALSE
 leaf no_ca_flag P-256 no_ca_flag_middle
-send_along no_ca_flag no_ca_flag_middle
 intermediate no_cert_sign_middle ca basicConstraints=critical,CA:TRUE \
     keyUsage=critical,digitalSignature
 leaf no_cert_sign P-256 no_cert_sign_middle
-send_along no_cert_sign no_cert_sign_middle
 root short_root P-256 "/O=pgtask test/CN=short-lived root" 30
 leaf outlives_root P-256 short_root
 
@@ -161,4 +176,4 @@ leaf sha1 P-256 ca sha1
 leaf rsa_1024 1024 rsa_root
 dated expired 20200101000000Z 20210101000000Z
 dated not_yet_valid 20900101000000Z 20910101000000Z
-: >all.done
+echo "$version" >all.made
