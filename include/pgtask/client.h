@@ -93,21 +93,20 @@ struct pgtask_client {
     enum pgtask_client_state state;
     enum pgtask_interest interest;
     bool all_pages;
-    bool connected; /**< the TLS connection stands and may carry a request */
-    bool reused;    /**< it has carried one before: the peer may have closed it meanwhile */
+    bool tls12_only; /**< this peer's TLS 1.3 offer cannot be taken */
+    bool connected;  /**< the TLS connection stands and may carry a request */
+    bool reused;     /**< it has carried one before: the peer may have closed it meanwhile */
     bool body_ended;
     uint64_t deadline_ms;
     uint64_t idle_since_ms;
-    uint64_t tasks_read; /**< of all pages so far, duplicates included */
-    uint64_t total_count;
+    uint64_t first_offset;                       /**< where the listing began */
     char max_start_time[PGTASK_TIME_TEXT_BYTES]; /**< frozen for a listing of all pages */
-    char request_id[48];
-    uint64_t seen[PGTASK_SEEN_TASKS];
+    uint64_t seen[PGTASK_SEEN_TASKS]; /**< ids of the last tasks of a listing of all pages */
     uint32_t seen_count;
     uint32_t request_length; /**< of head and body in `buffer` */
-    uint32_t token_at;       /**< where in the request the token goes in, 0: nowhere */
+    uint32_t token_at;       /**< where in the request the token goes in */
     uint32_t token_length;
-    uint32_t sent;
+    uint32_t sent;     /**< of the request, token included */
     uint32_t slice_at; /**< next byte of `buffer` to decode */
     uint32_t slice_length;
     uint8_t const *body; /**< decoded body bytes not yet taken */

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+#include "client_request.h"
+
+#include <string.h>
+
+#include "text.h"
+
+#define CONTENT_TYPE "application/json"
+
+enum { HTTPS_PORT = 443, HOST_MAX = 253, SETTING_MAX = 128 };
+
+static bool is_alphanumeric(char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/* Letters, digits and what else is allowed; NULL is good where a setting is optional. */
+static bool is_made_of(char const *text, char const *others, size_t longest)
+{
+    size_t length = 0;
+
+    for (; text[length] != '\0'; length++) {
+        if (length == longest ||
+            (!is_alphanumeric(text[length]) && strchr(others, text[length]) == NULL)) {
+            return false;
+        }
+    }
+    return length > 0;
+}
+
+enum pgtask_error pgtask_request_check(struct pgtask_config const *config, char const **member)
+{
+    struct {
+        char const *name;
+        char const *value;
+        char const *others;
+        size_t longest;
+        bool needed;
+    } const settings[] = {
+        {"region", config->region, "-", SETTING_MAX, true},
+        {"endpoint", config->endpoint, "-.", HOST_MAX, false},
+        {"connect_host", config->connect_host, "-.:_%", HOST_MAX, false},
+        {"language", config->language, "-", SETTING_MAX, false},
+        {"request_client", config->request_client, "-_ ,;.", SETTING_MAX, false},
+    };
+
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+        *member = settings[i].name;
+        if (settings[i].value == NULL
+                ? settings[i].needed
+                : !is_made_of(settings[i].value, settings[i].others, settings[i].longest)) {
+            return PGTASK_ERROR_ARGUMENT;
+        }
+    }
+    *member = "roots";
+    if (config->roots.next == NULL && (config->roots.list == NULL || config->roots.count == 0)) {
+        return PGTASK_ERROR_ARGUMENT;
+    }
+    *member = "credentials";
+    return pgtask_tc3_check_credentials(&config->credentials);
+}
+
+/* Small texts that a request needs beside the settings. */
+struct pieces {
+    char host[HOST_MAX + 8]; /* with `:65535` */
+    char timestamp[24];
+    char length[24];
+};
+
+static void write_pieces(struct pgtask_config const *config, int64_t unix_s, size_t body_length,
+                         struct pieces *pieces)
+{
+    struct pgtask_text text;
+
+    pgtask_text_start(&text, pieces->host, sizeof pieces->host);
+    pgtask_text_add(&text, config->endpoint != NULL ? config->endpoint : PGTASK_DEFAULT_ENDPOINT);
+    if (config->endpoint_port != 0 && config->endpoint_port != HTTPS_PORT) {
+        pgtask_text_add(&text, ":");
+        pgtask_text_add_number(&text, config->endpoint_port);
+    }
+    pgtask_text_start(&text, pieces->timestamp, sizeof pieces->timestamp);
+    pgtask_text_add_number(&text, (uint64_t)unix_s);
+    pgtask_text_start(&text, pieces->length, sizeof pieces->length);
+    pgtask_text_add_number(&text, body_length);
+}
+
+static enum pgtask_error write_head(struct pgtask_client *client, struct pieces const *pieces,
+                                    size_t room, size_t *length)
+{
+    struct pgtask_config const *const config = &client->config;
+    struct pgtask_http_header const headers[] = {
+        {"Host", pieces->host},
+        {"Content-Type", CONTENT_TYPE},
+        {"Content-Length", pieces->length},
+        {"X-TC-Action", PGTASK_API_ACTION},
+        {"X-TC-Version", PGTASK_API_VERSION},
+        {"X-TC-Region", config->region},
+        {"X-TC-Timestamp", pieces->timestamp},
+        {"X-TC-Language", config->language},
+        {"X-TC-RequestClient", config->request_client != NULL ? config->request_client : "pgtask"},
+    };
+
+    return pgtask_http_write_request(headers, sizeof headers / sizeof headers[0],
+                                     (char *)client->buffer, room, length);
+}
+
+static enum pgtask_error add_authorization(struct pgtask_client *client,
+                                           struct pieces const *pieces, int64_t unix_s,
+                                           uint8_t const *body, size_t body_length,
+                                           struct pgtask_text *text)
+{
+    struct pgtask_config const *const config = &client->config;
+    struct pgtask_tc3_request const request = {
+        .method = "POST",
+        .service = PGTASK_API_SERVICE,
+        .host = pieces->host,
+        .content_type = CONTENT_TYPE,
+        .action = config->sign_action ? PGTASK_API_ACTION : NULL,
+        .payload = body,
+        .payload_length = body_length,
+        .unix_s = unix_s,
+    };
+    struct pgtask_tc3_signature signature;
+    size_t length = 0;
+    enum pgtask_error error;
+
+    error = pgtask_tc3_sign(&client->tc3, &config->credentials, &request, &signature);
+    if (error == PGTASK_OK) {
+        pgtask_text_add(text, "Authorization: ");
+        error = pgtask_tc3_write_authorization(&config->credentials, &request, &signature,
+                                               text->bytes + text->length,
+                                               text->capacity - text->length, &length);
+        text->length += length;
+    }
+    return error;
+}
+
+/*
+ * The body is written to the end of the buffer first, since the head holds its length and hash, and
+ * moved behind the head at last. A token may be longer than the buffer: it stays with the caller,
+ * and the request is sent in three parts.
+ */
+enum pgtask_error pgtask_request_write(struct pgtask_client *client, int64_t unix_s)
+{
+    char const *const token = client->config.credentials.token;
+    char *const buffer = (char *)client->buffer;
+    struct pieces pieces;
+    struct pgtask_text text = {.bytes = buffer};
+    size_t body_length;
+    char *body;
+    enum pgtask_error error =
+        pgtask_query_write(&client->query, buffer, sizeof client->buffer, &body_length);
+
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    text.capacity = sizeof client->buffer - body_length;
+    body = buffer + text.capacity;
+    memmove(body, buffer, body_length);
+    write_pieces(&client->config, unix_s, body_length, &pieces);
+    error = write_head(client, &pieces, text.capacity, &text.length);
+    if (error == PGTASK_OK) {
+        error =
+            add_authorization(client, &pieces, unix_s, (uint8_t const *)body, body_length, &text);
+    }
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    client->token_length = token != NULL ? (uint32_t)strlen(token) : 0;
+    if (client->token_length > 0) {
+        pgtask_text_add(&text, "\r\nX-TC-Token: ");
+    }
+    client->token_at = (uint32_t)text.length;
+    pgtask_text_add(&text, "\r\n\r\n");
+    if (text.cut) {
+        return PGTASK_ERROR_BUFFER;
+    }
+    memmove(buffer + text.length, body, body_length);
+    client->request_length = (uint32_t)(text.length + body_length);
+    client->sent = 0;
+    return PGTASK_OK;
+}
+
+uint8_t const *pgtask_request_rest(struct pgtask_client const *client, size_t *length)
+{
+    uint32_t const token_end = client->token_at + client->token_length;
+    uint32_t const sent = client->sent;
+
+    if (sent < client->token_at) {
+        *length = client->token_at - sent;
+        return client->buffer + sent;
+    }
+    if (sent < token_end) {
+        *length = token_end - sent;
+        return (uint8_t const *)client->config.credentials.token + (sent - client->token_at);
+    }
+    *length = client->request_length + client->token_length - sent;
+    return *length > 0 ? client->buffer + (sent - client->token_length) : NULL;
+}
