@@ -10,39 +10,39 @@
     X(DONE, NONE, NO, NONE, "done")                                                                \
     X(WOULD_BLOCK, NONE, NO, NONE, "nothing to do now")                                            \
     X(MORE, NONE, NO, NONE, "more bytes are needed")                                               \
-    X(ERROR_ARGUMENT, USAGE, NO, PROGRAM, "an argument is not what the call asks for")             \
+    X(ERROR_ARGUMENT, USAGE, NO, PROGRAM, "a wrong argument")                                      \
     X(ERROR_STATE, USAGE, NO, PROGRAM, "called in the wrong order")                                \
     X(ERROR_BUFFER, USAGE, NO, BUFFER, "a buffer is too small")                                    \
     X(ERROR_CANCELLED, USAGE, NO, AGAIN, "cancelled")                                              \
     X(ERROR_QUERY_RANGE, QUERY, NO, LIMIT, "a number is outside its limits")                       \
-    X(ERROR_QUERY_CHARACTER, QUERY, NO, NAME, "a character that this member cannot have")          \
+    X(ERROR_QUERY_CHARACTER, QUERY, NO, NAME, "a character that is not allowed")                   \
     X(ERROR_QUERY_LENGTH, QUERY, NO, NAME, "a text is empty or too long")                          \
-    X(ERROR_QUERY_TIME, QUERY, NO, TIME, "not a time, or no such day or hour")                     \
-    X(ERROR_QUERY_ORDER, QUERY, NO, VALUE, "the earliest start lies after the latest")             \
-    X(ERROR_CREDENTIALS, SIGN, NO, SECRETS, "the credentials are missing or malformed")            \
+    X(ERROR_QUERY_TIME, QUERY, NO, TIME, "no such time")                                           \
+    X(ERROR_QUERY_ORDER, QUERY, NO, VALUE, "MinStartTime lies after MaxStartTime")                 \
+    X(ERROR_CREDENTIALS, SIGN, NO, SECRETS, "credentials are missing or malformed")                \
     X(ERROR_NO_TIME, SIGN, NO, CLOCK, "the time is not known")                                     \
     X(ERROR_SIGN_CRYPTO, SIGN, NO, RESTART, "the hash failed")                                     \
     X(ERROR_RESOLVE, NETWORK, BACKOFF, RESOLVER, "the host name has no address")                   \
-    X(ERROR_CONNECT, NETWORK, BACKOFF, NETWORK, "no address of the host took the connection")      \
+    X(ERROR_CONNECT, NETWORK, BACKOFF, NETWORK, "no connection to the host")                       \
     X(ERROR_RESET, NETWORK, BACKOFF, WAIT, "the connection broke")                                 \
     X(ERROR_CLOSED, NETWORK, BACKOFF, WAIT, "the peer closed the connection")                      \
-    X(ERROR_TIMEOUT, NETWORK, BACKOFF, WAIT, "the time for this exchange is over")                 \
+    X(ERROR_TIMEOUT, NETWORK, BACKOFF, WAIT, "the time is over")                                   \
     X(ERROR_ENTROPY, NETWORK, FEW, RESTART, "no random bytes")                                     \
-    X(ERROR_PORT, NETWORK, NO, PORT, "the port failed or does not provide this")                   \
+    X(ERROR_PORT, NETWORK, NO, PORT, "the port failed")                                            \
     X(ERROR_STALLED, NETWORK, BACKOFF, WAIT, "the peer fell silent")                               \
     X(ERROR_TLS_ROOTS, TLS, NO, ROOTS, "a trusted root cannot be read")                            \
     X(ERROR_TLS_UNKNOWN_CA, TLS, NO, CHAIN, "the certificate is from no trusted root")             \
     X(ERROR_TLS_HOST_NAME, TLS, NO, HOST, "the certificate is for another host")                   \
     X(ERROR_TLS_EXPIRED, TLS, NO, VALIDITY, "a certificate has expired")                           \
     X(ERROR_TLS_NOT_YET_VALID, TLS, NO, VALIDITY, "a certificate is not valid yet")                \
-    X(ERROR_TLS_USAGE, TLS, NO, CHAIN, "not a server's certificate, or signed by no CA")           \
-    X(ERROR_TLS_WEAK, TLS, NO, CHAIN, "a hash or key of the certificates is too weak")             \
+    X(ERROR_TLS_USAGE, TLS, NO, CHAIN, "the certificate is not a server's")                        \
+    X(ERROR_TLS_WEAK, TLS, NO, CHAIN, "the certificate is too weak")                               \
     X(ERROR_TLS_VERIFY, TLS, NO, CHAIN, "the certificate is refused")                              \
-    X(ERROR_TLS_VERSION, TLS, NO, SERVER, "the peer speaks neither TLS 1.2 nor 1.3")               \
+    X(ERROR_TLS_VERSION, TLS, NO, SERVER, "the peer speaks no TLS 1.2 or 1.3")                     \
     X(ERROR_TLS_HANDSHAKE, TLS, FEW, SERVER, "the handshake failed")                               \
     X(ERROR_TLS_RECORD, TLS, FEW, RECORD, "a record is corrupt or too large")                      \
     X(ERROR_TLS_TRUNCATED, TLS, BACKOFF, WAIT, "the stream was cut off")                           \
-    X(ERROR_TLS_MEMORY, TLS, NO, ARENA, "mbedTLS has too little memory for this peer")             \
+    X(ERROR_TLS_MEMORY, TLS, NO, ARENA, "mbedTLS ran out of memory")                               \
     X(ERROR_TLS_INTERNAL, TLS, NO, MBEDTLS, "mbedTLS failed")                                      \
     X(ERROR_HTTP_SYNTAX, HTTP, NO, SERVER, "not an HTTP/1.1 answer")                               \
     X(ERROR_HTTP_STATUS, HTTP, NO, PROXY, "the status is not 200")                                 \
@@ -50,7 +50,7 @@
     X(ERROR_HTTP_LENGTH, HTTP, NO, SERVER, "a malformed length")                                   \
     X(ERROR_HTTP_CHUNK, HTTP, NO, SERVER, "a malformed chunk")                                     \
     X(ERROR_HTTP_ENCODING, HTTP, NO, SERVER, "a coding that was not asked for")                    \
-    X(ERROR_HTTP_TRUNCATED, HTTP, BACKOFF, WAIT, "closed before the answer was whole")             \
+    X(ERROR_HTTP_TRUNCATED, HTTP, BACKOFF, WAIT, "the answer was cut off")                         \
     X(ERROR_JSON_SYNTAX, JSON, NO, PROXY, "the answer is not JSON")                                \
     X(ERROR_JSON_STRING, JSON, NO, PROXY, "a malformed string")                                    \
     X(ERROR_JSON_NUMBER, JSON, NO, PROXY, "a malformed number or literal")                         \
@@ -131,12 +131,10 @@ static enum pgtask_retry status_retry(int32_t status)
 
 enum pgtask_retry pgtask_failure_retry(struct pgtask_failure const *failure)
 {
-    struct pgtask_service_error service;
     size_t const row = find_row(failure->error);
 
     if (failure->error == PGTASK_ERROR_SERVICE) {
-        (void)pgtask_service_error_find(failure->code, &service);
-        return service.retry;
+        return pgtask_service_retry(failure->code);
     }
     if (failure->error == PGTASK_ERROR_HTTP_STATUS) {
         return status_retry(failure->detail);

@@ -8,29 +8,29 @@
 
 /* What a code comes down to: name, retry, advice, meaning. */
 #define KINDS(X)                                                                                   \
-    X(UNKNOWN, NO, CODE, "an error code that this program does not know")                          \
+    X(UNKNOWN, NO, CODE, "an unknown error code")                                                  \
     X(OFFLINE, NO, UPDATE, "this API has been taken offline")                                      \
-    X(ACTION, NO, UPDATE, "the host has no such action, version or product")                       \
+    X(ACTION, NO, UPDATE, "no such action, version or product")                                    \
     X(FORM, NO, UPDATE, "the request has a wrong form")                                            \
-    X(DRY_RUN, NO, UPDATE, "the request was for a rehearsal only")                                 \
+    X(DRY_RUN, NO, UPDATE, "the request was a dry run")                                            \
     X(PARAMETER, NO, UPDATE, "a parameter is missing or not known")                                \
     X(UNSUPPORTED, NO, UPDATE, "the operation is not supported")                                   \
-    X(VALUE, NO, VALUE, "a value of the query is wrong")                                           \
-    X(EXCEEDS, NO, LIMIT, "a value of the query is above its limit")                               \
+    X(VALUE, NO, VALUE, "a value is wrong")                                                        \
+    X(EXCEEDS, NO, LIMIT, "a value is above its limit")                                            \
     X(REQUEST_SIZE, NO, VALUE, "the request is too large")                                         \
     X(ANSWER_SIZE, NO, SMALLER, "the answer is too large")                                         \
     X(AUTH, NO, SECRETS, "authentication failed")                                                  \
-    X(SECRET_ID, NO, SECRET_ID, "the secret id is unknown, disabled or of another kind")           \
-    X(FACTOR, NO, FACTOR, "multi-factor authentication failed")                                    \
+    X(SECRET_ID, NO, SECRET_ID, "the secret id is unknown or disabled")                            \
+    X(FACTOR, NO, FACTOR, "the second factor failed")                                              \
     X(CLOCK, CLOCK, CLOCK, "the clock is more than 5 minutes off")                                 \
     X(SIGNATURE, NO, SECRET_KEY, "the signature does not match")                                   \
-    X(TOKEN, CREDENTIALS, TOKEN, "the session token is wrong or has expired")                      \
+    X(TOKEN, CREDENTIALS, TOKEN, "the token is wrong or has expired")                              \
     X(DENIED, NO, POLICY, "access is denied")                                                      \
     X(ADDRESS, NO, ADDRESS, "this IP address is not let in")                                       \
     X(RATE, BACKOFF, RATE, "too many requests")                                                    \
     X(QUOTA, NO, QUOTA, "a quota is used up")                                                      \
     X(FAULT, FEW, LATER, "a fault inside the service")                                             \
-    X(UNAVAILABLE, BACKOFF, LATER, "the service is unavailable for now")                           \
+    X(UNAVAILABLE, BACKOFF, LATER, "the service is unavailable")                                   \
     X(FAILED, NO, SUPPORT, "the operation failed")                                                 \
     X(NOT_NOW, NO, SUPPORT, "the operation is not allowed now")                                    \
     X(BUSY, FEW, LATER, "the resource is busy or unavailable")                                     \
@@ -125,18 +125,24 @@ static uint8_t find_kind(char const *text, size_t length)
     return KIND_UNKNOWN;
 }
 
+static uint8_t kind_or_category(char const *code)
+{
+    uint8_t const kind = find_kind(code, strlen(code));
+
+    return kind != KIND_UNKNOWN ? kind : find_kind(code, strcspn(code, "."));
+}
+
 bool pgtask_service_error_find(char const *code, struct pgtask_service_error *found)
 {
-    uint8_t kind = KIND_UNKNOWN;
+    uint8_t const kind = kind_or_category(code != NULL ? code : "");
 
-    if (code != NULL) {
-        kind = find_kind(code, strlen(code));
-    }
-    if (code != NULL && kind == KIND_UNKNOWN) {
-        kind = find_kind(code, strcspn(code, "."));
-    }
     found->retry = kinds[kind].retry;
     found->meaning = pgtask_text_at(meanings, kind);
     found->advice = pgtask_advice_text(kinds[kind].advice);
     return kind != KIND_UNKNOWN;
+}
+
+enum pgtask_retry pgtask_service_retry(char const *code)
+{
+    return kinds[kind_or_category(code)].retry;
 }

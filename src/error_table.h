@@ -9,51 +9,53 @@
 #ifndef PGTASK_ERROR_TABLE_H
 #define PGTASK_ERROR_TABLE_H
 
+#include <pgtask/error.h>
+
 /*
  * Name and sentence, of 105 bytes at most: pgtask_failure_write() promises to need no more than 512
  * with everything else in it.
  */
 #define PGTASK_ADVICE(X)                                                                           \
     X(NONE, "")                                                                                    \
-    X(PROGRAM, "Correct the program: the header says what this call needs.")                       \
+    X(PROGRAM, "Correct the calling program.")                                                     \
     X(BUFFER, "Enlarge the buffer, or PGTASK_BUFFER_BYTES.")                                       \
-    X(AGAIN, "Call again when the answer is wanted.")                                              \
+    X(AGAIN, "Call again when wanted.")                                                            \
     X(VALUE, "Correct the query.")                                                                 \
     X(LIMIT, "Correct the query: Limit is 1 to 100.")                                              \
     X(NAME, "Copy the instance id from the console.")                                              \
     X(TIME, "Write times as YYYY-MM-DD HH:MM:SS, in UTC+8.")                                       \
-    X(SECRETS, "Set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, without blanks.")          \
+    X(SECRETS, "Set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY without blanks.")           \
     X(SECRET_ID, "Check TENCENTCLOUD_SECRET_ID for blanks; enable the key in the console.")        \
     X(SECRET_KEY, "Copy TENCENTCLOUD_SECRET_KEY again, without blanks.")                           \
-    X(TOKEN, "Renew the temporary credentials; a long-term key needs no token.")                   \
-    X(FACTOR, "Use an API key that needs no second factor.")                                       \
+    X(TOKEN, "Renew the temporary credentials; other keys need no token.")                         \
+    X(FACTOR, "Use a key without a second factor.")                                                \
     X(CLOCK, "Set the clock of this device.")                                                      \
-    X(RESTART, "Restart this device; if it lasts, its crypto hardware is at fault.")               \
+    X(RESTART, "Restart this device: its crypto hardware failed.")                                 \
     X(RESOLVER, "Check the host name and the DNS server.")                                         \
     X(NETWORK, "Check the network: TCP port 443 must be open.")                                    \
     X(WAIT, "Try again later, then check the network.")                                            \
     X(PORT, "Check this board's port: the code is its own.")                                       \
-    X(ROOTS, "Check the trusted roots: each must be a whole CA certificate.")                      \
-    X(CHAIN, "Leave this network: someone may be listening. Or update the trusted roots.")         \
+    X(ROOTS, "Check the trusted roots.")                                                           \
+    X(CHAIN, "Someone may be listening: leave this network, or update the trusted roots.")         \
     X(HOST, "Check the host name; if it is right, leave this network.")                            \
-    X(VALIDITY, "Check the clock of this device; if it is right, leave this network.")             \
-    X(SERVER, "Check the host name; look for a proxy or log-in page in between.")                  \
+    X(VALIDITY, "Check this device's clock; if it is right, leave this network.")                  \
+    X(SERVER, "Check the host name; look for a proxy or log-in page.")                             \
     X(RECORD, "Try again, then build with a larger PGTASK_TLS_RECORD.")                            \
     X(ARENA, "Give mbedTLS a larger arena.")                                                       \
-    X(MBEDTLS, "Look the code up among mbedTLS's error codes.")                                    \
-    X(PROXY, "Try again later, then look for a proxy in between.")                                 \
+    X(MBEDTLS, "Look the code up at mbedTLS.")                                                     \
+    X(PROXY, "Try again later, then look for a proxy.")                                            \
     X(TOKENS, "Build with a larger PGTASK_JSON_TOKENS.")                                           \
-    X(UPDATE, "Check the host name, then update this program: the API may have changed.")          \
-    X(SUPPORT, "Contact support with the RequestId.")                                              \
-    X(LATER, "Try again later, then contact support with the RequestId.")                          \
-    X(POLICY, "Allow postgres:DescribeTasks to the key's user, in the console under CAM.")         \
-    X(ADDRESS, "Allow this device's public IP address, in the console.")                           \
+    X(UPDATE, "Check the host name, then update this program.")                                    \
+    X(SUPPORT, "Tell support the RequestId.")                                                      \
+    X(LATER, "Try again later, then tell support the RequestId.")                                  \
+    X(POLICY, "Allow postgres:DescribeTasks to this user in the console (CAM).")                   \
+    X(ADDRESS, "Allow this device's IP address in the console.")                                   \
     X(RATE, "Ask less often: an account has 20 requests a second.")                                \
     X(QUOTA, "Raise the quota in the console.")                                                    \
-    X(REGION, "Check the region, such as ap-guangzhou, and its host.")                             \
-    X(INSTANCE, "Check the instance id, the task id and the region.")                              \
+    X(REGION, "Check the region, such as ap-guangzhou.")                                           \
+    X(INSTANCE, "Check instance, task id and region.")                                             \
     X(SMALLER, "Ask for a smaller Limit.")                                                         \
-    X(CODE, "Look the code up in the API's documentation.")
+    X(CODE, "Look the code up in the API's manual.")
 
 #define PGTASK_ADVICE_NUMBER(name, sentence) PGTASK_ADVICE_##name,
 
@@ -61,5 +63,9 @@ enum pgtask_advice { PGTASK_ADVICE(PGTASK_ADVICE_NUMBER) PGTASK_ADVICE_COUNT };
 
 /** @return the sentence; a constant */
 char const *pgtask_advice_text(enum pgtask_advice advice);
+
+/** @return what pgtask_service_error_find() says of retry: a caller who shows no texts links none
+ */
+enum pgtask_retry pgtask_service_retry(char const *code);
 
 #endif

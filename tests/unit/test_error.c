@@ -365,17 +365,16 @@ static void a_failure_shows_number_and_place(void **state)
                                          .detail = 503,
                                          .message = "Service Unavailable"},
                 "http: the status is not 200 (status 503): Service Unavailable. Try again later, "
-                "then look for a proxy in between.");
+                "then look for a proxy.");
     expect_text(&(struct pgtask_failure){.error = PGTASK_ERROR_TLS_INTERNAL, .detail = -0x7280},
-                "tls: mbedTLS failed (code -0x7280). Look the code up among mbedTLS's error "
-                "codes.");
+                "tls: mbedTLS failed (code -0x7280). Look the code up at mbedTLS.");
     expect_text(&(struct pgtask_failure){.error = PGTASK_ERROR_PORT, .detail = INT32_MIN},
-                "network: the port failed or does not provide this (code -2147483648). Check this "
-                "board's port: the code is its own.");
+                "network: the port failed (code -2147483648). Check this board's port: the code "
+                "is its own.");
     expect_text(&(struct pgtask_failure){.error = PGTASK_ERROR_JSON_SYNTAX,
                                          .offset = UINT64_C(18446744073709551615)},
                 "json: the answer is not JSON (byte 18446744073709551615). Try again later, then "
-                "look for a proxy in between.");
+                "look for a proxy.");
     (void)state;
 }
 
