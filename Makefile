@@ -122,7 +122,7 @@ SECONDS ?= 60
 $(BUILD)/tests/fuzz/fuzz_answer: $(BUILD)/tests/fuzz/record.o
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/slices.o \
     $(BUILD)/libpgtask.a
-	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $^
+	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
 .PHONY: fuzz
 fuzz: ## fuzz HTTP, JSON and whole answers, SECONDS=60 each

@@ -189,8 +189,9 @@ void failure_check(struct pgtask_failure const *failure)
 
 uint64_t failure_digest(struct pgtask_failure const *failure)
 {
+    bool const has_offset = pgtask_error_layer(failure->error) == PGTASK_LAYER_JSON;
     uint64_t const numbers[] = {(uint64_t)(int64_t)failure->error, (uint64_t)failure->detail,
-                                failure->offset};
+                                has_offset ? failure->offset : 0};
     uint64_t digest = add_bytes(UINT64_C(0xcbf29ce484222325), numbers, sizeof numbers);
 
     digest = add_text(digest, failure->member);
