@@ -108,7 +108,7 @@ SERVES="extendedKeyUsage=serverAuth"
 NAMES="subjectAltName=$SERVER_NAMES"
 many_names() {
     i=0
-    while [ $i -lt 300 ]; do
+    while [ $i -lt "$1" ]; do
         printf 'DNS:host-%03d.region.example.com,' $i
         i=$((i + 1))
     done
@@ -133,7 +133,8 @@ leaf p384 P-384 p384_root sha384
 intermediate middle ca basicConstraints=critical,CA:TRUE,pathlen:0 "$SIGNS"
 leaf chained P-256 middle
 leaf_with wildcard "$SERVES" "subjectAltName=DNS:*.tencentcloudapi.com"
-leaf_with many_names "$SERVES" "subjectAltName=$(many_names)"
+leaf_with many_names "$SERVES" "subjectAltName=$(many_names 200)"
+leaf_with too_many_names "$SERVES" "subjectAltName=$(many_names 400)"
 
 # Good: a root that signs itself with SHA-1; a root renewed with the same key; a system's bundle.
 key sha1_root P-256

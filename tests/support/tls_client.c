@@ -33,6 +33,7 @@ static enum pgtask_error send_bytes(void *context, uint8_t const *bytes, size_t 
     if (stutters(client)) {
         return PGTASK_WOULD_BLOCK;
     }
+    client->last_record_type = bytes[0];
     return client->posix.port.send(client->posix.port.context, bytes,
                                    client->faults.dribble ? 1 : length, sent);
 }

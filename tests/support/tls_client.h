@@ -25,6 +25,7 @@ struct tls_client {
     struct tls_faults faults;
     bool turn;
     uint32_t recv_calls;
+    uint8_t last_record_type; /**< first byte of the last send(): 21 is an alert, in TLS 1.2 */
 };
 
 /** Connects to 127.0.0.1. Aborts where that fails. */
