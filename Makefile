@@ -98,6 +98,15 @@ $(BUILD)/tests/unit/test_query: TEST_LIBS = -lcjson
 unit: $(UNIT_TESTS) ## build and run the unit tests
 	@set -e; for test in $(UNIT_TESTS); do $$test; done
 
+.PHONY: test
+test: $(UNIT_TESTS) $(BUILD)/pgtask ## every test
+	PGTASK=$(abspath $(BUILD)/pgtask) tests/run.py $(UNIT_TESTS) tests/sim_tests tests/e2e
+
+.PHONY: demo
+demo: $(BUILD)/pgtask ## the client against a simulated service, on this machine alone
+	@command -v python3 >/dev/null && command -v openssl >/dev/null || port/deps.sh demo
+	@PGTASK=$(abspath $(BUILD)/pgtask) examples/demo.sh
+
 .PHONY: format
 format: ## format the C sources
 	clang-format -i $$(git ls-files '*.c' '*.h')
