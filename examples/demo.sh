@@ -27,19 +27,16 @@ trap 'exit 143' TERM
 say() { printf '\n== %s\n' "$*"; }
 fail() { printf 'demo: %s\n' "$*" >&2; exit 1; }
 
+tell() { printf '$ pgtask'; printf ' %s' "$@"; printf '\n'; }
+
 # Everything runs in the background, so that a signal to this script counts at once.
-start_pgtask() {
-    printf '$ pgtask'
-    printf ' %s' "$@"
-    printf '\n'
-    "$pgtask" "$@" --connect "$address" --ca-file "$directory/certs/ca.pem" >"$output" &
-    child=$!
-    children="$children $child"
-}
+pgtask_in_background() { exec "$pgtask" "$@" --connect "$address" --ca-file "$authority"; }
 
 run() {
-    output=/dev/stdout
-    start_pgtask "$@"
+    tell "$@"
+    pgtask_in_background "$@" &
+    child=$!
+    children="$children $child"
     wait "$child"
 }
 
@@ -58,6 +55,7 @@ python3 "$root/tests/sim" --cert "$directory/certs/server.pem" --key "$directory
 children=$!
 read -r line <"$directory/ready" || fail "the simulated service did not start"
 address=${line#listening on }
+authority=$directory/certs/ca.pem
 echo "simulated service: $line"
 
 # The sample key of the API's documentation; the simulator verifies every signature made with it.
@@ -73,8 +71,10 @@ say "One of them with its steps"
 run show 120006
 
 say "A restore that runs right now, asked for twice a second over one connection"
-output=$directory/tasks
-start_pgtask list --task-id 2000001 --count 60 --interval 0.5 --output jsonl
+set -- list --task-id 2000001 --count 60 --interval 0.5 --output jsonl
+tell "$@"
+pgtask_in_background "$@" >"$directory/tasks" &
+children="$children $!"
 python3 -c '
 import json, sys
 for line in sys.stdin:

@@ -130,7 +130,7 @@ class Answers(EndToEnd):
 
     def test_every_framing_shows_the_same(self) -> None:
         good = self.tasks()
-        for switches in (
+        framings: list[dict[str, Any]] = [
             {"framing": "chunked"},
             {"framing": "chunked", "chunk_bytes": 1},
             {"framing": "chunked", "chunk_bytes": 100, "chunk_extension": ';name="a b"',
@@ -141,7 +141,8 @@ class Answers(EndToEnd):
             {"slice_bytes": 7, "framing": "chunked", "chunk_bytes": 5},
             {"date": "none"},
             {"keep_alive": False},
-        ):
+        ]
+        for switches in framings:
             self.simulator.play(**switches)
             with self.subTest(switches):
                 self.assertEqual(self.tasks(), good)

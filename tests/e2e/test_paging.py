@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Listings of many pages: whole, in order, each task once, in constant memory, on one connection."""
+"""Listings of many pages: whole, in order, each task once, in constant memory."""
 
 import threading
 import time
+from typing import Any
 
 from e2e.runner import GOOD, EndToEnd
 from sim.tasks import Task
@@ -110,8 +111,10 @@ class Repeats(EndToEnd):
         self.assertEqual(self.simulator.service.counters.connections, 3)
 
     def test_a_server_that_closes_after_each_answer(self) -> None:
-        for switches in ({"keep_alive": False}, {"framing": "close"},
-                         {"keep_alive": False, "framing": "chunked"}):
+        endings: list[dict[str, Any]] = [
+            {"keep_alive": False}, {"framing": "close"},
+            {"keep_alive": False, "framing": "chunked"}]
+        for switches in endings:
             self.simulator.play(**switches)
             run = self.run_pgtask("list", "--count", "3", "--interval", "0", "--output", "jsonl",
                                   "--limit", "2")

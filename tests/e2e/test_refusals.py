@@ -2,6 +2,7 @@
 """Each refusal of the service is told with its Code, Message and RequestId, and what to do."""
 
 import re
+from typing import Any
 
 from e2e.runner import GOOD, NETWORK, REFUSED, EndToEnd
 from sim.checks import Key
@@ -138,8 +139,10 @@ class Network(EndToEnd):
         self.assert_failed(run, NETWORK, "network")
 
     def test_a_stalled_server_is_given_up_at_the_deadline(self) -> None:
-        for switches in ({"stall_at": 0}, {"stall_at": 30}, {"stall_at": 400},
-                         {"handshake": "stall"}, {"delay_s": 5}):
+        stalls: list[dict[str, Any]] = [
+            {"stall_at": 0}, {"stall_at": 30}, {"stall_at": 400}, {"handshake": "stall"},
+            {"delay_s": 5}]
+        for switches in stalls:
             self.simulator.play(**switches)
             run = self.run_pgtask("list", "--timeout", "1", "--output", "jsonl", limit_s=5)
             with self.subTest(switches):
@@ -153,8 +156,9 @@ class Network(EndToEnd):
         self.assertEqual(len(run.lines()), 5)
 
     def test_a_connection_that_breaks_once_is_opened_again(self) -> None:
-        for switches in ({"reset_at": 0}, {"truncate_at": 0}, {"truncate_at": 0, "close_notify":
-                         False}):
+        breaks: list[dict[str, Any]] = [
+            {"reset_at": 0}, {"truncate_at": 0}, {"truncate_at": 0, "close_notify": False}]
+        for switches in breaks:
             self.simulator.play(times=1, **switches)
             run = self.run_pgtask("list", "--count", "2", "--interval", "0", "--output", "jsonl",
                                   "--limit", "3")

@@ -147,7 +147,9 @@ def _chunked(body: bytes, scenario: Scenario) -> bytes:
     return b"".join(parts) + b"\r\n"
 
 
-def send(connection: socket.socket, stream: bytes, scenario: Scenario, stop: threading.Event) -> bool:
+def send(
+    connection: socket.socket, stream: bytes, scenario: Scenario, stop: threading.Event
+) -> bool:
     """Sends an answer as the scenario says.
 
     Returns whether the connection can go on; if not, it has been ended already or the caller

@@ -103,8 +103,9 @@ class Process(unittest.TestCase):
 
     def test_the_control_port_refuses_what_it_does_not_know(self) -> None:
         self.start("--control-port", "0")
-        for members in ({"nonsense": 1}, {"answer": "nonsense"}, {"framing": 1}, {"times": "2"},
-                        [], 7):
+        bad: list[Any] = [{"nonsense": 1}, {"answer": "nonsense"}, {"framing": 1},
+                          {"times": "2"}, [], 7]
+        for members in bad:
             self.assertEqual(self.control("POST", "/scenario", members)[0], 400)
         self.assertEqual(self.control("POST", "/tasks", {"outcome": "Maybe"})[0], 400)
         self.assertEqual(self.control("GET", "/nonsense")[0], 404)
@@ -120,7 +121,8 @@ class Process(unittest.TestCase):
         self.assertEqual(seen, {"Running", "Fail"})
 
     def test_a_wrong_command_line_is_refused(self) -> None:
-        for arguments in ([], ["--cert", "x", "--key", "y", "--scenario", "nonsense=1"]):
+        wrong: list[list[str]] = [[], ["--cert", "x", "--key", "y", "--scenario", "nonsense=1"]]
+        for arguments in wrong:
             done = subprocess.run(
                 [sys.executable, str(ROOT / "tests" / "sim"), *arguments],
                 capture_output=True, check=False, timeout=10,

@@ -7,11 +7,17 @@ import ssl
 import time
 import unittest
 from email.utils import parsedate_to_datetime
-from http.client import HTTPException, IncompleteRead
+from http.client import HTTPException, HTTPResponse, IncompleteRead
+from typing import Any
 
 from sim.answers import WRONG
 from sim_tests.caller import Caller, connect, tls_client
 from support.harness import RunningSimulator
+
+
+def seconds(response: HTTPResponse) -> float:
+    """The Date header as Unix time."""
+    return parsedate_to_datetime(str(response.headers["Date"])).timestamp()
 
 
 class Wire(unittest.TestCase):
@@ -39,7 +45,7 @@ class Wire(unittest.TestCase):
 
         class Raw:
             def __init__(self, sock: ssl.SSLSocket, *_args: object, **_more: object) -> None:
-                sock.suppress_ragged_eofs = False
+                setattr(sock, "suppress_ragged_eofs", False)
                 self.sock = sock
 
             def begin(self) -> None:
@@ -54,9 +60,8 @@ class Wire(unittest.TestCase):
         response = caller.send({"TaskId": 120321, "Limit": 1})
         sock = response.sock  # type: ignore[attr-defined]
         sock.settimeout(1)
-        receive = socket.socket.recv if under_tls else ssl.SSLSocket.recv
         try:
-            while data := receive(sock, 65536):
+            while data := socket.socket.recv(sock, 65536) if under_tls else sock.recv(65536):
                 received += data
             return received, "close_notify"
         except ssl.SSLEOFError:
@@ -74,7 +79,7 @@ class Wire(unittest.TestCase):
         self.assertEqual(response.headers["Server"], "nginx")
         self.assertEqual(response.headers["Content-Type"], "application/json")
         self.assertEqual(response.headers["Connection"], "keep-alive")
-        date = parsedate_to_datetime(response.headers["Date"]).timestamp()
+        date = seconds(response)
         self.assertAlmostEqual(date, time.time(), delta=3)
 
     def test_requests_share_a_connection_and_are_counted(self) -> None:
@@ -113,7 +118,7 @@ class Wire(unittest.TestCase):
 
     def test_chunked_close_delimited_and_sliced_answers_say_the_same(self) -> None:
         plain = self.plain_body()
-        for switches in (
+        framings: list[dict[str, Any]] = [
             {"framing": "chunked"},
             {"framing": "chunked", "chunk_bytes": 7, "trailers": ["X-Sum: 1"]},
             {"framing": "chunked", "chunk_bytes": 1, "chunk_extension": ";a=b"},
@@ -121,7 +126,8 @@ class Wire(unittest.TestCase):
             {"slice_bytes": 10, "slice_delay_s": 0.001},
             {"keep_alive": False},
             {"delay_s": 0.05},
-        ):
+        ]
+        for switches in framings:
             self.simulator.play(**switches)
             with self.subTest(switches):
                 self.assertEqual(self.plain_body(), plain)
@@ -134,12 +140,13 @@ class Wire(unittest.TestCase):
 
     def test_an_answer_can_be_cut_off_in_four_ways(self) -> None:
         whole, _ = self.raw_answer()
-        for switches, end in (
+        cuts: list[tuple[dict[str, Any], str]] = [
             ({"truncate_at": 300}, "close_notify"),
             ({"truncate_at": 300, "close_notify": False}, "eof"),
             ({"reset_at": 300}, "reset"),
             ({"stall_at": 300}, "open"),
-        ):
+        ]
+        for switches, end in cuts:
             self.simulator.play(**switches)
             received, how = self.raw_answer(under_tls=end == "reset")
             with self.subTest(switches):
@@ -170,7 +177,7 @@ class Wire(unittest.TestCase):
         self.simulator.play(clock_offset_s=-86400)
         response = self.caller.send()
         response.read()
-        date = parsedate_to_datetime(response.headers["Date"]).timestamp()
+        date = seconds(response)
         self.assertAlmostEqual(date, time.time() - 86400, delta=3)
 
     def test_every_wrong_answer_differs_from_the_good_one(self) -> None:
