@@ -23,8 +23,8 @@ TESTS = Path(__file__).resolve().parent
 SUITES = ("sim_tests", "e2e")
 PROGRAM_LIMIT_S = 900
 
-_RESULT = re.compile(r"^(ok|not ok)\b(?!.*#\s*(?:SKIP|TODO))", re.MULTILINE)
-_SKIPPED = re.compile(r"^(?:ok|not ok)\b.*#\s*(?:SKIP|TODO)", re.MULTILINE)
+_RESULT = re.compile(r"^(ok|not ok) \d+\b(?!.*#\s*(?:SKIP|TODO))", re.MULTILINE)
+_SKIPPED = re.compile(r"^(?:ok|not ok) \d+\b.*#\s*(?:SKIP|TODO)", re.MULTILINE)
 _PLAN = re.compile(r"^1\.\.(\d+)", re.MULTILINE)
 
 
@@ -69,7 +69,10 @@ def run_suite(directory: Path) -> Count:
     if str(TESTS) not in sys.path:
         sys.path.insert(0, str(TESTS))
     stream = io.StringIO()
-    suite = unittest.TestLoader().discover(str(directory), top_level_dir=str(TESTS))
+    try:
+        suite = unittest.TestLoader().discover(str(directory), top_level_dir=str(TESTS))
+    except ImportError as error:
+        return Count(failed=1, output=f"{error}\n")
     result = unittest.TextTestRunner(stream=stream, verbosity=0).run(suite)
     bad = {
         str(getattr(test, "test_case", test))
