@@ -133,6 +133,15 @@ fuzz: ## fuzz HTTP, JSON and whole answers, SECONDS=60 each
 	python3 tests/fuzz/make_seeds.py tests/data/examples $(JSON_TEST_SUITE_DIR) $(BUILD)/fuzz/seeds
 	@tests/fuzz/run.sh $(BUILD)/fuzz/tests/fuzz $(BUILD)/fuzz $(SECONDS) $(FUZZ_TARGETS)
 
+.PHONY: test
+test: $(UNIT_TESTS) $(BUILD)/pgtask ## every test
+	PGTASK=$(abspath $(BUILD)/pgtask) tests/run.py $(UNIT_TESTS) tests/sim_tests tests/e2e
+
+.PHONY: demo
+demo: $(BUILD)/pgtask ## the client against a simulated service, on this machine alone
+	@command -v python3 >/dev/null && command -v openssl >/dev/null || port/deps.sh demo
+	@PGTASK=$(abspath $(BUILD)/pgtask) examples/demo.sh
+
 .PHONY: format
 format: ## format the C sources
 	clang-format -i $$(git ls-files '*.c' '*.h')

@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: MIT
+"""Odd, broken and hostile answers: what is good is shown, nothing is made of what is not."""
+
+import json
+import os
+import subprocess
+from typing import Any
+
+from e2e.runner import GOOD, MALFORMED, NETWORK, PGTASK, REFUSED, EndToEnd
+from sim.answers import WRONG
+
+# Answers that are good all the same, though they look odd.
+TOLERATED = (
+    "text_plain", "numbers_as_strings", "numbers_as_floats", "largest_id", "nulls", "null_detail",
+    "absent_optional", "unknown_members", "unknown_status", "bad_embedded", "nul_in_text",
+    "terminal_codes", "two_answers",
+)
+# Exit status and words of the complaint.
+COMPLAINTS: dict[str, tuple[int, tuple[str, ...]]] = {
+    "garbage": (MALFORMED, ("json",)),
+    "not_http": (MALFORMED, ("http",)),
+    "html_200": (MALFORMED, ("json",)),
+    "html_502": (NETWORK, ("http", "502")),
+    "status_429": (NETWORK, ("http", "429")),
+    "status_500": (NETWORK, ("http", "500")),
+    "status_503": (NETWORK, ("http", "503")),
+    "status_404": (NETWORK, ("http", "404")),
+    "status_301": (NETWORK, ("http", "301")),
+    "status_204": (NETWORK, ("http", "204")),
+    "empty": (MALFORMED, ("json",)),
+    "gzip": (MALFORMED, ("http",)),
+    "length_short": (MALFORMED, ("json",)),
+    "length_twice": (MALFORMED, ("http",)),
+    "length_negative": (MALFORMED, ("http",)),
+    "length_and_chunked": (MALFORMED, ("http",)),
+    "head_huge": (MALFORMED, ("http",)),
+    "byte_order_mark": (MALFORMED, ("json",)),
+    "trailing_text": (MALFORMED, ("json",)),
+    "duplicate_member": (MALFORMED, ("answer", "TaskId")),
+    "fraction": (MALFORMED, ("answer", "Progress")),
+    "overflow": (MALFORMED, ("answer", "TaskId")),
+    "negative": (MALFORMED, ("answer", "TaskId")),
+    "progress_101": (MALFORMED, ("answer", "Progress")),
+    "wrong_type": (MALFORMED, ("answer", "Status")),
+    "null_required": (MALFORMED, ("answer", "TaskId")),
+    "absent_required": (MALFORMED, ("answer", "TaskId")),
+    "absent_task_set": (MALFORMED, ("answer", "TaskSet")),
+    "null_task_set": (MALFORMED, ("answer", "TaskSet")),
+    "absent_total_count": (MALFORMED, ("answer", "TotalCount")),
+    "absent_response": (MALFORMED, ("answer", "Response")),
+    "array": (MALFORMED, ("answer",)),
+    "deep": (MALFORMED, ("json",)),
+    "nul_byte": (MALFORMED, ("json",)),
+    "invalid_utf8": (MALFORMED, ("json",)),
+    "lone_surrogate": (MALFORMED, ("json",)),
+    "legacy_error": (REFUSED, ("SomeCode", "text")),
+    "error_beside_tasks": (REFUSED, ("InternalError", "Half done.")),
+    "error_without_message": (REFUSED, ("InternalError",)),
+}
+LATE = ("length_long",)  # has a test of its own
+
+
+class Answers(EndToEnd):
+    def tasks(self, *arguments: str) -> list[Any]:
+        run = self.run_pgtask("list", "--limit", "3", "--output", "jsonl", *arguments)
+        self.assert_good(run)
+        return run.lines()
+
+    def test_every_wrong_answer_of_the_simulator_is_judged_here(self) -> None:
+        self.assertEqual(set(WRONG), set(TOLERATED) | set(COMPLAINTS) | set(LATE))
+
+    def test_numbers_written_as_strings_or_floats_are_numbers(self) -> None:
+        good = self.tasks()
+        for name in ("numbers_as_strings", "numbers_as_floats", "text_plain"):
+            self.simulator.play(answer=name)
+            self.assertEqual(self.tasks(), good, name)
+
+    def test_the_largest_id_is_shown_whole(self) -> None:
+        self.simulator.play(answer="largest_id")
+        run = self.run_pgtask("list", "--limit", "1", "--output", "jsonl")
+        self.assertIn("18446744073709551615", run.stdout)
+
+    def test_null_and_absent_are_shown_as_they_came(self) -> None:
+        self.simulator.play(answer="nulls")
+        for task in self.tasks():
+            self.assertIsNone(task["EndTime"])
+            self.assertEqual(task["TaskDetail"], {
+                "CurrentStep": None, "AllSteps": None, "Input": None, "Output": None})
+        self.simulator.play(answer="null_detail")
+        for task in self.tasks():
+            self.assertIsNone(task["TaskDetail"])
+        self.simulator.play(answer="absent_optional")
+        for task in self.tasks():
+            self.assertNotIn("EndTime", task)
+            self.assertNotIn("TaskDetail", task)
+
+    def test_members_that_nobody_knows_are_passed_over(self) -> None:
+        good = self.tasks()
+        self.simulator.play(answer="unknown_members")
+        self.assertEqual(self.tasks(), good)
+
+    def test_a_status_that_nobody_knows_is_shown(self) -> None:
+        self.simulator.play(answer="unknown_status")
+        self.assertEqual({task["Status"] for task in self.tasks()}, {"Rewinding"})
+
+    def test_embedded_text_that_is_no_json_is_kept_raw(self) -> None:
+        self.simulator.play(answer="bad_embedded")
+        for task in self.tasks():
+            self.assertEqual(task["TaskDetail"]["AllSteps"], '[{"StepId":')
+            self.assertEqual(task["TaskDetail"]["Input"], "{]")
+            self.assertEqual(task["TaskDetail"]["Output"], "success")
+            self.assertIsNone(task["Steps"])
+
+    def test_no_text_of_the_service_reaches_the_terminal_as_a_command(self) -> None:
+        for name in ("terminal_codes", "nul_in_text"):
+            self.simulator.play(answer=name)
+            for output in ("table", "json", "jsonl"):
+                run = self.run_pgtask("list", "--output", output)
+                self.assertEqual(run.status, GOOD, run.stderr)
+            run = self.run_pgtask("show", "120006")
+            self.assertEqual(run.status, GOOD, run.stderr)
+
+    def test_a_second_answer_is_not_taken_for_the_next_one(self) -> None:
+        self.simulator.play(answer="two_answers")
+        run = self.run_pgtask("list", "--limit", "2", "--count", "3", "--interval", "0",
+                              "--output", "json")
+        self.assert_good(run)
+        ids = [line["RequestId"] for line in run.lines()]
+        self.assertEqual(len(set(ids)), 3)
+
+    def test_every_framing_shows_the_same(self) -> None:
+        good = self.tasks()
+        framings: list[dict[str, Any]] = [
+            {"framing": "chunked"},
+            {"framing": "chunked", "chunk_bytes": 1},
+            {"framing": "chunked", "chunk_bytes": 100, "chunk_extension": ';name="a b"',
+             "trailers": ["X-Checksum: 1", "X-More: 2"]},
+            {"framing": "close"},
+            {"interim": 3},
+            {"slice_bytes": 1},
+            {"slice_bytes": 7, "framing": "chunked", "chunk_bytes": 5},
+            {"date": "none"},
+            {"keep_alive": False},
+        ]
+        for switches in framings:
+            self.simulator.play(**switches)
+            with self.subTest(switches):
+                self.assertEqual(self.tasks(), good)
+
+    def test_an_output_of_10_mb_is_cut_and_the_cut_is_told(self) -> None:
+        self.simulator.play(output_bytes=10_000_000)
+        run = self.run_pgtask("list", "--limit", "1", "--output", "jsonl", measure=True)
+        self.assert_good(run)
+        (task,) = run.lines()
+        self.assertEqual(task["Truncated"], ["Output"])
+        self.assertTrue(task["TaskDetail"]["Output"])
+        self.assertEqual(task["TaskDetail"]["Output"].strip("x"), "")
+        self.assertLess(run.peak_kib, 10_000)
+
+    def test_each_broken_answer_is_told_and_nothing_is_shown_of_it(self) -> None:
+        for name, (status, words) in COMPLAINTS.items():
+            self.simulator.play(answer=name)
+            run = self.run_pgtask("list", "--limit", "1", "--output", "jsonl", "--timeout", "3")
+            with self.subTest(name):
+                self.assert_failed(run, status, *words)
+                self.assertEqual(run.stdout, "")
+
+    def test_passing_trouble_of_the_gateway_is_waited_for(self) -> None:
+        for name in ("html_502", "status_429", "status_503"):
+            self.simulator.play(answer=name, times=1)
+            with self.subTest(name):
+                self.assertEqual(len(self.tasks()), 3)
+
+
+class Truncation(EndToEnd):
+    def setUp(self) -> None:
+        super().setUp()
+        run = self.run_pgtask("list", "--task-id", "120321", "--output", "jsonl")
+        (self.task,) = run.lines()
+        received = self.run_pgtask("list", "--task-id", "120321", "--verbose").stderr
+        self.length = int(received.split("bytes received ")[1].split()[0].rstrip(","))
+
+    def check_cut(self, at: int, **switches: Any) -> None:
+        self.simulator.play(truncate_at=at, rate_per_s=0, **switches)
+        run = self.run_pgtask("list", "--task-id", "120321", "--output", "jsonl", "--timeout", "1",
+                              limit_s=5)
+        with self.subTest(at=at, **switches):
+            self.assertIn(run.status, (NETWORK, MALFORMED), run.stdout)
+            self.assertTrue(run.stderr.startswith("pgtask: "), run.stderr)
+            # A record may be whole before the answer is; it is never made of a part.
+            self.assertIn(run.lines(), ([], [self.task]))
+
+    def test_an_answer_cut_at_any_byte_is_never_taken_for_a_whole_one(self) -> None:
+        for at in range(self.length):
+            self.check_cut(at)
+
+    def test_nor_one_cut_without_close_notify_or_without_a_length(self) -> None:
+        for at in range(0, self.length, 23):
+            self.check_cut(at, close_notify=False)
+        head = self.length - len(json.dumps(self.task, separators=(",", ":")))
+        for at in range(head, self.length - 40, 23):
+            self.check_cut(at, framing="close", close_notify=False)
+
+    def test_nor_a_chunked_one(self) -> None:
+        for at in range(0, self.length, 23):
+            self.check_cut(at, framing="chunked", chunk_bytes=10)
+
+    def test_nor_one_that_ends_before_its_length(self) -> None:
+        self.simulator.play(answer="length_long", keep_alive=False)
+        run = self.run_pgtask("list", "--limit", "1", "--timeout", "1")
+        self.assertIn(run.status, (NETWORK, MALFORMED))
+
+
+class Pipes(EndToEnd):
+    def shell(self, script: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            ["/bin/sh", "-c", script, "sh", *self.command("list", "--all", "--output", "jsonl")],
+            env=self.environment(), capture_output=True, check=False, timeout=20,
+        )
+
+    def test_a_reader_that_has_enough_ends_the_program_without_a_word(self) -> None:
+        done = self.shell('"$@" | head -1')
+        self.assertEqual(done.stdout.count(b"\n"), 1)
+        self.assertEqual(done.stderr, b"")
+
+    def test_a_closed_standard_output_is_an_error(self) -> None:
+        done = self.shell('"$@" >&-')
+        self.assertEqual(done.returncode, NETWORK)
+        self.assertIn(b"standard output", done.stderr)
+
+    def test_a_full_disk_is_an_error(self) -> None:
+        self.assertTrue(os.path.exists("/dev/full"))
+        done = self.shell('"$@" >/dev/full')
+        self.assertEqual(done.returncode, NETWORK)
+        self.assertIn(b"standard output", done.stderr)
+
+    def test_arguments_hold_no_secret(self) -> None:
+        process = subprocess.run([str(PGTASK), "list", "--help"], capture_output=True, check=True)
+        for word in (b"--secret", b"--token", b"--insecure", b"--no-verify"):
+            self.assertNotIn(word, process.stdout)

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""Whom the program talks to: verified servers alone, by TLS 1.2 and 1.3."""
+
+from e2e.runner import NETWORK, EndToEnd
+
+# Name of the certificate, root that is trusted.
+GOOD_CERTIFICATES = {
+    "server": "ca", "rsa": "rsa_root", "p384": "p384_root", "chained": "ca", "wildcard": "ca",
+    "many_names": "ca",
+}
+# Name of the certificate: words of the complaint.
+BAD_CERTIFICATES = {
+    "unknown_ca": ("ca",),
+    "impostor": ("tls",),
+    "self_signed": ("ca",),
+    "no_ca_flag": ("tls",),
+    "no_cert_sign": ("tls",),
+    "wrong_name": ("name",),
+    "client_only": ("tls",),
+    "sha1": ("tls",),
+    "expired": ("expired", "clock"),
+    "not_yet_valid": ("valid", "clock"),
+}
+
+
+class Certificates(EndToEnd):
+    def test_good_ones_are_accepted_in_both_versions(self) -> None:
+        for version in ("1.2", "1.3"):
+            for name, root in GOOD_CERTIFICATES.items():
+                self.simulator.use_certificate(name, version)
+                run = self.run_pgtask("list", "--output", "json", ca=root)
+                with self.subTest(name, version=version):
+                    self.assert_good(run)
+
+    def test_the_version_is_told_on_demand(self) -> None:
+        for version in ("1.2", "1.3"):
+            self.simulator.use_certificate("server", version)
+            run = self.run_pgtask("list", "--verbose")
+            self.assertIn(f"TLSv{version}", run.stderr)
+
+    def test_bad_ones_are_refused_before_anything_is_sent(self) -> None:
+        for version in ("1.2", "1.3"):
+            for name, words in BAD_CERTIFICATES.items():
+                self.simulator.use_certificate(name, version)
+                run = self.run_pgtask("list", "--output", "json", "--timeout", "5")
+                with self.subTest(name, version=version):
+                    self.assert_failed(run, NETWORK, "tls", *words)
+                    self.assertEqual(run.stdout, "")
+        self.assertEqual(self.request_count(), 0)
+
+    def test_another_root_than_the_servers_is_not_trusted(self) -> None:
+        run = self.run_pgtask("list", ca="other_root", limit_s=10)
+        self.assert_failed(run, NETWORK, "tls")
+        self.assertEqual(self.request_count(), 0)
+
+    def test_another_host_than_the_certificates_is_refused(self) -> None:
+        run = self.run_pgtask("list", "--endpoint", "postgres.example.com", limit_s=10)
+        self.assert_failed(run, NETWORK, "tls", "host")
+        self.assertEqual(self.request_count(), 0)
+
+
+class Handshakes(EndToEnd):
+    def test_a_peer_that_is_no_tls_server(self) -> None:
+        for how in ("garbage", "plain"):
+            self.simulator.play(handshake=how)
+            run = self.run_pgtask("list", "--timeout", "3")
+            with self.subTest(how):
+                self.assert_failed(run, NETWORK, "tls")
+                self.assertEqual(run.stdout, "")
+
+    def test_a_peer_that_hangs_up(self) -> None:
+        for how in ("close", "reset"):
+            self.simulator.play(handshake=how)
+            run = self.run_pgtask("list", "--timeout", "3")
+            with self.subTest(how):
+                self.assert_failed(run, NETWORK)
+                self.assertEqual(run.stdout, "")
