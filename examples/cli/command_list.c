@@ -10,6 +10,22 @@
 
 #define DEFAULT_INTERVAL_MS 1000u
 
+static bool is_given(struct options const *options, enum options_name name)
+{
+    return (options->given >> name & 1) != 0;
+}
+
+static char const *check(struct options const *options)
+{
+    if (options->argument != NULL) {
+        return "takes no argument but its options; a time with a blank in it needs quotes";
+    }
+    if (is_given(options, OPTION_INTERVAL) && !is_given(options, OPTION_COUNT)) {
+        return "--interval needs --count";
+    }
+    return NULL;
+}
+
 /* A pipe or a file takes lines of any length. */
 static bool has_room_for_steps(void)
 {
@@ -69,8 +85,8 @@ static enum status run(struct session *session, struct options const *options)
     struct pgtask_port *const port = &session->posix.port;
     struct output const *const output = choose_output(options->output);
     bool const is_table = options->output != OPTIONS_JSON && options->output != OPTIONS_JSONL;
-    bool const has_interval = (options->given >> OPTION_INTERVAL & 1) != 0;
-    uint32_t const interval_ms = has_interval ? options->interval_ms : DEFAULT_INTERVAL_MS;
+    uint32_t const interval_ms =
+        is_given(options, OPTION_INTERVAL) ? options->interval_ms : DEFAULT_INTERVAL_MS;
     struct pgtask_query const query = {
         .task_id = options->task_id,
         .instance_id = options->instance,
@@ -106,6 +122,7 @@ static enum status run(struct session *session, struct options const *options)
 struct command const command_list = {
     .name = "list",
     .options = OPTIONS_RANGE(OPTION_TASK_ID, OPTION_INTERVAL),
+    .check = check,
     .run = run,
     .help = help_list,
 };

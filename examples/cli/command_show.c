@@ -5,23 +5,25 @@
 #include "listing.h"
 #include "text.h"
 
-static bool find_task_id(struct options const *options, uint64_t *task_id)
+static bool read_task_id(struct options const *options, uint64_t *task_id)
 {
-    char const *wrong = NULL;
+    *task_id = options->task_id;
+    return options->argument == NULL || text_to_uint64(options->argument, task_id);
+}
+
+static char const *check(struct options const *options)
+{
+    uint64_t task_id;
 
     if (options->argument != NULL && options->task_id != 0) {
-        wrong = "give the TASK_ID once";
-    } else if (options->argument == NULL && options->task_id == 0) {
-        wrong = "which task? Usage: pgtask show TASK_ID; pgtask list shows the ids";
-    } else if (options->argument == NULL) {
-        *task_id = options->task_id;
-    } else if (!text_to_uint64(options->argument, task_id) || *task_id == 0) {
-        wrong = "TASK_ID must be a whole number from 1 to 18446744073709551615";
+        return "give the TASK_ID once";
     }
-    if (wrong != NULL) {
-        writer_complain("show", wrong);
+    if (options->argument == NULL && options->task_id == 0) {
+        return "give the TASK_ID; pgtask list tells it";
     }
-    return wrong == NULL;
+    return read_task_id(options, &task_id) && task_id != 0
+               ? NULL
+               : "TASK_ID must be a whole number from 1 to 18446744073709551615";
 }
 
 static enum status complain_no_task(struct session const *session, uint64_t task_id)
@@ -51,9 +53,7 @@ static enum status run(struct session *session, struct options const *options)
     struct pgtask_query query = {.task_id = 0};
     struct output_end end;
 
-    if (!find_task_id(options, &query.task_id)) {
-        return STATUS_USAGE;
-    }
+    (void)read_task_id(options, &query.task_id);
     enum status const status =
         listing_run(session, options, &query, choose_output(options->output), &end);
     return status == STATUS_GOOD && end.tasks == 0 ? complain_no_task(session, query.task_id)
@@ -63,7 +63,7 @@ static enum status run(struct session *session, struct options const *options)
 struct command const command_show = {
     .name = "show",
     .options = UINT32_C(1) << OPTION_TASK_ID,
-    .takes_argument = true,
+    .check = check,
     .run = run,
     .help = help_show,
 };

@@ -30,7 +30,8 @@ static char const connection[] =
     "  --timeout SECONDS      deadline of one whole listing (default: 60)\n"
     "  --language LANGUAGE    of the service's messages: zh-CN or en-US\n"
     "  --verbose              tell standard error about connection, bytes and RAM\n"
-    "  --help, --version\n";
+    "  --help, -h             this text\n"
+    "  --version              of this program and of the API\n";
 
 static char const environment[] =
     "\nCredentials, never taken from the command line:\n"

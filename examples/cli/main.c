@@ -83,8 +83,9 @@ static enum status run(struct command const *command, struct options const *opti
         suggest_help(command);
         return STATUS_USAGE;
     }
-    if (!command->takes_argument && options->argument != NULL) {
-        return refuse(command, command->name, "takes no argument besides its options");
+    char const *const wrong = command->check(options);
+    if (wrong != NULL) {
+        return refuse(command, command->name, wrong);
     }
     signals_catch();
     enum status status = session_open(&session, options);
