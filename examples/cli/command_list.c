@@ -80,14 +80,9 @@ static void wait_until(struct session *session, uint64_t until_ms)
     }
 }
 
-static enum status run(struct session *session, struct options const *options)
+static struct pgtask_query make_query(struct options const *options)
 {
-    struct pgtask_port *const port = &session->posix.port;
-    struct output const *const output = choose_output(options->output);
-    bool const is_table = options->output != OPTIONS_JSON && options->output != OPTIONS_JSONL;
-    uint32_t const interval_ms =
-        is_given(options, OPTION_INTERVAL) ? options->interval_ms : DEFAULT_INTERVAL_MS;
-    struct pgtask_query const query = {
+    return (struct pgtask_query){
         .task_id = options->task_id,
         .instance_id = options->instance,
         .min_start_time = options->min_start,
@@ -97,6 +92,16 @@ static enum status run(struct session *session, struct options const *options)
         .order_by = (enum pgtask_order_by)options->order_by,
         .order = (enum pgtask_order)options->order,
     };
+}
+
+static enum status run(struct session *session, struct options const *options)
+{
+    struct pgtask_port *const port = &session->posix.port;
+    struct output const *const output = choose_output(options->output);
+    bool const is_table = options->output != OPTIONS_JSON && options->output != OPTIONS_JSONL;
+    uint32_t const interval_ms =
+        is_given(options, OPTION_INTERVAL) ? options->interval_ms : DEFAULT_INTERVAL_MS;
+    struct pgtask_query const query = make_query(options);
     enum status status = STATUS_GOOD;
 
     for (uint32_t left = options->count == 0 ? 1 : options->count; left > 0; left--) {

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "output.h"
 
+#include "text.h"
+
+#include <string.h>
+
 enum { TASK, TYPE, INSTANCE, STATUS, PROGRESS, START, END, STEP, COLUMNS };
 
 static struct {
@@ -40,31 +44,21 @@ static void write_header(struct writer *writer, unsigned last)
     write_row(writer, titles, last);
 }
 
-static char *write_decimal(char *end, uint64_t number)
-{
-    do {
-        *--end = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    return end;
-}
-
 static void write_task(struct writer *writer, struct pgtask_task const *task, unsigned last)
 {
-    char id[21] = "";
-    char percent[5] = "";
-    char const *progress = "";
+    char id[TEXT_DECIMAL_BYTES];
+    char percent[TEXT_DECIMAL_BYTES + 1] = "";
 
     if (task->progress_percent >= 0) {
-        percent[3] = '%';
-        progress = write_decimal(percent + 3, (uint64_t)task->progress_percent);
+        (void)text_from_uint64(percent, (uint64_t)task->progress_percent);
+        strcat(percent, "%");
     }
     char const *const cells[COLUMNS] = {
-        [TASK] = write_decimal(id + 20, task->task_id),
+        [TASK] = text_from_uint64(id, task->task_id),
         [TYPE] = task->task_type,
         [INSTANCE] = task->instance_id,
         [STATUS] = task->status_text,
-        [PROGRESS] = progress,
+        [PROGRESS] = percent,
         [START] = task->start_time,
         [END] = task->end_time,
         [STEP] = task->current_step,

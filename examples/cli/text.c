@@ -66,6 +66,21 @@ bool text_to_milliseconds(char const *text, uint32_t *milliseconds)
     return true;
 }
 
+char const *text_from_uint64(char text[TEXT_DECIMAL_BYTES], uint64_t number)
+{
+    size_t length = 1;
+
+    for (uint64_t rest = number; rest >= 10; rest /= 10) {
+        length++;
+    }
+    text[length] = '\0';
+    while (length > 0) {
+        text[--length] = (char)('0' + number % 10);
+        number /= 10;
+    }
+    return text;
+}
+
 size_t text_character(char const *text, uint32_t *character)
 {
     static struct {

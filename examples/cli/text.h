@@ -26,6 +26,12 @@ size_t text_character(char const *text, uint32_t *character);
  *  and the marks that reverse the direction of writing */
 bool text_acts_on_terminal(uint32_t character);
 
+/** Room for the digits of any uint64_t, with NUL. */
+#define TEXT_DECIMAL_BYTES 21
+
+/** Writes a number in decimal, NUL-terminated. @return `text` */
+char const *text_from_uint64(char text[TEXT_DECIMAL_BYTES], uint64_t number);
+
 /** Overwrites a secret; the compiler does not drop it. */
 void text_wipe(void *bytes, size_t length);
 

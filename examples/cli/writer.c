@@ -68,14 +68,9 @@ void writer_text(struct writer *writer, char const *text)
 
 void writer_number(struct writer *writer, uint64_t number)
 {
-    char digits[20];
-    size_t at = sizeof digits;
+    char digits[TEXT_DECIMAL_BYTES];
 
-    do {
-        digits[--at] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    writer_bytes(writer, digits + at, sizeof digits - at);
+    writer_text(writer, text_from_uint64(digits, number));
 }
 
 void writer_blanks(struct writer *writer, size_t count)

@@ -11,34 +11,33 @@
 
 #define ARGUMENTS_MAX 12
 
+static struct options options;
+static struct options_problem problem;
+static char copy[512];
+
 /* Arguments are written with `|` between them, since blanks are part of times. */
-static bool read_line(char const *line, char *copy, struct options *options,
-                      struct options_problem *problem)
+static bool read_line(char const *line)
 {
     char *argv[ARGUMENTS_MAX] = {"pgtask"};
     int argc = 1;
 
-    *options = (struct options){.given = 0};
-    *problem = (struct options_problem){.cause = NULL};
+    options = (struct options){.given = 0};
+    problem = (struct options_problem){.cause = NULL};
     strcpy(copy, line);
-    while (copy != NULL && argc < ARGUMENTS_MAX) {
-        char *const bar = strchr(copy, '|');
-        argv[argc++] = copy;
+    for (char *next = copy; next != NULL && argc < ARGUMENTS_MAX;) {
+        char *const bar = strchr(next, '|');
+        argv[argc++] = next;
         if (bar != NULL) {
             *bar = '\0';
         }
-        copy = bar == NULL ? NULL : bar + 1;
+        next = bar == NULL ? NULL : bar + 1;
     }
-    return options_read(argc, argv, options, problem);
+    return options_read(argc, argv, &options, &problem);
 }
 
 static void expect_everything(char const *line)
 {
-    char copy[512];
-    struct options options;
-    struct options_problem problem;
-
-    assert_true(read_line(line, copy, &options, &problem));
+    assert_true(read_line(line));
     assert_string_equal(options.command, "list");
     assert_null(options.argument);
     assert_true(options.task_id == UINT64_MAX);
@@ -77,12 +76,9 @@ static void each_choice_is_read_and_is_the_librarys_number(void **state)
         {"--OrderBy=EndTime|--OrderByType=asc|--output=json|--language=en-US", 2, 2, 2, 2},
         {"--OrderBy|StartTime|--OrderByType|desc|--output|jsonl", 1, 1, 3, 0},
     };
-    char copy[512];
-    struct options options;
-    struct options_problem problem;
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        assert_true(read_line(cases[i].line, copy, &options, &problem));
+        assert_true(read_line(cases[i].line));
         assert_int_equal(options.order_by, cases[i].order_by);
         assert_int_equal(options.order, cases[i].order);
         assert_int_equal(options.output, cases[i].output);
@@ -93,13 +89,8 @@ static void each_choice_is_read_and_is_the_librarys_number(void **state)
 
 static void connection_options_are_read(void **state)
 {
-    char copy[512];
-    struct options options;
-    struct options_problem problem;
-
     assert_true(read_line("list|--region|ap-guangzhou|--endpoint|postgres.example:8443|"
-                          "--connect=[::1]:9443|--ca-file|/a b.pem|--timeout|0.5",
-                          copy, &options, &problem));
+                          "--connect=[::1]:9443|--ca-file|/a b.pem|--timeout|0.5"));
     assert_string_equal(options.region, "ap-guangzhou");
     assert_string_equal(options.endpoint.name, "postgres.example");
     assert_int_equal(options.endpoint.port, 8443);
@@ -107,7 +98,7 @@ static void connection_options_are_read(void **state)
     assert_int_equal(options.connect.port, 9443);
     assert_string_equal(options.ca_file, "/a b.pem");
     assert_int_equal(options.timeout_ms, 500);
-    assert_true(read_line("list|--all|--verbose|--count|3|--interval|0", copy, &options, &problem));
+    assert_true(read_line("list|--all|--verbose|--count|3|--interval|0"));
     assert_true(options.all && options.verbose && !options.help && !options.version);
     assert_int_equal(options.count, 3);
     assert_int_equal(options.interval_ms, 0);
@@ -118,27 +109,19 @@ static void connection_options_are_read(void **state)
 
 static void help_and_version_need_nothing_else(void **state)
 {
-    char copy[512];
-    struct options options;
-    struct options_problem problem;
-
-    assert_true(read_line("--help", copy, &options, &problem));
+    assert_true(read_line("--help"));
     assert_true(options.help && options.command == NULL);
-    assert_true(read_line("show|-h", copy, &options, &problem));
+    assert_true(read_line("show|-h"));
     assert_true(options.help);
     assert_string_equal(options.command, "show");
-    assert_true(read_line("--version|--version", copy, &options, &problem));
+    assert_true(read_line("--version|--version"));
     assert_true(options.version);
     (void)state;
 }
 
 static void two_dashes_end_the_options(void **state)
 {
-    char copy[512];
-    struct options options;
-    struct options_problem problem;
-
-    assert_true(read_line("--limit|5|--|show|--limit", copy, &options, &problem));
+    assert_true(read_line("--limit|5|--|show|--limit"));
     assert_int_equal(options.limit, 5);
     assert_string_equal(options.command, "show");
     assert_string_equal(options.argument, "--limit");
@@ -186,12 +169,9 @@ static void a_bad_line_is_refused_with_the_flag_and_the_cause(void **state)
         {"list|-l|5", "-l", "two dashes"},
         {"list|a|b", "", "too many arguments"},
     };
-    char copy[512];
-    struct options options;
-    struct options_problem problem;
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        assert_false(read_line(cases[i].line, copy, &options, &problem));
+        assert_false(read_line(cases[i].line));
         assert_string_equal(problem.flag, cases[i].flag);
         assert_non_null(strstr(problem.cause, cases[i].cause));
     }
@@ -211,12 +191,9 @@ static void a_key_on_the_command_line_is_refused_without_repeating_it(void **sta
         {"--security-token|AKIDvalue", "--security-token"},
         {"list|--password=AKIDvalue", "--password"},
     };
-    char copy[512];
-    struct options options;
-    struct options_problem problem;
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        assert_false(read_line(cases[i].line, copy, &options, &problem));
+        assert_false(read_line(cases[i].line));
         assert_string_equal(problem.flag, cases[i].flag);
         assert_non_null(strstr(problem.cause, "TENCENTCLOUD_SECRET_KEY"));
         assert_null(strstr(problem.cause, "AKIDvalue"));
@@ -227,12 +204,9 @@ static void a_key_on_the_command_line_is_refused_without_repeating_it(void **sta
 static void a_very_long_flag_is_cut_in_the_message(void **state)
 {
     char line[400] = "list|--";
-    char copy[512];
-    struct options options;
-    struct options_problem problem;
 
     memset(line + strlen(line), 'x', 300);
-    assert_false(read_line(line, copy, &options, &problem));
+    assert_false(read_line(line));
     assert_int_equal(strlen(problem.flag), sizeof problem.flag - 1);
     (void)state;
 }

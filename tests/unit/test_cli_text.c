@@ -11,6 +11,36 @@
 
 #include <cmocka.h>
 
+static bool read_number(char const *text, uint64_t *number)
+{
+    size_t const size = strlen(text) + 1;
+    char *const copy = guard_copy(text, size);
+    bool const good = text_to_uint64(copy, number);
+
+    guard_free(copy, size);
+    return good;
+}
+
+static bool read_seconds(char const *text, uint32_t *milliseconds)
+{
+    size_t const size = strlen(text) + 1;
+    char *const copy = guard_copy(text, size);
+    bool const good = text_to_milliseconds(copy, milliseconds);
+
+    guard_free(copy, size);
+    return good;
+}
+
+static char const *read_host(char const *text, struct host *host)
+{
+    size_t const size = strlen(text) + 1;
+    char *const copy = guard_copy(text, size);
+    char const *const wrong = host_read(copy, host);
+
+    guard_free(copy, size);
+    return wrong;
+}
+
 static void whole_numbers_are_read_to_the_last_of_64_bits(void **state)
 {
     static struct {
@@ -20,12 +50,9 @@ static void whole_numbers_are_read_to_the_last_of_64_bits(void **state)
         {"0", 0}, {"7", 7}, {"007", 7}, {"120321", 120321}, {"18446744073709551615", UINT64_MAX}};
 
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
-        size_t const size = strlen(good[i].text) + 1;
-        char *text = guard_copy(good[i].text, size);
         uint64_t number = 1;
-        assert_true(text_to_uint64(text, &number));
+        assert_true(read_number(good[i].text, &number));
         assert_true(number == good[i].number);
-        guard_free(text, size);
     }
     (void)state;
 }
@@ -47,12 +74,9 @@ static void what_is_no_whole_number_is_refused(void **state)
                                       "1\n"};
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        size_t const size = strlen(bad[i]) + 1;
-        char *text = guard_copy(bad[i], size);
         uint64_t number = 42;
-        assert_false(text_to_uint64(text, &number));
+        assert_false(read_number(bad[i], &number));
         assert_true(number == 42);
-        guard_free(text, size);
     }
     (void)state;
 }
@@ -73,12 +97,9 @@ static void seconds_are_read_to_the_millisecond(void **state)
                       {"4294967.295", UINT32_MAX}};
 
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
-        size_t const size = strlen(good[i].text) + 1;
-        char *text = guard_copy(good[i].text, size);
         uint32_t milliseconds = 1;
-        assert_true(text_to_milliseconds(text, &milliseconds));
+        assert_true(read_seconds(good[i].text, &milliseconds));
         assert_int_equal(milliseconds, good[i].milliseconds);
-        guard_free(text, size);
     }
     (void)state;
 }
@@ -106,12 +127,9 @@ static void seconds_too_fine_too_many_or_malformed_are_refused(void **state)
                                       "99999999999999999999.5"};
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        size_t const size = strlen(bad[i]) + 1;
-        char *text = guard_copy(bad[i], size);
         uint32_t milliseconds = 42;
-        assert_false(text_to_milliseconds(text, &milliseconds));
+        assert_false(read_seconds(bad[i], &milliseconds));
         assert_int_equal(milliseconds, 42);
-        guard_free(text, size);
     }
     (void)state;
 }
@@ -189,13 +207,10 @@ static void hosts_are_read_with_and_without_port(void **state)
     };
 
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
-        size_t const size = strlen(good[i].text) + 1;
-        char *text = guard_copy(good[i].text, size);
         struct host host = {.port = 1};
-        assert_null(host_read(text, &host));
+        assert_null(read_host(good[i].text, &host));
         assert_string_equal(host.name, good[i].name);
         assert_int_equal(host.port, good[i].port);
-        guard_free(text, size);
     }
     (void)state;
 }
@@ -210,15 +225,12 @@ static void bad_hosts_and_ports_are_refused_and_change_nothing(void **state)
         "-host",     "a..b",      "host\n",      "host\r\nX: y", "[::1%eth0]:1"};
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        size_t const size = strlen(bad[i]) + 1;
-        char *text = guard_copy(bad[i], size);
         struct host host = {.name = "before", .port = 7};
-        char const *const wrong = host_read(text, &host);
+        char const *const wrong = read_host(bad[i], &host);
         assert_non_null(wrong);
         assert_true(strlen(wrong) > 10);
         assert_string_equal(host.name, "before");
         assert_int_equal(host.port, 7);
-        guard_free(text, size);
     }
     (void)state;
 }
@@ -235,6 +247,17 @@ static void a_host_name_has_253_characters_at_most(void **state)
     text[253] = 'a';
     text[254] = '\0';
     assert_non_null(host_read(text, &host));
+    (void)state;
+}
+
+static void numbers_are_written_in_decimal(void **state)
+{
+    char text[TEXT_DECIMAL_BYTES];
+
+    assert_string_equal(text_from_uint64(text, 0), "0");
+    assert_string_equal(text_from_uint64(text, 9), "9");
+    assert_string_equal(text_from_uint64(text, 10), "10");
+    assert_string_equal(text_from_uint64(text, UINT64_MAX), "18446744073709551615");
     (void)state;
 }
 
@@ -259,6 +282,7 @@ int main(void)
         cmocka_unit_test(hosts_are_read_with_and_without_port),
         cmocka_unit_test(bad_hosts_and_ports_are_refused_and_change_nothing),
         cmocka_unit_test(a_host_name_has_253_characters_at_most),
+        cmocka_unit_test(numbers_are_written_in_decimal),
         cmocka_unit_test(wiping_leaves_zeros_and_touches_nothing_else),
     };
 
