@@ -12,6 +12,7 @@ struct command {
     /** @return what is wrong with the options, as a clause; NULL if run() can use them */
     char const *(*check)(struct options const *options);
     enum status (*run)(struct session *session, struct options const *options);
+    char const *advice;      /**< after a wrong command line: a sentence that points to --help */
     char const *const *help; /**< parts of the text of --help, the last one NULL */
 };
 

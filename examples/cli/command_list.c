@@ -129,5 +129,6 @@ struct command const command_list = {
     .options = OPTIONS_RANGE(OPTION_TASK_ID, OPTION_INTERVAL),
     .check = check,
     .run = run,
+    .advice = "See pgtask list --help.",
     .help = help_list,
 };

@@ -65,5 +65,6 @@ struct command const command_show = {
     .options = UINT32_C(1) << OPTION_TASK_ID,
     .check = check,
     .run = run,
+    .advice = "See pgtask show --help.",
     .help = help_show,
 };

@@ -91,7 +91,7 @@ static bool read_whole(struct credentials *credentials, int descriptor, size_t *
         if (count > 0) {
             *length += (size_t)count;
         } else if (errno != EINTR) {
-            return fail(problem, credentials->path, "cannot be read; is it a file?");
+            return fail(problem, credentials->path, "cannot be read; it must be a plain file");
         }
     }
 }

@@ -57,9 +57,10 @@ static enum status judge(struct session const *session, enum pgtask_error error)
         return (enum status)(STATUS_SIGNAL + SIGPIPE);
     }
     if (writer_out.error != 0) {
-        writer_complain("standard output", writer_out.error == ENOSPC
-                                               ? "cannot be written: no space left"
-                                               : "cannot be written; is it open?");
+        writer_complain("standard output",
+                        writer_out.error == ENOSPC ? "cannot be written: no space left"
+                                                   : "cannot be written; check that it is open",
+                        NULL);
         return STATUS_NETWORK;
     }
     return error == PGTASK_DONE ? STATUS_GOOD : session_complain(session, error);

@@ -33,18 +33,9 @@ static struct command const *find_command(char const *name)
     return NULL;
 }
 
-static void suggest_help(struct command const *command)
+static enum status refuse(struct command const *command, char const *subject, char const *clause)
 {
-    writer_text(&writer_error, "See pgtask ");
-    writer_text(&writer_error, command != NULL ? command->name : "");
-    writer_text(&writer_error, command != NULL ? " --help\n" : "--help\n");
-    (void)writer_flush(&writer_error);
-}
-
-static enum status refuse(struct command const *command, char const *subject, char const *cause)
-{
-    writer_complain(subject, cause);
-    suggest_help(command);
+    writer_complain(subject, clause, command != NULL ? command->advice : "See pgtask --help.");
     return STATUS_USAGE;
 }
 
@@ -56,7 +47,7 @@ static enum status print(struct writer *writer, char const *const *parts)
     return writer_flush(writer) ? STATUS_GOOD : STATUS_NETWORK;
 }
 
-/* @return an option given that the command does not take, without dashes, or NULL */
+/* @return an option given that the command does not take, or NULL */
 static char const *find_foreign(struct command const *command, struct options const *options)
 {
     uint32_t const foreign = options->given & ~(command->options | OPTIONS_GLOBAL);
@@ -75,13 +66,7 @@ static enum status run(struct command const *command, struct options const *opti
     char const *const foreign = find_foreign(command, options);
 
     if (foreign != NULL) {
-        writer_text(&writer_error, "pgtask: ");
-        writer_text(&writer_error, command->name);
-        writer_text(&writer_error, " does not take --");
-        writer_text(&writer_error, foreign);
-        writer_text(&writer_error, "\n");
-        suggest_help(command);
-        return STATUS_USAGE;
+        return refuse(command, foreign, "this command does not take this option");
     }
     char const *const wrong = command->check(options);
     if (wrong != NULL) {

@@ -29,14 +29,16 @@ struct option {
 #define AT(member) offsetof(struct options, member)
 
 static struct option const table[] = {
-    [OPTION_TASK_ID] = {"task-id", "TaskId", KIND_UINT64, 1, AT(task_id), {NULL}, NULL},
-    [OPTION_INSTANCE] = {"instance", "DBInstanceId", KIND_TEXT, 0, AT(instance), {NULL}, NULL},
-    [OPTION_MIN_START] = {"min-start", "MinStartTime", KIND_TEXT, 0, AT(min_start), {NULL}, NULL},
-    [OPTION_MAX_START] = {"max-start", "MaxStartTime", KIND_TEXT, 0, AT(max_start), {NULL}, NULL},
-    [OPTION_LIMIT] = {"limit", "Limit", KIND_UINT32, 1, AT(limit), {NULL}, NULL},
-    [OPTION_OFFSET] = {"offset", "Offset", KIND_UINT64, 0, AT(offset), {NULL}, NULL},
-    [OPTION_ORDER_BY] = {"order-by",
-                         "OrderBy",
+    [OPTION_TASK_ID] = {"--task-id", "--TaskId", KIND_UINT64, 1, AT(task_id), {NULL}, NULL},
+    [OPTION_INSTANCE] = {"--instance", "--DBInstanceId", KIND_TEXT, 0, AT(instance), {NULL}, NULL},
+    [OPTION_MIN_START] =
+        {"--min-start", "--MinStartTime", KIND_TEXT, 0, AT(min_start), {NULL}, NULL},
+    [OPTION_MAX_START] =
+        {"--max-start", "--MaxStartTime", KIND_TEXT, 0, AT(max_start), {NULL}, NULL},
+    [OPTION_LIMIT] = {"--limit", "--Limit", KIND_UINT32, 1, AT(limit), {NULL}, NULL},
+    [OPTION_OFFSET] = {"--offset", "--Offset", KIND_UINT64, 0, AT(offset), {NULL}, NULL},
+    [OPTION_ORDER_BY] = {"--order-by",
+                         "--OrderBy",
                          KIND_CHOICE,
                          0,
                          AT(order_by),
@@ -44,31 +46,31 @@ static struct option const table[] = {
                          "must be StartTime or EndTime"},
     [OPTION_ORDER] =
         {"order", "OrderByType", KIND_CHOICE, 0, AT(order), {"desc", "asc"}, "must be asc or desc"},
-    [OPTION_ALL] = {"all", NULL, KIND_FLAG, 0, AT(all), {NULL}, NULL},
-    [OPTION_COUNT] = {"count", NULL, KIND_UINT32, 1, AT(count), {NULL}, NULL},
-    [OPTION_INTERVAL] = {"interval", NULL, KIND_SECONDS, 0, AT(interval_ms), {NULL}, NULL},
-    [OPTION_OUTPUT] = {"output",
+    [OPTION_ALL] = {"--all", NULL, KIND_FLAG, 0, AT(all), {NULL}, NULL},
+    [OPTION_COUNT] = {"--count", NULL, KIND_UINT32, 1, AT(count), {NULL}, NULL},
+    [OPTION_INTERVAL] = {"--interval", NULL, KIND_SECONDS, 0, AT(interval_ms), {NULL}, NULL},
+    [OPTION_OUTPUT] = {"--output",
                        NULL,
                        KIND_CHOICE,
                        0,
                        AT(output),
                        {"table", "json", "jsonl"},
                        "must be table, json or jsonl"},
-    [OPTION_REGION] = {"region", NULL, KIND_TEXT, 0, AT(region), {NULL}, NULL},
-    [OPTION_ENDPOINT] = {"endpoint", NULL, KIND_HOST, 0, AT(endpoint), {NULL}, NULL},
-    [OPTION_CONNECT] = {"connect", NULL, KIND_ADDRESS, 0, AT(connect), {NULL}, NULL},
-    [OPTION_CA_FILE] = {"ca-file", NULL, KIND_TEXT, 0, AT(ca_file), {NULL}, NULL},
-    [OPTION_TIMEOUT] = {"timeout", NULL, KIND_SECONDS, 1, AT(timeout_ms), {NULL}, NULL},
-    [OPTION_LANGUAGE] = {"language",
+    [OPTION_REGION] = {"--region", NULL, KIND_TEXT, 0, AT(region), {NULL}, NULL},
+    [OPTION_ENDPOINT] = {"--endpoint", NULL, KIND_HOST, 0, AT(endpoint), {NULL}, NULL},
+    [OPTION_CONNECT] = {"--connect", NULL, KIND_ADDRESS, 0, AT(connect), {NULL}, NULL},
+    [OPTION_CA_FILE] = {"--ca-file", NULL, KIND_TEXT, 0, AT(ca_file), {NULL}, NULL},
+    [OPTION_TIMEOUT] = {"--timeout", NULL, KIND_SECONDS, 1, AT(timeout_ms), {NULL}, NULL},
+    [OPTION_LANGUAGE] = {"--language",
                          NULL,
                          KIND_CHOICE,
                          0,
                          AT(language),
                          {"zh-CN", "en-US"},
                          "must be zh-CN or en-US"},
-    [OPTION_VERBOSE] = {"verbose", NULL, KIND_FLAG, 0, AT(verbose), {NULL}, NULL},
-    [OPTION_HELP] = {"help", NULL, KIND_FLAG, 0, AT(help), {NULL}, NULL},
-    [OPTION_VERSION] = {"version", NULL, KIND_FLAG, 0, AT(version), {NULL}, NULL},
+    [OPTION_VERBOSE] = {"--verbose", NULL, KIND_FLAG, 0, AT(verbose), {NULL}, NULL},
+    [OPTION_HELP] = {"--help", NULL, KIND_FLAG, 0, AT(help), {NULL}, NULL},
+    [OPTION_VERSION] = {"--version", NULL, KIND_FLAG, 0, AT(version), {NULL}, NULL},
 };
 
 #define OPTION_COUNT_OF_ALL (sizeof table / sizeof table[0])
@@ -259,9 +261,9 @@ bool options_read(int argc, char *const argv[], struct options *options,
         if (!is_flag) {
             problem->cause = read_argument(argument, options);
         } else if (strcmp(argument, "-h") == 0) {
-            problem->cause = read_flag("help", NULL, options, &used);
+            problem->cause = read_flag("--help", NULL, options, &used);
         } else if (strncmp(argument, "--", 2) == 0) {
-            problem->cause = read_flag(argument + 2, next, options, &used);
+            problem->cause = read_flag(argument, next, options, &used);
         } else {
             problem->cause = "no such option; options begin with two dashes";
         }

@@ -87,7 +87,7 @@ struct options_problem {
 bool options_read(int argc, char *const argv[], struct options *options,
                   struct options_problem *problem);
 
-/** @return the flag's main spelling without dashes, such as "task-id"; a constant */
+/** @return the flag's main spelling such as "--task-id"; a constant */
 char const *options_flag(enum options_name name);
 
 #endif

@@ -8,7 +8,7 @@
 
 static enum status refuse(char const *subject, char const *cause)
 {
-    writer_complain(subject, cause);
+    writer_complain(subject, cause, NULL);
     return STATUS_USAGE;
 }
 
@@ -42,7 +42,8 @@ static enum status find_credentials(struct session *session)
     }
     if (session->credentials.open_to_others) {
         writer_complain(session->credentials.path,
-                        "warning: other users may read or change this file; run chmod 600 on it");
+                        "warning: other users may read or change this file; run chmod 600 on it",
+                        NULL);
     }
     session->config.credentials = session->credentials.keys;
     return STATUS_GOOD;
@@ -104,7 +105,10 @@ enum status session_complain(struct session const *session, enum pgtask_error er
     char text[1024];
 
     (void)pgtask_failure_write(pgtask_client_failure(&session->client), text, sizeof text);
-    writer_complain(NULL, text);
+    writer_text(&writer_error, "pgtask: ");
+    (void)writer_safe(&writer_error, text);
+    writer_text(&writer_error, "\n");
+    (void)writer_flush(&writer_error);
     return status_of(error);
 }
 

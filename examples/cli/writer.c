@@ -131,14 +131,16 @@ void writer_json(struct writer *writer, char const *text)
     writer_text(writer, "\"");
 }
 
-void writer_complain(char const *subject, char const *cause)
+void writer_complain(char const *subject, char const *clause, char const *advice)
 {
     writer_text(&writer_error, "pgtask: ");
     if (subject != NULL) {
         (void)writer_safe(&writer_error, subject);
         writer_text(&writer_error, ": ");
     }
-    (void)writer_safe(&writer_error, cause);
+    (void)writer_safe(&writer_error, clause);
+    writer_text(&writer_error, advice != NULL ? ". " : ".");
+    writer_text(&writer_error, advice != NULL ? advice : "");
     writer_text(&writer_error, "\n");
     (void)writer_flush(&writer_error);
 }

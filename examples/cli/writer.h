@@ -35,7 +35,12 @@ void writer_json(struct writer *writer, char const *text);
 /** Hands everything to the system. @return false if that failed, now or before */
 bool writer_flush(struct writer *writer);
 
-/** Writes `pgtask: SUBJECT: CAUSE` and a line end to standard error. @param subject NULL: none */
-void writer_complain(char const *subject, char const *cause);
+/**
+ * Tells standard error on one line: `pgtask: SUBJECT: CLAUSE. ADVICE`
+ * @param subject  NULL: none
+ * @param clause   without its full stop
+ * @param advice   a whole sentence; NULL: none
+ */
+void writer_complain(char const *subject, char const *clause, char const *advice);
 
 #endif

@@ -225,7 +225,7 @@ static void a_file_too_large_or_no_file_is_refused(void **state)
     write_file(text, 0600);
     expect_problem(path, "larger");
     setenv("TENCENTCLOUD_CREDENTIALS_FILE", directory, 1);
-    expect_problem(directory, "is it a file");
+    expect_problem(directory, "plain file");
     (void)state;
 }
 
