@@ -16,61 +16,49 @@ enum kind {
     KIND_CHOICE   /* uint8_t, from 1 */
 };
 
+struct choices {
+    char const *texts[3];
+    char const *wrong; /* said of any other text */
+};
+
+static struct choices const order_bys = {{"StartTime", "EndTime"}, "must be StartTime or EndTime"};
+static struct choices const orders = {{"desc", "asc"}, "must be asc or desc"};
+static struct choices const outputs = {{"table", "json", "jsonl"}, "must be table, json or jsonl"};
+static struct choices const languages = {{"zh-CN", "en-US"}, "must be zh-CN or en-US"};
+
 struct option {
     char const *flag;
-    char const *api_flag; /* as tccli spells it */
+    char const *api_flag; /* as tccli spells it, or NULL */
     enum kind kind;
     uint8_t least;
     size_t at; /* in struct options */
-    char const *choices[3];
-    char const *wrong_choice;
+    struct choices const *choices;
 };
 
 #define AT(member) offsetof(struct options, member)
 
 static struct option const table[] = {
-    [OPTION_TASK_ID] = {"--task-id", "--TaskId", KIND_UINT64, 1, AT(task_id), {NULL}, NULL},
-    [OPTION_INSTANCE] = {"--instance", "--DBInstanceId", KIND_TEXT, 0, AT(instance), {NULL}, NULL},
-    [OPTION_MIN_START] =
-        {"--min-start", "--MinStartTime", KIND_TEXT, 0, AT(min_start), {NULL}, NULL},
-    [OPTION_MAX_START] =
-        {"--max-start", "--MaxStartTime", KIND_TEXT, 0, AT(max_start), {NULL}, NULL},
-    [OPTION_LIMIT] = {"--limit", "--Limit", KIND_UINT32, 1, AT(limit), {NULL}, NULL},
-    [OPTION_OFFSET] = {"--offset", "--Offset", KIND_UINT64, 0, AT(offset), {NULL}, NULL},
-    [OPTION_ORDER_BY] = {"--order-by",
-                         "--OrderBy",
-                         KIND_CHOICE,
-                         0,
-                         AT(order_by),
-                         {"StartTime", "EndTime"},
-                         "must be StartTime or EndTime"},
-    [OPTION_ORDER] =
-        {"order", "OrderByType", KIND_CHOICE, 0, AT(order), {"desc", "asc"}, "must be asc or desc"},
-    [OPTION_ALL] = {"--all", NULL, KIND_FLAG, 0, AT(all), {NULL}, NULL},
-    [OPTION_COUNT] = {"--count", NULL, KIND_UINT32, 1, AT(count), {NULL}, NULL},
-    [OPTION_INTERVAL] = {"--interval", NULL, KIND_SECONDS, 0, AT(interval_ms), {NULL}, NULL},
-    [OPTION_OUTPUT] = {"--output",
-                       NULL,
-                       KIND_CHOICE,
-                       0,
-                       AT(output),
-                       {"table", "json", "jsonl"},
-                       "must be table, json or jsonl"},
-    [OPTION_REGION] = {"--region", NULL, KIND_TEXT, 0, AT(region), {NULL}, NULL},
-    [OPTION_ENDPOINT] = {"--endpoint", NULL, KIND_HOST, 0, AT(endpoint), {NULL}, NULL},
-    [OPTION_CONNECT] = {"--connect", NULL, KIND_ADDRESS, 0, AT(connect), {NULL}, NULL},
-    [OPTION_CA_FILE] = {"--ca-file", NULL, KIND_TEXT, 0, AT(ca_file), {NULL}, NULL},
-    [OPTION_TIMEOUT] = {"--timeout", NULL, KIND_SECONDS, 1, AT(timeout_ms), {NULL}, NULL},
-    [OPTION_LANGUAGE] = {"--language",
-                         NULL,
-                         KIND_CHOICE,
-                         0,
-                         AT(language),
-                         {"zh-CN", "en-US"},
-                         "must be zh-CN or en-US"},
-    [OPTION_VERBOSE] = {"--verbose", NULL, KIND_FLAG, 0, AT(verbose), {NULL}, NULL},
-    [OPTION_HELP] = {"--help", NULL, KIND_FLAG, 0, AT(help), {NULL}, NULL},
-    [OPTION_VERSION] = {"--version", NULL, KIND_FLAG, 0, AT(version), {NULL}, NULL},
+    [OPTION_TASK_ID] = {"--task-id", "--TaskId", KIND_UINT64, 1, AT(task_id), NULL},
+    [OPTION_INSTANCE] = {"--instance", "--DBInstanceId", KIND_TEXT, 0, AT(instance), NULL},
+    [OPTION_MIN_START] = {"--min-start", "--MinStartTime", KIND_TEXT, 0, AT(min_start), NULL},
+    [OPTION_MAX_START] = {"--max-start", "--MaxStartTime", KIND_TEXT, 0, AT(max_start), NULL},
+    [OPTION_LIMIT] = {"--limit", "--Limit", KIND_UINT32, 1, AT(limit), NULL},
+    [OPTION_OFFSET] = {"--offset", "--Offset", KIND_UINT64, 0, AT(offset), NULL},
+    [OPTION_ORDER_BY] = {"--order-by", "--OrderBy", KIND_CHOICE, 0, AT(order_by), &order_bys},
+    [OPTION_ORDER] = {"--order", "--OrderByType", KIND_CHOICE, 0, AT(order), &orders},
+    [OPTION_ALL] = {"--all", NULL, KIND_FLAG, 0, AT(all), NULL},
+    [OPTION_COUNT] = {"--count", NULL, KIND_UINT32, 1, AT(count), NULL},
+    [OPTION_INTERVAL] = {"--interval", NULL, KIND_SECONDS, 0, AT(interval_ms), NULL},
+    [OPTION_OUTPUT] = {"--output", NULL, KIND_CHOICE, 0, AT(output), &outputs},
+    [OPTION_REGION] = {"--region", NULL, KIND_TEXT, 0, AT(region), NULL},
+    [OPTION_ENDPOINT] = {"--endpoint", NULL, KIND_HOST, 0, AT(endpoint), NULL},
+    [OPTION_CONNECT] = {"--connect", NULL, KIND_ADDRESS, 0, AT(connect), NULL},
+    [OPTION_CA_FILE] = {"--ca-file", NULL, KIND_TEXT, 0, AT(ca_file), NULL},
+    [OPTION_TIMEOUT] = {"--timeout", NULL, KIND_SECONDS, 1, AT(timeout_ms), NULL},
+    [OPTION_LANGUAGE] = {"--language", NULL, KIND_CHOICE, 0, AT(language), &languages},
+    [OPTION_VERBOSE] = {"--verbose", NULL, KIND_FLAG, 0, AT(verbose), NULL},
+    [OPTION_HELP] = {"--help", NULL, KIND_FLAG, 0, AT(help), NULL},
+    [OPTION_VERSION] = {"--version", NULL, KIND_FLAG, 0, AT(version), NULL},
 };
 
 #define OPTION_COUNT_OF_ALL (sizeof table / sizeof table[0])
@@ -112,17 +100,17 @@ static bool looks_like_credential(char const *flag, size_t length)
     return false;
 }
 
-static char const *store_choice(struct option const *option, void *place, char const *value)
+static char const *store_choice(struct choices const *choices, void *place, char const *value)
 {
     uint8_t *const choice = place;
 
-    for (uint8_t i = 0; i < sizeof option->choices / sizeof option->choices[0]; i++) {
-        if (option->choices[i] != NULL && strcmp(option->choices[i], value) == 0) {
+    for (uint8_t i = 0; i < sizeof choices->texts / sizeof choices->texts[0]; i++) {
+        if (choices->texts[i] != NULL && strcmp(choices->texts[i], value) == 0) {
             *choice = (uint8_t)(i + 1);
             return NULL;
         }
     }
-    return option->wrong_choice;
+    return choices->wrong;
 }
 
 static char const *store_number(struct option const *option, void *place, char const *value)
@@ -179,7 +167,7 @@ static char const *store(struct option const *option, struct options *options, c
     case KIND_SECONDS: return store_seconds(option, place, value);
     case KIND_HOST:
     case KIND_ADDRESS: return store_host(option, place, value);
-    case KIND_CHOICE: return store_choice(option, place, value);
+    case KIND_CHOICE: return store_choice(option->choices, place, value);
     }
     return NULL;
 }
