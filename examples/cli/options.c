@@ -8,7 +8,7 @@
 enum kind {
     KIND_FLAG,    /* bool, takes no value */
     KIND_TEXT,    /* char const * */
-    KIND_UINT32,  /* 1 or more */
+    KIND_UINT32,  /* `least` or more */
     KIND_UINT64,  /* `least` or more */
     KIND_SECONDS, /* uint32_t, milliseconds, `least` or more */
     KIND_HOST,    /* struct host, a name */
