@@ -46,7 +46,7 @@ CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
 LIBS := $(BUILD)/libpgtask.a $(BUILD)/libmbedtls.a
 
 .PHONY: all
-all: $(LIBS) $(BUILD)/pgtask ## the library and the command-line client (build/pgtask)
+all: $(LIBS) $(BUILD)/pgtask $(BUILD)/minimal ## the library and the command-line client (build/pgtask)
 
 $(DEPS)/ready.mk: port/deps.sh
 	port/deps.sh build
@@ -66,6 +66,9 @@ $(BUILD)/libmbedtls.a: $(MBEDTLS_OBJECTS)
 	@$(AR) rcs $@ $^
 
 $(BUILD)/pgtask: $(CLI_OBJECTS) $(LIBS)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^
+
+$(BUILD)/minimal: $(BUILD)/examples/minimal.o $(LIBS)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^
 
 $(BUILD)/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c port/mbedtls/pgtask_mbedtls_config.h
@@ -105,6 +108,12 @@ $(BUILD)/generated/signing_vectors.h: tests/unit/make_signing_vectors.py \
     tests/data/signing-vectors.json
 	@mkdir -p $(@D)
 	python3 $^ $@
+
+# Tests of the command-line client: the same over its objects; cJSON reads what it prints.
+$(BUILD)/tests/unit/test_cli_%.o: CPPFLAGS += -Iexamples/cli
+$(BUILD)/tests/unit/test_cli_%: $(BUILD)/tests/unit/test_cli_%.o \
+    $(filter-out %/main.o,$(CLI_OBJECTS)) $(SUPPORT_OBJECTS) $(LIBS)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka -lcjson
 
 .PHONY: unit
 unit: $(UNIT_TESTS) ## build and run the unit tests

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "help.h"
+
+#include <pgtask/client.h>
+
+#include <stddef.h>
+
+#define CLI_VERSION "0.1.0"
+
+char const help_version[] =
+    "pgtask " CLI_VERSION " (" PGTASK_API_ACTION ", API " PGTASK_API_VERSION ")\n";
+
+static char const output[] = //
+    "\nOutput:\n"
+    "  --output FORMAT        table (default): aligned columns for people\n"
+    "                         json: the content of Response on one line, as tccli\n"
+    "                         prints it; each task has two members more: Steps,\n"
+    "                         which is AllSteps decoded (null if it is no JSON),\n"
+    "                         and Truncated, which names each field that was cut\n"
+    "                         jsonl: one such task a line\n";
+
+static char const connection[] =
+    "\nConnection:\n"
+    "  --region REGION        such as ap-guangzhou (default: TENCENTCLOUD_REGION)\n"
+    "  --endpoint HOST[:PORT] signed and verified\n"
+    "                         (default: postgres.tencentcloudapi.com)\n"
+    "  --connect ADDR[:PORT]  where to connect, for a tunnel; [IPV6]:PORT too\n"
+    "                         (default: the endpoint)\n"
+    "  --ca-file PEM          trusted roots (default: the system's bundle)\n"
+    "  --timeout SECONDS      deadline of one whole listing (default: 60)\n"
+    "  --language LANGUAGE    of the service's messages: zh-CN or en-US\n"
+    "  --verbose              tell standard error about connection, bytes and RAM\n"
+    "  --help, -h             this text\n"
+    "  --version              of this program and of the API\n";
+
+static char const environment[] =
+    "\nCredentials, never taken from the command line:\n"
+    "  TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, and TENCENTCLOUD_TOKEN if\n"
+    "  the keys are temporary; else the file TENCENTCLOUD_CREDENTIALS_FILE, by\n"
+    "  default ~/.tencentcloud/credentials:\n"
+    "      [default]\n"
+    "      secret_id = ...\n"
+    "      secret_key = ...\n";
+
+static char const statuses[] =
+    "\nExit status:\n"
+    "  0 good   1 show: no such task\n"
+    "  2 wrong command line, credentials missing, or a query that cannot be sent\n"
+    "  3 the service refused\n"
+    "  4 network, TLS, time-out, an HTTP error, or standard output failed\n"
+    "  5 the answer was malformed   128+N ended by signal N (Ctrl-C: 130)\n";
+
+static char const program[] = "pgtask - the tasks of TencentDB for PostgreSQL\n"
+                              "\n"
+                              "Usage:\n"
+                              "  pgtask list [OPTION]...            list tasks\n"
+                              "  pgtask show TASK_ID [OPTION]...    all facts of one task\n"
+                              "  pgtask COMMAND --help              the options of a command\n";
+
+static char const program_examples[] = "\nExamples:\n"
+                                       "  pgtask list --region ap-guangzhou\n"
+                                       "  pgtask show 120321 --region ap-guangzhou\n";
+
+static char const list_query[] =
+    "Usage: pgtask list [OPTION]...\n"
+    "\n"
+    "Lists tasks, one page of them. Options are spelled `--flag value` or\n"
+    "`--flag=value`; the API's own spelling of each does the same.\n"
+    "\n"
+    "Query:\n"
+    "  --task-id ID           this task                      (--TaskId)\n"
+    "  --instance ID          such as postgres-q6fj84vb      (--DBInstanceId)\n"
+    "  --min-start TIME       earliest start                 (--MinStartTime)\n"
+    "                         (default: 180 days ago)\n"
+    "  --max-start TIME       latest start                   (--MaxStartTime)\n"
+    "                         'YYYY-MM-DD HH:MM:SS', UTC+8\n"
+    "  --limit N              tasks a page, 1 to 100         (--Limit)\n"
+    "                         (default: 20; with --all: 100)\n"
+    "  --offset N             skip N tasks                   (--Offset)\n"
+    "  --order-by MEMBER      StartTime (default) or EndTime (--OrderBy)\n"
+    "  --order ORDER          desc (default) or asc          (--OrderByType)\n"
+    "  --all                  every page; json: in one object\n";
+
+static char const list_repeat[] =
+    "  --count N              list N times over one connection, until one fails\n"
+    "  --interval SECONDS     from start to start with --count (default: 1);\n"
+    "                         0.25 is fine, 0 does not wait\n";
+
+static char const list_examples[] =
+    "\nExamples:\n"
+    "  pgtask list --instance postgres-q6fj84vb --limit 5\n"
+    "  pgtask list --DBInstanceId postgres-q6fj84vb --Limit 5\n"
+    "  pgtask list --all --min-start '2024-09-01 00:00:00' --output jsonl\n"
+    "  pgtask list --all --output json | jq '.TaskSet[] | select(.Status == \"Fail\")'\n"
+    "  pgtask list --task-id 120321 --count 60 --interval 10\n";
+
+static char const show_query[] =
+    "Usage: pgtask show TASK_ID [OPTION]...\n"
+    "\n"
+    "Prints all facts of one task: status, progress, times, steps, what was restored.\n"
+    "Exit status 1 means: no such task, or it started more than 180 days ago.\n"
+    "\n"
+    "Query:\n"
+    "  --task-id ID           instead of the argument        (--TaskId)\n";
+
+static char const show_examples[] = "\nExamples:\n"
+                                    "  pgtask show 120321 --region ap-guangzhou\n"
+                                    "  pgtask show 120321 --output json | jq '.TaskSet[0].Steps'\n";
+
+char const *const help_program[] = {program,  connection,       environment,
+                                    statuses, program_examples, NULL};
+
+char const *const help_list[] = {list_query,  list_repeat, output,        connection,
+                                 environment, statuses,    list_examples, NULL};
+
+char const *const help_show[] = {show_query, output,        connection, environment,
+                                 statuses,   show_examples, NULL};

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "ini.h"
+
+#include <string.h>
+
+static bool is_blank(char character)
+{
+    return character == ' ' || character == '\t' || character == '\r';
+}
+
+static char *trim(char *text, char *end)
+{
+    while (text < end && is_blank(*text)) {
+        text++;
+    }
+    while (end > text && is_blank(end[-1])) {
+        end--;
+    }
+    *end = '\0';
+    return text;
+}
+
+static char *take_line(struct ini *ini)
+{
+    char *const start = ini->next;
+    size_t const left = (size_t)(ini->end - start);
+    char *const feed = memchr(start, '\n', left);
+
+    ini->line++;
+    ini->next = feed == NULL ? ini->end : feed + 1;
+    return trim(start, feed == NULL ? ini->end : feed);
+}
+
+enum ini_line ini_next(struct ini *ini)
+{
+    static char none[] = "";
+
+    if (ini->section == NULL) {
+        ini->section = none;
+    }
+    while (ini->next < ini->end) {
+        char *const line = take_line(ini);
+        size_t const length = strlen(line);
+        if (length == 0 || line[0] == '#' || line[0] == ';') {
+            continue;
+        }
+        if (line[0] == '[' && line[length - 1] == ']') {
+            ini->section = trim(line + 1, line + length - 1);
+            continue;
+        }
+        char *const equals = strchr(line, '=');
+        if (equals == NULL || equals == line) {
+            return INI_MALFORMED;
+        }
+        ini->value = trim(equals + 1, line + length);
+        ini->key = trim(line, equals);
+        return INI_ENTRY;
+    }
+    return INI_END;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include "listing.h"
+
+#include "signals.h"
+
+#include <errno.h>
+#include <signal.h>
+
+static enum pgtask_error print_tasks(struct session *session, struct output const *output,
+                                     struct output_end *end)
+{
+    struct pgtask_client *const client = &session->client;
+    enum pgtask_error error;
+
+    do {
+        error = pgtask_client_next(client, &session->task);
+        char const *const version = pgtask_tls_version(&client->tls);
+        if (version[0] != '\0') {
+            session->tls_version = version;
+        }
+        if (error == PGTASK_OK) {
+            output->task(&writer_out, &session->task, end->tasks++);
+        } else if (error == PGTASK_WOULD_BLOCK) {
+            (void)writer_flush(&writer_out);
+            if (signals_noted() == 0) {
+                pgtask_client_wait(client);
+            }
+        }
+        if (signals_noted() != 0 || writer_out.error != 0) {
+            pgtask_client_cancel(client);
+        }
+    } while (error == PGTASK_OK || error == PGTASK_WOULD_BLOCK);
+    return error;
+}
+
+static void print_end(struct session const *session, enum pgtask_error error,
+                      struct output const *output, struct output_end *end)
+{
+    if (error == PGTASK_DONE) {
+        end->total_count = pgtask_client_total_count(&session->client);
+        end->request_id = pgtask_client_request_id(&session->client);
+        if (output->end != NULL) {
+            output->end(&writer_out, end);
+        }
+    } else if (end->tasks > 0 && output->broken != NULL) {
+        output->broken(&writer_out);
+    }
+    (void)writer_flush(&writer_out);
+}
+
+static enum status judge(struct session const *session, enum pgtask_error error)
+{
+    if (signals_noted() != 0) {
+        return (enum status)(STATUS_SIGNAL + signals_noted());
+    }
+    if (writer_out.error == EPIPE) {
+        return (enum status)(STATUS_SIGNAL + SIGPIPE);
+    }
+    if (writer_out.error != 0) {
+        writer_complain("standard output",
+                        writer_out.error == ENOSPC ? "cannot be written: no space left"
+                                                   : "cannot be written; check that it is open",
+                        NULL);
+        return STATUS_NETWORK;
+    }
+    return error == PGTASK_DONE ? STATUS_GOOD : session_complain(session, error);
+}
+
+enum status listing_run(struct session *session, struct options const *options,
+                        struct pgtask_query const *query, struct output const *output,
+                        struct output_end *end)
+{
+    struct pgtask_client *const client = &session->client;
+
+    *end = (struct output_end){.request_id = ""};
+    enum pgtask_error error =
+        options->all ? pgtask_client_list_all(client, query) : pgtask_client_list(client, query);
+    if (error == PGTASK_OK) {
+        error = print_tasks(session, output, end);
+    }
+    print_end(session, error, output, end);
+    enum status const status = judge(session, error);
+    if (options->verbose) {
+        session_describe(session);
+    }
+    return status;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "command.h"
+#include "help.h"
+#include "signals.h"
+#include "writer.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct command const *const commands[] = {&command_list, &command_show};
+
+#define COMMAND_COUNT (sizeof commands / sizeof commands[0])
+
+/* If a standard descriptor is closed, the next socket would take its number and receive our
+ * output. Read-only, so that writing to it still fails. */
+static void hold_standard_descriptors(void)
+{
+    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++) {
+        if (fcntl(i, F_GETFD) < 0) {
+            (void)open("/dev/null", O_RDONLY);
+        }
+    }
+}
+
+static struct command const *find_command(char const *name)
+{
+    for (size_t i = 0; name != NULL && i < COMMAND_COUNT; i++) {
+        if (strcmp(commands[i]->name, name) == 0) {
+            return commands[i];
+        }
+    }
+    return NULL;
+}
+
+static enum status refuse(struct command const *command, char const *subject, char const *clause)
+{
+    writer_complain(subject, clause, command != NULL ? command->advice : "See pgtask --help.");
+    return STATUS_USAGE;
+}
+
+static enum status print(struct writer *writer, char const *const *parts)
+{
+    for (; *parts != NULL; parts++) {
+        writer_text(writer, *parts);
+    }
+    return writer_flush(writer) ? STATUS_GOOD : STATUS_NETWORK;
+}
+
+/* @return an option given that the command does not take, or NULL */
+static char const *find_foreign(struct command const *command, struct options const *options)
+{
+    uint32_t const foreign = options->given & ~(command->options | OPTIONS_GLOBAL);
+
+    for (unsigned i = OPTION_TASK_ID; i <= OPTION_VERSION; i++) {
+        if ((foreign >> i & 1) != 0) {
+            return options_flag((enum options_name)i);
+        }
+    }
+    return NULL;
+}
+
+static enum status run(struct command const *command, struct options const *options)
+{
+    static struct session session;
+    char const *const foreign = find_foreign(command, options);
+
+    if (foreign != NULL) {
+        return refuse(command, foreign, "this command does not take this option");
+    }
+    char const *const wrong = command->check(options);
+    if (wrong != NULL) {
+        return refuse(command, command->name, wrong);
+    }
+    signals_catch();
+    enum status status = session_open(&session, options);
+    if (status == STATUS_GOOD) {
+        status = command->run(&session, options);
+    }
+    session_close(&session);
+    return status;
+}
+
+static enum status start(int argc, char *const argv[])
+{
+    static char const *const version[] = {help_version, NULL};
+    struct options options = {.given = 0};
+    struct options_problem problem;
+
+    bool const good = options_read(argc, argv, &options, &problem);
+    struct command const *const command = find_command(options.command);
+    if (!good) {
+        return refuse(command, problem.flag[0] != '\0' ? problem.flag : NULL, problem.cause);
+    }
+    if (options.version) {
+        return print(&writer_out, version);
+    }
+    if (options.help && (command != NULL || options.command == NULL)) {
+        return print(&writer_out, command != NULL ? command->help : help_program);
+    }
+    if (options.command == NULL) {
+        (void)print(&writer_error, help_program);
+        return STATUS_USAGE;
+    }
+    return command != NULL ? run(command, &options)
+                           : refuse(NULL, NULL, "no such command; there are list and show");
+}
+
+int main(int argc, char **argv)
+{
+    hold_standard_descriptors();
+    return (int)start(argc, argv);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/** @file options.h The command line: `--flag value`, `--flag=value`, and the API's own spellings.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "host.h"
+
+#include <stddef.h>
+
+/** Choices as numbers; 0 is "not given". The order of the first two is that of the library. */
+enum options_order_by { OPTIONS_START_TIME = 1, OPTIONS_END_TIME };
+enum options_order { OPTIONS_DESC = 1, OPTIONS_ASC };
+enum options_output { OPTIONS_TABLE = 1, OPTIONS_JSON, OPTIONS_JSONL };
+enum options_language { OPTIONS_ZH_CN = 1, OPTIONS_EN_US };
+
+/** Options as bit numbers in options.given. */
+enum options_name {
+    OPTION_TASK_ID,
+    OPTION_INSTANCE,
+    OPTION_MIN_START,
+    OPTION_MAX_START,
+    OPTION_LIMIT,
+    OPTION_OFFSET,
+    OPTION_ORDER_BY,
+    OPTION_ORDER,
+    OPTION_ALL,
+    OPTION_COUNT,
+    OPTION_INTERVAL,
+    OPTION_OUTPUT,
+    OPTION_REGION,
+    OPTION_ENDPOINT,
+    OPTION_CONNECT,
+    OPTION_CA_FILE,
+    OPTION_TIMEOUT,
+    OPTION_LANGUAGE,
+    OPTION_VERBOSE,
+    OPTION_HELP,
+    OPTION_VERSION
+};
+
+/** Set of the options from `first` to `last`. */
+#define OPTIONS_RANGE(first, last) ((2u << (last)) - (1u << (first)))
+
+/** Options that every command takes. */
+#define OPTIONS_GLOBAL OPTIONS_RANGE(OPTION_OUTPUT, OPTION_VERSION)
+
+/** What was asked for. Texts point into argv; 0, NULL and "" where nothing was given. */
+struct options {
+    uint32_t given;       /**< bit 1 << enum options_name for each */
+    char const *command;  /**< first argument that is no option */
+    char const *argument; /**< the second */
+    uint64_t task_id;
+    char const *instance;
+    char const *min_start;
+    char const *max_start;
+    uint32_t limit;
+    uint64_t offset;
+    uint8_t order_by;
+    uint8_t order;
+    bool all;
+    uint32_t count;
+    uint32_t interval_ms;
+    uint8_t output;
+    char const *region;
+    struct host endpoint;
+    struct host connect;
+    char const *ca_file;
+    uint32_t timeout_ms;
+    uint8_t language;
+    bool verbose;
+    bool help;
+    bool version;
+};
+
+/** What is wrong with a command line. Never holds a value, which might be a secret. */
+struct options_problem {
+    char flag[40];     /**< the flag as typed, cut to size; "" if it is no flag */
+    char const *cause; /**< a clause, a constant */
+};
+
+/**
+ * Reads a command line. Which options the command takes is for the caller to check.
+ * @param options  all zero before
+ * @return false with `problem` filled if it cannot be understood
+ */
+bool options_read(int argc, char *const argv[], struct options *options,
+                  struct options_problem *problem);
+
+/** @return the flag's main spelling such as "--task-id"; a constant */
+char const *options_flag(enum options_name name);
+
+#endif

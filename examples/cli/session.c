@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "session.h"
+
+#include "text.h"
+#include "writer.h"
+
+#include <stdlib.h>
+
+static enum status refuse(char const *subject, char const *cause)
+{
+    writer_complain(subject, cause, NULL);
+    return STATUS_USAGE;
+}
+
+static char const *host_or_null(struct host const *host)
+{
+    return host->name[0] == '\0' ? NULL : host->name;
+}
+
+static enum status find_region(struct session *session, struct options const *options)
+{
+    char const *const region =
+        options->region != NULL ? options->region : getenv("TENCENTCLOUD_REGION");
+
+    if (region == NULL) {
+        return refuse(NULL, "no region: give --region, such as --region ap-guangzhou, or set "
+                            "TENCENTCLOUD_REGION");
+    }
+    if (region[0] == '\0') {
+        return refuse("TENCENTCLOUD_REGION", "set but empty; give it a value or unset it");
+    }
+    session->config.region = region;
+    return STATUS_GOOD;
+}
+
+static enum status find_credentials(struct session *session)
+{
+    struct credentials_problem problem;
+
+    if (!credentials_find(&session->credentials, &problem)) {
+        return refuse(problem.source, problem.cause);
+    }
+    if (session->credentials.open_to_others) {
+        writer_complain(session->credentials.path,
+                        "warning: other users may read or change this file; run chmod 600 on it",
+                        NULL);
+    }
+    session->config.credentials = session->credentials.keys;
+    return STATUS_GOOD;
+}
+
+static enum status open_roots(struct session *session, struct options const *options)
+{
+    if (pgtask_posix_roots_open(&session->roots, options->ca_file, &session->config.roots) ==
+        PGTASK_OK) {
+        return STATUS_GOOD;
+    }
+    return options->ca_file != NULL
+               ? refuse(options->ca_file,
+                        "cannot be opened, or holds no certificate in PEM; check --ca-file")
+               : refuse(NULL, "no bundle of trusted roots on this system: install the package "
+                              "ca-certificates, or name a PEM file with --ca-file");
+}
+
+enum status session_open(struct session *session, struct options const *options)
+{
+    static char const *const languages[] = {
+        [0] = NULL, [OPTIONS_ZH_CN] = "zh-CN", [OPTIONS_EN_US] = "en-US"};
+    struct pgtask_config *const config = &session->config;
+
+    session->roots.descriptor = -1;
+    pgtask_posix_open(&session->posix);
+    config->endpoint = host_or_null(&options->endpoint);
+    config->endpoint_port = options->endpoint.port;
+    config->connect_host = host_or_null(&options->connect);
+    config->connect_port = options->connect.port;
+    config->language = languages[options->language];
+    config->timeout_ms = options->timeout_ms;
+
+    enum status status = find_region(session, options);
+    if (status == STATUS_GOOD) {
+        status = find_credentials(session);
+    }
+    if (status == STATUS_GOOD) {
+        status = open_roots(session, options);
+    }
+    if (status == STATUS_GOOD) {
+        enum pgtask_error const error =
+            pgtask_client_open(&session->client, config, &session->posix.port);
+        status = error == PGTASK_OK ? STATUS_GOOD : session_complain(session, error);
+    }
+    return status;
+}
+
+void session_close(struct session *session)
+{
+    pgtask_client_close(&session->client);
+    pgtask_posix_close(&session->posix);
+    pgtask_posix_roots_close(&session->roots);
+    credentials_wipe(&session->credentials);
+}
+
+enum status session_complain(struct session const *session, enum pgtask_error error)
+{
+    char text[1024];
+
+    (void)pgtask_failure_write(pgtask_client_failure(&session->client), text, sizeof text);
+    writer_text(&writer_error, "pgtask: ");
+    (void)writer_safe(&writer_error, text);
+    writer_text(&writer_error, "\n");
+    (void)writer_flush(&writer_error);
+    return status_of(error);
+}
+
+static void describe_host(char const *label, char const *host, uint16_t port)
+{
+    writer_text(&writer_error, label);
+    (void)writer_safe(&writer_error, host);
+    writer_text(&writer_error, " port ");
+    writer_number(&writer_error, port);
+}
+
+static void describe_number(char const *label, uint64_t number)
+{
+    writer_text(&writer_error, label);
+    writer_number(&writer_error, number);
+}
+
+static void describe_connection(struct session const *session)
+{
+    struct pgtask_config const *const config = &session->config;
+    char const *const host = config->endpoint != NULL ? config->endpoint : PGTASK_DEFAULT_ENDPOINT;
+    uint16_t const port = config->endpoint_port != 0 ? config->endpoint_port : 443;
+
+    describe_host("* host ", host, port);
+    describe_host(", connect to ", config->connect_host != NULL ? config->connect_host : host,
+                  config->connect_port != 0 ? config->connect_port : port);
+    writer_text(&writer_error, ", ");
+    writer_text(&writer_error, session->tls_version != NULL ? session->tls_version : "no TLS yet");
+    writer_text(&writer_error, "\n* credentials from ");
+    (void)writer_safe(&writer_error, session->credentials.source);
+    writer_text(&writer_error, "\n");
+}
+
+void session_describe(struct session const *session)
+{
+    struct pgtask_counters const *const counters = pgtask_client_counters(&session->client);
+    struct pgtask_arena_use arena;
+    char const *const request_id = pgtask_client_request_id(&session->client);
+
+    pgtask_arena_measure(&arena);
+    describe_connection(session);
+    describe_number("* requests ", counters->requests);
+    describe_number(", connections ", counters->connections);
+    describe_number(", retries ", counters->retries);
+    describe_number(", bytes sent ", counters->bytes_sent);
+    describe_number(", bytes received ", counters->bytes_received);
+    writer_text(&writer_error, "\n* RequestId ");
+    (void)writer_safe(&writer_error, request_id[0] != '\0' ? request_id : "none");
+    describe_number("\n* RAM: client ", sizeof session->client);
+    describe_number(" bytes, task ", sizeof session->task);
+    describe_number(" bytes, TLS arena peak ", arena.peak);
+    describe_number(" of ", arena.capacity);
+    writer_text(&writer_error, " bytes\n");
+    (void)writer_flush(&writer_error);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/** @file session.h A client made ready from the command line and the environment. */
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include "credentials.h"
+#include "options.h"
+#include "status.h"
+
+#include <pgtask/pgtask.h>
+#include <pgtask_posix.h>
+
+/** All the state of the program; one static object. */
+struct session {
+    struct pgtask_client client;
+    struct pgtask_task task;
+    struct pgtask_posix posix;
+    struct pgtask_posix_roots roots;
+    struct credentials credentials;
+    struct pgtask_config config;
+    char const *tls_version; /**< of the last connection, NULL before the first */
+};
+
+/** Makes the client ready; nothing is sent. Complains itself. Close it whatever the answer. */
+enum status session_open(struct session *session, struct options const *options);
+
+/** Drops the connection and wipes every secret. */
+void session_close(struct session *session);
+
+/** Tells standard error why the last call failed. @return the exit status for it */
+enum status session_complain(struct session const *session, enum pgtask_error error);
+
+/** Tells standard error what --verbose promises. */
+void session_describe(struct session const *session);
+
+#endif

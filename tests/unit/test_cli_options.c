@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+#include "options.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ARGUMENTS_MAX 12
+
+static struct options options;
+static struct options_problem problem;
+static char copy[512];
+
+/* Arguments are written with `|` between them, since blanks are part of times. */
+static bool read_line(char const *line)
+{
+    char *argv[ARGUMENTS_MAX] = {"pgtask"};
+    int argc = 1;
+
+    options = (struct options){.given = 0};
+    problem = (struct options_problem){.cause = NULL};
+    strcpy(copy, line);
+    for (char *next = copy; next != NULL && argc < ARGUMENTS_MAX;) {
+        char *const bar = strchr(next, '|');
+        argv[argc++] = next;
+        if (bar != NULL) {
+            *bar = '\0';
+        }
+        next = bar == NULL ? NULL : bar + 1;
+    }
+    return options_read(argc, argv, &options, &problem);
+}
+
+static void expect_everything(char const *line)
+{
+    assert_true(read_line(line));
+    assert_string_equal(options.command, "list");
+    assert_null(options.argument);
+    assert_true(options.task_id == UINT64_MAX);
+    assert_string_equal(options.instance, "postgres-q6fj84vb");
+    assert_string_equal(options.min_start, "2024-09-23 00:00:00");
+    assert_string_equal(options.max_start, "2024-09-27 23:59:59");
+    assert_int_equal(options.limit, 100);
+    assert_true(options.offset == 40);
+}
+
+static void each_spelling_of_the_query_means_the_same(void **state)
+{
+    expect_everything("list|--task-id|18446744073709551615|--instance|postgres-q6fj84vb|"
+                      "--min-start=2024-09-23 00:00:00|--max-start=2024-09-27 23:59:59|"
+                      "--limit=100|--offset=40");
+    expect_everything("list|--task-id=18446744073709551615|--instance=postgres-q6fj84vb|"
+                      "--min-start|2024-09-23 00:00:00|--max-start|2024-09-27 23:59:59|"
+                      "--limit=100|--offset=40");
+    expect_everything("--TaskId|18446744073709551615|list|--DBInstanceId|postgres-q6fj84vb|"
+                      "--MinStartTime=2024-09-23 00:00:00|--MaxStartTime=2024-09-27 23:59:59|"
+                      "--Limit=100|--Offset=40");
+    expect_everything("--TaskId=18446744073709551615|--DBInstanceId=postgres-q6fj84vb|"
+                      "--MinStartTime|2024-09-23 00:00:00|--MaxStartTime|2024-09-27 23:59:59|"
+                      "--Limit=100|--Offset=40|list");
+    (void)state;
+}
+
+static void each_choice_is_read_and_is_the_librarys_number(void **state)
+{
+    static struct {
+        char const *line;
+        uint8_t order_by, order, output, language;
+    } const cases[] = {
+        {"list", 0, 0, 0, 0},
+        {"--order-by|StartTime|--order|desc|--output|table|--language|zh-CN", 1, 1, 1, 1},
+        {"--OrderBy=EndTime|--OrderByType=asc|--output=json|--language=en-US", 2, 2, 2, 2},
+        {"--OrderBy|StartTime|--OrderByType|desc|--output|jsonl", 1, 1, 3, 0},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_true(read_line(cases[i].line));
+        assert_int_equal(options.order_by, cases[i].order_by);
+        assert_int_equal(options.order, cases[i].order);
+        assert_int_equal(options.output, cases[i].output);
+        assert_int_equal(options.language, cases[i].language);
+    }
+    (void)state;
+}
+
+static void connection_options_are_read(void **state)
+{
+    assert_true(read_line("list|--region|ap-guangzhou|--endpoint|postgres.example:8443|"
+                          "--connect=[::1]:9443|--ca-file|/a b.pem|--timeout|0.5"));
+    assert_string_equal(options.region, "ap-guangzhou");
+    assert_string_equal(options.endpoint.name, "postgres.example");
+    assert_int_equal(options.endpoint.port, 8443);
+    assert_string_equal(options.connect.name, "::1");
+    assert_int_equal(options.connect.port, 9443);
+    assert_string_equal(options.ca_file, "/a b.pem");
+    assert_int_equal(options.timeout_ms, 500);
+    assert_true(read_line("list|--all|--verbose|--count|3|--interval|0"));
+    assert_true(options.all && options.verbose && !options.help && !options.version);
+    assert_int_equal(options.count, 3);
+    assert_int_equal(options.interval_ms, 0);
+    assert_int_equal(options.given, 1u << OPTION_ALL | 1u << OPTION_VERBOSE | 1u << OPTION_COUNT |
+                                        1u << OPTION_INTERVAL);
+    (void)state;
+}
+
+static void help_and_version_need_nothing_else(void **state)
+{
+    assert_true(read_line("--help"));
+    assert_true(options.help && options.command == NULL);
+    assert_true(read_line("show|-h"));
+    assert_true(options.help);
+    assert_string_equal(options.command, "show");
+    assert_true(read_line("--version|--version"));
+    assert_true(options.version);
+    (void)state;
+}
+
+static void two_dashes_end_the_options(void **state)
+{
+    assert_true(read_line("--limit|5|--|show|--limit"));
+    assert_int_equal(options.limit, 5);
+    assert_string_equal(options.command, "show");
+    assert_string_equal(options.argument, "--limit");
+    (void)state;
+}
+
+static void a_bad_line_is_refused_with_the_flag_and_the_cause(void **state)
+{
+    static struct {
+        char const *line, *flag, *cause;
+    } const cases[] = {
+        {"list|--limit", "--limit", "needs a value"},
+        {"list|--limit|--all", "--limit", "needs a value"},
+        {"list|--limit=", "--limit", "needs a value"},
+        {"list|--instance|", "--instance", "needs a value"},
+        {"list|--region|--verbose", "--region", "needs a value"},
+        {"list|--limit|5|--limit|5", "--limit", "twice"},
+        {"list|--limit|5|--Limit|6", "--Limit", "twice"},
+        {"list|--TaskId=1|--task-id=1", "--task-id", "twice"},
+        {"list|--limit|five", "--limit", "whole number"},
+        {"list|--limit|-5", "--limit", "whole number"},
+        {"list|--limit|0", "--limit", "1 or more"},
+        {"list|--limit|4294967296", "--limit", "too large"},
+        {"list|--task-id|0", "--task-id", "1 or more"},
+        {"list|--TaskId|18446744073709551616", "--TaskId", "whole number"},
+        {"list|--offset|1.5", "--offset", "whole number"},
+        {"list|--count|0", "--count", "1 or more"},
+        {"list|--timeout|0", "--timeout", "more than 0"},
+        {"list|--timeout|1m", "--timeout", "seconds"},
+        {"list|--interval|-1", "--interval", "seconds"},
+        {"list|--order|down", "--order", "asc or desc"},
+        {"list|--OrderByType|ASC", "--OrderByType", "asc or desc"},
+        {"list|--order-by|Status", "--order-by", "StartTime or EndTime"},
+        {"list|--output|text", "--output", "table, json or jsonl"},
+        {"list|--language|en", "--language", "zh-CN or en-US"},
+        {"list|--endpoint|https://host", "--endpoint", "without https://"},
+        {"list|--endpoint|[::1]:443", "--endpoint", "--connect"},
+        {"list|--connect|host:0", "--connect", "65535"},
+        {"list|--connect|::1", "--connect", "brackets"},
+        {"list|--all=yes", "--all", "takes no value"},
+        {"list|--nonsense", "--nonsense", "no such option"},
+        {"list|--taskid|1", "--taskid", "no such option"},
+        {"list|--filter=x", "--filter", "no such option"},
+        {"list|--=x", "--", "no such option"},
+        {"list|-l|5", "-l", "two dashes"},
+        {"list|a|b", "", "too many arguments"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_false(read_line(cases[i].line));
+        assert_string_equal(problem.flag, cases[i].flag);
+        assert_non_null(strstr(problem.cause, cases[i].cause));
+    }
+    (void)state;
+}
+
+static void a_key_on_the_command_line_is_refused_without_repeating_it(void **state)
+{
+    static struct {
+        char const *line, *flag;
+    } const cases[] = {
+        {"list|--secretId|AKIDvalue", "--secretId"},
+        {"list|--secretKey=AKIDvalue", "--secretKey"},
+        {"list|--token=AKIDvalue", "--token"},
+        {"list|--secret-id=AKIDvalue", "--secret-id"},
+        {"list|--SECRET_KEY=AKIDvalue", "--SECRET_KEY"},
+        {"--security-token|AKIDvalue", "--security-token"},
+        {"list|--password=AKIDvalue", "--password"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_false(read_line(cases[i].line));
+        assert_string_equal(problem.flag, cases[i].flag);
+        assert_non_null(strstr(problem.cause, "TENCENTCLOUD_SECRET_KEY"));
+        assert_null(strstr(problem.cause, "AKIDvalue"));
+    }
+    (void)state;
+}
+
+static void a_very_long_flag_is_cut_in_the_message(void **state)
+{
+    char line[400] = "list|--";
+
+    memset(line + strlen(line), 'x', 300);
+    assert_false(read_line(line));
+    assert_int_equal(strlen(problem.flag), sizeof problem.flag - 1);
+    (void)state;
+}
+
+int main(void)
+{
+    struct CMUnitTest const tests[] = {
+        cmocka_unit_test(each_spelling_of_the_query_means_the_same),
+        cmocka_unit_test(each_choice_is_read_and_is_the_librarys_number),
+        cmocka_unit_test(connection_options_are_read),
+        cmocka_unit_test(help_and_version_need_nothing_else),
+        cmocka_unit_test(two_dashes_end_the_options),
+        cmocka_unit_test(a_bad_line_is_refused_with_the_flag_and_the_cause),
+        cmocka_unit_test(a_key_on_the_command_line_is_refused_without_repeating_it),
+        cmocka_unit_test(a_very_long_flag_is_cut_in_the_message),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
