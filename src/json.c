@@ -4,9 +4,10 @@
  * is lenient about what stands between them, so the bytes between tokens are walked here against
  * the grammar, token by token, and handed on as events on the way.
  *
- * jsmn scans an unfinished string anew whenever it is called again. To pay for each byte once, the
- * unfinished part of a value's string is handed on as a fragment at the end of every slice, and the
- * string is opened again in the window by putting a quote where its last handed-on byte stood.
+ * jsmn scans an unfinished token anew whenever it is called again. So it is shown the text in small
+ * steps, and when a step ends inside a value's string, all that is there of the string is unescaped
+ * and handed on as a fragment; then the string is opened again in the window, by a quote where its
+ * last handed-on byte stood. jsmn never sees the inside of a long string.
  */
 #include <pgtask/json.h>
 
@@ -20,6 +21,10 @@
 #include "json_text.h"
 
 typedef char token_room_is_enough[sizeof(struct pgtask_json_token) == sizeof(jsmntok_t) ? 1 : -1];
+
+/* Bytes that jsmn is shown at once: fewer mean more calls, more mean more of strings scanned twice.
+ */
+enum { STEP_BYTES = 64 };
 
 static jsmntok_t *tokens_of(struct pgtask_json const *json)
 {
@@ -52,13 +57,15 @@ static enum pgtask_error fail(struct pgtask_json *json, enum pgtask_error error,
     return error;
 }
 
-static void parse(struct pgtask_json *json)
+/* Lets jsmn go on with the first `shown` bytes of the window. */
+static void parse(struct pgtask_json *json, uint32_t shown)
 {
     jsmn_parser parser = {
         .pos = json->parsed, .toknext = json->jsmn_toknext, .toksuper = json->jsmn_toksuper};
 
+    json->shown = shown;
     json->jsmn_result =
-        jsmn_parse(&parser, json->window, json->length, tokens_of(json), json->token_capacity);
+        jsmn_parse(&parser, json->window, shown, tokens_of(json), json->token_capacity);
     json->parsed = parser.pos;
     json->jsmn_toknext = parser.toknext;
     json->jsmn_toksuper = parser.toksuper;
@@ -110,12 +117,9 @@ static void drop_bytes(struct pgtask_json *json)
         memmove(json->window, json->window + json->at, json->length - json->at);
         json->dropped += json->at;
         json->length -= json->at;
-        json->parsed -= json->at;
+        json->shown -= json->at;
+        json->parsed = 0;
         json->at = 0;
-    }
-    if (json->reopen) {
-        json->window[0] = '"';
-        json->reopen = false;
     }
 }
 
@@ -136,7 +140,6 @@ size_t pgtask_json_feed(struct pgtask_json *json, char const *bytes, size_t leng
     json->nul = nul != NULL;
     memcpy(json->window + json->length, bytes, nul != NULL ? (size_t)(nul - bytes) : taken);
     json->length += (uint32_t)(nul != NULL ? (size_t)(nul - bytes) : taken);
-    parse(json);
     return taken;
 }
 
@@ -161,9 +164,35 @@ static bool wants_value(struct pgtask_json const *json)
            json->expect == PGTASK_JSON_EXPECT_VALUE_OR_END;
 }
 
+/* After a comma in the innermost container. */
+static enum pgtask_json_expect next_member(struct pgtask_json const *json)
+{
+    return tokens_of(json)[json->open].type == JSMN_OBJECT ? PGTASK_JSON_EXPECT_KEY
+                                                           : PGTASK_JSON_EXPECT_VALUE;
+}
+
+/* The usual byte after a key or value is taken at once, which spares a turn of the loop. */
+static bool took(struct pgtask_json *json, char byte)
+{
+    if (json->at < json->parsed && json->window[json->at] == byte) {
+        json->at++;
+        return true;
+    }
+    return false;
+}
+
+static void key_ended(struct pgtask_json *json)
+{
+    json->expect = took(json, ':') ? PGTASK_JSON_EXPECT_VALUE : PGTASK_JSON_EXPECT_COLON;
+}
+
 static void value_ended(struct pgtask_json *json)
 {
-    json->expect = json->open < 0 ? PGTASK_JSON_EXPECT_NOTHING : PGTASK_JSON_EXPECT_COMMA_OR_END;
+    if (json->open < 0) {
+        json->expect = PGTASK_JSON_EXPECT_NOTHING;
+    } else {
+        json->expect = took(json, ',') ? next_member(json) : PGTASK_JSON_EXPECT_COMMA_OR_END;
+    }
 }
 
 static enum pgtask_error begin(struct pgtask_json *json, struct pgtask_json_event *event)
@@ -239,7 +268,7 @@ static enum pgtask_error string(struct pgtask_json *json, struct pgtask_json_eve
     event->type = key ? PGTASK_JSON_KEY : PGTASK_JSON_STRING;
     event->more = false;
     if (key) {
-        json->expect = PGTASK_JSON_EXPECT_COLON;
+        key_ended(json);
     } else {
         value_ended(json);
     }
@@ -287,8 +316,7 @@ static enum pgtask_error comma(struct pgtask_json *json)
     if (json->expect != PGTASK_JSON_EXPECT_COMMA_OR_END) {
         return fail(json, PGTASK_ERROR_JSON_SYNTAX, json->at);
     }
-    json->expect = tokens_of(json)[json->open].type == JSMN_OBJECT ? PGTASK_JSON_EXPECT_KEY
-                                                                   : PGTASK_JSON_EXPECT_VALUE;
+    json->expect = next_member(json);
     json->at++;
     return PGTASK_OK;
 }
@@ -303,34 +331,31 @@ static enum pgtask_error colon(struct pgtask_json *json)
     return PGTASK_OK;
 }
 
-/* The text stopped at `at`, in the middle of a string: hands on what is there, if it may. */
+/* jsmn was shown a string in part: hands on all that is there of it, if it may. */
 static enum pgtask_error unfinished_string(struct pgtask_json *json,
                                            struct pgtask_json_event *event)
 {
     bool const key = wants_key(json);
-    bool const last = json->nul || json->finished;
-    size_t const there = json->length - json->at - 1;
-    char *const text = json->window + json->at + 1;
+    bool const all_shown = json->shown == json->length;
+    bool const last = all_shown && (json->nul || json->finished);
+    bool const whole_window = all_shown && json->at == 0 && json->length == json->capacity;
+    bool const bad = json->jsmn_result == JSMN_ERROR_INVAL;
     struct pgtask_json_unescaped result;
 
     if (!key && !wants_value(json)) {
         return fail(json, PGTASK_ERROR_JSON_SYNTAX, json->at);
     }
-    if (key && !last && json->jsmn_result != JSMN_ERROR_INVAL &&
-        (json->at > 0 || json->length < json->capacity)) {
+    if (key && !last && !whole_window && !bad) {
         return PGTASK_MORE;
     }
-    result = pgtask_json_unescape(text, there);
-    if (result.bad) {
+    result = pgtask_json_unescape(json->window + json->at + 1, json->length - json->at - 1);
+    if (result.bad || bad) {
         return fail(json, PGTASK_ERROR_JSON_STRING, json->at + 1 + result.taken);
     }
-    if (json->jsmn_result == JSMN_ERROR_INVAL) {
-        return fail(json, PGTASK_ERROR_JSON_SYNTAX, json->at);
-    }
-    if (json->nul) {
+    if (!result.ended && json->nul) {
         return fail(json, PGTASK_ERROR_JSON_STRING, json->length);
     }
-    if (json->finished) {
+    if (!result.ended && json->finished) {
         return fail(json, PGTASK_ERROR_JSON_TRUNCATED, json->length);
     }
     if (result.length == 0) {
@@ -344,62 +369,81 @@ static enum pgtask_error unfinished_string(struct pgtask_json *json,
     event->has_nul = result.has_nul;
     json->at += (uint32_t)result.taken;
     json->parsed = json->at;
+    /* Only for its end has jsmn to look at the string again. */
+    json->shown = result.ended ? json->at : json->length;
     json->reopen = true;
     return PGTASK_OK;
 }
 
-/* Everything that jsmn has tokenised was handed on. PGTASK_DONE here means: go on, there is more.
- */
-static enum pgtask_error at_end_of_tokens(struct pgtask_json *json, struct pgtask_json_event *event)
+/* jsmn was shown all there is. */
+static enum pgtask_error at_end_of_window(struct pgtask_json *json)
 {
-    bool const unfinished = json->at < json->length;
-
-    if (json->reopen) {
-        return PGTASK_MORE;
-    }
-    if (unfinished && json->jsmn_result == JSMN_ERROR_NOMEM) {
-        uint32_t const before = json->jsmn_toknext;
-
-        drop_tokens(json);
-        if (json->jsmn_toknext == before) {
-            return fail(json, PGTASK_ERROR_JSON_DEPTH, json->at);
-        }
-        parse(json);
-        return PGTASK_DONE;
-    }
-    if (unfinished && json->window[json->at] == '"') {
-        return unfinished_string(json, event);
-    }
-    if (unfinished && json->jsmn_result == JSMN_ERROR_INVAL) {
-        return fail(json, PGTASK_ERROR_JSON_SYNTAX, json->at);
-    }
     if (json->nul) {
         return fail(json, PGTASK_ERROR_JSON_SYNTAX, json->length);
     }
     if (json->at == 0 && json->length == json->capacity) {
         return fail(json, PGTASK_ERROR_JSON_LENGTH, 0);
     }
-    if (json->finished && json->expect != PGTASK_JSON_EXPECT_NOTHING) {
-        return fail(json, PGTASK_ERROR_JSON_TRUNCATED, json->length - 1);
+    if (!json->finished) {
+        return PGTASK_MORE;
     }
-    return PGTASK_MORE;
+    return json->expect == PGTASK_JSON_EXPECT_NOTHING
+               ? PGTASK_DONE
+               : fail(json, PGTASK_ERROR_JSON_TRUNCATED, json->length - 1);
+}
+
+/*
+ * All tokens that jsmn has found were handed on: lets it find more.
+ * @return true if it was shown more; false: `answer` is what to tell the caller
+ */
+static bool find_tokens(struct pgtask_json *json, struct pgtask_json_event *event,
+                        enum pgtask_error *answer)
+{
+    bool const stuck = json->at < json->shown;
+    uint32_t const kept = json->jsmn_toknext;
+    enum pgtask_error error = PGTASK_MORE;
+
+    if (stuck && json->jsmn_result == JSMN_ERROR_NOMEM) {
+        drop_tokens(json);
+        if (json->jsmn_toknext == kept) {
+            *answer = fail(json, PGTASK_ERROR_JSON_DEPTH, json->at);
+            return false;
+        }
+        parse(json, json->shown);
+        return true;
+    }
+    if (stuck && json->window[json->at] == '"') {
+        error = unfinished_string(json, event);
+    } else if (stuck && json->jsmn_result == JSMN_ERROR_INVAL) {
+        error = fail(json, PGTASK_ERROR_JSON_SYNTAX, json->at);
+    }
+    if (error == PGTASK_MORE && json->shown == json->length) {
+        error = at_end_of_window(json);
+        *answer = error;
+        return false;
+    }
+    if (error != PGTASK_MORE) {
+        *answer = error;
+        return false;
+    }
+    parse(json, json->length - json->shown < STEP_BYTES ? json->length : json->shown + STEP_BYTES);
+    return true;
 }
 
 enum pgtask_error pgtask_json_next(struct pgtask_json *json, struct pgtask_json_event *event)
 {
     enum pgtask_error error = json->error;
 
+    if (json->reopen) {
+        json->window[json->at] = '"';
+        json->reopen = false;
+    }
     while (error == PGTASK_OK) {
         if (json->at == json->parsed) {
-            error = at_end_of_tokens(json, event);
-            if (error == PGTASK_DONE) {
-                error = PGTASK_OK;
-                continue;
+            if (!find_tokens(json, event, &error)) {
+                return error;
             }
-            if (error == PGTASK_MORE && json->finished) {
-                return PGTASK_DONE;
-            }
-            return error;
+            continue;
         }
         switch (json->window[json->at]) {
         case ' ':

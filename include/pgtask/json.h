@@ -69,6 +69,7 @@ struct pgtask_json {
     uint32_t capacity; /**< of the window */
     uint32_t token_capacity;
     uint32_t length;    /**< bytes in the window */
+    uint32_t shown;     /**< bytes of it that jsmn has been shown */
     uint32_t parsed;    /**< jsmn's position: all before it is in tokens */
     uint32_t at;        /**< all before it has been handed on */
     int32_t token_next; /**< next token to hand on */
@@ -78,8 +79,7 @@ struct pgtask_json {
     int32_t jsmn_result;
     enum pgtask_json_expect expect;
     enum pgtask_error error; /**< sticks */
-    bool fragment;           /**< the string at `at` is the rest of one handed on in part */
-    bool reopen;             /**< the byte before `at`'s rest is to become a quote again */
+    bool reopen;             /**< the byte at `at` is to become a quote again */
     bool finished;           /**< no more bytes will be fed */
     bool nul;                /**< a NUL byte follows the window */
 };
