@@ -173,10 +173,12 @@ int LLVMFuzzerTestOneInput(uint8_t const *data, size_t size)
     run(&whole, data[0], NULL, data + FUZZ_STEER_BYTES, size - FUZZ_STEER_BYTES);
     check_promises(&whole);
     run(&sliced, data[0], data, data + FUZZ_STEER_BYTES, size - FUZZ_STEER_BYTES);
-    if (!are_same(&whole, &sliced)) {
+    bool const same = are_same(&whole, &sliced);
+
+    if (!same) {
         print("whole", &whole);
         print("sliced", &sliced);
-        FUZZ_CHECK(!"the outcome depends on how the answer is cut");
     }
+    FUZZ_CHECK(same);
     return 0;
 }
