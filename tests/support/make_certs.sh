@@ -1,0 +1,183 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Makes throw-away certificates for tests and the demo: good ones, and each kind of bad one.
+#
+#   make_certs.sh DIR [all]
+#
+# Without "all": DIR/ca.pem, and DIR/server.pem with DIR/server.key for
+# postgres.tencentcloudapi.com, *.tencentcloudapi.com, localhost and 127.0.0.1. With it, also one
+# NAME.pem and NAME.key for each line at the end of
+# this script. Nothing is made again that this very script has made. Needs openssl alone.
+set -eu
+
+version=$(cksum <"$0")
+umask 077
+mkdir -p "$1"
+cd "$1"
+extent=${2:-}
+SERVER_NAMES=DNS:postgres.tencentcloudapi.com,DNS:*.tencentcloudapi.com,DNS:localhost,IP:127.0.0.1
+
+# key NAME KIND: NAME.key, KIND being P-256, P-384 or a number of RSA bits
+key() {
+    case $2 in
+    P-*) set -- "$1" -algorithm EC -pkeyopt "ec_paramgen_curve:$2" ;;
+    *) set -- "$1" -algorithm RSA -pkeyopt "rsa_keygen_bits:$2" ;;
+    esac
+    name=$1
+    shift
+    openssl genpkey "$@" -out "$name.key" 2>/dev/null
+}
+
+# root NAME KIND SUBJECT DAYS: a self-signed CA
+root() {
+    key "$1" "$2"
+    self_sign "$1" "$3" "$4" sha256
+}
+
+# self_sign NAME SUBJECT DAYS DIGEST: with the key that is there
+self_sign() {
+    openssl req -x509 -new -key "$1.key" -subj "$2" -days "$3" "-$4" -out "$1.pem" \
+        -addext keyUsage=critical,keyCertSign,cRLSign
+}
+
+# issue NAME KIND ISSUER SUBJECT DAYS DIGEST EXTENSION...: NAME.pem, signed by ISSUER
+issue() {
+    issued=$1 issuer=$3 subject=$4 days=$5 digest=$6
+    key "$issued" "$2"
+    shift 6
+    printf '%s\n' "subjectKeyIdentifier=hash" "authorityKeyIdentifier=keyid" "$@" >"$issued.ext"
+    openssl req -new -key "$issued.key" -subj "$subject" -out "$issued.csr"
+    openssl x509 -req -in "$issued.csr" -CA "$issuer.pem" -CAkey "$issuer.key" -days "$days" \
+        "-$digest" -set_serial "0x$(openssl rand -hex 8)" -extfile "$issued.ext" \
+        -out "$issued.pem" 2>/dev/null
+    rm "$issued.csr" "$issued.ext"
+}
+
+# leaf NAME KIND ISSUER: a good server's certificate
+leaf() {
+    issue "$1" "$2" "$3" /CN=postgres.tencentcloudapi.com 825 "${4:-sha256}" \
+        basicConstraints=critical,CA:FALSE keyUsage=critical,digitalSignature \
+        extendedKeyUsage=serverAuth "subjectAltName=$SERVER_NAMES"
+}
+
+# leaf_with NAME EXTENSION...: by the good CA, with extensions of its own
+leaf_with() {
+    name=$1
+    shift
+    issue "$name" P-256 ca /CN=postgres.tencentcloudapi.com 825 sha256 "$@"
+}
+
+# intermediate NAME ISSUER EXTENSION...
+intermediate() {
+    name=$1 by=$2
+    shift 2
+    issue "$name" P-256 "$by" "/O=pgtask test/CN=intermediate $name" 1825 sha256 "$@"
+}
+
+# dated NAME START END: a good leaf with validity of its own, YYYYMMDDHHMMSSZ
+dated() {
+    key "$1" P-256
+    openssl req -new -key "$1.key" -subj /CN=postgres.tencentcloudapi.com -out "$1.csr"
+    : >"$1.db"
+    cat >"$1.cnf" <<CONFIG
+[ca]
+default_ca = it
+[it]
+database = $1.db
+new_certs_dir = .
+rand_serial = yes
+default_md = sha256
+policy = any
+x509_extensions = leaf
+[any]
+commonName = supplied
+[leaf]
+basicConstraints = critical,CA:FALSE
+extendedKeyUsage = serverAuth
+subjectAltName = $SERVER_NAMES
+CONFIG
+    openssl ca -batch -notext -config "$1.cnf" -cert ca.pem -keyfile ca.key -startdate "$2" \
+        -enddate "$3" -in "$1.csr" -out "$1.new" 2>/dev/null
+    mv "$1.new" "$1.pem"
+    find . -maxdepth 1 -name '[0-9A-F]*.pem' -exec rm {} +
+    rm -f "$1".csr "$1".cnf "$1".db*
+}
+
+SIGNS="keyUsage=critical,keyCertSign,cRLSign"
+SERVES="extendedKeyUsage=serverAuth"
+NAMES="subjectAltName=$SERVER_NAMES"
+many_names() {
+    i=0
+    while [ $i -lt "$1" ]; do
+        printf 'DNS:host-%03d.region.example.com,' $i
+        i=$((i + 1))
+    done
+    echo "$SERVER_NAMES"
+}
+
+made() { [ "$(cat "$1.made" 2>/dev/null)" = "$version" ]; }
+
+if ! made server; then
+    root ca P-256 "/O=pgtask test/CN=root" 3650
+    leaf server P-256 ca
+    echo "$version" >server.made
+fi
+[ "$extent" = all ] || exit 0
+! made all || exit 0
+
+# Good: other keys, longer chains, other names.
+root rsa_root 2048 "/O=pgtask test/CN=RSA root" 3650
+leaf rsa 2048 rsa_root
+root p384_root P-384 "/O=pgtask test/CN=P-384 root" 3650
+leaf p384 P-384 p384_root sha384
+intermediate middle ca basicConstraints=critical,CA:TRUE,pathlen:0 "$SIGNS"
+leaf chained P-256 middle
+leaf_with wildcard "$SERVES" "subjectAltName=DNS:*.tencentcloudapi.com"
+leaf_with many_names "$SERVES" "subjectAltName=$(many_names 200)"
+leaf_with too_many_names "$SERVES" "subjectAltName=$(many_names 400)"
+
+# Good: a root that signs itself with SHA-1; a root renewed with the same key; a system's bundle.
+key sha1_root P-256
+self_sign sha1_root "/O=pgtask test/CN=SHA-1 root" 3650 sha1
+leaf under_sha1_root P-256 sha1_root
+cp ca.key ca_before.key
+self_sign ca_before "/O=pgtask test/CN=root" 30 sha256
+cat ca_before.pem ca.pem >renewed.pem
+key bulk P-256
+: >bundle.pem
+i=0
+while [ $i -lt 140 ]; do
+    self_sign bulk "/O=pgtask test/OU=bundle/CN=root $i" 3650 sha256
+    cat bulk.pem >>bundle.pem
+    i=$((i + 1))
+done
+cat ca.pem >>bundle.pem
+for name in ca rsa_root p384_root; do
+    openssl x509 -in "$name.pem" -outform DER -out "$name.der"
+done
+
+# Bad: the issuer.
+key self_signed P-256
+openssl req -x509 -new -key self_signed.key -subj /CN=postgres.tencentcloudapi.com -days 825 \
+    -sha256 -out self_signed.pem -addext "$NAMES"
+root other_root P-256 "/O=pgtask test/CN=another root" 3650
+leaf unknown_ca P-256 other_root
+root impostor_root P-256 "/O=pgtask test/CN=root" 3650
+leaf impostor P-256 impostor_root
+intermediate no_ca_flag_middle ca basicConstraints=critical,CA:FALSE
+leaf no_ca_flag P-256 no_ca_flag_middle
+intermediate no_cert_sign_middle ca basicConstraints=critical,CA:TRUE \
+    keyUsage=critical,digitalSignature
+leaf no_cert_sign P-256 no_cert_sign_middle
+root short_root P-256 "/O=pgtask test/CN=short-lived root" 30
+leaf outlives_root P-256 short_root
+
+# Bad: the leaf.
+leaf_with wrong_name "$SERVES" "subjectAltName=DNS:www.example.com"
+leaf_with client_only extendedKeyUsage=clientAuth "$NAMES"
+leaf_with wrong_key_usage keyUsage=critical,keyAgreement "$SERVES" "$NAMES"
+leaf sha1 P-256 ca sha1
+leaf rsa_1024 1024 rsa_root
+dated expired 20200101000000Z 20210101000000Z
+dated not_yet_valid 20900101000000Z 20910101000000Z
+echo "$version" >all.made
