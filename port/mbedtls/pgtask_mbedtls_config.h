@@ -8,6 +8,10 @@
  *   PGTASK_TLS13=0        TLS 1.2 only: no PSA, some 27 KB of flash and 3 to 5 KB of RAM less
  *   PGTASK_TLS_RECORD=N   largest record received, bytes; default 16,384, which any peer may send
  *   PGTASK_TLS_FAST=1     larger tables and windows: faster handshakes for some 20 KB of flash
+ *   PGTASK_TLS_MEASURE=0  pgtask_arena_measure() reads 0, and mbedTLS does not mention stderr
+ *
+ * A record size below 16,384 asks the peer for records of 2,048 bytes at most (RFC 6066), which
+ * works with TLS 1.2 only, and only with a peer that honours it.
  *
  * There is no MBEDTLS_HAVE_TIME: src/tls checks validity itself, against the client's own clock,
  * so that no global clock is needed.
@@ -24,6 +28,15 @@
 #ifndef PGTASK_TLS_FAST
 #define PGTASK_TLS_FAST 0
 #endif
+#ifndef PGTASK_TLS_MEASURE
+#define PGTASK_TLS_MEASURE 1
+#endif
+#if PGTASK_TLS_RECORD < 2048 || PGTASK_TLS_RECORD > 16384
+#error "PGTASK_TLS_RECORD must be 2048 to 16384"
+#endif
+#if PGTASK_TLS13 && PGTASK_TLS_RECORD < 16384
+#error "PGTASK_TLS_RECORD below 16384 needs PGTASK_TLS13=0: a TLS 1.3 peer may send any size"
+#endif
 
 /* Platform: one static arena, no libc behind it. */
 #define MBEDTLS_HAVE_ASM
@@ -31,7 +44,9 @@
 #define MBEDTLS_PLATFORM_NO_STD_FUNCTIONS
 #define MBEDTLS_PLATFORM_MEMORY
 #define MBEDTLS_MEMORY_BUFFER_ALLOC_C
+#if PGTASK_TLS_MEASURE
 #define MBEDTLS_MEMORY_DEBUG
+#endif
 #define MBEDTLS_MEMORY_ALIGN_MULTIPLE 8
 #define MBEDTLS_PLATFORM_SNPRINTF_ALT
 #define MBEDTLS_PLATFORM_PRINTF_ALT
@@ -40,8 +55,13 @@
 #define MBEDTLS_NO_PLATFORM_ENTROPY
 #define MBEDTLS_CTR_DRBG_C
 
-/* Hashes and ciphers. */
+/*
+ * Hashes and ciphers. SHA-1 only lets roots be read that carry a SHA-1 signature over themselves,
+ * which nobody checks and many in use have; the X.509 profile and the signature algorithms
+ * offered refuse it everywhere else.
+ */
 #define MBEDTLS_MD_C
+#define MBEDTLS_SHA1_C
 #define MBEDTLS_SHA224_C
 #define MBEDTLS_SHA256_C
 #define MBEDTLS_SHA384_C
@@ -63,6 +83,7 @@
 #define MBEDTLS_ECP_C
 #define MBEDTLS_ECP_DP_SECP256R1_ENABLED
 #define MBEDTLS_ECP_DP_SECP384R1_ENABLED
+#define MBEDTLS_ECP_DP_CURVE25519_ENABLED
 #define MBEDTLS_ECP_NIST_OPTIM
 #define MBEDTLS_ECDH_C
 #define MBEDTLS_ECDSA_C

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include <pgtask/tls.h>
+
+#include <mbedtls/memory_buffer_alloc.h>
+#include <mbedtls/platform.h>
+
+/* mbedTLS's contexts and block headers are mostly pointers, so a 64-bit host needs more. */
+#ifndef PGTASK_ARENA_BYTES
+#if UINTPTR_MAX > UINT32_MAX
+#define PGTASK_ARENA_BYTES 65536
+#else
+#define PGTASK_ARENA_BYTES 49152
+#endif
+#endif
+
+/* What memory_buffer_alloc.c keeps in front of each block, which its figures leave out. */
+#define HEADER_BYTES (8 * sizeof(size_t))
+
+static union {
+    uint64_t alignment;
+    uint8_t bytes[PGTASK_ARENA_BYTES];
+} arena;
+static bool ready;
+
+/* mbedTLS comes here when the arena is corrupt: nothing that runs on can be trusted. */
+static void halt(int status)
+{
+    (void)status;
+    __builtin_trap();
+}
+
+void pgtask_arena_setup(void)
+{
+    if (!ready) {
+        mbedtls_memory_buffer_alloc_init(arena.bytes, sizeof arena.bytes);
+        (void)mbedtls_platform_set_exit(halt);
+        ready = true;
+    }
+}
+
+void pgtask_arena_measure(struct pgtask_arena_use *use)
+{
+    size_t bytes = 0;
+    size_t blocks = 0;
+
+    pgtask_arena_setup();
+    use->capacity = sizeof arena.bytes;
+#if defined(MBEDTLS_MEMORY_DEBUG)
+    mbedtls_memory_buffer_alloc_cur_get(&bytes, &blocks);
+#endif
+    use->used = bytes + blocks * HEADER_BYTES;
+#if defined(MBEDTLS_MEMORY_DEBUG)
+    mbedtls_memory_buffer_alloc_max_get(&bytes, &blocks);
+#endif
+    use->peak = bytes + blocks * HEADER_BYTES;
+}
