@@ -51,6 +51,13 @@ struct pgtask_tls_options {
     char const *host_name;            /**< sent as SNI and verified; the caller's, stays */
     struct pgtask_roots const *roots; /**< the caller's, stays */
     int64_t unix_s;                   /**< now, for the chain's validity */
+
+    /**
+     * Do not offer TLS 1.3. For a second attempt with a peer of TLS 1.2 that insists on RSA-PSS,
+     * which mbedTLS 3.6.6 offers together with TLS 1.3 and then refuses: the first attempt ends
+     * with PGTASK_ERROR_TLS_HANDSHAKE and MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER (-0x6600) as detail.
+     */
+    bool tls12_only;
 };
 
 /**
