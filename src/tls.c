@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT */
+#include <pgtask/tls.h>
+
+#include "tls_private.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include <mbedtls/platform.h>
+#include <mbedtls/platform_util.h>
+
+#if defined(MBEDTLS_PSA_CRYPTO_C)
+#include <psa/crypto.h>
+#endif
+
+#include "pgtask_random.h"
+
+/* mbedTLS's lengths are int where ours are size_t. */
+static size_t at_most_int(size_t length)
+{
+    return length < INT_MAX ? length : INT_MAX;
+}
+
+static int send_bytes(void *context, unsigned char const *bytes, size_t length)
+{
+    struct pgtask_tls *const tls = context;
+    size_t sent = 0;
+    enum pgtask_error const error =
+        tls->port->send(tls->port->context, bytes, at_most_int(length), &sent);
+
+    if (error == PGTASK_OK) {
+        return (int)sent;
+    }
+    if (error == PGTASK_WOULD_BLOCK) {
+        return MBEDTLS_ERR_SSL_WANT_WRITE;
+    }
+    tls->contexts->port_error = error;
+    return PGTASK_TLS_PORT_FAILED;
+}
+
+static int receive_bytes(void *context, unsigned char *bytes, size_t capacity)
+{
+    struct pgtask_tls *const tls = context;
+    size_t received = 0;
+    enum pgtask_error const error =
+        tls->port->recv(tls->port->context, bytes, at_most_int(capacity), &received);
+
+    switch (error) {
+    case PGTASK_OK: return (int)received;
+    case PGTASK_WOULD_BLOCK: return MBEDTLS_ERR_SSL_WANT_READ;
+    case PGTASK_ERROR_CLOSED: return 0; /* mbedTLS tells whether close_notify came before */
+    default: tls->contexts->port_error = error; return PGTASK_TLS_PORT_FAILED;
+    }
+}
+
+static int gather_entropy(void *context, unsigned char *bytes, size_t length)
+{
+    struct pgtask_tls *const tls = context;
+
+    if (tls->port->entropy(tls->port->context, bytes, length) != PGTASK_OK) {
+        tls->contexts->cause = PGTASK_ERROR_ENTROPY;
+        return MBEDTLS_ERR_CTR_DRBG_ENTROPY_SOURCE_FAILED;
+    }
+    return 0;
+}
+
+static int seed(struct pgtask_tls *tls)
+{
+    struct pgtask_tls_contexts *const contexts = tls->contexts;
+    int const code = mbedtls_ctr_drbg_seed(&contexts->drbg, gather_entropy, tls, NULL, 0);
+
+#if defined(MBEDTLS_PSA_CRYPTO_C)
+    if (code == 0) {
+        pgtask_random_use(&contexts->drbg);
+        return psa_crypto_init() == PSA_SUCCESS ? 0 : MBEDTLS_ERR_SSL_INTERNAL_ERROR;
+    }
+#endif
+    return code;
+}
+
+/*
+ * mbedTLS 3.6.6 offers RSA-PSS for the sake of TLS 1.3 but refuses a TLS 1.2 server that takes it
+ * up (its issue 10668): most take the first that suits them, so PKCS #1 comes first. TLS 1.3 does
+ * not allow PKCS #1 in a handshake and passes over it.
+ */
+static uint16_t const signature_algorithms[] = {MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
+                                                MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
+                                                MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
+                                                MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
+                                                MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
+                                                MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,
+                                                MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
+                                                MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,
+                                                MBEDTLS_TLS1_3_SIG_NONE};
+
+static uint16_t const groups[] = {
+    MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1, MBEDTLS_SSL_IANA_TLS_GROUP_X25519,
+    MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1, MBEDTLS_SSL_IANA_TLS_GROUP_NONE};
+
+static int configure(struct pgtask_tls *tls, struct pgtask_tls_options const *options)
+{
+    mbedtls_ssl_config *const config = &tls->contexts->config;
+    int code = mbedtls_ssl_config_defaults(
+        config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
+
+    if (code != 0) {
+        return code;
+    }
+    mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, &tls->contexts->drbg);
+    mbedtls_ssl_conf_authmode(config, MBEDTLS_SSL_VERIFY_REQUIRED);
+    mbedtls_ssl_conf_verify(config, pgtask_tls_verify, tls);
+    mbedtls_ssl_conf_sig_algs(config, signature_algorithms);
+    mbedtls_ssl_conf_groups(config, groups);
+    if (options->tls12_only) {
+        mbedtls_ssl_conf_max_tls_version(config, MBEDTLS_SSL_VERSION_TLS1_2);
+    }
+    mbedtls_ssl_conf_session_tickets(config, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
+#if MBEDTLS_SSL_IN_CONTENT_LEN < 16384
+    code = mbedtls_ssl_conf_max_frag_len(config, MBEDTLS_SSL_MAX_FRAG_LEN_2048);
+#endif
+    return code;
+}
+
+static int set_up(struct pgtask_tls *tls, struct pgtask_tls_options const *options)
+{
+    mbedtls_ssl_context *const ssl = &tls->contexts->ssl;
+    int code = mbedtls_ssl_setup(ssl, &tls->contexts->config);
+
+    if (code == 0) {
+        code = mbedtls_ssl_set_hostname(ssl, options->host_name);
+    }
+    mbedtls_ssl_set_bio(ssl, tls, send_bytes, receive_bytes, NULL);
+    return code;
+}
+
+/* Each step needs the one before it. */
+static enum pgtask_error make_ready(struct pgtask_tls *tls,
+                                    struct pgtask_tls_options const *options)
+{
+    struct pgtask_tls_contexts *const contexts = tls->contexts;
+    int code = seed(tls);
+
+    if (code == 0) {
+        code = configure(tls, options);
+    }
+    if (code == 0) {
+        enum pgtask_error const error = pgtask_tls_use_roots(contexts);
+
+        if (error != PGTASK_OK) {
+            return error;
+        }
+        code = set_up(tls, options);
+    }
+    tls->detail = code;
+    if (code == 0 || contexts->cause != PGTASK_OK) {
+        return contexts->cause;
+    }
+    return pgtask_tls_is_memory(code) ? PGTASK_ERROR_TLS_MEMORY : PGTASK_ERROR_TLS_INTERNAL;
+}
+
+static bool sensible(struct pgtask_port const *port, struct pgtask_tls_options const *options)
+{
+    struct pgtask_roots const *const roots = options->roots;
+    size_t const name_length = options->host_name == NULL ? 0 : strlen(options->host_name);
+
+    return port->send != NULL && port->recv != NULL && port->entropy != NULL && name_length > 0 &&
+           name_length <= MBEDTLS_SSL_MAX_HOST_NAME_LEN && roots != NULL &&
+           (roots->next != NULL) != (roots->list != NULL && roots->count > 0);
+}
+
+enum pgtask_error pgtask_tls_open(struct pgtask_tls *tls, struct pgtask_port *port,
+                                  struct pgtask_tls_options const *options)
+{
+    struct pgtask_tls_contexts *contexts;
+    enum pgtask_error error;
+
+    if (tls == NULL || port == NULL || options == NULL || tls->contexts != NULL ||
+        !sensible(port, options)) {
+        return PGTASK_ERROR_ARGUMENT;
+    }
+    pgtask_arena_setup();
+    contexts = mbedtls_calloc(1, sizeof *contexts);
+    if (contexts == NULL) {
+        return PGTASK_ERROR_TLS_MEMORY;
+    }
+    mbedtls_ssl_init(&contexts->ssl);
+    mbedtls_ssl_config_init(&contexts->config);
+    mbedtls_ctr_drbg_init(&contexts->drbg);
+    contexts->roots = options->roots;
+    contexts->unix_s = options->unix_s;
+    *tls = (struct pgtask_tls){.contexts = contexts,
+                               .port = port,
+                               .not_before_unix_s = INT64_MIN,
+                               .not_after_unix_s = INT64_MAX};
+    error = make_ready(tls, options);
+    if (error != PGTASK_OK) {
+        contexts->failed = error;
+        pgtask_tls_close(tls);
+    }
+    return error;
+}
+
+/* May mbedTLS be called? If so, it finds this connection's random bytes. */
+static enum pgtask_error enter(struct pgtask_tls *tls, bool handshake_over)
+{
+    struct pgtask_tls_contexts *const contexts = tls->contexts;
+
+    if (contexts == NULL) {
+        return PGTASK_ERROR_STATE;
+    }
+    if (contexts->failed != PGTASK_OK) {
+        return contexts->failed;
+    }
+    if (handshake_over && !mbedtls_ssl_is_handshake_over(&contexts->ssl)) {
+        return PGTASK_ERROR_STATE;
+    }
+    pgtask_random_use(&contexts->drbg);
+    return PGTASK_OK;
+}
+
+/* Turns a negative code of mbedTLS's into what the caller is told. */
+static enum pgtask_error leave(struct pgtask_tls *tls, int code)
+{
+    if (code == MBEDTLS_ERR_SSL_WANT_READ) {
+        tls->interest = PGTASK_INTEREST_READ;
+        return PGTASK_WOULD_BLOCK;
+    }
+    if (code == MBEDTLS_ERR_SSL_WANT_WRITE) {
+        tls->interest = PGTASK_INTEREST_WRITE;
+        return PGTASK_WOULD_BLOCK;
+    }
+    tls->detail = code == PGTASK_TLS_PORT_FAILED ? 0 : code;
+    tls->contexts->failed = pgtask_tls_error(tls->contexts, code);
+    return tls->contexts->failed;
+}
+
+enum pgtask_error pgtask_tls_handshake(struct pgtask_tls *tls)
+{
+    enum pgtask_error const error = enter(tls, false);
+    int code;
+
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    code = mbedtls_ssl_handshake(&tls->contexts->ssl);
+    return code == 0 ? PGTASK_OK : leave(tls, code);
+}
+
+enum pgtask_error pgtask_tls_write(struct pgtask_tls *tls, uint8_t const *bytes, size_t length,
+                                   size_t *sent)
+{
+    enum pgtask_error const error = enter(tls, true);
+    int code;
+
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    if (length == 0) {
+        return PGTASK_ERROR_ARGUMENT;
+    }
+    code = mbedtls_ssl_write(&tls->contexts->ssl, bytes, length);
+    if (code < 0) {
+        return leave(tls, code);
+    }
+    *sent = (size_t)code;
+    return PGTASK_OK;
+}
+
+enum pgtask_error pgtask_tls_read(struct pgtask_tls *tls, uint8_t *bytes, size_t capacity,
+                                  size_t *received)
+{
+    enum pgtask_error const error = enter(tls, true);
+    int code;
+
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    if (capacity == 0) {
+        return PGTASK_ERROR_ARGUMENT;
+    }
+    code = mbedtls_ssl_read(&tls->contexts->ssl, bytes, at_most_int(capacity));
+    if (code <= 0) {
+        return leave(tls, code == 0 ? MBEDTLS_ERR_SSL_CONN_EOF : code);
+    }
+    *received = (size_t)code;
+    return PGTASK_OK;
+}
+
+void pgtask_tls_close(struct pgtask_tls *tls)
+{
+    struct pgtask_tls_contexts *const contexts = tls->contexts;
+
+    if (contexts == NULL) {
+        return;
+    }
+    if (enter(tls, true) == PGTASK_OK) {
+        (void)mbedtls_ssl_close_notify(&contexts->ssl);
+    }
+    pgtask_random_use(NULL);
+    mbedtls_ssl_free(&contexts->ssl);
+    mbedtls_ssl_config_free(&contexts->config);
+    mbedtls_ctr_drbg_free(&contexts->drbg);
+    mbedtls_x509_crt_free(contexts->list);
+    mbedtls_free(contexts->list);
+    mbedtls_platform_zeroize(contexts, sizeof *contexts);
+    mbedtls_free(contexts);
+    tls->contexts = NULL;
+    tls->port = NULL;
+}
+
+char const *pgtask_tls_version(struct pgtask_tls const *tls)
+{
+    if (tls->contexts == NULL || !mbedtls_ssl_is_handshake_over(&tls->contexts->ssl)) {
+        return "";
+    }
+    return mbedtls_ssl_get_version(&tls->contexts->ssl);
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+#include "tls_private.h"
+
+#include <string.h>
+
+#include <mbedtls/asn1.h>
+#include <mbedtls/bignum.h>
+#include <mbedtls/cipher.h>
+#include <mbedtls/ecp.h>
+#include <mbedtls/md.h>
+#include <mbedtls/pk.h>
+#include <mbedtls/platform.h>
+
+/* Working memory of one operation with a public key; RSA takes the most. */
+#define WORKING_BYTES 8192
+
+static int64_t unix_time_of(mbedtls_x509_time const *time)
+{
+    /* Days since 0000-03-01: with the leap day last in the year, months have a closed form. */
+    int64_t const month = (time->mon + 9) % 12;
+    int64_t const year = time->year - (time->mon < 3 ? 1 : 0);
+    int64_t const days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 306 + 5) / 10 +
+                         time->day - 1 - 719468;
+
+    return ((days * 24 + time->hour) * 60 + time->min) * 60 + time->sec;
+}
+
+int pgtask_tls_validity(mbedtls_x509_crt const *certificate, int64_t unix_s)
+{
+    if (unix_s < unix_time_of(&certificate->valid_from)) {
+        return -1;
+    }
+    return unix_s > unix_time_of(&certificate->valid_to) ? 1 : 0;
+}
+
+/* mbedTLS passes over an issuer that may not sign, and then only says that no issuer was found. */
+static bool issuer_may_not_sign(mbedtls_x509_crt const *child)
+{
+    for (mbedtls_x509_crt const *other = child->next; other != NULL; other = other->next) {
+        if (other->subject_raw.len == child->issuer_raw.len &&
+            memcmp(other->subject_raw.p, child->issuer_raw.p, child->issuer_raw.len) == 0 &&
+            (mbedtls_x509_crt_get_ca_istrue(other) != 1 ||
+             mbedtls_x509_crt_check_key_usage(other, MBEDTLS_X509_KU_KEY_CERT_SIGN) != 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool pgtask_tls_memory_is_short(void)
+{
+    void *const probe = mbedtls_calloc(1, WORKING_BYTES);
+
+    mbedtls_free(probe);
+    return probe == NULL;
+}
+
+int pgtask_tls_verify(void *context, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)
+{
+    struct pgtask_tls *const tls = context;
+    int64_t const not_before = unix_time_of(&certificate->valid_from);
+    int64_t const not_after = unix_time_of(&certificate->valid_to);
+    int const validity = pgtask_tls_validity(certificate, tls->contexts->unix_s);
+
+    (void)depth;
+    if (validity != 0) {
+        *flags |= validity < 0 ? MBEDTLS_X509_BADCERT_FUTURE : MBEDTLS_X509_BADCERT_EXPIRED;
+    }
+    if (not_before > tls->not_before_unix_s) {
+        tls->not_before_unix_s = not_before;
+    }
+    if (not_after < tls->not_after_unix_s) {
+        tls->not_after_unix_s = not_after;
+    }
+    if ((*flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0) {
+        if (issuer_may_not_sign(certificate)) {
+            *flags |= MBEDTLS_X509_BADCERT_KEY_USAGE;
+        } else if (pgtask_tls_memory_is_short()) {
+            tls->contexts->cause = PGTASK_ERROR_TLS_MEMORY;
+        }
+    }
+    return 0;
+}
+
+/* Of several reasons the first that stands here is named. */
+static enum pgtask_error refusal(uint32_t flags)
+{
+    static struct {
+        uint32_t flags;
+        enum pgtask_error error;
+    } const reasons[] = {
+        {MBEDTLS_X509_BADCERT_KEY_USAGE | MBEDTLS_X509_BADCERT_EXT_KEY_USAGE |
+             MBEDTLS_X509_BADCERT_NS_CERT_TYPE,
+         PGTASK_ERROR_TLS_USAGE},
+        {MBEDTLS_X509_BADCERT_NOT_TRUSTED, PGTASK_ERROR_TLS_UNKNOWN_CA},
+        {MBEDTLS_X509_BADCERT_BAD_MD | MBEDTLS_X509_BADCERT_BAD_PK | MBEDTLS_X509_BADCERT_BAD_KEY,
+         PGTASK_ERROR_TLS_WEAK},
+        {MBEDTLS_X509_BADCERT_CN_MISMATCH, PGTASK_ERROR_TLS_HOST_NAME},
+        {MBEDTLS_X509_BADCERT_EXPIRED, PGTASK_ERROR_TLS_EXPIRED},
+        {MBEDTLS_X509_BADCERT_FUTURE, PGTASK_ERROR_TLS_NOT_YET_VALID},
+    };
+
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+        if ((flags & reasons[i].flags) != 0) {
+            return reasons[i].error;
+        }
+    }
+    return PGTASK_ERROR_TLS_VERIFY;
+}
+
+static enum pgtask_error alert_meaning(mbedtls_ssl_context *ssl)
+{
+    if (mbedtls_ssl_is_handshake_over(ssl)) {
+        return PGTASK_ERROR_RESET; /* the peer gives up on a connection that was good */
+    }
+    /* mbedTLS 3.6 has no function that tells which alert it was. */
+    return ssl->MBEDTLS_PRIVATE(in_msg)[1] == MBEDTLS_SSL_ALERT_MSG_PROTOCOL_VERSION
+               ? PGTASK_ERROR_TLS_VERSION
+               : PGTASK_ERROR_TLS_HANDSHAKE;
+}
+
+/* A code is the sum of one of a high layer, in steps of 0x80, and one of a low layer. */
+bool pgtask_tls_is_memory(int code)
+{
+    static int const high[] = {MBEDTLS_ERR_SSL_ALLOC_FAILED, MBEDTLS_ERR_X509_ALLOC_FAILED,
+                               MBEDTLS_ERR_PK_ALLOC_FAILED,  MBEDTLS_ERR_ECP_ALLOC_FAILED,
+                               MBEDTLS_ERR_MD_ALLOC_FAILED,  MBEDTLS_ERR_CIPHER_ALLOC_FAILED};
+    int const low_part = -(-code & 0x7f);
+
+    for (size_t i = 0; i < sizeof high / sizeof high[0]; i++) {
+        if (code - low_part == high[i]) {
+            return true;
+        }
+    }
+    return low_part == MBEDTLS_ERR_MPI_ALLOC_FAILED || low_part == MBEDTLS_ERR_ASN1_ALLOC_FAILED;
+}
+
+/* Codes that mean one thing until the handshake is over, and another one after. */
+static enum pgtask_error meaning(int code, bool over)
+{
+    static struct {
+        int code;
+        enum pgtask_error before;
+        enum pgtask_error after;
+    } const meanings[] = {
+        {MBEDTLS_ERR_SSL_CONN_EOF, PGTASK_ERROR_TLS_TRUNCATED, PGTASK_ERROR_TLS_TRUNCATED},
+        {MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY, PGTASK_ERROR_TLS_HANDSHAKE, PGTASK_ERROR_CLOSED},
+        {MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION, PGTASK_ERROR_TLS_VERSION, PGTASK_ERROR_TLS_RECORD},
+        {MBEDTLS_ERR_SSL_INVALID_MAC, PGTASK_ERROR_TLS_HANDSHAKE, PGTASK_ERROR_TLS_RECORD},
+        {MBEDTLS_ERR_SSL_INVALID_RECORD, PGTASK_ERROR_TLS_RECORD, PGTASK_ERROR_TLS_RECORD},
+        {MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE, PGTASK_ERROR_TLS_HANDSHAKE, PGTASK_ERROR_TLS_RECORD},
+        {MBEDTLS_ERR_SSL_UNEXPECTED_RECORD, PGTASK_ERROR_TLS_HANDSHAKE, PGTASK_ERROR_TLS_RECORD},
+        {MBEDTLS_ERR_SSL_DECODE_ERROR, PGTASK_ERROR_TLS_HANDSHAKE, PGTASK_ERROR_TLS_RECORD},
+        {MBEDTLS_ERR_SSL_INTERNAL_ERROR, PGTASK_ERROR_TLS_INTERNAL, PGTASK_ERROR_TLS_INTERNAL},
+        /* More than its buffer holds. */
+        {MBEDTLS_ERR_SSL_BAD_INPUT_DATA, PGTASK_ERROR_TLS_RECORD, PGTASK_ERROR_TLS_RECORD},
+        {MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG, PGTASK_ERROR_TLS_WEAK, PGTASK_ERROR_TLS_INTERNAL},
+        {MBEDTLS_ERR_X509_FATAL_ERROR, PGTASK_ERROR_TLS_VERIFY, PGTASK_ERROR_TLS_INTERNAL},
+        {MBEDTLS_ERR_X509_INVALID_FORMAT, PGTASK_ERROR_TLS_VERIFY, PGTASK_ERROR_TLS_INTERNAL},
+    };
+    int const high_part = -(-code & 0x7f80);
+
+    for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++) {
+        if (meanings[i].code == high_part) {
+            return over ? meanings[i].after : meanings[i].before;
+        }
+    }
+    return over ? PGTASK_ERROR_TLS_INTERNAL : PGTASK_ERROR_TLS_HANDSHAKE;
+}
+
+enum pgtask_error pgtask_tls_error(struct pgtask_tls_contexts *contexts, int code)
+{
+    mbedtls_ssl_context *const ssl = &contexts->ssl;
+    enum pgtask_error error;
+
+    if (code == PGTASK_TLS_PORT_FAILED) {
+        return contexts->port_error;
+    }
+    if (contexts->cause != PGTASK_OK) {
+        return contexts->cause;
+    }
+    switch (code) {
+    case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE: return alert_meaning(ssl);
+    case MBEDTLS_ERR_X509_CERT_VERIFY_FAILED:
+    case MBEDTLS_ERR_SSL_BAD_CERTIFICATE: return refusal(mbedtls_ssl_get_verify_result(ssl));
+    case MBEDTLS_ERR_SSL_INVALID_RECORD:
+        /* No record was good so far: this is another protocol. */
+        if (ssl->MBEDTLS_PRIVATE(state) <= MBEDTLS_SSL_SERVER_HELLO) {
+            return PGTASK_ERROR_TLS_HANDSHAKE;
+        }
+        break;
+    default: break;
+    }
+    error = meaning(code, mbedtls_ssl_is_handshake_over(ssl) != 0);
+    if (pgtask_tls_is_memory(code) ||
+        ((error == PGTASK_ERROR_TLS_HANDSHAKE || error == PGTASK_ERROR_TLS_VERIFY) &&
+         pgtask_tls_memory_is_short())) {
+        return PGTASK_ERROR_TLS_MEMORY;
+    }
+    return error;
+}
