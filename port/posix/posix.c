@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT */
+#include "pgtask_posix.h"
+#include "posix_resolve.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#if defined(__linux__)
+#include <sys/random.h>
+#endif
+
+/* A peer that is gone is an error to report, not a signal that ends the program. */
+#if defined(MSG_NOSIGNAL)
+#define SEND_FLAGS MSG_NOSIGNAL
+#else
+#define SEND_FLAGS 0
+#endif
+
+#define FOREVER_MS UINT64_MAX
+
+static uint64_t monotonic_ms(void *context)
+{
+    struct timespec now = {0, 0};
+
+    (void)context;
+#if defined(CLOCK_BOOTTIME)
+    if (clock_gettime(CLOCK_BOOTTIME, &now) == 0) {
+        return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    }
+#endif
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static bool unix_time_s(void *context, int64_t *unix_s)
+{
+    struct timespec now;
+
+    (void)context;
+    if (clock_gettime(CLOCK_REALTIME, &now) != 0 || now.tv_sec <= 0) {
+        return false;
+    }
+    *unix_s = now.tv_sec;
+    return true;
+}
+
+static bool read_device(uint8_t *bytes, size_t length)
+{
+    int const device = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+    size_t done = 0;
+
+    if (device < 0) {
+        return false;
+    }
+    while (done < length) {
+        ssize_t const got = read(device, bytes + done, length - done);
+
+        if (got > 0) {
+            done += (size_t)got;
+        } else if (got == 0 || errno != EINTR) {
+            break;
+        }
+    }
+    (void)close(device);
+    return done == length;
+}
+
+static enum pgtask_error entropy(void *context, uint8_t *bytes, size_t length)
+{
+    struct pgtask_posix *const posix = context;
+    bool filled = false;
+
+#if defined(__linux__)
+    size_t done = 0;
+
+    /* Not the device, where this is to be had: early after boot that would answer too soon. */
+    while (done < length) {
+        ssize_t const got = getrandom(bytes + done, length - done, GRND_NONBLOCK);
+
+        if (got > 0) {
+            done += (size_t)got;
+        } else if (got == 0 || errno != EINTR) {
+            break;
+        }
+    }
+    filled = done == length || (errno == ENOSYS && read_device(bytes, length));
+#else
+    filled = read_device(bytes, length);
+#endif
+    if (!filled) {
+        posix->last_failure = errno;
+        return PGTASK_ERROR_ENTROPY;
+    }
+    return PGTASK_OK;
+}
+
+static void close_stream(void *context)
+{
+    struct pgtask_posix *const posix = context;
+
+    pgtask_posix_resolve_end(posix);
+    if (posix->descriptor >= 0) {
+        (void)close(posix->descriptor);
+        posix->descriptor = -1;
+    }
+    posix->attempt_until_ms = FOREVER_MS;
+}
+
+static int open_socket(int family)
+{
+    int const descriptor = socket(family, SOCK_STREAM, 0);
+    int const on = 1;
+
+    if (descriptor < 0) {
+        return -1;
+    }
+    if (fcntl(descriptor, F_SETFD, FD_CLOEXEC) != 0 ||
+        fcntl(descriptor, F_SETFL, O_NONBLOCK) != 0) {
+        int const failure = errno;
+
+        (void)close(descriptor);
+        errno = failure;
+        return -1;
+    }
+    /* Requests are written whole: waiting for more to send would only cost time. */
+    (void)setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+#if defined(SO_NOSIGPIPE)
+    (void)setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+#endif
+    return descriptor;
+}
+
+static void set_port_number(struct pgtask_posix_address *address, uint16_t port_number)
+{
+    if (address->storage.ss_family == AF_INET6) {
+        ((struct sockaddr_in6 *)&address->storage)->sin6_port = htons(port_number);
+    } else {
+        ((struct sockaddr_in *)&address->storage)->sin_port = htons(port_number);
+    }
+}
+
+/* Tries the addresses that are left until one can be waited for. */
+static enum pgtask_error try_next(struct pgtask_posix *posix, uint16_t port_number)
+{
+    while (posix->address_at < posix->address_count) {
+        struct pgtask_posix_address *const address = &posix->addresses[posix->address_at++];
+
+        set_port_number(address, port_number);
+        posix->descriptor = open_socket(address->storage.ss_family);
+        if (posix->descriptor >= 0) {
+            if (connect(posix->descriptor, (struct sockaddr const *)&address->storage,
+                        address->length) == 0) {
+                return PGTASK_OK;
+            }
+            if (errno == EINPROGRESS || errno == EINTR) {
+                bool const last = posix->address_at == posix->address_count;
+
+                posix->attempt_until_ms =
+                    last ? FOREVER_MS : monotonic_ms(NULL) + PGTASK_POSIX_CONNECT_MS;
+                return PGTASK_WOULD_BLOCK;
+            }
+        }
+        posix->last_failure = errno;
+        close_stream(posix);
+    }
+    return PGTASK_ERROR_CONNECT;
+}
+
+/* 0 once connected, EINPROGRESS, or why the attempt under way has failed. */
+static int attempt_result(struct pgtask_posix const *posix)
+{
+    struct pollfd ready = {.fd = posix->descriptor, .events = POLLOUT};
+    int failure = 0;
+    socklen_t length = sizeof failure;
+
+    if (poll(&ready, 1, 0) <= 0) {
+        return monotonic_ms(NULL) < posix->attempt_until_ms ? EINPROGRESS : ETIMEDOUT;
+    }
+    return getsockopt(posix->descriptor, SOL_SOCKET, SO_ERROR, &failure, &length) == 0 ? failure
+                                                                                       : errno;
+}
+
+static enum pgtask_error connect_stream(void *context, uint16_t port_number)
+{
+    struct pgtask_posix *const posix = context;
+    int failure;
+
+    if (posix->resolving) {
+        return PGTASK_ERROR_PORT;
+    }
+    if (posix->descriptor < 0) {
+        return try_next(posix, port_number);
+    }
+    failure = attempt_result(posix);
+    if (failure == EINPROGRESS) {
+        return PGTASK_WOULD_BLOCK;
+    }
+    posix->attempt_until_ms = FOREVER_MS;
+    if (failure == 0) {
+        return PGTASK_OK;
+    }
+    posix->last_failure = failure;
+    close_stream(posix);
+    return try_next(posix, port_number);
+}
+
+static enum pgtask_error stream_failure(struct pgtask_posix *posix)
+{
+    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) {
+        return PGTASK_WOULD_BLOCK;
+    }
+    posix->last_failure = errno;
+    return errno == EBADF || errno == ENOTSOCK || errno == EINVAL ? PGTASK_ERROR_PORT
+                                                                  : PGTASK_ERROR_RESET;
+}
+
+static enum pgtask_error send_bytes(void *context, uint8_t const *bytes, size_t length,
+                                    size_t *sent)
+{
+    struct pgtask_posix *const posix = context;
+    ssize_t const done = send(posix->descriptor, bytes, length, SEND_FLAGS);
+
+    if (done < 0) {
+        return stream_failure(posix);
+    }
+    *sent = (size_t)done;
+    return PGTASK_OK;
+}
+
+static enum pgtask_error receive_bytes(void *context, uint8_t *bytes, size_t capacity,
+                                       size_t *received)
+{
+    struct pgtask_posix *const posix = context;
+    ssize_t const done = recv(posix->descriptor, bytes, capacity, 0);
+
+    if (done < 0) {
+        return stream_failure(posix);
+    }
+    *received = (size_t)done;
+    return done == 0 ? PGTASK_ERROR_CLOSED : PGTASK_OK;
+}
+
+static void wait_until(void *context, enum pgtask_interest interest, uint64_t until_ms)
+{
+    struct pgtask_posix *const posix = context;
+    struct pollfd stream = {.fd = posix->descriptor,
+                            .events = interest == PGTASK_INTEREST_READ ? POLLIN : POLLOUT};
+    bool const watch = interest != PGTASK_INTEREST_TIME && posix->descriptor >= 0;
+    uint64_t const until = until_ms < posix->attempt_until_ms ? until_ms : posix->attempt_until_ms;
+    uint64_t const now = monotonic_ms(NULL);
+    uint64_t const left = until > now ? until - now : 0;
+
+    (void)poll(&stream, watch ? 1 : 0, left < INT_MAX ? (int)left : INT_MAX);
+}
+
+static int32_t last_failure(void *context)
+{
+    return ((struct pgtask_posix const *)context)->last_failure;
+}
+
+void pgtask_posix_open(struct pgtask_posix *posix)
+{
+    memset(posix, 0, sizeof *posix);
+    posix->descriptor = -1;
+    posix->resolver = -1;
+    posix->attempt_until_ms = FOREVER_MS;
+    posix->port = (struct pgtask_port){.context = posix,
+                                       .monotonic_ms = monotonic_ms,
+                                       .unix_time_s = unix_time_s,
+                                       .entropy = entropy,
+                                       .resolve = pgtask_posix_resolve,
+                                       .connect = connect_stream,
+                                       .send = send_bytes,
+                                       .recv = receive_bytes,
+                                       .close = close_stream,
+                                       .wait = wait_until,
+                                       .last_failure = last_failure};
+}
+
+void pgtask_posix_close(struct pgtask_posix *posix)
+{
+    close_stream(posix);
+}
+
+int pgtask_posix_descriptor(struct pgtask_posix const *posix)
+{
+    return posix->descriptor;
+}

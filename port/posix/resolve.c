@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#include "posix_resolve.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <arpa/inet.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* One above the highest signal number of the systems at hand; numbers that are none are refused. */
+#define SIGNALS 65
+
+/* EAI_* is negative here, positive there. */
+static int32_t failure_of(int eai)
+{
+    return -1000 - (eai < 0 ? -eai : eai);
+}
+
+static bool parse_literal(struct pgtask_posix_address *address, char const *host)
+{
+    struct sockaddr_in *const ipv4 = (struct sockaddr_in *)&address->storage;
+    struct sockaddr_in6 *const ipv6 = (struct sockaddr_in6 *)&address->storage;
+
+    memset(address, 0, sizeof *address);
+    if (inet_pton(AF_INET, host, &ipv4->sin_addr) == 1) {
+        ipv4->sin_family = AF_INET;
+        address->length = sizeof *ipv4;
+        return true;
+    }
+    if (inet_pton(AF_INET6, host, &ipv6->sin6_addr) == 1) {
+        ipv6->sin6_family = AF_INET6;
+        address->length = sizeof *ipv6;
+        return true;
+    }
+    return false;
+}
+
+/* In the child: looks up, and writes addresses, or one int32_t that says why there are none. */
+static void look_up(struct pgtask_posix *posix, char const *host, int reply)
+{
+    struct addrinfo const hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
+    int const eai = getaddrinfo(host, NULL, &hints, &found);
+    size_t count = 0;
+
+    if (eai != 0) {
+        int32_t const failure = eai == EAI_SYSTEM ? errno : failure_of(eai);
+
+        (void)!write(reply, &failure, sizeof failure);
+        return;
+    }
+    memset(posix->addresses, 0, sizeof posix->addresses);
+    for (struct addrinfo const *at = found; at != NULL && count < PGTASK_POSIX_ADDRESSES;
+         at = at->ai_next) {
+        if (at->ai_addrlen <= sizeof posix->addresses[0].storage) {
+            memcpy(&posix->addresses[count].storage, at->ai_addr, at->ai_addrlen);
+            posix->addresses[count].length = at->ai_addrlen;
+            count++;
+        }
+    }
+    (void)!write(reply, posix->addresses, count * sizeof posix->addresses[0]);
+}
+
+/* The program's handlers were not written to run in a child that it does not know of. */
+static void drop_signal_handlers(void)
+{
+    struct sigaction action;
+
+    memset(&action, 0, sizeof action);
+    action.sa_handler = SIG_DFL;
+    for (int number = 1; number < SIGNALS; number++) {
+        (void)sigaction(number, &action, NULL);
+    }
+}
+
+static pid_t fork_resolver(struct pgtask_posix *posix, char const *host, int reply)
+{
+    sigset_t all;
+    sigset_t before;
+    pid_t child;
+
+    (void)sigfillset(&all);
+    (void)sigprocmask(SIG_SETMASK, &all, &before);
+    child = fork();
+    if (child == 0) {
+        drop_signal_handlers();
+        (void)sigemptyset(&all);
+        (void)sigprocmask(SIG_SETMASK, &all, NULL);
+        look_up(posix, host, reply);
+        _exit(0);
+    }
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    return child;
+}
+
+static enum pgtask_error start(struct pgtask_posix *posix, char const *host)
+{
+    int ends[2];
+
+    if (pipe(ends) != 0) {
+        posix->last_failure = errno;
+        return PGTASK_ERROR_PORT;
+    }
+    (void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    (void)fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+    (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    posix->resolver = fork_resolver(posix, host, ends[1]);
+    if (posix->resolver < 0) {
+        posix->last_failure = errno;
+        (void)close(ends[0]);
+        (void)close(ends[1]);
+        return PGTASK_ERROR_PORT;
+    }
+    (void)close(ends[1]);
+    posix->descriptor = ends[0];
+    posix->resolving = true;
+    posix->reply_length = 0;
+    return PGTASK_WOULD_BLOCK;
+}
+
+static void reap(pid_t child)
+{
+    pid_t reaped = waitpid(child, NULL, WNOHANG);
+
+    /* -1: the program ignores SIGCHLD or reaps every child; the number may be another's by now. */
+    if (reaped == 0) {
+        (void)kill(child, SIGKILL);
+        do {
+            reaped = waitpid(child, NULL, 0);
+        } while (reaped < 0 && errno == EINTR);
+    }
+}
+
+void pgtask_posix_resolve_end(struct pgtask_posix *posix)
+{
+    if (!posix->resolving) {
+        return;
+    }
+    (void)close(posix->descriptor);
+    reap(posix->resolver);
+    posix->descriptor = -1;
+    posix->resolver = -1;
+    posix->resolving = false;
+}
+
+static enum pgtask_error take_reply(struct pgtask_posix *posix)
+{
+    size_t const count = posix->reply_length / sizeof posix->addresses[0];
+    int32_t failure = failure_of(EAI_FAIL); /* the child died */
+
+    pgtask_posix_resolve_end(posix);
+    if (count > 0 && posix->reply_length % sizeof posix->addresses[0] == 0) {
+        posix->address_count = count;
+        return PGTASK_OK;
+    }
+    if (posix->reply_length == sizeof failure) {
+        memcpy(&failure, posix->addresses, sizeof failure);
+    }
+    posix->last_failure = failure;
+    return PGTASK_ERROR_RESOLVE;
+}
+
+static enum pgtask_error read_reply(struct pgtask_posix *posix)
+{
+    for (;;) {
+        char *const reply = (char *)posix->addresses;
+        ssize_t const got = read(posix->descriptor, reply + posix->reply_length,
+                                 sizeof posix->addresses - posix->reply_length);
+
+        if (got > 0 && posix->reply_length + (size_t)got < sizeof posix->addresses) {
+            posix->reply_length += (size_t)got;
+            continue;
+        }
+        if (got >= 0) {
+            posix->reply_length += (size_t)got;
+            return take_reply(posix);
+        }
+        if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            return PGTASK_WOULD_BLOCK;
+        }
+        if (errno != EINTR) {
+            posix->last_failure = errno;
+            pgtask_posix_resolve_end(posix);
+            return PGTASK_ERROR_PORT;
+        }
+    }
+}
+
+enum pgtask_error pgtask_posix_resolve(void *context, char const *host)
+{
+    struct pgtask_posix *const posix = context;
+
+    if (posix->resolving) {
+        return read_reply(posix);
+    }
+    posix->port.close(posix);
+    posix->address_at = 0;
+    posix->address_count = 0;
+    if (parse_literal(&posix->addresses[0], host)) {
+        posix->address_count = 1;
+        return PGTASK_OK;
+    }
+    return start(posix, host);
+}
