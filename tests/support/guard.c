@@ -23,8 +23,7 @@ void *guard_copy(void const *bytes, size_t length)
 {
     size_t const page = page_bytes();
     size_t const room = room_for(length);
-    char *const base =
-        mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *const base = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     if (base == MAP_FAILED || mprotect(base + room - page, page, PROT_NONE) != 0) {
         abort();
