@@ -214,8 +214,8 @@ static void unknown_member_of_each_shape_is_passed_over_at_each_level(void **sta
     (void)state;
     for (size_t level = 0; level < sizeof levels / sizeof levels[0]; level++) {
         for (size_t i = 0; i < SHAPES; i++) {
-            struct task_outcome const *const outcome = task_answer(
-                "%s\"Unheard\":%s,%s", levels[level][0], shapes[i], levels[level][1]);
+            struct task_outcome const *const outcome =
+                task_answer("%s\"Unheard\":%s,%s", levels[level][0], shapes[i], levels[level][1]);
 
             assert_int_equal(outcome->result, PGTASK_DONE);
             assert_int_equal(outcome->count, 1);

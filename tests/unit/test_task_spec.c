@@ -94,8 +94,10 @@ static void check_text(struct pgtask_task const *task, cJSON const *item, enum p
 static void check_members(struct pgtask_task const *task, cJSON const *item)
 {
     static char const *const statuses[] = {
-        [PGTASK_STATUS_RUNNING] = "Running",        [PGTASK_STATUS_SUCCESS] = "Success",
-        [PGTASK_STATUS_WAIT_SWITCH] = "WaitSwitch", [PGTASK_STATUS_FAIL] = "Fail",
+        [PGTASK_STATUS_RUNNING] = "Running",
+        [PGTASK_STATUS_SUCCESS] = "Success",
+        [PGTASK_STATUS_WAIT_SWITCH] = "WaitSwitch",
+        [PGTASK_STATUS_FAIL] = "Fail",
         [PGTASK_STATUS_PAUSE] = "Pause",
     };
     static char const *const types[] = {
@@ -195,9 +197,9 @@ static void check_facts(struct pgtask_task const *task, cJSON const *input, cJSO
     check_text(task, backup_time, PGTASK_MEMBER_BACKUP_SET_TIME, restore->backup_set_time);
     assert_true(restore->backup_set_unix_s == libc_time(text_of(backup_time)));
     check_text(task, target, PGTASK_MEMBER_RESTORE_TARGET_TIME, restore->target_time);
-    assert_true(restore->target_unix_s == (libc_time(text_of(target)) == 0
-                                               ? PGTASK_TIME_UNKNOWN
-                                               : libc_time(text_of(target))));
+    assert_true(
+        restore->target_unix_s ==
+        (libc_time(text_of(target)) == 0 ? PGTASK_TIME_UNKNOWN : libc_time(text_of(target))));
     check_text(task, get(output, "Message"), PGTASK_MEMBER_RESTORE_MESSAGE, restore->message);
     check_objects(&restore->before, before);
     check_objects(&restore->after, after);
@@ -293,10 +295,9 @@ static void metadata_samples_are_read_to_the_last_field(void **state)
 static void sample_of_the_task_set_is_read_to_the_last_field(void **state)
 {
     char text[1024];
-    int const length =
-        snprintf(text, sizeof text,
-                 "{\"Response\":{\"TaskSet\":%s,\"TotalCount\":1,\"RequestId\":\"r\"}}",
-                 read_file(EXAMPLES "field_sample_TaskSet.json"));
+    int const length = snprintf(
+        text, sizeof text, "{\"Response\":{\"TaskSet\":%s,\"TotalCount\":1,\"RequestId\":\"r\"}}",
+        read_file(EXAMPLES "field_sample_TaskSet.json"));
 
     (void)state;
     assert_true(length > 0 && (size_t)length < sizeof text);
