@@ -281,7 +281,6 @@ static void on_begin(struct pgtask_answer *answer, struct pgtask_task *task, boo
         task->presence[field->member] = PGTASK_EMPTY;
     } else {
         walk->skip_depth = 1;
-        walk->field = NULL;
     }
 }
 
