@@ -8,16 +8,25 @@
 
 #define EACH_BYTE ((size_t)-1 / 255)
 
+#define HIGH_BITS (EACH_BYTE * 0x80)
+
 /*
- * Marks, by its highest bit, the first byte of the word that is a backslash, a control byte or
- * above 0x7f, and maybe bytes that lie above it in the word; 0 if there is none.
+ * These mark, by its highest bit, the first byte of the word that is what they look for, and maybe
+ * bytes that lie above it in the word; 0 if there is none.
  */
 static size_t mark_specials(size_t word)
 {
     size_t const is_backslash = (word ^ EACH_BYTE * '\\') - EACH_BYTE;
     size_t const is_control = word - EACH_BYTE * 0x20;
 
-    return (word | is_control | is_backslash) & (EACH_BYTE * 0x80);
+    return (word | is_control | is_backslash) & HIGH_BITS;
+}
+
+static size_t mark_quotes(size_t word)
+{
+    size_t const is_quote = (word ^ EACH_BYTE * '"') - EACH_BYTE;
+
+    return is_quote & HIGH_BITS;
 }
 
 bool pgtask_json_is_plain(char const *text, size_t length)
@@ -51,7 +60,8 @@ static size_t bytes_before(char const *text, size_t marks)
 
         return ((below * EACH_BYTE) >> (8 * (sizeof marks - 1))) - 1;
     }
-    while ((unsigned char)text[at] >= 0x20 && (unsigned char)text[at] <= 0x7f && text[at] != '\\') {
+    while ((unsigned char)text[at] >= 0x20 && (unsigned char)text[at] <= 0x7f && text[at] != '\\' &&
+           text[at] != '"') {
         at++;
     }
     return at;
@@ -225,7 +235,7 @@ struct pgtask_json_unescaped pgtask_json_unescape(char *text, size_t length)
 
         memcpy(&word, in, sizeof word);
         memcpy(out, &word, sizeof word);
-        marks = mark_specials(word);
+        marks = mark_specials(word) | mark_quotes(word);
         run = marks == 0 ? sizeof word : bytes_before(in, marks);
         if (run >= left) {
             out += left;
@@ -238,6 +248,9 @@ struct pgtask_json_unescaped pgtask_json_unescape(char *text, size_t length)
         if (marks == 0) {
             continue;
         }
+        if (in[0] == '"') {
+            break;
+        }
         if (in[0] == '\\' && in[1] == '"' && left > 1) {
             *out++ = '"';
             in += 2;
@@ -246,15 +259,16 @@ struct pgtask_json_unescaped pgtask_json_unescape(char *text, size_t length)
         }
         unit = in[0] == '\\' ? read_escape(in, left) : read_utf8(in, left);
         if (unit.length == 0 || unit.length == CUT_SHORT) {
-            return (struct pgtask_json_unescaped){start, (size_t)(out - start), length - left,
-                                                  has_nul, unit.length == 0};
+            return (struct pgtask_json_unescaped){
+                start, (size_t)(out - start), length - left, has_nul, false, unit.length == 0};
         }
         has_nul = has_nul || unit.code == 0;
         out += write_utf8(out, unit.code);
         in += unit.length;
         left -= unit.length;
     }
-    return (struct pgtask_json_unescaped){start, (size_t)(out - start), length, has_nul, false};
+    return (struct pgtask_json_unescaped){
+        start, (size_t)(out - start), length - left, has_nul, left > 0, false};
 }
 
 static size_t skip_digits(char const *text, size_t length, size_t at)

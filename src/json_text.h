@@ -24,12 +24,13 @@ struct pgtask_json_unescaped {
     size_t length;    /**< of it */
     size_t taken;     /**< bytes read; up to the bad escape or character when `bad` */
     bool has_nul;     /**< a U+0000 is in the unescaped text */
+    bool ended;       /**< the string's closing quote comes next */
     bool bad;
 };
 
 /**
- * Unescapes the inside of a JSON string in place, up to the end or to an escape or character that
- * the end cuts short.
+ * Unescapes the inside of a JSON string in place, up to its closing quote, to the end of the bytes,
+ * or to an escape or character that the end cuts short.
  *
  * @param text    `length` bytes; PGTASK_JSON_SPARE bytes before them are written, and as many
  *                after them are read but do not count

@@ -50,15 +50,14 @@ struct pgtask_json_token {
     int32_t store[5];
 };
 
-/** What may come next. Private. */
+/** What may come next, a bit each; 0 once the top-level value is complete. Private. */
 enum pgtask_json_expect {
-    PGTASK_JSON_EXPECT_VALUE,
-    PGTASK_JSON_EXPECT_VALUE_OR_END, /**< after `[` */
-    PGTASK_JSON_EXPECT_KEY,
-    PGTASK_JSON_EXPECT_KEY_OR_END, /**< after `{` */
-    PGTASK_JSON_EXPECT_COLON,
-    PGTASK_JSON_EXPECT_COMMA_OR_END,
-    PGTASK_JSON_EXPECT_NOTHING /**< the top-level value is complete */
+    PGTASK_JSON_EXPECT_VALUE = 1,
+    PGTASK_JSON_EXPECT_KEY = 2,
+    PGTASK_JSON_EXPECT_COLON = 4,
+    PGTASK_JSON_EXPECT_COMMA = 8,
+    PGTASK_JSON_EXPECT_END = 16,
+    PGTASK_JSON_EXPECT_NOTHING = 0
 };
 
 /** One text under way. The caller places it, its window and its tokens; all members are private. */
@@ -69,6 +68,7 @@ struct pgtask_json {
     uint32_t capacity; /**< of the window */
     uint32_t token_capacity;
     uint32_t length;    /**< bytes in the window */
+    uint32_t shown;     /**< bytes of it that jsmn has been shown */
     uint32_t parsed;    /**< jsmn's position: all before it is in tokens */
     uint32_t at;        /**< all before it has been handed on */
     int32_t token_next; /**< next token to hand on */
@@ -76,10 +76,9 @@ struct pgtask_json {
     uint32_t jsmn_toknext;
     int32_t jsmn_toksuper;
     int32_t jsmn_result;
-    enum pgtask_json_expect expect;
+    uint8_t expect;          /**< of enum pgtask_json_expect */
     enum pgtask_error error; /**< sticks */
-    bool fragment;           /**< the string at `at` is the rest of one handed on in part */
-    bool reopen;             /**< the byte before `at`'s rest is to become a quote again */
+    bool reopen;             /**< the byte at `at` is to become a quote again */
     bool finished;           /**< no more bytes will be fed */
     bool nul;                /**< a NUL byte follows the window */
 };
