@@ -475,6 +475,9 @@ static enum pgtask_error fail(struct pgtask_answer *answer, enum pgtask_error er
         answer->failure.message[0] = '\0';
     }
     if (!was_seen(answer, ENVELOPE_REQUEST_ID)) {
+        answer->failure.request_id[0] = '\0'; /* a part of one would name another request */
+    }
+    if (!was_seen(answer, ENVELOPE_REQUEST_ID)) {
         answer->failure.request_id[0] = '\0'; /* its string broke off */
     }
     replace_controls(answer->failure.code);
