@@ -94,8 +94,9 @@ $(BUILD)/tests/support/%.o: CPPFLAGS += -Itests/support
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(SUPPORT_OBJECTS) $(LIBS)
 	$(CC) $(LDFLAGS_ALL) $(TEST_LDFLAGS) -o $@ $^ -lcmocka $(TEST_LIBS)
 
-# cJSON reads what the library writes: an independent judge.
-$(BUILD)/tests/unit/test_query: TEST_LIBS = -lcjson
+# cJSON reads what the library writes, and what it has to read: an independent judge.
+$(BUILD)/tests/unit/test_query $(BUILD)/tests/unit/test_task_spec \
+    $(BUILD)/tests/unit/test_task_order: TEST_LIBS = -lcjson
 
 # The hash's calls are counted and made to fail: test_tc3 stands between src/tc3.c and mbedTLS. It
 # also looks for keys on the stack, where lazy binding would save vector registers: hence -z now.
