@@ -59,6 +59,19 @@ void bench_add(struct bench_result *result, struct bench_record const *record, b
     }
 }
 
+void bench_embedded(struct bench_record *record, bool (*steps)(struct bench_record *record),
+                    bool (*facts)(char const *json, struct bench_restore *restore))
+{
+    if (record->all_steps[0] != '\0' && !steps(record)) {
+        memset(record->steps, 0, sizeof record->steps);
+        record->step_count = 0;
+    }
+    if ((record->input[0] != '\0' && !facts(record->input, &record->restore)) ||
+        (record->output[0] != '\0' && !facts(record->output, &record->restore))) {
+        memset(&record->restore, 0, sizeof record->restore);
+    }
+}
+
 size_t bench_boundary(char const *text, size_t length)
 {
     size_t start = length; /* of the last character */

@@ -98,8 +98,7 @@ static bool decode_step(cJSON const *item, struct bench_step *step)
     step->progress = -1;
     return cJSON_IsObject(item) && number(get(item, "StepId"), &step->id) &&
            percent(get(item, "StepProcess"), &step->progress) &&
-           TEXT(get(item, "StepName"), step->name) &&
-           TEXT(get(item, "StepMessage"), step->message);
+           TEXT(get(item, "StepName"), step->name) && TEXT(get(item, "StepMessage"), step->message);
 }
 
 static bool decode_steps(struct bench_record *record)
@@ -156,19 +155,6 @@ static bool decode_facts(char const *json, struct bench_restore *restore)
     return good;
 }
 
-/* Embedded JSON that is none leaves its part of the record empty. */
-static void decode_embedded(struct bench_record *record)
-{
-    if (record->all_steps[0] != '\0' && !decode_steps(record)) {
-        memset(record->steps, 0, sizeof record->steps);
-        record->step_count = 0;
-    }
-    if ((record->input[0] != '\0' && !decode_facts(record->input, &record->restore)) ||
-        (record->output[0] != '\0' && !decode_facts(record->output, &record->restore))) {
-        memset(&record->restore, 0, sizeof record->restore);
-    }
-}
-
 static bool decode_task(cJSON const *task, struct bench_record *record)
 {
     cJSON const *const detail = get(task, "TaskDetail");
@@ -181,12 +167,10 @@ static bool decode_task(cJSON const *task, struct bench_record *record)
            TEXT(get(task, "TaskType"), record->type) &&
            TEXT(get(task, "DBInstanceId"), record->instance) &&
            TEXT(get(task, "Status"), record->status) &&
-           TEXT(get(task, "StartTime"), record->start) &&
-           TEXT(get(task, "EndTime"), record->end) &&
+           TEXT(get(task, "StartTime"), record->start) && TEXT(get(task, "EndTime"), record->end) &&
            TEXT(get(detail, "CurrentStep"), record->current_step) &&
            TEXT(get(detail, "AllSteps"), record->all_steps) &&
-           TEXT(get(detail, "Input"), record->input) &&
-           TEXT(get(detail, "Output"), record->output);
+           TEXT(get(detail, "Input"), record->input) && TEXT(get(detail, "Output"), record->output);
 }
 
 /* `{"Response":{"TotalCount":1,"TaskSet":[...],...}}` */
@@ -208,7 +192,7 @@ static bool decode_answer(cJSON const *root, bool detail, bool sum, struct bench
             return false;
         }
         if (detail) {
-            decode_embedded(&record);
+            bench_embedded(&record, decode_steps, decode_facts);
         }
         if (sum) {
             bench_add(result, &record, detail);

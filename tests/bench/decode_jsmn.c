@@ -3,185 +3,19 @@
  * What a careful user of jsmn writes by hand: the whole answer in memory, one walk over its tokens,
  * every type checked, strings unescaped into the record.
  */
-#include "record.h"
+#define JSMN_BENCH_PARSER
+#include "jsmn_value.h"
 
 #include <string.h>
 
-#define JSMN_STATIC
-#define JSMN_STRICT
-#define JSMN_PARENT_LINKS
-#include <jsmn.h>
-
-enum { TOKENS = 4096, DETAIL_TOKENS = 64, NUMBER_DIGITS = 19 };
+enum { TOKENS = 4096, DETAIL_TOKENS = 64 };
 enum { BAD = -1 }; /* in place of the index of the next token */
 
-struct document {
-    char const *json;
-    jsmntok_t const *tokens;
-};
+#define TEXT(document, at, to) jsmn_text(document, at, to, sizeof(to))
 
-/* -- values: false for one of the wrong type; null leaves a value as it was -- */
+/* Functions that take the index of a value give that of the token after it. */
 
-static bool is_null(struct document const *document, int at)
-{
-    jsmntok_t const *const token = &document->tokens[at];
-
-    return token->type == JSMN_PRIMITIVE && document->json[token->start] == 'n';
-}
-
-static bool number(struct document const *document, int at, uint64_t *value)
-{
-    jsmntok_t const *const token = &document->tokens[at];
-    uint64_t sum = 0;
-
-    if (token->type != JSMN_PRIMITIVE || token->end - token->start > NUMBER_DIGITS) {
-        return false;
-    }
-    for (int i = token->start; i < token->end; i++) {
-        unsigned const digit = (unsigned char)document->json[i] - (unsigned)'0';
-
-        if (digit > 9) {
-            return is_null(document, at);
-        }
-        sum = sum * 10 + digit;
-    }
-    *value = sum;
-    return true;
-}
-
-static bool percent(struct document const *document, int at, int *value)
-{
-    uint64_t number_read = 0;
-
-    if (is_null(document, at)) {
-        return true;
-    }
-    if (!number(document, at, &number_read) || number_read > 100) {
-        return false;
-    }
-    *value = (int)number_read;
-    return true;
-}
-
-/* jsmn has made sure of the digits. */
-static unsigned hex(char const *digits)
-{
-    unsigned code = 0;
-
-    for (int i = 0; i < 4; i++) {
-        unsigned const digit = (unsigned char)digits[i];
-
-        code = code << 4 | (digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10);
-    }
-    return code;
-}
-
-static size_t encode(unsigned code, char utf8[4])
-{
-    if (code < 0x80) {
-        utf8[0] = (char)code;
-        return 1;
-    }
-    if (code < 0x800) {
-        utf8[0] = (char)(0xc0 | code >> 6);
-        utf8[1] = (char)(0x80 | (code & 0x3f));
-        return 2;
-    }
-    if (code < 0x10000) {
-        utf8[0] = (char)(0xe0 | code >> 12);
-        utf8[1] = (char)(0x80 | (code >> 6 & 0x3f));
-        utf8[2] = (char)(0x80 | (code & 0x3f));
-        return 3;
-    }
-    utf8[0] = (char)(0xf0 | code >> 18);
-    utf8[1] = (char)(0x80 | (code >> 12 & 0x3f));
-    utf8[2] = (char)(0x80 | (code >> 6 & 0x3f));
-    utf8[3] = (char)(0x80 | (code & 0x3f));
-    return 4;
-}
-
-/* Reads the digits of \uXXXX, and the other half of a pair. 0: half a pair, or U+0000. */
-static unsigned code_point(char const **in, char const *end)
-{
-    unsigned const high = hex(*in);
-
-    *in += 4;
-    if (high < 0xd800 || high > 0xdfff) {
-        return high;
-    }
-    if (high > 0xdbff || end - *in < 6 || (*in)[0] != '\\' || (*in)[1] != 'u') {
-        return 0;
-    }
-    unsigned const low = hex(*in + 2);
-
-    *in += 6;
-    return low < 0xdc00 || low > 0xdfff ? 0 : 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-}
-
-/* What the escape after a backslash stands for, as UTF-8; 0 bytes for one that stands for none. */
-static size_t escape(char const **in, char const *end, char utf8[4])
-{
-    char const kind = *(*in)++;
-
-    switch (kind) {
-    case 'b': utf8[0] = '\b'; return 1;
-    case 'f': utf8[0] = '\f'; return 1;
-    case 'n': utf8[0] = '\n'; return 1;
-    case 'r': utf8[0] = '\r'; return 1;
-    case 't': utf8[0] = '\t'; return 1;
-    case 'u': break;
-    default: utf8[0] = kind; return 1;
-    }
-    unsigned const code = code_point(in, end);
-
-    return code == 0 ? 0 : encode(code, utf8);
-}
-
-static bool text(struct document const *document, int at, char *to, size_t capacity)
-{
-    jsmntok_t const *const token = &document->tokens[at];
-    char const *in = document->json + token->start;
-    char const *const end = document->json + token->end;
-    char *out = to;
-    char *const limit = to + capacity - 1;
-
-    if (token->type != JSMN_STRING) {
-        return is_null(document, at);
-    }
-    while (in < end && out < limit) {
-        if (*in != '\\') {
-            *out++ = *in++;
-        } else if (in[1] == '"' || in[1] == '\\' || in[1] == '/') {
-            *out++ = in[1];
-            in += 2;
-        } else {
-            char utf8[4];
-            size_t length;
-
-            in++;
-            length = escape(&in, end, utf8);
-            if (length == 0) {
-                return false;
-            }
-            if (length > (size_t)(limit - out)) {
-                break;
-            }
-            memcpy(out, utf8, length);
-            out += length;
-        }
-    }
-    if (in < end) {
-        out = to + bench_boundary(to, (size_t)(out - to));
-    }
-    *out = '\0';
-    return true;
-}
-
-#define TEXT(document, at, to) text(document, at, to, sizeof(to))
-
-/* -- structure: functions that take the index of a value give that of the token after it -- */
-
-static inline bool is(struct document const *document, int at, char const *name, int length)
+static inline bool is(struct jsmn_document const *document, int at, char const *name, int length)
 {
     jsmntok_t const *const token = &document->tokens[at];
 
@@ -192,22 +26,22 @@ static inline bool is(struct document const *document, int at, char const *name,
 #define IS(document, at, name) is(document, at, name, (int)sizeof(name) - 1)
 
 /* A key is a string with one value, which is the next token: in strict mode jsmn counts both. */
-static bool is_key(struct document const *document, int at)
+static bool is_key(struct jsmn_document const *document, int at)
 {
     return document->tokens[at].type == JSMN_STRING && document->tokens[at].size == 1;
 }
 
-static bool is_object(struct document const *document, int at)
+static bool is_object(struct jsmn_document const *document, int at)
 {
     return document->tokens[at].type == JSMN_OBJECT;
 }
 
-static bool is_array(struct document const *document, int at)
+static bool is_array(struct jsmn_document const *document, int at)
 {
     return document->tokens[at].type == JSMN_ARRAY;
 }
 
-static int after(struct document const *document, int at)
+static int after(struct jsmn_document const *document, int at)
 {
     int left = 1;
 
@@ -218,17 +52,17 @@ static int after(struct document const *document, int at)
 }
 
 /* Parses JSON embedded in a text of the record. Tokens are used until the next call. */
-static bool parse_detail(struct document *document, char const *json)
+static bool parse_detail(struct jsmn_document *document, char const *json)
 {
     static jsmntok_t tokens[DETAIL_TOKENS];
     jsmn_parser parser;
 
     jsmn_init(&parser);
-    *document = (struct document){.json = json, .tokens = tokens};
+    *document = (struct jsmn_document){.json = json, .tokens = tokens};
     return jsmn_parse(&parser, json, strlen(json), tokens, DETAIL_TOKENS) > 0;
 }
 
-static int decode_step(struct document const *document, int at, struct bench_step *step)
+static int decode_step(struct jsmn_document const *document, int at, struct bench_step *step)
 {
     int left = document->tokens[at].size;
 
@@ -243,11 +77,11 @@ static int decode_step(struct document const *document, int at, struct bench_ste
             return BAD;
         }
         if (IS(document, at, "StepId")) {
-            good = number(document, value, &step->id);
+            good = jsmn_number(document, value, &step->id);
         } else if (IS(document, at, "StepName")) {
             good = TEXT(document, value, step->name);
         } else if (IS(document, at, "StepProcess")) {
-            good = percent(document, value, &step->progress);
+            good = jsmn_percent(document, value, &step->progress);
         } else if (IS(document, at, "StepMessage")) {
             good = TEXT(document, value, step->message);
         }
@@ -261,7 +95,7 @@ static int decode_step(struct document const *document, int at, struct bench_ste
 
 static bool decode_steps(struct bench_record *record)
 {
-    struct document document;
+    struct jsmn_document document;
     int at = 1;
 
     if (!parse_detail(&document, record->all_steps) || !is_array(&document, 0)) {
@@ -279,12 +113,13 @@ static bool decode_steps(struct bench_record *record)
     return true;
 }
 
-static bool decode_objects(struct document const *document, int at, struct bench_objects *objects)
+static bool decode_objects(struct jsmn_document const *document, int at,
+                           struct bench_objects *objects)
 {
     jsmntok_t const *const list = &document->tokens[at];
 
     if (!is_array(document, at)) {
-        return is_null(document, at);
+        return jsmn_is_null(document, at);
     }
     objects->count = 0;
     for (int i = 1; i <= list->size; i++) {
@@ -300,7 +135,7 @@ static bool decode_objects(struct document const *document, int at, struct bench
     return true;
 }
 
-static bool decode_fact(struct document const *document, int at, struct bench_restore *restore)
+static bool decode_fact(struct jsmn_document const *document, int at, struct bench_restore *restore)
 {
     int const value = at + 1;
 
@@ -330,7 +165,7 @@ static bool decode_fact(struct document const *document, int at, struct bench_re
 
 static bool decode_facts(char const *json, struct bench_restore *restore)
 {
-    struct document document;
+    struct jsmn_document document;
     int at = 1;
 
     if (!parse_detail(&document, json) || !is_object(&document, 0)) {
@@ -345,25 +180,12 @@ static bool decode_facts(char const *json, struct bench_restore *restore)
     return true;
 }
 
-/* Embedded JSON that is none leaves its part of the record empty. */
-static void decode_embedded(struct bench_record *record)
-{
-    if (record->all_steps[0] != '\0' && !decode_steps(record)) {
-        memset(record->steps, 0, sizeof record->steps);
-        record->step_count = 0;
-    }
-    if ((record->input[0] != '\0' && !decode_facts(record->input, &record->restore)) ||
-        (record->output[0] != '\0' && !decode_facts(record->output, &record->restore))) {
-        memset(&record->restore, 0, sizeof record->restore);
-    }
-}
-
-static int decode_detail(struct document const *document, int at, struct bench_record *record)
+static int decode_detail(struct jsmn_document const *document, int at, struct bench_record *record)
 {
     int left = document->tokens[at].size;
 
     if (!is_object(document, at)) {
-        return is_null(document, at) ? at + 1 : BAD;
+        return jsmn_is_null(document, at) ? at + 1 : BAD;
     }
     for (at++; left > 0; left--) {
         int const value = at + 1;
@@ -390,7 +212,7 @@ static int decode_detail(struct document const *document, int at, struct bench_r
 }
 
 /* One member of a task. */
-static int decode_member(struct document const *document, int at, struct bench_record *record)
+static int decode_member(struct jsmn_document const *document, int at, struct bench_record *record)
 {
     int const value = at + 1;
     bool good = true;
@@ -399,9 +221,9 @@ static int decode_member(struct document const *document, int at, struct bench_r
         return decode_detail(document, value, record);
     }
     if (IS(document, at, "TaskId")) {
-        good = number(document, value, &record->task_id);
+        good = jsmn_number(document, value, &record->task_id);
     } else if (IS(document, at, "Progress")) {
-        good = percent(document, value, &record->progress);
+        good = jsmn_percent(document, value, &record->progress);
     } else if (IS(document, at, "TaskType")) {
         good = TEXT(document, value, record->type);
     } else if (IS(document, at, "DBInstanceId")) {
@@ -416,7 +238,7 @@ static int decode_member(struct document const *document, int at, struct bench_r
     return good ? after(document, value) : BAD;
 }
 
-static int decode_task(struct document const *document, int at, struct bench_record *record)
+static int decode_task(struct jsmn_document const *document, int at, struct bench_record *record)
 {
     int left = document->tokens[at].size;
 
@@ -431,7 +253,7 @@ static int decode_task(struct document const *document, int at, struct bench_rec
     return at;
 }
 
-static int decode_set(struct document const *document, int at, bool detail, bool sum,
+static int decode_set(struct jsmn_document const *document, int at, bool detail, bool sum,
                       struct bench_result *result)
 {
     static struct bench_record record;
@@ -446,7 +268,7 @@ static int decode_set(struct document const *document, int at, bool detail, bool
             return BAD;
         }
         if (detail) {
-            decode_embedded(&record);
+            bench_embedded(&record, decode_steps, decode_facts);
         }
         if (sum) {
             bench_add(result, &record, detail);
@@ -458,7 +280,7 @@ static int decode_set(struct document const *document, int at, bool detail, bool
 }
 
 /* `{"Response":{"TotalCount":1,"TaskSet":[...],...}}` */
-static bool decode_answer(struct document const *document, bool detail, bool sum,
+static bool decode_answer(struct jsmn_document const *document, bool detail, bool sum,
                           struct bench_result *result)
 {
     int at = 3;
@@ -478,7 +300,7 @@ static bool decode_answer(struct document const *document, bool detail, bool sum
             at = decode_set(document, at + 1, detail, sum, result);
         } else {
             if (IS(document, at, "TotalCount")) {
-                has_count = number(document, at + 1, &result->total_count);
+                has_count = jsmn_number(document, at + 1, &result->total_count);
             }
             at = after(document, at + 1);
         }
@@ -489,7 +311,7 @@ static bool decode_answer(struct document const *document, bool detail, bool sum
 struct bench_result bench_jsmn(char const *json, size_t length, bool detail, bool sum)
 {
     static jsmntok_t tokens[TOKENS];
-    struct document const document = {.json = json, .tokens = tokens};
+    struct jsmn_document const document = {.json = json, .tokens = tokens};
     struct bench_result result = {.good = false};
     jsmn_parser parser;
     int count;

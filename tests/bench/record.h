@@ -54,6 +54,13 @@ struct bench_result {
 /** Adds a record to the result's checksum and count. */
 void bench_add(struct bench_result *result, struct bench_record const *record, bool detail);
 
+/**
+ * Decodes the texts of a record that hold JSON, for the peers. What is no JSON leaves its part of
+ * the record empty.
+ */
+void bench_embedded(struct bench_record *record, bool (*steps)(struct bench_record *record),
+                    bool (*facts)(char const *json, struct bench_restore *restore));
+
 /** @return `length`, or less so that no UTF-8 character at the end of a cut text is cut too */
 size_t bench_boundary(char const *text, size_t length);
 
