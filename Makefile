@@ -143,6 +143,33 @@ fuzz: ## fuzz HTTP, JSON and whole answers, SECONDS=60 each
 	python3 tests/fuzz/make_seeds.py tests/data/examples $(JSON_TEST_SUITE_DIR) $(BUILD)/fuzz/seeds
 	@tests/fuzz/run.sh $(BUILD)/fuzz/tests/fuzz $(BUILD)/fuzz $(SECONDS) $(FUZZ_TARGETS)
 
+# Benchmarks: programs whose instructions valgrind counts, and an array for each struct's size, for
+# this machine and (on a PC) as on a 32-bit ARM, where 64-bit members are aligned to 8 bytes too.
+BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
+BENCH_SIZES := $(BUILD)/tests/bench/sizes.o \
+    $(if $(filter x86_64,$(shell uname -m)),$(BUILD)/tests/bench/sizes32.o)
+$(BUILD)/tests/bench/bench_decode: BENCH_LIBS = -lcjson
+$(BUILD)/tests/bench/bench_decode: $(BUILD)/tests/bench/jsmn_value.o \
+    $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/decode_*.c))
+$(BUILD)/tests/bench/bench_%: $(BUILD)/tests/bench/bench_%.o $(LIBS)
+	$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(BENCH_LIBS)
+
+$(BUILD)/tests/bench/sizes32.o: tests/bench/sizes.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -m32 -malign-double -ffreestanding -MMD -MP -c -o $@ $<
+
+.PHONY: bench bench-programs readme-figures
+bench: ## count instructions, hashes and bytes; fails where a bound is missed
+	port/deps.sh build bench
+	@$(MAKE) -s --no-print-directory bench-programs
+	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/small OPTIMIZE=-Os $(BUILD)/small/pgtask
+	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" tests/bench/bench.py $(BUILD)
+
+bench-programs: $(BENCH_PROGRAMS) $(BENCH_SIZES) $(BUILD)/pgtask
+
+readme-figures: ## write the figures of the last `make bench` into README.md
+	tests/bench/readme.py $(BUILD)/bench.json README.md
+
 .PHONY: test
 test: $(UNIT_TESTS) $(BUILD)/pgtask ## every test
 	PGTASK=$(abspath $(BUILD)/pgtask) tests/run.py $(UNIT_TESTS) tests/sim_tests tests/e2e
