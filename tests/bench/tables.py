@@ -89,7 +89,7 @@ def _sizes(figures):
         for struct, name in STRUCTS.items()
         for size in [figures["sizes"][struct]]
     ]
-    return Table("Memory, bytes", ("struct", "32-bit", "64-bit"), rows)
+    return Table("Memory, bytes", ("struct", "bare-metal ARM", "64-bit"), rows)
 
 
 def _program(figures):
