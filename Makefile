@@ -55,7 +55,8 @@ MBEDTLS_SOURCES := $(wildcard $(MBEDTLS_DIR)/library/*.c)
 MBEDTLS_OBJECTS := $(patsubst $(MBEDTLS_DIR)/library/%.c,$(BUILD)/mbedtls/%.o,$(MBEDTLS_SOURCES))
 CLI_SOURCES := $(wildcard examples/cli/*.c)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
-LIBS := $(BUILD)/libpgtask.a $(BUILD)/libmbedtls.a
+MBEDTLS_LIB ?= $(BUILD)/libmbedtls.a
+LIBS := $(BUILD)/libpgtask.a $(MBEDTLS_LIB)
 
 .PHONY: all
 all: $(LIBS) $(BUILD)/pgtask $(BUILD)/minimal ## the library and the command-line client (build/pgtask)
@@ -243,7 +244,7 @@ install: $(LIBS) $(BUILD)/pgtask ## the client, headers and libraries into PREFI
 	$(INSTALL) -m 644 $(wildcard include/pgtask/*.h) $(DESTDIR)$(PREFIX)/include/pgtask/
 	$(INSTALL) -m 644 port/posix/pgtask_posix.h $(DESTDIR)$(PREFIX)/include/
 	$(INSTALL) -m 644 $(BUILD)/libpgtask.a $(DESTDIR)$(PREFIX)/lib/libpgtask.a
-	$(INSTALL) -m 644 $(BUILD)/libmbedtls.a $(DESTDIR)$(PREFIX)/lib/libpgtask_mbedtls.a
+	$(INSTALL) -m 644 $(MBEDTLS_LIB) $(DESTDIR)$(PREFIX)/lib/libpgtask_mbedtls.a
 	sed 's|@PREFIX@|$(PREFIX)|' port/pgtask.pc.in >$(BUILD)/pgtask.pc
 	$(INSTALL) -m 644 $(BUILD)/pgtask.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/pgtask.pc
 
