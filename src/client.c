@@ -266,7 +266,7 @@ static enum pgtask_error on_handshake(struct pgtask_client *client)
     if (error != PGTASK_OK) {
         return error;
     }
-    client->counters.connections++;
+    client->counters.handshakes_full++;
     client->connected = true;
     client->reused = false;
     client->state = PGTASK_CLIENT_SIGN;
@@ -329,7 +329,6 @@ static enum pgtask_error on_send(struct pgtask_client *client)
     client->interest = client->tls.interest;
     if (error == PGTASK_OK) {
         client->sent += (uint32_t)sent;
-        client->counters.bytes_sent += sent;
         return PGTASK_MORE;
     }
     return error == PGTASK_WOULD_BLOCK ? error : retry_if_stale(client, error);
@@ -347,7 +346,6 @@ static enum pgtask_error read_slice(struct pgtask_client *client)
     if (error == PGTASK_OK) {
         client->slice_at = 0;
         client->slice_length = (uint32_t)received;
-        client->counters.bytes_received += received;
         return PGTASK_OK;
     }
     if (error == PGTASK_ERROR_CLOSED && pgtask_http_close(&client->http) == PGTASK_DONE) {

@@ -24,7 +24,9 @@ enum pgtask_error pgtask_http_write_request(struct pgtask_http_header const *hea
     }
     pgtask_text_start(&request, text, capacity);
     pgtask_text_add(&request, "POST / HTTP/1.1\r\n");
-    for (struct pgtask_http_header const *header = headers; header < headers + count; header++) {
+    for (size_t i = 0; i < count; i++) {
+        struct pgtask_http_header const *const header = &headers[i];
+
         if (header->value == NULL || header->value[0] == '\0') {
             continue;
         }

@@ -5,6 +5,7 @@
 
 #include "calendar.h"
 #include "task_field.h"
+#include "text.h"
 
 enum { SERVICE_OFFSET_S = 8 * 3600 };
 
@@ -121,6 +122,9 @@ enum pgtask_error pgtask_time_write(int64_t unix_s, int32_t utc_offset_s,
 
 static bool same_in_any_case(char const *a, char const *b, size_t length)
 {
+    if (memcmp(a, b, length) == 0) {
+        return true;
+    }
     for (size_t i = 0; i < length; i++) {
         bool const letter = (a[i] | 0x20) >= 'a' && (a[i] | 0x20) <= 'z';
 
@@ -131,17 +135,19 @@ static bool same_in_any_case(char const *a, char const *b, size_t length)
     return true;
 }
 
-struct pgtask_field const *pgtask_field_find(struct pgtask_field const *fields, size_t count,
-                                             char const *name, size_t length, bool any_case)
+/* Members mostly come in the order of the table, so the one after the last is tried first. */
+static struct pgtask_field const *find(struct pgtask_walk *walk, struct pgtask_field const *fields,
+                                       size_t count, char const *name, size_t length, bool any_case)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (fields[i].length == length && memcmp(fields[i].name, name, length) == 0) {
-            return &fields[i];
-        }
-    }
-    for (size_t i = 0; i < count && any_case; i++) {
-        if (fields[i].length == length && same_in_any_case(fields[i].name, name, length)) {
-            return &fields[i];
+    size_t at = walk->next_field;
+
+    for (size_t tried = 0; tried < count; tried++, at++) {
+        at = at < count ? at : 0;
+        if (fields[at].length == length &&
+            (any_case ? same_in_any_case(fields[at].name, name, length)
+                      : memcmp(fields[at].name, name, length) == 0)) {
+            walk->next_field = (uint8_t)(at + 1);
+            return &fields[at];
         }
     }
     return NULL;
@@ -156,8 +162,8 @@ void pgtask_text_begin(struct pgtask_text_sink *sink, char *text, size_t capacit
     text[0] = '\0';
 }
 
-static void append(struct pgtask_text_sink *sink, char const *text, size_t length,
-                   uint32_t *truncated)
+static void append_cut(struct pgtask_text_sink *sink, char const *text, size_t length,
+                       uint32_t *truncated)
 {
     size_t const room = sink->capacity - 1 - sink->length;
 
@@ -165,10 +171,7 @@ static void append(struct pgtask_text_sink *sink, char const *text, size_t lengt
         return;
     }
     if (length > room) {
-        length = room;
-        while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80) {
-            length--;
-        }
+        length = pgtask_text_boundary(text, room);
         *truncated |= UINT32_C(1) << sink->member;
     }
     memcpy(sink->text + sink->length, text, length);
@@ -176,26 +179,30 @@ static void append(struct pgtask_text_sink *sink, char const *text, size_t lengt
     sink->text[sink->length] = '\0';
 }
 
+static void append_nul(struct pgtask_text_sink *sink, char const *text, size_t left,
+                       uint32_t *truncated)
+{
+    static char const replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
+
+    for (char const *nul = memchr(text, 0, left); nul != NULL; nul = memchr(text, 0, left)) {
+        size_t const before = (size_t)(nul - text);
+
+        append_cut(sink, text, before, truncated);
+        append_cut(sink, replacement, sizeof replacement - 1, truncated);
+        text = nul + 1;
+        left -= before + 1;
+    }
+    append_cut(sink, text, left, truncated);
+}
+
 void pgtask_text_append(struct pgtask_text_sink *sink, struct pgtask_json_event const *event,
                         uint32_t *truncated)
 {
-    static char const replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
-    char const *text = event->text;
-    size_t left = event->length;
-
-    while (event->has_nul && left > 0) {
-        char const *const nul = memchr(text, 0, left);
-        size_t const before = nul != NULL ? (size_t)(nul - text) : left;
-
-        append(sink, text, before, truncated);
-        if (nul == NULL) {
-            return;
-        }
-        append(sink, replacement, sizeof replacement - 1, truncated);
-        text += before + 1;
-        left -= before + 1;
+    if (event->has_nul) {
+        append_nul(sink, event->text, event->length, truncated);
+    } else {
+        append_cut(sink, event->text, event->length, truncated);
     }
-    append(sink, text, left, truncated);
 }
 
 bool pgtask_walk_key(struct pgtask_walk *walk, struct pgtask_json_event const *event,
@@ -204,8 +211,7 @@ bool pgtask_walk_key(struct pgtask_walk *walk, struct pgtask_json_event const *e
     bool const whole = !event->more && !walk->long_key;
 
     walk->long_key = event->more;
-    walk->field =
-        whole ? pgtask_field_find(fields, count, event->text, event->length, any_case) : NULL;
+    walk->field = whole ? find(walk, fields, count, event->text, event->length, any_case) : NULL;
     return !event->more;
 }
 

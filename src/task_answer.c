@@ -301,7 +301,7 @@ static enum pgtask_error on_string(struct pgtask_answer *answer, struct pgtask_t
         in_record(walk) && field->kind == PGTASK_FIELD_TEXT ? &task->truncated : &walk->cut;
 
     if (field->kind != PGTASK_FIELD_TEXT && field->kind != PGTASK_FIELD_NUMBER) {
-        return wrong(answer, field->name, PGTASK_ERROR_ANSWER_TYPE);
+        return event->more ? PGTASK_OK : wrong(answer, field->name, PGTASK_ERROR_ANSWER_TYPE);
     }
     pgtask_text_append(&walk->sink, event, cut);
     if (answer->embedding) {
@@ -466,6 +466,9 @@ static enum pgtask_error fail(struct pgtask_answer *answer, enum pgtask_error er
     if (error != PGTASK_ERROR_SERVICE) {
         answer->failure.code[0] = '\0';
         answer->failure.message[0] = '\0';
+    }
+    if (!was_seen(answer, ENVELOPE_REQUEST_ID)) {
+        answer->failure.request_id[0] = '\0'; /* its string broke off */
     }
     replace_controls(answer->failure.code);
     replace_controls(answer->failure.message);

@@ -29,10 +29,6 @@ struct pgtask_field {
 /** Forms name and length of a struct pgtask_field. */
 #define PGTASK_FIELD_NAME(name) (name), (uint8_t)(sizeof(name) - 1)
 
-/** @return the field of this name, or NULL; ASCII case counts unless `any_case` */
-struct pgtask_field const *pgtask_field_find(struct pgtask_field const *fields, size_t count,
-                                             char const *name, size_t length, bool any_case);
-
 /** Points a sink at an empty text. */
 void pgtask_text_begin(struct pgtask_text_sink *sink, char *text, size_t capacity, uint8_t member);
 

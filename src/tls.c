@@ -6,7 +6,6 @@
 #include <limits.h>
 #include <string.h>
 
-#include <mbedtls/error.h>
 #include <mbedtls/platform.h>
 #include <mbedtls/platform_util.h>
 
@@ -15,9 +14,6 @@
 #endif
 
 #include "pgtask_random.h"
-
-/* What the callbacks answer for a failure that is not mbedTLS's; `cause` says which. */
-#define NOT_MBEDTLS MBEDTLS_ERR_ERROR_GENERIC_ERROR
 
 /* mbedTLS's lengths are int where ours are size_t. */
 static size_t at_most_int(size_t length)
@@ -38,8 +34,8 @@ static int send_bytes(void *context, unsigned char const *bytes, size_t length)
     if (error == PGTASK_WOULD_BLOCK) {
         return MBEDTLS_ERR_SSL_WANT_WRITE;
     }
-    tls->contexts->cause = error;
-    return NOT_MBEDTLS;
+    tls->contexts->port_error = error;
+    return PGTASK_TLS_PORT_FAILED;
 }
 
 static int receive_bytes(void *context, unsigned char *bytes, size_t capacity)
@@ -53,7 +49,7 @@ static int receive_bytes(void *context, unsigned char *bytes, size_t capacity)
     case PGTASK_OK: return (int)received;
     case PGTASK_WOULD_BLOCK: return MBEDTLS_ERR_SSL_WANT_READ;
     case PGTASK_ERROR_CLOSED: return 0; /* mbedTLS tells whether close_notify came before */
-    default: tls->contexts->cause = error; return NOT_MBEDTLS;
+    default: tls->contexts->port_error = error; return PGTASK_TLS_PORT_FAILED;
     }
 }
 
@@ -63,7 +59,7 @@ static int gather_entropy(void *context, unsigned char *bytes, size_t length)
 
     if (tls->port->entropy(tls->port->context, bytes, length) != PGTASK_OK) {
         tls->contexts->cause = PGTASK_ERROR_ENTROPY;
-        return NOT_MBEDTLS;
+        return MBEDTLS_ERR_CTR_DRBG_ENTROPY_SOURCE_FAILED;
     }
     return 0;
 }
@@ -233,7 +229,7 @@ static enum pgtask_error leave(struct pgtask_tls *tls, int code)
         tls->interest = PGTASK_INTEREST_WRITE;
         return PGTASK_WOULD_BLOCK;
     }
-    tls->detail = code == NOT_MBEDTLS ? 0 : code;
+    tls->detail = code == PGTASK_TLS_PORT_FAILED ? 0 : code;
     tls->contexts->failed = pgtask_tls_error(tls->contexts, code);
     return tls->contexts->failed;
 }

@@ -47,7 +47,8 @@ static enum pgtask_error add_root(mbedtls_x509_crt **chain, struct pgtask_root c
     code = parse(parsed, root->der, root->length);
     if (code != 0) {
         free_chain(parsed);
-        return pgtask_tls_is_memory(code) ? PGTASK_ERROR_TLS_MEMORY : PGTASK_ERROR_TLS_ROOTS;
+        return pgtask_tls_is_memory(code) || pgtask_tls_memory_is_short() ? PGTASK_ERROR_TLS_MEMORY
+                                                                          : PGTASK_ERROR_TLS_ROOTS;
     }
     link_root(chain, parsed, unix_s);
     return PGTASK_OK;

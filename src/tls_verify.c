@@ -11,8 +11,8 @@
 #include <mbedtls/pk.h>
 #include <mbedtls/platform.h>
 
-/* Working memory of one signature check with the largest keys that the build takes. */
-#define SIGNATURE_BYTES 4096
+/* Working memory of one operation with a public key; RSA takes the most. */
+#define WORKING_BYTES 8192
 
 static int64_t unix_time_of(mbedtls_x509_time const *time)
 {
@@ -47,10 +47,9 @@ static bool issuer_may_not_sign(mbedtls_x509_crt const *child)
     return false;
 }
 
-/* Nor does it tell a signature that could not be checked for want of memory from a bad one. */
-static bool memory_is_short(void)
+bool pgtask_tls_memory_is_short(void)
 {
-    void *const probe = mbedtls_calloc(1, SIGNATURE_BYTES);
+    void *const probe = mbedtls_calloc(1, WORKING_BYTES);
 
     mbedtls_free(probe);
     return probe == NULL;
@@ -76,7 +75,7 @@ int pgtask_tls_verify(void *context, mbedtls_x509_crt *certificate, int depth, u
     if ((*flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0) {
         if (issuer_may_not_sign(certificate)) {
             *flags |= MBEDTLS_X509_BADCERT_KEY_USAGE;
-        } else if (memory_is_short()) {
+        } else if (pgtask_tls_memory_is_short()) {
             tls->contexts->cause = PGTASK_ERROR_TLS_MEMORY;
         }
     }
@@ -172,12 +171,13 @@ static enum pgtask_error meaning(int code, bool over)
 enum pgtask_error pgtask_tls_error(struct pgtask_tls_contexts *contexts, int code)
 {
     mbedtls_ssl_context *const ssl = &contexts->ssl;
+    enum pgtask_error error;
 
+    if (code == PGTASK_TLS_PORT_FAILED) {
+        return contexts->port_error;
+    }
     if (contexts->cause != PGTASK_OK) {
         return contexts->cause;
-    }
-    if (pgtask_tls_is_memory(code)) {
-        return PGTASK_ERROR_TLS_MEMORY;
     }
     switch (code) {
     case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE: return alert_meaning(ssl);
@@ -191,5 +191,11 @@ enum pgtask_error pgtask_tls_error(struct pgtask_tls_contexts *contexts, int cod
         break;
     default: break;
     }
-    return meaning(code, mbedtls_ssl_is_handshake_over(ssl) != 0);
+    error = meaning(code, mbedtls_ssl_is_handshake_over(ssl) != 0);
+    if (pgtask_tls_is_memory(code) ||
+        ((error == PGTASK_ERROR_TLS_HANDSHAKE || error == PGTASK_ERROR_TLS_VERIFY) &&
+         pgtask_tls_memory_is_short())) {
+        return PGTASK_ERROR_TLS_MEMORY;
+    }
+    return error;
 }

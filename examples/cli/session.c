@@ -151,7 +151,8 @@ void session_describe(struct session const *session)
     pgtask_arena_measure(&arena);
     describe_connection(session);
     describe_number("* requests ", counters->requests);
-    describe_number(", connections ", counters->connections);
+    describe_number(", full handshakes ", counters->handshakes_full);
+    describe_number(", resumed ", counters->handshakes_resumed);
     describe_number(", retries ", counters->retries);
     describe_number(", bytes sent ", counters->bytes_sent);
     describe_number(", bytes received ", counters->bytes_received);

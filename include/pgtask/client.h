@@ -20,6 +20,7 @@
 
 #include <pgtask/error.h>
 #include <pgtask/http.h>
+#include <pgtask/pace.h>
 #include <pgtask/port.h>
 #include <pgtask/query.h>
 #include <pgtask/task.h>
@@ -33,7 +34,11 @@
 #define PGTASK_API_SERVICE      "postgres"
 
 #define PGTASK_DEFAULT_TIMEOUT_MS   60000u
+#define PGTASK_DEFAULT_STALL_MS     15000u
 #define PGTASK_DEFAULT_KEEP_IDLE_MS 30000u
+
+/** Bytes that must come or go within `stall_ms`, so that a trickle is no progress. */
+#define PGTASK_STALL_BYTES 64u
 
 /**
  * How to reach the service. Texts are the caller's and must stay until the client is closed. All
@@ -41,8 +46,22 @@
  */
 struct pgtask_config {
     char const *region;                    /**< X-TC-Region, such as "ap-guangzhou"; needed */
-    struct pgtask_credentials credentials; /**< needed */
-    struct pgtask_roots roots;             /**< needed */
+    struct pgtask_credentials credentials; /**< needed, unless renew() supplies them */
+
+    /**
+     * Supplies credentials, for temporary ones that must be renewed. May be NULL. Called before
+     * each request, and once more after the service has refused the token
+     * (AuthFailure.TokenFailure). Must not block.
+     * @param refused      the service has refused the credentials at hand
+     * @param credentials  in: those at hand; out: those to use, which stay until the next call
+     * @return PGTASK_OK; PGTASK_WOULD_BLOCK: ask again soon; PGTASK_ERROR_CREDENTIALS: there are
+     *         none
+     */
+    enum pgtask_error (*renew)(void *renew_context, bool refused,
+                               struct pgtask_credentials *credentials);
+    void *renew_context;
+
+    struct pgtask_roots roots;  /**< needed */
     char const *endpoint;       /**< host that is signed and verified; NULL: the default above */
     uint16_t endpoint_port;     /**< 0: 443; any other is part of the signed Host */
     char const *connect_host;   /**< where to connect instead (a tunnel); NULL: the endpoint */
@@ -57,11 +76,12 @@ struct pgtask_config {
 
 /** What has happened since pgtask_client_open(). */
 struct pgtask_counters {
-    uint32_t requests;       /**< sent whole */
-    uint32_t connections;    /**< opened, with a handshake each */
-    uint32_t retries;        /**< requests repeated */
-    uint64_t bytes_sent;     /**< HTTP, before TLS */
-    uint64_t bytes_received; /**< HTTP, after TLS */
+    uint32_t requests;           /**< sent whole, repeated ones included */
+    uint32_t retries;            /**< requests or connections tried again */
+    uint32_t handshakes_full;    /**< connections that paid for a whole handshake */
+    uint32_t handshakes_resumed; /**< connections that resumed an earlier session */
+    uint64_t bytes_sent;         /**< on the wire, TLS included */
+    uint64_t bytes_received;     /**< on the wire, TLS included */
 };
 
 /** What the exchange does. */
@@ -72,6 +92,7 @@ enum pgtask_client_state {
     PGTASK_CLIENT_RESOLVE,
     PGTASK_CLIENT_CONNECT,
     PGTASK_CLIENT_HANDSHAKE,
+    PGTASK_CLIENT_ASK_TIME, /**< next: ask the peer for its Date, without credentials */
     PGTASK_CLIENT_SIGN,
     PGTASK_CLIENT_SEND,
     PGTASK_CLIENT_RECEIVE,

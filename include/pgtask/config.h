@@ -56,6 +56,22 @@
 #define PGTASK_SEEN_TASKS 100
 #endif
 
+/**
+ * Largest TLS session kept for resumption, bytes. What a server may ask for is its ticket and some
+ * 200 bytes; a larger one is not kept, and the next handshake is a full one. 256 to 16,384.
+ */
+#ifndef PGTASK_SESSION_BYTES
+#define PGTASK_SESSION_BYTES 1024
+#endif
+
+/**
+ * No clock is believed that says it is earlier, Unix seconds: set it to the day your firmware is
+ * built. The default is the day of this release, 2026-11-24.
+ */
+#ifndef PGTASK_EARLIEST_UNIX_S
+#define PGTASK_EARLIEST_UNIX_S INT64_C(1795478400)
+#endif
+
 /** Steps kept of a task's AllSteps. The most seen is 5 (API page, example 3). 1 to 255. */
 #ifndef PGTASK_STEPS
 #define PGTASK_STEPS 8

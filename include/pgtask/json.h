@@ -50,15 +50,14 @@ struct pgtask_json_token {
     int32_t store[5];
 };
 
-/** What may come next. Private. */
+/** What may come next, a bit each; 0 once the top-level value is complete. Private. */
 enum pgtask_json_expect {
-    PGTASK_JSON_EXPECT_VALUE,
-    PGTASK_JSON_EXPECT_VALUE_OR_END, /**< after `[` */
-    PGTASK_JSON_EXPECT_KEY,
-    PGTASK_JSON_EXPECT_KEY_OR_END, /**< after `{` */
-    PGTASK_JSON_EXPECT_COLON,
-    PGTASK_JSON_EXPECT_COMMA_OR_END,
-    PGTASK_JSON_EXPECT_NOTHING /**< the top-level value is complete */
+    PGTASK_JSON_EXPECT_VALUE = 1,
+    PGTASK_JSON_EXPECT_KEY = 2,
+    PGTASK_JSON_EXPECT_COLON = 4,
+    PGTASK_JSON_EXPECT_COMMA = 8,
+    PGTASK_JSON_EXPECT_END = 16,
+    PGTASK_JSON_EXPECT_NOTHING = 0
 };
 
 /** One text under way. The caller places it, its window and its tokens; all members are private. */
@@ -77,7 +76,7 @@ struct pgtask_json {
     uint32_t jsmn_toknext;
     int32_t jsmn_toksuper;
     int32_t jsmn_result;
-    enum pgtask_json_expect expect;
+    uint8_t expect;          /**< of enum pgtask_json_expect */
     enum pgtask_error error; /**< sticks */
     bool reopen;             /**< the byte at `at` is to become a quote again */
     bool finished;           /**< no more bytes will be fed */

@@ -193,6 +193,7 @@ struct pgtask_walk {
     uint32_t cut;        /**< like pgtask_task.truncated, for texts outside the record */
     uint32_t skip_depth; /**< containers open in a value that is passed over */
     uint8_t place;       /**< object or array the next event is in */
+    uint8_t next_field;  /**< the field that is likely to come next */
     bool long_key;       /**< the rest of an overlong key comes */
     char number[24];     /**< a number that came as a string */
 };

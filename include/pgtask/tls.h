@@ -34,6 +34,18 @@ struct pgtask_roots {
     void *context;
 };
 
+/**
+ * A session that a later handshake can resume: opaque bytes, to be kept as secret as a key. All
+ * zero holds none. Bound to one host name; forgotten by itself once it cannot be used.
+ */
+struct pgtask_tls_session {
+    uint32_t length; /**< of `bytes`; 0: none */
+    uint8_t bytes[PGTASK_SESSION_BYTES];
+};
+
+/** The time is not known: the handshake leaves validity to pgtask_tls_check_validity(). */
+#define PGTASK_TLS_TIME_UNKNOWN INT64_MIN
+
 struct pgtask_tls_contexts; /* mbedTLS's, in the arena */
 
 /** One connection. The caller places it, all zero at first; members are private except as said. */
@@ -42,6 +54,9 @@ struct pgtask_tls {
     struct pgtask_port *port;
     int32_t detail;                /**< mbedTLS's code of the last failure, for the log */
     enum pgtask_interest interest; /**< what the last PGTASK_WOULD_BLOCK waits for */
+    bool resumed;                  /**< the handshake resumed a session */
+    uint64_t bytes_sent;           /**< on the wire, since pgtask_tls_open() */
+    uint64_t bytes_received;       /**< likewise */
     int64_t not_before_unix_s;     /**< latest start of validity in the verified chain */
     int64_t not_after_unix_s;      /**< earliest end of validity in it */
 };
@@ -50,7 +65,9 @@ struct pgtask_tls {
 struct pgtask_tls_options {
     char const *host_name;            /**< sent as SNI and verified; the caller's, stays */
     struct pgtask_roots const *roots; /**< the caller's, stays */
-    int64_t unix_s;                   /**< now, for the chain's validity */
+    int64_t unix_s; /**< now, for the chain's validity; or PGTASK_TLS_TIME_UNKNOWN */
+    struct pgtask_tls_session *session; /**< the caller's, stays; resumed if it can be, and
+                                           replaced by what the peer gives; NULL: never resume */
 
     /**
      * Do not offer TLS 1.3. For a second attempt with a peer of TLS 1.2 that insists on RSA-PSS,
@@ -93,6 +110,14 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_tls_write(struct pgtask_tls *tls, uin
  */
 PGTASK_MUST_CHECK enum pgtask_error pgtask_tls_read(struct pgtask_tls *tls, uint8_t *bytes,
                                                     size_t capacity, size_t *received);
+
+/**
+ * Checks the peer's chain once the time is known, for a handshake made without.
+ * @return PGTASK_OK; PGTASK_ERROR_TLS_EXPIRED; PGTASK_ERROR_TLS_NOT_YET_VALID;
+ *         PGTASK_ERROR_STATE before the handshake is complete
+ */
+PGTASK_MUST_CHECK enum pgtask_error pgtask_tls_check_validity(struct pgtask_tls const *tls,
+                                                              int64_t unix_s);
 
 /** Wipes and frees all of it; sends close_notify if the port takes it at once. Harmless twice. */
 void pgtask_tls_close(struct pgtask_tls *tls);

@@ -70,7 +70,12 @@ class EndToEnd(unittest.TestCase):
     def setUp(self) -> None:
         self.assertTrue(PGTASK.exists(), f"{PGTASK} is not built")
         self.simulator = self.enterContext(RunningSimulator(self.past))
+        self.play()
         self.home = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="pgtask-home-")))
+
+    def play(self, **switches: Any) -> None:
+        """Sets the scenario; without the API's rate limit, which separate runs share."""
+        self.simulator.play(**{"rate_per_s": 0, **switches})
 
     def environment(self, key: Key | None = LONG_TERM) -> dict[str, str]:
         environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.home)}

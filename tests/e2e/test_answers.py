@@ -57,7 +57,9 @@ COMPLAINTS: dict[str, tuple[int, tuple[str, ...]]] = {
     "error_beside_tasks": (REFUSED, ("InternalError", "Half done.")),
     "error_without_message": (REFUSED, ("InternalError",)),
 }
-LATE = ("length_long",)  # has a test of its own
+# Of these, tasks may be whole and shown before the trouble comes.
+LATE = ("trailing_text", "absent_total_count", "error_beside_tasks")
+APART = ("length_long",)  # has a test of its own
 
 
 class Answers(EndToEnd):
@@ -67,44 +69,44 @@ class Answers(EndToEnd):
         return run.lines()
 
     def test_every_wrong_answer_of_the_simulator_is_judged_here(self) -> None:
-        self.assertEqual(set(WRONG), set(TOLERATED) | set(COMPLAINTS) | set(LATE))
+        self.assertEqual(set(WRONG), set(TOLERATED) | set(COMPLAINTS) | set(APART))
 
     def test_numbers_written_as_strings_or_floats_are_numbers(self) -> None:
         good = self.tasks()
         for name in ("numbers_as_strings", "numbers_as_floats", "text_plain"):
-            self.simulator.play(answer=name)
+            self.play(answer=name)
             self.assertEqual(self.tasks(), good, name)
 
     def test_the_largest_id_is_shown_whole(self) -> None:
-        self.simulator.play(answer="largest_id")
+        self.play(answer="largest_id")
         run = self.run_pgtask("list", "--limit", "1", "--output", "jsonl")
         self.assertIn("18446744073709551615", run.stdout)
 
     def test_null_and_absent_are_shown_as_they_came(self) -> None:
-        self.simulator.play(answer="nulls")
+        self.play(answer="nulls")
         for task in self.tasks():
             self.assertIsNone(task["EndTime"])
             self.assertEqual(task["TaskDetail"], {
                 "CurrentStep": None, "AllSteps": None, "Input": None, "Output": None})
-        self.simulator.play(answer="null_detail")
+        self.play(answer="null_detail")
         for task in self.tasks():
             self.assertIsNone(task["TaskDetail"])
-        self.simulator.play(answer="absent_optional")
+        self.play(answer="absent_optional")
         for task in self.tasks():
             self.assertNotIn("EndTime", task)
             self.assertNotIn("TaskDetail", task)
 
     def test_members_that_nobody_knows_are_passed_over(self) -> None:
         good = self.tasks()
-        self.simulator.play(answer="unknown_members")
+        self.play(answer="unknown_members")
         self.assertEqual(self.tasks(), good)
 
     def test_a_status_that_nobody_knows_is_shown(self) -> None:
-        self.simulator.play(answer="unknown_status")
+        self.play(answer="unknown_status")
         self.assertEqual({task["Status"] for task in self.tasks()}, {"Rewinding"})
 
     def test_embedded_text_that_is_no_json_is_kept_raw(self) -> None:
-        self.simulator.play(answer="bad_embedded")
+        self.play(answer="bad_embedded")
         for task in self.tasks():
             self.assertEqual(task["TaskDetail"]["AllSteps"], '[{"StepId":')
             self.assertEqual(task["TaskDetail"]["Input"], "{]")
@@ -113,7 +115,7 @@ class Answers(EndToEnd):
 
     def test_no_text_of_the_service_reaches_the_terminal_as_a_command(self) -> None:
         for name in ("terminal_codes", "nul_in_text"):
-            self.simulator.play(answer=name)
+            self.play(answer=name)
             for output in ("table", "json", "jsonl"):
                 run = self.run_pgtask("list", "--output", output)
                 self.assertEqual(run.status, GOOD, run.stderr)
@@ -121,7 +123,7 @@ class Answers(EndToEnd):
             self.assertEqual(run.status, GOOD, run.stderr)
 
     def test_a_second_answer_is_not_taken_for_the_next_one(self) -> None:
-        self.simulator.play(answer="two_answers")
+        self.play(answer="two_answers")
         run = self.run_pgtask("list", "--limit", "2", "--count", "3", "--interval", "0",
                               "--output", "json")
         self.assert_good(run)
@@ -143,33 +145,40 @@ class Answers(EndToEnd):
             {"keep_alive": False},
         ]
         for switches in framings:
-            self.simulator.play(**switches)
+            self.play(**switches)
             with self.subTest(switches):
                 self.assertEqual(self.tasks(), good)
 
     def test_an_output_of_10_mb_is_cut_and_the_cut_is_told(self) -> None:
-        self.simulator.play(output_bytes=10_000_000)
-        run = self.run_pgtask("list", "--limit", "1", "--output", "jsonl", measure=True)
+        # Two listings a while apart: the first has ended when its memory is read.
+        arguments = ("list", "--limit", "1", "--output", "jsonl", "--count", "2",
+                     "--interval", "0.5")
+        short = self.run_pgtask(*arguments, measure=True)
+        self.play(output_bytes=10_000_000)
+        run = self.run_pgtask(*arguments, measure=True)
         self.assert_good(run)
-        (task,) = run.lines()
+        task = run.lines()[0]
         self.assertEqual(task["Truncated"], ["Output"])
         self.assertTrue(task["TaskDetail"]["Output"])
         self.assertEqual(task["TaskDetail"]["Output"].strip("x"), "")
-        self.assertLess(run.peak_kib, 10_000)
+        self.assertGreater(short.peak_kib, 0)
+        self.assertLessEqual(run.peak_kib, short.peak_kib + 256)
 
     def test_each_broken_answer_is_told_and_nothing_is_shown_of_it(self) -> None:
+        shown = self.run_pgtask("list", "--limit", "1", "--output", "jsonl").stdout
         for name, (status, words) in COMPLAINTS.items():
-            self.simulator.play(answer=name)
+            self.play(answer=name)
             run = self.run_pgtask("list", "--limit", "1", "--output", "jsonl", "--timeout", "3")
             with self.subTest(name):
                 self.assert_failed(run, status, *words)
-                self.assertEqual(run.stdout, "")
+                self.assertIn(run.stdout, ("", shown) if name in LATE else ("",))
 
-    def test_passing_trouble_of_the_gateway_is_waited_for(self) -> None:
-        for name in ("html_502", "status_429", "status_503"):
-            self.simulator.play(answer=name, times=1)
-            with self.subTest(name):
-                self.assertEqual(len(self.tasks()), 3)
+    def test_a_broken_answer_leaves_no_complete_json(self) -> None:
+        for name in ("trailing_text", "absent_total_count", "error_beside_tasks", "garbage"):
+            self.play(answer=name)
+            run = self.run_pgtask("list", "--limit", "1", "--output", "json")
+            with self.subTest(name), self.assertRaises(ValueError):
+                run.json()
 
 
 class Truncation(EndToEnd):
@@ -181,7 +190,7 @@ class Truncation(EndToEnd):
         self.length = int(received.split("bytes received ")[1].split()[0].rstrip(","))
 
     def check_cut(self, at: int, **switches: Any) -> None:
-        self.simulator.play(truncate_at=at, rate_per_s=0, **switches)
+        self.play(truncate_at=at, **switches)
         run = self.run_pgtask("list", "--task-id", "120321", "--output", "jsonl", "--timeout", "1",
                               limit_s=5)
         with self.subTest(at=at, **switches):
@@ -206,7 +215,7 @@ class Truncation(EndToEnd):
             self.check_cut(at, framing="chunked", chunk_bytes=10)
 
     def test_nor_one_that_ends_before_its_length(self) -> None:
-        self.simulator.play(answer="length_long", keep_alive=False)
+        self.play(answer="length_long", keep_alive=False)
         run = self.run_pgtask("list", "--limit", "1", "--timeout", "1")
         self.assertIn(run.status, (NETWORK, MALFORMED))
 

@@ -160,24 +160,19 @@ static bool are_same(struct outcome const *one, struct outcome const *other)
            failure_digest(&one->answer.failure) == failure_digest(&other->answer.failure);
 }
 
-int LLVMFuzzerTestOneInput(uint8_t const *data, size_t size);
-
-int LLVMFuzzerTestOneInput(uint8_t const *data, size_t size)
+void fuzz_one(uint8_t const *steer, uint8_t const *text, size_t length)
 {
     static struct outcome whole;
     static struct outcome sliced;
 
-    if (size < FUZZ_STEER_BYTES || size - FUZZ_STEER_BYTES > FUZZ_TEXT_BYTES) {
-        return -1;
-    }
-    run(&whole, data[0], NULL, data + FUZZ_STEER_BYTES, size - FUZZ_STEER_BYTES);
+    run(&whole, steer[0], NULL, text, length);
     check_promises(&whole);
-    run(&sliced, data[0], data, data + FUZZ_STEER_BYTES, size - FUZZ_STEER_BYTES);
-    bool const outcome_is_the_same_however_cut = are_same(&whole, &sliced);
-    if (!outcome_is_the_same_however_cut) {
+    run(&sliced, steer[0], steer, text, length);
+    bool const same = are_same(&whole, &sliced);
+
+    if (!same) {
         print("whole", &whole);
         print("sliced", &sliced);
     }
-    FUZZ_CHECK(outcome_is_the_same_however_cut);
-    return 0;
+    FUZZ_CHECK(same);
 }

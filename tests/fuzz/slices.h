@@ -40,6 +40,9 @@ void fuzz_slices_end(struct fuzz_slices *slices);
 
 void fuzz_check(bool promise, char const *text, char const *file, int line);
 
+/** One input of libFuzzer, for the target at hand: its steering bytes and its text. */
+void fuzz_one(uint8_t const *steer, uint8_t const *text, size_t length);
+
 /** @return whether the bytes are UTF-8, by the C library's iconv() */
 bool fuzz_is_utf8(char const *bytes, size_t length);
 

@@ -22,6 +22,7 @@ FRAMINGS = ("length", "chunked", "close")
 class Scenario:
     """Every switch is off by default. Byte counts are of HTTP, from the head's first byte."""
 
+    after: int = 0  # requests that are answered well before the trouble begins
     times: int = 0  # requests (or handshakes) until all is well again; 0: for ever
 
     # The connection.
@@ -98,10 +99,12 @@ class Stage:
         """The scenario for one request, which counts against `times`."""
         with self._lock:
             taken = self._scenario
+            well = Scenario(rate_per_s=taken.rate_per_s, clock_offset_s=taken.clock_offset_s)
+            if taken.after > 0:
+                self._scenario = dataclasses.replace(taken, after=taken.after - 1)
+                return well
             if taken.times == 1:
-                self._scenario = Scenario(
-                    rate_per_s=taken.rate_per_s, clock_offset_s=taken.clock_offset_s
-                )
+                self._scenario = well
             elif taken.times > 1:
                 self._scenario = dataclasses.replace(taken, times=taken.times - 1)
             if taken.truncate_at is not None and taken.truncate_step and taken.times != 1:
@@ -174,11 +177,11 @@ def send(
 
 
 def wait_for_peer(connection: socket.socket, stop: threading.Event, limit_s: float = 120.0) -> None:
-    """Sends nothing until the peer says something or gives up."""
+    """Sends nothing until the peer gives up; what it says is dropped."""
     until = time.monotonic() + limit_s
     while not stop.is_set() and time.monotonic() < until:
         readable, _, _ = select.select([connection], [], [], 0.1)
-        if readable:
+        if readable and not socket.socket.recv(connection, 65536):
             return
 
 

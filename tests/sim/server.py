@@ -289,7 +289,6 @@ class Simulator(socketserver.ThreadingTCPServer):
             if how == "reset":
                 faults.reset(request)
             elif how == "stall":
-                request.recv(1)
                 faults.wait_for_peer(request, self.stopping)
             elif how == "garbage":
                 request.sendall(b"\x16\x03\x03\x00\x10" + b"\xaa" * 16)

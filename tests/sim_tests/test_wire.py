@@ -155,6 +155,10 @@ class Wire(unittest.TestCase):
                     self.assertEqual(len(received), 300)
                     self.assertEqual(received[:60], whole[:60])
 
+    def test_trouble_can_begin_late_and_pass(self) -> None:
+        self.simulator.play(error_code="InternalError", after=2, times=1)
+        self.assertEqual([self.caller.code() for _ in range(4)], ["", "", "InternalError", ""])
+
     def test_a_cut_can_move_on_with_each_request(self) -> None:
         self.simulator.play(truncate_at=0, truncate_step=1)
         self.assertEqual([len(self.raw_answer()[0]) for _ in range(4)], [0, 1, 2, 3])

@@ -77,8 +77,12 @@ class RunningSimulator:
         self.service.set_scenario(Scenario(**switches))  # type: ignore[arg-type]
 
     def use_certificate(self, name: str, tls: str = "") -> None:
+        """Shows another certificate; "leaf+middle" sends an intermediate along."""
         directory = certificates()
-        self._simulator.use_certificate(directory / f"{name}.pem", directory / f"{name}.key", tls)
+        leaf, *others = name.split("+")
+        chain = directory / f"{name}.chain"
+        chain.write_text("".join((directory / f"{one}.pem").read_text() for one in [leaf, *others]))
+        self._simulator.use_certificate(chain, directory / f"{leaf}.key", tls)
 
     def __enter__(self) -> "RunningSimulator":
         self._simulator.start()

@@ -119,3 +119,14 @@ void http_run_all(struct http_outcome *outcome, void const *bytes, size_t length
     http_run(&other, bytes, length, 1, 1, closes);
     assert_same(outcome, &other);
 }
+
+void http_assert_refused_at_end(char const *text, enum pgtask_error error)
+{
+    static struct http_outcome outcome;
+
+    http_run_all(&outcome, text, strlen(text), false);
+    if (outcome.result != error || outcome.taken != strlen(text)) {
+        fail_msg("%d after %zu bytes of: %s", outcome.result, outcome.taken, text);
+    }
+    assert_false(outcome.keep_alive);
+}

@@ -39,4 +39,7 @@ void http_run(struct http_outcome *outcome, void const *bytes, size_t length, si
  */
 void http_run_all(struct http_outcome *outcome, void const *bytes, size_t length, bool closes);
 
+/** Asserts that `text`, which ends with its first wrong byte, is refused there, in any slices. */
+void http_assert_refused_at_end(char const *text, enum pgtask_error error);
+
 #endif

@@ -152,6 +152,9 @@ while [ $i -lt 140 ]; do
     i=$((i + 1))
 done
 cat ca.pem >>bundle.pem
+for name in ca rsa_root p384_root; do
+    openssl x509 -in "$name.pem" -outform DER -out "$name.der"
+done
 
 # Bad: the issuer.
 key self_signed P-256

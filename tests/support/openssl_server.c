@@ -114,19 +114,23 @@ void openssl_server_kill(struct openssl_server *server)
     (void)close(server->input);
 }
 
-void run_script(char const *script, char const *argument)
+char const *make_certificates(char const *program)
 {
-    pid_t const process = fork();
+    static char directory[512];
+    pid_t process;
 
+    (void)snprintf(directory, sizeof directory, "%s.certificates", program);
+    process = fork();
     if (process < 0) {
         give_up("fork");
     }
     if (process == 0) {
-        (void)execlp("sh", "sh", script, argument, "all", (char *)NULL);
+        (void)execlp("sh", "sh", "tests/support/make_certs.sh", directory, "all", (char *)NULL);
         _exit(127);
     }
     if (reap(process) != 0) {
-        (void)fprintf(stderr, "%s %s failed\n", script, argument);
+        (void)fprintf(stderr, "tests/support/make_certs.sh failed\n");
         abort();
     }
+    return directory;
 }

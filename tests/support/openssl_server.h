@@ -28,7 +28,10 @@ void openssl_server_start(struct openssl_server *server, char const *directory,
 /** Kills it at once and reaps it: its kernel closes the connection, it says no goodbye. */
 void openssl_server_kill(struct openssl_server *server);
 
-/** Runs `sh SCRIPT ARGUMENT all` and aborts unless it succeeds. */
-void run_script(char const *script, char const *argument);
+/**
+ * Makes all certificates of make_certs.sh, beside the test program.
+ * @return the directory they are in
+ */
+char const *make_certificates(char const *program);
 
 #endif

@@ -11,9 +11,9 @@
 
 /** Faults of the port; all zero: none. */
 struct tls_faults {
-    bool dribble;                  /**< one byte a call, and WOULD_BLOCK before each */
-    bool no_entropy;               /**< entropy() fails */
-    bool damage;                   /**< each received slice has its last byte changed */
+    bool dribble;    /**< one byte a call, and WOULD_BLOCK before each */
+    bool no_entropy; /**< entropy() fails */
+    bool damage; /**< each slice received has its last byte changed, but for a record's header */
     enum pgtask_error recv_answer; /**< unless 0: recv() answers this */
     enum pgtask_error send_answer; /**< unless 0: send() answers this */
 };

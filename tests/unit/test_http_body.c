@@ -33,16 +33,6 @@ static void assert_body(char const *text, char const *body)
     }
 }
 
-/** A text that ends with the first byte which is wrong. */
-static void assert_refused_at_end(char const *text, enum pgtask_error error)
-{
-    run(text);
-    if (outcome.result != error || outcome.taken != strlen(text)) {
-        fail_msg("%d after %zu bytes of: %s", outcome.result, outcome.taken, text);
-    }
-    assert_false(outcome.keep_alive);
-}
-
 static void takes_no_byte_beyond_the_answer(void **state)
 {
     static char const next[] = "HTTP/1.1 500 Next\r\n\r\n";
@@ -126,7 +116,7 @@ static void refuses_lengths_that_are_none_or_contradict(void **state)
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        assert_refused_at_end(texts[i], PGTASK_ERROR_HTTP_LENGTH);
+        http_assert_refused_at_end(texts[i], PGTASK_ERROR_HTTP_LENGTH);
     }
     (void)state;
 }
@@ -170,7 +160,7 @@ static void refuses_codings_that_were_not_asked_for(void **state)
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        assert_refused_at_end(texts[i], PGTASK_ERROR_HTTP_ENCODING);
+        http_assert_refused_at_end(texts[i], PGTASK_ERROR_HTTP_ENCODING);
     }
     run(HEAD "Content-Encoding: Identity\r\nContent-Encoding:\r\nContent-Length: 2\r\n\r\nok");
     assert_body("identity", "ok");
@@ -278,16 +268,16 @@ static void refuses_malformed_chunks_at_their_first_wrong_byte(void **state)
         char text[128];
 
         (void)snprintf(text, sizeof text, CHUNKED "%s", rests[i]);
-        assert_refused_at_end(text, PGTASK_ERROR_HTTP_CHUNK);
+        http_assert_refused_at_end(text, PGTASK_ERROR_HTTP_CHUNK);
     }
     (void)state;
 }
 
 static void refuses_chunk_sizes_that_overflow(void **state)
 {
-    assert_refused_at_end(CHUNKED "10000000000000000", PGTASK_ERROR_HTTP_LENGTH);
-    assert_refused_at_end(CHUNKED "fffffffffffffffff", PGTASK_ERROR_HTTP_LENGTH);
-    assert_refused_at_end(CHUNKED "1\r\nx\r\n10000000000000000", PGTASK_ERROR_HTTP_LENGTH);
+    http_assert_refused_at_end(CHUNKED "10000000000000000", PGTASK_ERROR_HTTP_LENGTH);
+    http_assert_refused_at_end(CHUNKED "fffffffffffffffff", PGTASK_ERROR_HTTP_LENGTH);
+    http_assert_refused_at_end(CHUNKED "1\r\nx\r\n10000000000000000", PGTASK_ERROR_HTTP_LENGTH);
     (void)state;
 }
 

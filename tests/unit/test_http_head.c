@@ -26,16 +26,6 @@ static void run_joined(char const *before, char const *middle, char const *after
     run(text);
 }
 
-/** A text that ends with the first byte which is wrong. */
-static void assert_refused_at_end(char const *text, enum pgtask_error error)
-{
-    run(text);
-    if (outcome.result != error || outcome.taken != strlen(text)) {
-        fail_msg("%d after %zu bytes of: %s", outcome.result, outcome.taken, text);
-    }
-    assert_false(outcome.keep_alive);
-}
-
 /** Captured from the public cloud in 2022 (the body is of another length here). */
 static void reads_the_answer_of_the_public_cloud(void **state)
 {
@@ -157,7 +147,7 @@ static void refuses_what_is_no_status_line_at_its_first_wrong_byte(void **state)
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        assert_refused_at_end(texts[i], PGTASK_ERROR_HTTP_SYNTAX);
+        http_assert_refused_at_end(texts[i], PGTASK_ERROR_HTTP_SYNTAX);
     }
     (void)state;
 }
@@ -197,7 +187,7 @@ static void refuses_header_lines_that_could_be_read_in_two_ways(void **state)
         static char text[256];
 
         (void)snprintf(text, sizeof text, "HTTP/1.1 200 OK\r\n%s", lines[i]);
-        assert_refused_at_end(text, PGTASK_ERROR_HTTP_SYNTAX);
+        http_assert_refused_at_end(text, PGTASK_ERROR_HTTP_SYNTAX);
     }
     (void)state;
 }

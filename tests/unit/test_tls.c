@@ -11,10 +11,8 @@
 
 #include <cmocka.h>
 
-#include "openssl_server.h"
-#include "tls_client.h"
+#include "tls_fixture.h"
 
-#define HOST  "postgres.tencentcloudapi.com"
 #define DAY_S 86400
 #define WEAK  "-cipher ALL:@SECLEVEL=0 "
 
@@ -30,8 +28,6 @@ struct trial {
     bool tls13_only;         /* openssl does not serve such a thing over TLS 1.2 */
     enum pgtask_error expected;
 };
-
-static char certificates[512];
 
 static struct trial const trials[] = {
     {.promise = "accepts a P-256 chain"},
@@ -143,39 +139,20 @@ static struct trial const trials[] = {
      .expected = PGTASK_ERROR_TLS_WEAK},
 };
 
-static size_t arena_used(void)
-{
-    struct pgtask_arena_use use;
-
-    pgtask_arena_measure(&use);
-    return use.used;
-}
-
-static void open_roots(struct pgtask_posix_roots *store, struct pgtask_roots *roots,
-                       char const *name)
-{
-    char path[600];
-
-    (void)snprintf(path, sizeof path, "%s/%s.pem", certificates, name == NULL ? "ca" : name);
-    assert_int_equal(pgtask_posix_roots_open(store, path, roots), PGTASK_OK);
-}
-
 /* The first roots of a file as a list of DER. */
 static size_t list_roots(char const *name, struct pgtask_root *list, size_t capacity)
 {
     static uint8_t der[2][PGTASK_POSIX_ROOT_BYTES];
-    struct pgtask_posix_roots store;
-    struct pgtask_roots roots;
+    struct pgtask_roots const *const roots = &fixture.roots;
     size_t count = 0;
 
-    open_roots(&store, &roots, name);
+    trust(name);
     while (count < capacity && count < 2 &&
-           roots.next(roots.context, count == 0, &list[count]) == PGTASK_OK) {
+           roots->next(roots->context, count == 0, &list[count]) == PGTASK_OK) {
         memcpy(der[count], list[count].der, list[count].length);
         list[count].der = der[count];
         count++;
     }
-    pgtask_posix_roots_close(&store);
     return count;
 }
 
@@ -198,105 +175,86 @@ static enum pgtask_error shake_hands(struct trial const *trial, char const *vers
         .roots = roots,
         .unix_s = (int64_t)time(NULL) + (int64_t)trial->days * DAY_S,
         .tls12_only = trial->tls12_only};
-    struct openssl_server server;
-    struct tls_client client;
+    struct tls_client *const client = &fixture.client;
     char options[256];
     enum pgtask_error error;
 
     (void)snprintf(options, sizeof options, "%s %s", version,
                    trial->options == NULL ? "" : trial->options);
-    openssl_server_start(&server, certificates,
+    openssl_server_start(&fixture.server, fixture.certificates,
                          trial->certificate == NULL ? "server" : trial->certificate, options);
-    tls_client_connect(&client, server.port_number);
-    error = tls_client_open(&client, &client_options);
+    tls_client_connect(client, fixture.server.port_number);
+    error = tls_client_open(client, &client_options);
     if (error == PGTASK_OK) {
-        error = tls_client_handshake(&client);
+        error = tls_client_handshake(client);
     }
     if (error == PGTASK_OK) {
-        assert_string_equal(pgtask_tls_version(&client.tls),
+        assert_string_equal(pgtask_tls_version(&client->tls),
                             strcmp(version, "-tls1_3") == 0 ? "TLSv1.3" : "TLSv1.2");
     } else {
-        nothing_passes(&client.tls, error);
+        nothing_passes(&client->tls, error);
     }
-    tls_client_close(&client);
-    openssl_server_kill(&server);
+    tls_client_close(client);
+    openssl_server_kill(&fixture.server);
+    assert_int_equal(arena_used(), fixture.arena_before);
     return error;
 }
 
 static void ends_as_promised(void **state)
 {
     struct trial const *const trial = *state;
-    struct pgtask_posix_roots store;
-    struct pgtask_roots roots;
-    size_t const before = arena_used();
 
-    open_roots(&store, &roots, trial->root);
+    trust(trial->root == NULL ? "ca" : trial->root);
     if (!trial->tls13_only) {
-        assert_int_equal(shake_hands(trial, "-tls1_2", &roots), trial->expected);
-        assert_int_equal(arena_used(), before);
+        assert_int_equal(shake_hands(trial, "-tls1_2", &fixture.roots), trial->expected);
     }
-    if (!trial->tls12_only) {
-        assert_int_equal(shake_hands(trial, "-tls1_3", &roots), trial->expected);
-        assert_int_equal(arena_used(), before);
+    if (!trial->tls12_only && PGTASK_TLS13) {
+        assert_int_equal(shake_hands(trial, "-tls1_3", &fixture.roots), trial->expected);
     }
-    pgtask_posix_roots_close(&store);
 }
 
 static void list_of_roots_decides_as_a_store_does(void **state)
 {
-    size_t const before = arena_used();
-
     for (size_t i = 0; i < sizeof trials / sizeof trials[0]; i++) {
+        struct trial const *const trial = &trials[i];
+        bool const tls12 = trial->tls12_only || !PGTASK_TLS13;
+        char const *const root = trial->root == NULL ? "ca" : trial->root;
         struct pgtask_root list[2];
         struct pgtask_roots roots = {.list = list};
 
-        if (trials[i].root != NULL && strcmp(trials[i].root, "bundle") == 0) {
-            continue; /* too many for a list */
+        if (strcmp(root, "bundle") == 0 || (tls12 && trial->tls13_only)) {
+            continue; /* too many for a list; not to be had */
         }
-        roots.count = list_roots(trials[i].root, list, 2);
-        if (shake_hands(&trials[i], trials[i].tls12_only ? "-tls1_2" : "-tls1_3", &roots) !=
-            trials[i].expected) {
-            fail_msg("%s: not with a list", trials[i].promise);
+        roots.count = list_roots(root, list, 2);
+        if (shake_hands(trial, tls12 ? "-tls1_2" : "-tls1_3", &roots) != trial->expected) {
+            fail_msg("%s: not with a list", trial->promise);
         }
-        assert_int_equal(arena_used(), before);
     }
     (void)state;
 }
 
-static void refuses_a_server_that_has_tls_1_1_only(void **state)
+static void refuses_a_server_that_has_another_version_only(void **state)
 {
     struct trial const trial = {.options = WEAK};
-    struct pgtask_posix_roots store;
-    struct pgtask_roots roots;
 
-    open_roots(&store, &roots, NULL);
-    assert_int_equal(shake_hands(&trial, "-tls1_1", &roots), PGTASK_ERROR_TLS_VERSION);
-    pgtask_posix_roots_close(&store);
-    (void)state;
+    assert_int_equal(shake_hands(&trial, *state, &fixture.roots), PGTASK_ERROR_TLS_VERSION);
 }
 
 /* The root was made to last 30 days, the leaf below it 825. */
 static void tells_from_when_to_when_the_chain_is_valid(void **state)
 {
-    struct openssl_server server;
-    struct tls_client client;
-    struct pgtask_posix_roots store;
-    struct pgtask_roots roots;
+    struct pgtask_tls const *const tls = &fixture.client.tls;
     int64_t const now = (int64_t)time(NULL);
-    struct pgtask_tls_options const options = {.host_name = HOST, .roots = &roots, .unix_s = now};
 
-    open_roots(&store, &roots, "short_root");
-    openssl_server_start(&server, certificates, "outlives_root", "");
-    tls_client_connect(&client, server.port_number);
-    assert_int_equal(tls_client_open(&client, &options), PGTASK_OK);
-    assert_int_equal(tls_client_handshake(&client), PGTASK_OK);
-    assert_true(client.tls.not_before_unix_s <= now);
-    assert_true(client.tls.not_after_unix_s > now);
-    assert_true(client.tls.not_after_unix_s - client.tls.not_before_unix_s <= 30 * DAY_S);
-    assert_true(client.tls.not_after_unix_s - client.tls.not_before_unix_s > 30 * DAY_S - 60);
-    tls_client_close(&client);
-    openssl_server_kill(&server);
-    pgtask_posix_roots_close(&store);
+    trust("short_root");
+    openssl_server_start(&fixture.server, fixture.certificates, "outlives_root", "");
+    tls_client_connect(&fixture.client, fixture.server.port_number);
+    assert_int_equal(open_tls(), PGTASK_OK);
+    assert_int_equal(tls_client_handshake(&fixture.client), PGTASK_OK);
+    assert_true(tls->not_before_unix_s <= now);
+    assert_true(tls->not_after_unix_s > now);
+    assert_in_range(tls->not_after_unix_s - tls->not_before_unix_s, 30 * DAY_S - 60, 30 * DAY_S);
+    openssl_server_kill(&fixture.server);
     (void)state;
 }
 
@@ -307,34 +265,41 @@ static void list_with_a_damaged_root_is_refused_at_once(void **state)
     struct pgtask_tls_options const options = {.host_name = HOST, .roots = &roots};
     struct pgtask_posix posix;
     struct pgtask_tls tls = {.contexts = NULL};
-    size_t const before = arena_used();
 
     assert_int_equal(roots.count, 2);
     list[1].length--;
     pgtask_posix_open(&posix);
     assert_int_equal(pgtask_tls_open(&tls, &posix.port, &options), PGTASK_ERROR_TLS_ROOTS);
     assert_null(tls.contexts);
-    assert_int_equal(arena_used(), before);
     (void)state;
 }
 
 int main(int count, char **arguments)
 {
-    enum { FIXED = 4, TRIALS = sizeof trials / sizeof trials[0] };
-    struct CMUnitTest tests[FIXED + TRIALS] = {
-        cmocka_unit_test(list_with_a_damaged_root_is_refused_at_once),
-        cmocka_unit_test(refuses_a_server_that_has_tls_1_1_only),
-        cmocka_unit_test(tells_from_when_to_when_the_chain_is_valid),
-        cmocka_unit_test(list_of_roots_decides_as_a_store_does),
+    static struct CMUnitTest const others[] = {
+        WITH(list_with_a_damaged_root_is_refused_at_once, ""),
+        WITH(list_of_roots_decides_as_a_store_does, ""),
+        WITH(tells_from_when_to_when_the_chain_is_valid, ""),
+#if PGTASK_TLS13
+        WITH(refuses_a_server_that_has_another_version_only, "-tls1_1"),
+#else
+        WITH(refuses_a_server_that_has_another_version_only, "-tls1_3"),
+#endif
     };
+    enum { OTHERS = sizeof others / sizeof others[0], TRIALS = sizeof trials / sizeof trials[0] };
+    struct CMUnitTest tests[OTHERS + TRIALS];
 
     (void)count;
-    (void)snprintf(certificates, sizeof certificates, "%s.certificates", arguments[0]);
-    run_script("tests/support/make_certs.sh", certificates);
+    fixture.certificates = make_certificates(arguments[0]);
+    for (size_t i = 0; i < OTHERS; i++) {
+        tests[i] = others[i];
+    }
     for (size_t i = 0; i < TRIALS; i++) {
-        tests[FIXED + i] = (struct CMUnitTest){.name = trials[i].promise,
-                                               .test_func = ends_as_promised,
-                                               .initial_state = (void *)&trials[i]};
+        tests[OTHERS + i] = (struct CMUnitTest){.name = trials[i].promise,
+                                                .test_func = ends_as_promised,
+                                                .setup_func = tls_set_up,
+                                                .teardown_func = tls_tear_down,
+                                                .initial_state = (void *)&trials[i]};
     }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file pace.h
+ * How fast requests may go: a token bucket, and the waits between retries.
+ *
+ * Pure functions of time and chance: nothing here sleeps, reads a clock or keeps global state.
+ */
+#ifndef PGTASK_PACE_H
+#define PGTASK_PACE_H
+
+#include <pgtask/error.h>
+
+/**
+ * The service allows 20 requests per second (API page, section 1). One every 50 ms keeps that in
+ * any second; a larger burst would not.
+ */
+#define PGTASK_PACE_INTERVAL_MS 50u
+#define PGTASK_PACE_BURST       1u
+
+/** A bucket that holds up to `burst` requests and gains one every `interval_ms`. */
+struct pgtask_bucket {
+    uint32_t interval_ms; /**< time to gain one request, 1 or more */
+    uint32_t burst;       /**< requests that may go at once, 1 or more */
+    uint64_t full_at_ms;  /**< monotonic time at which the bucket is full again */
+};
+
+/**
+ * Asks to send one request now.
+ *
+ * @param bucket  the caller's; changed only when the answer is 0
+ * @param now_ms  monotonic time, milliseconds; must not run backwards
+ * @return 0 if the request may go now (it is counted), otherwise how many milliseconds to
+ *         wait before asking again
+ */
+uint32_t pgtask_bucket_take(struct pgtask_bucket *bucket, uint64_t now_ms);
+
+/**
+ * When to try again, and when to give up. All zero is the default; in brackets what 0 stands for.
+ */
+struct pgtask_retry_policy {
+    uint32_t attempts;     /**< of one request, the first included [5]; 1: never again */
+    uint32_t few_attempts; /**< the same where few tries are advised [3]: see enum pgtask_retry */
+    uint32_t base_ms;      /**< longest wait before the second attempt [500] */
+    uint32_t cap_ms;       /**< longest wait before any attempt [20,000] */
+};
+
+/**
+ * The wait before the next attempt: exponential back-off with full jitter, that is a random share
+ * of min(cap_ms, base_ms * 2^(attempts_made - 1)), so that a fleet does not fall in step.
+ *
+ * @param policy         may be NULL: all defaults
+ * @param retry          what pgtask_failure_retry() says of the failure
+ * @param attempts_made  so far, 1 or more
+ * @param chance         a random number
+ * @param wait_ms        set on true
+ * @return false: give up
+ */
+bool pgtask_retry_wait(struct pgtask_retry_policy const *policy, enum pgtask_retry retry,
+                       uint32_t attempts_made, uint32_t chance, uint32_t *wait_ms);
+
+#endif

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* Trusted roots read from PEM files, the certificates made by openssl. */
+#include <pgtask_posix.h>
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "openssl_server.h"
+
+#define BEGIN "-----BEGIN CERTIFICATE-----\n"
+#define END   "-----END CERTIFICATE-----\n"
+
+/* The smallest whole block: an empty SEQUENCE, 30 00. */
+#define EMPTY BEGIN "MAA=\n" END
+
+static char const *directory;
+static struct pgtask_posix_roots store;
+
+/* A text, and how many certificates are in it. */
+struct text {
+    char const *promise;
+    char const *text;
+    size_t count;
+};
+
+static struct text const texts[] = {
+    {"one block", EMPTY, 1},
+    {"two blocks", EMPTY EMPTY, 2},
+    {"no newline at the end", BEGIN "MAA=\n-----END CERTIFICATE-----", 1},
+    {"lines ended by CR LF", "-----BEGIN CERTIFICATE-----\r\nMAA=\r\n-----END CERTIFICATE-----\r\n",
+     1},
+    {"blanks at the end of lines",
+     "-----BEGIN CERTIFICATE----- \nMAA= \t\n-----END CERTIFICATE----- ", 1},
+    {"base64 over several lines", BEGIN "M\nA\n\nA\n=\n" END, 1},
+    {"text before, between and after", "# one\n\n" EMPTY "subject=/CN=x\n---\n" EMPTY "end\n", 2},
+    {"other kinds are passed over",
+     "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n"
+     "-----BEGIN TRUSTED CERTIFICATE-----\nMAA=\n-----END TRUSTED CERTIFICATE-----\n" EMPTY,
+     1},
+    {"a marker inside a line is none", "x " EMPTY, 0},
+    {"a character that is not base64", BEGIN "MA*=\n" END EMPTY, 1},
+    {"bytes after the padding", BEGIN "MAA=MAA=\n" END EMPTY, 1},
+    {"too much padding", BEGIN "MAA==\n" END BEGIN "M===\n" END EMPTY, 1},
+    {"base64 cut short", BEGIN "MAA\n" END EMPTY, 1},
+    {"an empty block", BEGIN END EMPTY, 1},
+    {"no END before the next BEGIN", BEGIN "MAA=\n" EMPTY, 1},
+    {"no END before the end of the file", EMPTY BEGIN "MAA=\n", 1},
+    {"END without BEGIN", END EMPTY, 1},
+    {"the END of another kind", BEGIN "MAA=\n-----END PRIVATE KEY-----\n" EMPTY, 1},
+    {"no SEQUENCE", BEGIN "BAA=\n" END EMPTY, 1},
+    {"a SEQUENCE longer than the block", BEGIN "MAE=\n" END EMPTY, 1},
+    {"a SEQUENCE shorter than the block", BEGIN "MAAA\n" END EMPTY, 1},
+    {"a length that is cut short", BEGIN "MIE=\n" END BEGIN "MIIB\n" END EMPTY, 1},
+    {"nothing", "", 0},
+    {"no certificate at all", "hello\n", 0},
+};
+
+static void write_file(char *path, size_t capacity, void const *first, size_t first_length,
+                       void const *second, size_t second_length)
+{
+    int file;
+
+    (void)snprintf(path, capacity, "%s/text.pem", directory);
+    file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    assert_int_equal(write(file, first, first_length), first_length);
+    assert_int_equal(write(file, second, second_length), second_length);
+    (void)close(file);
+}
+
+/* How many roots a file gives, twice over; the last one's DER is left in the store. */
+static size_t count_roots(char const *path, size_t *last_length)
+{
+    struct pgtask_roots roots = {.list = NULL};
+    struct pgtask_root root = {.der = NULL};
+    size_t counts[2] = {0, 0};
+
+    if (pgtask_posix_roots_open(&store, path, &roots) != PGTASK_OK) {
+        return 0;
+    }
+    for (size_t round = 0; round < 2; round++) {
+        bool restart = true;
+        enum pgtask_error error;
+
+        while ((error = roots.next(roots.context, restart, &root)) == PGTASK_OK) {
+            restart = false;
+            counts[round]++;
+            *last_length = root.length;
+        }
+        assert_int_equal(error, PGTASK_DONE);
+    }
+    assert_int_equal(counts[0], counts[1]);
+    pgtask_posix_roots_close(&store);
+    pgtask_posix_roots_close(&store);
+    return counts[0];
+}
+
+/* The end of the reader's buffer falls on each byte of the text in turn. */
+static void text_holds(void **state)
+{
+    struct text const *const text = *state;
+    static char newlines[sizeof store.text];
+    char path[600];
+    size_t length;
+
+    assert_in_range(strlen(text->text), 0, sizeof newlines);
+    memset(newlines, '\n', sizeof newlines);
+    for (size_t shift = sizeof newlines - strlen(text->text); shift <= sizeof newlines; shift++) {
+        write_file(path, sizeof path, newlines, shift, text->text, strlen(text->text));
+        assert_int_equal(count_roots(path, &length), text->count);
+    }
+}
+
+static size_t read_file(char const *name, uint8_t *bytes, size_t capacity)
+{
+    char path[600];
+    ssize_t length;
+    int file;
+
+    (void)snprintf(path, sizeof path, "%s/%s", directory, name);
+    file = open(path, O_RDONLY);
+    length = read(file, bytes, capacity);
+    (void)close(file);
+    assert_true(length > 0);
+    return (size_t)length;
+}
+
+static void der_is_what_openssl_makes_of_it(void **state)
+{
+    static char const *const names[] = {"ca", "rsa_root", "p384_root"};
+    uint8_t expected[4096];
+    char path[600];
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char name[64];
+        size_t length = 0;
+        size_t expected_length;
+
+        (void)snprintf(name, sizeof name, "%s.der", names[i]);
+        expected_length = read_file(name, expected, sizeof expected);
+        (void)snprintf(path, sizeof path, "%s/%s.pem", directory, names[i]);
+        assert_int_equal(count_roots(path, &length), 1);
+        assert_int_equal(length, expected_length);
+        assert_memory_equal(store.der, expected, length);
+    }
+    (void)state;
+}
+
+static void bundle_gives_each_of_its_roots(void **state)
+{
+    char path[600];
+    size_t length;
+
+    (void)snprintf(path, sizeof path, "%s/bundle.pem", directory);
+    assert_int_equal(count_roots(path, &length), 141);
+    (void)state;
+}
+
+/* 4,096 bytes of DER fit, one more does not: SEQUENCE { 4,092 or 4,093 zero bytes }. */
+static void block_larger_than_the_store_takes_is_passed_over(void **state)
+{
+    static char const largest[] = BEGIN "MIIP/AAA";
+    static char const too_large[] = BEGIN "MIIP/QAA";
+    static char zeros[5456]; /* base64 of 4,092 zero bytes, less 2 that stand above */
+    char path[600];
+    size_t length = 0;
+    char text[sizeof largest + sizeof zeros + sizeof END + 8];
+
+    memset(zeros, 'A', sizeof zeros);
+    /* 4,096 = 6 + 4,090 bytes: 1,363 groups of three and one byte. */
+    (void)snprintf(text, sizeof text, "%s%.*sAA==\n" END, largest, 1363 * 4, zeros);
+    write_file(path, sizeof path, text, strlen(text), "", 0);
+    assert_int_equal(count_roots(path, &length), 1);
+    assert_int_equal(length, PGTASK_POSIX_ROOT_BYTES);
+    (void)snprintf(text, sizeof text, "%s%.*sAAA=\n" END, too_large, 1363 * 4, zeros);
+    write_file(path, sizeof path, text, strlen(text), EMPTY, strlen(EMPTY));
+    assert_int_equal(count_roots(path, &length), 1);
+    assert_int_equal(length, 2);
+    (void)state;
+}
+
+static void what_cannot_be_read_is_refused(void **state)
+{
+    struct pgtask_roots roots;
+    char path[600];
+
+    assert_int_equal(pgtask_posix_roots_open(&store, directory, &roots), PGTASK_ERROR_TLS_ROOTS);
+    (void)snprintf(path, sizeof path, "%s/no-such-file", directory);
+    assert_int_equal(pgtask_posix_roots_open(&store, path, &roots), PGTASK_ERROR_TLS_ROOTS);
+    (void)state;
+}
+
+static void system_bundle_is_found_where_there_is_one(void **state)
+{
+    size_t length;
+    bool const there = access("/etc/ssl/certs/ca-certificates.crt", R_OK) == 0 ||
+                       access("/etc/pki/tls/certs/ca-bundle.crt", R_OK) == 0 ||
+                       access("/etc/ssl/ca-bundle.pem", R_OK) == 0 ||
+                       access("/etc/ssl/cert.pem", R_OK) == 0;
+
+    assert_int_equal(count_roots(NULL, &length) > 0, there);
+    (void)state;
+}
+
+int main(int count, char **arguments)
+{
+    enum { FIXED = 5, TEXTS = sizeof texts / sizeof texts[0] };
+    struct CMUnitTest tests[FIXED + TEXTS] = {
+        cmocka_unit_test(der_is_what_openssl_makes_of_it),
+        cmocka_unit_test(bundle_gives_each_of_its_roots),
+        cmocka_unit_test(block_larger_than_the_store_takes_is_passed_over),
+        cmocka_unit_test(what_cannot_be_read_is_refused),
+        cmocka_unit_test(system_bundle_is_found_where_there_is_one),
+    };
+
+    (void)count;
+    directory = make_certificates(arguments[0]);
+    for (size_t i = 0; i < TEXTS; i++) {
+        tests[FIXED + i] = (struct CMUnitTest){
+            .name = texts[i].promise, .test_func = text_holds, .initial_state = (void *)&texts[i]};
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

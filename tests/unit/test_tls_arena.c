@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* What memory a connection takes, and that a lack of it is told from everything else. */
+#include <pgtask/tls.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+#include <mbedtls/memory_buffer_alloc.h>
+#include <mbedtls/platform.h>
+
+#include "tls_fixture.h"
+
+static size_t peak_with(char const *root, char const *options)
+{
+    struct pgtask_arena_use use;
+
+    trust(root);
+    mbedtls_memory_buffer_alloc_max_reset();
+    shake_hands_with_openssl(options);
+    pgtask_arena_measure(&use);
+    tls_client_close(&fixture.client);
+    openssl_server_kill(&fixture.server);
+    assert_in_range(use.peak, use.used, use.capacity);
+    return use.peak;
+}
+
+static void bundle_of_141_roots_takes_the_memory_of_one(void **state)
+{
+    assert_int_equal(peak_with("bundle", *state), peak_with("ca", *state));
+}
+
+/* All but `left` bytes of the arena are taken: the handshake succeeds or names the reason. */
+static enum pgtask_error handshake_in(size_t left)
+{
+    struct pgtask_arena_use use;
+    enum pgtask_error error;
+    void *taken;
+
+    pgtask_arena_measure(&use);
+    taken = mbedtls_calloc(1, use.capacity - use.used - left);
+    assert_non_null(taken);
+    tls_client_connect(&fixture.client, fixture.server.port_number);
+    error = open_tls();
+    if (error == PGTASK_OK) {
+        error = tls_client_handshake(&fixture.client);
+    }
+    tls_client_close(&fixture.client);
+    mbedtls_free(taken);
+    assert_int_equal(arena_used(), fixture.arena_before);
+    return error;
+}
+
+static void arena_that_is_too_small_is_always_named(void **state)
+{
+    static char const *const chains[][2] = {
+        {"server", "ca"}, {"rsa", "rsa_root"}, {"p384", "p384_root"}};
+
+    for (size_t i = 0; i < sizeof chains / sizeof chains[0]; i++) {
+        enum pgtask_error error = PGTASK_ERROR_TLS_MEMORY;
+        size_t left;
+
+        openssl_server_start(&fixture.server, fixture.certificates, chains[i][0], *state);
+        trust(chains[i][1]);
+        for (left = 256; left < 48000 && error == PGTASK_ERROR_TLS_MEMORY; left += 256) {
+            error = handshake_in(left);
+        }
+        assert_int_equal(error, PGTASK_OK);
+        assert_in_range(left, 20000, 48000);
+        openssl_server_kill(&fixture.server);
+    }
+}
+
+int main(int count, char **arguments)
+{
+    struct CMUnitTest const tests[] = {
+        WITH_EACH_VERSION(bundle_of_141_roots_takes_the_memory_of_one, ""),
+        WITH_EACH_VERSION(arena_that_is_too_small_is_always_named, ""),
+    };
+
+    (void)count;
+    fixture.certificates = make_certificates(arguments[0]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
