@@ -111,8 +111,9 @@ $(BUILD)/tests/support/%.o: CPPFLAGS += -Itests/support
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(SUPPORT_OBJECTS) $(LIBS)
 	$(CC) $(LDFLAGS_ALL) $(TEST_LDFLAGS) -o $@ $^ -lcmocka $(TEST_LIBS)
 
-# cJSON reads what the library writes: an independent judge.
-$(BUILD)/tests/unit/test_query: TEST_LIBS = -lcjson
+# cJSON reads what the library writes, and what it has to read: an independent judge.
+$(BUILD)/tests/unit/test_query $(BUILD)/tests/unit/test_task_spec \
+    $(BUILD)/tests/unit/test_task_order: TEST_LIBS = -lcjson
 
 # The hash's calls are counted and made to fail: test_tc3 stands between src/tc3.c and mbedTLS. It
 # also looks for keys on the stack, where lazy binding would save vector registers: hence -z now.
@@ -178,6 +179,33 @@ $(BUILD)/tests/heap/no_heap.so: tests/heap/no_heap.c
 	$(CC) -std=c99 -O2 -g $(WARNINGS) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
 $(BUILD)/tests/heap/uses_heap: $(BUILD)/tests/heap/uses_heap.o
 	$(CC) $(LDFLAGS) -o $@ $<
+
+# Benchmarks: programs whose instructions valgrind counts, and an array for each struct's size, for
+# this machine and (on a PC) as on a 32-bit ARM, where 64-bit members are aligned to 8 bytes too.
+BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
+BENCH_SIZES := $(BUILD)/tests/bench/sizes.o \
+    $(if $(filter x86_64,$(shell uname -m)),$(BUILD)/tests/bench/sizes32.o)
+$(BUILD)/tests/bench/bench_decode: BENCH_LIBS = -lcjson
+$(BUILD)/tests/bench/bench_decode: $(BUILD)/tests/bench/jsmn_value.o \
+    $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/decode_*.c))
+$(BUILD)/tests/bench/bench_%: $(BUILD)/tests/bench/bench_%.o $(LIBS)
+	$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(BENCH_LIBS)
+
+$(BUILD)/tests/bench/sizes32.o: tests/bench/sizes.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -m32 -malign-double -ffreestanding -MMD -MP -c -o $@ $<
+
+.PHONY: bench bench-programs readme-figures
+bench: ## count instructions, hashes and bytes; fails where a bound is missed
+	port/deps.sh build bench
+	@$(MAKE) -s --no-print-directory bench-programs
+	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/small OPTIMIZE=-Os $(BUILD)/small/pgtask
+	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" tests/bench/bench.py $(BUILD)
+
+bench-programs: $(BENCH_PROGRAMS) $(BENCH_SIZES) $(BUILD)/pgtask
+
+readme-figures: ## write the figures of the last `make bench` into README.md
+	tests/bench/readme.py $(BUILD)/bench.json README.md
 
 .PHONY: test
 test: all $(UNIT_TESTS) asan asan-clang $(HEAP_WATCH) ## every test

@@ -1,77 +1,71 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * One listing as a state machine. Each transition function does one step and answers
- *   PGTASK_MORE         the state has moved on: go on with it
- *   PGTASK_OK           a record is whole
- *   PGTASK_WOULD_BLOCK  nothing can be done before client->interest or the time has come
- *   PGTASK_DONE         the listing is complete
- *   an error            the listing has failed
- */
-#include <pgtask/client.h>
+/* One listing as a state machine: see client_private.h for what its transitions answer. */
+#include "client_private.h"
 
 #include <string.h>
 
 #include <mbedtls/platform_util.h>
 
-#include "client_request.h"
 #include "text.h"
 
 /* A port may have to give up one of several addresses while it connects: it is asked this often. */
-enum { CONNECT_STEP_MS = 250, HTTPS_PORT = 443, HTTP_OK = 200 };
+enum { CONNECT_STEP_MS = 250 };
+
+/* How soon renew() is asked again when it has said "not yet". */
+enum { RENEW_STEP_MS = 100 };
 
 /* mbedTLS 3.6.6's code for a peer whose RSA-PSS it cannot take beside TLS 1.3: see tls.h. */
 enum { ILLEGAL_PARAMETER = -0x6600 };
 
-static uint64_t now_ms(struct pgtask_client const *client)
+enum { HTTPS_PORT = 443 };
+
+static uint32_t or_default(uint32_t value, uint32_t otherwise)
+{
+    return value != 0 ? value : otherwise;
+}
+
+uint64_t pgtask_client_now_ms(struct pgtask_client const *client)
 {
     return client->port->monotonic_ms(client->port->context);
 }
 
-static void drop_connection(struct pgtask_client *client)
+char const *pgtask_client_host(struct pgtask_client const *client)
+{
+    return client->config.endpoint != NULL ? client->config.endpoint : PGTASK_DEFAULT_ENDPOINT;
+}
+
+static void count_bytes(struct pgtask_client *client)
+{
+    client->counters.bytes_sent += client->tls.bytes_sent;
+    client->counters.bytes_received += client->tls.bytes_received;
+    client->tls.bytes_sent = 0;
+    client->tls.bytes_received = 0;
+}
+
+void pgtask_client_disconnect(struct pgtask_client *client)
 {
     pgtask_tls_close(&client->tls);
+    count_bytes(client);
     client->port->close(client->port->context);
     client->connected = false;
 }
 
-static void set_text(char *to, size_t capacity, char const *from)
+enum pgtask_error pgtask_client_wait_until(struct pgtask_client *client, uint64_t until_ms,
+                                           enum pgtask_client_state next)
+{
+    client->wait_until_ms = until_ms;
+    client->after_wait = next;
+    client->state = PGTASK_CLIENT_WAIT;
+    return PGTASK_MORE;
+}
+
+static void name_member(struct pgtask_client *client, enum pgtask_error error, char const *member)
 {
     struct pgtask_text text;
 
-    pgtask_text_start(&text, to, capacity);
-    pgtask_text_add(&text, from);
-}
-
-/* The layer's own number for a failure, for the log. */
-static int32_t detail_of(struct pgtask_client const *client, enum pgtask_error error)
-{
-    switch (pgtask_error_layer(error)) {
-    case PGTASK_LAYER_TLS: return client->tls.detail;
-    case PGTASK_LAYER_HTTP: return client->http.status;
-    case PGTASK_LAYER_NETWORK:
-        return client->port->last_failure != NULL
-                   ? client->port->last_failure(client->port->context)
-                   : 0;
-    default: return 0;
-    }
-}
-
-static enum pgtask_error fail(struct pgtask_client *client, enum pgtask_error error)
-{
-    enum pgtask_layer const layer = pgtask_error_layer(error);
-
-    if (layer == PGTASK_LAYER_SERVICE || layer == PGTASK_LAYER_ANSWER ||
-        layer == PGTASK_LAYER_JSON) {
-        client->failure = client->answer.failure;
-    }
     client->failure.error = error;
-    client->failure.detail = detail_of(client, error);
-    if (layer != PGTASK_LAYER_SERVICE) {
-        drop_connection(client);
-    }
-    mbedtls_platform_zeroize(client->buffer, sizeof client->buffer);
-    client->state = PGTASK_CLIENT_FAILED;
-    return error;
+    pgtask_text_start(&text, client->failure.member, sizeof client->failure.member);
+    pgtask_text_add(&text, member);
 }
 
 enum pgtask_error pgtask_client_open(struct pgtask_client *client,
@@ -89,12 +83,13 @@ enum pgtask_error pgtask_client_open(struct pgtask_client *client,
     memset(client, 0, sizeof *client);
     error = pgtask_request_check(config, &member);
     if (error != PGTASK_OK) {
-        client->failure.error = error;
-        set_text(client->failure.member, sizeof client->failure.member, member);
+        name_member(client, error, member);
         return error;
     }
     client->config = *config;
     client->port = port;
+    client->bucket.interval_ms = or_default(config->request_interval_ms, PGTASK_PACE_INTERVAL_MS);
+    client->bucket.burst = PGTASK_PACE_BURST;
     client->state = PGTASK_CLIENT_IDLE;
     return PGTASK_OK;
 }
@@ -104,10 +99,9 @@ static bool is_under_way(struct pgtask_client const *client)
     return client->state > PGTASK_CLIENT_IDLE && client->state < PGTASK_CLIENT_FAILED;
 }
 
-static enum pgtask_error start(struct pgtask_client *client, struct pgtask_query const *query)
+static enum pgtask_error start(struct pgtask_client *client, struct pgtask_query const *query,
+                               bool all_pages)
 {
-    uint32_t const timeout_ms =
-        client->config.timeout_ms != 0 ? client->config.timeout_ms : PGTASK_DEFAULT_TIMEOUT_MS;
     char const *member = "";
     enum pgtask_error error;
 
@@ -115,107 +109,80 @@ static enum pgtask_error start(struct pgtask_client *client, struct pgtask_query
         return PGTASK_ERROR_STATE;
     }
     if (is_under_way(client)) {
-        drop_connection(client);
+        pgtask_client_disconnect(client);
     }
     client->state = PGTASK_CLIENT_IDLE;
     memset(&client->failure, 0, sizeof client->failure);
-    memset(&client->answer.failure, 0, sizeof client->answer.failure);
+    pgtask_answer_start(&client->answer, &client->config.task);
     error = pgtask_query_check(query, &member);
     if (error != PGTASK_OK) {
-        client->failure.error = error;
-        set_text(client->failure.member, sizeof client->failure.member, member);
+        name_member(client, error, member);
         return error;
     }
     client->query = *query;
-    client->all_pages = false;
+    client->all_pages = all_pages;
+    if (all_pages && query->limit == 0) {
+        client->query.limit = PGTASK_QUERY_LIMIT_MAX;
+    }
+    client->max_start_time[0] = '\0';
     client->seen_count = 0;
-    client->deadline_ms = now_ms(client) + timeout_ms;
+    client->attempts = 0;
+    client->clock_corrected = false;
+    client->credentials_renewed = false;
+    client->deadline_ms = pgtask_client_now_ms(client) +
+                          or_default(client->config.timeout_ms, PGTASK_DEFAULT_TIMEOUT_MS);
     client->state = PGTASK_CLIENT_START;
     return PGTASK_OK;
 }
 
 enum pgtask_error pgtask_client_list(struct pgtask_client *client, struct pgtask_query const *query)
 {
-    return start(client, query);
+    return start(client, query, false);
 }
 
 enum pgtask_error pgtask_client_list_all(struct pgtask_client *client,
                                          struct pgtask_query const *query)
 {
-    enum pgtask_error const error = start(client, query);
-
-    if (error == PGTASK_OK) {
-        client->all_pages = true;
-        client->max_start_time[0] = '\0';
-        if (client->query.limit == 0) {
-            client->query.limit = PGTASK_QUERY_LIMIT_MAX;
-        }
-    }
-    return error;
+    return start(client, query, true);
 }
 
-static enum pgtask_error unix_time(struct pgtask_client *client, int64_t *unix_s)
-{
-    struct pgtask_port *const port = client->port;
-
-    if (port->unix_time_s == NULL || !port->unix_time_s(port->context, unix_s) || *unix_s < 0) {
-        return PGTASK_ERROR_NO_TIME;
-    }
-    return PGTASK_OK;
-}
-
-/* Tasks that start while pages are read would shift them: none later than now are asked for. */
-static enum pgtask_error freeze_max_start_time(struct pgtask_client *client)
+static enum pgtask_client_state state_when_connected(struct pgtask_client const *client)
 {
     int64_t unix_s;
-    enum pgtask_error error = unix_time(client, &unix_s);
 
-    if (error != PGTASK_OK) {
-        return error;
-    }
-    error = pgtask_time_write(unix_s, client->config.task.utc_offset_s, client->max_start_time);
-    if (error != PGTASK_OK) {
-        return PGTASK_ERROR_NO_TIME;
-    }
-    client->query.max_start_time = client->max_start_time;
-    if (pgtask_query_check(&client->query, NULL) != PGTASK_OK) {
-        client->query.max_start_time = NULL; /* the query begins in the future: leave it open */
-    }
-    return PGTASK_OK;
+    return pgtask_client_unix_time_s(client, &unix_s) ? PGTASK_CLIENT_SIGN : PGTASK_CLIENT_ASK_TIME;
 }
 
 static enum pgtask_error on_start(struct pgtask_client *client)
 {
-    uint32_t const keep_ms = client->config.keep_idle_ms != 0 ? client->config.keep_idle_ms
-                                                              : PGTASK_DEFAULT_KEEP_IDLE_MS;
+    uint64_t const idle_ms = pgtask_client_now_ms(client) - client->idle_since_ms;
 
-    if (client->all_pages && client->query.max_start_time == NULL &&
-        client->max_start_time[0] == '\0') {
-        enum pgtask_error const error = freeze_max_start_time(client);
-
-        if (error != PGTASK_OK) {
-            return error;
-        }
+    client->attempts++;
+    if (client->connected &&
+        idle_ms < or_default(client->config.keep_idle_ms, PGTASK_DEFAULT_KEEP_IDLE_MS)) {
+        client->reused = true;
+        client->state = state_when_connected(client);
+    } else {
+        pgtask_client_disconnect(client);
+        client->state = PGTASK_CLIENT_RESOLVE;
     }
-    client->reused = client->connected;
-    if (client->connected && now_ms(client) - client->idle_since_ms < keep_ms) {
-        client->state = PGTASK_CLIENT_SIGN;
-        return PGTASK_MORE;
-    }
-    drop_connection(client);
-    client->state = PGTASK_CLIENT_RESOLVE;
     return PGTASK_MORE;
 }
 
-static char const *host_name(struct pgtask_client const *client)
+static enum pgtask_error on_wait(struct pgtask_client *client)
 {
-    return client->config.endpoint != NULL ? client->config.endpoint : PGTASK_DEFAULT_ENDPOINT;
+    if (pgtask_client_now_ms(client) < client->wait_until_ms) {
+        client->interest = PGTASK_INTEREST_TIME;
+        return PGTASK_WOULD_BLOCK;
+    }
+    client->state = client->after_wait;
+    return PGTASK_MORE;
 }
 
 static enum pgtask_error on_resolve(struct pgtask_client *client)
 {
-    char const *const host =
-        client->config.connect_host != NULL ? client->config.connect_host : host_name(client);
+    char const *const host = client->config.connect_host != NULL ? client->config.connect_host
+                                                                 : pgtask_client_host(client);
     enum pgtask_error const error = client->port->resolve(client->port->context, host);
 
     client->interest = PGTASK_INTEREST_READ;
@@ -228,22 +195,26 @@ static enum pgtask_error on_resolve(struct pgtask_client *client)
 
 static enum pgtask_error on_connect(struct pgtask_client *client)
 {
+    struct pgtask_config const *const config = &client->config;
     uint16_t const endpoint_port =
-        client->config.endpoint_port != 0 ? client->config.endpoint_port : HTTPS_PORT;
-    uint16_t const connect_port =
-        client->config.connect_port != 0 ? client->config.connect_port : endpoint_port;
-    struct pgtask_tls_options options = {.host_name = host_name(client),
-                                         .roots = &client->config.roots,
-                                         .tls12_only = client->tls12_only};
-    enum pgtask_error error = client->port->connect(client->port->context, connect_port);
+        config->endpoint_port != 0 ? config->endpoint_port : (uint16_t)HTTPS_PORT;
+    struct pgtask_tls_options options = {
+        .host_name = pgtask_client_host(client),
+        .roots = &config->roots,
+        .session = config->skip_resumption ? NULL : &client->session,
+        .tls12_only = client->tls12_only,
+    };
+    enum pgtask_error error = client->port->connect(
+        client->port->context, config->connect_port != 0 ? config->connect_port : endpoint_port);
 
     client->interest = PGTASK_INTEREST_WRITE;
-    if (error == PGTASK_OK) {
-        error = unix_time(client, &options.unix_s);
+    if (error != PGTASK_OK) {
+        return error;
     }
-    if (error == PGTASK_OK) {
-        error = pgtask_tls_open(&client->tls, client->port, &options);
+    if (!pgtask_client_unix_time_s(client, &options.unix_s)) {
+        options.unix_s = PGTASK_TLS_TIME_UNKNOWN;
     }
+    error = pgtask_tls_open(&client->tls, client->port, &options);
     if (error != PGTASK_OK) {
         return error;
     }
@@ -259,216 +230,108 @@ static enum pgtask_error on_handshake(struct pgtask_client *client)
     if (error == PGTASK_ERROR_TLS_HANDSHAKE && client->tls.detail == ILLEGAL_PARAMETER &&
         !client->tls12_only) {
         client->tls12_only = true;
-        drop_connection(client);
+        pgtask_client_disconnect(client);
         client->state = PGTASK_CLIENT_RESOLVE;
         return PGTASK_MORE;
     }
     if (error != PGTASK_OK) {
         return error;
     }
-    client->counters.handshakes_full++;
+    if (client->tls.resumed) {
+        client->counters.handshakes_resumed++;
+    } else {
+        client->counters.handshakes_full++;
+    }
     client->connected = true;
     client->reused = false;
-    client->state = PGTASK_CLIENT_SIGN;
+    client->state = state_when_connected(client);
     return PGTASK_MORE;
+}
+
+static enum pgtask_error begin_exchange(struct pgtask_client *client, bool asking_time)
+{
+    client->asking_time = asking_time;
+    client->slice_at = 0;
+    client->slice_length = 0;
+    client->body_length = 0;
+    client->body_ended = false;
+    pgtask_http_start(&client->http);
+    client->state = PGTASK_CLIENT_SEND;
+    return PGTASK_MORE;
+}
+
+static enum pgtask_error on_ask_time(struct pgtask_client *client)
+{
+    enum pgtask_error const error = pgtask_request_write_ask_time(client);
+
+    return error == PGTASK_OK ? begin_exchange(client, true) : error;
+}
+
+/* Tasks that start while pages are read would shift them: none later than now are asked for. */
+static enum pgtask_error freeze_max_start_time(struct pgtask_client *client, int64_t unix_s)
+{
+    if (!client->all_pages || client->query.max_start_time != NULL ||
+        client->max_start_time[0] != '\0') {
+        return PGTASK_OK;
+    }
+    if (pgtask_time_write(unix_s, client->config.task.utc_offset_s, client->max_start_time) !=
+        PGTASK_OK) {
+        return PGTASK_ERROR_NO_TIME;
+    }
+    client->query.max_start_time = client->max_start_time;
+    if (pgtask_query_check(&client->query, NULL) != PGTASK_OK) {
+        client->query.max_start_time = NULL; /* the query begins in the future: leave it open */
+    }
+    return PGTASK_OK;
+}
+
+/* PGTASK_MORE: they will come later, the state has moved on. */
+static enum pgtask_error renew_credentials(struct pgtask_client *client)
+{
+    struct pgtask_config *const config = &client->config;
+    enum pgtask_error error;
+
+    if (config->renew == NULL) {
+        return PGTASK_OK;
+    }
+    error = config->renew(config->renew_context, client->credentials_refused, &config->credentials);
+    if (error == PGTASK_WOULD_BLOCK) {
+        return pgtask_client_wait_until(client, pgtask_client_now_ms(client) + RENEW_STEP_MS,
+                                        PGTASK_CLIENT_START);
+    }
+    if (error != PGTASK_OK) {
+        return PGTASK_ERROR_CREDENTIALS;
+    }
+    client->credentials_refused = false;
+    return pgtask_tc3_check_credentials(&config->credentials);
 }
 
 static enum pgtask_error on_sign(struct pgtask_client *client)
 {
+    uint64_t const now_ms = pgtask_client_now_ms(client);
     int64_t unix_s;
-    enum pgtask_error error = unix_time(client, &unix_s);
+    uint32_t wait_ms;
+    enum pgtask_error error = renew_credentials(client);
 
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    wait_ms = pgtask_bucket_take(&client->bucket, now_ms);
+    if (wait_ms > 0) {
+        return pgtask_client_wait_until(client, now_ms + wait_ms, PGTASK_CLIENT_SIGN);
+    }
+    if (!pgtask_client_unix_time_s(client, &unix_s)) {
+        return PGTASK_ERROR_NO_TIME;
+    }
+    error = freeze_max_start_time(client, unix_s);
     if (error == PGTASK_OK) {
         error = pgtask_request_write(client, unix_s);
     }
     if (error != PGTASK_OK) {
         return error;
     }
-    client->slice_at = 0;
-    client->slice_length = 0;
-    client->body_length = 0;
-    client->body_ended = false;
-    pgtask_http_start(&client->http);
     pgtask_answer_start(&client->answer, &client->config.task);
-    client->state = PGTASK_CLIENT_SEND;
-    return PGTASK_MORE;
-}
-
-/*
- * The server may close a connection while it idles and the request is on its way: then not one byte
- * of an answer comes. DescribeTasks only reads, so asking again is safe.
- */
-static enum pgtask_error retry_if_stale(struct pgtask_client *client, enum pgtask_error error)
-{
-    bool const broken = error == PGTASK_ERROR_RESET || error == PGTASK_ERROR_CLOSED ||
-                        error == PGTASK_ERROR_TLS_TRUNCATED;
-
-    if (!broken || !client->reused || client->slice_length > 0) {
-        return error == PGTASK_ERROR_CLOSED ? PGTASK_ERROR_HTTP_TRUNCATED : error;
-    }
-    client->counters.retries++;
-    drop_connection(client);
-    client->state = PGTASK_CLIENT_RESOLVE;
-    return PGTASK_MORE;
-}
-
-static enum pgtask_error on_send(struct pgtask_client *client)
-{
-    size_t length;
-    uint8_t const *const bytes = pgtask_request_rest(client, &length);
-    size_t sent;
-    enum pgtask_error error;
-
-    if (bytes == NULL) {
-        client->counters.requests++;
-        mbedtls_platform_zeroize(client->buffer, sizeof client->buffer);
-        client->state = PGTASK_CLIENT_RECEIVE;
-        return PGTASK_MORE;
-    }
-    error = pgtask_tls_write(&client->tls, bytes, length, &sent);
-    client->interest = client->tls.interest;
-    if (error == PGTASK_OK) {
-        client->sent += (uint32_t)sent;
-        return PGTASK_MORE;
-    }
-    return error == PGTASK_WOULD_BLOCK ? error : retry_if_stale(client, error);
-}
-
-/* Reads the next slice into the buffer. PGTASK_DONE: the peer has closed, and that ends the body.
- */
-static enum pgtask_error read_slice(struct pgtask_client *client)
-{
-    size_t received = 0;
-    enum pgtask_error error =
-        pgtask_tls_read(&client->tls, client->buffer, sizeof client->buffer, &received);
-
-    client->interest = client->tls.interest;
-    if (error == PGTASK_OK) {
-        client->slice_at = 0;
-        client->slice_length = (uint32_t)received;
-        return PGTASK_OK;
-    }
-    if (error == PGTASK_ERROR_CLOSED && pgtask_http_close(&client->http) == PGTASK_DONE) {
-        client->connected = false;
-        return PGTASK_DONE;
-    }
-    return error == PGTASK_WOULD_BLOCK ? error : retry_if_stale(client, error);
-}
-
-/* Keeps the start of a body that is no answer of the service: it may name a proxy on the way. */
-static void keep_excerpt(struct pgtask_client *client)
-{
-    char *const excerpt = client->failure.message;
-    size_t length = strlen(excerpt);
-
-    for (size_t i = 0; i < client->body_length && length + 1 < sizeof client->failure.message;
-         i++) {
-        uint8_t const byte = client->body[i];
-        bool const blank = byte <= ' ';
-
-        if (byte > '~' || (blank && (length == 0 || excerpt[length - 1] == ' '))) {
-            continue;
-        }
-        excerpt[length++] = blank ? ' ' : (char)byte;
-    }
-    excerpt[length] = '\0';
-    client->body_length = 0;
-}
-
-/* The service answers 200 to whatever it has handled (API page 6.4). */
-static bool is_refused_by_http(struct pgtask_client const *client)
-{
-    return client->state == PGTASK_CLIENT_RECEIVE && client->http.head_done &&
-           client->http.status != HTTP_OK;
-}
-
-/*
- * Finds the next bytes of the body.
- * PGTASK_OK: there are some, or the body has ended; PGTASK_MORE: the state has moved on.
- */
-static enum pgtask_error next_body(struct pgtask_client *client)
-{
-    for (;;) {
-        size_t taken = 0;
-        enum pgtask_error error = pgtask_http_feed(&client->http, client->buffer + client->slice_at,
-                                                   client->slice_length - client->slice_at, &taken,
-                                                   &client->body, &client->body_length);
-
-        client->slice_at += (uint32_t)taken;
-        if (error == PGTASK_MORE) {
-            error = read_slice(client);
-            if (error == PGTASK_OK) {
-                continue;
-            }
-        }
-        if (is_refused_by_http(client)) {
-            if (error == PGTASK_OK) {
-                keep_excerpt(client);
-                continue;
-            }
-            return error == PGTASK_WOULD_BLOCK ? error : PGTASK_ERROR_HTTP_STATUS;
-        }
-        if (error == PGTASK_DONE) {
-            client->body_ended = true;
-            client->body_length = 0;
-            return PGTASK_OK;
-        }
-        return error;
-    }
-}
-
-/* Whether this task was handed on before: pages of a listing may overlap. Remembers it if not. */
-static bool is_repeated(struct pgtask_client *client, uint64_t task_id)
-{
-    uint32_t const kept =
-        client->seen_count < PGTASK_SEEN_TASKS ? client->seen_count : PGTASK_SEEN_TASKS;
-
-    if (!client->all_pages) {
-        return false;
-    }
-    for (uint32_t i = 0; i < kept; i++) {
-        if (client->seen[i] == task_id) {
-            return true;
-        }
-    }
-    client->seen[client->seen_count % PGTASK_SEEN_TASKS] = task_id;
-    client->seen_count++;
-    return false;
-}
-
-static enum pgtask_error on_receive(struct pgtask_client *client, struct pgtask_task *task)
-{
-    enum pgtask_error error = pgtask_answer_next(&client->answer, task);
-
-    if (error == PGTASK_OK) {
-        return is_repeated(client, task->task_id) ? PGTASK_MORE : PGTASK_OK;
-    }
-    if (error == PGTASK_MORE && client->body_length > 0) {
-        size_t const taken = pgtask_answer_feed(&client->answer, client->body, client->body_length);
-
-        client->body += taken;
-        client->body_length -= taken;
-        return PGTASK_MORE;
-    }
-    if (error == PGTASK_MORE && client->body_ended) {
-        pgtask_answer_finish(&client->answer);
-        return PGTASK_MORE;
-    }
-    if (error == PGTASK_MORE) {
-        error = next_body(client);
-        return error == PGTASK_OK ? PGTASK_MORE : error;
-    }
-    if (error == PGTASK_DONE || error == PGTASK_ERROR_SERVICE) {
-        client->idle_since_ms = now_ms(client);
-        if (!client->http.keep_alive || client->slice_at < client->slice_length) {
-            drop_connection(client);
-        }
-    }
-    if (error == PGTASK_DONE) {
-        client->state = PGTASK_CLIENT_PAGE_END;
-        return PGTASK_MORE;
-    }
-    return error;
+    return begin_exchange(client, false);
 }
 
 static enum pgtask_error on_page_end(struct pgtask_client *client)
@@ -476,10 +339,11 @@ static enum pgtask_error on_page_end(struct pgtask_client *client)
     uint32_t const count = client->answer.task_count;
     uint64_t const left = UINT64_MAX - client->query.offset;
 
-    /* The page is complete where it was short or empty, or where all that match were read. */
+    /* The listing is complete where a page was short or empty, or all that match were read. */
     client->query.offset += count < left ? count : left;
     if (client->all_pages && count >= client->query.limit &&
         client->query.offset < client->answer.total_count) {
+        client->attempts = 0;
         client->state = PGTASK_CLIENT_START;
         return PGTASK_MORE;
     }
@@ -491,19 +355,75 @@ static enum pgtask_error step(struct pgtask_client *client, struct pgtask_task *
 {
     switch (client->state) {
     case PGTASK_CLIENT_START: return on_start(client);
+    case PGTASK_CLIENT_WAIT: return on_wait(client);
     case PGTASK_CLIENT_RESOLVE: return on_resolve(client);
     case PGTASK_CLIENT_CONNECT: return on_connect(client);
     case PGTASK_CLIENT_HANDSHAKE: return on_handshake(client);
+    case PGTASK_CLIENT_ASK_TIME: return on_ask_time(client);
     case PGTASK_CLIENT_SIGN: return on_sign(client);
-    case PGTASK_CLIENT_SEND: return on_send(client);
-    case PGTASK_CLIENT_RECEIVE: return on_receive(client, task);
+    case PGTASK_CLIENT_SEND: return pgtask_client_on_send(client);
+    case PGTASK_CLIENT_RECEIVE: return pgtask_client_on_receive(client, task);
     case PGTASK_CLIENT_PAGE_END: return on_page_end(client);
     default: return PGTASK_ERROR_STATE;
     }
 }
 
+/* From the handshake on the peer is expected to keep bytes moving. */
+static bool peer_is_on_turn(struct pgtask_client const *client)
+{
+    return client->state == PGTASK_CLIENT_HANDSHAKE || client->state == PGTASK_CLIENT_SEND ||
+           client->state == PGTASK_CLIENT_RECEIVE;
+}
+
+static uint64_t stall_ms(struct pgtask_client const *client)
+{
+    return or_default(client->config.stall_ms, PGTASK_DEFAULT_STALL_MS);
+}
+
+static bool is_stalled(struct pgtask_client *client, uint64_t now_ms, bool new_state)
+{
+    uint64_t const moved = client->counters.bytes_sent + client->counters.bytes_received +
+                           client->tls.bytes_sent + client->tls.bytes_received;
+
+    if (new_state || moved - client->progress_bytes >= PGTASK_STALL_BYTES) {
+        client->progress_ms = now_ms;
+        client->progress_bytes = moved;
+    }
+    return peer_is_on_turn(client) && now_ms - client->progress_ms >= stall_ms(client);
+}
+
+static enum pgtask_error overdue(struct pgtask_client const *client, enum pgtask_error error)
+{
+    return pgtask_client_is_refused_by_http(client) ? PGTASK_ERROR_HTTP_STATUS : error;
+}
+
+/* One step, unless its time is over. */
+static enum pgtask_error timed_step(struct pgtask_client *client, struct pgtask_task *task,
+                                    enum pgtask_client_state *before)
+{
+    uint64_t const now_ms = pgtask_client_now_ms(client);
+    bool const new_state = client->state != *before;
+
+    *before = client->state;
+    if (now_ms >= client->deadline_ms) {
+        return overdue(client, PGTASK_ERROR_TIMEOUT);
+    }
+    if (is_stalled(client, now_ms, new_state)) {
+        return overdue(client, PGTASK_ERROR_STALLED);
+    }
+    return step(client, task);
+}
+
+static enum pgtask_error give_up(struct pgtask_client *client, enum pgtask_error error)
+{
+    mbedtls_platform_zeroize(client->buffer, sizeof client->buffer);
+    client->state = PGTASK_CLIENT_FAILED;
+    return error;
+}
+
 enum pgtask_error pgtask_client_next(struct pgtask_client *client, struct pgtask_task *task)
 {
+    enum pgtask_client_state before = client->state;
     enum pgtask_error error = PGTASK_MORE;
 
     if (client->state == PGTASK_CLIENT_FAILED) {
@@ -513,25 +433,38 @@ enum pgtask_error pgtask_client_next(struct pgtask_client *client, struct pgtask
         return PGTASK_ERROR_STATE;
     }
     while (error == PGTASK_MORE) {
-        if (now_ms(client) >= client->deadline_ms) {
-            error = is_refused_by_http(client) ? PGTASK_ERROR_HTTP_STATUS : PGTASK_ERROR_TIMEOUT;
-        } else {
-            error = step(client, task);
+        error = timed_step(client, task, &before);
+        if (error < 0) {
+            error = pgtask_client_try_again(client, error);
         }
     }
-    return error < 0 ? fail(client, error) : error;
+    count_bytes(client);
+    return error < 0 ? give_up(client, error) : error;
+}
+
+static uint64_t earlier(uint64_t a_ms, uint64_t b_ms)
+{
+    return a_ms < b_ms ? a_ms : b_ms;
 }
 
 enum pgtask_interest pgtask_client_wait_for(struct pgtask_client const *client, uint64_t *until_ms)
 {
+    uint64_t now_ms;
+
+    *until_ms = 0;
     if (!is_under_way(client)) {
-        *until_ms = 0;
         return PGTASK_INTEREST_TIME;
     }
+    now_ms = pgtask_client_now_ms(client);
     *until_ms = client->deadline_ms;
-    if (client->state == PGTASK_CLIENT_CONNECT &&
-        client->deadline_ms > now_ms(client) + CONNECT_STEP_MS) {
-        *until_ms = now_ms(client) + CONNECT_STEP_MS;
+    if (client->state == PGTASK_CLIENT_WAIT) {
+        *until_ms = earlier(*until_ms, client->wait_until_ms);
+    } else if (client->state == PGTASK_CLIENT_CONNECT) {
+        *until_ms = earlier(*until_ms, now_ms + CONNECT_STEP_MS);
+    } else if (client->interest == PGTASK_INTEREST_TIME) {
+        *until_ms = now_ms; /* a long computation was split: go on at once */
+    } else if (peer_is_on_turn(client)) {
+        *until_ms = earlier(*until_ms, client->progress_ms + stall_ms(client));
     }
     return client->interest;
 }
@@ -562,16 +495,44 @@ enum pgtask_error pgtask_client_next_blocking(struct pgtask_client *client,
 void pgtask_client_cancel(struct pgtask_client *client)
 {
     if (is_under_way(client)) {
-        (void)fail(client, PGTASK_ERROR_CANCELLED);
+        pgtask_client_disconnect(client);
+        memset(&client->failure, 0, sizeof client->failure);
+        client->failure.error = PGTASK_ERROR_CANCELLED;
+        (void)give_up(client, PGTASK_ERROR_CANCELLED);
     }
 }
 
 void pgtask_client_close(struct pgtask_client *client)
 {
     if (client->port != NULL) {
-        drop_connection(client);
+        pgtask_client_disconnect(client);
     }
     mbedtls_platform_zeroize(client, sizeof *client);
+}
+
+enum pgtask_error pgtask_client_export_session(struct pgtask_client const *client, uint8_t *bytes,
+                                               size_t capacity, size_t *length)
+{
+    if (client->session.length > capacity) {
+        return PGTASK_ERROR_BUFFER;
+    }
+    memcpy(bytes, client->session.bytes, client->session.length);
+    *length = client->session.length;
+    return PGTASK_OK;
+}
+
+enum pgtask_error pgtask_client_import_session(struct pgtask_client *client, uint8_t const *bytes,
+                                               size_t length)
+{
+    if (client->state == PGTASK_CLIENT_CLOSED) {
+        return PGTASK_ERROR_STATE;
+    }
+    if (length > sizeof client->session.bytes) {
+        return PGTASK_ERROR_BUFFER;
+    }
+    memcpy(client->session.bytes, bytes, length);
+    client->session.length = (uint32_t)length;
+    return PGTASK_OK;
 }
 
 uint64_t pgtask_client_total_count(struct pgtask_client const *client)
@@ -592,4 +553,9 @@ struct pgtask_failure const *pgtask_client_failure(struct pgtask_client const *c
 struct pgtask_counters const *pgtask_client_counters(struct pgtask_client const *client)
 {
     return &client->counters;
+}
+
+char const *pgtask_client_tls_version(struct pgtask_client const *client)
+{
+    return pgtask_tls_version(&client->tls);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "client_request.h"
+#include "client_private.h"
 
 #include <string.h>
 
@@ -57,7 +57,7 @@ enum pgtask_error pgtask_request_check(struct pgtask_config const *config, char 
         return PGTASK_ERROR_ARGUMENT;
     }
     *member = "credentials";
-    return pgtask_tc3_check_credentials(&config->credentials);
+    return config->renew != NULL ? PGTASK_OK : pgtask_tc3_check_credentials(&config->credentials);
 }
 
 /* Small texts that a request needs beside the settings. */
@@ -67,17 +67,22 @@ struct pieces {
     char length[24];
 };
 
+static void write_host(struct pgtask_config const *config, struct pgtask_text *text)
+{
+    pgtask_text_add(text, config->endpoint != NULL ? config->endpoint : PGTASK_DEFAULT_ENDPOINT);
+    if (config->endpoint_port != 0 && config->endpoint_port != HTTPS_PORT) {
+        pgtask_text_add(text, ":");
+        pgtask_text_add_number(text, config->endpoint_port);
+    }
+}
+
 static void write_pieces(struct pgtask_config const *config, int64_t unix_s, size_t body_length,
                          struct pieces *pieces)
 {
     struct pgtask_text text;
 
     pgtask_text_start(&text, pieces->host, sizeof pieces->host);
-    pgtask_text_add(&text, config->endpoint != NULL ? config->endpoint : PGTASK_DEFAULT_ENDPOINT);
-    if (config->endpoint_port != 0 && config->endpoint_port != HTTPS_PORT) {
-        pgtask_text_add(&text, ":");
-        pgtask_text_add_number(&text, config->endpoint_port);
-    }
+    write_host(config, &text);
     pgtask_text_start(&text, pieces->timestamp, sizeof pieces->timestamp);
     pgtask_text_add_number(&text, (uint64_t)unix_s);
     pgtask_text_start(&text, pieces->length, sizeof pieces->length);
@@ -179,6 +184,21 @@ enum pgtask_error pgtask_request_write(struct pgtask_client *client, int64_t uni
     client->request_length = (uint32_t)(text.length + body_length);
     client->sent = 0;
     return PGTASK_OK;
+}
+
+enum pgtask_error pgtask_request_write_ask_time(struct pgtask_client *client)
+{
+    struct pgtask_text text;
+
+    pgtask_text_start(&text, (char *)client->buffer, sizeof client->buffer);
+    pgtask_text_add(&text, "GET / HTTP/1.1\r\nHost: ");
+    write_host(&client->config, &text);
+    pgtask_text_add(&text, "\r\n\r\n");
+    client->request_length = (uint32_t)text.length;
+    client->token_at = client->request_length;
+    client->token_length = 0;
+    client->sent = 0;
+    return text.cut ? PGTASK_ERROR_BUFFER : PGTASK_OK;
 }
 
 uint8_t const *pgtask_request_rest(struct pgtask_client const *client, size_t *length)

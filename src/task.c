@@ -220,7 +220,7 @@ bool pgtask_walk_skips(struct pgtask_walk *walk, struct pgtask_json_event const 
     bool begins;
     bool ends;
 
-    if (walk->field != NULL) {
+    if (walk->field != NULL && walk->skip_depth == 0) {
         return false;
     }
     begins = event->type == PGTASK_JSON_BEGIN_OBJECT || event->type == PGTASK_JSON_BEGIN_ARRAY;

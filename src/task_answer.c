@@ -33,6 +33,9 @@ enum {
     ENVELOPE_LEGACY_FAILED
 };
 
+/* Added to a member of the envelope: its name was met, with a value or not. */
+enum { ENVELOPE_NAMED = 16 };
+
 #define NAMED(name, kind, member)                                                                  \
     {                                                                                              \
         PGTASK_FIELD_NAME(name), kind, member, 0, 0                                                \
@@ -224,8 +227,12 @@ static enum pgtask_error begin_member(struct pgtask_answer *answer, struct pgtas
         walk->field = NULL;
         return PGTASK_OK;
     }
-    if (record ? task->presence[field->member] != PGTASK_ABSENT : was_seen(answer, field->member)) {
+    if (record ? task->presence[field->member] != PGTASK_ABSENT
+               : was_seen(answer, field->member + ENVELOPE_NAMED)) {
         return wrong(answer, field->name, PGTASK_ERROR_ANSWER_DUPLICATE);
+    }
+    if (!record) {
+        set_seen(answer, field->member + ENVELOPE_NAMED);
     }
     walk->cut = 0;
     if (field->kind == PGTASK_FIELD_NUMBER) {
@@ -466,6 +473,9 @@ static enum pgtask_error fail(struct pgtask_answer *answer, enum pgtask_error er
     if (error != PGTASK_ERROR_SERVICE) {
         answer->failure.code[0] = '\0';
         answer->failure.message[0] = '\0';
+    }
+    if (!was_seen(answer, ENVELOPE_REQUEST_ID)) {
+        answer->failure.request_id[0] = '\0'; /* a part of one would name another request */
     }
     if (!was_seen(answer, ENVELOPE_REQUEST_ID)) {
         answer->failure.request_id[0] = '\0'; /* its string broke off */

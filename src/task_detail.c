@@ -127,6 +127,36 @@ static void begin_fact(struct pgtask_answer *answer, struct pgtask_task *task)
     }
 }
 
+static int64_t read_time(struct pgtask_answer const *answer, char const *text)
+{
+    return pgtask_time_read(text, answer->options.utc_offset_s);
+}
+
+/* What follows from a fact's text, the empty one included. */
+static void derive_fact(struct pgtask_answer const *answer, struct pgtask_task *task)
+{
+    struct pgtask_restore *const restore = &task->restore;
+
+    switch (answer->detail_walk.field->member) {
+    case PGTASK_MEMBER_RESTORE_TYPE:
+        restore->type =
+            strcmp(restore->type_text, "specifyBackupSet") == 0 ? PGTASK_RESTORE_TYPE_BACKUP_SET
+            : strcmp(restore->type_text, "timestamp") == 0      ? PGTASK_RESTORE_TYPE_TIMESTAMP
+                                                                : PGTASK_RESTORE_TYPE_UNKNOWN;
+        break;
+    case PGTASK_MEMBER_BACKUP_SET_TIME:
+        restore->backup_set_unix_s = read_time(answer, restore->backup_set_time);
+        break;
+    case PGTASK_MEMBER_RESTORE_TARGET_TIME:
+        restore->target_unix_s = read_time(answer, restore->target_time);
+        if (restore->target_unix_s == 0) {
+            restore->target_unix_s = PGTASK_TIME_UNKNOWN; /* how the service writes "not set" */
+        }
+        break;
+    default: break;
+    }
+}
+
 static void on_key(struct pgtask_answer *answer, struct pgtask_task *task,
                    struct pgtask_json_event const *event)
 {
@@ -156,6 +186,9 @@ static void on_key(struct pgtask_answer *answer, struct pgtask_task *task,
     } else if (walk->field->kind == PGTASK_FIELD_TEXT) {
         /* A step's texts are cut one by one; the record is told when the text has ended. */
         pgtask_text_begin(&walk->sink, owner + walk->field->offset, walk->field->capacity, 0);
+        if (!step) {
+            derive_fact(answer, task);
+        }
     }
 }
 
@@ -172,40 +205,6 @@ static void take_number(struct pgtask_answer *answer, struct pgtask_task *task, 
         step->step_id = (uint32_t)number;
     } else if (number <= 100) {
         step->progress_percent = (int8_t)number;
-    }
-}
-
-static int64_t read_time(struct pgtask_answer const *answer, char const *text)
-{
-    return pgtask_time_read(text, answer->options.utc_offset_s);
-}
-
-static void take_fact(struct pgtask_answer *answer, struct pgtask_task *task)
-{
-    struct pgtask_restore *const restore = &task->restore;
-    unsigned const member = answer->detail_walk.field->member;
-
-    task->presence[member] =
-        (uint8_t)(answer->detail_walk.sink.length > 0 || answer->detail_walk.cut != 0
-                      ? PGTASK_VALUE
-                      : PGTASK_EMPTY);
-    switch (member) {
-    case PGTASK_MEMBER_RESTORE_TYPE:
-        restore->type =
-            strcmp(restore->type_text, "specifyBackupSet") == 0 ? PGTASK_RESTORE_TYPE_BACKUP_SET
-            : strcmp(restore->type_text, "timestamp") == 0      ? PGTASK_RESTORE_TYPE_TIMESTAMP
-                                                                : PGTASK_RESTORE_TYPE_UNKNOWN;
-        break;
-    case PGTASK_MEMBER_BACKUP_SET_TIME:
-        restore->backup_set_unix_s = read_time(answer, restore->backup_set_time);
-        break;
-    case PGTASK_MEMBER_RESTORE_TARGET_TIME:
-        restore->target_unix_s = read_time(answer, restore->target_time);
-        if (restore->target_unix_s == 0) {
-            restore->target_unix_s = PGTASK_TIME_UNKNOWN; /* how the service writes "not set" */
-        }
-        break;
-    default: break;
     }
 }
 
@@ -260,7 +259,9 @@ static void on_string(struct pgtask_answer *answer, struct pgtask_task *task,
         task->truncated |= bit_of(step ? (unsigned)PGTASK_MEMBER_STEPS : walk->field->member);
     }
     if (!step) {
-        take_fact(answer, task);
+        task->presence[walk->field->member] =
+            (uint8_t)(walk->sink.length > 0 || walk->cut != 0 ? PGTASK_VALUE : PGTASK_EMPTY);
+        derive_fact(answer, task);
     }
 }
 
@@ -281,7 +282,6 @@ static void on_begin(struct pgtask_answer *answer, struct pgtask_task *task, boo
         task->presence[field->member] = PGTASK_EMPTY;
     } else {
         walk->skip_depth = 1;
-        walk->field = NULL;
     }
 }
 

@@ -69,8 +69,14 @@ struct pgtask_config {
     char const *language;       /**< X-TC-Language, "zh-CN" or "en-US"; NULL: not sent */
     char const *request_client; /**< X-TC-RequestClient, names your program; NULL: "pgtask" */
     uint32_t timeout_ms;        /**< deadline of one whole listing; 0: 60,000 */
-    uint32_t keep_idle_ms;      /**< reuse a connection idle for less; 0: 30,000 */
-    bool sign_action;           /**< sign x-tc-action too; the service takes both */
+    uint32_t stall_ms;          /**< longest time without PGTASK_STALL_BYTES moved; 0: 15,000 */
+    /** Reuse a connection idle for less; 0: 30,000. The service closes after 60 s (API page 6.4).
+     */
+    uint32_t keep_idle_ms;
+    struct pgtask_retry_policy retry; /**< all zero: the defaults of pace.h */
+    uint32_t request_interval_ms;    /**< least time between requests; 0: 50, the service's limit */
+    bool skip_resumption;            /**< make a full handshake for each connection */
+    bool sign_action;                /**< sign x-tc-action too; the service takes both */
     struct pgtask_task_options task; /**< how to decode */
 };
 
@@ -88,7 +94,8 @@ struct pgtask_counters {
 enum pgtask_client_state {
     PGTASK_CLIENT_CLOSED, /**< all zero, or after pgtask_client_close() */
     PGTASK_CLIENT_IDLE,   /**< ready for a listing */
-    PGTASK_CLIENT_START,  /**< next: make the page's request */
+    PGTASK_CLIENT_START,  /**< of a page, or of another attempt at it */
+    PGTASK_CLIENT_WAIT,   /**< for a retry's back-off, the rate limit or renewed credentials */
     PGTASK_CLIENT_RESOLVE,
     PGTASK_CLIENT_CONNECT,
     PGTASK_CLIENT_HANDSHAKE,
@@ -100,36 +107,57 @@ enum pgtask_client_state {
     PGTASK_CLIENT_FAILED /**< until the next listing */
 };
 
-/** A client. The caller places it (static, usually), all zero at first; members are private. */
+/**
+ * A client. The caller places it (static, usually), all zero at first; members are private. Holds
+ * secrets until pgtask_client_close().
+ */
 struct pgtask_client {
     struct pgtask_config config;
     struct pgtask_port *port;
     struct pgtask_query query; /**< of the page under way */
     struct pgtask_tc3 tc3;
     struct pgtask_tls tls;
+    struct pgtask_tls_session session;
     struct pgtask_http http;
     struct pgtask_answer answer;
     struct pgtask_failure failure;
     struct pgtask_counters counters;
+    struct pgtask_bucket bucket;
+
     enum pgtask_client_state state;
+    enum pgtask_client_state after_wait;
     enum pgtask_interest interest;
-    bool all_pages;
-    bool tls12_only; /**< this peer's TLS 1.3 offer cannot be taken */
-    bool connected;  /**< the TLS connection stands and may carry a request */
-    bool reused;     /**< it has carried one before: the peer may have closed it meanwhile */
-    bool body_ended;
+    uint64_t wait_until_ms;
     uint64_t deadline_ms;
     uint64_t idle_since_ms;
-    uint64_t first_offset;                       /**< where the listing began */
+    uint64_t progress_ms; /**< when the bytes below had moved */
+    uint64_t progress_bytes;
+    uint32_t attempts; /**< of the page's request, the one under way included */
+
+    bool all_pages;
+    bool tls12_only;      /**< this peer's TLS 1.3 offer cannot be taken */
+    bool connected;       /**< the TLS connection stands and may carry a request */
+    bool reused;          /**< it has carried one before: the peer may have closed it meanwhile */
+    bool asking_time;     /**< the request under way only asks for the peer's Date */
+    bool clock_corrected; /**< in this listing, after a refusal */
+    bool credentials_refused; /**< renew() must be told */
+    bool credentials_renewed; /**< in this listing, after a refusal */
+
+    bool clock_set; /**< the two below count, not the port's clock */
+    int64_t clock_unix_s;
+    uint64_t clock_at_ms;
+
     char max_start_time[PGTASK_TIME_TEXT_BYTES]; /**< frozen for a listing of all pages */
-    uint64_t seen[PGTASK_SEEN_TASKS]; /**< ids of the last tasks of a listing of all pages */
+    uint64_t seen[PGTASK_SEEN_TASKS];            /**< ids of the last tasks handed on */
     uint32_t seen_count;
+
     uint32_t request_length; /**< of head and body in `buffer` */
     uint32_t token_at;       /**< where in the request the token goes in */
     uint32_t token_length;
     uint32_t sent;     /**< of the request, token included */
     uint32_t slice_at; /**< next byte of `buffer` to decode */
     uint32_t slice_length;
+    bool body_ended;
     uint8_t const *body; /**< decoded body bytes not yet taken */
     size_t body_length;
     uint8_t buffer[PGTASK_BUFFER_BYTES];
@@ -199,6 +227,37 @@ void pgtask_client_cancel(struct pgtask_client *client);
 
 /** Drops the connection and wipes every secret. Harmless twice. */
 void pgtask_client_close(struct pgtask_client *client);
+
+/**
+ * Copies the TLS session out, so that a device can resume it after deep sleep or a reboot. Call
+ * when a listing is done. The bytes are as secret as a key: keep them where keys are kept.
+ *
+ * @param bytes     the caller's
+ * @param capacity  of `bytes`; PGTASK_SESSION_BYTES always suffices
+ * @param length    set on PGTASK_OK; 0: there is no session
+ * @return PGTASK_OK, PGTASK_ERROR_BUFFER
+ */
+PGTASK_MUST_CHECK enum pgtask_error pgtask_client_export_session(struct pgtask_client const *client,
+                                                                 uint8_t *bytes, size_t capacity,
+                                                                 size_t *length);
+
+/**
+ * Copies a session in, after pgtask_client_open(). Whatever is wrong with it shows at the next
+ * handshake, which is then a full one.
+ * @return PGTASK_OK; PGTASK_ERROR_BUFFER: longer than PGTASK_SESSION_BYTES; PGTASK_ERROR_STATE
+ */
+PGTASK_MUST_CHECK enum pgtask_error
+pgtask_client_import_session(struct pgtask_client *client, uint8_t const *bytes, size_t length);
+
+/**
+ * The time as the client knows it: of the port, or learned from the service where the port has
+ * none or was wrong.
+ * @return false while it is not known
+ */
+bool pgtask_client_unix_time_s(struct pgtask_client const *client, int64_t *unix_s);
+
+/** @return "TLSv1.2" or "TLSv1.3" while a connection stands, else ""; a constant */
+char const *pgtask_client_tls_version(struct pgtask_client const *client);
 
 /** @return tasks that match, on all pages: valid after PGTASK_DONE */
 uint64_t pgtask_client_total_count(struct pgtask_client const *client);

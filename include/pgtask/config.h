@@ -66,10 +66,10 @@
 
 /**
  * No clock is believed that says it is earlier, Unix seconds: set it to the day your firmware is
- * built. The default is the day of this release, 2026-11-24.
+ * built. The default is the month of this release, 2026-11-01.
  */
 #ifndef PGTASK_EARLIEST_UNIX_S
-#define PGTASK_EARLIEST_UNIX_S INT64_C(1795478400)
+#define PGTASK_EARLIEST_UNIX_S INT64_C(1793491200)
 #endif
 
 /** Steps kept of a task's AllSteps. The most seen is 5 (API page, example 3). 1 to 255. */

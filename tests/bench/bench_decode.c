@@ -29,8 +29,9 @@ void bench_add(struct bench_result *result, struct bench_record const *record, b
     char const *const texts[] = {record->type,  record->instance, record->status,
                                  record->start, record->end,      record->current_step,
                                  record->input, record->output,   record->all_steps};
-    char const *const facts[] = {record->restore_type, record->backup_set_id,
-                                 record->backup_set_time, record->target_time, record->message};
+    struct bench_restore const *const restore = &record->restore;
+    char const *const facts[] = {restore->type, restore->backup_set_id, restore->backup_set_time,
+                                 restore->target_time, restore->message};
 
     result->records++;
     mix_number(result, record->task_id);
@@ -50,12 +51,42 @@ void bench_add(struct bench_result *result, struct bench_record const *record, b
     for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
         mix(result, facts[i]);
     }
-    mix_number(result, record->before_count);
-    mix_number(result, record->after_count);
+    mix_number(result, restore->before.count);
+    mix_number(result, restore->after.count);
     for (size_t i = 0; i < BENCH_OBJECTS; i++) {
-        mix(result, record->before[i]);
-        mix(result, record->after[i]);
+        mix(result, restore->before.names[i]);
+        mix(result, restore->after.names[i]);
     }
+}
+
+void bench_embedded(struct bench_record *record, bool (*steps)(struct bench_record *record),
+                    bool (*facts)(char const *json, struct bench_restore *restore))
+{
+    if (record->all_steps[0] != '\0' && !steps(record)) {
+        memset(record->steps, 0, sizeof record->steps);
+        record->step_count = 0;
+    }
+    if ((record->input[0] != '\0' && !facts(record->input, &record->restore)) ||
+        (record->output[0] != '\0' && !facts(record->output, &record->restore))) {
+        memset(&record->restore, 0, sizeof record->restore);
+    }
+}
+
+size_t bench_boundary(char const *text, size_t length)
+{
+    size_t start = length; /* of the last character */
+    size_t size = 1;       /* which its first byte says it has */
+
+    do {
+        if (start == 0) {
+            return length;
+        }
+        start--;
+    } while ((text[start] & 0xc0) == 0x80);
+    if ((text[start] & 0xc0) == 0xc0) {
+        size = (text[start] & 0x20) == 0 ? 2 : (text[start] & 0x10) == 0 ? 3 : 4;
+    }
+    return start + size > length ? start : length;
 }
 
 static struct bench_result decode(char const *decoder, char const *json, size_t length,

@@ -1,264 +1,327 @@
 /* SPDX-License-Identifier: MIT */
-/* What a careful user of jsmn writes by hand: the whole answer in memory, one pass over the tokens,
- * strings unescaped into the record. */
-#include "record.h"
+/*
+ * What a careful user of jsmn writes by hand: the whole answer in memory, one walk over its tokens,
+ * every type checked, strings unescaped into the record.
+ */
+#define JSMN_BENCH_PARSER
+#include "jsmn_value.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#define JSMN_STATIC
-#define JSMN_STRICT
-#define JSMN_PARENT_LINKS
-#include <jsmn.h>
-
 enum { TOKENS = 4096, DETAIL_TOKENS = 64 };
+enum { BAD = -1 }; /* in place of the index of the next token */
 
-static size_t used_tokens;
+#define TEXT(document, at, to) jsmn_text(document, at, to, sizeof(to))
 
-static bool is(char const *json, jsmntok_t const *token, char const *name)
+/* Functions that take the index of a value give that of the token after it. */
+
+static inline bool is(struct jsmn_document const *document, int at, char const *name, int length)
 {
-    size_t const length = (size_t)(token->end - token->start);
+    jsmntok_t const *const token = &document->tokens[at];
 
-    return length == strlen(name) && memcmp(json + token->start, name, length) == 0;
+    return token->end - token->start == length &&
+           memcmp(document->json + token->start, name, (size_t)length) == 0;
 }
 
-/* Index of the token after this value. */
-static int after(jsmntok_t const *tokens, int count, int at)
-{
-    int const end = tokens[at].end;
+#define IS(document, at, name) is(document, at, name, (int)sizeof(name) - 1)
 
-    while (at < count && tokens[at].start < end) {
-        at++;
+/* A key is a string with one value, which is the next token: in strict mode jsmn counts both. */
+static bool is_key(struct jsmn_document const *document, int at)
+{
+    return document->tokens[at].type == JSMN_STRING && document->tokens[at].size == 1;
+}
+
+static bool is_object(struct jsmn_document const *document, int at)
+{
+    return document->tokens[at].type == JSMN_OBJECT;
+}
+
+static bool is_array(struct jsmn_document const *document, int at)
+{
+    return document->tokens[at].type == JSMN_ARRAY;
+}
+
+static int after(struct jsmn_document const *document, int at)
+{
+    int left = 1;
+
+    for (; left > 0; at++) {
+        left += document->tokens[at].size - 1;
     }
     return at;
 }
 
-static int hex(char digit)
+/* Parses JSON embedded in a text of the record. Tokens are used until the next call. */
+static bool parse_detail(struct jsmn_document *document, char const *json)
 {
-    return digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
-}
-
-static void text(char const *json, jsmntok_t const *token, char *to, size_t capacity)
-{
-    char const *in = json + token->start;
-    char const *const end = json + token->end;
-    char *const limit = to + capacity - 4;
-
-    while (in < end && to < limit) {
-        unsigned code;
-
-        if (*in != '\\') {
-            *to++ = *in++;
-            continue;
-        }
-        in++;
-        switch (*in++) {
-        case 'n': *to++ = '\n'; break;
-        case 't': *to++ = '\t'; break;
-        case 'r': *to++ = '\r'; break;
-        case 'b': *to++ = '\b'; break;
-        case 'f': *to++ = '\f'; break;
-        case 'u':
-            code = (unsigned)(hex(in[0]) << 12 | hex(in[1]) << 8 | hex(in[2]) << 4 | hex(in[3]));
-            in += 4;
-            if (code >= 0x800) {
-                *to++ = (char)(0xe0 | code >> 12);
-                *to++ = (char)(0x80 | (code >> 6 & 0x3f));
-                *to++ = (char)(0x80 | (code & 0x3f));
-            } else if (code >= 0x80) {
-                *to++ = (char)(0xc0 | code >> 6);
-                *to++ = (char)(0x80 | (code & 0x3f));
-            } else {
-                *to++ = (char)code;
-            }
-            break;
-        default: *to++ = in[-1]; break;
-        }
-    }
-    *to = '\0';
-}
-
-#define TEXT(json, token, to) text(json, token, to, sizeof(to))
-
-static uint64_t number(char const *json, jsmntok_t const *token)
-{
-    return strtoull(json + token->start, NULL, 10);
-}
-
-static int detail_parse(char const *json, jsmntok_t *tokens)
-{
+    static jsmntok_t tokens[DETAIL_TOKENS];
     jsmn_parser parser;
 
     jsmn_init(&parser);
-    return jsmn_parse(&parser, json, strlen(json), tokens, DETAIL_TOKENS);
+    *document = (struct jsmn_document){.json = json, .tokens = tokens};
+    return jsmn_parse(&parser, json, strlen(json), tokens, DETAIL_TOKENS) > 0;
 }
 
-static void step(char const *json, jsmntok_t const *tokens, int first, int end,
-                 struct bench_step *step)
+static int decode_step(struct jsmn_document const *document, int at, struct bench_step *step)
 {
-    step->progress = -1;
-    for (int at = first; at < end; at += 2) {
-        if (is(json, &tokens[at], "StepId")) {
-            step->id = (uint32_t)number(json, &tokens[at + 1]);
-        } else if (is(json, &tokens[at], "StepName")) {
-            TEXT(json, &tokens[at + 1], step->name);
-        } else if (is(json, &tokens[at], "StepProcess")) {
-            step->progress = (int)number(json, &tokens[at + 1]);
-        } else if (is(json, &tokens[at], "StepMessage")) {
-            TEXT(json, &tokens[at + 1], step->message);
-        }
+    int left = document->tokens[at].size;
+
+    if (!is_object(document, at++)) {
+        return BAD;
     }
+    for (step->progress = -1; left > 0; left--) {
+        int const value = at + 1;
+        bool good = is_key(document, at);
+
+        if (!good) {
+            return BAD;
+        }
+        if (IS(document, at, "StepId")) {
+            good = jsmn_number(document, value, &step->id);
+        } else if (IS(document, at, "StepName")) {
+            good = TEXT(document, value, step->name);
+        } else if (IS(document, at, "StepProcess")) {
+            good = jsmn_percent(document, value, &step->progress);
+        } else if (IS(document, at, "StepMessage")) {
+            good = TEXT(document, value, step->message);
+        }
+        if (!good) {
+            return BAD;
+        }
+        at = after(document, value);
+    }
+    return at;
 }
 
-static void steps(struct bench_record *record)
+static bool decode_steps(struct bench_record *record)
 {
-    static jsmntok_t tokens[DETAIL_TOKENS];
-    char const *const json = record->all_steps;
-    int const count = detail_parse(json, tokens);
+    struct jsmn_document document;
+    int at = 1;
 
-    for (int at = 1; at < count;) {
-        int const next = after(tokens, count, at);
-
-        if (record->step_count < BENCH_STEPS) {
-            step(json, tokens, at + 1, next, &record->steps[record->step_count]);
+    if (!parse_detail(&document, record->all_steps) || !is_array(&document, 0)) {
+        return false;
+    }
+    for (int left = document.tokens[0].size; left > 0; left--) {
+        at = record->step_count < BENCH_STEPS
+                 ? decode_step(&document, at, &record->steps[record->step_count])
+                 : after(&document, at);
+        if (at == BAD) {
+            return false;
         }
         record->step_count++;
-        at = next;
     }
+    return true;
 }
 
-static void objects(char const *json, jsmntok_t const *list, unsigned *count, char names[][64])
+static bool decode_objects(struct jsmn_document const *document, int at,
+                           struct bench_objects *objects)
 {
-    *count = 0;
+    jsmntok_t const *const list = &document->tokens[at];
+
+    if (!is_array(document, at)) {
+        return jsmn_is_null(document, at);
+    }
+    objects->count = 0;
     for (int i = 1; i <= list->size; i++) {
-        if (*count < BENCH_OBJECTS) {
-            text(json, &list[i], names[*count], 64);
+        if (document->tokens[at + i].type != JSMN_STRING) {
+            return false;
         }
-        ++*count;
+        if (objects->count < BENCH_OBJECTS &&
+            !TEXT(document, at + i, objects->names[objects->count])) {
+            return false;
+        }
+        objects->count++;
     }
+    return true;
 }
 
-static void facts(struct bench_record *record, char const *json)
+static bool decode_fact(struct jsmn_document const *document, int at, struct bench_restore *restore)
 {
-    static jsmntok_t tokens[DETAIL_TOKENS];
-    int const count = detail_parse(json, tokens);
+    int const value = at + 1;
 
-    for (int at = 1; at < count;) {
-        jsmntok_t const *const key = &tokens[at];
-        jsmntok_t const *const value = &tokens[at + 1];
-
-        if (is(json, key, "RestoreType")) {
-            TEXT(json, value, record->restore_type);
-        } else if (is(json, key, "BackupSetId")) {
-            TEXT(json, value, record->backup_set_id);
-        } else if (is(json, key, "BackupSetTime")) {
-            TEXT(json, value, record->backup_set_time);
-        } else if (is(json, key, "RestoreTargetTime")) {
-            TEXT(json, value, record->target_time);
-        } else if (is(json, key, "Message")) {
-            TEXT(json, value, record->message);
-        } else if (is(json, key, "RestoreObjects") || is(json, key, "BeforeRestoreObjects")) {
-            objects(json, value, &record->before_count, record->before);
-        } else if (is(json, key, "AfterRestoreObjects")) {
-            objects(json, value, &record->after_count, record->after);
-        }
-        at = after(tokens, count, at + 1);
+    if (IS(document, at, "RestoreType")) {
+        return TEXT(document, value, restore->type);
     }
+    if (IS(document, at, "BackupSetId")) {
+        return TEXT(document, value, restore->backup_set_id);
+    }
+    if (IS(document, at, "BackupSetTime")) {
+        return TEXT(document, value, restore->backup_set_time);
+    }
+    if (IS(document, at, "RestoreTargetTime")) {
+        return TEXT(document, value, restore->target_time);
+    }
+    if (IS(document, at, "Message")) {
+        return TEXT(document, value, restore->message);
+    }
+    if (IS(document, at, "RestoreObjects") || IS(document, at, "BeforeRestoreObjects")) {
+        return decode_objects(document, value, &restore->before);
+    }
+    if (IS(document, at, "AfterRestoreObjects")) {
+        return decode_objects(document, value, &restore->after);
+    }
+    return true;
 }
 
-static void decode_detail(char const *json, jsmntok_t const *tokens, int at, int end,
-                          struct bench_record *record)
+static bool decode_facts(char const *json, struct bench_restore *restore)
 {
-    for (; at < end; at += 2) {
-        jsmntok_t const *const key = &tokens[at];
-        jsmntok_t const *const value = &tokens[at + 1];
+    struct jsmn_document document;
+    int at = 1;
 
-        if (is(json, key, "AllSteps")) {
-            TEXT(json, value, record->all_steps);
-        } else if (is(json, key, "CurrentStep")) {
-            TEXT(json, value, record->current_step);
-        } else if (is(json, key, "Input")) {
-            TEXT(json, value, record->input);
-        } else if (is(json, key, "Output")) {
-            TEXT(json, value, record->output);
-        }
+    if (!parse_detail(&document, json) || !is_object(&document, 0)) {
+        return false;
     }
+    for (int left = document.tokens[0].size; left > 0; left--) {
+        if (!is_key(&document, at) || !decode_fact(&document, at, restore)) {
+            return false;
+        }
+        at = after(&document, at + 1);
+    }
+    return true;
 }
 
-static void decode_task(char const *json, jsmntok_t const *tokens, int at, int end,
-                        struct bench_record *record)
+static int decode_detail(struct jsmn_document const *document, int at, struct bench_record *record)
 {
-    while (at < end) {
-        jsmntok_t const *const key = &tokens[at];
-        jsmntok_t const *const value = &tokens[at + 1];
-        int const next = value->type == JSMN_OBJECT ? after(tokens, end, at + 1) : at + 2;
+    int left = document->tokens[at].size;
 
-        if (is(json, key, "TaskId")) {
-            record->task_id = number(json, value);
-        } else if (is(json, key, "Progress")) {
-            record->progress = (int)number(json, value);
-        } else if (is(json, key, "TaskType")) {
-            TEXT(json, value, record->type);
-        } else if (is(json, key, "DBInstanceId")) {
-            TEXT(json, value, record->instance);
-        } else if (is(json, key, "Status")) {
-            TEXT(json, value, record->status);
-        } else if (is(json, key, "StartTime")) {
-            TEXT(json, value, record->start);
-        } else if (is(json, key, "EndTime")) {
-            TEXT(json, value, record->end);
-        } else if (is(json, key, "TaskDetail")) {
-            decode_detail(json, tokens, at + 2, next, record);
-        }
-        at = next;
+    if (!is_object(document, at)) {
+        return jsmn_is_null(document, at) ? at + 1 : BAD;
     }
+    for (at++; left > 0; left--) {
+        int const value = at + 1;
+        bool good = is_key(document, at);
+
+        if (!good) {
+            return BAD;
+        }
+        if (IS(document, at, "CurrentStep")) {
+            good = TEXT(document, value, record->current_step);
+        } else if (IS(document, at, "AllSteps")) {
+            good = TEXT(document, value, record->all_steps);
+        } else if (IS(document, at, "Input")) {
+            good = TEXT(document, value, record->input);
+        } else if (IS(document, at, "Output")) {
+            good = TEXT(document, value, record->output);
+        }
+        if (!good) {
+            return BAD;
+        }
+        at = after(document, value);
+    }
+    return at;
 }
 
-static void decode_set(char const *json, jsmntok_t const *tokens, int at, int end, bool detail,
-                       bool sum, struct bench_result *result)
+/* One member of a task. */
+static int decode_member(struct jsmn_document const *document, int at, struct bench_record *record)
+{
+    int const value = at + 1;
+    bool good = true;
+
+    if (IS(document, at, "TaskDetail")) {
+        return decode_detail(document, value, record);
+    }
+    if (IS(document, at, "TaskId")) {
+        good = jsmn_number(document, value, &record->task_id);
+    } else if (IS(document, at, "Progress")) {
+        good = jsmn_percent(document, value, &record->progress);
+    } else if (IS(document, at, "TaskType")) {
+        good = TEXT(document, value, record->type);
+    } else if (IS(document, at, "DBInstanceId")) {
+        good = TEXT(document, value, record->instance);
+    } else if (IS(document, at, "Status")) {
+        good = TEXT(document, value, record->status);
+    } else if (IS(document, at, "StartTime")) {
+        good = TEXT(document, value, record->start);
+    } else if (IS(document, at, "EndTime")) {
+        good = TEXT(document, value, record->end);
+    }
+    return good ? after(document, value) : BAD;
+}
+
+static int decode_task(struct jsmn_document const *document, int at, struct bench_record *record)
+{
+    int left = document->tokens[at].size;
+
+    if (!is_object(document, at)) {
+        return BAD;
+    }
+    memset(record, 0, sizeof *record);
+    record->progress = -1;
+    for (at++; left > 0 && at != BAD; left--) {
+        at = is_key(document, at) ? decode_member(document, at, record) : BAD;
+    }
+    return at;
+}
+
+static int decode_set(struct jsmn_document const *document, int at, bool detail, bool sum,
+                      struct bench_result *result)
 {
     static struct bench_record record;
+    int left = document->tokens[at].size;
 
-    while (at < end) {
-        int const next = after(tokens, end, at);
-
-        memset(&record, 0, sizeof record);
-        decode_task(json, tokens, at + 1, next, &record);
+    if (!is_array(document, at)) {
+        return BAD;
+    }
+    for (at++; left > 0; left--) {
+        at = decode_task(document, at, &record);
+        if (at == BAD) {
+            return BAD;
+        }
         if (detail) {
-            steps(&record);
-            facts(&record, record.input);
-            facts(&record, record.output);
+            bench_embedded(&record, decode_steps, decode_facts);
         }
         if (sum) {
             bench_add(result, &record, detail);
         } else {
             result->records++;
         }
-        at = next;
     }
+    return at;
+}
+
+/* `{"Response":{"TotalCount":1,"TaskSet":[...],...}}` */
+static bool decode_answer(struct jsmn_document const *document, bool detail, bool sum,
+                          struct bench_result *result)
+{
+    int at = 3;
+    bool has_count = false;
+    bool has_set = false;
+
+    if (!is_object(document, 0) || document->tokens[0].size != 1 || !is_key(document, 1) ||
+        !IS(document, 1, "Response") || !is_object(document, 2)) {
+        return false;
+    }
+    for (int left = document->tokens[2].size; left > 0 && at != BAD; left--) {
+        if (!is_key(document, at) || IS(document, at, "Error")) {
+            return false;
+        }
+        if (IS(document, at, "TaskSet")) {
+            has_set = true;
+            at = decode_set(document, at + 1, detail, sum, result);
+        } else {
+            if (IS(document, at, "TotalCount")) {
+                has_count = jsmn_number(document, at + 1, &result->total_count);
+            }
+            at = after(document, at + 1);
+        }
+    }
+    return at != BAD && has_count && has_set;
 }
 
 struct bench_result bench_jsmn(char const *json, size_t length, bool detail, bool sum)
 {
     static jsmntok_t tokens[TOKENS];
+    struct jsmn_document const document = {.json = json, .tokens = tokens};
     struct bench_result result = {.good = false};
     jsmn_parser parser;
     int count;
 
     jsmn_init(&parser);
     count = jsmn_parse(&parser, json, length, tokens, TOKENS);
-    for (int at = 3; at < count;) {
-        int const next = after(tokens, count, at + 1);
-
-        if (is(json, &tokens[at], "TotalCount")) {
-            result.total_count = number(json, &tokens[at + 1]);
-        } else if (is(json, &tokens[at], "TaskSet")) {
-            decode_set(json, tokens, at + 2, next, detail, sum, &result);
-        }
-        at = next;
+    if (count > 0) {
+        result.good = decode_answer(&document, detail, sum, &result);
+        result.peak_bytes = length + (size_t)count * sizeof tokens[0] +
+                            (detail ? DETAIL_TOKENS * sizeof tokens[0] : 0);
     }
-    used_tokens = count > 0 ? (size_t)count : 0;
-    result.good = count > 0;
-    result.peak_bytes = length + used_tokens * sizeof(jsmntok_t);
     return result;
 }

@@ -13,14 +13,31 @@ static void copy(char *to, size_t capacity, char const *from)
     to[length] = '\0';
 }
 
+static void copy_objects(struct bench_objects *to, struct pgtask_objects const *from)
+{
+    to->count = from->count;
+    for (unsigned i = 0; i < BENCH_OBJECTS; i++) {
+        copy(to->names[i], sizeof to->names[i], from->names[i]);
+    }
+}
+
+static void copy_restore(struct bench_restore *to, struct pgtask_restore const *from)
+{
+    copy(to->type, sizeof to->type, from->type_text);
+    copy(to->backup_set_id, sizeof to->backup_set_id, from->backup_set_id);
+    copy(to->backup_set_time, sizeof to->backup_set_time, from->backup_set_time);
+    copy(to->target_time, sizeof to->target_time, from->target_time);
+    copy(to->message, sizeof to->message, from->message);
+    copy_objects(&to->before, &from->before);
+    copy_objects(&to->after, &from->after);
+}
+
 /* Only for the comparison: our record is the product, no second copy is part of the work. */
 static struct bench_record as_record(struct pgtask_task const *task)
 {
     struct bench_record record = {.task_id = task->task_id,
                                   .progress = task->progress_percent,
-                                  .step_count = task->step_count,
-                                  .before_count = task->restore.before.count,
-                                  .after_count = task->restore.after.count};
+                                  .step_count = task->step_count};
 
     copy(record.type, sizeof record.type, task->task_type);
     copy(record.instance, sizeof record.instance, task->instance_id);
@@ -37,15 +54,7 @@ static struct bench_record as_record(struct pgtask_task const *task)
         copy(record.steps[i].name, sizeof record.steps[i].name, task->steps[i].step_name);
         copy(record.steps[i].message, sizeof record.steps[i].message, task->steps[i].step_message);
     }
-    copy(record.restore_type, sizeof record.restore_type, task->restore.type_text);
-    copy(record.backup_set_id, sizeof record.backup_set_id, task->restore.backup_set_id);
-    copy(record.backup_set_time, sizeof record.backup_set_time, task->restore.backup_set_time);
-    copy(record.target_time, sizeof record.target_time, task->restore.target_time);
-    copy(record.message, sizeof record.message, task->restore.message);
-    for (unsigned i = 0; i < BENCH_OBJECTS; i++) {
-        copy(record.before[i], sizeof record.before[i], task->restore.before.names[i]);
-        copy(record.after[i], sizeof record.after[i], task->restore.after.names[i]);
-    }
+    copy_restore(&record.restore, &task->restore);
     return record;
 }
 

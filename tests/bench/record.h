@@ -14,12 +14,23 @@
 enum { BENCH_STEPS = 8, BENCH_OBJECTS = 4 };
 
 struct bench_step {
-    uint32_t id;
+    uint64_t id;
     int progress;
     char name[48];
     char message[96];
 };
 
+struct bench_objects {
+    unsigned count;
+    char names[BENCH_OBJECTS][64];
+};
+
+struct bench_restore {
+    char type[48], backup_set_id[48], backup_set_time[36], target_time[36], message[96];
+    struct bench_objects before, after;
+};
+
+/** Numbers that are not given: 0, for a percentage -1. */
 struct bench_record {
     uint64_t task_id;
     int progress;
@@ -28,9 +39,7 @@ struct bench_record {
     char all_steps[512], input[256], output[320];
     unsigned step_count;
     struct bench_step steps[BENCH_STEPS];
-    char restore_type[48], backup_set_id[48], backup_set_time[36], target_time[36], message[96];
-    unsigned before_count, after_count;
-    char before[BENCH_OBJECTS][64], after[BENCH_OBJECTS][64];
+    struct bench_restore restore;
 };
 
 /** What a decoder made of a whole answer; the runner compares these between decoders. */
@@ -44,6 +53,16 @@ struct bench_result {
 
 /** Adds a record to the result's checksum and count. */
 void bench_add(struct bench_result *result, struct bench_record const *record, bool detail);
+
+/**
+ * Decodes the texts of a record that hold JSON, for the peers. What is no JSON leaves its part of
+ * the record empty.
+ */
+void bench_embedded(struct bench_record *record, bool (*steps)(struct bench_record *record),
+                    bool (*facts)(char const *json, struct bench_restore *restore));
+
+/** @return `length`, or less so that no UTF-8 character at the end of a cut text is cut too */
+size_t bench_boundary(char const *text, size_t length);
 
 /**
  * @param json    the answer's body

@@ -48,9 +48,9 @@ class Refusals(EndToEnd):
                 self.refused(code, "--timeout", "3")
 
     def test_a_code_that_nobody_knows_is_told_as_it_came(self) -> None:
-        self.play(error_code="FlowError.NewThing")
+        self.play(error_code="Novelty.NewThing")
         run = self.run_pgtask("list")
-        self.assert_failed(run, REFUSED, "FlowError.NewThing")
+        self.assert_failed(run, REFUSED, "Novelty.NewThing")
         self.assertEqual(self.request_count(), 1)
 
     def test_a_refusal_on_a_later_page_leaves_the_pages_before(self) -> None:

@@ -11,7 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define WORDS 32
+#define WORDS      32
+#define LIFETIME_S 120
 
 static void give_up(char const *what)
 {
@@ -44,6 +45,7 @@ static void become_server(char const *directory, char const *certificate, char c
     if (chdir(directory) != 0 || dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0) {
         _exit(126);
     }
+    (void)alarm(LIFETIME_S); /* it must not outlive a test that failed */
     (void)execvp(words[0], words);
     _exit(127);
 }
@@ -109,9 +111,12 @@ static int reap(pid_t process)
 
 void openssl_server_kill(struct openssl_server *server)
 {
-    (void)kill(server->process, SIGKILL);
-    (void)reap(server->process);
-    (void)close(server->input);
+    if (server->process > 0) {
+        (void)kill(server->process, SIGKILL);
+        (void)reap(server->process);
+        (void)close(server->input);
+        server->process = 0;
+    }
 }
 
 char const *make_certificates(char const *program)

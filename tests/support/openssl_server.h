@@ -25,7 +25,8 @@ struct openssl_server {
 void openssl_server_start(struct openssl_server *server, char const *directory,
                           char const *certificate, char const *options);
 
-/** Kills it at once and reaps it: its kernel closes the connection, it says no goodbye. */
+/** Kills it at once and reaps it: its kernel closes the connection, it says no goodbye. Harmless
+ *  twice. */
 void openssl_server_kill(struct openssl_server *server);
 
 /**

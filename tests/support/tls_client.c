@@ -27,13 +27,14 @@ static enum pgtask_error send_bytes(void *context, uint8_t const *bytes, size_t 
 {
     struct tls_client *const client = context;
 
-    if (client->faults.send_answer != PGTASK_OK) {
+    if (client->faults.send_answer != PGTASK_OK && client->faults.good_sends == 0) {
         return client->faults.send_answer;
     }
     if (stutters(client)) {
         return PGTASK_WOULD_BLOCK;
     }
     client->last_record_type = bytes[0];
+    client->faults.good_sends -= client->faults.good_sends > 0 ? 1 : 0;
     return client->posix.port.send(client->posix.port.context, bytes,
                                    client->faults.dribble ? 1 : length, sent);
 }

@@ -15,7 +15,8 @@ struct tls_faults {
     bool no_entropy; /**< entropy() fails */
     bool damage; /**< each slice received has its last byte changed, but for a record's header */
     enum pgtask_error recv_answer; /**< unless 0: recv() answers this */
-    enum pgtask_error send_answer; /**< unless 0: send() answers this */
+    enum pgtask_error send_answer; /**< unless 0: send() answers this, after `good_sends` calls */
+    uint32_t good_sends;
 };
 
 struct tls_client {

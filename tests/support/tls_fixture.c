@@ -38,6 +38,7 @@ int tls_set_up(void **state)
 
 int tls_tear_down(void **state)
 {
+    openssl_server_kill(&fixture.server);
     tls_client_close(&fixture.client);
     tls_client_close(&fixture.client);
     pgtask_posix_roots_close(&fixture.store);

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* What the client does about a failed attempt, and the clock it may correct on the way. */
+#include "client_private.h"
+
+#include <string.h>
+
+bool pgtask_client_unix_time_s(struct pgtask_client const *client, int64_t *unix_s)
+{
+    struct pgtask_port const *const port = client->port;
+
+    if (port == NULL) {
+        return false;
+    }
+    if (client->clock_set) {
+        uint64_t const since_ms = pgtask_client_now_ms(client) - client->clock_at_ms;
+
+        *unix_s = client->clock_unix_s + (int64_t)(since_ms / 1000);
+        return true;
+    }
+    return port->unix_time_s != NULL && port->unix_time_s(port->context, unix_s) &&
+           *unix_s >= PGTASK_EARLIEST_UNIX_S;
+}
+
+enum pgtask_error pgtask_client_learn_time(struct pgtask_client *client)
+{
+    struct pgtask_http const *const http = &client->http;
+    enum pgtask_error error;
+
+    if (!http->has_date || http->date_unix_s < PGTASK_EARLIEST_UNIX_S) {
+        return PGTASK_ERROR_NO_TIME;
+    }
+    error = pgtask_tls_check_validity(&client->tls, http->date_unix_s);
+    if (error == PGTASK_OK) {
+        client->clock_set = true;
+        client->clock_unix_s = http->date_unix_s;
+        client->clock_at_ms = pgtask_client_now_ms(client);
+    }
+    return error;
+}
+
+/* The layer's own number for a failure, for the log. */
+static int32_t detail_of(struct pgtask_client const *client, enum pgtask_error error)
+{
+    struct pgtask_port const *const port = client->port;
+
+    switch (pgtask_error_layer(error)) {
+    case PGTASK_LAYER_TLS: return client->tls.detail;
+    case PGTASK_LAYER_HTTP: return client->http.status;
+    case PGTASK_LAYER_NETWORK:
+        return port->last_failure != NULL ? port->last_failure(port->context) : 0;
+    default: return 0;
+    }
+}
+
+static void fill_failure(struct pgtask_client *client, enum pgtask_error error)
+{
+    enum pgtask_layer const layer = pgtask_error_layer(error);
+
+    if (layer == PGTASK_LAYER_SERVICE || layer == PGTASK_LAYER_ANSWER ||
+        layer == PGTASK_LAYER_JSON) {
+        client->failure = client->answer.failure;
+    }
+    client->failure.error = error;
+    client->failure.detail = detail_of(client, error);
+}
+
+static uint32_t chance(struct pgtask_client *client)
+{
+    uint32_t number;
+
+    /* Without random bytes there will be no handshake either; what is waited then is no matter. */
+    if (client->port->entropy(client->port->context, (uint8_t *)&number, sizeof number) !=
+        PGTASK_OK) {
+        number = UINT32_MAX;
+    }
+    return number;
+}
+
+/* PGTASK_MORE: the wait for another attempt has begun. */
+static enum pgtask_error back_off(struct pgtask_client *client, enum pgtask_retry retry)
+{
+    uint64_t const now_ms = pgtask_client_now_ms(client);
+    uint32_t wait_ms = 0;
+
+    if (!pgtask_retry_wait(&client->config.retry, retry, client->attempts, chance(client),
+                           &wait_ms) ||
+        now_ms + wait_ms >= client->deadline_ms) {
+        return client->failure.error;
+    }
+    return pgtask_client_wait_until(client, now_ms + wait_ms, PGTASK_CLIENT_START);
+}
+
+static enum pgtask_error try_kind(struct pgtask_client *client, enum pgtask_retry retry)
+{
+    switch (retry) {
+    case PGTASK_RETRY_CLOCK:
+        if (client->clock_corrected || pgtask_client_learn_time(client) != PGTASK_OK) {
+            return client->failure.error;
+        }
+        client->clock_corrected = true;
+        client->state = PGTASK_CLIENT_START;
+        return PGTASK_MORE;
+    case PGTASK_RETRY_CREDENTIALS:
+        if (client->config.renew == NULL || client->credentials_renewed) {
+            return client->failure.error;
+        }
+        client->credentials_refused = true;
+        client->credentials_renewed = true;
+        client->state = PGTASK_CLIENT_START;
+        return PGTASK_MORE;
+    default: return back_off(client, retry);
+    }
+}
+
+enum pgtask_error pgtask_client_try_again(struct pgtask_client *client, enum pgtask_error error)
+{
+    fill_failure(client, error);
+    /* The listing's own deadline, which no other attempt can move. */
+    if (error != PGTASK_ERROR_TIMEOUT) {
+        error = try_kind(client, pgtask_failure_retry(&client->failure));
+    }
+    if (pgtask_error_layer(client->failure.error) != PGTASK_LAYER_SERVICE) {
+        pgtask_client_disconnect(client);
+    }
+    if (error == PGTASK_MORE) {
+        client->counters.retries++;
+        memset(&client->failure, 0, sizeof client->failure);
+    }
+    return error;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+#include "client_rig.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct client_rig rig;
+
+static uint64_t monotonic_ms(void *context)
+{
+    (void)context;
+    return rig.posix.port.monotonic_ms(&rig.posix) + rig.skew_ms;
+}
+
+static bool unix_time_s(void *context, int64_t *unix_s)
+{
+    bool const known = rig.posix.port.unix_time_s(&rig.posix, unix_s);
+
+    (void)context;
+    *unix_s += rig.unix_step_s * rig.unix_readings++;
+    return known && !rig.no_unix_time;
+}
+
+static void wait_until(void *context, enum pgtask_interest interest, uint64_t until_ms)
+{
+    (void)context;
+    rig.posix.port.wait(&rig.posix, interest, until_ms > rig.skew_ms ? until_ms - rig.skew_ms : 0);
+}
+
+int client_start_service(void **state)
+{
+    (void)state;
+    simulator_start(&rig.simulator, rig.certificates, CLIENT_TASKS);
+    return 0;
+}
+
+int client_stop_service(void **state)
+{
+    (void)state;
+    simulator_stop(&rig.simulator);
+    return 0;
+}
+
+int client_set_up(void **state)
+{
+    char path[600];
+
+    (void)state;
+    (void)snprintf(path, sizeof path, "%s/ca.pem", rig.certificates);
+    rig.skew_ms = 0;
+    rig.unix_step_s = 0;
+    rig.unix_readings = 0;
+    rig.no_unix_time = false;
+    rig.config = (struct pgtask_config){
+        .region = "ap-guangzhou",
+        .credentials = {.secret_id = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE",
+                        .secret_key = CLIENT_SECRET_KEY},
+        .connect_host = "127.0.0.1",
+        .connect_port = rig.simulator.port_number,
+        .timeout_ms = 20000,
+    };
+    assert_int_equal(pgtask_posix_roots_open(&rig.store, path, &rig.config.roots), PGTASK_OK);
+    pgtask_posix_open(&rig.posix);
+    rig.port = rig.posix.port;
+    rig.port.monotonic_ms = monotonic_ms;
+    rig.port.unix_time_s = unix_time_s;
+    rig.port.wait = wait_until;
+    client_open_again();
+    client_play("");
+    return 0;
+}
+
+int client_tear_down(void **state)
+{
+    (void)state;
+    pgtask_client_close(&rig.client);
+    pgtask_posix_close(&rig.posix);
+    pgtask_posix_roots_close(&rig.store);
+    return 0;
+}
+
+void client_open_again(void)
+{
+    pgtask_client_close(&rig.client);
+    assert_int_equal(pgtask_client_open(&rig.client, &rig.config, &rig.port), PGTASK_OK);
+}
+
+void client_play(char const *members)
+{
+    char scenario[512];
+
+    (void)snprintf(scenario, sizeof scenario, "{\"rate_per_s\":0%s%s}",
+                   members[0] != '\0' ? "," : "", members);
+    simulator_play(&rig.simulator, scenario);
+}
+
+enum pgtask_error client_finish(unsigned *records)
+{
+    enum pgtask_error error;
+
+    *records = 0;
+    while ((error = pgtask_client_next_blocking(&rig.client, &rig.task)) == PGTASK_OK) {
+        ++*records;
+    }
+    assert_true(error < 0 || error == PGTASK_DONE);
+    return error;
+}
+
+void client_assert_lists(uint32_t limit)
+{
+    struct pgtask_query const query = {.limit = limit};
+    unsigned records;
+
+    assert_int_equal(pgtask_client_list(&rig.client, &query), PGTASK_OK);
+    assert_int_equal(client_finish(&records), PGTASK_DONE);
+    assert_int_equal(records, limit);
+}
+
+long client_served(char const *name)
+{
+    char text[4096];
+    char member[64];
+    char const *at;
+
+    (void)snprintf(member, sizeof member, "\"%s\": ", name);
+    simulator_read(&rig.simulator, "/counters", text, sizeof text);
+    at = strstr(text, member);
+    assert_non_null(at);
+    return strtol(at + strlen(member), NULL, 10);
+}

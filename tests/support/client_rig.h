@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/** @file client_rig.h What tests of the client start from: a client, its port, and a service.
+ */
+#ifndef PGTASK_TEST_CLIENT_RIG_H
+#define PGTASK_TEST_CLIENT_RIG_H
+
+#include <pgtask/client.h>
+#include <pgtask_posix.h>
+
+#include "simulator.h"
+
+/** Tasks that the service knows, ids from 1, beside the API page's examples. */
+#define CLIENT_TASKS 250
+
+/** The key that tests/sim takes. Made up; the text of an example in the API's documentation. */
+#define CLIENT_SECRET_KEY "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE"
+
+struct client_rig {
+    char const *certificates;
+    struct simulator simulator;
+    struct pgtask_posix_roots store;
+    struct pgtask_posix posix;
+    struct pgtask_port port; /**< the POSIX port with a clock that the test can move */
+    struct pgtask_config config;
+    struct pgtask_client client;
+    struct pgtask_task task;
+    uint64_t skew_ms;      /**< added to the port's monotonic clock */
+    int64_t unix_step_s;   /**< added to its Unix time, once more with each reading */
+    int64_t unix_readings; /**< so far */
+    bool no_unix_time;
+};
+
+extern struct client_rig rig;
+
+/** For cmocka: the service, for all tests. `rig.certificates` must be set. */
+int client_start_service(void **state);
+int client_stop_service(void **state);
+
+/** For cmocka: an open client, and a service that does well and has no rate limit. */
+int client_set_up(void **state);
+int client_tear_down(void **state);
+
+/** Closes the client and opens it with `rig.config`. */
+void client_open_again(void);
+
+/** Sets a scenario, without a rate limit. `members` is JSON without braces. */
+void client_play(char const *members);
+
+/** Goes on until the listing is over, blocking. @return its last answer; counts records */
+enum pgtask_error client_finish(unsigned *records);
+
+/** Lists a page of `limit` tasks; asserts that it succeeds and has them all. */
+void client_assert_lists(uint32_t limit);
+
+/** Cut out of the service's counters. */
+long client_served(char const *name);
+
+#define CLIENT_TEST(test) cmocka_unit_test_setup_teardown(test, client_set_up, client_tear_down)
+
+#endif

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT */
+/* What stands around the tasks: Response, Error in both layouts, and what is no answer at all. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <pgtask/task.h>
+
+#include "task_run.h"
+
+#define TASK "{\"TaskId\":7,\"Status\":\"Fail\"}"
+
+static void assert_refused(char const *text, enum pgtask_error error, char const *member)
+{
+    struct task_outcome const *const outcome = task_answer("%s", text);
+
+    assert_int_equal(outcome->result, error);
+    assert_string_equal(outcome->failure.member, member);
+    assert_string_equal(outcome->failure.code, "");
+    assert_string_equal(outcome->failure.message, "");
+}
+
+static void assert_service(char const *text, char const *code, char const *message, char const *id)
+{
+    struct task_outcome const *const outcome = task_answer("%s", text);
+
+    assert_int_equal(outcome->result, PGTASK_ERROR_SERVICE);
+    assert_int_equal(outcome->failure.error, PGTASK_ERROR_SERVICE);
+    assert_string_equal(outcome->failure.code, code);
+    assert_string_equal(outcome->failure.message, message);
+    assert_string_equal(outcome->failure.request_id, id);
+}
+
+static void assert_tasks(char const *text, size_t count, uint64_t total_count)
+{
+    struct task_outcome const *const outcome = task_answer("%s", text);
+
+    assert_int_equal(outcome->result, PGTASK_DONE);
+    assert_int_equal(outcome->count, count);
+    assert_true(outcome->total_count == total_count);
+}
+
+/* tests/data/examples/extra_examples.json has these two texts. */
+static void documented_error_is_told_with_code_message_and_request_id(void **state)
+{
+    (void)state;
+    assert_service("{\"Response\":{\"Error\":{\"Code\":\"AuthFailure.SignatureFailure\","
+                   "\"Message\":\"The provided credentials could not be validated. Please check "
+                   "your signature is correct.\"},"
+                   "\"RequestId\":\"ed93f3cb-f35e-473f-b9f3-0d451b8b79c6\"}}",
+                   "AuthFailure.SignatureFailure",
+                   "The provided credentials could not be validated. Please check your signature "
+                   "is correct.",
+                   "ed93f3cb-f35e-473f-b9f3-0d451b8b79c6");
+}
+
+static void error_of_the_legacy_layout_is_told_with_code_and_message(void **state)
+{
+    (void)state;
+    assert_service("{\"code\":4000,\"message\":\"text\",\"codeDesc\":\"SomeCode\"}", "SomeCode",
+                   "text", "");
+    assert_service("{\"codeDesc\":\"SomeCode\",\"message\":\"text\",\"code\":\"4000\"}", "SomeCode",
+                   "text", "");
+    assert_service("{\"code\":-1}", "", "", "");
+    assert_service("{\"code\":1e2,\"data\":{\"Response\":1}}", "", "", "");
+}
+
+static void legacy_code_0_is_not_an_error_and_not_an_answer(void **state)
+{
+    (void)state;
+    assert_refused("{\"code\":0,\"message\":\"\",\"codeDesc\":\"Success\"}",
+                   PGTASK_ERROR_ANSWER_MISSING, "Response");
+    assert_refused("{\"codeDesc\":\"SomeCode\"}", PGTASK_ERROR_ANSWER_MISSING, "Response");
+}
+
+static void legacy_members_beside_a_response_do_not_count(void **state)
+{
+    (void)state;
+    assert_tasks("{\"code\":4000,\"message\":\"x\",\"codeDesc\":\"y\","
+                 "\"Response\":{\"TotalCount\":0,\"TaskSet\":[]}}",
+                 0, 0);
+    assert_tasks("{\"Response\":{\"TotalCount\":0,\"TaskSet\":[]},"
+                 "\"code\":4000,\"message\":5,\"codeDesc\":{}}",
+                 0, 0);
+}
+
+static void error_may_stand_before_or_after_the_request_id(void **state)
+{
+    (void)state;
+    assert_service("{\"Response\":{\"RequestId\":\"r\",\"Error\":{\"Message\":\"m\","
+                   "\"Code\":\"c\"}}}",
+                   "c", "m", "r");
+}
+
+static void error_needs_a_code_and_nothing_else(void **state)
+{
+    (void)state;
+    assert_service("{\"Response\":{\"Error\":{\"Code\":\"InternalError\"}}}", "InternalError", "",
+                   "");
+    assert_refused("{\"Response\":{\"Error\":{\"Message\":\"m\"},\"RequestId\":\"r\"}}",
+                   PGTASK_ERROR_ANSWER_MISSING, "Code");
+    assert_refused("{\"Response\":{\"Error\":{}}}", PGTASK_ERROR_ANSWER_MISSING, "Code");
+    assert_refused("{\"Response\":{\"Error\":{\"Code\":null}}}", PGTASK_ERROR_ANSWER_MISSING,
+                   "Code");
+    assert_refused("{\"Response\":{\"Error\":{\"Code\":\"\"}}}", PGTASK_ERROR_ANSWER_MISSING,
+                   "Code");
+}
+
+static void error_that_is_null_is_none(void **state)
+{
+    (void)state;
+    assert_tasks("{\"Response\":{\"Error\":null,\"TotalCount\":1,\"TaskSet\":[" TASK "]}}", 1, 1);
+}
+
+static void error_beside_tasks_counts(void **state)
+{
+    (void)state;
+    assert_service("{\"Response\":{\"TotalCount\":1,\"TaskSet\":[" TASK "],"
+                   "\"Error\":{\"Code\":\"InternalError\",\"Message\":\"Half done.\"}}}",
+                   "InternalError", "Half done.", "");
+    assert_service("{\"Response\":{\"Error\":{\"Code\":\"InternalError\"},\"TotalCount\":1,"
+                   "\"TaskSet\":[" TASK "]}}",
+                   "InternalError", "", "");
+}
+
+static void error_of_another_type_is_refused_by_name(void **state)
+{
+    (void)state;
+    assert_refused("{\"Response\":{\"Error\":\"x\"}}", PGTASK_ERROR_ANSWER_TYPE, "Error");
+    assert_refused("{\"Response\":{\"Error\":[]}}", PGTASK_ERROR_ANSWER_TYPE, "Error");
+    assert_refused("{\"Response\":{\"Error\":true}}", PGTASK_ERROR_ANSWER_TYPE, "Error");
+    assert_refused("{\"Response\":{\"Error\":{\"Code\":5}}}", PGTASK_ERROR_ANSWER_TYPE, "Code");
+    assert_refused("{\"Response\":{\"Error\":{\"Code\":\"x\",\"Message\":{}}}}",
+                   PGTASK_ERROR_ANSWER_TYPE, "Message");
+    assert_refused("{\"code\":[]}", PGTASK_ERROR_ANSWER_TYPE, "code");
+    assert_refused("{\"message\":1}", PGTASK_ERROR_ANSWER_TYPE, "message");
+}
+
+/* They go to a terminal and a log. */
+static void error_texts_are_free_of_control_characters(void **state)
+{
+    (void)state;
+    assert_service("{\"Response\":{\"Error\":{\"Code\":\"a\\u001b[2J\\u007fb\","
+                   "\"Message\":\"c\\r\\n\\td\"},\"RequestId\":\"e\\u0007f\"}}",
+                   "a [2J b", "c   d", "e f");
+}
+
+static void error_texts_are_cut_at_a_character_boundary(void **state)
+{
+    static char text[2048];
+    static char expected[2048];
+
+    (void)state;
+    for (size_t before = 0; before < 8; before++) {
+        struct pgtask_failure const *failure;
+        char *at = text + sprintf(text, "{\"Response\":{\"Error\":{\"Code\":\"C\",\"Message\":\"");
+        size_t const room = sizeof failure->message - 1 - before;
+
+        at += sprintf(at, "%.*s", (int)before, "abcdefgh");
+        for (size_t i = 0; i < 100; i++) {
+            at += sprintf(at, "\xe6\x96\x87");
+        }
+        (void)sprintf(at, "\"}}}");
+        failure = &task_answer("%s", text)->failure;
+        at = expected + sprintf(expected, "%.*s", (int)before, "abcdefgh");
+        for (size_t i = 0; i < room / 3; i++) {
+            at += sprintf(at, "\xe6\x96\x87");
+        }
+        assert_string_equal(failure->message, expected);
+    }
+}
+
+static void task_set_has_to_be_there(void **state)
+{
+    (void)state;
+    assert_refused("{\"Response\":{\"TotalCount\":0}}", PGTASK_ERROR_ANSWER_MISSING, "TaskSet");
+    assert_refused("{\"Response\":{\"TotalCount\":0,\"TaskSet\":null}}",
+                   PGTASK_ERROR_ANSWER_MISSING, "TaskSet");
+    assert_tasks("{\"Response\":{\"TotalCount\":0,\"TaskSet\":[]}}", 0, 0);
+    assert_tasks("{\"Response\":{\"TaskSet\":[],\"TotalCount\":20}}", 0, 20);
+}
+
+static void task_set_of_another_type_is_refused_by_name(void **state)
+{
+    static char const *const values[] = {
+        "{}",          "\"\"",    "0",       "true",          "[null]", "[[]]",
+        "[1]",         "[\"x\"]", "[false]", "[" TASK ",[]]", "\"[]\"", "[" TASK ",null]",
+        "[[" TASK "]]"};
+    char text[256];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        (void)snprintf(text, sizeof text, "{\"Response\":{\"TotalCount\":1,\"TaskSet\":%s}}",
+                       values[i]);
+        assert_refused(text, PGTASK_ERROR_ANSWER_TYPE, "TaskSet");
+    }
+}
+
+static void total_count_has_to_be_there(void **state)
+{
+    (void)state;
+    assert_refused("{\"Response\":{\"TaskSet\":[]}}", PGTASK_ERROR_ANSWER_MISSING, "TotalCount");
+    assert_refused("{\"Response\":{}}", PGTASK_ERROR_ANSWER_MISSING, "TotalCount");
+}
+
+static void request_id_may_be_absent_null_or_empty(void **state)
+{
+    (void)state;
+    assert_tasks("{\"Response\":{\"TotalCount\":0,\"TaskSet\":[],\"RequestId\":null}}", 0, 0);
+    assert_tasks("{\"Response\":{\"TotalCount\":0,\"TaskSet\":[],\"RequestId\":\"\"}}", 0, 0);
+    assert_refused("{\"Response\":{\"RequestId\":5}}", PGTASK_ERROR_ANSWER_TYPE, "RequestId");
+}
+
+static void request_id_is_told_with_a_failure_of_the_answer(void **state)
+{
+    struct task_outcome const *const outcome =
+        task_answer("{\"Response\":{\"RequestId\":\"3f164712\",\"TotalCount\":-1}}");
+
+    (void)state;
+    assert_int_equal(outcome->result, PGTASK_ERROR_ANSWER_RANGE);
+    assert_string_equal(outcome->failure.request_id, "3f164712");
+}
+
+/* Support would be asked about an id that does not exist. */
+static void request_id_with_a_broken_part_is_not_told(void **state)
+{
+    struct task_outcome const *const outcome =
+        task_answer("{\"Response\":{\"RequestId\":\"3f164712-\\ud800\",\"TotalCount\":0}}");
+
+    (void)state;
+    assert_int_equal(outcome->result, PGTASK_ERROR_JSON_STRING);
+    assert_string_equal(outcome->failure.request_id, "");
+}
+
+static void text_that_is_no_answer_is_refused(void **state)
+{
+    static char const *const texts[] = {"[]",  "[{\"Response\":{}}]", "\"Response\"", "5", "null",
+                                        "true"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        assert_refused(texts[i], PGTASK_ERROR_ANSWER_TYPE, "Response");
+    }
+    assert_refused("{}", PGTASK_ERROR_ANSWER_MISSING, "Response");
+    assert_refused("{\"Response\":null}", PGTASK_ERROR_ANSWER_MISSING, "Response");
+    assert_refused("{\"Response\":[]}", PGTASK_ERROR_ANSWER_TYPE, "Response");
+    assert_refused("{\"Response\":\"\"}", PGTASK_ERROR_ANSWER_TYPE, "Response");
+    assert_refused("{\"response\":{}}", PGTASK_ERROR_ANSWER_MISSING, "Response");
+}
+
+static void text_that_is_no_json_is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(task_answer("<html>")->result, PGTASK_ERROR_JSON_SYNTAX);
+    assert_int_equal(task_answer(" ")->result, PGTASK_ERROR_JSON_TRUNCATED);
+    assert_int_equal(task_answer("\xef\xbb\xbf{}")->result, PGTASK_ERROR_JSON_SYNTAX);
+    assert_int_equal(task_answer("{\"Response\":{\"TotalCount\":0,\"TaskSet\":[]}}{}")->result,
+                     PGTASK_ERROR_JSON_SYNTAX);
+    assert_int_equal(task_answer("{\"Response\":{\"TotalCount\":0,\"TaskSet\":[]}} \r\n\t")->result,
+                     PGTASK_DONE);
+}
+
+static void member_of_the_envelope_that_stands_twice_is_refused_by_name(void **state)
+{
+    (void)state;
+    assert_refused("{\"Response\":{\"TotalCount\":0,\"TotalCount\":0,\"TaskSet\":[]}}",
+                   PGTASK_ERROR_ANSWER_DUPLICATE, "TotalCount");
+    assert_refused("{\"Response\":{\"TaskSet\":[],\"TotalCount\":0,\"TaskSet\":[]}}",
+                   PGTASK_ERROR_ANSWER_DUPLICATE, "TaskSet");
+    assert_refused("{\"Response\":{\"RequestId\":\"a\",\"RequestId\":\"b\"}}",
+                   PGTASK_ERROR_ANSWER_DUPLICATE, "RequestId");
+    assert_refused("{\"Response\":{\"Error\":{\"Code\":\"a\"},\"Error\":{\"Code\":\"b\"}}}",
+                   PGTASK_ERROR_ANSWER_DUPLICATE, "Error");
+    assert_refused("{\"Response\":{\"Error\":{\"Code\":\"a\",\"Code\":\"b\"}}}",
+                   PGTASK_ERROR_ANSWER_DUPLICATE, "Code");
+    assert_refused("{\"Response\":{\"Error\":{\"Message\":\"a\",\"Message\":\"b\"}}}",
+                   PGTASK_ERROR_ANSWER_DUPLICATE, "Message");
+    assert_refused("{\"Response\":{\"TotalCount\":0,\"TaskSet\":[]},\"Response\":{}}",
+                   PGTASK_ERROR_ANSWER_DUPLICATE, "Response");
+}
+
+/* null and "" are "no value", but the member stands there. */
+static void second_value_after_none_is_refused_by_name(void **state)
+{
+    (void)state;
+    assert_refused("{\"Response\":{\"TotalCount\":null,\"TotalCount\":0,\"TaskSet\":[]}}",
+                   PGTASK_ERROR_ANSWER_DUPLICATE, "TotalCount");
+    assert_refused("{\"Response\":{\"TaskSet\":null,\"TaskSet\":[],\"TotalCount\":0}}",
+                   PGTASK_ERROR_ANSWER_DUPLICATE, "TaskSet");
+    assert_refused("{\"Response\":{\"RequestId\":\"\",\"RequestId\":\"b\"}}",
+                   PGTASK_ERROR_ANSWER_DUPLICATE, "RequestId");
+    assert_refused("{\"Response\":{\"Error\":null,\"Error\":{\"Code\":\"b\"}}}",
+                   PGTASK_ERROR_ANSWER_DUPLICATE, "Error");
+    assert_refused("{\"Response\":null,\"Response\":{\"TotalCount\":0,\"TaskSet\":[]}}",
+                   PGTASK_ERROR_ANSWER_DUPLICATE, "Response");
+}
+
+static void each_member_has_the_name_that_the_api_gives_it(void **state)
+{
+    (void)state;
+    assert_string_equal(pgtask_member_text(PGTASK_MEMBER_TASK_ID), "TaskId");
+    assert_string_equal(pgtask_member_text(PGTASK_MEMBER_DB_INSTANCE_ID), "DBInstanceId");
+    assert_string_equal(pgtask_member_text(PGTASK_MEMBER_SWITCH_TAG), "SwitchTag");
+    assert_string_equal(pgtask_member_text(PGTASK_MEMBER_AFTER_RESTORE_OBJECTS),
+                        "AfterRestoreObjects");
+    for (int member = 0; member < PGTASK_MEMBER_COUNT; member++) {
+        assert_true(pgtask_member_text((enum pgtask_member)member)[0] != '\0');
+    }
+    assert_string_equal(pgtask_member_text(PGTASK_MEMBER_COUNT), "");
+    assert_string_equal(pgtask_member_text((enum pgtask_member)1000), "");
+}
+
+int main(void)
+{
+    struct CMUnitTest const tests[] = {
+        cmocka_unit_test(documented_error_is_told_with_code_message_and_request_id),
+        cmocka_unit_test(error_of_the_legacy_layout_is_told_with_code_and_message),
+        cmocka_unit_test(legacy_code_0_is_not_an_error_and_not_an_answer),
+        cmocka_unit_test(legacy_members_beside_a_response_do_not_count),
+        cmocka_unit_test(error_may_stand_before_or_after_the_request_id),
+        cmocka_unit_test(error_needs_a_code_and_nothing_else),
+        cmocka_unit_test(error_that_is_null_is_none),
+        cmocka_unit_test(error_beside_tasks_counts),
+        cmocka_unit_test(error_of_another_type_is_refused_by_name),
+        cmocka_unit_test(error_texts_are_free_of_control_characters),
+        cmocka_unit_test(error_texts_are_cut_at_a_character_boundary),
+        cmocka_unit_test(task_set_has_to_be_there),
+        cmocka_unit_test(task_set_of_another_type_is_refused_by_name),
+        cmocka_unit_test(total_count_has_to_be_there),
+        cmocka_unit_test(request_id_may_be_absent_null_or_empty),
+        cmocka_unit_test(request_id_is_told_with_a_failure_of_the_answer),
+        cmocka_unit_test(request_id_with_a_broken_part_is_not_told),
+        cmocka_unit_test(text_that_is_no_answer_is_refused),
+        cmocka_unit_test(text_that_is_no_json_is_refused),
+        cmocka_unit_test(member_of_the_envelope_that_stands_twice_is_refused_by_name),
+        cmocka_unit_test(second_value_after_none_is_refused_by_name),
+        cmocka_unit_test(each_member_has_the_name_that_the_api_gives_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
