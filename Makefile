@@ -4,6 +4,14 @@
 # make test    every test
 # make help    the rest
 
+# All cores, unless -j says otherwise. Not with clean: what it removes is being built.
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
+ifneq ($(filter clean distclean,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
+
 BUILD ?= build
 DEPS := deps
 MBEDTLS_DIR ?= $(CURDIR)/$(DEPS)/mbedtls
@@ -31,10 +39,14 @@ LDFLAGS_ALL = -Wl,--gc-sections $(SANITIZE) $(LDFLAGS)
 POSIX := -D_POSIX_C_SOURCE=200809L
 
 # The sources of jsmn and mbedTLS are needed to know what to compile: make fetches them before it
-# reads on, unless the goal has no use for them.
-NO_DEPS_GOALS := clean distclean help deps format
+# reads on, unless the goal has no use for them. Goals that test need more.
+NO_DEPS_GOALS := clean distclean help deps uninstall
+TEST_GOALS := test unit fuzz test-32bit coverage lint tidy cppcheck format format-check
 ifneq ($(filter-out $(NO_DEPS_GOALS),$(or $(MAKECMDGOALS),all)),)
 include $(DEPS)/ready.mk
+endif
+ifneq ($(filter $(TEST_GOALS),$(MAKECMDGOALS)),)
+include $(DEPS)/ready-test.mk
 endif
 
 LIB_SOURCES := $(wildcard src/*.c port/posix/*.c port/mbedtls/*.c)
@@ -43,13 +55,18 @@ MBEDTLS_SOURCES := $(wildcard $(MBEDTLS_DIR)/library/*.c)
 MBEDTLS_OBJECTS := $(patsubst $(MBEDTLS_DIR)/library/%.c,$(BUILD)/mbedtls/%.o,$(MBEDTLS_SOURCES))
 CLI_SOURCES := $(wildcard examples/cli/*.c)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
-LIBS := $(BUILD)/libpgtask.a $(BUILD)/libmbedtls.a
+MBEDTLS_LIB ?= $(BUILD)/libmbedtls.a
+LIBS := $(BUILD)/libpgtask.a $(MBEDTLS_LIB)
 
 .PHONY: all
 all: $(LIBS) $(BUILD)/pgtask $(BUILD)/minimal ## the library and the command-line client (build/pgtask)
 
 $(DEPS)/ready.mk: port/deps.sh
 	port/deps.sh build
+	@mkdir -p $(@D) && touch $@
+
+$(DEPS)/ready-test.mk: port/deps.sh $(DEPS)/ready.mk
+	port/deps.sh build demo test
 	@touch $@
 
 .PHONY: deps
@@ -143,6 +160,26 @@ fuzz: ## fuzz HTTP, JSON and whole answers, SECONDS=60 each
 	python3 tests/fuzz/make_seeds.py tests/data/examples $(JSON_TEST_SUITE_DIR) $(BUILD)/fuzz/seeds
 	@tests/fuzz/run.sh $(BUILD)/fuzz/tests/fuzz $(BUILD)/fuzz $(SECONDS) $(FUZZ_TARGETS)
 
+# The unit tests once more under the sanitizers of two compilers, each with a build of its own.
+SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all
+SANITIZED_TESTS := $(UNIT_SOURCES:%.c=$(BUILD)/asan/%) $(UNIT_SOURCES:%.c=$(BUILD)/asan-clang/%)
+
+.PHONY: asan asan-clang
+asan: CC := gcc
+asan-clang: CC := clang
+asan asan-clang: $(BUILD)/generated/signing_vectors.h
+	@echo "unit tests with $(CC) $(SANITIZERS)"
+	@$(MAKE) --no-print-directory -s CC=$(CC) BUILD=$(BUILD)/$@ SANITIZE="$(SANITIZERS)" \
+	    $(UNIT_SOURCES:%.c=$(BUILD)/$@/%)
+
+# no_heap.so ends the program it is preloaded into at the first use of the heap.
+HEAP_WATCH := $(BUILD)/tests/heap/no_heap.so $(BUILD)/tests/heap/uses_heap
+$(BUILD)/tests/heap/no_heap.so: tests/heap/no_heap.c
+	@mkdir -p $(@D)
+	$(CC) -std=c99 -O2 -g $(WARNINGS) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+$(BUILD)/tests/heap/uses_heap: $(BUILD)/tests/heap/uses_heap.o
+	$(CC) $(LDFLAGS) -o $@ $<
+
 # Benchmarks: programs whose instructions valgrind counts, and an array for each struct's size, for
 # this machine and (on a PC) as on bare-metal ARM: 32 bits, 64-bit members aligned, short enums.
 BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
@@ -171,17 +208,80 @@ readme-figures: ## write the figures of the last `make bench` into README.md
 	tests/bench/readme.py $(BUILD)/bench.json README.md
 
 .PHONY: test
-test: $(UNIT_TESTS) $(BUILD)/pgtask ## every test
-	PGTASK=$(abspath $(BUILD)/pgtask) tests/run.py $(UNIT_TESTS) tests/sim_tests tests/e2e
+test: all $(UNIT_TESTS) asan asan-clang $(HEAP_WATCH) ## every test
+	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) tests/run.py $(UNIT_TESTS) \
+	    $(SANITIZED_TESTS) tests/heap tests/builds tests/sim_tests tests/e2e
+
+# There is no 32-bit cmocka beside the 64-bit one in Debian: what runs is the client as a whole.
+.PHONY: test-32bit
+test-32bit: ## the end-to-end tests with a 32-bit client
+	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/32 CFLAGS="-m32 $(CFLAGS)" \
+	    LDFLAGS="-m32 $(LDFLAGS)" $(HEAP_WATCH:$(BUILD)/%=$(BUILD)/32/%) $(BUILD)/32/pgtask
+	BUILD=$(abspath $(BUILD)/32) PGTASK=$(abspath $(BUILD)/32/pgtask) tests/run.py tests/e2e
+
+# Gates are what is reached; the goal is 100 % of lines and 95 % of branches.
+COVERED_LINES ?= 90
+COVERED_BRANCHES ?= 80
+
+.PHONY: coverage
+coverage: ## how much of src/ the tests reach, with a gate
+	@$(MAKE) --no-print-directory -s CC=gcc BUILD=$(BUILD)/coverage OPTIMIZE=-O0 \
+	    SANITIZE=--coverage $(UNIT_SOURCES:%.c=$(BUILD)/coverage/%) $(BUILD)/coverage/pgtask
+	@find $(BUILD)/coverage -name '*.gcda' -delete
+	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/coverage/pgtask) tests/run.py \
+	    $(UNIT_SOURCES:%.c=$(BUILD)/coverage/%) tests/e2e
+	gcovr --root . --filter src/ --object-directory $(BUILD)/coverage $(BUILD)/coverage/src \
+	    --print-summary --fail-under-line $(COVERED_LINES) --fail-under-branch $(COVERED_BRANCHES)
+
+C_SOURCES = $(shell find include src port examples tests -name '*.[ch]')
+LINT_CPPFLAGS = $(CPPFLAGS) $(POSIX) -Itests/support -Iexamples/cli -I$(BUILD)/generated
+
+.PHONY: lint format-check tidy cppcheck
+lint: format-check tidy cppcheck ## format, clang-tidy and cppcheck
+
+format-check:
+	clang-format --dry-run -Werror $(C_SOURCES)
+
+tidy: $(patsubst %.c,$(BUILD)/tidy/%.ok,$(LIB_SOURCES) $(CLI_SOURCES) examples/minimal.c)
+$(BUILD)/tidy/%.ok: %.c .clang-tidy
+	@mkdir -p $(@D)
+	clang-tidy --quiet $< -- -std=c99 $(LINT_CPPFLAGS) 2>/dev/null
+	@touch $@
+
+cppcheck:
+	@mkdir -p $(BUILD)/cppcheck
+	cppcheck --quiet --std=c99 --error-exitcode=1 --inline-suppr --cppcheck-build-dir=$(BUILD)/cppcheck \
+	    --enable=warning,performance,portability --suppress=missingIncludeSystem \
+	    --suppress='*:$(DEPS)/*' -Iinclude -Iport/posix -Iport/mbedtls $(POSIX) src port examples
 
 .PHONY: demo
 demo: $(BUILD)/pgtask ## the client against a simulated service, on this machine alone
 	@command -v python3 >/dev/null && command -v openssl >/dev/null || port/deps.sh demo
 	@PGTASK=$(abspath $(BUILD)/pgtask) examples/demo.sh
 
+# What is installed links alone: mbedTLS goes along, built the way the library needs it.
+PREFIX ?= /usr/local
+INSTALL ?= install
+INSTALLED := bin/pgtask include/pgtask include/pgtask_posix.h lib/libpgtask.a \
+    lib/libpgtask_mbedtls.a lib/pkgconfig/pgtask.pc
+
+.PHONY: install uninstall
+install: $(LIBS) $(BUILD)/pgtask ## the client, headers and libraries into PREFIX=/usr/local
+	$(INSTALL) -d $(addprefix $(DESTDIR)$(PREFIX)/,bin include/pgtask lib/pkgconfig)
+	$(INSTALL) -m 755 $(BUILD)/pgtask $(DESTDIR)$(PREFIX)/bin/pgtask
+	$(INSTALL) -m 644 $(wildcard include/pgtask/*.h) $(DESTDIR)$(PREFIX)/include/pgtask/
+	$(INSTALL) -m 644 port/posix/pgtask_posix.h $(DESTDIR)$(PREFIX)/include/
+	$(INSTALL) -m 644 $(BUILD)/libpgtask.a $(DESTDIR)$(PREFIX)/lib/libpgtask.a
+	$(INSTALL) -m 644 $(MBEDTLS_LIB) $(DESTDIR)$(PREFIX)/lib/libpgtask_mbedtls.a
+	sed 's|@PREFIX@|$(PREFIX)|' port/pgtask.pc.in >$(BUILD)/pgtask.pc
+	$(INSTALL) -m 644 $(BUILD)/pgtask.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/pgtask.pc
+
+uninstall: ## what install put there
+	rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALLED))
+
 .PHONY: format
 format: ## format the C sources
-	clang-format -i $$(git ls-files '*.c' '*.h')
+	clang-format -i $(C_SOURCES)
 
 .PHONY: clean distclean help
 clean: ## remove what was built

@@ -141,8 +141,11 @@ static struct unit read_escape(char const *text, size_t length)
         }
     }
     first = read_u_escape(text, length);
+    if (is_low_surrogate(first.code)) {
+        return (struct unit){.length = 0};
+    }
     if (first.length != 6 || !is_high_surrogate(first.code)) {
-        return is_low_surrogate(first.code) ? (struct unit){.length = 0} : first;
+        return first;
     }
     if (length == 6) {
         return (struct unit){.length = CUT_SHORT};

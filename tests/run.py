@@ -5,6 +5,7 @@
     tests/run.py [PROGRAM | DIRECTORY]...
 
 A directory is one of tests/ with unittest modules test_*.py. Without arguments: every Python suite.
+Programs run as many at a time as there are processors; then the suites, one after the other.
 Prints what failing tests wrote, a line for each suite, and at last `N passed, N failed`. The exit
 status is 1 if a test failed or was skipped, a program crashed, or a suite ran no test.
 """
@@ -16,11 +17,12 @@ import subprocess
 import sys
 import time
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
-SUITES = ("sim_tests", "e2e")
+SUITES = ("heap", "builds", "sim_tests", "e2e")
 PROGRAM_LIMIT_S = 900
 
 _RESULT = re.compile(r"^(ok|not ok) \d+\b(?!.*#\s*(?:SKIP|TODO))", re.MULTILINE)
@@ -89,19 +91,34 @@ def run_suite(directory: Path) -> Count:
     return Count(passed, failed, output + skips if failed else "")
 
 
+def name_of(path: Path) -> str:
+    """A name that tells one build's program from another's: build/asan/tests/unit/test_x."""
+    try:
+        return str(path.resolve().relative_to(TESTS.parent))
+    except ValueError:
+        return str(path)
+
+
+def run_timed(path: Path) -> tuple[Count, float]:
+    begin = time.monotonic()
+    count = run_suite(path.resolve()) if path.is_dir() else run_program(path)
+    return count, time.monotonic() - begin
+
+
 def main(arguments: list[str]) -> int:
+    paths = [Path(text) for text in arguments or [str(TESTS / name) for name in SUITES]]
+    programs = [path for path in paths if not path.is_dir()]
     total = Count()
-    for text in arguments or [str(TESTS / name) for name in SUITES]:
-        path = Path(text)
-        begin = time.monotonic()
-        count = run_suite(path.resolve()) if path.is_dir() else run_program(path)
-        if count.output:
-            print(count.output.rstrip())
-        seconds = time.monotonic() - begin
-        print(f"{path.name}: {count.passed} passed, {count.failed} failed ({seconds:.1f} s)",
-              flush=True)
-        total.passed += count.passed
-        total.failed += count.failed
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        running = {path: pool.submit(run_timed, path) for path in programs}
+        for path in [*programs, *(path for path in paths if path.is_dir())]:
+            count, seconds = running[path].result() if path in running else run_timed(path)
+            if count.output:
+                print(count.output.rstrip())
+            print(f"{name_of(path)}: {count.passed} passed, {count.failed} failed ({seconds:.1f} s)",
+                  flush=True)
+            total.passed += count.passed
+            total.failed += count.failed
     print(f"{total.passed} passed, {total.failed} failed")
     return 1 if total.failed or not total.passed else 0
 

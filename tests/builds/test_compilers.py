@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+"""Every compiler and word size at hand takes every source with warnings as errors."""
+
+from builds.building import ROOT, Builds
+
+SOURCES = [path.relative_to(ROOT).with_suffix("") for pattern in
+           ("src/*.c", "port/posix/*.c", "port/mbedtls/*.c", "examples/*.c", "examples/cli/*.c")
+           for path in sorted(ROOT.glob(pattern))]
+TESTS = [path.relative_to(ROOT).with_suffix("") for pattern in
+         ("tests/unit/*.c", "tests/support/*.c", "tests/heap/*.c", "tests/bench/*.c",
+          "tests/fuzz/*.c")
+         for path in sorted(ROOT.glob(pattern))]
+
+
+def objects_of(sources: list) -> list[str]:
+    return [f"{source}.o" for source in sources]
+
+
+class Compilers(Builds):
+    def test_gcc(self) -> None:
+        self.make("werror-gcc", *objects_of(SOURCES + TESTS), CC="gcc")
+
+    def test_clang(self) -> None:
+        self.make("werror-clang", *objects_of(SOURCES + TESTS), CC="clang")
+
+    def test_32_bit_gcc(self) -> None:
+        self.make("werror-gcc-32", *objects_of(SOURCES), CC="gcc", CFLAGS="-m32")
+
+    def test_32_bit_clang(self) -> None:
+        self.make("werror-clang-32", *objects_of(SOURCES), CC="clang", CFLAGS="-m32")
+
+    def test_unoptimised_and_small(self) -> None:
+        for level in ("-O0", "-Os", "-O3"):
+            self.make(f"werror{level}", *objects_of(SOURCES), CC="gcc", OPTIMIZE=level)

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""Every option of include/pgtask/config.h and of port/mbedtls builds without a warning, and works."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from builds.building import BUILD, ROOT, Builds, run
+from support.harness import LONG_TERM, RunningSimulator, certificates
+
+# Smallest and largest value of each size. Texts of 1 byte keep nothing.
+SIZES = {
+    "PGTASK_JSON_WINDOW_BYTES": (64, 32000), "PGTASK_JSON_TOKENS": (16, 255),
+    "PGTASK_DETAIL_WINDOW_BYTES": (64, 32000), "PGTASK_DETAIL_TOKENS": (16, 255),
+    "PGTASK_BUFFER_BYTES": (512, 16384), "PGTASK_SEEN_TASKS": (1, 100),
+    "PGTASK_STEPS": (1, 255), "PGTASK_RESTORE_OBJECTS": (1, 255),
+    "PGTASK_ALL_STEPS_BYTES": (1, 65536), "PGTASK_INPUT_BYTES": (1, 65536),
+    "PGTASK_OUTPUT_BYTES": (1, 65536), "PGTASK_NAME_BYTES": (1, 255),
+    "PGTASK_TIME_BYTES": (1, 255), "PGTASK_MESSAGE_BYTES": (1, 4096),
+    "PGTASK_OBJECT_BYTES": (1, 255), "PGTASK_ERROR_MESSAGE_BYTES": (1, 4096),
+    "PGTASK_HTTP_HEAD_BYTES": (512, 65536),
+}
+# These judge behaviour that no size changes.
+SIZE_FREE_TESTS = ("http_body", "http_request", "json", "query", "tc3", "text")
+PROGRAMS = ("pgtask", "minimal")
+
+
+def defines(values: dict[str, object]) -> str:
+    return " ".join(f"-D{name}={value}" for name, value in values.items())
+
+
+def sizes(which: int) -> dict[str, object]:
+    return {name: limits[which] for name, limits in SIZES.items()}
+
+
+class Options(Builds):
+    def build(self, name: str, values: str, *goals: str, **variables: str) -> Path:
+        return self.make(f"options/{name}", *PROGRAMS, *goals, CFLAGS=values, OPTIMIZE="-O1",
+                         **variables)
+
+    def build_sizes(self, name: str, values: str, *goals: str) -> Path:
+        """Sizes of the library are none of mbedTLS's business: its archive serves all."""
+        return self.build(name, values, *goals, MBEDTLS_LIB=str(BUILD / "libmbedtls.a"))
+
+    def list_all(self, pgtask: Path, tls: str) -> "subprocess.CompletedProcess[str]":
+        with RunningSimulator(past=120, tls=tls) as simulator:
+            return subprocess.run(
+                [str(pgtask), "list", "--all", "--output", "jsonl", "--region", "ap-guangzhou",
+                 "--connect", f"127.0.0.1:{simulator.port}",
+                 "--ca-file", str(certificates() / "ca.pem")],
+                env={"PATH": os.environ["PATH"],
+                     "TENCENTCLOUD_SECRET_ID": LONG_TERM.secret_id,
+                     "TENCENTCLOUD_SECRET_KEY": LONG_TERM.secret_key},
+                capture_output=True, text=True, check=False, timeout=60)
+
+    def assert_lists(self, build: Path, *versions: str) -> None:
+        for version in versions:
+            done = self.list_all(build / "pgtask", version)
+            with self.subTest(tls=version):
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                ids = [json.loads(line)["TaskId"] for line in done.stdout.splitlines()]
+                self.assertGreaterEqual(len(ids), 120)
+                self.assertEqual(len(ids), len(set(ids)))
+
+    def test_every_size_is_tried(self) -> None:
+        text = (ROOT / "include/pgtask/config.h").read_text("utf-8")
+        self.assertEqual(set(re.findall(r"#ifndef (PGTASK_(?!CONFIG_H)\w+)", text)), set(SIZES))
+
+    def test_without_tls_1_3(self) -> None:
+        self.assert_lists(self.build("tls12", "-DPGTASK_TLS13=0"), "1.2")
+
+    def test_records_of_4096_bytes(self) -> None:
+        values = {"PGTASK_TLS13": 0, "PGTASK_TLS_RECORD": 4096}
+        self.assert_lists(self.build("record", defines(values)), "1.2")
+
+    def test_fast(self) -> None:
+        self.assert_lists(self.build("fast", "-DPGTASK_TLS_FAST=1"), "1.2", "1.3")
+
+    def test_without_measuring(self) -> None:
+        self.assert_lists(self.build("unmeasured", "-DPGTASK_TLS_MEASURE=0"), "1.2", "1.3")
+
+    def test_small_records_with_tls_1_3_are_refused_by_the_compiler(self) -> None:
+        done = run("make", "-s", f"BUILD={self.directory}", "CFLAGS=-DPGTASK_TLS_RECORD=4096",
+                   f"{self.directory}/src/tls.o")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("PGTASK_TLS_RECORD below 16384 needs PGTASK_TLS13=0", done.stderr)
+
+    def run_unit_tests(self, name: str, values: str) -> Path:
+        goals = [f"tests/unit/test_{room}" for room in SIZE_FREE_TESTS]
+        build = self.build_sizes(name, values, *goals)
+        for goal in goals:
+            with self.subTest(goal):
+                self.succeed(build / goal)
+        return build
+
+    def test_smallest_sizes(self) -> None:
+        self.run_unit_tests("smallest", defines(sizes(0)))
+
+    def test_largest_sizes(self) -> None:
+        self.assert_lists(self.run_unit_tests("largest", defines(sizes(1))), "1.3")
+
+    def test_a_header_of_your_own(self) -> None:
+        header = self.directory / "my_config.h"
+        small = {**sizes(0), "PGTASK_BUFFER_BYTES": 1024, "PGTASK_HTTP_HEAD_BYTES": 4096,
+                 "PGTASK_NAME_BYTES": 24, "PGTASK_TIME_BYTES": 24}
+        header.write_text("".join(f"#define {name} {value}\n" for name, value in small.items()),
+                          "ascii")
+        build = self.build_sizes("header", f"-DPGTASK_CONFIG_FILE='\"{header}\"'")
+        self.assert_lists(build, "1.3")

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+"""The program runs under tests/heap/no_heap.c, which ends it at the first use of the heap."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+from e2e.runner import GOOD, NETWORK, REFUSED, USAGE, EndToEnd, Run
+from sim.checks import Key
+from support.harness import LONG_TERM, ROOT, TEMPORARY
+
+BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
+GUARD = BUILD / "tests" / "heap" / "no_heap.so"
+
+
+class NoHeap(EndToEnd):
+    past = 250
+
+    def environment(self, key: Key | None = LONG_TERM) -> dict[str, str]:
+        return {**super().environment(key), "LD_PRELOAD": str(GUARD),
+                "NO_HEAP_REPORT": str(self.home / "report")}
+
+    def run_watched(self, *arguments: str, **options: object) -> Run:
+        """Runs the program, and makes sure that it was watched from begin to end."""
+        report = self.home / "report"
+        report.unlink(missing_ok=True)
+        run = self.run_pgtask(*arguments, **options)  # type: ignore[arg-type]
+        self.assertTrue(report.exists(), f"not watched: {run.stderr}")
+        self.assertEqual(report.read_text("ascii"), "no heap used\n")
+        return run
+
+    def use_heap(self, how: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run([GUARD.with_name("uses_heap"), how], env=self.environment(None),
+                              capture_output=True, text=True, check=False)
+
+    def test_the_watch_ends_a_program_that_uses_the_heap(self) -> None:
+        for how in ("malloc", "calloc", "realloc", "free"):
+            done = self.use_heap(how)
+            self.assertEqual(done.returncode, -signal.SIGABRT)
+            self.assertEqual(done.stderr, f"heap used: {how}\n")
+
+    def test_the_watch_leaves_alone_who_does_not_or_only_in_a_child(self) -> None:
+        for how in ("not", "fork"):
+            done = self.use_heap(how)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_each_command_and_output(self) -> None:
+        for output in ("table", "json", "jsonl"):
+            for arguments in (("list",), ("list", "--instance", "postgres-q6fj84vb"),
+                              ("show", "120006")):
+                run = self.run_watched(*arguments, "--output", output)
+                self.assertEqual(run.status, GOOD, run.stderr)
+
+    def test_all_pages_and_a_kept_connection(self) -> None:
+        run = self.run_watched("list", "--all", "--output", "jsonl")
+        self.assert_good(run)
+        self.assertGreaterEqual(len(run.lines()), self.past)
+        run = self.run_watched("list", "--count", "3", "--interval", "0", "--verbose")
+        self.assertEqual(run.status, GOOD, run.stderr)
+
+    def test_a_name_that_the_system_looks_up(self) -> None:
+        run = self.run_watched("list", connect=f"localhost:{self.simulator.port}")
+        self.assertEqual(run.status, GOOD, run.stderr)
+
+    def test_a_temporary_key(self) -> None:
+        self.assertEqual(self.run_watched("list", key=TEMPORARY).status, GOOD)
+
+    def test_errors_of_each_layer(self) -> None:
+        self.assertEqual(self.run_watched("list", "--limit", "101").status, USAGE)
+        self.assertEqual(self.run_watched("list", "--nonsense").status, USAGE)
+        self.assertEqual(self.run_watched("list", key=None).status, USAGE)
+        self.assertEqual(self.run_watched("list", ca="other_root").status, NETWORK)
+        self.assertEqual(self.run_watched("list", region="ap-nowhere").status, REFUSED)
+        self.assertEqual(self.run_watched("list", connect="127.0.0.1:1", limit_s=60).status,
+                         NETWORK)
+
+    def test_help(self) -> None:
+        self.assertEqual(self.run_watched("--help").status, GOOD)
+        self.assertEqual(self.run_watched("list", "--help").status, GOOD)
