@@ -533,6 +533,9 @@ enum pgtask_interest pgtask_client_wait_for(struct pgtask_client const *client, 
         client->deadline_ms > now_ms(client) + CONNECT_STEP_MS) {
         *until_ms = now_ms(client) + CONNECT_STEP_MS;
     }
+    if (client->interest == PGTASK_INTEREST_TIME) {
+        *until_ms = 0; /* TLS only gave its caller a turn */
+    }
     return client->interest;
 }
 
