@@ -15,6 +15,8 @@
 
 #include "pgtask_random.h"
 
+#define TICKETS_AT_ONCE 4
+
 /* mbedTLS's lengths are int where ours are size_t. */
 static size_t at_most_int(size_t length)
 {
@@ -29,6 +31,7 @@ static int send_bytes(void *context, unsigned char const *bytes, size_t length)
         tls->port->send(tls->port->context, bytes, at_most_int(length), &sent);
 
     if (error == PGTASK_OK) {
+        tls->bytes_sent += sent;
         return (int)sent;
     }
     if (error == PGTASK_WOULD_BLOCK) {
@@ -46,7 +49,7 @@ static int receive_bytes(void *context, unsigned char *bytes, size_t capacity)
         tls->port->recv(tls->port->context, bytes, at_most_int(capacity), &received);
 
     switch (error) {
-    case PGTASK_OK: return (int)received;
+    case PGTASK_OK: tls->bytes_received += received; return (int)received;
     case PGTASK_WOULD_BLOCK: return MBEDTLS_ERR_SSL_WANT_READ;
     case PGTASK_ERROR_CLOSED: return 0; /* mbedTLS tells whether close_notify came before */
     default: tls->contexts->port_error = error; return PGTASK_TLS_PORT_FAILED;
@@ -97,6 +100,17 @@ static uint16_t const groups[] = {
     MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1, MBEDTLS_SSL_IANA_TLS_GROUP_X25519,
     MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1, MBEDTLS_SSL_IANA_TLS_GROUP_NONE};
 
+static void ask_for_tickets(mbedtls_ssl_config *config, bool wanted)
+{
+    mbedtls_ssl_conf_session_tickets(config, wanted ? MBEDTLS_SSL_SESSION_TICKETS_ENABLED
+                                                    : MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
+#if defined(MBEDTLS_SSL_PROTO_TLS1_3)
+    mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(
+        config, wanted ? MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED
+                       : MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_DISABLED);
+#endif
+}
+
 static int configure(struct pgtask_tls *tls, struct pgtask_tls_options const *options)
 {
     mbedtls_ssl_config *const config = &tls->contexts->config;
@@ -114,7 +128,7 @@ static int configure(struct pgtask_tls *tls, struct pgtask_tls_options const *op
     if (options->tls12_only) {
         mbedtls_ssl_conf_max_tls_version(config, MBEDTLS_SSL_VERSION_TLS1_2);
     }
-    mbedtls_ssl_conf_session_tickets(config, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
+    ask_for_tickets(config, options->session != NULL);
 #if MBEDTLS_SSL_IN_CONTENT_LEN < 16384
     code = mbedtls_ssl_conf_max_frag_len(config, MBEDTLS_SSL_MAX_FRAG_LEN_2048);
 #endif
@@ -129,7 +143,10 @@ static int set_up(struct pgtask_tls *tls, struct pgtask_tls_options const *optio
     if (code == 0) {
         code = mbedtls_ssl_set_hostname(ssl, options->host_name);
     }
-    mbedtls_ssl_set_bio(ssl, tls, send_bytes, receive_bytes, NULL);
+    if (code == 0) {
+        mbedtls_ssl_set_bio(ssl, tls, send_bytes, receive_bytes, NULL);
+        pgtask_tls_session_offer(tls, options);
+    }
     return code;
 }
 
@@ -218,32 +235,57 @@ static enum pgtask_error enter(struct pgtask_tls *tls, bool handshake_over)
     return PGTASK_OK;
 }
 
+static enum pgtask_error wait_for(struct pgtask_tls *tls, enum pgtask_interest interest)
+{
+    tls->interest = interest;
+    return PGTASK_WOULD_BLOCK;
+}
+
 /* Turns a negative code of mbedTLS's into what the caller is told. */
 static enum pgtask_error leave(struct pgtask_tls *tls, int code)
 {
-    if (code == MBEDTLS_ERR_SSL_WANT_READ) {
-        tls->interest = PGTASK_INTEREST_READ;
-        return PGTASK_WOULD_BLOCK;
-    }
-    if (code == MBEDTLS_ERR_SSL_WANT_WRITE) {
-        tls->interest = PGTASK_INTEREST_WRITE;
-        return PGTASK_WOULD_BLOCK;
+    switch (code) {
+    case MBEDTLS_ERR_SSL_WANT_READ: return wait_for(tls, PGTASK_INTEREST_READ);
+    case MBEDTLS_ERR_SSL_WANT_WRITE: return wait_for(tls, PGTASK_INTEREST_WRITE);
+    case MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS:
+    case MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET: return wait_for(tls, PGTASK_INTEREST_TIME);
+    default: break;
     }
     tls->detail = code == PGTASK_TLS_PORT_FAILED ? 0 : code;
     tls->contexts->failed = pgtask_tls_error(tls->contexts, code);
+    if (!mbedtls_ssl_is_handshake_over(&tls->contexts->ssl)) {
+        pgtask_tls_session_forget(tls->contexts); /* perhaps it was to blame */
+    }
     return tls->contexts->failed;
 }
 
+/*
+ * From the peer's first message on, each step may hold a long computation, and all its messages
+ * may be there at once: so the caller comes to its turn after each.
+ */
 enum pgtask_error pgtask_tls_handshake(struct pgtask_tls *tls)
 {
     enum pgtask_error const error = enter(tls, false);
-    int code;
+    mbedtls_ssl_context *ssl;
 
     if (error != PGTASK_OK) {
         return error;
     }
-    code = mbedtls_ssl_handshake(&tls->contexts->ssl);
-    return code == 0 ? PGTASK_OK : leave(tls, code);
+    ssl = &tls->contexts->ssl;
+    while (!mbedtls_ssl_is_handshake_over(ssl)) {
+        bool const answered = ssl->MBEDTLS_PRIVATE(state) >= MBEDTLS_SSL_SERVER_HELLO;
+        int const code = mbedtls_ssl_handshake_step(ssl);
+
+        if (code != 0) {
+            return leave(tls, code);
+        }
+        if (mbedtls_ssl_is_handshake_over(ssl)) {
+            pgtask_tls_session_complete(tls);
+        } else if (answered) {
+            return wait_for(tls, PGTASK_INTEREST_TIME);
+        }
+    }
+    return PGTASK_OK;
 }
 
 enum pgtask_error pgtask_tls_write(struct pgtask_tls *tls, uint8_t const *bytes, size_t length,
@@ -266,6 +308,21 @@ enum pgtask_error pgtask_tls_write(struct pgtask_tls *tls, uint8_t const *bytes,
     return PGTASK_OK;
 }
 
+/* Tickets of TLS 1.3 come between the data; a peer must not keep the caller with them. */
+static int read_on(struct pgtask_tls *tls, uint8_t *bytes, size_t capacity)
+{
+    int code = MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET;
+
+    for (int i = 0; i < TICKETS_AT_ONCE && code == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET;
+         i++) {
+        code = mbedtls_ssl_read(&tls->contexts->ssl, bytes, capacity);
+        if (code == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET) {
+            pgtask_tls_session_keep(tls);
+        }
+    }
+    return code;
+}
+
 enum pgtask_error pgtask_tls_read(struct pgtask_tls *tls, uint8_t *bytes, size_t capacity,
                                   size_t *received)
 {
@@ -278,12 +335,27 @@ enum pgtask_error pgtask_tls_read(struct pgtask_tls *tls, uint8_t *bytes, size_t
     if (capacity == 0) {
         return PGTASK_ERROR_ARGUMENT;
     }
-    code = mbedtls_ssl_read(&tls->contexts->ssl, bytes, at_most_int(capacity));
+    code = read_on(tls, bytes, at_most_int(capacity));
     if (code <= 0) {
         return leave(tls, code == 0 ? MBEDTLS_ERR_SSL_CONN_EOF : code);
     }
     *received = (size_t)code;
     return PGTASK_OK;
+}
+
+enum pgtask_error pgtask_tls_check_validity(struct pgtask_tls const *tls, int64_t unix_s)
+{
+    struct pgtask_validity const validity = {tls->not_before_unix_s, tls->not_after_unix_s};
+    int compared;
+
+    if (tls->contexts == NULL || !mbedtls_ssl_is_handshake_over(&tls->contexts->ssl)) {
+        return PGTASK_ERROR_STATE;
+    }
+    compared = pgtask_tls_compare(validity, unix_s);
+    if (compared == 0) {
+        return PGTASK_OK;
+    }
+    return compared < 0 ? PGTASK_ERROR_TLS_NOT_YET_VALID : PGTASK_ERROR_TLS_EXPIRED;
 }
 
 void pgtask_tls_close(struct pgtask_tls *tls)
@@ -295,6 +367,9 @@ void pgtask_tls_close(struct pgtask_tls *tls)
     }
     if (enter(tls, true) == PGTASK_OK) {
         (void)mbedtls_ssl_close_notify(&contexts->ssl);
+    }
+    if (!mbedtls_ssl_is_handshake_over(&contexts->ssl)) {
+        pgtask_tls_session_forget(contexts); /* a peer may fall silent at the sight of it */
     }
     pgtask_random_use(NULL);
     mbedtls_ssl_free(&contexts->ssl);

@@ -17,20 +17,28 @@ static void free_chain(mbedtls_x509_crt *chain)
     mbedtls_free(chain);
 }
 
+/* Whether `one` is valid now and `other` is not; of two alike, whether it ends later. */
+static bool is_better(mbedtls_x509_crt const *one, mbedtls_x509_crt const *other, int64_t unix_s)
+{
+    struct pgtask_validity const validity = pgtask_tls_validity(one);
+    struct pgtask_validity const other_validity = pgtask_tls_validity(other);
+    bool const valid = pgtask_tls_compare(validity, unix_s) == 0;
+
+    return valid == (pgtask_tls_compare(other_validity, unix_s) == 0)
+               ? validity.not_after > other_validity.not_after
+               : valid;
+}
+
 /*
- * A root whose validity is over or has not begun goes to the end: mbedTLS takes the first that
- * fits, and when a root is renewed both bear the same name and key.
+ * The best root comes first: mbedTLS takes the first that fits, and when a root is renewed both
+ * bear the same name and key.
  */
 static void link_root(mbedtls_x509_crt **chain, mbedtls_x509_crt *root, int64_t unix_s)
 {
-    if (pgtask_tls_validity(root, unix_s) == 0) {
-        root->next = *chain;
-        *chain = root;
-        return;
-    }
-    while (*chain != NULL) {
+    while (*chain != NULL && !is_better(root, *chain, unix_s)) {
         chain = &(*chain)->next;
     }
+    root->next = *chain;
     *chain = root;
 }
 

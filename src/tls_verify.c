@@ -25,12 +25,21 @@ static int64_t unix_time_of(mbedtls_x509_time const *time)
     return ((days * 24 + time->hour) * 60 + time->min) * 60 + time->sec;
 }
 
-int pgtask_tls_validity(mbedtls_x509_crt const *certificate, int64_t unix_s)
+struct pgtask_validity pgtask_tls_validity(mbedtls_x509_crt const *certificate)
 {
-    if (unix_s < unix_time_of(&certificate->valid_from)) {
+    return (struct pgtask_validity){unix_time_of(&certificate->valid_from),
+                                    unix_time_of(&certificate->valid_to)};
+}
+
+int pgtask_tls_compare(struct pgtask_validity validity, int64_t unix_s)
+{
+    if (unix_s == PGTASK_TLS_TIME_UNKNOWN) {
+        return 0;
+    }
+    if (unix_s < validity.not_before) {
         return -1;
     }
-    return unix_s > unix_time_of(&certificate->valid_to) ? 1 : 0;
+    return unix_s > validity.not_after ? 1 : 0;
 }
 
 /* mbedTLS passes over an issuer that may not sign, and then only says that no issuer was found. */
@@ -58,19 +67,22 @@ bool pgtask_tls_memory_is_short(void)
 int pgtask_tls_verify(void *context, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)
 {
     struct pgtask_tls *const tls = context;
-    int64_t const not_before = unix_time_of(&certificate->valid_from);
-    int64_t const not_after = unix_time_of(&certificate->valid_to);
-    int const validity = pgtask_tls_validity(certificate, tls->contexts->unix_s);
+    struct pgtask_validity const validity = pgtask_tls_validity(certificate);
+    int const compared = pgtask_tls_compare(validity, tls->contexts->unix_s);
 
     (void)depth;
-    if (validity != 0) {
-        *flags |= validity < 0 ? MBEDTLS_X509_BADCERT_FUTURE : MBEDTLS_X509_BADCERT_EXPIRED;
+    if (!tls->contexts->verified) {
+        tls->contexts->verified = true;
+        pgtask_tls_session_refused(tls);
     }
-    if (not_before > tls->not_before_unix_s) {
-        tls->not_before_unix_s = not_before;
+    if (compared != 0) {
+        *flags |= compared < 0 ? MBEDTLS_X509_BADCERT_FUTURE : MBEDTLS_X509_BADCERT_EXPIRED;
     }
-    if (not_after < tls->not_after_unix_s) {
-        tls->not_after_unix_s = not_after;
+    if (validity.not_before > tls->not_before_unix_s) {
+        tls->not_before_unix_s = validity.not_before;
+    }
+    if (validity.not_after < tls->not_after_unix_s) {
+        tls->not_after_unix_s = validity.not_after;
     }
     if ((*flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0) {
         if (issuer_may_not_sign(certificate)) {

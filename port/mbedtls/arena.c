@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <pgtask/tls.h>
 
+#include <mbedtls/ecp.h>
 #include <mbedtls/memory_buffer_alloc.h>
 #include <mbedtls/platform.h>
 
@@ -34,6 +35,7 @@ void pgtask_arena_setup(void)
     if (!ready) {
         mbedtls_memory_buffer_alloc_init(arena.bytes, sizeof arena.bytes);
         (void)mbedtls_platform_set_exit(halt);
+        mbedtls_ecp_set_max_ops(PGTASK_ECP_MAX_OPS);
         ready = true;
     }
 }

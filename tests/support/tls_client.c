@@ -75,6 +75,8 @@ static void wait_for(struct tls_client *client, enum pgtask_interest interest, u
     }
     if (client->faults.dribble) {
         interest = PGTASK_INTEREST_TIME;
+    }
+    if (interest == PGTASK_INTEREST_TIME) {
         until_ms = 0;
     }
     port->wait(port->context, interest, until_ms);
