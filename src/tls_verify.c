@@ -211,14 +211,3 @@ enum pgtask_error pgtask_tls_error(struct pgtask_tls_contexts *contexts, int cod
     }
     return error;
 }
-
-enum pgtask_error pgtask_tls_check_validity(struct pgtask_tls const *tls, int64_t unix_s)
-{
-    if (tls->contexts == NULL || !mbedtls_ssl_is_handshake_over(&tls->contexts->ssl)) {
-        return PGTASK_ERROR_STATE;
-    }
-    if (unix_s < tls->not_before_unix_s) {
-        return PGTASK_ERROR_TLS_NOT_YET_VALID;
-    }
-    return unix_s > tls->not_after_unix_s ? PGTASK_ERROR_TLS_EXPIRED : PGTASK_OK;
-}

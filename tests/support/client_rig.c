@@ -133,3 +133,10 @@ long client_served(char const *name)
     assert_non_null(at);
     return strtol(at + strlen(member), NULL, 10);
 }
+
+uint32_t connections_made(struct pgtask_client const *client)
+{
+    struct pgtask_counters const *const counters = pgtask_client_counters(client);
+
+    return counters->handshakes_full + counters->handshakes_resumed;
+}

@@ -52,6 +52,9 @@ enum pgtask_error client_finish(unsigned *records);
 /** Lists a page of `limit` tasks; asserts that it succeeds and has them all. */
 void client_assert_lists(uint32_t limit);
 
+/** Connections whose handshake was completed, full or resumed. */
+uint32_t connections_made(struct pgtask_client const *client);
+
 /** Cut out of the service's counters. */
 long client_served(char const *name);
 

@@ -138,7 +138,7 @@ static void would_block_tells_what_to_wait_for_and_until_when(void **state)
     struct pgtask_query const query = {.limit = 20};
     uint64_t const begin_ms = rig.port.monotonic_ms(NULL);
     uint64_t until_ms = 1;
-    unsigned blocked = 0;
+    unsigned waited_for[] = {0, 0, 0};
     enum pgtask_error error;
 
     (void)state;
@@ -149,14 +149,13 @@ static void would_block_tells_what_to_wait_for_and_until_when(void **state)
         if (error == PGTASK_WOULD_BLOCK) {
             enum pgtask_interest const interest = pgtask_client_wait_for(client, &until_ms);
 
-            assert_true(interest == PGTASK_INTEREST_READ || interest == PGTASK_INTEREST_WRITE);
+            waited_for[interest]++;
             assert_true(until_ms > begin_ms && until_ms <= begin_ms + 20000 + 2000);
             rig.port.wait(NULL, interest, until_ms);
-            blocked++;
         }
     }
     assert_int_equal(error, PGTASK_DONE);
-    assert_true(blocked > 3);
+    assert_true(waited_for[PGTASK_INTEREST_READ] > 3);
 }
 
 static void next_blocking_never_answers_would_block(void **state)
@@ -326,21 +325,6 @@ static void secret_key_is_never_copied_into_the_client(void **state)
     assert_int_equal(error, PGTASK_DONE);
 }
 
-static void port_without_unix_time_signs_nothing(void **state)
-{
-    unsigned records;
-
-    (void)state;
-    rig.no_unix_time = true;
-    assert_int_equal(pgtask_client_list(client, &one_task), PGTASK_OK);
-    assert_int_equal(client_finish(&records), PGTASK_ERROR_NO_TIME);
-    assert_int_equal(pgtask_client_list_all(client, &one_task), PGTASK_OK);
-    assert_int_equal(client_finish(&records), PGTASK_ERROR_NO_TIME);
-    assert_int_equal(pgtask_client_counters(client)->requests, 0);
-    rig.no_unix_time = false;
-    client_assert_lists(1);
-}
-
 int main(int count, char **arguments)
 {
     struct CMUnitTest const tests[] = {
@@ -357,7 +341,6 @@ int main(int count, char **arguments)
         CLIENT_TEST(list_during_a_listing_starts_anew),
         CLIENT_TEST(closing_leaves_no_byte_behind),
         CLIENT_TEST(secret_key_is_never_copied_into_the_client),
-        CLIENT_TEST(port_without_unix_time_signs_nothing),
     };
 
     (void)count;

@@ -39,12 +39,12 @@ static struct pgtask_failure const *failure_under(char const *scenario, enum pgt
 static void refusal_of_the_service_is_told_and_keeps_the_connection(void **state)
 {
     struct pgtask_failure const *const failure = failure_under(
-        "\"error_code\":\"ResourceUnavailable.InstanceNotExist\"", PGTASK_ERROR_SERVICE);
+        "\"error_code\":\"ResourceNotFound.InstanceNotFoundError\"", PGTASK_ERROR_SERVICE);
 
     (void)state;
-    assert_string_equal(failure->code, "ResourceUnavailable.InstanceNotExist");
+    assert_string_equal(failure->code, "ResourceNotFound.InstanceNotFoundError");
     assert_int_equal(strlen(failure->request_id), 36); /* a UUID */
-    assert_int_equal(pgtask_client_counters(client)->connections, 1);
+    assert_int_equal(connections_made(client), 1);
     assert_int_equal(pgtask_client_counters(client)->requests, 2);
 }
 
