@@ -76,51 +76,6 @@ static enum pgtask_error end(struct pgtask_json *json, struct pgtask_json_event 
     return PGTASK_OK;
 }
 
-static enum pgtask_error unescape(struct pgtask_json *json, size_t length,
-                                  struct pgtask_json_event *event)
-{
-    char *const text = json->window + json->at + 1;
-    struct pgtask_json_unescaped result;
-
-    if (pgtask_json_is_plain(text, length)) {
-        event->text = text;
-        event->length = length;
-        event->has_nul = false;
-        return PGTASK_OK;
-    }
-    result = pgtask_json_unescape(text, length);
-    if (result.bad || result.taken != length) {
-        return pgtask_json_fail(json, PGTASK_ERROR_JSON_STRING, json->at + 1 + result.taken);
-    }
-    event->text = result.text;
-    event->length = result.length;
-    event->has_nul = result.has_nul;
-    return PGTASK_OK;
-}
-
-static enum pgtask_error string(struct pgtask_json *json, struct pgtask_json_event *event)
-{
-    bool const key = pgtask_json_wants(json, PGTASK_JSON_EXPECT_KEY);
-    uint32_t const end = (uint32_t)pgtask_json_tokens(json)[json->token_next].end;
-
-    if (!key && !pgtask_json_wants(json, PGTASK_JSON_EXPECT_VALUE)) {
-        return pgtask_json_fail(json, PGTASK_ERROR_JSON_SYNTAX, json->at);
-    }
-    if (unescape(json, end - json->at - 1, event) != PGTASK_OK) {
-        return json->error;
-    }
-    json->token_next++;
-    json->at = end + 1;
-    event->type = key ? PGTASK_JSON_KEY : PGTASK_JSON_STRING;
-    event->more = false;
-    if (key) {
-        key_ended(json);
-    } else {
-        value_ended(json);
-    }
-    return PGTASK_OK;
-}
-
 static bool is_literal(char const *text, size_t length, char const *literal)
 {
     return length == strlen(literal) && memcmp(text, literal, length) == 0;
@@ -177,19 +132,35 @@ static enum pgtask_error colon(struct pgtask_json *json)
     return PGTASK_OK;
 }
 
+/* Lets jsmn go on behind the string that was handed on last. */
+static void leave_string(struct pgtask_json *json)
+{
+    bool const ended = json->quote == PGTASK_JSON_QUOTE_BOTH;
+
+    pgtask_json_put_quotes(json);
+    if (!ended) {
+        return;
+    }
+    if (pgtask_json_wants(json, PGTASK_JSON_EXPECT_KEY)) {
+        key_ended(json);
+    } else {
+        value_ended(json);
+    }
+}
+
 enum pgtask_error pgtask_json_next(struct pgtask_json *json, struct pgtask_json_event *event)
 {
     enum pgtask_error error = json->error;
 
-    if (json->reopen) {
-        json->window[json->at] = '"';
-        json->reopen = false;
+    if (json->quote != PGTASK_JSON_QUOTE_NONE) {
+        leave_string(json);
     }
     while (error == PGTASK_OK) {
         if (json->at == json->parsed) {
-            if (!pgtask_json_find_tokens(json, event, &error)) {
-                return error;
+            if (json->at < json->length && json->window[json->at] == '"') {
+                return pgtask_json_string(json, event);
             }
+            error = pgtask_json_find_tokens(json);
             continue;
         }
         switch (json->window[json->at]) {
@@ -203,7 +174,6 @@ enum pgtask_error pgtask_json_next(struct pgtask_json *json, struct pgtask_json_
         case '[': return begin(json, event);
         case '}':
         case ']': return end(json, event);
-        case '"': return string(json, event);
         default: return primitive(json, event);
         }
     }

@@ -29,18 +29,6 @@ static size_t mark_quotes(size_t word)
     return is_quote & HIGH_BITS;
 }
 
-bool pgtask_json_is_plain(char const *text, size_t length)
-{
-    size_t marks = 0;
-    size_t word;
-
-    for (size_t at = 0; at < length && marks == 0; at += sizeof word) {
-        memcpy(&word, text + at, sizeof word);
-        marks = mark_specials(word);
-    }
-    return marks == 0;
-}
-
 static bool is_little_endian(void)
 {
     uint16_t const one = 1;
@@ -65,6 +53,33 @@ static size_t bytes_before(char const *text, size_t marks)
         at++;
     }
     return at;
+}
+
+size_t pgtask_json_plain(char const *text, size_t length)
+{
+    for (size_t at = 0; at < length; at += sizeof(size_t)) {
+        size_t word;
+        size_t marks;
+
+        memcpy(&word, text + at, sizeof word);
+        marks = mark_specials(word) | mark_quotes(word);
+        if (marks != 0) {
+            at += bytes_before(text + at, marks);
+            return at < length ? at : length;
+        }
+    }
+    return length;
+}
+
+bool pgtask_json_has_end(char const *text, size_t length)
+{
+    for (size_t at = 0; at < length; at++) {
+        if (text[at] == '"') {
+            return true;
+        }
+        at += text[at] == '\\' ? 1 : 0;
+    }
+    return false;
 }
 
 static int hex_digit(char digit)

@@ -13,10 +13,13 @@
 #define PGTASK_JSON_SPARE 8
 
 /**
- * @return whether `text` is plain: printable ASCII without a backslash. May say no when it is, by
- *         the PGTASK_JSON_SPARE bytes after it
+ * @return how many bytes at the start of `text` are printable ASCII other than backslash and quote;
+ *         the PGTASK_JSON_SPARE bytes after it are read but do not count
  */
-bool pgtask_json_is_plain(char const *text, size_t length);
+size_t pgtask_json_plain(char const *text, size_t length);
+
+/** @return whether the closing quote is among these bytes of the inside of a JSON string */
+bool pgtask_json_has_end(char const *text, size_t length);
 
 /** What pgtask_json_unescape() found. */
 struct pgtask_json_unescaped {

@@ -36,13 +36,19 @@ static inline enum pgtask_error pgtask_json_fail(struct pgtask_json *json, enum 
     return error;
 }
 
+/** Writes the quotes that the string handed on last has left out, and shows jsmn an ended one. */
+void pgtask_json_put_quotes(struct pgtask_json *json);
+
 /**
- * All tokens that jsmn has found were handed on: lets it find more.
- * @param event   set if `answer` is PGTASK_OK: a fragment of a string
- * @param answer  set on false: what to tell the caller
- * @return whether jsmn was shown more
+ * All that jsmn has passed was handed on, and no string follows: lets it find more.
+ * @return PGTASK_OK: there is more to hand on; otherwise what to tell the caller
  */
-bool pgtask_json_find_tokens(struct pgtask_json *json, struct pgtask_json_event *event,
-                             enum pgtask_error *answer);
+enum pgtask_error pgtask_json_find_tokens(struct pgtask_json *json);
+
+/**
+ * Hands on the string whose quote is at `at`, or what is there of it.
+ * @return as pgtask_json_next()
+ */
+enum pgtask_error pgtask_json_string(struct pgtask_json *json, struct pgtask_json_event *event);
 
 #endif

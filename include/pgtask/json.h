@@ -60,6 +60,13 @@ enum pgtask_json_expect {
     PGTASK_JSON_EXPECT_NOTHING = 0
 };
 
+/** What is owed to the string that was handed on last. Private. */
+enum pgtask_json_quote {
+    PGTASK_JSON_QUOTE_NONE,
+    PGTASK_JSON_QUOTE_OPEN, /**< the byte at `at` stands in for the opening quote: more follows */
+    PGTASK_JSON_QUOTE_BOTH  /**< the same, and the closing quote follows it */
+};
+
 /** One text under way. The caller places it, its window and its tokens; all members are private. */
 struct pgtask_json {
     char *window;
@@ -73,14 +80,12 @@ struct pgtask_json {
     uint32_t at;        /**< all before it has been handed on */
     int32_t token_next; /**< next token to hand on */
     int32_t open;       /**< token of the innermost container that is open, or -1 */
-    uint32_t jsmn_toknext;
     int32_t jsmn_toksuper;
     int32_t jsmn_result;
     uint8_t expect;          /**< of enum pgtask_json_expect */
-    enum pgtask_error error; /**< sticks */
-    bool reopen;             /**< the byte at `at` is to become a quote again */
+    uint8_t quote;           /**< an enum pgtask_json_quote */
     bool finished;           /**< no more bytes will be fed */
-    bool nul;                /**< a NUL byte follows the window */
+    enum pgtask_error error; /**< sticks */
 };
 
 /**
