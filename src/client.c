@@ -466,9 +466,6 @@ enum pgtask_interest pgtask_client_wait_for(struct pgtask_client const *client, 
     } else if (peer_is_on_turn(client)) {
         *until_ms = earlier(*until_ms, client->progress_ms + stall_ms(client));
     }
-    if (client->interest == PGTASK_INTEREST_TIME) {
-        *until_ms = 0; /* TLS only gave its caller a turn */
-    }
     return client->interest;
 }
 
