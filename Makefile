@@ -186,7 +186,7 @@ BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
 BENCH_SIZES := $(BUILD)/tests/bench/sizes.o \
     $(if $(filter x86_64,$(shell uname -m)),$(BUILD)/tests/bench/sizes32.o)
 $(BUILD)/tests/bench/bench_decode: BENCH_LIBS = -lcjson
-$(BUILD)/tests/bench/bench_decode: $(BUILD)/tests/bench/jsmn_value.o \
+$(BUILD)/tests/bench/bench_decode: $(BUILD)/tests/bench/jsmn_value.o $(BUILD)/tests/bench/jsmn_strict.o \
     $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/decode_*.c))
 $(BUILD)/tests/bench/bench_%: $(BUILD)/tests/bench/bench_%.o $(LIBS)
 	$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(BENCH_LIBS)

@@ -25,7 +25,7 @@ SLICE = 1460  # bytes of a full TCP segment
 WHOLE = 0
 SLICED = [("pgtask", SLICE), ("pgtask", 256)]
 SMALL_SLICED = [("pgtask", 64), ("pgtask", 1)]
-PEERS = [("jsmn", WHOLE), ("cjson", WHOLE)]
+PEERS = [("jsmn", WHOLE), ("jsmn-strict", WHOLE), ("cjson", WHOLE)]
 
 
 def fail(sentence):

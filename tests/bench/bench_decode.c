@@ -95,7 +95,10 @@ static struct bench_result decode(char const *decoder, char const *json, size_t 
     if (strcmp(decoder, "pgtask") == 0) {
         return bench_pgtask(json, length, slice, detail, sum);
     }
-    return strcmp(decoder, "jsmn") == 0 ? bench_jsmn(json, length, detail, sum)
+    if (strcmp(decoder, "jsmn-strict") == 0) {
+        return bench_jsmn(json, length, true, detail, sum);
+    }
+    return strcmp(decoder, "jsmn") == 0 ? bench_jsmn(json, length, false, detail, sum)
                                         : bench_cjson(json, length, detail, sum);
 }
 
@@ -106,7 +109,8 @@ int main(int count, char **arguments)
     size_t const length = file != NULL ? fread(json, 1, sizeof json, file) : 0;
 
     if (length == 0 || length == sizeof json) {
-        (void)fprintf(stderr, "usage: bench_decode FILE pgtask|jsmn|cjson SLICE 0|1 TIMES\n");
+        (void)fprintf(stderr,
+                      "usage: bench_decode FILE pgtask|jsmn|jsmn-strict|cjson SLICE 0|1 TIMES\n");
         return 2;
     }
     struct bench_result result = {.good = true};

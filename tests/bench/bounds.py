@@ -35,7 +35,7 @@ def _speed(figures):
         what = f"decoding {EXAMPLE_TASKS} tasks in slices of {slice_bytes:,} bytes"
         yield _bound(what, row["instructions_per_byte"], most, "instructions per byte")
     ours = _decoded(figures, EXAMPLE_TASKS, True, "pgtask", 1460)["instructions_per_byte"]
-    for decoder, name in (("jsmn", "jsmn"), ("cjson", "cJSON")):
+    for decoder, name in (("jsmn-strict", "jsmn made strict"), ("cjson", "cJSON")):
         theirs = _decoded(figures, EXAMPLE_TASKS, True, decoder, 0)["instructions_per_byte"]
         what = f"decoding {EXAMPLE_TASKS} tasks and their embedded JSON, beside {name}"
         yield _bound(what, ours, theirs, "instructions per byte", strictly=True)

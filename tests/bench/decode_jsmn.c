@@ -51,6 +51,9 @@ static int after(struct jsmn_document const *document, int at)
     return at;
 }
 
+/* Whether embedded JSON is to be believed only if it is JSON to the letter. */
+static bool strict_detail;
+
 /* Parses JSON embedded in a text of the record. Tokens are used until the next call. */
 static bool parse_detail(struct jsmn_document *document, char const *json)
 {
@@ -59,7 +62,8 @@ static bool parse_detail(struct jsmn_document *document, char const *json)
 
     jsmn_init(&parser);
     *document = (struct jsmn_document){.json = json, .tokens = tokens};
-    return jsmn_parse(&parser, json, strlen(json), tokens, DETAIL_TOKENS) > 0;
+    return jsmn_parse(&parser, json, strlen(json), tokens, DETAIL_TOKENS) > 0 &&
+           (!strict_detail || jsmn_is_strict(document, strlen(json)));
 }
 
 static int decode_step(struct jsmn_document const *document, int at, struct bench_step *step)
@@ -308,7 +312,7 @@ static bool decode_answer(struct jsmn_document const *document, bool detail, boo
     return at != BAD && has_count && has_set;
 }
 
-struct bench_result bench_jsmn(char const *json, size_t length, bool detail, bool sum)
+struct bench_result bench_jsmn(char const *json, size_t length, bool strict, bool detail, bool sum)
 {
     static jsmntok_t tokens[TOKENS];
     struct jsmn_document const document = {.json = json, .tokens = tokens};
@@ -318,7 +322,8 @@ struct bench_result bench_jsmn(char const *json, size_t length, bool detail, boo
 
     jsmn_init(&parser);
     count = jsmn_parse(&parser, json, length, tokens, TOKENS);
-    if (count > 0) {
+    strict_detail = strict;
+    if (count > 0 && (!strict || jsmn_is_strict(&document, length))) {
         result.good = decode_answer(&document, detail, sum, &result);
         result.peak_bytes = length + (size_t)count * sizeof tokens[0] +
                             (detail ? DETAIL_TOKENS * sizeof tokens[0] : 0);

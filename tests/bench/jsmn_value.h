@@ -42,4 +42,7 @@ bool jsmn_percent(struct jsmn_document const *document, int at, int *value);
  */
 bool jsmn_text(struct jsmn_document const *document, int at, char *to, size_t capacity);
 
+/** Whether a parsed text is JSON to the letter, which jsmn alone does not make sure of. */
+bool jsmn_is_strict(struct jsmn_document const *document, size_t length);
+
 #endif

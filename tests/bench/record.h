@@ -72,7 +72,8 @@ size_t bench_boundary(char const *text, size_t length);
  */
 struct bench_result bench_pgtask(char const *json, size_t length, size_t slice, bool detail,
                                  bool sum);
-struct bench_result bench_jsmn(char const *json, size_t length, bool detail, bool sum);
+/** `strict`: refuse what RFC 8259 refuses, as pgtask does. */
+struct bench_result bench_jsmn(char const *json, size_t length, bool strict, bool detail, bool sum);
 struct bench_result bench_cjson(char const *json, size_t length, bool detail, bool sum);
 
 #endif

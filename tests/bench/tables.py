@@ -12,12 +12,14 @@ DECODERS = {
     ("pgtask", 64): "pgtask, slices of 64 bytes",
     ("pgtask", 1): "pgtask, byte by byte",
     ("jsmn", 0): "jsmn and a walk by hand, whole text",
+    ("jsmn-strict", 0): "the same, refusing what is not JSON",
     ("cjson", 0): "cJSON, whole text",
 }
 DECODE_NOTE = (
     "All fill the same record and check every type. RAM is bytes needed besides the record: for "
-    "the peers that includes the text, for pgtask not the slice. What they do not do: jsmn is not "
-    "strict between tokens and on numbers, and checks neither UTF-8 nor control characters; cJSON "
+    "the peers that includes the text, for pgtask not the slice. What they do not do: plain "
+    "jsmn is not strict between tokens and on numbers, and checks neither UTF-8 nor control "
+    "characters (the row below it adds just that, and is what pgtask is held against); cJSON "
     "(as Debian builds it) checks neither of these two either, reads numbers as doubles and lives "
     "on the heap; both leave embedded JSON undecoded that is longer than its text in the record."
 )
