@@ -207,8 +207,12 @@ bench-programs: $(BENCH_PROGRAMS) $(BENCH_SIZES) $(BUILD)/pgtask
 readme-figures: ## write the figures of the last `make bench` into README.md
 	tests/bench/readme.py $(BUILD)/bench.json README.md
 
-.PHONY: test
-test: all $(UNIT_TESTS) asan asan-clang $(HEAP_WATCH) ## every test
+.PHONY: test test-all
+test: ## every test; installs what they need
+	@port/deps.sh build test fuzz
+	@$(MAKE) --no-print-directory test-all
+
+test-all: all $(UNIT_TESTS) asan asan-clang $(HEAP_WATCH)
 	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) tests/run.py $(UNIT_TESTS) \
 	    $(SANITIZED_TESTS) tests/heap tests/builds tests/sim_tests tests/e2e
 
