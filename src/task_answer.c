@@ -477,9 +477,6 @@ static enum pgtask_error fail(struct pgtask_answer *answer, enum pgtask_error er
     if (!was_seen(answer, ENVELOPE_REQUEST_ID)) {
         answer->failure.request_id[0] = '\0'; /* a part of one would name another request */
     }
-    if (!was_seen(answer, ENVELOPE_REQUEST_ID)) {
-        answer->failure.request_id[0] = '\0'; /* its string broke off */
-    }
     replace_controls(answer->failure.code);
     replace_controls(answer->failure.message);
     replace_controls(answer->failure.request_id);
@@ -497,6 +494,7 @@ enum pgtask_error pgtask_answer_next(struct pgtask_answer *answer, struct pgtask
             return PGTASK_MORE;
         }
         if (error == PGTASK_DONE) {
+            replace_controls(answer->failure.request_id);
             error = judge(answer);
             return error == PGTASK_DONE ? error : fail(answer, error);
         }
