@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#define ARGUMENTS_MAX 12
+#define ARGUMENTS_MAX 24
 
 static struct options options;
 static struct options_problem problem;
