@@ -127,6 +127,9 @@ $(BUILD)/generated/signing_vectors.h: tests/unit/make_signing_vectors.py \
 	@mkdir -p $(@D)
 	python3 $^ $@
 
+# Allocations of mbedTLS's are made to fail.
+$(BUILD)/tests/unit/test_faults: TEST_LDFLAGS = -Wl,--wrap=mbedtls_calloc
+
 # Tests of the command-line client: the same over its objects; cJSON reads what it prints.
 $(BUILD)/tests/unit/test_cli_%.o: CPPFLAGS += -Iexamples/cli
 $(BUILD)/tests/unit/test_cli_%: $(BUILD)/tests/unit/test_cli_%.o \

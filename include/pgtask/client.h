@@ -210,7 +210,10 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_client_next(struct pgtask_client *cli
  */
 enum pgtask_interest pgtask_client_wait_for(struct pgtask_client const *client, uint64_t *until_ms);
 
-/** Sleeps in the port until the client can go on. For programs with nothing else to do. */
+/**
+ * Sleeps in the port until the client can go on. Only after PGTASK_WOULD_BLOCK, by a program with
+ * nothing else to do: at any other time it may sleep until the deadline.
+ */
 void pgtask_client_wait(struct pgtask_client *client);
 
 /**

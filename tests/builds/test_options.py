@@ -20,7 +20,8 @@ SIZES = {
     "PGTASK_OUTPUT_BYTES": (1, 65536), "PGTASK_NAME_BYTES": (1, 255),
     "PGTASK_TIME_BYTES": (1, 255), "PGTASK_MESSAGE_BYTES": (1, 4096),
     "PGTASK_OBJECT_BYTES": (1, 255), "PGTASK_ERROR_MESSAGE_BYTES": (1, 4096),
-    "PGTASK_HTTP_HEAD_BYTES": (512, 65536),
+    "PGTASK_HTTP_HEAD_BYTES": (512, 65536), "PGTASK_SESSION_BYTES": (256, 16384),
+    "PGTASK_EARLIEST_UNIX_S": (0, 1793491200),
 }
 # These judge behaviour that no size changes.
 SIZE_FREE_TESTS = ("http_body", "http_request", "json", "query", "tc3", "text")

@@ -9,7 +9,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from tests.builds.building import ROOT
+from builds.building import ROOT
 
 README = (ROOT / "README.md").read_text()
 

@@ -48,6 +48,7 @@ class Counters:
     handshakes_resumed: int = 0
     handshakes_failed: int = 0
     requests: int = 0
+    requests_signed: int = 0  # with an Authorization or a token, good or bad
     errors: dict[str, int] = field(default_factory=dict)  # by code
 
 
@@ -155,6 +156,8 @@ class Service:
         }
         with self.lock:
             self.counters.requests += 1
+            if any(name in request.headers for name in _SECRET_HEADERS):
+                self.counters.requests_signed += 1
             self.recorded.append(record)
 
 

@@ -22,7 +22,7 @@ static bool unix_time_s(void *context, int64_t *unix_s)
     bool const known = rig.posix.port.unix_time_s(&rig.posix, unix_s);
 
     (void)context;
-    *unix_s += rig.unix_step_s * rig.unix_readings++;
+    *unix_s += rig.unix_skew_s + rig.unix_step_s * rig.unix_readings++;
     return known && !rig.no_unix_time;
 }
 
@@ -46,6 +46,24 @@ int client_stop_service(void **state)
     return 0;
 }
 
+void client_restart_service(char const *name, char const *options)
+{
+    uint16_t const port_number = rig.simulator.port_number;
+    char text[8192];
+
+    simulator_stop(&rig.simulator);
+    (void)snprintf(text, sizeof text, "--tasks %d --port %u %s", CLIENT_TASKS,
+                   (unsigned)port_number, options);
+    simulator_start_as(&rig.simulator, rig.certificates, name, text);
+    client_play("");
+}
+
+void client_pass_time(uint32_t seconds)
+{
+    rig.skew_ms += UINT64_C(1000) * seconds;
+    rig.unix_skew_s += seconds;
+}
+
 int client_set_up(void **state)
 {
     char path[600];
@@ -53,6 +71,7 @@ int client_set_up(void **state)
     (void)state;
     (void)snprintf(path, sizeof path, "%s/ca.pem", rig.certificates);
     rig.skew_ms = 0;
+    rig.unix_skew_s = 0;
     rig.unix_step_s = 0;
     rig.unix_readings = 0;
     rig.no_unix_time = false;
@@ -63,6 +82,8 @@ int client_set_up(void **state)
         .connect_host = "127.0.0.1",
         .connect_port = rig.simulator.port_number,
         .timeout_ms = 20000,
+        .retry = {.base_ms = 1, .cap_ms = 1},
+        .request_interval_ms = 1,
     };
     assert_int_equal(pgtask_posix_roots_open(&rig.store, path, &rig.config.roots), PGTASK_OK);
     pgtask_posix_open(&rig.posix);

@@ -27,6 +27,7 @@ struct client_rig {
     uint64_t skew_ms;      /**< added to the port's monotonic clock */
     int64_t unix_step_s;   /**< added to its Unix time, once more with each reading */
     int64_t unix_readings; /**< so far */
+    int64_t unix_skew_s;   /**< added to it as well */
     bool no_unix_time;
 };
 
@@ -36,7 +37,17 @@ extern struct client_rig rig;
 int client_start_service(void **state);
 int client_stop_service(void **state);
 
-/** For cmocka: an open client, and a service that does well and has no rate limit. */
+/** Ends the service and starts another, on the same port, with new keys for TLS tickets. `name` and
+ *  `options` as for simulator_start_as(). */
+void client_restart_service(char const *name, char const *options);
+
+/** Lets time pass: both clocks of the port are moved on. */
+void client_pass_time(uint32_t seconds);
+
+/**
+ * For cmocka: an open client, and a service that does well and has no rate limit. The client waits
+ * next to nothing between attempts and requests.
+ */
 int client_set_up(void **state);
 int client_tear_down(void **state);
 

@@ -12,26 +12,35 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define WORDS 32
+
 static void give_up(char const *what)
 {
     perror(what);
     abort();
 }
 
-static void become_simulator(char const *certificates, unsigned tasks, int input, int output)
+static void become_simulator(char const *certificates, char const *name, char const *options,
+                             int input, int output)
 {
     char certificate[600];
     char key[600];
-    char count[16];
+    char text[8192];
+    char *words[WORDS] = {"python3", "tests/sim",      "--cert", certificate,    "--key",
+                          key,       "--control-port", "0",      "--with-parent"};
+    size_t count = 9;
 
-    (void)snprintf(certificate, sizeof certificate, "%s/server.pem", certificates);
-    (void)snprintf(key, sizeof key, "%s/server.key", certificates);
-    (void)snprintf(count, sizeof count, "%u", tasks);
+    (void)snprintf(certificate, sizeof certificate, "%s/%s.pem", certificates, name);
+    (void)snprintf(key, sizeof key, "%s/%s.key", certificates, name);
+    (void)snprintf(text, sizeof text, "%s", options);
+    for (char *word = strtok(text, " "); word != NULL && count + 1 < WORDS;
+         word = strtok(NULL, " ")) {
+        words[count++] = word;
+    }
     if (dup2(input, 0) < 0 || dup2(output, 1) < 0) {
         _exit(126);
     }
-    (void)execlp("python3", "python3", "tests/sim", "--cert", certificate, "--key", key, "--tasks",
-                 count, "--control-port", "0", "--with-parent", (char *)NULL);
+    (void)execvp(words[0], words);
     _exit(127);
 }
 
@@ -61,7 +70,8 @@ static void read_ports(struct simulator *simulator, int output)
     (void)fclose(stream);
 }
 
-void simulator_start(struct simulator *simulator, char const *certificates, unsigned tasks)
+void simulator_start_as(struct simulator *simulator, char const *certificates, char const *name,
+                        char const *options)
 {
     int input[2];
     int output[2];
@@ -73,12 +83,20 @@ void simulator_start(struct simulator *simulator, char const *certificates, unsi
         give_up("fork");
     }
     if (simulator->process == 0) {
-        become_simulator(certificates, tasks, input[0], output[1]);
+        become_simulator(certificates, name, options, input[0], output[1]);
     }
     (void)close(input[0]);
     (void)close(output[1]);
     simulator->input = input[1];
     read_ports(simulator, output[0]);
+}
+
+void simulator_start(struct simulator *simulator, char const *certificates, unsigned tasks)
+{
+    char options[32];
+
+    (void)snprintf(options, sizeof options, "--tasks %u", tasks);
+    simulator_start_as(simulator, certificates, "server", options);
 }
 
 void simulator_stop(struct simulator *simulator)

@@ -26,6 +26,14 @@ struct simulator {
  */
 void simulator_start(struct simulator *simulator, char const *certificates, unsigned tasks);
 
+/**
+ * The same with more to choose.
+ * @param name     it serves NAME.pem with NAME.key of `certificates`
+ * @param options  further words for its command line, separated by single spaces
+ */
+void simulator_start_as(struct simulator *simulator, char const *certificates, char const *name,
+                        char const *options);
+
 void simulator_stop(struct simulator *simulator);
 
 /** Sets the scenario: JSON, see tests/sim/faults.py. */

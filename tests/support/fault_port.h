@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file fault_port.h
+ * A port that does what another one does, but for one fault at a chosen call.
+ */
+#ifndef PGTASK_TEST_FAULT_PORT_H
+#define PGTASK_TEST_FAULT_PORT_H
+
+#include <pgtask/port.h>
+
+/** The calls that are counted, and can fail. */
+enum fault_call {
+    FAULT_RESOLVE,
+    FAULT_CONNECT,
+    FAULT_SEND,
+    FAULT_RECV,
+    FAULT_ENTROPY,
+    FAULT_CLOCK,
+    FAULT_CALLS
+};
+
+/** What goes wrong. All zero: nothing. */
+struct fault {
+    enum fault_call call;
+    uint32_t at;             /**< call of that kind, from 1; 0: none */
+    uint32_t times;          /**< calls in a row */
+    enum pgtask_error error; /**< their answer; PGTASK_OK: one byte is sent or received */
+    uint64_t jump_ms;        /**< of FAULT_CLOCK: the clock is that much on, and stays so */
+};
+
+/** Give `&faulty.port` to the client; members are to be read. */
+struct fault_port {
+    struct pgtask_port port;
+    struct pgtask_port const *inner;
+    struct fault fault;
+    uint32_t calls[FAULT_CALLS]; /**< since the fault was set */
+    uint32_t injected;           /**< calls that went wrong */
+    uint64_t jumped_ms;
+    bool blocked; /**< the last call answered PGTASK_WOULD_BLOCK for nothing */
+};
+
+/** Makes `faulty` do what `inner` does. */
+void fault_port_open(struct fault_port *faulty, struct pgtask_port const *inner);
+
+/** Sets the next fault, and counts from here on. */
+void fault_port_set(struct fault_port *faulty, struct fault const *fault);
+
+#endif
