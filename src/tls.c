@@ -372,6 +372,7 @@ void pgtask_tls_close(struct pgtask_tls *tls)
         pgtask_tls_session_forget(contexts); /* a peer may fall silent at the sight of it */
     }
     pgtask_random_use(NULL);
+    pgtask_tls_session_drop_tickets(contexts);
     mbedtls_ssl_free(&contexts->ssl);
     mbedtls_ssl_config_free(&contexts->config);
     mbedtls_ctr_drbg_free(&contexts->drbg);

@@ -51,6 +51,9 @@ int pgtask_tls_compare(struct pgtask_validity validity, int64_t unix_s);
 /** Offers the caller's session in the handshake to come, if it can be used. */
 void pgtask_tls_session_offer(struct pgtask_tls *tls, struct pgtask_tls_options const *options);
 
+/** Wipes and frees the tickets of a connection that is about to be freed. */
+void pgtask_tls_session_drop_tickets(struct pgtask_tls_contexts *contexts);
+
 /** The peer has refused it, or none was offered: the peer's chain is about to be verified. */
 void pgtask_tls_session_refused(struct pgtask_tls *tls);
 
