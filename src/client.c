@@ -297,7 +297,7 @@ static enum pgtask_error renew_credentials(struct pgtask_client *client)
     error = config->renew(config->renew_context, client->credentials_refused, &config->credentials);
     if (error == PGTASK_WOULD_BLOCK) {
         return pgtask_client_wait_until(client, pgtask_client_now_ms(client) + RENEW_STEP_MS,
-                                        PGTASK_CLIENT_START);
+                                        PGTASK_CLIENT_SIGN);
     }
     if (error != PGTASK_OK) {
         return PGTASK_ERROR_CREDENTIALS;
@@ -309,17 +309,19 @@ static enum pgtask_error renew_credentials(struct pgtask_client *client)
 static enum pgtask_error on_sign(struct pgtask_client *client)
 {
     uint64_t const now_ms = pgtask_client_now_ms(client);
+    struct pgtask_bucket bucket = client->bucket; /* counts once the credentials are there */
+    uint32_t const wait_ms = pgtask_bucket_take(&bucket, now_ms);
     int64_t unix_s;
-    uint32_t wait_ms;
-    enum pgtask_error error = renew_credentials(client);
+    enum pgtask_error error;
 
-    if (error != PGTASK_OK) {
-        return error;
-    }
-    wait_ms = pgtask_bucket_take(&client->bucket, now_ms);
     if (wait_ms > 0) {
         return pgtask_client_wait_until(client, now_ms + wait_ms, PGTASK_CLIENT_SIGN);
     }
+    error = renew_credentials(client);
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    client->bucket = bucket;
     if (!pgtask_client_unix_time_s(client, &unix_s)) {
         return PGTASK_ERROR_NO_TIME;
     }
