@@ -191,6 +191,9 @@ BENCH_SIZES := $(BUILD)/tests/bench/sizes.o \
 $(BUILD)/tests/bench/bench_decode: BENCH_LIBS = -lcjson
 $(BUILD)/tests/bench/bench_decode: $(BUILD)/tests/bench/jsmn_value.o $(BUILD)/tests/bench/jsmn_strict.o \
     $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/decode_*.c))
+$(BUILD)/tests/bench/bench_handshake.o: CPPFLAGS += -Itests/support
+$(BUILD)/tests/bench/bench_handshake: $(BUILD)/tests/support/tls_client.o \
+    $(BUILD)/tests/support/openssl_server.o
 $(BUILD)/tests/bench/bench_%: $(BUILD)/tests/bench/bench_%.o $(LIBS)
 	$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(BENCH_LIBS)
 

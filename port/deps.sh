@@ -25,7 +25,7 @@ packages_of() {
     test) echo "python3 openssl libcmocka-dev clang libclang-rt-14-dev llvm cppcheck
                 clang-tidy clang-format gcovr nginx-light tmux jq valgrind libcjson-dev
                 gcc-multilib" ;;
-    bench) echo "valgrind libcjson-dev python3" ;;
+    bench) echo "valgrind libcjson-dev python3 openssl" ;;
     fuzz) echo "clang libclang-rt-14-dev llvm" ;;
     *) fail "no group named $1" ;;
     esac

@@ -35,7 +35,7 @@
     X(ERROR_TLS_HOST_NAME, TLS, NO, HOST, "the certificate is for another host")                   \
     X(ERROR_TLS_EXPIRED, TLS, NO, VALIDITY, "a certificate has expired")                           \
     X(ERROR_TLS_NOT_YET_VALID, TLS, NO, VALIDITY, "a certificate is not valid yet")                \
-    X(ERROR_TLS_USAGE, TLS, NO, CHAIN, "the certificate is not a server's")                        \
+    X(ERROR_TLS_USAGE, TLS, NO, CHAIN, "the certificate is not a server's, or signed by no CA")    \
     X(ERROR_TLS_WEAK, TLS, NO, CHAIN, "the certificate is too weak")                               \
     X(ERROR_TLS_VERIFY, TLS, NO, CHAIN, "the certificate is refused")                              \
     X(ERROR_TLS_VERSION, TLS, NO, SERVER, "the peer speaks no TLS 1.2 or 1.3")                     \

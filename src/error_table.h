@@ -32,7 +32,7 @@
     X(CLOCK, "Set the clock of this device.")                                                      \
     X(RESTART, "Restart this device: its crypto hardware failed.")                                 \
     X(RESOLVER, "Check the host name and the DNS server.")                                         \
-    X(NETWORK, "Check the network: TCP port 443 must be open.")                                    \
+    X(NETWORK, "Check the network: a firewall may close the port.")                                \
     X(WAIT, "Try again later, then check the network.")                                            \
     X(PORT, "Check this board's port: the code is its own.")                                       \
     X(ROOTS, "Check the trusted roots.")                                                           \

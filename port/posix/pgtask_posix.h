@@ -12,8 +12,8 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+#include <pgtask/pem.h>
 #include <pgtask/port.h>
-#include <pgtask/tls.h>
 
 /** Addresses of a host that are tried, in the resolver's order. */
 #define PGTASK_POSIX_ADDRESSES 8
@@ -49,9 +49,6 @@ void pgtask_posix_close(struct pgtask_posix *posix);
 /** @return the descriptor to poll for pgtask_client_wait_for()'s interest, or -1 */
 int pgtask_posix_descriptor(struct pgtask_posix const *posix);
 
-/** Largest root certificate that a PEM store takes, bytes of DER. */
-#define PGTASK_POSIX_ROOT_BYTES 4096
-
 /**
  * A file of trusted roots in PEM, such as /etc/ssl/certs/ca-certificates.crt, read one certificate
  * at a time.
@@ -61,7 +58,8 @@ struct pgtask_posix_roots {
     size_t at;      /**< next byte of `text` */
     size_t length;
     char text[512];
-    uint8_t der[PGTASK_POSIX_ROOT_BYTES];
+    struct pgtask_pem pem;
+    uint8_t der[PGTASK_PEM_ROOT_BYTES];
 };
 
 /**

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import bounds
 import callgrind
+import handshake
 import inputs
 import tables
 
@@ -152,6 +153,7 @@ class Bench:
                 "decode": [future.result() for future in decoded],
                 "sign": [future.result() for future in signed],
                 "http": [future.result() for future in answered],
+                "handshake": handshake.measure(self.folder),
                 "sizes": self.struct_sizes(),
                 "program": [
                     self.program(os.environ.get("OPTIMIZE", "-O2"), self.build / "pgtask"),

@@ -23,6 +23,10 @@ DECODE_NOTE = (
     "(as Debian builds it) checks neither of these two either, reads numbers as doubles and lives "
     "on the heap; both leave embedded JSON undecoded that is longer than its text in the record."
 )
+HANDSHAKE_NOTE = (
+    "The longest call is how long the client keeps its caller. An offer of TLS 1.3 holds a key, "
+    "made in one call, whatever the peer chooses."
+)
 STRUCTS = {
     "pgtask_client": "struct pgtask_client, all of one client",
     "pgtask_config": "of it: config",
@@ -85,6 +89,16 @@ def _http(figures):
     return Table(title, ("response", "instructions"), rows)
 
 
+def _handshake(figures):
+    rows = [
+        (row["handshake"], *(_whole(row[part]) for part in ("steps", "longest", "all")))
+        for row in figures["handshake"]
+    ]
+    title = "TLS handshakes with openssl"
+    return Table(title, ("handshake", "calls", "longest, instructions", "all"), rows,
+                 HANDSHAKE_NOTE)
+
+
 def _sizes(figures):
     rows = [
         (name, *(_whole(size[bits]) if bits in size else "" for bits in ("32", "64")))
@@ -105,7 +119,7 @@ def _program(figures):
 
 def _bounds(figures):
     rows = [
-        (bound["what"], f"{bound['measured']:,g}", bound["bound"], "yes" if bound["met"] else "NO")
+        (bound["what"], f"{bound['measured']:,.10g}", bound["bound"], "yes" if bound["met"] else "NO")
         for bound in figures["bounds"]
     ]
     return Table("Bounds", ("what", "measured", "bound", "met"), rows)
@@ -118,6 +132,7 @@ def of(figures):
         _decode(figures, True, "Decoding, instructions per byte: with the embedded JSON decoded"),
         _sign(figures),
         _http(figures),
+        _handshake(figures),
         _sizes(figures),
         _program(figures),
         _bounds(figures),

@@ -13,54 +13,10 @@
 #include <cmocka.h>
 
 #include "openssl_server.h"
-
-#define BEGIN "-----BEGIN CERTIFICATE-----\n"
-#define END   "-----END CERTIFICATE-----\n"
-
-/* The smallest whole block: an empty SEQUENCE, 30 00. */
-#define EMPTY BEGIN "MAA=\n" END
+#include "pem_texts.h"
 
 static char const *directory;
 static struct pgtask_posix_roots store;
-
-/* A text, and how many certificates are in it. */
-struct text {
-    char const *promise;
-    char const *text;
-    size_t count;
-};
-
-static struct text const texts[] = {
-    {"one block", EMPTY, 1},
-    {"two blocks", EMPTY EMPTY, 2},
-    {"no newline at the end", BEGIN "MAA=\n-----END CERTIFICATE-----", 1},
-    {"lines ended by CR LF", "-----BEGIN CERTIFICATE-----\r\nMAA=\r\n-----END CERTIFICATE-----\r\n",
-     1},
-    {"blanks at the end of lines",
-     "-----BEGIN CERTIFICATE----- \nMAA= \t\n-----END CERTIFICATE----- ", 1},
-    {"base64 over several lines", BEGIN "M\nA\n\nA\n=\n" END, 1},
-    {"text before, between and after", "# one\n\n" EMPTY "subject=/CN=x\n---\n" EMPTY "end\n", 2},
-    {"other kinds are passed over",
-     "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n"
-     "-----BEGIN TRUSTED CERTIFICATE-----\nMAA=\n-----END TRUSTED CERTIFICATE-----\n" EMPTY,
-     1},
-    {"a marker inside a line is none", "x " EMPTY, 0},
-    {"a character that is not base64", BEGIN "MA*=\n" END EMPTY, 1},
-    {"bytes after the padding", BEGIN "MAA=MAA=\n" END EMPTY, 1},
-    {"too much padding", BEGIN "MAA==\n" END BEGIN "M===\n" END EMPTY, 1},
-    {"base64 cut short", BEGIN "MAA\n" END EMPTY, 1},
-    {"an empty block", BEGIN END EMPTY, 1},
-    {"no END before the next BEGIN", BEGIN "MAA=\n" EMPTY, 1},
-    {"no END before the end of the file", EMPTY BEGIN "MAA=\n", 1},
-    {"END without BEGIN", END EMPTY, 1},
-    {"the END of another kind", BEGIN "MAA=\n-----END PRIVATE KEY-----\n" EMPTY, 1},
-    {"no SEQUENCE", BEGIN "BAA=\n" END EMPTY, 1},
-    {"a SEQUENCE longer than the block", BEGIN "MAE=\n" END EMPTY, 1},
-    {"a SEQUENCE shorter than the block", BEGIN "MAAA\n" END EMPTY, 1},
-    {"a length that is cut short", BEGIN "MIE=\n" END BEGIN "MIIB\n" END EMPTY, 1},
-    {"nothing", "", 0},
-    {"no certificate at all", "hello\n", 0},
-};
 
 static void write_file(char *path, size_t capacity, void const *first, size_t first_length,
                        void const *second, size_t second_length)
@@ -104,7 +60,7 @@ static size_t count_roots(char const *path, size_t *last_length)
 /* The end of the reader's buffer falls on each byte of the text in turn. */
 static void text_holds(void **state)
 {
-    struct text const *const text = *state;
+    struct pem_text const *const text = *state;
     static char newlines[sizeof store.text];
     char path[600];
     size_t length;
@@ -177,7 +133,7 @@ static void block_larger_than_the_store_takes_is_passed_over(void **state)
     (void)snprintf(text, sizeof text, "%s%.*sAA==\n" END, largest, 1363 * 4, zeros);
     write_file(path, sizeof path, text, strlen(text), "", 0);
     assert_int_equal(count_roots(path, &length), 1);
-    assert_int_equal(length, PGTASK_POSIX_ROOT_BYTES);
+    assert_int_equal(length, PGTASK_PEM_ROOT_BYTES);
     (void)snprintf(text, sizeof text, "%s%.*sAAA=\n" END, too_large, 1363 * 4, zeros);
     write_file(path, sizeof path, text, strlen(text), EMPTY, strlen(EMPTY));
     assert_int_equal(count_roots(path, &length), 1);
@@ -210,7 +166,7 @@ static void system_bundle_is_found_where_there_is_one(void **state)
 
 int main(int count, char **arguments)
 {
-    enum { FIXED = 5, TEXTS = sizeof texts / sizeof texts[0] };
+    enum { FIXED = 5, TEXTS = PEM_TEXTS };
     struct CMUnitTest tests[FIXED + TEXTS] = {
         cmocka_unit_test(der_is_what_openssl_makes_of_it),
         cmocka_unit_test(bundle_gives_each_of_its_roots),
@@ -222,8 +178,9 @@ int main(int count, char **arguments)
     (void)count;
     directory = make_certificates(arguments[0]);
     for (size_t i = 0; i < TEXTS; i++) {
-        tests[FIXED + i] = (struct CMUnitTest){
-            .name = texts[i].promise, .test_func = text_holds, .initial_state = (void *)&texts[i]};
+        tests[FIXED + i] = (struct CMUnitTest){.name = pem_texts[i].promise,
+                                               .test_func = text_holds,
+                                               .initial_state = (void *)&pem_texts[i]};
     }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -142,7 +142,7 @@ static struct trial const trials[] = {
 /* The first roots of a file as a list of DER. */
 static size_t list_roots(char const *name, struct pgtask_root *list, size_t capacity)
 {
-    static uint8_t der[2][PGTASK_POSIX_ROOT_BYTES];
+    static uint8_t der[2][PGTASK_PEM_ROOT_BYTES];
     struct pgtask_roots const *const roots = &fixture.roots;
     size_t count = 0;
 

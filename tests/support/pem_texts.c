@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#include "pem_texts.h"
+
+struct pem_text const pem_texts[PEM_TEXTS] = {
+    {"one block", EMPTY, 1},
+    {"two blocks", EMPTY EMPTY, 2},
+    {"no newline at the end", BEGIN "MAA=\n-----END CERTIFICATE-----", 1},
+    {"lines ended by CR LF", "-----BEGIN CERTIFICATE-----\r\nMAA=\r\n-----END CERTIFICATE-----\r\n",
+     1},
+    {"blanks at the end of lines",
+     "-----BEGIN CERTIFICATE----- \nMAA= \t\n-----END CERTIFICATE----- ", 1},
+    {"base64 over several lines", BEGIN "M\nA\n\nA\n=\n" END, 1},
+    {"text before, between and after", "# one\n\n" EMPTY "subject=/CN=x\n---\n" EMPTY "end\n", 2},
+    {"other kinds are passed over",
+     "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n"
+     "-----BEGIN TRUSTED CERTIFICATE-----\nMAA=\n-----END TRUSTED CERTIFICATE-----\n" EMPTY,
+     1},
+    {"a marker inside a line is none", "x " EMPTY, 0},
+    {"nor is one after 64 or 80 other characters of its line",
+     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" EMPTY
+     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" EMPTY,
+     0},
+    {"a marker's first characters are none", "-----BEGIN CERTIFICATE----\nMAA=\n" END, 0},
+    {"a character that is not base64", BEGIN "MA*=\n" END EMPTY, 1},
+    {"bytes after the padding", BEGIN "MAA=MAA=\n" END EMPTY, 1},
+    {"too much padding", BEGIN "MAA==\n" END BEGIN "M===\n" END EMPTY, 1},
+    {"base64 cut short", BEGIN "MAA\n" END EMPTY, 1},
+    {"an empty block", BEGIN END EMPTY, 1},
+    {"no END before the next BEGIN", BEGIN "MAA=\n" EMPTY, 1},
+    {"no END before the end of the file", EMPTY BEGIN "MAA=\n", 1},
+    {"END without BEGIN", END EMPTY, 1},
+    {"the END of another kind", BEGIN "MAA=\n-----END PRIVATE KEY-----\n" EMPTY, 1},
+    {"no SEQUENCE", BEGIN "BAA=\n" END EMPTY, 1},
+    {"a SEQUENCE longer than the block", BEGIN "MAE=\n" END EMPTY, 1},
+    {"a SEQUENCE shorter than the block", BEGIN "MAAA\n" END EMPTY, 1},
+    {"a length that is cut short", BEGIN "MIE=\n" END BEGIN "MIIB\n" END EMPTY, 1},
+    {"nothing", "", 0},
+    {"no certificate at all", "hello\n", 0},
+};

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* Trusted roots in PEM from memory, in slices of every size. */
+#include <pgtask/pem.h>
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "guard.h"
+#include "openssl_server.h"
+#include "pem_texts.h"
+
+static char const *directory;
+static struct pgtask_pem_roots store;
+
+/* How many certificates a slice ends. */
+static size_t feed(struct pgtask_pem *pem, char const *text, size_t length)
+{
+    char *const copy = guard_copy(text, length);
+    struct pgtask_root root;
+    size_t count = 0;
+    size_t at = 0;
+    size_t used;
+
+    while (pgtask_pem_feed(pem, copy + at, length - at, &used, &root) == PGTASK_OK) {
+        assert_in_range(used, 1, length - at);
+        assert_int_equal(root.length, 2);
+        assert_memory_equal(root.der, "\x30\x00", 2);
+        at += used;
+        count++;
+    }
+    assert_int_equal(at + used, length);
+    guard_free(copy, length);
+    return count;
+}
+
+static size_t count_in_slices(char const *text, size_t first, size_t others)
+{
+    size_t const length = strlen(text);
+    uint8_t der[2];
+    struct pgtask_pem pem;
+    size_t count;
+
+    pgtask_pem_begin(&pem, der, sizeof der);
+    count = feed(&pem, text, first);
+    for (size_t at = first; at < length; at += others) {
+        count += feed(&pem, text + at, at + others < length ? others : length - at);
+    }
+    return count + feed(&pem, "\n", 1);
+}
+
+static size_t count_in_memory(char const *text, size_t length)
+{
+    char *const copy = guard_copy(text, length);
+    struct pgtask_roots roots = {.list = NULL};
+    struct pgtask_root root;
+    size_t counts[2] = {0, 0};
+
+    if (pgtask_pem_roots_open(&store, copy, length, &roots) == PGTASK_OK) {
+        for (size_t round = 0; round < 2; round++) {
+            enum pgtask_error error;
+
+            while ((error = roots.next(roots.context, counts[round] == 0, &root)) == PGTASK_OK) {
+                counts[round]++;
+            }
+            assert_int_equal(error, PGTASK_DONE);
+        }
+    }
+    guard_free(copy, length);
+    assert_int_equal(counts[0], counts[1]);
+    return counts[0];
+}
+
+static void text_holds_however_it_is_cut(void **state)
+{
+    struct pem_text const *const text = *state;
+    size_t const length = strlen(text->text);
+
+    for (size_t first = 0; first <= length; first++) {
+        assert_int_equal(count_in_slices(text->text, first, length), text->count);
+    }
+    assert_int_equal(count_in_slices(text->text, 0, 1), text->count);
+    assert_int_equal(count_in_memory(text->text, length), text->count);
+}
+
+static size_t read_file(char const *name, char *bytes, size_t capacity)
+{
+    char path[600];
+    ssize_t length;
+    int file;
+
+    (void)snprintf(path, sizeof path, "%s/%s", directory, name);
+    file = open(path, O_RDONLY);
+    length = read(file, bytes, capacity);
+    (void)close(file);
+    assert_in_range(length, 1, capacity - 1);
+    return (size_t)length;
+}
+
+static void der_is_what_openssl_makes_of_it(void **state)
+{
+    static char const *const names[] = {"ca", "rsa_root", "p384_root"};
+    static char pem[8192];
+    static char der[8192];
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct pgtask_roots roots;
+        struct pgtask_root root;
+        char name[64];
+        size_t pem_length;
+
+        (void)snprintf(name, sizeof name, "%s.pem", names[i]);
+        pem_length = read_file(name, pem, sizeof pem);
+        (void)snprintf(name, sizeof name, "%s.der", names[i]);
+        assert_int_equal(pgtask_pem_roots_open(&store, pem, pem_length, &roots), PGTASK_OK);
+        assert_int_equal(roots.next(roots.context, true, &root), PGTASK_OK);
+        assert_int_equal(root.length, read_file(name, der, sizeof der));
+        assert_memory_equal(root.der, der, root.length);
+        assert_int_equal(roots.next(roots.context, false, &root), PGTASK_DONE);
+    }
+    (void)state;
+}
+
+static void bundle_gives_each_of_its_roots(void **state)
+{
+    static char bundle[262144];
+
+    assert_int_equal(count_in_memory(bundle, read_file("bundle.pem", bundle, sizeof bundle)), 141);
+    (void)state;
+}
+
+static void block_larger_than_its_place_is_passed_over(void **state)
+{
+    static char const larger[] = BEGIN "MAEA\n" END EMPTY; /* 30 01 00 */
+    uint8_t der[3];
+    struct pgtask_pem pem;
+    struct pgtask_root root;
+    size_t used;
+
+    pgtask_pem_begin(&pem, der, 3);
+    assert_int_equal(pgtask_pem_feed(&pem, larger, sizeof larger - 1, &used, &root), PGTASK_OK);
+    assert_int_equal(root.length, 3);
+    assert_int_equal(count_in_slices(larger, 0, 1000), 1);
+    (void)state;
+}
+
+static void text_without_a_certificate_is_refused(void **state)
+{
+    static char const text[] = BEGIN "MAE=\n" END;
+    struct pgtask_roots roots;
+
+    assert_int_equal(pgtask_pem_roots_open(&store, text, sizeof text - 1, &roots),
+                     PGTASK_ERROR_TLS_ROOTS);
+    assert_int_equal(pgtask_pem_roots_open(&store, NULL, 0, &roots), PGTASK_ERROR_TLS_ROOTS);
+    (void)state;
+}
+
+int main(int count, char **arguments)
+{
+    enum { FIXED = 4 };
+    struct CMUnitTest tests[FIXED + PEM_TEXTS] = {
+        cmocka_unit_test(der_is_what_openssl_makes_of_it),
+        cmocka_unit_test(bundle_gives_each_of_its_roots),
+        cmocka_unit_test(block_larger_than_its_place_is_passed_over),
+        cmocka_unit_test(text_without_a_certificate_is_refused),
+    };
+
+    (void)count;
+    directory = make_certificates(arguments[0]);
+    for (size_t i = 0; i < PEM_TEXTS; i++) {
+        tests[FIXED + i] = (struct CMUnitTest){.name = pem_texts[i].promise,
+                                               .test_func = text_holds_however_it_is_cut,
+                                               .initial_state = (void *)&pem_texts[i]};
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
