@@ -297,7 +297,7 @@ static enum pgtask_error renew_credentials(struct pgtask_client *client)
     error = config->renew(config->renew_context, client->credentials_refused, &config->credentials);
     if (error == PGTASK_WOULD_BLOCK) {
         return pgtask_client_wait_until(client, pgtask_client_now_ms(client) + RENEW_STEP_MS,
-                                        PGTASK_CLIENT_START);
+                                        PGTASK_CLIENT_SIGN);
     }
     if (error != PGTASK_OK) {
         return PGTASK_ERROR_CREDENTIALS;
@@ -309,17 +309,19 @@ static enum pgtask_error renew_credentials(struct pgtask_client *client)
 static enum pgtask_error on_sign(struct pgtask_client *client)
 {
     uint64_t const now_ms = pgtask_client_now_ms(client);
+    struct pgtask_bucket bucket = client->bucket; /* counts once the credentials are there */
+    uint32_t const wait_ms = pgtask_bucket_take(&bucket, now_ms);
     int64_t unix_s;
-    uint32_t wait_ms;
-    enum pgtask_error error = renew_credentials(client);
+    enum pgtask_error error;
 
-    if (error != PGTASK_OK) {
-        return error;
-    }
-    wait_ms = pgtask_bucket_take(&client->bucket, now_ms);
     if (wait_ms > 0) {
         return pgtask_client_wait_until(client, now_ms + wait_ms, PGTASK_CLIENT_SIGN);
     }
+    error = renew_credentials(client);
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    client->bucket = bucket;
     if (!pgtask_client_unix_time_s(client, &unix_s)) {
         return PGTASK_ERROR_NO_TIME;
     }
@@ -380,15 +382,20 @@ static uint64_t stall_ms(struct pgtask_client const *client)
     return or_default(client->config.stall_ms, PGTASK_DEFAULT_STALL_MS);
 }
 
-static bool is_stalled(struct pgtask_client *client, uint64_t now_ms, bool new_state)
+/* What is computed here, or waits for the caller's next call, is none of the peer's silence. */
+static void note_progress(struct pgtask_client *client, uint64_t now_ms, bool own_work)
 {
     uint64_t const moved = client->counters.bytes_sent + client->counters.bytes_received +
                            client->tls.bytes_sent + client->tls.bytes_received;
 
-    if (new_state || moved - client->progress_bytes >= PGTASK_STALL_BYTES) {
+    if (own_work || moved - client->progress_bytes >= PGTASK_STALL_BYTES) {
         client->progress_ms = now_ms;
         client->progress_bytes = moved;
     }
+}
+
+static bool is_stalled(struct pgtask_client const *client, uint64_t now_ms)
+{
     return peer_is_on_turn(client) && now_ms - client->progress_ms >= stall_ms(client);
 }
 
@@ -404,14 +411,19 @@ static enum pgtask_error timed_step(struct pgtask_client *client, struct pgtask_
     uint64_t const now_ms = pgtask_client_now_ms(client);
     bool const new_state = client->state != *before;
 
+    enum pgtask_error error;
+
     *before = client->state;
     if (now_ms >= client->deadline_ms) {
         return overdue(client, PGTASK_ERROR_TIMEOUT);
     }
-    if (is_stalled(client, now_ms, new_state)) {
-        return overdue(client, PGTASK_ERROR_STALLED);
+    error = step(client, task);
+    if (error == PGTASK_WOULD_BLOCK) {
+        note_progress(client, now_ms, new_state || client->interest == PGTASK_INTEREST_TIME);
+        return is_stalled(client, now_ms) ? overdue(client, PGTASK_ERROR_STALLED) : error;
     }
-    return step(client, task);
+    note_progress(client, now_ms, new_state);
+    return error;
 }
 
 static enum pgtask_error give_up(struct pgtask_client *client, enum pgtask_error error)
