@@ -368,9 +368,7 @@ void pgtask_tls_close(struct pgtask_tls *tls)
     if (enter(tls, true) == PGTASK_OK) {
         (void)mbedtls_ssl_close_notify(&contexts->ssl);
     }
-    if (!mbedtls_ssl_is_handshake_over(&contexts->ssl)) {
-        pgtask_tls_session_forget(contexts); /* a peer may fall silent at the sight of it */
-    }
+    pgtask_tls_session_close(contexts);
     pgtask_random_use(NULL);
     mbedtls_ssl_free(&contexts->ssl);
     mbedtls_ssl_config_free(&contexts->config);

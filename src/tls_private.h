@@ -60,6 +60,10 @@ void pgtask_tls_session_complete(struct pgtask_tls *tls);
 /** Puts mbedTLS's session in the place of the caller's, which is not NULL. */
 void pgtask_tls_session_keep(struct pgtask_tls *tls);
 
+/** Before mbedTLS's contexts are freed: wipes what they leave, and the session of a handshake given
+ *  up. */
+void pgtask_tls_session_close(struct pgtask_tls_contexts *contexts);
+
 /** Wipes the caller's session, if there is one. */
 void pgtask_tls_session_forget(struct pgtask_tls_contexts *contexts);
 

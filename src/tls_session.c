@@ -94,6 +94,29 @@ static bool is_in_time(struct header const *header, int64_t unix_s)
             unix_s <= header->verify_by_unix_s && unix_s <= header->ticket_by_unix_s);
 }
 
+/* mbedTLS frees a ticket without wiping it. */
+static void drop_ticket(mbedtls_ssl_session *session)
+{
+    if (session != NULL && session->MBEDTLS_PRIVATE(ticket) != NULL) {
+        mbedtls_platform_zeroize(session->MBEDTLS_PRIVATE(ticket),
+                                 session->MBEDTLS_PRIVATE(ticket_len));
+        mbedtls_free(session->MBEDTLS_PRIVATE(ticket));
+        session->MBEDTLS_PRIVATE(ticket) = NULL;
+        session->MBEDTLS_PRIVATE(ticket_len) = 0;
+    }
+}
+
+void pgtask_tls_session_close(struct pgtask_tls_contexts *contexts)
+{
+    mbedtls_ssl_context *const ssl = &contexts->ssl;
+
+    if (!mbedtls_ssl_is_handshake_over(ssl)) {
+        pgtask_tls_session_forget(contexts); /* a peer may fall silent at the sight of it */
+    }
+    drop_ticket(ssl->MBEDTLS_PRIVATE(session));
+    drop_ticket(ssl->MBEDTLS_PRIVATE(session_negotiate));
+}
+
 /* Whatever goes wrong, a full handshake will do. */
 static bool load(mbedtls_ssl_context *ssl, struct pgtask_tls_session const *session,
                  bool tls12_only)
@@ -109,7 +132,8 @@ static bool load(mbedtls_ssl_context *ssl, struct pgtask_tls_session const *sess
                                     session->length - sizeof(struct header)) == 0 &&
            !(tls12_only && loaded->MBEDTLS_PRIVATE(tls_version) != MBEDTLS_SSL_VERSION_TLS1_2) &&
            mbedtls_ssl_set_session(ssl, loaded) == 0;
-    mbedtls_ssl_session_free(loaded); /* wipes it */
+    drop_ticket(loaded);
+    mbedtls_ssl_session_free(loaded); /* wipes the rest */
     mbedtls_free(loaded);
     return good;
 }
@@ -134,16 +158,9 @@ void pgtask_tls_session_offer(struct pgtask_tls *tls, struct pgtask_tls_options 
 void pgtask_tls_session_refused(struct pgtask_tls *tls)
 {
     struct pgtask_tls_contexts *const contexts = tls->contexts;
-    mbedtls_ssl_session *const negotiated = contexts->ssl.MBEDTLS_PRIVATE(session_negotiate);
 
     /* mbedTLS keeps an offered ticket, which does not fit the new secret if no new one comes. */
-    if (negotiated->MBEDTLS_PRIVATE(ticket) != NULL) {
-        mbedtls_platform_zeroize(negotiated->MBEDTLS_PRIVATE(ticket),
-                                 negotiated->MBEDTLS_PRIVATE(ticket_len));
-        mbedtls_free(negotiated->MBEDTLS_PRIVATE(ticket));
-        negotiated->MBEDTLS_PRIVATE(ticket) = NULL;
-        negotiated->MBEDTLS_PRIVATE(ticket_len) = 0;
-    }
+    drop_ticket(contexts->ssl.MBEDTLS_PRIVATE(session_negotiate));
     tls->not_before_unix_s = INT64_MIN;
     tls->not_after_unix_s = INT64_MAX;
     contexts->verify_by_unix_s = after(contexts->unix_s, LONGEST_S);

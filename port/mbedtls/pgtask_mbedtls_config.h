@@ -12,7 +12,8 @@
  *   PGTASK_TLS_MEASURE=0  pgtask_arena_measure() reads 0, and mbedTLS does not mention stderr
  *
  * A record size below 16,384 asks the peer for records of 2,048 bytes at most (RFC 6066), which
- * works with TLS 1.2 only, and only with a peer that honours it.
+ * works with TLS 1.2 only, and only with a peer that honours it (OpenSSL, and so nginx, does). A
+ * peer's chain must fit into one such record too: 4,096 bytes hold two to three certificates.
  *
  * PGTASK_ECP_MAX_OPS: `make bench` counts 1.4 million instructions of x86-64 for the longest
  * stretch with 300, 2.2 million with 500, and 3.5 % more work in all than with 5,000; with 50 it

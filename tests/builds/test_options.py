@@ -25,6 +25,8 @@ SIZES = {
 }
 # These judge behaviour that no size changes.
 SIZE_FREE_TESTS = ("http_body", "http_request", "json", "query", "tc3", "text")
+# These know what a build with small records can do.
+TLS_TESTS = ("tls", "tls_arena", "tls_session", "tls_stream", "tls_turns")
 PROGRAMS = ("pgtask", "minimal")
 
 
@@ -74,7 +76,12 @@ class Options(Builds):
 
     def test_records_of_4096_bytes(self) -> None:
         values = {"PGTASK_TLS13": 0, "PGTASK_TLS_RECORD": 4096}
-        self.assert_lists(self.build("record", defines(values)), "1.2")
+        goals = [f"tests/unit/test_{room}" for room in TLS_TESTS]
+        build = self.build("record", defines(values), *goals)
+        self.assert_lists(build, "1.2")
+        for goal in goals:
+            with self.subTest(goal):
+                self.succeed(build / goal)
 
     def test_fast(self) -> None:
         self.assert_lists(self.build("fast", "-DPGTASK_TLS_FAST=1"), "1.2", "1.3")

@@ -49,7 +49,6 @@ class Counters:
     handshakes_failed: int = 0
     requests: int = 0
     requests_signed: int = 0  # with an Authorization or a token, good or bad
-    answer_bytes: int = 0  # length of the answers, head and body, before any is cut
     errors: dict[str, int] = field(default_factory=dict)  # by code
 
 
@@ -101,9 +100,9 @@ class Service:
         self.stage.set(scenario)
         self.clock.offset_s = scenario.clock_offset_s
 
-    def count(self, name: str, by: int = 1) -> None:
+    def count(self, name: str) -> None:
         with self.lock:
-            setattr(self.counters, name, getattr(self.counters, name) + by)
+            setattr(self.counters, name, getattr(self.counters, name) + 1)
 
     def answer(self, request: SignedRequest, scenario: Scenario) -> Answer:
         self._record(request)
@@ -216,7 +215,6 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _send(self, answer: Answer, scenario: Scenario, keep_alive: bool) -> None:
         keep_alive = keep_alive and scenario.framing != "close"
         stream = faults.frame(answer, scenario, self.server.service.clock.now(), keep_alive)
-        self.server.service.count("answer_bytes", len(stream))
         goes_on = faults.send(self.connection, stream, scenario, self.server.stopping)
         self.close_connection = not (goes_on and keep_alive)
         self.connection.settimeout(scenario.idle_s)

@@ -26,6 +26,7 @@ static enum pgtask_error send_bytes(void *context, uint8_t const *bytes, size_t 
                                     size_t *sent)
 {
     struct tls_client *const client = context;
+    enum pgtask_error error;
 
     if (client->faults.send_answer != PGTASK_OK && client->faults.good_sends == 0) {
         return client->faults.send_answer;
@@ -35,8 +36,10 @@ static enum pgtask_error send_bytes(void *context, uint8_t const *bytes, size_t 
     }
     client->last_record_type = bytes[0];
     client->faults.good_sends -= client->faults.good_sends > 0 ? 1 : 0;
-    return client->posix.port.send(client->posix.port.context, bytes,
-                                   client->faults.dribble ? 1 : length, sent);
+    error = client->posix.port.send(client->posix.port.context, bytes,
+                                    client->faults.dribble ? 1 : length, sent);
+    client->bytes_sent += error == PGTASK_OK ? *sent : 0;
+    return error;
 }
 
 static enum pgtask_error receive_bytes(void *context, uint8_t *bytes, size_t capacity,
@@ -54,6 +57,7 @@ static enum pgtask_error receive_bytes(void *context, uint8_t *bytes, size_t cap
     }
     error = client->posix.port.recv(client->posix.port.context, bytes,
                                     client->faults.dribble ? 1 : capacity, received);
+    client->bytes_received += error == PGTASK_OK ? *received : 0;
     if (error == PGTASK_OK && client->faults.damage && *received > 5) {
         bytes[*received - 1] ^= 1;
     }

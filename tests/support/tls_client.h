@@ -26,6 +26,8 @@ struct tls_client {
     struct tls_faults faults;
     bool turn;
     uint32_t recv_calls;
+    uint64_t bytes_sent;      /**< what the port took */
+    uint64_t bytes_received;  /**< what it gave */
     uint8_t last_record_type; /**< first byte of the last send(): 21 is an alert, in TLS 1.2 */
 };
 
