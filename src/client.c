@@ -160,7 +160,6 @@ static enum pgtask_error timed_step(struct pgtask_client *client, struct pgtask_
 {
     uint64_t const now_ms = pgtask_client_now_ms(client);
     bool const new_state = client->state != *before;
-
     enum pgtask_error error;
 
     *before = client->state;
