@@ -276,7 +276,10 @@ static void client_closed_in_the_middle_leaves_no_secret_in_memory(void **state)
         add_session(secrets);
         assert_int_equal(pgtask_client_list(client, &query), PGTASK_OK);
         while (client->state != states[i]) {
-            assert_int_equal(pgtask_client_next(client, &rig.task), PGTASK_WOULD_BLOCK);
+            enum pgtask_error const error = pgtask_client_next(client, &rig.task);
+
+            /* A quick answer brings its first record at once. */
+            assert_true(error == PGTASK_WOULD_BLOCK || error == PGTASK_OK);
             if (client->state == PGTASK_CLIENT_SEND) {
                 add_authorization(secrets);
             }
