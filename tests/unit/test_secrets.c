@@ -276,7 +276,9 @@ static void client_closed_in_the_middle_leaves_no_secret_in_memory(void **state)
         add_session(secrets);
         assert_int_equal(pgtask_client_list(client, &query), PGTASK_OK);
         while (client->state != states[i]) {
-            assert_int_equal(pgtask_client_next(client, &rig.task), PGTASK_WOULD_BLOCK);
+            enum pgtask_error const error = pgtask_client_next(client, &rig.task);
+
+            assert_true(error == PGTASK_WOULD_BLOCK || error == PGTASK_OK); /* a quick answer */
             if (client->state == PGTASK_CLIENT_SEND) {
                 add_authorization(secrets);
             }
@@ -336,12 +338,7 @@ static void no_failure_tells_a_secret(void **state)
     }
 }
 
-#define WITH(test, version)                                                                        \
-    {                                                                                              \
-        .name = #test " TLS " version, .test_func = test, .setup_func = set_up,                    \
-        .teardown_func = client_tear_down, .initial_state = (void *)(uintptr_t)version             \
-    }
-#define WITH_EACH_VERSION(test) WITH(test, "1.2"), WITH(test, "1.3")
+#define WITH_EACH_VERSION(test) CLIENT_TEST_WITH_EACH_VERSION(test, set_up)
 
 int main(int count, char **arguments)
 {
