@@ -18,7 +18,6 @@
 #define YEAR_S (365 * DAY_S)
 
 static struct pgtask_client *const client = &rig.client;
-static struct pgtask_query const five = {.limit = 5};
 static char log_text[1 << 20];
 
 /* What the service had been asked when the test began. */
@@ -33,17 +32,6 @@ static int set_up(void **state)
     before.requests = client_served("requests");
     before.signed_ones = client_served("requests_signed");
     return 0;
-}
-
-static enum pgtask_error list(void)
-{
-    unsigned records;
-    enum pgtask_error error;
-
-    assert_int_equal(pgtask_client_list(client, &five), PGTASK_OK);
-    error = client_finish(&records);
-    assert_int_equal(records, error == PGTASK_DONE ? 5 : 0);
-    return error;
 }
 
 static void assert_asked(long unsigned_ones, long signed_ones)
@@ -86,7 +74,7 @@ static void time_is_learned_by_one_request_without_credentials(void **state)
     (void)state;
     rig.no_unix_time = true;
     assert_false(pgtask_client_unix_time_s(client, &unix_s));
-    assert_int_equal(list(), PGTASK_DONE);
+    assert_int_equal(client_list_five(), PGTASK_DONE);
     assert_true(pgtask_client_unix_time_s(client, &unix_s));
     assert_near(unix_s, time(NULL));
     assert_asked(1, 1);
@@ -105,11 +93,11 @@ static void time_once_learned_goes_on_with_the_monotonic_clock(void **state)
 
     (void)state;
     rig.no_unix_time = true;
-    assert_int_equal(list(), PGTASK_DONE);
+    assert_int_equal(client_list_five(), PGTASK_DONE);
     rig.skew_ms += 100000;
     assert_true(pgtask_client_unix_time_s(client, &unix_s));
     assert_near(unix_s, time(NULL) + 100);
-    assert_int_equal(list(), PGTASK_DONE);
+    assert_int_equal(client_list_five(), PGTASK_DONE);
     assert_asked(1, 2);
 }
 
@@ -118,7 +106,7 @@ static void port_without_a_clock_at_all_learns_the_time(void **state)
     (void)state;
     rig.port.unix_time_s = NULL;
     client_open_again();
-    assert_int_equal(list(), PGTASK_DONE);
+    assert_int_equal(client_list_five(), PGTASK_DONE);
     assert_asked(1, 1);
 }
 
@@ -127,7 +115,7 @@ static void time_is_learned_where_the_service_closes_each_connection(void **stat
     (void)state;
     rig.no_unix_time = true;
     client_play("\"keep_alive\":false");
-    assert_int_equal(list(), PGTASK_DONE);
+    assert_int_equal(client_list_five(), PGTASK_DONE);
     assert_asked(1, 1);
     assert_int_equal(connections_made(client), 2);
 }
@@ -148,13 +136,13 @@ static void date_that_is_no_time_ends_the_listing_before_anything_is_signed(void
 
         before.requests = client_served("requests");
         client_play(dates[i]);
-        assert_int_equal(list(), PGTASK_ERROR_NO_TIME);
+        assert_int_equal(client_list_five(), PGTASK_ERROR_NO_TIME);
         assert_int_equal(pgtask_client_failure(client)->error, PGTASK_ERROR_NO_TIME);
         assert_false(pgtask_client_unix_time_s(client, &unix_s));
         assert_asked(1, 0);
     }
     client_play("");
-    assert_int_equal(list(), PGTASK_DONE);
+    assert_int_equal(client_list_five(), PGTASK_DONE);
 }
 
 static void certificate_out_of_its_time_is_refused_before_anything_is_signed(void **state)
@@ -172,13 +160,14 @@ static void certificate_out_of_its_time_is_refused_before_anything_is_signed(voi
         before.signed_ones = 0;
         rig.no_unix_time = true;
         client_open_again();
-        assert_int_equal(list(), cases[i].error);
+        assert_int_equal(client_list_five(), cases[i].error);
         assert_asked(1, 0);
-        assert_int_equal(list(), cases[i].error); /* nor by a second look, at a kept session */
+        assert_int_equal(client_list_five(),
+                         cases[i].error); /* nor by a second look, at a kept session */
         assert_asked(2, 0);
         rig.no_unix_time = false;
         client_open_again();
-        assert_int_equal(list(), cases[i].error);
+        assert_int_equal(client_list_five(), cases[i].error);
         assert_asked(2, 0);
     }
     client_restart_service("server", "");
@@ -189,7 +178,7 @@ static void clock_two_years_ahead_is_corrected(void **state)
 {
     (void)state;
     rig.unix_skew_s = 2 * YEAR_S;
-    assert_int_equal(list(), PGTASK_DONE);
+    assert_int_equal(client_list_five(), PGTASK_DONE);
     assert_asked(0, 2);
     assert_int_equal(pgtask_client_counters(client)->retries, 1);
 }
@@ -200,7 +189,7 @@ static void clock_before_the_firmware_was_built_is_not_believed(void **state)
 
     (void)state;
     rig.unix_skew_s = -2 * YEAR_S;
-    assert_int_equal(list(), PGTASK_DONE);
+    assert_int_equal(client_list_five(), PGTASK_DONE);
     assert_asked(1, 1);
     assert_true(pgtask_client_unix_time_s(client, &unix_s));
     assert_near(unix_s, time(NULL));
@@ -210,9 +199,9 @@ static void clock_that_no_certificate_suits_is_told_and_nothing_sent(void **stat
 {
     (void)state;
     rig.unix_skew_s = 3 * YEAR_S;
-    assert_int_equal(list(), PGTASK_ERROR_TLS_EXPIRED);
+    assert_int_equal(client_list_five(), PGTASK_ERROR_TLS_EXPIRED);
     rig.unix_skew_s = PGTASK_EARLIEST_UNIX_S - time(NULL) + 60;
-    assert_int_equal(list(), PGTASK_ERROR_TLS_NOT_YET_VALID);
+    assert_int_equal(client_list_five(), PGTASK_ERROR_TLS_NOT_YET_VALID);
     assert_asked(0, 0);
 }
 
@@ -235,11 +224,11 @@ static void clock_is_corrected_once_and_stays_so(void **state)
                 -offsets_s[i]; /* the certificate must be valid at the service's time */
             client_play("");
         }
-        assert_int_equal(list(), PGTASK_DONE);
+        assert_int_equal(client_list_five(), PGTASK_DONE);
         assert_asked(0, 2);
         assert_true(pgtask_client_unix_time_s(client, &unix_s));
         assert_near(unix_s, time(NULL) + (offsets_s[i] > 0 ? offsets_s[i] : 0));
-        assert_int_equal(list(), PGTASK_DONE);
+        assert_int_equal(client_list_five(), PGTASK_DONE);
         assert_asked(0, 3);
         assert_int_equal(pgtask_client_counters(client)->retries, 1);
         (void)client_tear_down(state);
@@ -251,7 +240,7 @@ static void clock_refused_twice_is_an_error(void **state)
 {
     (void)state;
     client_play("\"error_code\":\"AuthFailure.SignatureExpire\"");
-    assert_int_equal(list(), PGTASK_ERROR_SERVICE);
+    assert_int_equal(client_list_five(), PGTASK_ERROR_SERVICE);
     assert_string_equal(pgtask_client_failure(client)->code, "AuthFailure.SignatureExpire");
     assert_asked(0, 2);
 }
@@ -260,7 +249,7 @@ static void clock_refused_without_a_date_is_an_error_at_once(void **state)
 {
     (void)state;
     client_play("\"error_code\":\"AuthFailure.SignatureExpire\",\"date\":\"none\"");
-    assert_int_equal(list(), PGTASK_ERROR_SERVICE);
+    assert_int_equal(client_list_five(), PGTASK_ERROR_SERVICE);
     assert_asked(0, 1);
 }
 

@@ -235,12 +235,7 @@ static void chain_is_verified_again_after_a_week(void **state)
     assert_handshakes(2, 1);
 }
 
-#define WITH(test, version)                                                                        \
-    {                                                                                              \
-        .name = #test " TLS " version, .test_func = test, .setup_func = set_up,                    \
-        .teardown_func = client_tear_down, .initial_state = (void *)(uintptr_t)version             \
-    }
-#define WITH_EACH_VERSION(test) WITH(test, "1.2"), WITH(test, "1.3")
+#define WITH_EACH_VERSION(test) CLIENT_TEST_WITH_EACH_VERSION(test, set_up)
 
 int main(int count, char **arguments)
 {
@@ -255,7 +250,7 @@ int main(int count, char **arguments)
         WITH_EACH_VERSION(truncated_session_costs_a_full_handshake),
         WITH_EACH_VERSION(session_of_another_host_costs_a_full_handshake),
         WITH_EACH_VERSION(chain_is_verified_again_after_a_week),
-        WITH(session_that_cannot_be_one_is_refused, "1.3"),
+        CLIENT_TEST_WITH(session_that_cannot_be_one_is_refused, "1.3", set_up),
     };
 
     (void)count;

@@ -86,17 +86,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static enum pgtask_error list(void)
-{
-    unsigned records;
-    enum pgtask_error error;
-
-    assert_int_equal(pgtask_client_list(client, &five), PGTASK_OK);
-    error = client_finish(&records);
-    assert_int_equal(records, error == PGTASK_DONE ? 5 : 0);
-    return error;
-}
-
 static void renewal_is_asked_for_before_each_request(void **state)
 {
     struct pgtask_query const all = {.limit = 100};
@@ -111,7 +100,7 @@ static void renewal_is_asked_for_before_each_request(void **state)
     assert_int_equal(client_finish(&records), PGTASK_DONE);
     assert_int_equal(records, CLIENT_TASKS);
     assert_int_equal(renewal.calls, 3); /* pages of 100 */
-    assert_int_equal(list(), PGTASK_DONE);
+    assert_int_equal(client_list_five(), PGTASK_DONE);
     assert_int_equal(renewal.calls, 4);
     assert_int_equal(renewal.refusals, 0);
     assert_ptr_equal(renewal.context, &renewal);
@@ -124,12 +113,12 @@ static void renewal_is_told_once_that_the_token_was_refused(void **state)
     (void)state;
     will_answer(PGTASK_OK, &stale);
     will_answer(PGTASK_OK, &lengthy);
-    assert_int_equal(list(), PGTASK_DONE);
+    assert_int_equal(client_list_five(), PGTASK_DONE);
     assert_int_equal(renewal.calls, 2);
     assert_int_equal(renewal.refusals, 1);
     assert_true(renewal.last_refused);
     assert_int_equal(pgtask_client_counters(client)->requests, 2);
-    assert_int_equal(list(), PGTASK_DONE);
+    assert_int_equal(client_list_five(), PGTASK_DONE);
     assert_int_equal(renewal.calls, 3);
     assert_int_equal(renewal.refusals, 1);
 }
@@ -138,7 +127,7 @@ static void token_refused_twice_is_an_error(void **state)
 {
     (void)state;
     will_answer(PGTASK_OK, &stale);
-    assert_int_equal(list(), PGTASK_ERROR_SERVICE);
+    assert_int_equal(client_list_five(), PGTASK_ERROR_SERVICE);
     assert_string_equal(pgtask_client_failure(client)->code, "AuthFailure.TokenFailure");
     assert_int_equal(renewal.calls, 2);
     assert_int_equal(renewal.refusals, 1);
@@ -151,7 +140,7 @@ static void token_refused_without_renewal_is_an_error_at_once(void **state)
     rig.config.renew = NULL;
     rig.config.credentials = stale;
     client_open_again();
-    assert_int_equal(list(), PGTASK_ERROR_SERVICE);
+    assert_int_equal(client_list_five(), PGTASK_ERROR_SERVICE);
     assert_int_equal(pgtask_client_counters(client)->requests, 1);
 }
 
@@ -161,9 +150,9 @@ static void renewal_is_not_told_of_other_refusals(void **state)
     (void)state;
     will_answer(PGTASK_OK, &brief);
     client_play("\"error_code\":\"AuthFailure.UnauthorizedOperation\"");
-    assert_int_equal(list(), PGTASK_ERROR_SERVICE);
+    assert_int_equal(client_list_five(), PGTASK_ERROR_SERVICE);
     client_play("");
-    assert_int_equal(list(), PGTASK_DONE);
+    assert_int_equal(client_list_five(), PGTASK_DONE);
     assert_int_equal(renewal.calls, 2);
     assert_int_equal(renewal.refusals, 0);
 }
@@ -262,7 +251,7 @@ static void renewal_that_fails_is_told_and_nothing_sent(void **state)
     will_answer(PGTASK_OK, &empty);
     will_answer(PGTASK_OK, &broken);
     for (unsigned calls = 1; calls <= 5; calls++) {
-        assert_int_equal(list(), PGTASK_ERROR_CREDENTIALS);
+        assert_int_equal(client_list_five(), PGTASK_ERROR_CREDENTIALS);
         assert_int_equal(pgtask_client_failure(client)->error, PGTASK_ERROR_CREDENTIALS);
         assert_int_equal(renewal.calls, calls);
     }

@@ -278,14 +278,11 @@ static void client_closed_in_the_middle_leaves_no_secret_in_memory(void **state)
         while (client->state != states[i]) {
             enum pgtask_error const error = pgtask_client_next(client, &rig.task);
 
-            /* A quick answer brings its first record at once. */
-            assert_true(error == PGTASK_WOULD_BLOCK || error == PGTASK_OK);
+            assert_true(error == PGTASK_WOULD_BLOCK || error == PGTASK_OK); /* a quick answer */
             if (client->state == PGTASK_CLIENT_SEND) {
                 add_authorization(secrets);
             }
-            if (error == PGTASK_WOULD_BLOCK) {
-                pgtask_client_wait(client);
-            }
+            pgtask_client_wait(client);
         }
         pgtask_client_close(client);
         assert_in_static_memory(secrets, false);
@@ -341,12 +338,7 @@ static void no_failure_tells_a_secret(void **state)
     }
 }
 
-#define WITH(test, version)                                                                        \
-    {                                                                                              \
-        .name = #test " TLS " version, .test_func = test, .setup_func = set_up,                    \
-        .teardown_func = client_tear_down, .initial_state = (void *)(uintptr_t)version             \
-    }
-#define WITH_EACH_VERSION(test) WITH(test, "1.2"), WITH(test, "1.3")
+#define WITH_EACH_VERSION(test) CLIENT_TEST_WITH_EACH_VERSION(test, set_up)
 
 int main(int count, char **arguments)
 {
