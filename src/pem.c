@@ -86,12 +86,17 @@ static void open_block(struct pgtask_pem *pem)
     pem->padding = 0;
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
 /* @return whether a block is whole with this piece of text, which ends a line or does not */
 static bool take_piece(struct pgtask_pem *pem, bool ends_line)
 {
     bool whole = false;
 
-    while (pem->line_length > 0 && memchr(" \t\r", pem->line[pem->line_length - 1], 3) != NULL) {
+    while (pem->line_length > 0 && is_blank(pem->line[pem->line_length - 1])) {
         pem->line_length--;
     }
     if (ends_line && is_line(pem, BEGIN_LINE)) {
