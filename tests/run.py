@@ -3,11 +3,14 @@
 """Runs tests: unit programs (TAP on stdout, as cmocka writes it) and Python suites.
 
     tests/run.py [PROGRAM | DIRECTORY]...
+    tests/run.py MODULE
 
-A directory is one of tests/ with unittest modules test_*.py. Without arguments: every Python suite.
-Programs run as many at a time as there are processors; then the suites, one after the other.
-Prints what failing tests wrote, a line for each suite, and at last `N passed, N failed`. The exit
-status is 1 if a test failed or was skipped, a program crashed, or a suite ran no test.
+A directory is one of tests/ with unittest modules test_*.py; each runs in a process of its own.
+Without arguments: every Python suite. First the programs run, two for each processor as many mostly
+wait, then one directory after the other.
+Prints what failing tests wrote, a line for each program and module, and at last
+`N passed, N failed`. The exit status is 1 if a test failed or was skipped, a program crashed, or a
+suite ran no test.
 """
 
 import io
@@ -23,10 +26,11 @@ from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
 SUITES = ("heap", "builds", "sim_tests", "e2e")
-PROGRAM_LIMIT_S = 900
+LIMIT_S = 900
 
 _RESULT = re.compile(r"^(ok|not ok) \d+\b(?!.*#\s*(?:SKIP|TODO))", re.MULTILINE)
 _SKIPPED = re.compile(r"^(?:ok|not ok) \d+\b.*#\s*(?:SKIP|TODO)", re.MULTILINE)
+_TOTAL = re.compile(r"^(\d+) passed, (\d+) failed\n\Z", re.MULTILINE)
 _PLAN = re.compile(r"^1\.\.(\d+)", re.MULTILINE)
 
 
@@ -45,7 +49,7 @@ def run_program(program: Path) -> Count:
     try:
         done = subprocess.run(
             [str(program.resolve())], env=environment, capture_output=True, check=False,
-            timeout=PROGRAM_LIMIT_S, stdin=subprocess.DEVNULL,
+            timeout=LIMIT_S, stdin=subprocess.DEVNULL,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return Count(failed=1, output=f"{error}\n")
@@ -66,15 +70,11 @@ def run_program(program: Path) -> Count:
     return Count(passed, failed, shown if failed else "")
 
 
-def run_suite(directory: Path) -> Count:
-    """Runs a directory of unittest modules in this process."""
-    if str(TESTS) not in sys.path:
-        sys.path.insert(0, str(TESTS))
+def run_module(module: Path) -> Count:
+    """Runs a unittest module in this process."""
+    sys.path.insert(0, str(TESTS))
     stream = io.StringIO()
-    try:
-        suite = unittest.TestLoader().discover(str(directory), top_level_dir=str(TESTS))
-    except ImportError as error:
-        return Count(failed=1, output=f"{error}\n")
+    suite = unittest.TestLoader().loadTestsFromName(f"{module.parent.name}.{module.stem}")
     result = unittest.TextTestRunner(stream=stream, verbosity=0).run(suite)
     bad = {
         str(getattr(test, "test_case", test))
@@ -91,6 +91,25 @@ def run_suite(directory: Path) -> Count:
     return Count(passed, failed, output + skips if failed else "")
 
 
+def run_apart(module: Path) -> Count:
+    """Runs a unittest module in a process of its own, by the second form of the command line."""
+    try:
+        done = subprocess.run(
+            [sys.executable, __file__, str(module)], capture_output=True, text=True, check=False,
+            timeout=LIMIT_S, stdin=subprocess.DEVNULL,
+        )
+    except subprocess.TimeoutExpired as error:
+        return Count(failed=1, output=f"{error}\n")
+    total = _TOTAL.search(done.stdout)
+    if total is None:
+        return Count(failed=1, output=done.stdout + done.stderr)
+    count = Count(int(total[1]), int(total[2]))
+    if done.returncode != 0:
+        count.failed = max(count.failed, 1)
+        count.output = done.stdout[: total.start()] + done.stderr
+    return count
+
+
 def name_of(path: Path) -> str:
     """A name that tells one build's program from another's: build/asan/tests/unit/test_x."""
     try:
@@ -101,26 +120,48 @@ def name_of(path: Path) -> str:
 
 def run_timed(path: Path) -> tuple[Count, float]:
     begin = time.monotonic()
-    count = run_suite(path.resolve()) if path.is_dir() else run_program(path)
+    count = run_apart(path) if path.suffix == ".py" else run_program(path)
     return count, time.monotonic() - begin
 
 
-def main(arguments: list[str]) -> int:
-    paths = [Path(text) for text in arguments or [str(TESTS / name) for name in SUITES]]
-    programs = [path for path in paths if not path.is_dir()]
+def run_group(paths: list[Path]) -> Count:
+    """Runs what may run side by side; prints the results in the order given."""
     total = Count()
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        running = {path: pool.submit(run_timed, path) for path in programs}
-        for path in [*programs, *(path for path in paths if path.is_dir())]:
-            count, seconds = running[path].result() if path in running else run_timed(path)
+    with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
+        for path, (count, seconds) in zip(paths, pool.map(run_timed, paths), strict=True):
             if count.output:
                 print(count.output.rstrip())
             print(f"{name_of(path)}: {count.passed} passed, {count.failed} failed ({seconds:.1f} s)",
                   flush=True)
             total.passed += count.passed
             total.failed += count.failed
+    return total
+
+
+def modules_of(directory: Path) -> list[Path]:
+    """Its modules; a directory without any is passed on, to fail."""
+    return sorted(directory.resolve().glob("test_*.py")) or [directory]
+
+
+def finish(total: Count) -> int:
     print(f"{total.passed} passed, {total.failed} failed")
     return 1 if total.failed or not total.passed else 0
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) == 1 and arguments[0].endswith(".py"):
+        count = run_module(Path(arguments[0]).resolve())
+        print(count.output, end="")
+        return finish(count)
+    paths = [Path(text) for text in arguments or [str(TESTS / name) for name in SUITES]]
+    groups = [[path for path in paths if not path.is_dir()]]
+    groups += [modules_of(path) for path in paths if path.is_dir()]
+    total = Count()
+    for group in groups:
+        count = run_group(group)
+        total.passed += count.passed
+        total.failed += count.failed
+    return finish(total)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ static char const connection[] =
     "                         (default: the endpoint)\n"
     "  --ca-file PEM          trusted roots (default: the system's bundle)\n"
     "  --timeout SECONDS      deadline of one whole listing (default: 60)\n"
+    "  --attempts N           tries of one request, the first included (default: 5)\n"
     "  --language LANGUAGE    of the service's messages: zh-CN or en-US\n"
     "  --verbose              tell standard error about connection, bytes and RAM\n"
     "  --help, -h             this text\n"

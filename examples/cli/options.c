@@ -55,6 +55,7 @@ static struct option const table[] = {
     [OPTION_CONNECT] = {"--connect", NULL, KIND_ADDRESS, 0, AT(connect), NULL},
     [OPTION_CA_FILE] = {"--ca-file", NULL, KIND_TEXT, 0, AT(ca_file), NULL},
     [OPTION_TIMEOUT] = {"--timeout", NULL, KIND_SECONDS, 1, AT(timeout_ms), NULL},
+    [OPTION_ATTEMPTS] = {"--attempts", NULL, KIND_UINT32, 1, AT(attempts), NULL},
     [OPTION_LANGUAGE] = {"--language", NULL, KIND_CHOICE, 0, AT(language), &languages},
     [OPTION_VERBOSE] = {"--verbose", NULL, KIND_FLAG, 0, AT(verbose), NULL},
     [OPTION_HELP] = {"--help", NULL, KIND_FLAG, 0, AT(help), NULL},

@@ -33,6 +33,7 @@ enum options_name {
     OPTION_CONNECT,
     OPTION_CA_FILE,
     OPTION_TIMEOUT,
+    OPTION_ATTEMPTS,
     OPTION_LANGUAGE,
     OPTION_VERBOSE,
     OPTION_HELP,
@@ -67,6 +68,7 @@ struct options {
     struct host connect;
     char const *ca_file;
     uint32_t timeout_ms;
+    uint32_t attempts; /**< of one request; 0: the library's default */
     uint8_t language;
     bool verbose;
     bool help;

@@ -6,6 +6,9 @@
 
 #include <stdlib.h>
 
+/* Where the library tries less often than otherwise, --attempts only makes it fewer. */
+enum { FEW_ATTEMPTS = 3 };
+
 static enum status refuse(char const *subject, char const *cause)
 {
     writer_complain(subject, cause, NULL);
@@ -76,6 +79,8 @@ enum status session_open(struct session *session, struct options const *options)
     config->connect_port = options->connect.port;
     config->language = languages[options->language];
     config->timeout_ms = options->timeout_ms;
+    config->retry.attempts = options->attempts;
+    config->retry.few_attempts = options->attempts < FEW_ATTEMPTS ? options->attempts : 0;
 
     enum status status = find_region(session, options);
     if (status == STATUS_GOOD) {

@@ -66,6 +66,7 @@ class EndToEnd(unittest.TestCase):
 
     maxDiff = None
     past = 20
+    attempts: int | None = None  # of one request; None: as many as users get
 
     def setUp(self) -> None:
         self.assertTrue(PGTASK.exists(), f"{PGTASK} is not built")
@@ -93,7 +94,9 @@ class EndToEnd(unittest.TestCase):
         """The program's command line for this test's simulator."""
         where = connect if connect is not None else f"127.0.0.1:{self.simulator.port}"
         roots = str(certificates() / f"{ca}.pem")
-        return [str(PGTASK), *arguments, "--region", region, "--connect", where, "--ca-file", roots]
+        tries = [] if self.attempts is None else ["--attempts", str(self.attempts)]
+        return [str(PGTASK), *arguments, "--region", region, "--connect", where,
+                "--ca-file", roots, *tries]
 
     def run_pgtask(self, *arguments: str, key: Key | None = LONG_TERM, limit_s: float = 30,
                    measure: bool = False, **where: str) -> Run:

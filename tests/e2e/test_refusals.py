@@ -13,6 +13,8 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 
 
 class Refusals(EndToEnd):
+    attempts = 1
+
     def refused(self, code: str, *arguments: str, key: Key = LONG_TERM,
                 region: str = "ap-guangzhou") -> str:
         run = self.run_pgtask("list", *arguments, "--output", "json", key=key, region=region)
@@ -68,6 +70,8 @@ class Refusals(EndToEnd):
 
 
 class Network(EndToEnd):
+    attempts = 1
+
     def test_nobody_listens(self) -> None:
         run = self.run_pgtask("list", "--timeout", "5", connect="127.0.0.1:1")
         self.assert_failed(run, NETWORK, "network")

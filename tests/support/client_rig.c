@@ -142,6 +142,18 @@ void client_assert_lists(uint32_t limit)
     assert_int_equal(records, limit);
 }
 
+enum pgtask_error client_list_five(void)
+{
+    struct pgtask_query const query = {.limit = 5};
+    unsigned records;
+    enum pgtask_error error;
+
+    assert_int_equal(pgtask_client_list(&rig.client, &query), PGTASK_OK);
+    error = client_finish(&records);
+    assert_int_equal(records, error == PGTASK_DONE ? 5 : 0);
+    return error;
+}
+
 long client_served(char const *name)
 {
     char text[4096];

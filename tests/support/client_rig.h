@@ -63,6 +63,10 @@ enum pgtask_error client_finish(unsigned *records);
 /** Lists a page of `limit` tasks; asserts that it succeeds and has them all. */
 void client_assert_lists(uint32_t limit);
 
+/** Lists a page of five; asserts that all of them come, or none. @return the listing's last answer
+ */
+enum pgtask_error client_list_five(void);
+
 /** Connections whose handshake was completed, full or resumed. */
 uint32_t connections_made(struct pgtask_client const *client);
 
@@ -70,5 +74,15 @@ uint32_t connections_made(struct pgtask_client const *client);
 long client_served(char const *name);
 
 #define CLIENT_TEST(test) cmocka_unit_test_setup_teardown(test, client_set_up, client_tear_down)
+
+/** A test with a version of TLS as its state, which its name shows. */
+#define CLIENT_TEST_WITH(test, version, set_up)                                                    \
+    {                                                                                              \
+        .name = #test " TLS " version, .test_func = test, .setup_func = set_up,                    \
+        .teardown_func = client_tear_down, .initial_state = (void *)(uintptr_t)version             \
+    }
+
+#define CLIENT_TEST_WITH_EACH_VERSION(test, set_up)                                                \
+    CLIENT_TEST_WITH(test, "1.2", set_up), CLIENT_TEST_WITH(test, "1.3", set_up)
 
 #endif

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#define ARGUMENTS_MAX 12
+#define ARGUMENTS_MAX 24
 
 static struct options options;
 static struct options_problem problem;
@@ -90,7 +90,7 @@ static void each_choice_is_read_and_is_the_librarys_number(void **state)
 static void connection_options_are_read(void **state)
 {
     assert_true(read_line("list|--region|ap-guangzhou|--endpoint|postgres.example:8443|"
-                          "--connect=[::1]:9443|--ca-file|/a b.pem|--timeout|0.5"));
+                          "--connect=[::1]:9443|--ca-file|/a b.pem|--timeout|0.5|--attempts|2"));
     assert_string_equal(options.region, "ap-guangzhou");
     assert_string_equal(options.endpoint.name, "postgres.example");
     assert_int_equal(options.endpoint.port, 8443);
@@ -98,6 +98,7 @@ static void connection_options_are_read(void **state)
     assert_int_equal(options.connect.port, 9443);
     assert_string_equal(options.ca_file, "/a b.pem");
     assert_int_equal(options.timeout_ms, 500);
+    assert_int_equal(options.attempts, 2);
     assert_true(read_line("list|--all|--verbose|--count|3|--interval|0"));
     assert_true(options.all && options.verbose && !options.help && !options.version);
     assert_int_equal(options.count, 3);
@@ -150,6 +151,7 @@ static void a_bad_line_is_refused_with_the_flag_and_the_cause(void **state)
         {"list|--offset|1.5", "--offset", "whole number"},
         {"list|--count|0", "--count", "1 or more"},
         {"list|--timeout|0", "--timeout", "more than 0"},
+        {"list|--attempts|0", "--attempts", "1 or more"},
         {"list|--timeout|1m", "--timeout", "seconds"},
         {"list|--interval|-1", "--interval", "seconds"},
         {"list|--order|down", "--order", "asc or desc"},
