@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One listing as a state machine: see client_private.h for what its transitions answer. */
+/* The client's interface, and the time that each step of a listing may take. */
 #include "client_private.h"
 
 #include <string.h>
@@ -11,27 +11,9 @@
 /* A port may have to give up one of several addresses while it connects: it is asked this often. */
 enum { CONNECT_STEP_MS = 250 };
 
-/* How soon renew() is asked again when it has said "not yet". */
-enum { RENEW_STEP_MS = 100 };
-
-/* mbedTLS 3.6.6's code for a peer whose RSA-PSS it cannot take beside TLS 1.3: see tls.h. */
-enum { ILLEGAL_PARAMETER = -0x6600 };
-
-enum { HTTPS_PORT = 443 };
-
-static uint32_t or_default(uint32_t value, uint32_t otherwise)
-{
-    return value != 0 ? value : otherwise;
-}
-
 uint64_t pgtask_client_now_ms(struct pgtask_client const *client)
 {
     return client->port->monotonic_ms(client->port->context);
-}
-
-char const *pgtask_client_host(struct pgtask_client const *client)
-{
-    return client->config.endpoint != NULL ? client->config.endpoint : PGTASK_DEFAULT_ENDPOINT;
 }
 
 static void count_bytes(struct pgtask_client *client)
@@ -48,15 +30,6 @@ void pgtask_client_disconnect(struct pgtask_client *client)
     count_bytes(client);
     client->port->close(client->port->context);
     client->connected = false;
-}
-
-enum pgtask_error pgtask_client_wait_until(struct pgtask_client *client, uint64_t until_ms,
-                                           enum pgtask_client_state next)
-{
-    client->wait_until_ms = until_ms;
-    client->after_wait = next;
-    client->state = PGTASK_CLIENT_WAIT;
-    return PGTASK_MORE;
 }
 
 static void name_member(struct pgtask_client *client, enum pgtask_error error, char const *member)
@@ -88,7 +61,8 @@ enum pgtask_error pgtask_client_open(struct pgtask_client *client,
     }
     client->config = *config;
     client->port = port;
-    client->bucket.interval_ms = or_default(config->request_interval_ms, PGTASK_PACE_INTERVAL_MS);
+    client->bucket.interval_ms =
+        pgtask_or_default(config->request_interval_ms, PGTASK_PACE_INTERVAL_MS);
     client->bucket.burst = PGTASK_PACE_BURST;
     client->state = PGTASK_CLIENT_IDLE;
     return PGTASK_OK;
@@ -130,7 +104,7 @@ static enum pgtask_error start(struct pgtask_client *client, struct pgtask_query
     client->clock_corrected = false;
     client->credentials_renewed = false;
     client->deadline_ms = pgtask_client_now_ms(client) +
-                          or_default(client->config.timeout_ms, PGTASK_DEFAULT_TIMEOUT_MS);
+                          pgtask_or_default(client->config.timeout_ms, PGTASK_DEFAULT_TIMEOUT_MS);
     client->state = PGTASK_CLIENT_START;
     return PGTASK_OK;
 }
@@ -146,228 +120,6 @@ enum pgtask_error pgtask_client_list_all(struct pgtask_client *client,
     return start(client, query, true);
 }
 
-static enum pgtask_client_state state_when_connected(struct pgtask_client const *client)
-{
-    int64_t unix_s;
-
-    return pgtask_client_unix_time_s(client, &unix_s) ? PGTASK_CLIENT_SIGN : PGTASK_CLIENT_ASK_TIME;
-}
-
-static enum pgtask_error on_start(struct pgtask_client *client)
-{
-    uint64_t const idle_ms = pgtask_client_now_ms(client) - client->idle_since_ms;
-
-    client->attempts++;
-    if (client->connected &&
-        idle_ms < or_default(client->config.keep_idle_ms, PGTASK_DEFAULT_KEEP_IDLE_MS)) {
-        client->reused = true;
-        client->state = state_when_connected(client);
-    } else {
-        pgtask_client_disconnect(client);
-        client->state = PGTASK_CLIENT_RESOLVE;
-    }
-    return PGTASK_MORE;
-}
-
-static enum pgtask_error on_wait(struct pgtask_client *client)
-{
-    if (pgtask_client_now_ms(client) < client->wait_until_ms) {
-        client->interest = PGTASK_INTEREST_TIME;
-        return PGTASK_WOULD_BLOCK;
-    }
-    client->state = client->after_wait;
-    return PGTASK_MORE;
-}
-
-static enum pgtask_error on_resolve(struct pgtask_client *client)
-{
-    char const *const host = client->config.connect_host != NULL ? client->config.connect_host
-                                                                 : pgtask_client_host(client);
-    enum pgtask_error const error = client->port->resolve(client->port->context, host);
-
-    client->interest = PGTASK_INTEREST_READ;
-    if (error != PGTASK_OK) {
-        return error;
-    }
-    client->state = PGTASK_CLIENT_CONNECT;
-    return PGTASK_MORE;
-}
-
-static enum pgtask_error on_connect(struct pgtask_client *client)
-{
-    struct pgtask_config const *const config = &client->config;
-    uint16_t const endpoint_port =
-        config->endpoint_port != 0 ? config->endpoint_port : (uint16_t)HTTPS_PORT;
-    struct pgtask_tls_options options = {
-        .host_name = pgtask_client_host(client),
-        .roots = &config->roots,
-        .session = config->skip_resumption ? NULL : &client->session,
-        .tls12_only = client->tls12_only,
-    };
-    enum pgtask_error error = client->port->connect(
-        client->port->context, config->connect_port != 0 ? config->connect_port : endpoint_port);
-
-    client->interest = PGTASK_INTEREST_WRITE;
-    if (error != PGTASK_OK) {
-        return error;
-    }
-    if (!pgtask_client_unix_time_s(client, &options.unix_s)) {
-        options.unix_s = PGTASK_TLS_TIME_UNKNOWN;
-    }
-    error = pgtask_tls_open(&client->tls, client->port, &options);
-    if (error != PGTASK_OK) {
-        return error;
-    }
-    client->state = PGTASK_CLIENT_HANDSHAKE;
-    return PGTASK_MORE;
-}
-
-static enum pgtask_error on_handshake(struct pgtask_client *client)
-{
-    enum pgtask_error const error = pgtask_tls_handshake(&client->tls);
-
-    client->interest = client->tls.interest;
-    if (error == PGTASK_ERROR_TLS_HANDSHAKE && client->tls.detail == ILLEGAL_PARAMETER &&
-        !client->tls12_only) {
-        client->tls12_only = true;
-        pgtask_client_disconnect(client);
-        client->state = PGTASK_CLIENT_RESOLVE;
-        return PGTASK_MORE;
-    }
-    if (error != PGTASK_OK) {
-        return error;
-    }
-    if (client->tls.resumed) {
-        client->counters.handshakes_resumed++;
-    } else {
-        client->counters.handshakes_full++;
-    }
-    client->connected = true;
-    client->reused = false;
-    client->state = state_when_connected(client);
-    return PGTASK_MORE;
-}
-
-static enum pgtask_error begin_exchange(struct pgtask_client *client, bool asking_time)
-{
-    client->asking_time = asking_time;
-    client->slice_at = 0;
-    client->slice_length = 0;
-    client->body_length = 0;
-    client->body_ended = false;
-    pgtask_http_start(&client->http);
-    client->state = PGTASK_CLIENT_SEND;
-    return PGTASK_MORE;
-}
-
-static enum pgtask_error on_ask_time(struct pgtask_client *client)
-{
-    enum pgtask_error const error = pgtask_request_write_ask_time(client);
-
-    return error == PGTASK_OK ? begin_exchange(client, true) : error;
-}
-
-/* Tasks that start while pages are read would shift them: none later than now are asked for. */
-static enum pgtask_error freeze_max_start_time(struct pgtask_client *client, int64_t unix_s)
-{
-    if (!client->all_pages || client->query.max_start_time != NULL ||
-        client->max_start_time[0] != '\0') {
-        return PGTASK_OK;
-    }
-    if (pgtask_time_write(unix_s, client->config.task.utc_offset_s, client->max_start_time) !=
-        PGTASK_OK) {
-        return PGTASK_ERROR_NO_TIME;
-    }
-    client->query.max_start_time = client->max_start_time;
-    if (pgtask_query_check(&client->query, NULL) != PGTASK_OK) {
-        client->query.max_start_time = NULL; /* the query begins in the future: leave it open */
-    }
-    return PGTASK_OK;
-}
-
-/* PGTASK_MORE: they will come later, the state has moved on. */
-static enum pgtask_error renew_credentials(struct pgtask_client *client)
-{
-    struct pgtask_config *const config = &client->config;
-    enum pgtask_error error;
-
-    if (config->renew == NULL) {
-        return PGTASK_OK;
-    }
-    error = config->renew(config->renew_context, client->credentials_refused, &config->credentials);
-    if (error == PGTASK_WOULD_BLOCK) {
-        return pgtask_client_wait_until(client, pgtask_client_now_ms(client) + RENEW_STEP_MS,
-                                        PGTASK_CLIENT_START);
-    }
-    if (error != PGTASK_OK) {
-        return PGTASK_ERROR_CREDENTIALS;
-    }
-    client->credentials_refused = false;
-    return pgtask_tc3_check_credentials(&config->credentials);
-}
-
-static enum pgtask_error on_sign(struct pgtask_client *client)
-{
-    uint64_t const now_ms = pgtask_client_now_ms(client);
-    int64_t unix_s;
-    uint32_t wait_ms;
-    enum pgtask_error error = renew_credentials(client);
-
-    if (error != PGTASK_OK) {
-        return error;
-    }
-    wait_ms = pgtask_bucket_take(&client->bucket, now_ms);
-    if (wait_ms > 0) {
-        return pgtask_client_wait_until(client, now_ms + wait_ms, PGTASK_CLIENT_SIGN);
-    }
-    if (!pgtask_client_unix_time_s(client, &unix_s)) {
-        return PGTASK_ERROR_NO_TIME;
-    }
-    error = freeze_max_start_time(client, unix_s);
-    if (error == PGTASK_OK) {
-        error = pgtask_request_write(client, unix_s);
-    }
-    if (error != PGTASK_OK) {
-        return error;
-    }
-    pgtask_answer_start(&client->answer, &client->config.task);
-    return begin_exchange(client, false);
-}
-
-static enum pgtask_error on_page_end(struct pgtask_client *client)
-{
-    uint32_t const count = client->answer.task_count;
-    uint64_t const left = UINT64_MAX - client->query.offset;
-
-    /* The listing is complete where a page was short or empty, or all that match were read. */
-    client->query.offset += count < left ? count : left;
-    if (client->all_pages && count >= client->query.limit &&
-        client->query.offset < client->answer.total_count) {
-        client->attempts = 0;
-        client->state = PGTASK_CLIENT_START;
-        return PGTASK_MORE;
-    }
-    client->state = PGTASK_CLIENT_IDLE;
-    return PGTASK_DONE;
-}
-
-static enum pgtask_error step(struct pgtask_client *client, struct pgtask_task *task)
-{
-    switch (client->state) {
-    case PGTASK_CLIENT_START: return on_start(client);
-    case PGTASK_CLIENT_WAIT: return on_wait(client);
-    case PGTASK_CLIENT_RESOLVE: return on_resolve(client);
-    case PGTASK_CLIENT_CONNECT: return on_connect(client);
-    case PGTASK_CLIENT_HANDSHAKE: return on_handshake(client);
-    case PGTASK_CLIENT_ASK_TIME: return on_ask_time(client);
-    case PGTASK_CLIENT_SIGN: return on_sign(client);
-    case PGTASK_CLIENT_SEND: return pgtask_client_on_send(client);
-    case PGTASK_CLIENT_RECEIVE: return pgtask_client_on_receive(client, task);
-    case PGTASK_CLIENT_PAGE_END: return on_page_end(client);
-    default: return PGTASK_ERROR_STATE;
-    }
-}
-
 /* From the handshake on the peer is expected to keep bytes moving. */
 static bool peer_is_on_turn(struct pgtask_client const *client)
 {
@@ -377,18 +129,23 @@ static bool peer_is_on_turn(struct pgtask_client const *client)
 
 static uint64_t stall_ms(struct pgtask_client const *client)
 {
-    return or_default(client->config.stall_ms, PGTASK_DEFAULT_STALL_MS);
+    return pgtask_or_default(client->config.stall_ms, PGTASK_DEFAULT_STALL_MS);
 }
 
-static bool is_stalled(struct pgtask_client *client, uint64_t now_ms, bool new_state)
+/* What is computed here, or waits for the caller's next call, is none of the peer's silence. */
+static void note_progress(struct pgtask_client *client, uint64_t now_ms, bool own_work)
 {
     uint64_t const moved = client->counters.bytes_sent + client->counters.bytes_received +
                            client->tls.bytes_sent + client->tls.bytes_received;
 
-    if (new_state || moved - client->progress_bytes >= PGTASK_STALL_BYTES) {
+    if (own_work || moved - client->progress_bytes >= PGTASK_STALL_BYTES) {
         client->progress_ms = now_ms;
         client->progress_bytes = moved;
     }
+}
+
+static bool is_stalled(struct pgtask_client const *client, uint64_t now_ms)
+{
     return peer_is_on_turn(client) && now_ms - client->progress_ms >= stall_ms(client);
 }
 
@@ -403,15 +160,19 @@ static enum pgtask_error timed_step(struct pgtask_client *client, struct pgtask_
 {
     uint64_t const now_ms = pgtask_client_now_ms(client);
     bool const new_state = client->state != *before;
+    enum pgtask_error error;
 
     *before = client->state;
     if (now_ms >= client->deadline_ms) {
         return overdue(client, PGTASK_ERROR_TIMEOUT);
     }
-    if (is_stalled(client, now_ms, new_state)) {
-        return overdue(client, PGTASK_ERROR_STALLED);
+    error = pgtask_client_step(client, task);
+    if (error == PGTASK_WOULD_BLOCK) {
+        note_progress(client, now_ms, new_state || client->interest == PGTASK_INTEREST_TIME);
+        return is_stalled(client, now_ms) ? overdue(client, PGTASK_ERROR_STALLED) : error;
     }
-    return step(client, task);
+    note_progress(client, now_ms, new_state);
+    return error;
 }
 
 static enum pgtask_error give_up(struct pgtask_client *client, enum pgtask_error error)

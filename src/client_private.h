@@ -17,6 +17,14 @@
 
 enum { PGTASK_HTTP_OK = 200 };
 
+static inline uint32_t pgtask_or_default(uint32_t value, uint32_t otherwise)
+{
+    return value != 0 ? value : otherwise;
+}
+
+/** Does one step of the listing under way. */
+enum pgtask_error pgtask_client_step(struct pgtask_client *client, struct pgtask_task *task);
+
 /** @return monotonic time of the port */
 uint64_t pgtask_client_now_ms(struct pgtask_client const *client);
 

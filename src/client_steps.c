@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/* One listing as a state machine: see client_private.h for what its transitions answer. */
+#include "client_private.h"
+
+/* How soon renew() is asked again when it has said "not yet". */
+enum { RENEW_STEP_MS = 100 };
+
+/* mbedTLS 3.6.6's code for a peer whose RSA-PSS it cannot take beside TLS 1.3: see tls.h. */
+enum { ILLEGAL_PARAMETER = -0x6600 };
+
+enum { HTTPS_PORT = 443 };
+
+char const *pgtask_client_host(struct pgtask_client const *client)
+{
+    return client->config.endpoint != NULL ? client->config.endpoint : PGTASK_DEFAULT_ENDPOINT;
+}
+
+enum pgtask_error pgtask_client_wait_until(struct pgtask_client *client, uint64_t until_ms,
+                                           enum pgtask_client_state next)
+{
+    client->wait_until_ms = until_ms;
+    client->after_wait = next;
+    client->state = PGTASK_CLIENT_WAIT;
+    return PGTASK_MORE;
+}
+
+static enum pgtask_client_state state_when_connected(struct pgtask_client const *client)
+{
+    int64_t unix_s;
+
+    return pgtask_client_unix_time_s(client, &unix_s) ? PGTASK_CLIENT_SIGN : PGTASK_CLIENT_ASK_TIME;
+}
+
+static enum pgtask_error on_start(struct pgtask_client *client)
+{
+    uint64_t const idle_ms = pgtask_client_now_ms(client) - client->idle_since_ms;
+
+    client->attempts++;
+    if (client->connected &&
+        idle_ms < pgtask_or_default(client->config.keep_idle_ms, PGTASK_DEFAULT_KEEP_IDLE_MS)) {
+        client->reused = true;
+        client->state = state_when_connected(client);
+    } else {
+        pgtask_client_disconnect(client);
+        client->state = PGTASK_CLIENT_RESOLVE;
+    }
+    return PGTASK_MORE;
+}
+
+static enum pgtask_error on_wait(struct pgtask_client *client)
+{
+    if (pgtask_client_now_ms(client) < client->wait_until_ms) {
+        client->interest = PGTASK_INTEREST_TIME;
+        return PGTASK_WOULD_BLOCK;
+    }
+    client->state = client->after_wait;
+    return PGTASK_MORE;
+}
+
+static enum pgtask_error on_resolve(struct pgtask_client *client)
+{
+    char const *const host = client->config.connect_host != NULL ? client->config.connect_host
+                                                                 : pgtask_client_host(client);
+    enum pgtask_error const error = client->port->resolve(client->port->context, host);
+
+    client->interest = PGTASK_INTEREST_READ;
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    client->state = PGTASK_CLIENT_CONNECT;
+    return PGTASK_MORE;
+}
+
+static enum pgtask_error on_connect(struct pgtask_client *client)
+{
+    struct pgtask_config const *const config = &client->config;
+    uint16_t const endpoint_port =
+        config->endpoint_port != 0 ? config->endpoint_port : (uint16_t)HTTPS_PORT;
+    struct pgtask_tls_options options = {
+        .host_name = pgtask_client_host(client),
+        .roots = &config->roots,
+        .session = config->skip_resumption ? NULL : &client->session,
+        .tls12_only = client->tls12_only,
+    };
+    enum pgtask_error error = client->port->connect(
+        client->port->context, config->connect_port != 0 ? config->connect_port : endpoint_port);
+
+    client->interest = PGTASK_INTEREST_WRITE;
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    if (!pgtask_client_unix_time_s(client, &options.unix_s)) {
+        options.unix_s = PGTASK_TLS_TIME_UNKNOWN;
+    }
+    error = pgtask_tls_open(&client->tls, client->port, &options);
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    client->state = PGTASK_CLIENT_HANDSHAKE;
+    return PGTASK_MORE;
+}
+
+static enum pgtask_error on_handshake(struct pgtask_client *client)
+{
+    enum pgtask_error const error = pgtask_tls_handshake(&client->tls);
+
+    client->interest = client->tls.interest;
+    if (error == PGTASK_ERROR_TLS_HANDSHAKE && client->tls.detail == ILLEGAL_PARAMETER &&
+        !client->tls12_only) {
+        client->tls12_only = true;
+        pgtask_client_disconnect(client);
+        client->state = PGTASK_CLIENT_RESOLVE;
+        return PGTASK_MORE;
+    }
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    if (client->tls.resumed) {
+        client->counters.handshakes_resumed++;
+    } else {
+        client->counters.handshakes_full++;
+    }
+    client->connected = true;
+    client->reused = false;
+    client->state = state_when_connected(client);
+    return PGTASK_MORE;
+}
+
+static enum pgtask_error begin_exchange(struct pgtask_client *client, bool asking_time)
+{
+    client->asking_time = asking_time;
+    client->slice_at = 0;
+    client->slice_length = 0;
+    client->body_length = 0;
+    client->body_ended = false;
+    pgtask_http_start(&client->http);
+    client->state = PGTASK_CLIENT_SEND;
+    return PGTASK_MORE;
+}
+
+static enum pgtask_error on_ask_time(struct pgtask_client *client)
+{
+    enum pgtask_error const error = pgtask_request_write_ask_time(client);
+
+    return error == PGTASK_OK ? begin_exchange(client, true) : error;
+}
+
+/* Tasks that start while pages are read would shift them: none later than now are asked for. */
+static enum pgtask_error freeze_max_start_time(struct pgtask_client *client, int64_t unix_s)
+{
+    if (!client->all_pages || client->query.max_start_time != NULL ||
+        client->max_start_time[0] != '\0') {
+        return PGTASK_OK;
+    }
+    if (pgtask_time_write(unix_s, client->config.task.utc_offset_s, client->max_start_time) !=
+        PGTASK_OK) {
+        return PGTASK_ERROR_NO_TIME;
+    }
+    client->query.max_start_time = client->max_start_time;
+    if (pgtask_query_check(&client->query, NULL) != PGTASK_OK) {
+        client->query.max_start_time = NULL; /* the query begins in the future: leave it open */
+    }
+    return PGTASK_OK;
+}
+
+/* PGTASK_MORE: they will come later, the state has moved on. */
+static enum pgtask_error renew_credentials(struct pgtask_client *client)
+{
+    struct pgtask_config *const config = &client->config;
+    enum pgtask_error error;
+
+    if (config->renew == NULL) {
+        return PGTASK_OK;
+    }
+    error = config->renew(config->renew_context, client->credentials_refused, &config->credentials);
+    if (error == PGTASK_WOULD_BLOCK) {
+        return pgtask_client_wait_until(client, pgtask_client_now_ms(client) + RENEW_STEP_MS,
+                                        PGTASK_CLIENT_SIGN);
+    }
+    if (error != PGTASK_OK) {
+        return PGTASK_ERROR_CREDENTIALS;
+    }
+    client->credentials_refused = false;
+    return pgtask_tc3_check_credentials(&config->credentials);
+}
+
+static enum pgtask_error on_sign(struct pgtask_client *client)
+{
+    uint64_t const now_ms = pgtask_client_now_ms(client);
+    struct pgtask_bucket bucket = client->bucket; /* counts once the credentials are there */
+    uint32_t const wait_ms = pgtask_bucket_take(&bucket, now_ms);
+    int64_t unix_s;
+    enum pgtask_error error;
+
+    if (wait_ms > 0) {
+        return pgtask_client_wait_until(client, now_ms + wait_ms, PGTASK_CLIENT_SIGN);
+    }
+    error = renew_credentials(client);
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    client->bucket = bucket;
+    if (!pgtask_client_unix_time_s(client, &unix_s)) {
+        return PGTASK_ERROR_NO_TIME;
+    }
+    error = freeze_max_start_time(client, unix_s);
+    if (error == PGTASK_OK) {
+        error = pgtask_request_write(client, unix_s);
+    }
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    pgtask_answer_start(&client->answer, &client->config.task);
+    return begin_exchange(client, false);
+}
+
+static enum pgtask_error on_page_end(struct pgtask_client *client)
+{
+    uint32_t const count = client->answer.task_count;
+    uint64_t const left = UINT64_MAX - client->query.offset;
+
+    /* The listing is complete where a page was short or empty, or all that match were read. */
+    client->query.offset += count < left ? count : left;
+    if (client->all_pages && count >= client->query.limit &&
+        client->query.offset < client->answer.total_count) {
+        client->attempts = 0;
+        client->state = PGTASK_CLIENT_START;
+        return PGTASK_MORE;
+    }
+    client->state = PGTASK_CLIENT_IDLE;
+    return PGTASK_DONE;
+}
+
+enum pgtask_error pgtask_client_step(struct pgtask_client *client, struct pgtask_task *task)
+{
+    switch (client->state) {
+    case PGTASK_CLIENT_START: return on_start(client);
+    case PGTASK_CLIENT_WAIT: return on_wait(client);
+    case PGTASK_CLIENT_RESOLVE: return on_resolve(client);
+    case PGTASK_CLIENT_CONNECT: return on_connect(client);
+    case PGTASK_CLIENT_HANDSHAKE: return on_handshake(client);
+    case PGTASK_CLIENT_ASK_TIME: return on_ask_time(client);
+    case PGTASK_CLIENT_SIGN: return on_sign(client);
+    case PGTASK_CLIENT_SEND: return pgtask_client_on_send(client);
+    case PGTASK_CLIENT_RECEIVE: return pgtask_client_on_receive(client, task);
+    case PGTASK_CLIENT_PAGE_END: return on_page_end(client);
+    default: return PGTASK_ERROR_STATE;
+    }
+}
