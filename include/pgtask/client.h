@@ -79,10 +79,10 @@ struct pgtask_config {
      */
     uint32_t keep_idle_ms;
     struct pgtask_retry_policy retry; /**< all zero: the defaults of pace.h */
-    uint32_t request_interval_ms;    /**< least time between requests; 0: 50, the service's limit */
-    bool skip_resumption;            /**< make a full handshake for each connection */
-    bool sign_action;                /**< sign x-tc-action too; the service takes both */
-    struct pgtask_task_options task; /**< how to decode */
+    uint32_t request_interval_ms;     /**< least time between requests; 0: 53, see pace.h */
+    bool skip_resumption;             /**< make a full handshake for each connection */
+    bool sign_action;                 /**< sign x-tc-action too; the service takes both */
+    struct pgtask_task_options task;  /**< how to decode */
 };
 
 /** What has happened since pgtask_client_open(). */
