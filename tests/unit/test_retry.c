@@ -159,8 +159,8 @@ static void retry_without_a_wait_still_keeps_to_the_rate(void **state)
     (void)state;
     fake.chance = NONE;
     begin_anew("\"error_code\":\"RequestLimitExceeded\",\"times\":2");
-    assert_waits(50);
-    assert_waits(50);
+    assert_waits(PGTASK_PACE_INTERVAL_MS);
+    assert_waits(PGTASK_PACE_INTERVAL_MS);
     assert_ends(PGTASK_DONE, 3);
 }
 
@@ -323,26 +323,26 @@ static void deadline_covers_all_pages(void **state)
     assert_int_equal(pgtask_client_list_all(client, &query), PGTASK_OK);
     fake.records = 0;
     while ((error = run(&until_ms)) == PGTASK_WOULD_BLOCK) {
-        assert_int_equal(until_ms - fake.now_ms, 50); /* between pages */
+        assert_int_equal(until_ms - fake.now_ms, PGTASK_PACE_INTERVAL_MS); /* between pages */
         fake.now_ms += 400;
     }
     assert_int_equal(error, PGTASK_ERROR_TIMEOUT);
     assert_int_equal(fake.records, 150); /* at 0, 400 and 800 ms */
 }
 
-static void requests_are_50_ms_apart_and_the_first_goes_at_once(void **state)
+static void requests_keep_their_distance_and_the_first_goes_at_once(void **state)
 {
     (void)state;
     begin_anew("");
     assert_ends(PGTASK_DONE, 1);
     start();
-    assert_waits(50);
+    assert_waits(PGTASK_PACE_INTERVAL_MS);
     assert_ends(PGTASK_DONE, 2);
     fake.now_ms += 20;
     start();
-    assert_waits(30);
+    assert_waits(PGTASK_PACE_INTERVAL_MS - 20);
     assert_ends(PGTASK_DONE, 3);
-    fake.now_ms += 50;
+    fake.now_ms += PGTASK_PACE_INTERVAL_MS;
     start();
     assert_ends(PGTASK_DONE, 4);
     rig.config.request_interval_ms = 2000;
@@ -450,7 +450,7 @@ int main(int count, char **arguments)
         RETRY_TEST(wait_that_would_pass_the_deadline_is_not_begun),
         RETRY_TEST(deadline_covers_all_attempts),
         RETRY_TEST(deadline_covers_all_pages),
-        RETRY_TEST(requests_are_50_ms_apart_and_the_first_goes_at_once),
+        RETRY_TEST(requests_keep_their_distance_and_the_first_goes_at_once),
         RETRY_TEST(silent_peer_is_cut_off_after_15_s),
         RETRY_TEST(caller_that_pauses_between_records_is_not_cut_off),
         RETRY_TEST(trickle_is_cut_off_as_stalled),
