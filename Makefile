@@ -279,6 +279,7 @@ INSTALL ?= install
 ifneq ($(words $(CURDIR)$(DESTDIR)$(PREFIX)),1)
 $(error this folder, PREFIX and DESTDIR may not have blanks in their names)
 endif
+SIZES_SET = $(filter -DPGTASK_%,$(CPPFLAGS) $(CFLAGS))
 INSTALLED := bin/pgtask include/pgtask include/pgtask_posix.h lib/libpgtask.a \
     lib/libpgtask_mbedtls.a lib/pkgconfig/pgtask.pc
 
@@ -290,7 +291,7 @@ install: $(LIBS) $(BUILD)/pgtask ## the client, headers and libraries into PREFI
 	$(INSTALL) -m 644 port/posix/pgtask_posix.h $(DESTDIR)$(PREFIX)/include/
 	$(INSTALL) -m 644 $(BUILD)/libpgtask.a $(DESTDIR)$(PREFIX)/lib/libpgtask.a
 	$(INSTALL) -m 644 $(MBEDTLS_LIB) $(DESTDIR)$(PREFIX)/lib/libpgtask_mbedtls.a
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@SIZES@|$(filter -DPGTASK_%,$(CPPFLAGS) $(CFLAGS))|' \
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@SIZES@|$(if $(SIZES_SET), $(SIZES_SET))|' \
 	    port/pgtask.pc.in >$(BUILD)/pgtask.pc
 	$(INSTALL) -m 644 $(BUILD)/pgtask.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/pgtask.pc
 

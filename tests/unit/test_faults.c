@@ -200,7 +200,9 @@ static struct kind const kinds[] = {
     {"no entropy", {FAULT_ENTROPY, 0, FOREVER, PGTASK_ERROR_ENTROPY, 0}, {PGTASK_ERROR_ENTROPY}},
     {"clock jumps a second", {FAULT_CLOCK, 0, 1, PGTASK_OK, 1000}, {0}},
     {"clock jumps past the stall limit", {FAULT_CLOCK, 0, 1, PGTASK_OK, 4000}, {0}},
-    {"clock jumps an hour", {FAULT_CLOCK, 0, 1, PGTASK_OK, 3600000}, {PGTASK_ERROR_TIMEOUT}},
+    {"clock jumps an hour",
+     {FAULT_CLOCK, 0, 1, PGTASK_OK, 3600000},
+     {PGTASK_ERROR_TIMEOUT, PGTASK_ERROR_SERVICE}}, /* no time is left to wait for a retry */
 };
 
 /* @return whether the fault was reached */

@@ -295,12 +295,12 @@ static void assert_failure_tells_no_secret(struct secrets const *secrets)
 {
     struct pgtask_failure const *const failure = pgtask_client_failure(client);
     char text[1024];
+    size_t length;
 
     assert_true(failure->error < 0);
-    (void)pgtask_failure_write(failure, text, sizeof text);
+    length = pgtask_failure_write(failure, text, sizeof text);
     for (size_t i = 0; i < secrets->count; i++) {
-        assert_null(
-            find(text, text + sizeof text, secrets->items[i].bytes, secrets->items[i].length));
+        assert_null(find(text, text + length, secrets->items[i].bytes, secrets->items[i].length));
         assert_null(find((char const *)failure, (char const *)(failure + 1),
                          secrets->items[i].bytes, secrets->items[i].length));
     }
