@@ -73,6 +73,13 @@ static bool is_under_way(struct pgtask_client const *client)
     return client->state > PGTASK_CLIENT_IDLE && client->state < PGTASK_CLIENT_FAILED;
 }
 
+static enum pgtask_error out_of_order(struct pgtask_client *client)
+{
+    memset(&client->failure, 0, sizeof client->failure);
+    client->failure.error = PGTASK_ERROR_STATE;
+    return PGTASK_ERROR_STATE;
+}
+
 static enum pgtask_error start(struct pgtask_client *client, struct pgtask_query const *query,
                                bool all_pages)
 {
@@ -80,7 +87,7 @@ static enum pgtask_error start(struct pgtask_client *client, struct pgtask_query
     enum pgtask_error error;
 
     if (client->state == PGTASK_CLIENT_CLOSED) {
-        return PGTASK_ERROR_STATE;
+        return out_of_order(client);
     }
     if (is_under_way(client)) {
         pgtask_client_disconnect(client);
@@ -191,7 +198,7 @@ enum pgtask_error pgtask_client_next(struct pgtask_client *client, struct pgtask
         return client->failure.error;
     }
     if (!is_under_way(client)) {
-        return PGTASK_ERROR_STATE;
+        return out_of_order(client);
     }
     while (error == PGTASK_MORE) {
         error = timed_step(client, task, &before);
@@ -291,7 +298,9 @@ enum pgtask_error pgtask_client_import_session(struct pgtask_client *client, uin
     if (length > sizeof client->session.bytes) {
         return PGTASK_ERROR_BUFFER;
     }
-    memcpy(client->session.bytes, bytes, length);
+    if (length > 0) {
+        memcpy(client->session.bytes, bytes, length);
+    }
     client->session.length = (uint32_t)length;
     return PGTASK_OK;
 }

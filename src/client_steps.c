@@ -219,10 +219,9 @@ static enum pgtask_error on_page_end(struct pgtask_client *client)
     uint32_t const count = client->answer.task_count;
     uint64_t const left = UINT64_MAX - client->query.offset;
 
-    /* The listing is complete where a page was short or empty, or all that match were read. */
+    /* A page shorter than asked for is no end: who caps pages would cut the listing off. */
     client->query.offset += count < left ? count : left;
-    if (client->all_pages && count >= client->query.limit &&
-        client->query.offset < client->answer.total_count) {
+    if (client->all_pages && count > 0 && client->query.offset < client->answer.total_count) {
         client->attempts = 0;
         client->state = PGTASK_CLIENT_START;
         return PGTASK_MORE;

@@ -17,7 +17,7 @@
  */
 #define PGTASK_ADVICE(X)                                                                           \
     X(NONE, "")                                                                                    \
-    X(PROGRAM, "Correct the calling program.")                                                     \
+    X(PROGRAM, "Correct this setting, or the program.")                                            \
     X(BUFFER, "Enlarge the buffer, or PGTASK_BUFFER_BYTES.")                                       \
     X(AGAIN, "Call again when wanted.")                                                            \
     X(VALUE, "Correct the query.")                                                                 \

@@ -86,9 +86,9 @@ static void open_block(struct pgtask_pem *pem)
     pem->padding = 0;
 }
 
-static bool is_blank(char c)
+static bool is_blank(char byte)
 {
-    return c == ' ' || c == '\t' || c == '\r';
+    return byte == ' ' || byte == '\t' || byte == '\r';
 }
 
 /* @return whether a block is whole with this piece of text, which ends a line or does not */

@@ -67,6 +67,10 @@ static void note_page(struct options const *options, struct output_end const *en
         note("tasks ", options->offset + 1, "");
         note(" to ", options->offset + end->tasks, "");
         note(" of ", end->total_count, "; --all lists all\n");
+    } else if (options->all && options->offset < end->total_count &&
+               end->tasks < end->total_count - options->offset) {
+        note("", end->tasks, " tasks came");
+        note(" of ", end->total_count, " that match\n");
     }
     (void)writer_flush(&writer_error);
 }

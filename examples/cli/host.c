@@ -20,7 +20,7 @@ static char const *read_port(char const *text, uint16_t *port)
 static bool is_name(char const *name)
 {
     static char const characters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                     "0123456789-_.";
+                                     "0123456789-.";
 
     return name[0] != '\0' && name[0] != '.' && name[0] != '-' &&
            name[strspn(name, characters)] == '\0' && strstr(name, "..") == NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "writer.h"
 
+#include "signals.h"
 #include "text.h"
 
 #include <errno.h>
@@ -11,15 +12,19 @@
 struct writer writer_out = {.descriptor = STDOUT_FILENO};
 struct writer writer_error = {.descriptor = STDERR_FILENO};
 
+/* How often a full pipe is left to see whether a signal has come. */
+enum { SIGNAL_STEP_MS = 200 };
+
+/* Whether to write on. */
 static bool recover(struct writer *writer)
 {
     if (errno == EAGAIN || errno == EWOULDBLOCK) {
         struct pollfd ready = {.fd = writer->descriptor, .events = POLLOUT};
-        (void)poll(&ready, 1, -1);
-        return true;
+        (void)poll(&ready, 1, SIGNAL_STEP_MS);
+        return signals_noted() == 0;
     }
     if (errno == EINTR) {
-        return true;
+        return signals_noted() == 0;
     }
     writer->error = errno;
     return false;

@@ -3,6 +3,11 @@
  * @file client.h
  * Lists tasks: one exchange with the service as a state machine that never blocks.
  *
+ * Pointers may not be NULL unless it says so. A client belongs to one thread at a time; all clients
+ * share mbedTLS's arena, which is not locked, so they belong to the same thread. The arena's
+ * default size carries one connection: a second one at the same time needs as much again
+ * (PGTASK_ARENA_BYTES).
+ *
  * @code
  * static struct pgtask_client client;
  * static struct pgtask_task task;
@@ -74,10 +79,10 @@ struct pgtask_config {
      */
     uint32_t keep_idle_ms;
     struct pgtask_retry_policy retry; /**< all zero: the defaults of pace.h */
-    uint32_t request_interval_ms;    /**< least time between requests; 0: 50, the service's limit */
-    bool skip_resumption;            /**< make a full handshake for each connection */
-    bool sign_action;                /**< sign x-tc-action too; the service takes both */
-    struct pgtask_task_options task; /**< how to decode */
+    uint32_t request_interval_ms;     /**< least time between requests; 0: 53, see pace.h */
+    bool skip_resumption;             /**< make a full handshake for each connection */
+    bool sign_action;                 /**< sign x-tc-action too; the service takes both */
+    struct pgtask_task_options task;  /**< how to decode */
 };
 
 /** What has happened since pgtask_client_open(). */
@@ -185,6 +190,8 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_client_list(struct pgtask_client *cli
 /**
  * Starts a listing of every page from query->offset on. MaxStartTime is set to now where the query
  * leaves it open, so that new tasks do not shift the pages; a task met twice is handed on once.
+ * Ends where TotalCount tasks were read, or with an empty page: compare your count with
+ * pgtask_client_total_count() where the difference matters.
  * query->limit is the page size (0: 100).
  * @return as pgtask_client_list()
  */
@@ -206,7 +213,8 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_client_next(struct pgtask_client *cli
 
 /**
  * What a PGTASK_WOULD_BLOCK waits for.
- * @param until_ms  set: the latest time, on the port's monotonic clock, to call again
+ * @param until_ms  set: the latest time, on the port's monotonic clock, to call again. May be now,
+ *                  with PGTASK_INTEREST_TIME, where a long computation was divided
  */
 enum pgtask_interest pgtask_client_wait_for(struct pgtask_client const *client, uint64_t *until_ms);
 
@@ -224,8 +232,10 @@ void pgtask_client_wait(struct pgtask_client *client);
 PGTASK_MUST_CHECK enum pgtask_error pgtask_client_next_blocking(struct pgtask_client *client,
                                                                 struct pgtask_task *task);
 
-/** Ends the listing under way, from any step; pgtask_client_next() then answers
- *  PGTASK_ERROR_CANCELLED. The client can list again. */
+/**
+ * Ends the listing under way, from any step; pgtask_client_next() then answers
+ * PGTASK_ERROR_CANCELLED. The client can list again. Does nothing where no listing is under way.
+ */
 void pgtask_client_cancel(struct pgtask_client *client);
 
 /** Drops the connection and wipes every secret. Harmless twice. */

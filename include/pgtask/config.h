@@ -42,7 +42,8 @@
 /**
  * One buffer of the client, used in turn: the request's head and body while it is sent, then each
  * slice of the answer as TLS decrypts it. A request needs about 620 bytes plus the lengths of host,
- * secret id, region and query (a token is not copied here). 512 to 16,384.
+ * secret id, region and query (a token is not copied here). 512 to 16,384;
+ * PGTASK_ERROR_BUFFER tells when it is too small for a request.
  */
 #ifndef PGTASK_BUFFER_BYTES
 #define PGTASK_BUFFER_BYTES 1280
@@ -115,6 +116,31 @@
 /** Longest response head accepted, all header lines and interim answers together, bytes. */
 #ifndef PGTASK_HTTP_HEAD_BYTES
 #define PGTASK_HTTP_HEAD_BYTES 16384
+#endif
+
+/* Each within its limits: a struct that is too small would only show when it is written to. */
+#define PGTASK_OUTSIDE(value, least, most) ((value) < (least) || (value) > (most))
+#if PGTASK_OUTSIDE(PGTASK_JSON_WINDOW_BYTES, 64, 32000) ||                                         \
+    PGTASK_OUTSIDE(PGTASK_DETAIL_WINDOW_BYTES, 64, 32000)
+#error a JSON window is 64 to 32,000 bytes
+#elif PGTASK_OUTSIDE(PGTASK_JSON_TOKENS, 16, 255) || PGTASK_OUTSIDE(PGTASK_DETAIL_TOKENS, 16, 255)
+#error PGTASK_JSON_TOKENS and PGTASK_DETAIL_TOKENS are 16 to 255
+#elif PGTASK_OUTSIDE(PGTASK_BUFFER_BYTES, 512, 16384)
+#error PGTASK_BUFFER_BYTES is 512 to 16,384
+#elif PGTASK_OUTSIDE(PGTASK_SEEN_TASKS, 1, 100)
+#error PGTASK_SEEN_TASKS is 1 to 100
+#elif PGTASK_OUTSIDE(PGTASK_STEPS, 1, 255) || PGTASK_OUTSIDE(PGTASK_RESTORE_OBJECTS, 1, 255)
+#error PGTASK_STEPS and PGTASK_RESTORE_OBJECTS are 1 to 255
+#elif PGTASK_OUTSIDE(PGTASK_ALL_STEPS_BYTES, 1, 65536) ||                                          \
+    PGTASK_OUTSIDE(PGTASK_INPUT_BYTES, 1, 65536) || PGTASK_OUTSIDE(PGTASK_OUTPUT_BYTES, 1, 65536)
+#error a raw text is 1 to 65,536 bytes
+#elif PGTASK_OUTSIDE(PGTASK_NAME_BYTES, 1, 4096) || PGTASK_OUTSIDE(PGTASK_TIME_BYTES, 1, 4096) ||  \
+    PGTASK_OUTSIDE(PGTASK_MESSAGE_BYTES, 1, 4096) ||                                               \
+    PGTASK_OUTSIDE(PGTASK_OBJECT_BYTES, 1, 4096) ||                                                \
+    PGTASK_OUTSIDE(PGTASK_ERROR_MESSAGE_BYTES, 1, 4096)
+#error a text is 1 to 4,096 bytes
+#elif PGTASK_OUTSIDE(PGTASK_HTTP_HEAD_BYTES, 512, 1048576)
+#error PGTASK_HTTP_HEAD_BYTES is 512 to 1,048,576
 #endif
 
 #endif

@@ -64,8 +64,8 @@ struct pgtask_posix_roots {
 
 /**
  * Opens a PEM file.
- * @param path   NULL: the first system bundle found of those that Debian, Red Hat, SUSE, Alpine
- *               and OpenWrt install
+ * @param path   a seekable file; NULL: the first system bundle found of those that Debian, Red Hat,
+ * SUSE, Alpine and OpenWrt install
  * @param roots  filled on PGTASK_OK; put it into struct pgtask_config
  * @return PGTASK_OK; PGTASK_ERROR_TLS_ROOTS if it cannot be opened or holds no certificate
  */
@@ -73,6 +73,7 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_posix_roots_open(struct pgtask_posix_
                                                             char const *path,
                                                             struct pgtask_roots *roots);
 
+/** Only after pgtask_posix_roots_open(). */
 void pgtask_posix_roots_close(struct pgtask_posix_roots *store);
 
 #endif

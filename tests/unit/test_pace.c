@@ -36,7 +36,7 @@ static void never_more_than_20_in_any_second(void **state)
     for (size_t i = 20; i < sent; i++) {
         assert_true(sent_at[i] - sent_at[i - 20] >= 1000);
     }
-    assert_int_equal(sent_at[199] - sent_at[0], 199 * 50);
+    assert_true(sent_at[199] - sent_at[0] < 199 * 60); /* and not much fewer either */
     (void)state;
 }
 
