@@ -15,6 +15,10 @@
 
 #define DIGEST_BYTES 32
 
+#if PGTASK_SESSION_BYTES < 256
+#error "PGTASK_SESSION_BYTES must be 256 or more"
+#endif
+
 /* What stands before mbedTLS's own bytes. */
 struct header {
     uint8_t digest[DIGEST_BYTES]; /* of the host name and all that follows here */
@@ -26,9 +30,6 @@ struct header {
 };
 
 #define BODY_BYTES (PGTASK_SESSION_BYTES - sizeof(struct header))
-
-/* The window has a place in it for either: a compiler finds it if not. */
-typedef char pgtask_session_bytes_suffice[PGTASK_SESSION_BYTES > sizeof(struct header) ? 1 : -1];
 
 static int64_t earlier(int64_t one, int64_t other)
 {
@@ -166,7 +167,7 @@ void pgtask_tls_session_refused(struct pgtask_tls *tls)
     contexts->verify_by_unix_s = after(contexts->unix_s, LONGEST_S);
 }
 
-/* It is large, and nothing asks for it after the handshake. */
+/* Or its digest: neither is needed after the handshake, nor for another one. */
 static void drop_peer_certificate(mbedtls_ssl_session *session)
 {
 #if defined(MBEDTLS_SSL_KEEP_PEER_CERTIFICATE)
@@ -174,7 +175,14 @@ static void drop_peer_certificate(mbedtls_ssl_session *session)
     mbedtls_free(session->MBEDTLS_PRIVATE(peer_cert));
     session->MBEDTLS_PRIVATE(peer_cert) = NULL;
 #else
-    (void)session;
+    if (session->MBEDTLS_PRIVATE(peer_cert_digest) != NULL) {
+        mbedtls_platform_zeroize(session->MBEDTLS_PRIVATE(peer_cert_digest),
+                                 session->MBEDTLS_PRIVATE(peer_cert_digest_len));
+        mbedtls_free(session->MBEDTLS_PRIVATE(peer_cert_digest));
+        session->MBEDTLS_PRIVATE(peer_cert_digest) = NULL;
+        session->MBEDTLS_PRIVATE(peer_cert_digest_len) = 0;
+        session->MBEDTLS_PRIVATE(peer_cert_digest_type) = MBEDTLS_MD_NONE;
+    }
 #endif
 }
 
