@@ -34,6 +34,7 @@ enum pgtask_led_state {
 struct pgtask_led_sign {
     enum pgtask_led_state state;
     int8_t progress_percent; /**< for RUNNING: 0 to 100, or PGTASK_PERCENT_UNKNOWN */
+    bool fast;               /**< as pgtask_led_options.fast */
 };
 
 /** How the watch's tasks become a sign. All zero is the default. */
@@ -42,6 +43,9 @@ struct pgtask_led_options {
                                    acknowledged */
     uint64_t acknowledged_ms; /**< what ended (well, badly or with Pause) before this monotonic time
                                    is shown no more; 0: none */
+    bool fast;                /**< FAILURE at 5 Hz, for a small indicator. Otherwise no state begins
+                                   more than 3 flashes in any second: more can bring on seizures
+                                   where the light fills much of the view (WCAG 2.3.1) */
 };
 
 /** Light of a colour LED, each 0 to 255. A bi-colour LED uses red and green. */
