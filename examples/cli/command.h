@@ -18,5 +18,6 @@ struct command {
 
 extern struct command const command_list;
 extern struct command const command_show;
+extern struct command const command_led;
 
 #endif

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct command const *const commands[] = {&command_list, &command_show};
+static struct command const *const commands[] = {&command_list, &command_show, &command_led};
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 

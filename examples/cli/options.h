@@ -27,6 +27,9 @@ enum options_name {
     OPTION_ALL,
     OPTION_COUNT,
     OPTION_INTERVAL,
+    OPTION_LED,
+    OPTION_METRICS_FILE,
+    OPTION_SHOW_SUCCESS,
     OPTION_OUTPUT,
     OPTION_REGION,
     OPTION_ENDPOINT,
@@ -62,6 +65,9 @@ struct options {
     bool all;
     uint32_t count;
     uint32_t interval_ms;
+    char const *led;
+    char const *metrics_file;
+    uint32_t show_success_ms;
     uint8_t output;
     char const *region;
     struct host endpoint;

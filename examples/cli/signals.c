@@ -5,6 +5,8 @@
 #include <stddef.h>
 
 static volatile sig_atomic_t noted;
+static volatile sig_atomic_t reload;
+static volatile sig_atomic_t acknowledgement;
 
 static void note(int number)
 {
@@ -33,4 +35,40 @@ void signals_catch(void)
 int signals_noted(void)
 {
     return noted;
+}
+
+static void note_request(int number)
+{
+    if (number == SIGHUP) {
+        reload = 1;
+    } else {
+        acknowledgement = 1;
+    }
+}
+
+void signals_serve(void)
+{
+    struct sigaction serve = {.sa_handler = note_request};
+
+    (void)sigemptyset(&serve.sa_mask);
+    (void)sigaction(SIGHUP, &serve, NULL);
+    (void)sigaction(SIGUSR1, &serve, NULL);
+}
+
+static bool take(volatile sig_atomic_t *request)
+{
+    bool const came = *request != 0;
+
+    *request = 0;
+    return came;
+}
+
+bool signals_take_reload(void)
+{
+    return take(&reload);
+}
+
+bool signals_take_acknowledgement(void)
+{
+    return take(&acknowledgement);
 }
