@@ -40,7 +40,11 @@ static enum status run(struct session *session, struct options const *options)
     bool const until_acknowledged =
         (options->given >> OPTION_SHOW_SUCCESS & 1) != 0 && options->show_success_ms == 0;
     struct led_daemon_config config = {
-        .watch = {.instance_id = options->instance, .task_types = PGTASK_WATCH_RESTORES},
+        .watch = {.instance_id = options->instance,
+                  .task_types = PGTASK_WATCH_RESTORES,
+                  .active_ms = options->interval_ms,
+                  .idle_ms = options->idle_ms,
+                  .stale_ms = options->stale_ms},
         .show = {.success_ms = until_acknowledged ? UINT32_MAX : options->show_success_ms},
         .led = options->led,
         .metrics_path = options->metrics_file,
@@ -53,7 +57,7 @@ static enum status run(struct session *session, struct options const *options)
 struct command const command_led = {
     .name = "led",
     .options = UINT32_C(1) << OPTION_TASK_ID | UINT32_C(1) << OPTION_INSTANCE |
-               OPTIONS_RANGE(OPTION_LED, OPTION_SHOW_SUCCESS),
+               UINT32_C(1) << OPTION_INTERVAL | OPTIONS_RANGE(OPTION_LED, OPTION_STALE),
     .check = check,
     .run = run,
     .advice = "See pgtask led --help.",

@@ -280,7 +280,11 @@ static enum status begin(struct daemon *daemon)
     enum pgtask_error const error = pgtask_watch_open(
         &daemon->watch, &daemon->config->watch, &daemon->session->client, &daemon->session->task);
     if (error != PGTASK_OK) {
-        writer_complain("led", pgtask_error_text(error), pgtask_error_advice(error));
+        writer_complain("led",
+                        error == PGTASK_ERROR_ARGUMENT
+                            ? "--interval may not be longer than --idle, nor --idle than --stale"
+                            : pgtask_error_text(error),
+                        pgtask_error_advice(error));
         return status_of(error);
     }
     char const *const wrong = led_open(&daemon->led, daemon->config->led);

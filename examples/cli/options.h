@@ -30,6 +30,8 @@ enum options_name {
     OPTION_LED,
     OPTION_METRICS_FILE,
     OPTION_SHOW_SUCCESS,
+    OPTION_IDLE,
+    OPTION_STALE,
     OPTION_OUTPUT,
     OPTION_REGION,
     OPTION_ENDPOINT,
@@ -68,6 +70,8 @@ struct options {
     char const *led;
     char const *metrics_file;
     uint32_t show_success_ms;
+    uint32_t idle_ms;
+    uint32_t stale_ms;
     uint8_t output;
     char const *region;
     struct host endpoint;
