@@ -18,7 +18,7 @@
 #define SCRIPT_BEGIN_MS UINT64_C(7000000)
 
 #define SCRIPT_TASKS  128
-#define SCRIPT_EVENTS 512
+#define SCRIPT_EVENTS 8192
 #define SCRIPT_POLLS  8192
 
 /** An event and what it showed. */
