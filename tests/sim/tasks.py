@@ -160,8 +160,8 @@ class TaskStore:
         with self._lock:
             if task.task_id == 0:
                 task = dataclasses.replace(task, task_id=self._next_id)
-                self._next_id += 1
             self._insert([task])
+            self._next_id = max(self._next_id, task.task_id + 1)
             return task
 
     def _insert(self, tasks: Iterable[Task]) -> None:

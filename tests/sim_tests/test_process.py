@@ -126,6 +126,9 @@ class Process(unittest.TestCase):
         again = {"task_id": 77, "age_s": 100, "duration_s": 200, "outcome": "Resume"}
         self.assertEqual(self.control("POST", "/tasks", again), (200, {"TaskId": 77}))
         self.assertEqual(self.control("POST", "/tasks", again)[0], 400)
+        self.assertEqual(self.control("POST", "/tasks", {}), (200, {"TaskId": 2_000_001}))
+        self.assertEqual(self.control("POST", "/tasks", {"task_id": 2_000_002})[0], 200)
+        self.assertEqual(self.control("POST", "/tasks", {}), (200, {"TaskId": 2_000_003}))
         late = {"task_id": 78, "appears_s": 50, "vanishes_s": 60}
         self.assertEqual(self.control("POST", "/tasks", late)[0], 200)
         caller = self.caller()
