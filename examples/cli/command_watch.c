@@ -64,9 +64,6 @@ static enum status run(struct session *session, struct options const *options)
     };
 
     (void)options_task_id(options, &config.watch.task_id);
-    if (config.max_wait_ms < PGTASK_WATCH_DEFAULT_APPEAR_MS) {
-        config.watch.appear_ms = config.max_wait_ms;
-    }
     enum status const status = watcher_run(session, &config);
     if (options->verbose) {
         session_describe(session);
