@@ -8,10 +8,12 @@ enum { VIEW_MOVES = 4 };
 /* So many times its longest rest without a move, and nothing is said of a task any more. */
 enum { RESTS = 3 };
 
-/* What polling blurs: the share 1/BLUR. */
-enum { BLUR = 8 };
-
 enum { ALL_PERCENT = 100 };
+
+struct range_ms {
+    uint64_t least_ms;
+    uint64_t most_ms;
+};
 
 void pgtask_watch_pace_start(struct pgtask_watch_pace *pace, int8_t percent, int64_t since_ms,
                              uint64_t now_ms)
@@ -60,14 +62,27 @@ void pgtask_watch_pace_note(struct pgtask_watch_task *task, int8_t percent, uint
     }
 }
 
-/* How long the rest takes, counted from the last move, at the pace of one view. */
-static uint64_t rest_at_pace(struct pgtask_watch_task const *task, int8_t from_percent,
-                             int64_t from_ms)
+/*
+ * How long the rest takes, counted from the last move, at the pace of one view. Percentages are
+ * whole: what was done in the view may be one more or one less, and the rest one less.
+ */
+static bool widen(struct pgtask_watch_task const *task, int8_t from_percent, int64_t from_ms,
+                  struct range_ms *range)
 {
     uint64_t const took_ms = (uint64_t)((int64_t)task->pace.moved_ms - from_ms);
     uint32_t const done = (uint32_t)(task->progress_percent - from_percent);
+    uint32_t const rest = (uint32_t)(ALL_PERCENT - task->progress_percent);
+    uint64_t least_ms;
+    uint64_t most_ms;
 
-    return took_ms * (uint32_t)(ALL_PERCENT - task->progress_percent) / done;
+    if (done < 2 || rest == 0) {
+        return false;
+    }
+    least_ms = took_ms * (rest - 1) / (done + 1);
+    most_ms = took_ms * rest / (done - 1);
+    range->least_ms = least_ms < range->least_ms ? least_ms : range->least_ms;
+    range->most_ms = most_ms > range->most_ms ? most_ms : range->most_ms;
+    return true;
 }
 
 static uint32_t seconds(uint64_t time_ms, uint32_t round_up_ms)
@@ -77,35 +92,20 @@ static uint32_t seconds(uint64_t time_ms, uint32_t round_up_ms)
     return time_s < UINT32_MAX ? (uint32_t)time_s : UINT32_MAX;
 }
 
-static struct pgtask_watch_left range(struct pgtask_watch_task const *task, uint64_t still_ms)
-{
-    struct pgtask_watch_pace const *const pace = &task->pace;
-    struct pgtask_watch_left left = {.known = false};
-    uint64_t quick_ms = rest_at_pace(task, pace->since_percent, pace->since_ms);
-    uint64_t slow_ms = rest_at_pace(task, pace->recent_percent, pace->recent_ms);
-
-    if (quick_ms > slow_ms) {
-        uint64_t const swap_ms = quick_ms;
-
-        quick_ms = slow_ms;
-        slow_ms = swap_ms;
-    }
-    quick_ms -= quick_ms / BLUR;
-    slow_ms += slow_ms / BLUR;
-    if (slow_ms > still_ms) {
-        left.known = true;
-        left.least_s = quick_ms > still_ms ? seconds(quick_ms - still_ms, 0) : 0;
-        left.most_s = seconds(slow_ms - still_ms, 999);
-    }
-    return left;
-}
-
 struct pgtask_watch_left pgtask_watch_left(struct pgtask_watch_task const *task, uint64_t now_ms)
 {
     struct pgtask_watch_pace const *const pace = &task->pace;
     uint64_t const still_ms = now_ms > pace->moved_ms ? now_ms - pace->moved_ms : 0;
-    bool const known = task->status == PGTASK_STATUS_RUNNING && !task->vanished &&
-                       pace->moves >= 2 && still_ms <= RESTS * pace->longest_ms;
+    struct range_ms range = {.least_ms = UINT64_MAX};
+    struct pgtask_watch_left left = {.known = false};
 
-    return known ? range(task, still_ms) : (struct pgtask_watch_left){.known = false};
+    if (task->status == PGTASK_STATUS_RUNNING && !task->vanished && pace->moves >= 2 &&
+        still_ms <= RESTS * pace->longest_ms &&
+        widen(task, pace->since_percent, pace->since_ms, &range) &&
+        widen(task, pace->recent_percent, pace->recent_ms, &range) && range.most_ms > still_ms) {
+        left.known = true;
+        left.least_s = range.least_ms > still_ms ? seconds(range.least_ms - still_ms, 0) : 0;
+        left.most_s = seconds(range.most_ms - still_ms, 999);
+    }
+    return left;
 }

@@ -5,13 +5,6 @@
 #include "led_daemon.h"
 #include "led_driver.h"
 #include "metrics.h"
-#include "text.h"
-
-static bool read_task_id(struct options const *options, uint64_t *task_id)
-{
-    *task_id = options->task_id;
-    return options->argument == NULL || text_to_uint64(options->argument, task_id);
-}
 
 static char const *check(struct options const *options)
 {
@@ -22,7 +15,7 @@ static char const *check(struct options const *options)
         (options->argument != NULL && options->task_id != 0)) {
         return "give either one TASK_ID or --instance";
     }
-    if (!read_task_id(options, &task_id) || (has_task && task_id == 0)) {
+    if (!options_task_id(options, &task_id) || (has_task && task_id == 0)) {
         return "TASK_ID must be a whole number from 1 to 18446744073709551615";
     }
     if (options->led == NULL) {
@@ -38,7 +31,7 @@ static char const *check(struct options const *options)
 static enum status run(struct session *session, struct options const *options)
 {
     bool const until_acknowledged =
-        (options->given >> OPTION_SHOW_SUCCESS & 1) != 0 && options->show_success_ms == 0;
+        options_has(options, OPTION_SHOW_SUCCESS) && options->show_success_ms == 0;
     struct led_daemon_config config = {
         .watch = {.instance_id = options->instance,
                   .task_types = PGTASK_WATCH_RESTORES,
@@ -50,14 +43,14 @@ static enum status run(struct session *session, struct options const *options)
         .metrics_path = options->metrics_file,
     };
 
-    (void)read_task_id(options, &config.watch.task_id);
+    (void)options_task_id(options, &config.watch.task_id);
     return led_daemon_run(session, &config);
 }
 
 struct command const command_led = {
     .name = "led",
-    .options = UINT32_C(1) << OPTION_TASK_ID | UINT32_C(1) << OPTION_INSTANCE |
-               UINT32_C(1) << OPTION_INTERVAL | OPTIONS_RANGE(OPTION_LED, OPTION_STALE),
+    .options = OPTIONS_ONE(OPTION_TASK_ID) | OPTIONS_ONE(OPTION_INSTANCE) |
+               OPTIONS_ONE(OPTION_INTERVAL) | OPTIONS_RANGE(OPTION_LED, OPTION_STALE),
     .check = check,
     .run = run,
     .advice = "See pgtask led --help.",

@@ -229,10 +229,10 @@ uint8_t pgtask_urgency(struct pgtask_watch_task const *task);
 
 /**
  * The time left of a task that runs, from its progress so far: by its pace since it started (or ran
- * again) and by the pace of the last four to seven moves, the quicker less an eighth and the slower
- * and an eighth, for what polling blurs. Unknown before its percentage has risen twice under our
- * eyes, at 100, once it has stood still for more than three times its longest rest, and once it is
- * overdue.
+ * again) and by the pace of the last four to seven moves, the quicker and the slower. Percentages
+ * are whole, each may be almost one more: that widens the range, much at first and little later.
+ * Unknown before the percentage has risen by two since its first move under our eyes, at 100, once
+ * it has stood still for more than three times its longest rest, and once it is overdue.
  * @param now_ms  monotonic
  */
 struct pgtask_watch_left pgtask_watch_left(struct pgtask_watch_task const *task, uint64_t now_ms);
