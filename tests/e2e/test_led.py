@@ -42,6 +42,12 @@ class Shows(LedDaemon):
         self.assertEqual(daemon.states(), ["connecting", "idle", "running", "failure"])
         daemon.stop(signal.SIGINT)
 
+    def test_other_types_of_an_instance_are_shown_when_asked_for(self) -> None:
+        self.start_task(60, task_type="CloneInstance")
+        daemon = self.daemon("--instance", INSTANCE, "--type", "RestartInstance,CloneInstance")
+        daemon.wait_for("running")
+        daemon.stop()
+
     def test_pause_needs_an_operator(self) -> None:
         daemon = self.daemon(self.start_task(2, "Pause"))
         daemon.wait_for("operator")
@@ -185,6 +191,7 @@ class CommandLine(LedDaemon):
                           ["1", "--instance", INSTANCE, "--led", "terminal"],
                           ["0", "--led", "terminal"], ["x", "--led", "terminal"],
                           ["1", "--led", "gpio:gpiochip0"],
+                          ["1", "--led", "terminal", "--type", "CloneInstance"],
                           ["1", "--led", "terminal", "--metrics-file", "/" + "x" * 600],
                           ["1", "--led", "terminal", "--interval", "5", "--idle", "1"],
                           ["1", "--led", "terminal", "--stale", "1", "--idle", "5"]):
