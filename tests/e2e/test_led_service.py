@@ -13,13 +13,14 @@ import time
 import unittest
 from pathlib import Path
 
-from e2e.led_daemon import Daemon, LedDaemon
+from e2e.led_daemon import Daemon, LedDaemon, write_credentials
 from e2e.runner import PGTASK, Run
-from support.harness import ROOT
+from support.harness import LONG_TERM, ROOT
 from support.prometheus import Sample, parse
 
 INSTANCE = "postgres-led00001"
 SERVICE = ROOT / "examples" / "service"
+GUARD = Path(os.environ.get("BUILD", ROOT / "build")) / "tests" / "heap" / "no_heap.so"
 
 
 class Manager:
@@ -195,6 +196,25 @@ class Metrics(LedDaemon):
         self.start_task(1)
         daemon.wait_for("success")
         self.assertEqual(daemon.stop().stderr.count("pgtask.prom"), 1)
+
+
+class NoHeap(LedDaemon):
+    def test_nothing_of_it_uses_the_heap(self) -> None:
+        report = self.home / "report"
+        path = self.home / "pgtask.prom"
+        write_credentials(self.home, LONG_TERM)
+        daemon = self.daemon(
+            "--instance", INSTANCE, "--metrics-file", str(path), key=None,
+            connect=f"localhost:{self.simulator.port}",
+            environment={"LD_PRELOAD": str(GUARD), "NO_HEAP_REPORT": str(report),
+                         "NOTIFY_SOCKET": "@pgtask-nobody", "WATCHDOG_USEC": "100000"})
+        self.start_task(1, "Fail")
+        daemon.wait_for("failure")
+        daemon.tell(signal.SIGHUP)
+        daemon.wait_for_log("credentials were read again")
+        daemon.stop()
+        self.assertEqual(report.read_text(), "no heap used\n")
+        self.assertTrue(path.exists())
 
 
 class Units(unittest.TestCase):
