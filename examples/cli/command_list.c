@@ -75,7 +75,7 @@ static void wait_until(struct session *session, uint64_t until_ms)
     struct pgtask_port *const port = &session->posix.port;
 
     while (signals_noted() == 0 && port->monotonic_ms(port->context) < until_ms) {
-        port->wait(port->context, PGTASK_INTEREST_TIME, until_ms);
+        session_wait(session, PGTASK_INTEREST_TIME, until_ms);
     }
 }
 
