@@ -231,7 +231,6 @@ static void take_requests(struct daemon *daemon)
 
 static void wait_a_little(struct daemon *daemon)
 {
-    struct pgtask_port *const port = &daemon->session->posix.port;
     uint32_t const watchdog_ms = daemon->notify.watchdog_ms;
     uint32_t const steady_ms =
         watchdog_ms > 0 && watchdog_ms / 4 < STEADY_MS ? watchdog_ms / 4 : STEADY_MS;
@@ -244,7 +243,7 @@ static void wait_a_little(struct daemon *daemon)
         interest = PGTASK_INTEREST_TIME;
         until_ms = next_ms;
     }
-    port->wait(port->context, interest, until_ms < next_ms ? until_ms : next_ms);
+    session_wait(daemon->session, interest, until_ms < next_ms ? until_ms : next_ms);
 }
 
 /* One turn: the LED first, then at most one step of the watch. */
