@@ -18,6 +18,9 @@ static char const *check(struct options const *options)
     if (!options_task_id(options, &task_id) || (has_task && task_id == 0)) {
         return "TASK_ID must be a whole number from 1 to 18446744073709551615";
     }
+    if (has_task && options->task_types != 0) {
+        return "--type is for --instance: one task is shown whatever its type";
+    }
     if (options->led == NULL) {
         return "give --led, such as --led terminal or --led sysfs:NAME";
     }
@@ -34,7 +37,8 @@ static enum status run(struct session *session, struct options const *options)
         options_has(options, OPTION_SHOW_SUCCESS) && options->show_success_ms == 0;
     struct led_daemon_config config = {
         .watch = {.instance_id = options->instance,
-                  .task_types = PGTASK_WATCH_RESTORES,
+                  .task_types =
+                      options->task_types != 0 ? options->task_types : PGTASK_WATCH_RESTORES,
                   .active_ms = options->interval_ms,
                   .idle_ms = options->idle_ms,
                   .stale_ms = options->stale_ms},
@@ -50,7 +54,8 @@ static enum status run(struct session *session, struct options const *options)
 struct command const command_led = {
     .name = "led",
     .options = OPTIONS_ONE(OPTION_TASK_ID) | OPTIONS_ONE(OPTION_INSTANCE) |
-               OPTIONS_ONE(OPTION_INTERVAL) | OPTIONS_RANGE(OPTION_LED, OPTION_STALE),
+               OPTIONS_ONE(OPTION_INTERVAL) | OPTIONS_ONE(OPTION_TYPE) |
+               OPTIONS_RANGE(OPTION_LED, OPTION_STALE),
     .check = check,
     .run = run,
     .advice = "See pgtask led --help.",

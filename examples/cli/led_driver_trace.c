@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* For measurements: what the LED would show and when, with the processor time spent until then and
- * how often this process has waited. */
+/* For measurements: what the LED would show, and when. */
 #include "led_driver.h"
 
 #include "text.h"
 
 #include <fcntl.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,11 +20,11 @@ static char const *open_trace(struct led *led, char const *argument)
     return led->of.trace.descriptor >= 0 ? NULL : "its file cannot be written";
 }
 
-static uint64_t microseconds(clockid_t clock)
+static uint64_t monotonic_us(void)
 {
     struct timespec now;
 
-    (void)clock_gettime(clock, &now);
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
 }
 
@@ -43,17 +41,13 @@ static void add_number(char *line, uint64_t number)
     add(line, text_from_uint64(digits, number));
 }
 
-/* MONOTONIC_US CPU_US WAITS STATE PROGRESS LIT BRIGHTNESS */
+/* MONOTONIC_US STATE PROGRESS LIT BRIGHTNESS */
 static bool show(struct led *led, struct led_frame const *frame)
 {
     int8_t const percent = frame->sign.progress_percent;
-    char line[160] = "";
-    struct rusage usage;
+    char line[128] = "";
 
-    (void)getrusage(RUSAGE_SELF, &usage);
-    add_number(line, microseconds(CLOCK_MONOTONIC));
-    add_number(line, microseconds(CLOCK_PROCESS_CPUTIME_ID));
-    add_number(line, (uint64_t)usage.ru_nvcsw);
+    add_number(line, monotonic_us());
     add(line, pgtask_led_state_text(frame->sign.state));
     add_number(line, percent > 0 ? (uint64_t)percent : 0);
     add(line, frame->lit ? "1" : "0");
