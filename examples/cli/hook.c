@@ -39,7 +39,7 @@ static bool is_kept(struct hook_event const *event)
     case PGTASK_EVENT_OPERATOR:
     case PGTASK_EVENT_VANISHED:
     case PGTASK_EVENT_ABSENT: return true;
-    default: return false;
+    default: return event->has_task && event->task.status == PGTASK_STATUS_PAUSE;
     }
 }
 

@@ -4,8 +4,9 @@
  * A program that is run for each event, one at a time, with the facts in its environment.
  *
  * While it runs, events wait in a short queue. A newer event of a task takes the place of one that
- * waits, unless that one is of those that are never lost: ended, operator, vanished, absent. If all
- * places hold such, hook_has_room() is false, and the caller takes no further event for now.
+ * waits, unless that one is of those that are never lost: ended, operator (or appeared in Pause),
+ * vanished, absent. If all places hold such, hook_has_room() is false, and the caller takes no
+ * further event for now.
  */
 #ifndef CLI_HOOK_H
 #define CLI_HOOK_H
