@@ -256,7 +256,7 @@ static size_t fit(char const *text, unsigned columns)
         size_t const length = text_character(text + at, &character);
         used += view_width(character);
         if (used > columns) {
-            return blank > 0 ? blank : at;
+            return character == ' ' || blank == 0 ? at : blank;
         }
         if (character == ' ') {
             blank = at;
