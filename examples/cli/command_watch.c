@@ -42,9 +42,6 @@ static enum status run(struct session *session, struct options const *options)
 
     config.watch.lookback_s = LOOKBACK_S;
     config.watch.until_done = options->until_done;
-    if (config.max_wait_ms < PGTASK_WATCH_DEFAULT_APPEAR_MS) {
-        config.watch.appear_ms = config.max_wait_ms;
-    }
     enum status const status = watcher_run(session, &config);
     if (options->verbose) {
         session_describe(session);

@@ -275,6 +275,7 @@ enum status watcher_run(struct session *session, struct watcher_config const *co
     watcher.view.is_over = true;
     view_draw(&watcher.view, now_ms(&watcher));
     view_close(&watcher.view);
+    (void)writer_flush(&writer_out);
     end_hook(&watcher);
     status = session_judge(session, error);
     if (status == STATUS_GOOD) {
