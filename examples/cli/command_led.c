@@ -33,6 +33,7 @@ static enum status run(struct session *session, struct options const *options)
         .show = {.success_ms = until_acknowledged ? UINT32_MAX : options->show_success_ms},
         .led = options->led,
         .metrics_path = options->metrics_file,
+        .verbose = options->verbose,
     };
 
     if (config.watch.task_types == 0) {
