@@ -156,7 +156,7 @@ static bool on_trouble(struct daemon *daemon)
     bool const differs =
         failure->error != daemon->trouble || strcmp(failure->code, daemon->trouble_code) != 0;
 
-    daemon->metrics.refused = is_refusal(failure);
+    daemon->metrics.refused = daemon->metrics.refused || is_refusal(failure);
     daemon->trouble = failure->error;
     strcpy(daemon->trouble_code, failure->code);
     return differs;
@@ -197,11 +197,11 @@ static void on_event(struct daemon *daemon, struct pgtask_event const *event)
     log_end();
 }
 
-/* The one task has ended, or has not for now: one that waits for an operator may go on, one that is
- * not listed may come. */
+/* The one task has ended, or has not for good: one that waits for an operator may go on, and one
+ * that has vanished may come back. */
 static void on_done(struct daemon *daemon, uint64_t now)
 {
-    bool const final = daemon->watch.tasks[0].task_id != 0 &&
+    bool const final = daemon->watch.tasks[0].task_id == 0 ||
                        pgtask_status_is_final(daemon->watch.tasks[0].status);
 
     if (!daemon->ended) {
@@ -328,6 +328,9 @@ enum status led_daemon_run(struct session *session, struct led_daemon_config con
         status = session_complain(session, error);
     } else if (status == STATUS_GOOD) {
         say(&daemon, LOG_INFO, "ends, as it was told", NULL);
+    }
+    if (config->verbose) {
+        session_describe(session);
     }
     end(&daemon);
     return status;
