@@ -164,21 +164,6 @@ static enum pgtask_error on_due(struct pgtask_watch *watch, struct pgtask_event 
     return error == PGTASK_OK ? PGTASK_MORE : fail(watch, event);
 }
 
-static void keep_in_view(struct pgtask_watch *watch, uint64_t now_ms)
-{
-    for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
-        struct pgtask_watch_task const *const task = &watch->tasks[i];
-
-        /* It may come back, and must be listed then. */
-        if (task->task_id != 0 && !pgtask_status_is_final(task->status) &&
-            task->poll != watch->poll && !pgtask_watch_is_old(watch, task, now_ms) &&
-            task->start_unix_s < watch->oldest_live_s) {
-            watch->oldest_live_s = task->start_unix_s;
-        }
-    }
-    set_min_start_time(watch, OVERLAP_S, watch->oldest_live_s);
-}
-
 static enum pgtask_error on_listed(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     bool const was_away = watch->troubled || watch->stale;
@@ -186,8 +171,8 @@ static enum pgtask_error on_listed(struct pgtask_watch *watch, struct pgtask_eve
     if (!watch->answered) {
         watch->changed = false; /* it was so before */
     }
-    keep_in_view(watch, event->at_ms);
-    pgtask_watch_count_missed(watch);
+    pgtask_watch_count_missed(watch, pgtask_watch_s(event->at_ms));
+    set_min_start_time(watch, OVERLAP_S, watch->oldest_live_s);
     watch->answered = true;
     watch->answer_ms = event->at_ms;
     watch->overflow = watch->overflowing;
@@ -248,7 +233,8 @@ static enum pgtask_error on_settle(struct pgtask_watch *watch, struct pgtask_eve
         watch->state = PGTASK_WATCH_ENDED;
         return PGTASK_MORE;
     }
-    (void)wait_ms(watch, event->at_ms, hurry ? 0 : pgtask_watch_interval_ms(watch, event->at_ms));
+    (void)wait_ms(watch, event->at_ms,
+                  hurry ? 0 : pgtask_watch_interval_ms(watch, pgtask_watch_s(event->at_ms)));
     watch->hurried = hurry;
     if (ends && none && watch->due_ms > appear_by_ms) {
         watch->due_ms = appear_by_ms;

@@ -68,17 +68,18 @@ struct pgtask_watch_left {
     uint32_t most_s;  /**< at most this long, if it goes on as it did */
 };
 
-/** How its percentage rose under our eyes. Private. */
+/** How its percentage rose under our eyes, in seconds of the monotonic clock. Private. */
 struct pgtask_watch_pace {
-    int64_t since_ms;     /**< begin of the long view: its start, or the first move that was seen */
-    int64_t recent_ms;    /**< begin of the short view: 4 to 7 moves ago, or the first */
-    int64_t next_ms;      /**< begin of the short view from the next fourth move on */
+    uint32_t moves;       /**< how often it rose */
+    uint32_t moved_s;     /**< when it rose last; while it has not, when it was first seen */
+    uint32_t longest_s;   /**< from one rise to the next */
+    uint32_t since_s;     /**< begin of the long view: its start, or the first move that was seen;
+                               modulo 2^32, as it may lie before the clock's own begin */
+    uint32_t recent_s;    /**< begin of the short view: 4 to 7 moves ago, or the first */
+    uint32_t next_s;      /**< begin of the short view from the next fourth move on */
     int8_t since_percent; /**< or PGTASK_PERCENT_UNKNOWN */
     int8_t recent_percent;
     int8_t next_percent;
-    uint32_t moves;      /**< how often it rose */
-    uint64_t moved_ms;   /**< when it rose last; while it has not, when it was first seen */
-    uint64_t longest_ms; /**< from one rise to the next */
 };
 
 /** One followed task, as last seen. Texts as in struct pgtask_task. */
@@ -98,10 +99,10 @@ struct pgtask_watch_task {
     char status_text[PGTASK_NAME_BYTES];
     char current_step[PGTASK_NAME_BYTES];
 
-    uint32_t poll;          /**< the last listing that had it; private, as all below */
-    uint8_t missed;         /**< listings since then that were whole and did not have it */
-    uint64_t first_seen_ms; /**< monotonic */
-    uint64_t news_ms;       /**< when anything of it changed last */
+    uint32_t poll;         /**< the last listing that had it; private, as all below */
+    uint8_t missed;        /**< listings since then that were whole and did not have it */
+    uint32_t first_seen_s; /**< monotonic */
+    uint32_t news_s;       /**< when anything of it changed last */
     struct pgtask_watch_pace pace;
 };
 
@@ -230,7 +231,8 @@ uint8_t pgtask_urgency(struct pgtask_watch_task const *task);
 /**
  * The time left of a task that runs, from its progress so far: by its pace since it started (or ran
  * again) and by the pace of the last four to seven moves, the quicker and the slower. Percentages
- * are whole, each may be almost one more: that widens the range, much at first and little later.
+ * and seconds are whole, and each may be almost one more: that widens the range, much at first and
+ * little later.
  * Unknown before the percentage has risen by two since its first move under our eyes, at 100, once
  * it has stood still for more than three times its longest rest, and once it is overdue.
  * @param now_ms  monotonic
