@@ -55,22 +55,34 @@ static bool is_open(struct pgtask_watch const *watch)
     return watch->state != PGTASK_WATCH_CLOSED && watch->client->state != PGTASK_CLIENT_CLOSED;
 }
 
+static void fill_query(struct pgtask_watch const *watch, struct pgtask_query *query)
+{
+    memset(query, 0, sizeof *query);
+    query->task_id = watch->config.task_id;
+    query->instance_id = watch->config.instance_id;
+    query->limit = watch->config.task_id != 0 ? 1 : 0;
+    if (watch->min_start_time[0] != '\0') {
+        query->min_start_time = watch->min_start_time;
+    }
+}
+
 enum pgtask_error pgtask_watch_open(struct pgtask_watch *watch,
                                     struct pgtask_watch_config const *config,
                                     struct pgtask_client *client, struct pgtask_task *record)
 {
-    struct pgtask_query const query = {.task_id = config->task_id,
-                                       .instance_id = config->instance_id};
-    enum pgtask_error const error = pgtask_query_check(&query, NULL);
+    struct pgtask_query query;
+    enum pgtask_error error;
 
     if (watch->state != PGTASK_WATCH_CLOSED || client->state == PGTASK_CLIENT_CLOSED) {
         return PGTASK_ERROR_STATE;
     }
+    memset(watch, 0, sizeof *watch);
+    watch->config = *config;
+    fill_query(watch, &query);
+    error = pgtask_query_check(&query, NULL);
     if (error != PGTASK_OK) {
         return error;
     }
-    memset(watch, 0, sizeof *watch);
-    watch->config = *config;
     if ((config->task_id == 0 && config->instance_id == NULL) || !complete(&watch->config)) {
         return PGTASK_ERROR_ARGUMENT;
     }
@@ -138,6 +150,7 @@ static enum pgtask_error fail(struct pgtask_watch *watch, struct pgtask_event *e
 static enum pgtask_error on_due(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     struct pgtask_watch_config const *const config = &watch->config;
+    struct pgtask_query query;
     enum pgtask_error error;
 
     if (!watch->answered) {
@@ -145,13 +158,7 @@ static enum pgtask_error on_due(struct pgtask_watch *watch, struct pgtask_event 
                            config->lookback_s > FIRST_LOOK_S ? config->lookback_s : FIRST_LOOK_S,
                            INT64_MAX);
     }
-    struct pgtask_query const query = {
-        .task_id = config->task_id,
-        .instance_id = config->instance_id,
-        .min_start_time = watch->min_start_time[0] != '\0' ? watch->min_start_time : NULL,
-        .limit = config->task_id != 0 ? 1 : 0,
-    };
-
+    fill_query(watch, &query);
     watch->poll++;
     watch->overflowing = 0;
     watch->live_outside = false;

@@ -48,13 +48,17 @@ uint8_t pgtask_urgency(struct pgtask_watch_task const *task)
     return urgency_of(task->vanished ? PGTASK_STATUS_UNKNOWN : task->status);
 }
 
-static bool comes_before(struct pgtask_watch_task const *a, struct pgtask_watch_task const *b)
+/* The urgency, then the end: of those that have ended the last comes first. */
+static uint64_t rank_of(uint8_t urgency, enum pgtask_status status, int64_t end_unix_s)
 {
-    uint8_t const urgency = pgtask_urgency(a);
+    bool const counts = pgtask_status_is_final(status) && end_unix_s > 0;
 
-    return urgency != pgtask_urgency(b)
-               ? urgency > pgtask_urgency(b)
-               : pgtask_status_is_final(a->status) && a->end_unix_s > b->end_unix_s;
+    return (uint64_t)urgency << 48 | (counts ? (uint64_t)end_unix_s : 0);
+}
+
+static uint64_t rank(struct pgtask_watch_task const *task)
+{
+    return rank_of(pgtask_urgency(task), task->status, task->end_unix_s);
 }
 
 /* Byte by byte: a third task would lie on the stack. */
@@ -77,10 +81,10 @@ static struct pgtask_watch_task *put_in_order(struct pgtask_watch *watch,
 {
     struct pgtask_watch_task *const last = &watch->tasks[PGTASK_WATCH_TASKS - 1];
 
-    for (; task > watch->tasks && comes_before(task, task - 1); task--) {
+    for (; task > watch->tasks && rank(task) > rank(task - 1); task--) {
         swap(task, task - 1);
     }
-    for (; task < last && comes_before(task + 1, task); task++) {
+    for (; task < last && rank(task + 1) > rank(task); task++) {
         swap(task, task + 1);
     }
     return task;
@@ -133,16 +137,21 @@ static void tell(struct pgtask_watch *watch, struct pgtask_event *event,
     watch->changed = watch->changed || kind != PGTASK_EVENT_PROGRESSED;
 }
 
+static int64_t unix_now_s(struct pgtask_watch const *watch)
+{
+    int64_t unix_s;
+
+    return pgtask_client_unix_time_s(watch->client, &unix_s) ? unix_s : PGTASK_TIME_UNKNOWN;
+}
+
 /* By the service's own times; where one is missing, by the clock. */
 static uint32_t took_s(struct pgtask_watch const *watch, struct pgtask_watch_task const *task,
                        uint32_t now_s)
 {
     int64_t const start_s = task->start_unix_s;
-    int64_t end_s = task->end_unix_s;
+    int64_t const end_s = task->end_unix_s >= start_s ? task->end_unix_s : unix_now_s(watch);
 
-    if (start_s == PGTASK_TIME_UNKNOWN ||
-        (end_s < start_s && !pgtask_client_unix_time_s(watch->client, &end_s)) || end_s < start_s ||
-        end_s - start_s > UINT32_MAX) {
+    if (start_s == PGTASK_TIME_UNKNOWN || end_s < start_s || end_s - start_s > UINT32_MAX) {
         return now_s - task->first_seen_s;
     }
     return (uint32_t)(end_s - start_s);
@@ -221,18 +230,16 @@ static bool update(struct pgtask_watch *watch, struct pgtask_watch_task *task,
     return changed;
 }
 
-/* Whether it ended more than the look-back before the watch began. */
+/* Whether it is of an instance and ended more than the look-back before the watch began. */
 static bool ended_long_ago(struct pgtask_watch const *watch, uint64_t now_ms)
 {
     struct pgtask_task const *const record = watch->record;
-    uint32_t const watched_s = pgtask_watch_s(now_ms - watch->opened_ms);
-    int64_t const end_s =
-        record->end_unix_s != PGTASK_TIME_UNKNOWN ? record->end_unix_s : record->start_unix_s;
-    int64_t unix_s;
+    int64_t const last_s =
+        record->end_unix_s > record->start_unix_s ? record->end_unix_s : record->start_unix_s;
 
-    return pgtask_status_is_final(record->status) && end_s != PGTASK_TIME_UNKNOWN &&
-           pgtask_client_unix_time_s(watch->client, &unix_s) &&
-           unix_s - end_s - watched_s > watch->config.lookback_s;
+    return watch->config.task_id == 0 && pgtask_status_is_final(record->status) &&
+           unix_now_s(watch) >
+               last_s + pgtask_watch_s(now_ms - watch->opened_ms) + watch->config.lookback_s;
 }
 
 /* A place for the record at hand: a free one, or that of a task which matters less. */
@@ -241,10 +248,8 @@ static struct pgtask_watch_task *find_place(struct pgtask_watch *watch, uint32_t
     struct pgtask_task const *const record = watch->record;
     struct pgtask_watch_task *const last = &watch->tasks[PGTASK_WATCH_TASKS - 1];
     bool const final = pgtask_status_is_final(record->status);
-    uint8_t const urgency = urgency_of(record->status);
-    uint8_t const least = pgtask_urgency(last);
 
-    if (urgency > least || (urgency == least && final && record->end_unix_s > last->end_unix_s)) {
+    if (rank_of(urgency_of(record->status), record->status, record->end_unix_s) > rank(last)) {
         return last;
     }
     for (size_t i = PGTASK_WATCH_TASKS; i-- > 0 && !final;) {
@@ -260,12 +265,11 @@ static void start_pace(struct pgtask_watch const *watch, struct pgtask_watch_tas
                        uint32_t now_s)
 {
     int64_t const start_s = task->start_unix_s;
-    int64_t unix_s = INT64_MIN;
-    bool const known = start_s != PGTASK_TIME_UNKNOWN &&
-                       pgtask_client_unix_time_s(watch->client, &unix_s) && unix_s >= start_s;
+    int64_t const unix_s = unix_now_s(watch);
+    bool const known = start_s != PGTASK_TIME_UNKNOWN && unix_s >= start_s;
 
     pgtask_watch_pace_start(&task->pace, known ? 0 : PGTASK_PERCENT_UNKNOWN,
-                            now_s - (uint32_t)(unix_s - start_s), now_s);
+                            known ? now_s - (uint32_t)(unix_s - start_s) : 0, now_s);
 }
 
 static bool add(struct pgtask_watch *watch, struct pgtask_event *event)

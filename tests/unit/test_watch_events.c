@@ -181,6 +181,18 @@ static void task_that_has_ended_before_appears_and_ends(void **state)
     assert_done_for_good();
 }
 
+static void look_back_is_not_for_a_task_that_was_asked_for(void **state)
+{
+    (void)state;
+    script_task(1)->start_unix_s = SCRIPT_UNIX_S - 90 * 86400;
+    script_task(1)->end_unix_s = SCRIPT_UNIX_S - 89 * 86400;
+    script_set(1, PGTASK_STATUS_SUCCESS, 100);
+    script_open_task();
+    script_poll();
+    script_assert_events(APPEARED, ENDED, END);
+    assert_done_for_good();
+}
+
 static void end_without_times_of_the_service_is_timed_by_the_clock(void **state)
 {
     (void)state;
@@ -613,6 +625,7 @@ int main(void)
         cmocka_unit_test_setup(missing_current_step_is_no_step, script_set_up),
         cmocka_unit_test_setup(nothing_new_is_not_told, script_set_up),
         cmocka_unit_test_setup(task_that_has_ended_before_appears_and_ends, script_set_up),
+        cmocka_unit_test_setup(look_back_is_not_for_a_task_that_was_asked_for, script_set_up),
         cmocka_unit_test_setup(end_without_times_of_the_service_is_timed_by_the_clock,
                                script_set_up),
         cmocka_unit_test_setup(end_without_any_time_is_timed_from_first_sight, script_set_up),
