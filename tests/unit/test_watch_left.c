@@ -139,10 +139,9 @@ static void task_that_slows_down_widens_the_range(void **state)
     assert_left(1312, 2814);
 }
 
-static void start_that_is_not_known_counts_from_the_first_move(void **state)
+/* Seen from 50 percent on, without a start to count from. */
+static void assert_counts_from_the_first_move(void)
 {
-    (void)state;
-    script_task(1)->start_unix_s = PGTASK_TIME_UNKNOWN;
     script_open_task();
     rise(50, 11);
     /* since the first move, 9 percent in 45 s: 44 * 39 / 10 = 171.6 s, 46 * 40 / 8 = 230 s */
@@ -150,13 +149,18 @@ static void start_that_is_not_known_counts_from_the_first_move(void **state)
     assert_left(156, 261);
 }
 
+static void start_that_is_not_known_counts_from_the_first_move(void **state)
+{
+    (void)state;
+    script_task(1)->start_unix_s = PGTASK_TIME_UNKNOWN;
+    assert_counts_from_the_first_move();
+}
+
 static void start_in_the_future_counts_as_not_known(void **state)
 {
     (void)state;
     script_task(1)->start_unix_s = SCRIPT_UNIX_S + 60;
-    script_open_task();
-    rise(50, 11);
-    assert_left(156, 261);
+    assert_counts_from_the_first_move();
 }
 
 static void clock_that_is_not_known_counts_from_the_first_move(void **state)
@@ -164,9 +168,7 @@ static void clock_that_is_not_known_counts_from_the_first_move(void **state)
     (void)state;
     script.no_unix_time = true;
     (void)script_task(1);
-    script_open_task();
-    rise(50, 11);
-    assert_left(156, 261);
+    assert_counts_from_the_first_move();
 }
 
 static void nothing_is_said_of_a_task_that_does_not_run(void **state)
@@ -228,14 +230,9 @@ static void nothing_is_said_once_it_is_overdue(void **state)
     assert_unknown();
 }
 
-static void wait_for_the_switch_does_not_count_as_work(void **state)
+/* It stands at 20 percent and counts anew. */
+static void assert_counts_anew(void)
 {
-    (void)state;
-    script_open_task();
-    rise(0, 21);
-    script_set(1, PGTASK_STATUS_WAIT_SWITCH, 20);
-    script_poll();
-    script_run(UINT64_C(2) * 86400 * 1000);
     see(20);
     assert_unknown();
     see(21);
@@ -246,17 +243,23 @@ static void wait_for_the_switch_does_not_count_as_work(void **state)
     assert_left(276, 456);
 }
 
+static void wait_for_the_switch_does_not_count_as_work(void **state)
+{
+    (void)state;
+    script_open_task();
+    rise(0, 21);
+    script_set(1, PGTASK_STATUS_WAIT_SWITCH, 20);
+    script_poll();
+    script_run(UINT64_C(2) * 86400 * 1000);
+    assert_counts_anew();
+}
+
 static void percentage_that_falls_begins_a_new_count(void **state)
 {
     (void)state;
     script_open_task();
     rise(60, 20);
-    see(20);
-    assert_unknown();
-    see(21);
-    assert_unknown();
-    rise(22, 9);
-    assert_left(276, 456);
+    assert_counts_anew();
 }
 
 static void percentage_that_is_missing_begins_a_new_count(void **state)
