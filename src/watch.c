@@ -266,8 +266,7 @@ static enum pgtask_error step(struct pgtask_watch *watch, struct pgtask_event *e
     case PGTASK_WATCH_LISTING: return on_listing(watch, event);
     case PGTASK_WATCH_SETTLE: return on_settle(watch, event);
     case PGTASK_WATCH_WAIT: return on_wait(watch, event->at_ms);
-    case PGTASK_WATCH_ENDED: return PGTASK_DONE;
-    default: return PGTASK_ERROR_STATE;
+    default: return PGTASK_DONE; /* PGTASK_WATCH_ENDED */
     }
 }
 
@@ -320,7 +319,6 @@ void pgtask_watch_poll_now(struct pgtask_watch *watch)
         watch->opened_ms = pgtask_client_now_ms(watch->client);
     }
     watch->failed_polls = 0;
-    watch->pending_end = false;
     watch->state = PGTASK_WATCH_DUE;
 }
 

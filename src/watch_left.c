@@ -98,7 +98,7 @@ struct pgtask_watch_left pgtask_watch_left(struct pgtask_watch_task const *task,
     struct range_s range = {.least_s = UINT32_MAX};
     struct pgtask_watch_left left = {.known = false};
 
-    if (task->status == PGTASK_STATUS_RUNNING && !task->vanished && pace->moves >= 2 &&
+    if (task->status == PGTASK_STATUS_RUNNING && !task->vanished && pace->moves > 0 &&
         still_s <= RESTS * pace->longest_s &&
         widen(&range, task, pace->since_percent, pace->since_s) &&
         widen(&range, task, pace->recent_percent, pace->recent_s) && range.most_s > still_s) {

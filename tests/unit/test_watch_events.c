@@ -181,6 +181,21 @@ static void task_that_has_ended_before_appears_and_ends(void **state)
     assert_done_for_good();
 }
 
+static void end_is_told_even_if_a_poll_is_asked_for_in_between(void **state)
+{
+    struct pgtask_event event;
+
+    (void)state;
+    script_set(1, PGTASK_STATUS_FAIL, 30);
+    script_open_task();
+    assert_int_equal(pgtask_watch_next(&script.watch, &event), PGTASK_OK);
+    assert_int_equal(event.kind, APPEARED);
+    pgtask_watch_poll_now(&script.watch);
+    script_turn();
+    script_assert_events(ENDED, END);
+    assert_done_for_good();
+}
+
 static void look_back_is_not_for_a_task_that_was_asked_for(void **state)
 {
     (void)state;
@@ -625,6 +640,7 @@ int main(void)
         cmocka_unit_test_setup(missing_current_step_is_no_step, script_set_up),
         cmocka_unit_test_setup(nothing_new_is_not_told, script_set_up),
         cmocka_unit_test_setup(task_that_has_ended_before_appears_and_ends, script_set_up),
+        cmocka_unit_test_setup(end_is_told_even_if_a_poll_is_asked_for_in_between, script_set_up),
         cmocka_unit_test_setup(look_back_is_not_for_a_task_that_was_asked_for, script_set_up),
         cmocka_unit_test_setup(end_without_times_of_the_service_is_timed_by_the_clock,
                                script_set_up),

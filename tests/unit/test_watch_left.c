@@ -262,6 +262,20 @@ static void percentage_that_falls_begins_a_new_count(void **state)
     assert_counts_anew();
 }
 
+static void task_that_had_vanished_counts_anew(void **state)
+{
+    (void)state;
+    script_open_instance();
+    rise(0, 21);
+    script.empty_polls = 3;
+    script_poll();
+    assert_true(script_followed(1)->vanished);
+    script_run(UINT64_C(3600) * 1000);
+    assert_false(script_followed(1)->vanished);
+    see(20);
+    assert_counts_anew();
+}
+
 static void percentage_that_is_missing_begins_a_new_count(void **state)
 {
     (void)state;
@@ -332,6 +346,7 @@ int main(void)
         cmocka_unit_test_setup(nothing_is_said_once_it_is_overdue, script_set_up),
         cmocka_unit_test_setup(wait_for_the_switch_does_not_count_as_work, script_set_up),
         cmocka_unit_test_setup(percentage_that_falls_begins_a_new_count, script_set_up),
+        cmocka_unit_test_setup(task_that_had_vanished_counts_anew, script_set_up),
         cmocka_unit_test_setup(percentage_that_is_missing_begins_a_new_count, script_set_up),
         cmocka_unit_test_setup(sleep_of_an_hour_gives_no_wrong_time, script_set_up),
         cmocka_unit_test_setup(clock_of_the_caller_may_lag_behind_the_watch, script_set_up),

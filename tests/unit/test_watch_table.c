@@ -402,6 +402,22 @@ static void until_done_waits_for_tasks_without_a_place(void **state)
     assert_int_equal(script.last, PGTASK_DONE);
 }
 
+static void until_done_waits_for_tasks_whose_place_was_taken(void **state)
+{
+    (void)state;
+    make_running(1, -100);
+    for (uint64_t id = 2; id <= 9; id++) {
+        make(id, PGTASK_STATUS_FAIL, -100, -50); /* listed later, and more urgent */
+    }
+    script_open(&(struct pgtask_watch_config){.instance_id = SCRIPT_INSTANCE, .until_done = true});
+    script_poll();
+    assert_int_equal(script.watch.overflow, 1);
+    assert_int_equal(script.last, PGTASK_WOULD_BLOCK);
+    script_set(1, PGTASK_STATUS_SUCCESS, 100);
+    script_poll();
+    assert_int_equal(script.last, PGTASK_DONE);
+}
+
 static void until_done_waits_for_a_first_task(void **state)
 {
     (void)state;
@@ -460,6 +476,7 @@ int main(void)
         cmocka_unit_test_setup(until_done_ends_once_every_task_has_ended_or_needs_a_person,
                                script_set_up),
         cmocka_unit_test_setup(until_done_waits_for_tasks_without_a_place, script_set_up),
+        cmocka_unit_test_setup(until_done_waits_for_tasks_whose_place_was_taken, script_set_up),
         cmocka_unit_test_setup(until_done_waits_for_a_first_task, script_set_up),
         cmocka_unit_test_setup(instance_is_followed_for_ever, script_set_up),
     };
