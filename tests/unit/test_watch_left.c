@@ -49,8 +49,9 @@ static void rise(int from_percent, int count)
 
 /*
  * 1 percent each 5 s since the start: 80 percent take 400 s. The whole run, 20 percent in 100 s,
- * may be 21 with 79 left, or 19: 376 to 421 s. The last seven moves in 35 s may be 8 or 6: 345.6 to
- * 466.7 s.
+ * may be 21 in 99 with 79 left, or 19 in 101: 372.4 to 425.3 s. The last seven moves, 7 percent in
+ * 35 s, may be 8 or 6: 34 * 79 / 8 = 335.8 to 36 * 80 / 6 = 480 s, whose last second may have just
+ * begun.
  */
 static void even_pace_gives_the_time_left_as_well_as_whole_percentages_can_tell(void **state)
 {
@@ -58,9 +59,9 @@ static void even_pace_gives_the_time_left_as_well_as_whole_percentages_can_tell(
     script_open_task();
     rise(0, 21);
     assert_int_equal(script.now_ms, SCRIPT_BEGIN_MS + 100000);
-    assert_left(345, 467);
+    assert_left(335, 481);
     script.now_ms += 3000;
-    assert_left(342, 464);
+    assert_left(332, 478);
 }
 
 static void truth_lies_within_the_range_at_any_even_pace(void **state)
@@ -115,9 +116,9 @@ static void task_seen_late_is_judged_by_its_whole_run_and_by_what_was_seen(void 
     script_task(1)->start_unix_s = SCRIPT_UNIX_S - 240;
     script_open_task();
     rise(77, 4); /* at 80 percent after 240 + 15 s; 2 percent in the 10 s since the first move */
-    /* since the start, 81 percent and 19 left: 255 * 19 / 81 = 59.8 s */
-    /* of late, 1 percent and 20 left: 10 * 20 / 1 = 200 s */
-    assert_left(59, 200);
+    /* since the start, 81 percent and 19 left: 254 * 19 / 81 = 59.6 s */
+    /* of late, 3 percent and 19 left, or 1 and 20: 9 * 19 / 3 = 57 s, 11 * 20 / 1 = 220 s */
+    assert_left(57, 221);
 }
 
 /* Ten polls at 1 percent, then one percent each 30 s. */
@@ -133,29 +134,33 @@ static void task_that_slows_down_widens_the_range(void **state)
         see(percent);
     }
     assert_int_equal(script.now_ms, SCRIPT_BEGIN_MS + 350000);
-    /* the whole run, 21 percent and 79 left: 350 * 79 / 21 = 1316.7 s */
-    /* the last seven moves of 30 s, 6 percent and 80 left: 210 * 80 / 6 = 2800 s */
-    assert_left(1316, 2800);
+    /* the whole run, 21 percent and 79 left: 349 * 79 / 21 = 1312.9 s */
+    /* the last seven moves of 30 s, 6 percent and 80 left: 211 * 80 / 6 = 2813.3 s */
+    assert_left(1312, 2814);
+}
+
+/* Seen from 50 percent on, without a start to count from. */
+static void assert_counts_from_the_first_move(void)
+{
+    script_open_task();
+    rise(50, 11);
+    /* since the first move, 9 percent in 45 s: 44 * 39 / 10 = 171.6 s, 46 * 40 / 8 = 230 s */
+    /* the last five moves: 24 * 39 / 6 = 156 s, 26 * 40 / 4 = 260 s */
+    assert_left(156, 261);
 }
 
 static void start_that_is_not_known_counts_from_the_first_move(void **state)
 {
     (void)state;
     script_task(1)->start_unix_s = PGTASK_TIME_UNKNOWN;
-    script_open_task();
-    rise(50, 11);
-    /* since the first move, 9 percent in 45 s: 45 * 39 / 10 = 175.5 s, 45 * 40 / 8 = 225 s */
-    /* the last five moves: 25 * 39 / 6 = 162.5 s, 25 * 40 / 4 = 250 s */
-    assert_left(162, 250);
+    assert_counts_from_the_first_move();
 }
 
 static void start_in_the_future_counts_as_not_known(void **state)
 {
     (void)state;
     script_task(1)->start_unix_s = SCRIPT_UNIX_S + 60;
-    script_open_task();
-    rise(50, 11);
-    assert_left(162, 250);
+    assert_counts_from_the_first_move();
 }
 
 static void clock_that_is_not_known_counts_from_the_first_move(void **state)
@@ -163,9 +168,7 @@ static void clock_that_is_not_known_counts_from_the_first_move(void **state)
     (void)state;
     script.no_unix_time = true;
     (void)script_task(1);
-    script_open_task();
-    rise(50, 11);
-    assert_left(162, 250);
+    assert_counts_from_the_first_move();
 }
 
 static void nothing_is_said_of_a_task_that_does_not_run(void **state)
@@ -211,7 +214,7 @@ static void nothing_is_said_once_it_has_stood_still_for_three_rests(void **state
     rise(0, 21);
     script.now_ms += 15000;
     assert_true(left().known);
-    script.now_ms += 1;
+    script.now_ms += 1000;
     assert_unknown();
 }
 
@@ -227,6 +230,19 @@ static void nothing_is_said_once_it_is_overdue(void **state)
     assert_unknown();
 }
 
+/* It stands at 20 percent and counts anew. */
+static void assert_counts_anew(void)
+{
+    see(20);
+    assert_unknown();
+    see(21);
+    assert_unknown();
+    rise(22, 9);
+    /* since the first move, 9 percent in 45 s: 44 * 69 / 10 = 303.6 s, 46 * 70 / 8 = 402.5 s */
+    /* the last five moves: 24 * 69 / 6 = 276 s, 26 * 70 / 4 = 455 s */
+    assert_left(276, 456);
+}
+
 static void wait_for_the_switch_does_not_count_as_work(void **state)
 {
     (void)state;
@@ -235,14 +251,7 @@ static void wait_for_the_switch_does_not_count_as_work(void **state)
     script_set(1, PGTASK_STATUS_WAIT_SWITCH, 20);
     script_poll();
     script_run(UINT64_C(2) * 86400 * 1000);
-    see(20);
-    assert_unknown();
-    see(21);
-    assert_unknown();
-    rise(22, 9);
-    /* since the first move, 9 percent in 45 s: 45 * 69 / 10 = 310.5 s, 45 * 70 / 8 = 393.8 s */
-    /* the last five moves: 25 * 69 / 6 = 287.5 s, 25 * 70 / 4 = 437.5 s */
-    assert_left(287, 438);
+    assert_counts_anew();
 }
 
 static void percentage_that_falls_begins_a_new_count(void **state)
@@ -250,12 +259,21 @@ static void percentage_that_falls_begins_a_new_count(void **state)
     (void)state;
     script_open_task();
     rise(60, 20);
+    assert_counts_anew();
+}
+
+static void task_that_had_vanished_counts_anew(void **state)
+{
+    (void)state;
+    script_open_instance();
+    rise(0, 21);
+    script.empty_polls = 3;
+    script_poll();
+    assert_true(script_followed(1)->vanished);
+    script_run(UINT64_C(3600) * 1000);
+    assert_false(script_followed(1)->vanished);
     see(20);
-    assert_unknown();
-    see(21);
-    assert_unknown();
-    rise(22, 9);
-    assert_left(287, 438);
+    assert_counts_anew();
 }
 
 static void percentage_that_is_missing_begins_a_new_count(void **state)
@@ -281,9 +299,9 @@ static void sleep_of_an_hour_gives_no_wrong_time(void **state)
     assert_unknown();
     script_set(1, PGTASK_STATUS_RUNNING, 70);
     script_turn();
-    /* the whole run: 3700 * 29 / 71 = 1511.3 s and 3700 * 30 / 69 = 1608.7 s */
-    /* four moves, of 3 and of 50 percent: 3615 * 29 / 54 = 1941.4 s, 3615 * 30 / 52 = 2085.6 s */
-    assert_left(1511, 2086);
+    /* the whole run: 3699 * 29 / 71 = 1510.9 s and 3701 * 30 / 69 = 1609.1 s */
+    /* four moves, of 3 and of 50 percent: 3614 * 29 / 54 = 1940.9 s, 3616 * 30 / 52 = 2086.2 s */
+    assert_left(1510, 2087);
 }
 
 static void clock_of_the_caller_may_lag_behind_the_watch(void **state)
@@ -295,8 +313,8 @@ static void clock_of_the_caller_may_lag_behind_the_watch(void **state)
     rise(0, 21);
     early = pgtask_watch_left(script_followed(1), script.now_ms - 2000);
     assert_true(early.known);
-    assert_int_equal(early.least_s, 345);
-    assert_int_equal(early.most_s, 467);
+    assert_int_equal(early.least_s, 335);
+    assert_int_equal(early.most_s, 481);
 }
 
 static void place_that_is_free_has_no_time_left(void **state)
@@ -328,6 +346,7 @@ int main(void)
         cmocka_unit_test_setup(nothing_is_said_once_it_is_overdue, script_set_up),
         cmocka_unit_test_setup(wait_for_the_switch_does_not_count_as_work, script_set_up),
         cmocka_unit_test_setup(percentage_that_falls_begins_a_new_count, script_set_up),
+        cmocka_unit_test_setup(task_that_had_vanished_counts_anew, script_set_up),
         cmocka_unit_test_setup(percentage_that_is_missing_begins_a_new_count, script_set_up),
         cmocka_unit_test_setup(sleep_of_an_hour_gives_no_wrong_time, script_set_up),
         cmocka_unit_test_setup(clock_of_the_caller_may_lag_behind_the_watch, script_set_up),

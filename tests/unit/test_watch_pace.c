@@ -97,12 +97,25 @@ static void task_that_stands_still_is_polled_less_often(void **state)
                                                           : still_ms / 12;
 
         script_poll();
-        assert_in_range(last_gap_ms(), expected_ms - 1, expected_ms + 1);
+        assert_in_range(last_gap_ms(), expected_ms - 90, expected_ms + 90); /* of whole seconds */
     }
     script_set(1, PGTASK_STATUS_RUNNING, 1);
     script_poll();
     script_poll();
     assert_int_equal(last_gap_ms(), 5000);
+}
+
+/* More milliseconds than 32 bits hold. */
+static void task_that_stands_still_for_weeks_is_polled_each_60_s(void **state)
+{
+    (void)state;
+    script_open_task();
+    (void)script_task(1);
+    script_poll();
+    script.now_ms += UINT64_C(4295000) * 1000;
+    script_poll();
+    script_poll();
+    assert_int_equal(last_gap_ms(), 60000);
 }
 
 static void change_is_followed_by_one_poll_at_once_and_then_the_usual(void **state)
@@ -407,6 +420,7 @@ int main(void)
         cmocka_unit_test_setup(one_task_that_moves_among_others_keeps_the_watch_quick,
                                script_set_up),
         cmocka_unit_test_setup(task_that_stands_still_is_polled_less_often, script_set_up),
+        cmocka_unit_test_setup(task_that_stands_still_for_weeks_is_polled_each_60_s, script_set_up),
         cmocka_unit_test_setup(change_is_followed_by_one_poll_at_once_and_then_the_usual,
                                script_set_up),
         cmocka_unit_test_setup(percentage_alone_is_not_followed_by_a_poll_at_once, script_set_up),
