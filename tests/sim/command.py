@@ -118,6 +118,15 @@ def _follow_parent(stop: threading.Event) -> None:
         threading.Thread(target=watch_stdin, daemon=True).start()
 
 
+def _tell(line: str) -> bool:
+    """Writes a line to standard output at once; False if nobody reads it any more."""
+    try:
+        os.write(sys.stdout.fileno(), line.encode() + b"\n")
+    except BrokenPipeError:
+        return False
+    return True
+
+
 def main(arguments: list[str] | None = None) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -132,8 +141,8 @@ def main(arguments: list[str] | None = None) -> int:
         control = Control(simulator.service, options.control_port, options.speed)
         control.start()
         line += f", control on 127.0.0.1:{control.server_address[1]}"
-    print(line, flush=True)
-    stop.wait()
+    if _tell(line):
+        stop.wait()
     simulator.stop()
     return 0
 

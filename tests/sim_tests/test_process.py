@@ -53,6 +53,17 @@ class Process(unittest.TestCase):
         self.addCleanup(caller.close)
         return caller
 
+    def test_it_ends_without_a_word_where_nobody_reads_where_it_listens(self) -> None:
+        directory = certificates()
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "tests" / "sim"), "--cert", str(directory / "server.pem"),
+             "--key", str(directory / "server.key")], stdin=subprocess.DEVNULL, stdout=writer,
+            stderr=subprocess.PIPE, timeout=20, check=False)
+        os.close(writer)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+
     def test_it_says_where_it_listens_and_ends_clean_on_sigterm_and_sigint(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             self.start()
