@@ -8,6 +8,7 @@ import signal
 import stat
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -99,18 +100,31 @@ def make_service(options: argparse.Namespace) -> Service:
     return service
 
 
-def _follow_parent(stop: threading.Event) -> None:
+class _Stop:
+    """A request to end. A pipe, as a signal may come at any time, even while another is handled."""
+
+    def __init__(self) -> None:
+        self._reader, self._writer = os.pipe()
+
+    def ask(self) -> None:
+        os.write(self._writer, b".")
+
+    def wait(self) -> None:
+        os.read(self._reader, 1)
+
+
+def _follow_parent(stop: _Stop) -> None:
     parent = os.getppid()
 
     def watch_parent() -> None:
-        while not stop.wait(0.2):
-            if os.getppid() != parent:
-                stop.set()
+        while os.getppid() == parent:
+            time.sleep(0.2)
+        stop.ask()
 
     def watch_stdin() -> None:
         while os.read(0, 4096):
             pass
-        stop.set()
+        stop.ask()
 
     threading.Thread(target=watch_parent, daemon=True).start()
     mode = os.fstat(0).st_mode
@@ -128,9 +142,9 @@ def _tell(line: str) -> bool:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    stop = threading.Event()
+    stop = _Stop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
+        signal.signal(number, lambda _number, _frame: stop.ask())
     options = parse(arguments)
     if options.with_parent:
         _follow_parent(stop)
