@@ -101,10 +101,18 @@ def make_service(options: argparse.Namespace) -> Service:
 
 
 class _Stop:
-    """A request to end. A pipe, as a signal may come at any time, even while another is handled."""
+    """A request to end, by SIGTERM, SIGINT or a thread.
+
+    A pipe: Python's own handlers run in the main thread alone, which may be asleep while another
+    thread gets the signal; and a second signal may come while the first is handled.
+    """
 
     def __init__(self) -> None:
         self._reader, self._writer = os.pipe()
+        os.set_blocking(self._writer, False)
+        signal.set_wakeup_fd(self._writer)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: None)
 
     def ask(self) -> None:
         os.write(self._writer, b".")
@@ -143,8 +151,6 @@ def _tell(line: str) -> bool:
 
 def main(arguments: list[str] | None = None) -> int:
     stop = _Stop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.ask())
     options = parse(arguments)
     if options.with_parent:
         _follow_parent(stop)

@@ -10,6 +10,7 @@ GET /counters, GET /requests, POST /scenario (JSON, see faults.Scenario), POST /
 import dataclasses
 import http.server
 import json
+import sys
 import threading
 from typing import Any
 
@@ -88,6 +89,11 @@ class Control(http.server.ThreadingHTTPServer):
         self.service = service
         self.speed = speed
         super().__init__(("127.0.0.1", port), _Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A caller that has left is no error."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
     def start(self) -> None:
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
