@@ -22,28 +22,41 @@ $(DEPS)/ready-firmware.mk: port/deps.sh $(DEPS)/ready.mk
 	port/deps.sh build firmware
 	@touch $@
 
-# Profiles: what a connection may cost.
-#   tls13  TLS 1.2 and 1.3
-#   tls12  TLS 1.2 alone: the most even handshake, see <pgtask/tls.h>
-#   small  the same with records of 4,096 bytes, of a service that sends no larger ones when asked
-PROFILE_tls13 := -DPGTASK_TLS13=1
-PROFILE_tls12 := -DPGTASK_TLS13=0
-PROFILE_small := -DPGTASK_TLS13=0 -DPGTASK_TLS_RECORD=4096
+# Profiles: what a connection may cost. FLASH and RAM are budgets: what exceeds them does not link.
+#   tls13  TLS 1.2 and 1.3, records of any size: 96 KiB of RAM
+#   tls12  TLS 1.2 alone, the most even handshake (see <pgtask/tls.h>): 64 KiB
+#   small  the same with records of 4,096 bytes, for a service that keeps to them when asked: 48 KiB
+PROFILES := tls13 tls12 small
+# What the firmware never shows is not kept: the raw texts of a task.
+LEAN := -DPGTASK_TLS13=0 -DPGTASK_ALL_STEPS_BYTES=1 -DPGTASK_INPUT_BYTES=1 \
+    -DPGTASK_OUTPUT_BYTES=1 -DPGTASK_WATCH_TASKS=4
+PROFILE_tls13 := -DPGTASK_TLS13=1 -DPGTASK_ARENA_BYTES=45056
+PROFILE_tls12 := $(LEAN) -DPGTASK_ARENA_BYTES=36864
+PROFILE_small := $(LEAN) -DPGTASK_TLS_RECORD=4096 -DPGTASK_ARENA_BYTES=22528
+FLASH_tls13 := 256K
+FLASH_tls12 := 256K
+FLASH_small := 256K
+RAM_tls13 := 96K
+RAM_tls12 := 64K
+RAM_small := 48K
+STACK_tls13 := 6144
+STACK_tls12 := 4096
+STACK_small := 4096
 
-# Boards: folder, processor, flash and RAM that an image may take, definitions.
-BOARD_mps2-an385 := mps2 cortex-m3 256K 64K
-BOARD_mps2-an386 := mps2 cortex-m4 256K 64K
-BOARD_mps2-an500 := mps2 cortex-m7 256K 64K -DMPS2_AN500
-BOARD_lm3s6965evb := lm3s6965 cortex-m3 256K 64K
+# Boards: folder, processor, definition. A board alone, to bring it up, is one profile more.
+BOARD_mps2-an385 := mps2 cortex-m3
+BOARD_mps2-an386 := mps2 cortex-m4
+BOARD_mps2-an500 := mps2 cortex-m7 -DMPS2_AN500
+BOARD_lm3s6965evb := lm3s6965 cortex-m3
 BOARDS := mps2-an385 mps2-an386 mps2-an500 lm3s6965evb
+FLASH_bringup := 256K
+RAM_bringup := 64K
+STACK_bringup := 2048
 
 # Images: NAME:BOARD:PROFILE
 IMAGES := mps2-an385:mps2-an385:tls13 mps2-an385-tls12:mps2-an385:tls12 \
     mps2-an385-small:mps2-an385:small mps2-an386:mps2-an386:tls13 mps2-an500:mps2-an500:tls13 \
     lm3s6965evb:lm3s6965evb:tls12
-STACK_BYTES_tls13 ?= 6144
-STACK_BYTES_tls12 ?= 4096
-STACK_BYTES_small ?= 4096
 
 FIRMWARE_CPPFLAGS := -Iinclude -Iport/board -Iport/mbedtls -Iport/lwip -Iexamples/firmware \
     -I$(dir $(SETTINGS)) -isystem $(JSMN_DIR) -isystem $(MBEDTLS_DIR)/include \
@@ -57,7 +70,6 @@ FIRMWARE_SOURCES := $(wildcard src/*.c port/mbedtls/*.c port/lwip/*.c examples/f
 FIRMWARE_FOREIGN := $(wildcard $(MBEDTLS_DIR)/library/*.c $(LWIP_DIR)/src/core/*.c \
     $(LWIP_DIR)/src/core/ipv4/*.c) $(LWIP_DIR)/src/netif/ethernet.c \
     $(LWIP_DIR)/src/apps/sntp/sntp.c
-BOARD_SOURCES = $(wildcard port/cortex-m/*.c port/$(word 1,$(BOARD_$1))/*.c)
 
 # An object's name in its folder: the path of ours, a prefix for others'.
 foreign_object = $(patsubst $(LWIP_DIR)/src/%.c,lwip/%.o,$(patsubst \
@@ -75,45 +87,51 @@ $1/%.o: %.c $(FIRMWARE)/flags
 	@mkdir -p $$(@D)
 	$(FIRMWARE_CROSS)-gcc $2 $$(FIRMWARE_CPPFLAGS) $$(FIRMWARE_CFLAGS_ALL) $$(WARNINGS) -MMD -MP \
 	    -c -o $$@ $$<
-$1/examples/firmware/%.o: $(SETTINGS)
+$(patsubst %.c,$1/%.o,$(wildcard examples/firmware/*.c)): $(SETTINGS)
 endef
 
-# $1 image, $2 board, $3 objects apart from the board's, $4 bytes of stack
-define image_rules
-$(FIRMWARE)/$1.elf: $(addprefix $(FIRMWARE)/board/$2/,$(patsubst %.c,%.o,$(call BOARD_SOURCES,$2))) $3 \
-    port/cortex-m/sections.ld port/$(word 1,$(BOARD_$2))/memory.ld port/firmware.mk
-	@mkdir -p $$(@D)
-	$$(FIRMWARE_LINK) -mcpu=$(word 2,$(BOARD_$2)) -Lport/cortex-m \
-	    -Wl,--defsym=flash_bytes=$(word 3,$(BOARD_$2)),--defsym=ram_bytes=$(word 4,$(BOARD_$2)) \
-	    -Wl,--defsym=stack_bytes=$4,--defsym=stack_guard_bytes=256 \
-	    -Tport/$(word 1,$(BOARD_$2))/memory.ld -Wl,-Map=$$(@:.elf=.map) -o $$@ \
-	    $$(filter %.o,$$^) -lc_nano -lgcc
-endef
-
-unpack = $(word $2,$(subst :, ,$1))
-cpu_profile = $(word 2,$(BOARD_$1))-$2
+folder_of = $(word 1,$(BOARD_$1))
+processor_of = $(word 2,$(BOARD_$1))
+definition_of = $(word 3,$(BOARD_$1))
+name_in = $(word 1,$(subst :, ,$1))
+board_in = $(word 2,$(subst :, ,$1))
+profile_in = $(word 3,$(subst :, ,$1))
+part_of = $(call processor_of,$(call board_in,$1))-$(call profile_in,$1)
+board_objects = $(patsubst %.c,$(FIRMWARE)/board/$1/%.o,$(wildcard port/cortex-m/*.c \
+    port/$(call folder_of,$1)/*.c))
 part_objects = $(addprefix $(FIRMWARE)/$1/,$(FIRMWARE_SOURCES:%.c=%.o) \
     $(call foreign_object,$(FIRMWARE_FOREIGN)))
 
-PARTS := $(sort $(foreach image,$(IMAGES),$(call \
-    cpu_profile,$(call unpack,$(image),2),$(call unpack,$(image),3))))
-$(foreach part,$(PARTS),$(eval $(call compile_rules,$(FIRMWARE)/$(part),\
-    $(foreach profile,tls13 tls12 small,$(if $(filter %-$(profile),$(part)),\
-    -mcpu=$(part:%-$(profile)=%) $(PROFILE_$(profile)))))))
-$(foreach board,$(BOARDS),$(eval $(call compile_rules,$(FIRMWARE)/board/$(board),\
-    -mcpu=$(word 2,$(BOARD_$(board))) -Iport/cortex-m -Iport/$(word 1,$(BOARD_$(board))) \
-    $(word 5,$(BOARD_$(board))))))
-$(foreach image,$(IMAGES),$(eval $(call image_rules,$(call unpack,$(image),1),$(call \
-    unpack,$(image),2),$(call part_objects,$(call cpu_profile,$(call unpack,$(image),2),$(call \
-    unpack,$(image),3))),$(STACK_BYTES_$(call unpack,$(image),3)))))
-$(foreach board,$(BOARDS),$(eval $(call image_rules,bringup-$(board),$(board),\
-    $(FIRMWARE)/board/$(board)/tests/firmware/bringup.o,2048)))
+# $1 image, $2 board, $3 profile, $4 objects
+define image_rules
+$(FIRMWARE)/$1.elf: $4 port/cortex-m/sections.ld port/$(call folder_of,$2)/memory.ld \
+    port/firmware.mk
+	@mkdir -p $$(@D)
+	$$(FIRMWARE_LINK) -mcpu=$(call processor_of,$2) -Lport/cortex-m -Tport/$(call \
+	    folder_of,$2)/memory.ld -Wl,--defsym=flash_bytes=$(FLASH_$3),--defsym=ram_bytes=$(RAM_$3) \
+	    -Wl,--defsym=stack_bytes=$(STACK_$3) -Wl,-Map=$$(@:.elf=.map) -o $$@ $$(filter %.o,$$^) \
+	    -lc_nano -lgcc
+endef
 
-FIRMWARE_IMAGES := $(foreach image,$(IMAGES),$(FIRMWARE)/$(call unpack,$(image),1).elf)
+$(foreach image,$(IMAGES),$(eval $(call image_rules,$(call name_in,$(image)),$(call \
+    board_in,$(image)),$(call profile_in,$(image)),$(call board_objects,$(call \
+    board_in,$(image))) $(call part_objects,$(call part_of,$(image))))))
+$(foreach board,$(BOARDS),$(eval $(call image_rules,bringup-$(board),$(board),bringup,$(call \
+    board_objects,$(board)) $(FIRMWARE)/board/$(board)/tests/firmware/bringup.o)))
+
+# The parts of images that are compiled alike, each once.
+$(foreach processor,cortex-m3 cortex-m4 cortex-m7,$(foreach profile,$(PROFILES),$(if $(filter \
+    $(processor)-$(profile),$(foreach image,$(IMAGES),$(call part_of,$(image)))),$(eval $(call \
+    compile_rules,$(FIRMWARE)/$(processor)-$(profile),-mcpu=$(processor) $(PROFILE_$(profile)))))))
+$(foreach board,$(BOARDS),$(eval $(call compile_rules,$(FIRMWARE)/board/$(board),-mcpu=$(call \
+    processor_of,$(board)) -Iport/cortex-m -Iport/$(call folder_of,$(board)) $(call \
+    definition_of,$(board)))))
+
+FIRMWARE_IMAGES := $(foreach image,$(IMAGES),$(FIRMWARE)/$(call name_in,$(image)).elf)
 BRINGUP_IMAGES := $(BOARDS:%=$(FIRMWARE)/bringup-%.elf)
 
 FIRMWARE_BUILT_WITH = $(FIRMWARE_CROSS) $(FIRMWARE_CFLAGS_ALL) $(foreach \
-    profile,tls13 tls12 small,$(PROFILE_$(profile))) $(SETTINGS)
+    profile,$(PROFILES),$(PROFILE_$(profile))) $(SETTINGS)
 $(FIRMWARE)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FIRMWARE_BUILT_WITH)' | cmp -s - $@ || echo '$(FIRMWARE_BUILT_WITH)' >$@
