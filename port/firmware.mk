@@ -31,7 +31,7 @@ PROFILES := tls13 tls12 small
 LEAN := -DPGTASK_TLS13=0 -DPGTASK_ALL_STEPS_BYTES=1 -DPGTASK_INPUT_BYTES=1 \
     -DPGTASK_OUTPUT_BYTES=1 -DPGTASK_WATCH_TASKS=4
 PROFILE_tls13 := -DPGTASK_TLS13=1 -DPGTASK_ARENA_BYTES=45056
-PROFILE_tls12 := $(LEAN) -DPGTASK_ARENA_BYTES=36864
+PROFILE_tls12 := $(LEAN) -DPGTASK_ARENA_BYTES=35840
 PROFILE_small := $(LEAN) -DPGTASK_TLS_RECORD=4096 -DPGTASK_ARENA_BYTES=22528
 FLASH_tls13 := 256K
 FLASH_tls12 := 256K
@@ -149,4 +149,5 @@ firmware: $(FIRMWARE_IMAGES) ## images for Cortex-M boards, in build/firmware; S
 	$(FIRMWARE_CROSS)-size $^
 
 test-firmware: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) ## the firmware in QEMU
-	@BUILD=$(abspath $(BUILD)) FIRMWARE=$(abspath $(FIRMWARE)) tests/run.py tests/firmware
+	@BUILD=$(abspath $(BUILD)) FIRMWARE=$(abspath $(FIRMWARE)) \
+	    CERTIFICATES=$(abspath $(FIRMWARE))/settings/certs tests/run.py tests/firmware
