@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file options.h
+ * What the firmware was built to do: settings.h, and over it the words of a test rig, which
+ * hardware without a debugger does not have (board_argument()).
+ */
+#ifndef FIRMWARE_OPTIONS_H
+#define FIRMWARE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <pgtask/client.h>
+#include <pgtask_network.h>
+
+enum { OPTIONS_TEXT_BYTES = 64 };
+
+struct options {
+    struct pgtask_config config;             /**< region, credentials, roots */
+    struct pgtask_network_settings network;  /**< where time and names come from */
+    char instance_id[OPTIONS_TEXT_BYTES];    /**< instance=ID */
+    uint32_t poll_ms;                        /**< poll_ms=N: between polls; 0: the default */
+    uint32_t report_polls;                   /**< report=N: memory after each N polls */
+    bool list;                               /**< list=PAGE_SIZE: list every task once, then end */
+    uint32_t page_size;
+    bool quit;                               /**< quit=1: end when each task followed has ended */
+    char connect_host[OPTIONS_TEXT_BYTES];   /**< connect=ADDRESS, connect_port=N */
+    char network_host[OPTIONS_TEXT_BYTES];   /**< network=ADDRESS of SNTP and DNS; sntp_port=N,
+                                                  dns_port=N */
+};
+
+/** Fills in all of it. `options` must stay: the parts point to each other. */
+void options_read(struct options *options);
+
+#endif
