@@ -87,6 +87,7 @@ struct pgtask_watch_task {
 enum pgtask_event_kind {
     PGTASK_EVENT_PROGRESSED,  /**< another percentage */
     PGTASK_EVENT_STEP,        /**< another step (and percentage, maybe) */
+    PGTASK_EVENT_UNKNOWN,     /**< a status this library does not know: status_text has it */
     PGTASK_EVENT_RESUMED,     /**< runs again, after WaitSwitch, Pause or an unknown status */
     PGTASK_EVENT_WAIT_SWITCH, /**< waits for its switch; may last days */
     PGTASK_EVENT_OPERATOR,    /**< Pause: needs an operator */
@@ -106,7 +107,9 @@ struct pgtask_event {
         *task;                        /**< NULL for the kinds without one; until the next call */
     struct pgtask_task const *record; /**< the whole record; NULL for VANISHED and the rest */
     int8_t before_percent;            /**< of the poll before, or PGTASK_PERCENT_UNKNOWN */
-    uint64_t at_ms;                   /**< monotonic */
+    uint32_t took_s; /**< of ENDED: from start to end, by the service's times; where it gives no
+                          end: until it was seen to have ended. 0 for other kinds */
+    uint64_t at_ms;  /**< monotonic */
 };
 
 /** @return one lower-case word or two joined by '_', such as "wait_switch"; a constant */
