@@ -32,6 +32,7 @@ static struct {
     bool time_told;
     uint32_t polls;
     uint32_t handshakes;
+    uint32_t handshakes_full; /* of them */
     uint64_t answer_ms;
     struct meter meter;
     struct options options;
@@ -100,7 +101,7 @@ static enum device_state begin_work(void)
     struct pgtask_query const query = {.instance_id = device.options.instance_id,
                                        .limit = device.options.page_size};
 
-    if (!device.options.list) {
+    if (device.options.page_size == 0) {
         return DEVICE_FOLLOW;
     }
     if (pgtask_client_list_all(&device.client, &query) != PGTASK_OK) {
@@ -147,30 +148,44 @@ static void follow_network(void)
     }
 }
 
-/* After each good answer. */
-static void tell_poll(void)
+static void log_alone(void)
 {
-    struct pgtask_counters const *const counters = pgtask_client_counters(&device.client);
-    uint32_t const handshakes = counters->handshakes_full + counters->handshakes_resumed;
-    uint32_t const report = device.options.report_polls;
-
-    device.polls++;
-    tell_time();
-    if (handshakes == device.handshakes && (report == 0 || device.polls % report != 0)) {
-        return;
-    }
-    log_begin("poll ");
-    log_number(device.polls);
-    if (handshakes != device.handshakes) {
-        log_text(": ");
-        log_text(pgtask_client_tls_version(&device.client));
-        log_text(device.client.tls.resumed ? ", resumed" : ", full handshake");
-        device.handshakes = handshakes;
-    }
     log_text(", the LED was left alone for ");
     log_number(meter_take(&device.meter));
     log_text(" ms at most");
     log_end();
+}
+
+/* After each step of the client: before the answer, the connection has come about. */
+static void tell_connection(void)
+{
+    struct pgtask_counters const *const counters = pgtask_client_counters(&device.client);
+
+    if (counters->handshakes_full + counters->handshakes_resumed == device.handshakes) {
+        return;
+    }
+    device.handshakes = counters->handshakes_full + counters->handshakes_resumed;
+    log_begin("connected: ");
+    log_text(pgtask_client_tls_version(&device.client));
+    log_text(counters->handshakes_full != device.handshakes_full ? ", full handshake"
+                                                                 : ", resumed");
+    device.handshakes_full = counters->handshakes_full;
+    log_alone();
+}
+
+/* After each good answer. */
+static void tell_poll(void)
+{
+    uint32_t const report = device.options.report_polls;
+
+    device.polls++;
+    tell_time();
+    if (device.polls != 1 && (report == 0 || device.polls % report != 0)) {
+        return;
+    }
+    log_begin("poll ");
+    log_number(device.polls);
+    log_alone();
     if (report != 0) {
         meter_log_memory();
     }
@@ -181,6 +196,7 @@ static bool list(void)
 {
     enum pgtask_error const error = pgtask_client_next(&device.client, &device.record);
 
+    tell_connection();
     switch (error) {
     case PGTASK_OK: events_log_task(&device.record); return true;
     case PGTASK_WOULD_BLOCK: return false;
@@ -201,6 +217,7 @@ static bool follow(void)
     struct pgtask_event event;
     enum pgtask_error const error = pgtask_watch_next(&device.watch, &event);
 
+    tell_connection();
     if (error == PGTASK_OK) {
         events_log(&event, &device.client);
     }

@@ -35,6 +35,14 @@ static char const *or_null(char const *text)
     return text[0] != '\0' ? text : NULL;
 }
 
+static void read_client(struct pgtask_config *config)
+{
+    config->timeout_ms = read_number("timeout_ms");
+    config->stall_ms = read_number("stall_ms");
+    config->request_interval_ms = read_number("interval_ms");
+    config->connect_port = (uint16_t)read_number("connect_port");
+}
+
 static void read_rig(struct options *options)
 {
     struct pgtask_network_settings *const network = &options->network;
@@ -42,12 +50,10 @@ static void read_rig(struct options *options)
     options->poll_ms = read_number("poll_ms");
     options->report_polls = read_number("report");
     options->page_size = read_number("list");
-    options->list = options->page_size != 0;
     options->quit = read_number("quit") != 0;
-    options->config.timeout_ms = read_number("timeout_ms");
+    read_client(&options->config);
     if (read_text("connect", options->connect_host)) {
         options->config.connect_host = options->connect_host;
-        options->config.connect_port = (uint16_t)read_number("connect_port");
     }
     network->sntp_port = (uint16_t)read_number("sntp_port");
     network->dns_port = (uint16_t)read_number("dns_port");

@@ -16,17 +16,18 @@
 enum { OPTIONS_TEXT_BYTES = 64 };
 
 struct options {
-    struct pgtask_config config;            /**< region, credentials, roots */
+    struct pgtask_config config; /**< region, credentials, roots; timeout_ms=N, stall_ms=N,
+                                      interval_ms=N (between requests) */
     struct pgtask_network_settings network; /**< where time and names come from */
+    uint32_t poll_ms;                       /**< poll_ms=N: between polls; 0: the defaults */
+    uint32_t report_polls;                  /**< report=N: memory after each N polls; 0: never */
+    uint32_t page_size;                     /**< list=N: list all tasks in pages of N, then end; 0:
+                                                 follow the restores */
+    bool quit;                              /**< quit=1: end when each task followed has ended */
     char instance_id[OPTIONS_TEXT_BYTES];   /**< instance=ID */
-    uint32_t poll_ms;                       /**< poll_ms=N: between polls; 0: the default */
-    uint32_t report_polls;                  /**< report=N: memory after each N polls */
-    bool list;                              /**< list=PAGE_SIZE: list every task once, then end */
-    uint32_t page_size;
-    bool quit;                             /**< quit=1: end when each task followed has ended */
-    char connect_host[OPTIONS_TEXT_BYTES]; /**< connect=ADDRESS, connect_port=N */
-    char network_host[OPTIONS_TEXT_BYTES]; /**< network=ADDRESS of SNTP and DNS; sntp_port=N,
-                                                dns_port=N */
+    char connect_host[OPTIONS_TEXT_BYTES];  /**< connect=HOST, connect_port=N */
+    char network_host[OPTIONS_TEXT_BYTES];  /**< network=ADDRESS: SNTP and, with dns_port=N, DNS;
+                                                 sntp_port=N */
 };
 
 /** Fills in all of it. `options` must stay: the parts point to each other. */

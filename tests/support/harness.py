@@ -3,6 +3,7 @@
 
 import atexit
 import functools
+import os
 import shutil
 import subprocess
 import tempfile
@@ -29,9 +30,15 @@ TEMPORARY = Key(
 
 @functools.cache
 def certificates() -> Path:
-    """A directory with tests/support/make_certs.sh's certificates, good and bad."""
-    directory = Path(tempfile.mkdtemp(prefix="pgtask-certs-"))
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    """A directory with tests/support/make_certs.sh's certificates, good and bad.
+
+    CERTIFICATES names one that is to be used, for programs that were built with its roots.
+    """
+    if "CERTIFICATES" in os.environ:
+        directory = Path(os.environ["CERTIFICATES"])
+    else:
+        directory = Path(tempfile.mkdtemp(prefix="pgtask-certs-"))
+        atexit.register(shutil.rmtree, directory, ignore_errors=True)
     script = ROOT / "tests" / "support" / "make_certs.sh"
     subprocess.run([script, directory, "all"], check=True, capture_output=True, timeout=120)
     return directory
@@ -84,6 +91,16 @@ class RunningSimulator:
         chain.write_text("".join((directory / f"{one}.pem").read_text() for one in [leaf, *others]))
         self._simulator.use_certificate(chain, directory / f"{leaf}.key", tls)
 
+    def stop(self) -> None:
+        """Takes no more connections; those that are there go on."""
+        self._simulator.stop()
+
+    def start_again(self) -> None:
+        """After stop(): the same service, on the same port."""
+        self.service.settings.port = self.port
+        self._simulator = Simulator(self.service)
+        self._simulator.start()
+
     def __enter__(self) -> "RunningSimulator":
         self._simulator.start()
         return self
@@ -94,4 +111,4 @@ class RunningSimulator:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._simulator.stop()
+        self.stop()
