@@ -1,11 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""What a status LED was seen to do, and the visual language it is judged by."""
+"""What a status LED was seen to do, and the visual language it is judged by.
+
+QEMU tells of each change of an LED and of each interrupt that its processor takes. The board's
+clock counts one kind of these, a millisecond each: so the time of a change is known by the board's
+own clock, however late the machine under it is.
+"""
 
 import bisect
+import re
+from dataclasses import dataclass
+from pathlib import Path
 
-PERIOD_S = 2.0
-_SLOT_S = 0.1
-_SAMPLE_S = 0.01
+TRACE_OPTIONS = (
+    "-trace", "led_change_intensity", "-trace", "nvic_acknowledge_irq", "-msg", "timestamp=on",
+)  # fmt: skip
+PERIOD_MS = 2000
+SLOT_MS = 100
 
 # The README's table: two seconds in slots of 100 ms, '#' lit.
 LANGUAGE = {
@@ -18,41 +28,83 @@ LANGUAGE = {
     "operator": "#######...##........",
     "failure": "##..##..##..##..##..",
 }
-# Running: lit for its share of the two seconds, at their end.
-LANGUAGE |= {f"running {ten}%": "." * (20 - ten // 5) + "#" * (ten // 5) for ten in range(10, 100, 10)}
 
-Changes = list[tuple[float, bool]]
-
-
-def lit_at(changes: Changes, moment: float) -> bool:
-    number = bisect.bisect_right(changes, (moment, True)) - 1
-    return number >= 0 and changes[number][1]
+_EVENT = re.compile(
+    rb"@(\d+\.\d+):(?:led_change_intensity LED desc:'(\w+)' .*-> (\d+)%"
+    rb"|nvic_acknowledge_irq NVIC acknowledge IRQ: (15) now)"
+)
 
 
-def likeness(changes: Changes, begin: float, end: float, pattern: str) -> float:
-    """The share of a stretch of time in which the light was as the pattern says, at best."""
-    count = int((end - begin) / _SAMPLE_S)
-    seen = [lit_at(changes, begin + number * _SAMPLE_S) for number in range(count)]
-    steps = round(PERIOD_S / _SAMPLE_S)
-    wanted = [pattern[int(step * _SAMPLE_S / _SLOT_S + 1e-6)] == "#" for step in range(steps)]
-    best = 0
-    for shift in range(0, steps, 2):
+@dataclass(frozen=True)
+class Change:
+    """The LED went on or off."""
+
+    at_ms: int  # since reset, by the board's clock
+    seen: float  # by the test's clock
+    lit: bool
+
+
+class Light:
+    """The status LED of one board, as far as it was followed."""
+
+    def __init__(self, trace: Path, led: str, other_led: str) -> None:
+        self.now_ms = 0
+        self.changes: list[Change] = []
+        self._trace = trace
+        self._led = led.encode()
+        self._other_led = other_led.encode()
+        self._read = 0
+        self._begun = False
+
+    def follow(self) -> "Light":
+        """Reads on in QEMU's trace."""
+        if self._trace.exists():
+            with self._trace.open("rb") as file:
+                file.seek(self._read)
+                text = file.read()
+            text = text[: text.rfind(b"\n") + 1]
+            self._read += len(text)
+            for match in _EVENT.finditer(text):
+                self._take(match)
+        return self
+
+    def _take(self, match: "re.Match[bytes]") -> None:
+        if match[4]:
+            self.now_ms += 1
+            return
+        change = Change(self.now_ms, float(match[1]), match[3] != b"0")
+        if match[2] == self._led:
+            self.changes = [*self.changes, change] if self._begun else [change]
+        elif match[2] == self._other_led and not change.lit and not self._begun:
+            # Reset lights every LED. The other one goes out when the firmware sets them for the
+            # first time: what the status LED is then, it was told to be.
+            self._begun = True
+            self.changes = [Change(change.at_ms, change.seen, self.changes[-1].lit)]
+
+    def lit_at(self, at_ms: int) -> bool:
+        number = bisect.bisect_right(self.changes, at_ms, key=lambda change: change.at_ms) - 1
+        return number >= 0 and self.changes[number].lit
+
+    def likeness(self, word: str, begin_ms: int, end_ms: int) -> float:
+        """The share of a stretch of time in which the light was as the word wants it."""
+        pattern = LANGUAGE[word]
         same = sum(
-            lit == wanted[(number + shift) % steps] for number, lit in enumerate(seen)
+            self.lit_at(at_ms) == (pattern[at_ms % PERIOD_MS // SLOT_MS] == "#")
+            for at_ms in range(begin_ms, end_ms)
         )
-        best = max(best, same)
-    return best / max(count, 1)
+        return same / (end_ms - begin_ms)
 
+    def read(self, begin_ms: int, end_ms: int) -> str:
+        """The word that a stretch of time says, to 2 %; else what it looked like."""
+        for word in LANGUAGE:
+            if self.likeness(word, begin_ms, end_ms) >= 0.98:
+                return word
+        return "".join("#" if self.lit_at(at) else "." for at in range(begin_ms, end_ms, SLOT_MS))
 
-def read(changes: Changes, begin: float, end: float) -> str:
-    """The word of the language that a stretch of time is most like."""
-    return max(LANGUAGE, key=lambda word: likeness(changes, begin, end, LANGUAGE[word]))
-
-
-def flashes(changes: Changes, begin: float, end: float) -> list[tuple[float, float]]:
-    """When the light went on and off, both between `begin` and `end`."""
-    found = []
-    for (at, lit), (until, _) in zip(changes, changes[1:]):
-        if lit and begin <= at and until <= end:
-            found.append((at, until))
-    return found
+    def flashes(self, begin_ms: int, end_ms: int) -> list[tuple[Change, Change]]:
+        """When the light went on and off again, both in a stretch of time."""
+        return [
+            (on, off)
+            for on, off in zip(self.changes, self.changes[1:])
+            if on.lit and begin_ms <= on.at_ms and off.at_ms <= end_ms
+        ]

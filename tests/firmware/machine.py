@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from firmware.light import TRACE_OPTIONS, Light
+
 IMAGES = Path(os.environ.get("FIRMWARE", "build/firmware"))
 HOST = "10.0.2.2"  # the test's own loopback, as QEMU's user network shows it
 INSTRUCTION_NS = 1 << 5  # of virtual time with `-icount shift=5`
 
 _LINE = re.compile(r"\[ *(\d+)\.(\d{3})\] (.*)")
-_LED = re.compile(r"@(\d+\.\d+):led_change_intensity LED desc:'(\w+)' .*-> (\d+)%")
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ class Machine:
         self._ended = False
         self._folder = Path(tempfile.mkdtemp(prefix="pgtask-board-"))
         self._monitor: socket.socket | None = None
+        self._trace = self._folder / "trace"
+        self.light = Light(self._trace, self.board.led, self.board.other_led)
 
     def _command(self) -> list[str]:
         words = "".join(f",arg={name}={value}" for name, value in self._words.items())
@@ -74,14 +77,10 @@ class Machine:
             "-nic", f"user,id=cable,model={self.board.nic}",
             "-semihosting-config", f"enable=on,target=native,arg=firmware{words}",
             "-qmp", f"unix:{self._folder}/qmp,server=on,wait=off",
-            "-trace", "led_change_intensity", "-msg", "timestamp=on", "-D", str(self._trace),
+            *TRACE_OPTIONS, "-D", str(self._trace),
             *(["-icount", "shift=5"] if self._counted else []),
             "-kernel", str(self.image),
         ]  # fmt: skip
-
-    @property
-    def _trace(self) -> Path:
-        return self._folder / "trace"
 
     def __enter__(self) -> "Machine":
         self._process = subprocess.Popen(
@@ -95,10 +94,11 @@ class Machine:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
         self.stop()
+        self.light.follow()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def stop(self) -> None:
-        """Switches it off. The LED's trace stays readable within the `with`."""
+        """Switches it off. What it did stays readable."""
         self._process.kill()
         self._process.wait()
         self._reader.join()
@@ -163,9 +163,14 @@ class Machine:
         assert self.status is not None
         return self.status
 
-    def count_lines(self) -> int:
-        with self._changed:
-            return len(self.lines)
+    def wait_for_ms(self, at_ms: int, limit_s: float = 30) -> None:
+        """Waits for a time of the board's own clock."""
+        until = time.monotonic() + limit_s
+        while self.light.now_ms < at_ms:
+            if time.monotonic() > until:
+                raise AssertionError(f"the board's clock stands at {self.light.now_ms} ms")
+            time.sleep(0.05)
+            self.light.follow()
 
     def cable(self, plugged: bool) -> None:
         """Pulls the Ethernet cable, or puts it in."""
@@ -187,20 +192,3 @@ class Machine:
                 raise AssertionError(f"{command}: {answer['error']}")
             if "return" in answer:
                 return
-
-    def light(self) -> list[tuple[float, bool]]:
-        """When the status LED changed, by the test's clock, and to what.
-
-        Reset lights every LED. The other one goes out when the firmware sets them for the first
-        time: what the status LED is then, it was told to be.
-        """
-        changes: list[tuple[float, bool]] = []
-        begun = False
-        for match in _LED.finditer(self._trace.read_text("utf-8", "replace")):
-            change = (float(match[1]), match[3] != "0")
-            if match[2] == self.board.led:
-                changes = [*changes, change] if begun else [change]
-            elif match[2] == self.board.other_led and not change[1] and not begun:
-                begun = True
-                changes = [(change[0], changes[-1][1])]
-        return changes if begun else []

@@ -2,7 +2,6 @@
 """What tests of the firmware share: a simulator, a time server and boards that are told of them."""
 
 import re
-import time
 import unittest
 from typing import Any
 
@@ -67,9 +66,6 @@ class FirmwareTest(unittest.TestCase):
         service = self.simulator.service
         now = int(service.clock.now())
         return service.store.add(now, duration_s, outcome, task_type, INSTANCE)
-
-    def wait_until(self, moment: float) -> None:
-        time.sleep(max(0.0, moment - time.time()))
 
     def request_count(self) -> int:
         return self.simulator.service.counters.requests
