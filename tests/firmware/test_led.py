@@ -78,4 +78,4 @@ class Restore(FirmwareTest):
         self.follow("Success", 12)
 
     def test_a_restore_to_its_failure(self) -> None:
-        self.follow("Fail", 16)
+        self.follow("Fail", 20)
