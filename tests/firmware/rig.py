@@ -8,8 +8,9 @@ from typing import Any
 from e2e.runner import secrets_of
 from firmware.machine import HOST, Machine
 from firmware.servers import TimeServer
+from sim.command import DEFAULT_KEY
 from sim.tasks import Task, instance_name
-from support.harness import LONG_TERM, RunningSimulator
+from support.harness import RunningSimulator
 
 TLS12 = "mps2-an385-tls12"
 TLS13 = "mps2-an385"
@@ -54,7 +55,7 @@ class FirmwareTest(unittest.TestCase):
     def check_log(self, machine: Machine) -> None:
         """What holds for every run, good or bad."""
         log = "\n".join(line.text for line in machine.lines)
-        for secret in secrets_of(LONG_TERM):
+        for secret in secrets_of(DEFAULT_KEY):
             self.assertNotIn(secret, log)
         for line in machine.lines:
             self.assertIsNone(_CONTROL.search(line.text), line.text)

@@ -12,7 +12,7 @@ from types import TracebackType
 
 from sim.checks import Key, Rules
 from sim.clock import Clock
-from sim.command import EXAMPLES_DIRECTORY
+from sim.command import DEFAULT_KEY, EXAMPLES_DIRECTORY
 from sim.faults import Scenario
 from sim.server import Service, Settings, Simulator
 from sim.tasks import Examples, Task, TaskStore, past_tasks
@@ -67,7 +67,7 @@ class RunningSimulator:
             store.extend(examples().tasks)
         store.extend(past_tasks(past, clock.now()))
         store.extend(tasks or [])
-        keys = {key.secret_id: key for key in (LONG_TERM, TEMPORARY)}
+        keys = {key.secret_id: key for key in (LONG_TERM, TEMPORARY, DEFAULT_KEY)}
         settings = Settings(
             certificates() / f"{certificate}.pem",
             certificates() / f"{certificate}.key",
