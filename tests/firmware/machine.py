@@ -65,6 +65,7 @@ class Machine:
         self._folder = Path(tempfile.mkdtemp(prefix="pgtask-board-"))
         self._monitor: socket.socket | None = None
         self._trace = self._folder / "trace"
+        self._complaints = self._folder / "stderr"  # of QEMU's own
         self.light = Light(self._trace, self.board.led, self.board.other_led)
 
     def _command(self) -> list[str]:
@@ -83,10 +84,11 @@ class Machine:
         ]  # fmt: skip
 
     def __enter__(self) -> "Machine":
-        self._process = subprocess.Popen(
-            self._command(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+        with self._complaints.open("wb") as complaints:
+            self._process = subprocess.Popen(
+                self._command(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=complaints,
+            )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         return self
@@ -124,7 +126,8 @@ class Machine:
 
     def log(self) -> str:
         with self._changed:
-            return "\n".join(f"{line.at_ms:>8} {line.text}" for line in self.lines)
+            lines = [f"{line.at_ms:>8} {line.text}" for line in self.lines]
+        return "\n".join([*lines, self._complaints.read_text("utf-8", "replace")])
 
     def find(self, pattern: str, start: int = 0) -> tuple[int, "re.Match[str]"] | None:
         """The first line from number `start` on in which the pattern occurs."""
