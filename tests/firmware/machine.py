@@ -18,7 +18,8 @@ from firmware.light import TRACE_OPTIONS, Light
 
 IMAGES = Path(os.environ.get("FIRMWARE", "build/firmware"))
 HOST = "10.0.2.2"  # the test's own loopback, as QEMU's user network shows it
-INSTRUCTION_NS = 1 << 5  # of virtual time with `-icount shift=5`
+ICOUNT_SHIFT = 5  # an instruction is 2**5 ns of the board's time, where instructions are counted
+INSTRUCTIONS_A_MS = 1_000_000 >> ICOUNT_SHIFT
 
 _LINE = re.compile(r"\[ *(\d+)\.(\d{3})\] (.*)")
 
@@ -79,7 +80,7 @@ class Machine:
             "-semihosting-config", f"enable=on,target=native,arg=firmware{words}",
             "-qmp", f"unix:{self._folder}/qmp,server=on,wait=off",
             *TRACE_OPTIONS, "-D", str(self._trace),
-            *(["-icount", "shift=5"] if self._counted else []),
+            *(["-icount", f"shift={ICOUNT_SHIFT}"] if self._counted else []),
             "-kernel", str(self.image),
         ]  # fmt: skip
 

@@ -61,12 +61,12 @@ class FirmwareTest(unittest.TestCase):
             self.assertIsNone(_CONTROL.search(line.text), line.text)
             self.assertGreaterEqual(line.at_ms, 0, f"a line without its time: {line.text}")
 
-    def start_task(self, duration_s: float, outcome: str = "Success",
-                   task_type: str = "RestoreDatabase") -> Task:
-        """Starts a task of the instance, now."""
+    def start_task(self, duration_s: float, outcome: str = "Success", age_s: int = 0,
+                   instance_id: str = INSTANCE) -> Task:
+        """Starts a restore, now or some seconds ago."""
         service = self.simulator.service
-        now = int(service.clock.now())
-        return service.store.add(now, duration_s, outcome, task_type, INSTANCE)
+        start = int(service.clock.now()) - age_s
+        return service.store.add(start, duration_s, outcome, "RestoreDatabase", instance_id)
 
     def request_count(self) -> int:
         return self.simulator.service.counters.requests

@@ -28,12 +28,10 @@ class Language(FirmwareTest):
 
     def test_each_state_of_a_task_has_its_pattern(self) -> None:
         boards = []
-        service = self.simulator.service
         for number, (outcome, age_s, word) in enumerate(STANDING):
             instance = instance_name(number)
             if outcome is not None:
-                start = int(service.clock.now()) - age_s
-                service.store.add(start, 100, outcome, "RestoreDatabase", instance)
+                self.start_task(100, outcome, age_s, instance)
             boards.append((self.board(TLS12, instance=instance, poll_ms=5000), word))
         for board, word in boards:
             poll, _ = board.wait_for_line("poll 1", 40)
