@@ -55,22 +55,34 @@ static bool is_open(struct pgtask_watch const *watch)
     return watch->state != PGTASK_WATCH_CLOSED && watch->client->state != PGTASK_CLIENT_CLOSED;
 }
 
+static void fill_query(struct pgtask_watch const *watch, struct pgtask_query *query)
+{
+    memset(query, 0, sizeof *query);
+    query->task_id = watch->config.task_id;
+    query->instance_id = watch->config.instance_id;
+    query->limit = watch->config.task_id != 0 ? 1 : 0;
+    if (watch->min_start_time[0] != '\0') {
+        query->min_start_time = watch->min_start_time;
+    }
+}
+
 enum pgtask_error pgtask_watch_open(struct pgtask_watch *watch,
                                     struct pgtask_watch_config const *config,
                                     struct pgtask_client *client, struct pgtask_task *record)
 {
-    struct pgtask_query const query = {.task_id = config->task_id,
-                                       .instance_id = config->instance_id};
-    enum pgtask_error const error = pgtask_query_check(&query, NULL);
+    struct pgtask_query query;
+    enum pgtask_error error;
 
     if (watch->state != PGTASK_WATCH_CLOSED || client->state == PGTASK_CLIENT_CLOSED) {
         return PGTASK_ERROR_STATE;
     }
+    memset(watch, 0, sizeof *watch);
+    watch->config = *config;
+    fill_query(watch, &query);
+    error = pgtask_query_check(&query, NULL);
     if (error != PGTASK_OK) {
         return error;
     }
-    memset(watch, 0, sizeof *watch);
-    watch->config = *config;
     if ((config->task_id == 0 && config->instance_id == NULL) || !complete(&watch->config)) {
         return PGTASK_ERROR_ARGUMENT;
     }
@@ -138,6 +150,7 @@ static enum pgtask_error fail(struct pgtask_watch *watch, struct pgtask_event *e
 static enum pgtask_error on_due(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     struct pgtask_watch_config const *const config = &watch->config;
+    struct pgtask_query query;
     enum pgtask_error error;
 
     if (!watch->answered) {
@@ -145,13 +158,7 @@ static enum pgtask_error on_due(struct pgtask_watch *watch, struct pgtask_event 
                            config->lookback_s > FIRST_LOOK_S ? config->lookback_s : FIRST_LOOK_S,
                            INT64_MAX);
     }
-    struct pgtask_query const query = {
-        .task_id = config->task_id,
-        .instance_id = config->instance_id,
-        .min_start_time = watch->min_start_time[0] != '\0' ? watch->min_start_time : NULL,
-        .limit = config->task_id != 0 ? 1 : 0,
-    };
-
+    fill_query(watch, &query);
     watch->poll++;
     watch->overflowing = 0;
     watch->live_outside = false;
@@ -164,21 +171,6 @@ static enum pgtask_error on_due(struct pgtask_watch *watch, struct pgtask_event 
     return error == PGTASK_OK ? PGTASK_MORE : fail(watch, event);
 }
 
-static void keep_in_view(struct pgtask_watch *watch, uint64_t now_ms)
-{
-    for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
-        struct pgtask_watch_task const *const task = &watch->tasks[i];
-
-        /* It may come back, and must be listed then. */
-        if (task->task_id != 0 && !pgtask_status_is_final(task->status) &&
-            task->poll != watch->poll && !pgtask_watch_is_old(watch, task, now_ms) &&
-            task->start_unix_s < watch->oldest_live_s) {
-            watch->oldest_live_s = task->start_unix_s;
-        }
-    }
-    set_min_start_time(watch, OVERLAP_S, watch->oldest_live_s);
-}
-
 static enum pgtask_error on_listed(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     bool const was_away = watch->troubled || watch->stale;
@@ -186,8 +178,8 @@ static enum pgtask_error on_listed(struct pgtask_watch *watch, struct pgtask_eve
     if (!watch->answered) {
         watch->changed = false; /* it was so before */
     }
-    keep_in_view(watch, event->at_ms);
-    pgtask_watch_count_missed(watch);
+    pgtask_watch_count_missed(watch, pgtask_watch_s(event->at_ms));
+    set_min_start_time(watch, OVERLAP_S, watch->oldest_live_s);
     watch->answered = true;
     watch->answer_ms = event->at_ms;
     watch->overflow = watch->overflowing;
@@ -248,7 +240,8 @@ static enum pgtask_error on_settle(struct pgtask_watch *watch, struct pgtask_eve
         watch->state = PGTASK_WATCH_ENDED;
         return PGTASK_MORE;
     }
-    (void)wait_ms(watch, event->at_ms, hurry ? 0 : pgtask_watch_interval_ms(watch, event->at_ms));
+    (void)wait_ms(watch, event->at_ms,
+                  hurry ? 0 : pgtask_watch_interval_ms(watch, pgtask_watch_s(event->at_ms)));
     watch->hurried = hurry;
     if (ends && none && watch->due_ms > appear_by_ms) {
         watch->due_ms = appear_by_ms;
@@ -273,8 +266,7 @@ static enum pgtask_error step(struct pgtask_watch *watch, struct pgtask_event *e
     case PGTASK_WATCH_LISTING: return on_listing(watch, event);
     case PGTASK_WATCH_SETTLE: return on_settle(watch, event);
     case PGTASK_WATCH_WAIT: return on_wait(watch, event->at_ms);
-    case PGTASK_WATCH_ENDED: return PGTASK_DONE;
-    default: return PGTASK_ERROR_STATE;
+    default: return PGTASK_DONE; /* PGTASK_WATCH_ENDED */
     }
 }
 
@@ -327,7 +319,6 @@ void pgtask_watch_poll_now(struct pgtask_watch *watch)
         watch->opened_ms = pgtask_client_now_ms(watch->client);
     }
     watch->failed_polls = 0;
-    watch->pending_end = false;
     watch->state = PGTASK_WATCH_DUE;
 }
 

@@ -8,6 +8,15 @@
 
 #include <pgtask/watch.h>
 
+/**
+ * @return seconds of the monotonic clock. They end after 136 years: half the bytes and none of the
+ *         long division of milliseconds
+ */
+static inline uint32_t pgtask_watch_s(uint64_t time_ms)
+{
+    return (uint32_t)(time_ms / 1000);
+}
+
 /** @return where a task stands in the table, NULL if it does not */
 struct pgtask_watch_task *pgtask_watch_find(struct pgtask_watch *watch, uint64_t task_id);
 
@@ -22,8 +31,11 @@ bool pgtask_watch_note(struct pgtask_watch *watch, struct pgtask_event *event);
 void pgtask_watch_tell_end(struct pgtask_watch const *watch, struct pgtask_watch_task const *task,
                            struct pgtask_event *event);
 
-/** Counts a whole listing for each task that should have been in it and was not. */
-void pgtask_watch_count_missed(struct pgtask_watch *watch);
+/**
+ * Counts a whole listing for each task that should have been in it and was not. Such a task counts
+ * as live for oldest_live_s: it may come back, and must be listed then.
+ */
+void pgtask_watch_count_missed(struct pgtask_watch *watch, uint32_t now_s);
 
 /** Like pgtask_watch_note(), for the next task that has vanished. */
 bool pgtask_watch_note_vanished(struct pgtask_watch *watch, struct pgtask_event *event);
@@ -36,17 +48,17 @@ bool pgtask_watch_is_over(struct pgtask_watch_task const *task);
  * to another.
  */
 bool pgtask_watch_is_old(struct pgtask_watch const *watch, struct pgtask_watch_task const *task,
-                         uint64_t now_ms);
+                         uint32_t now_s);
 
-/** Begins the view of a task's pace, at `percent` or PGTASK_PERCENT_UNKNOWN. */
-void pgtask_watch_pace_start(struct pgtask_watch_pace *pace, int8_t percent, int64_t since_ms,
-                             uint64_t now_ms);
+/** Begins the view of a task's pace: it had `percent`, or PGTASK_PERCENT_UNKNOWN, at `since_s`. */
+void pgtask_watch_pace_start(struct pgtask_watch_pace *pace, int8_t percent, uint32_t since_s,
+                             uint32_t now_s);
 
 /** Takes the next percentage of a task, whose members are still those of the poll before. */
-void pgtask_watch_pace_note(struct pgtask_watch_task *task, int8_t percent, uint64_t now_ms);
+void pgtask_watch_pace_note(struct pgtask_watch_task *task, int8_t percent, uint32_t now_s);
 
 /** @return how long until the next poll after a good one, without jitter */
-uint32_t pgtask_watch_interval_ms(struct pgtask_watch const *watch, uint64_t now_ms);
+uint32_t pgtask_watch_interval_ms(struct pgtask_watch const *watch, uint32_t now_s);
 
 /** @return the same after a failed poll */
 uint32_t pgtask_watch_back_off_ms(struct pgtask_watch const *watch);

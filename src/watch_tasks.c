@@ -25,9 +25,9 @@ bool pgtask_watch_is_over(struct pgtask_watch_task const *task)
 }
 
 bool pgtask_watch_is_old(struct pgtask_watch const *watch, struct pgtask_watch_task const *task,
-                         uint64_t now_ms)
+                         uint32_t now_s)
 {
-    return !is_live(task) && now_ms - task->news_ms > UINT64_C(1000) * watch->config.lookback_s;
+    return !is_live(task) && now_s - task->news_s > watch->config.lookback_s;
 }
 
 static uint8_t urgency_of(enum pgtask_status status)
@@ -48,13 +48,17 @@ uint8_t pgtask_urgency(struct pgtask_watch_task const *task)
     return urgency_of(task->vanished ? PGTASK_STATUS_UNKNOWN : task->status);
 }
 
-static bool comes_before(struct pgtask_watch_task const *a, struct pgtask_watch_task const *b)
+/* The urgency, then the end: of those that have ended the last comes first. */
+static uint64_t rank_of(uint8_t urgency, enum pgtask_status status, int64_t end_unix_s)
 {
-    uint8_t const urgency = pgtask_urgency(a);
+    bool const counts = pgtask_status_is_final(status) && end_unix_s > 0;
 
-    return urgency != pgtask_urgency(b)
-               ? urgency > pgtask_urgency(b)
-               : pgtask_status_is_final(a->status) && a->end_unix_s > b->end_unix_s;
+    return (uint64_t)urgency << 48 | (counts ? (uint64_t)end_unix_s : 0);
+}
+
+static uint64_t rank(struct pgtask_watch_task const *task)
+{
+    return rank_of(pgtask_urgency(task), task->status, task->end_unix_s);
 }
 
 /* Byte by byte: a third task would lie on the stack. */
@@ -77,10 +81,10 @@ static struct pgtask_watch_task *put_in_order(struct pgtask_watch *watch,
 {
     struct pgtask_watch_task *const last = &watch->tasks[PGTASK_WATCH_TASKS - 1];
 
-    for (; task > watch->tasks && comes_before(task, task - 1); task--) {
+    for (; task > watch->tasks && rank(task) > rank(task - 1); task--) {
         swap(task, task - 1);
     }
-    for (; task < last && comes_before(task + 1, task); task++) {
+    for (; task < last && rank(task + 1) > rank(task); task++) {
         swap(task, task + 1);
     }
     return task;
@@ -133,31 +137,33 @@ static void tell(struct pgtask_watch *watch, struct pgtask_event *event,
     watch->changed = watch->changed || kind != PGTASK_EVENT_PROGRESSED;
 }
 
-/* By the service's own times; where one is missing, by the clock. */
-static uint64_t took_s(struct pgtask_watch const *watch, struct pgtask_watch_task const *task,
-                       uint64_t now_ms)
+static int64_t unix_now_s(struct pgtask_watch const *watch)
 {
     int64_t unix_s;
 
-    if (task->start_unix_s != PGTASK_TIME_UNKNOWN && task->end_unix_s >= task->start_unix_s) {
-        return (uint64_t)(task->end_unix_s - task->start_unix_s);
+    return pgtask_client_unix_time_s(watch->client, &unix_s) ? unix_s : PGTASK_TIME_UNKNOWN;
+}
+
+/* By the service's own times; where one is missing, by the clock. */
+static uint32_t took_s(struct pgtask_watch const *watch, struct pgtask_watch_task const *task,
+                       uint32_t now_s)
+{
+    int64_t const start_s = task->start_unix_s;
+    int64_t const end_s = task->end_unix_s >= start_s ? task->end_unix_s : unix_now_s(watch);
+
+    if (start_s == PGTASK_TIME_UNKNOWN || end_s < start_s || end_s - start_s > UINT32_MAX) {
+        return now_s - task->first_seen_s;
     }
-    if (task->start_unix_s != PGTASK_TIME_UNKNOWN &&
-        pgtask_client_unix_time_s(watch->client, &unix_s) && unix_s >= task->start_unix_s) {
-        return (uint64_t)(unix_s - task->start_unix_s);
-    }
-    return (now_ms - task->first_seen_ms) / 1000;
+    return (uint32_t)(end_s - start_s);
 }
 
 void pgtask_watch_tell_end(struct pgtask_watch const *watch, struct pgtask_watch_task const *task,
                            struct pgtask_event *event)
 {
-    uint64_t const time_s = took_s(watch, task, event->at_ms);
-
     event->kind = PGTASK_EVENT_ENDED;
     event->task = task;
     event->record = watch->record;
-    event->took_s = time_s < UINT32_MAX ? (uint32_t)time_s : UINT32_MAX;
+    event->took_s = took_s(watch, task, pgtask_watch_s(event->at_ms));
 }
 
 /* Whether the record differs from what was known in something that is told. */
@@ -196,18 +202,19 @@ static bool update(struct pgtask_watch *watch, struct pgtask_watch_task *task,
                    struct pgtask_event *event)
 {
     struct pgtask_task const *const record = watch->record;
+    uint32_t const now_s = pgtask_watch_s(event->at_ms);
     enum pgtask_event_kind kind;
     bool const changed = find_change(task, record, &kind);
 
     task->poll = watch->poll;
     task->missed = 0;
     if (changed) {
-        task->news_ms = event->at_ms;
+        task->news_s = now_s;
     }
     if (task->vanished || task->status != record->status) {
         task->status_since_ms = event->at_ms;
     }
-    pgtask_watch_pace_note(task, record->progress_percent, event->at_ms);
+    pgtask_watch_pace_note(task, record->progress_percent, now_s);
     event->before_percent = task->progress_percent;
     task->vanished = false;
     copy_record(task, record);
@@ -223,62 +230,57 @@ static bool update(struct pgtask_watch *watch, struct pgtask_watch_task *task,
     return changed;
 }
 
-/* Whether it ended more than the look-back before the watch began. */
+/* Whether it is of an instance and ended more than the look-back before the watch began. */
 static bool ended_long_ago(struct pgtask_watch const *watch, uint64_t now_ms)
 {
     struct pgtask_task const *const record = watch->record;
-    int64_t const watched_s = (int64_t)((now_ms - watch->opened_ms) / 1000);
-    int64_t const end_s =
-        record->end_unix_s != PGTASK_TIME_UNKNOWN ? record->end_unix_s : record->start_unix_s;
-    int64_t unix_s;
+    int64_t const last_s =
+        record->end_unix_s > record->start_unix_s ? record->end_unix_s : record->start_unix_s;
 
-    return pgtask_status_is_final(record->status) && end_s != PGTASK_TIME_UNKNOWN &&
-           pgtask_client_unix_time_s(watch->client, &unix_s) &&
-           unix_s - watched_s - end_s > (int64_t)watch->config.lookback_s;
+    return watch->config.task_id == 0 && pgtask_status_is_final(record->status) &&
+           unix_now_s(watch) >
+               last_s + pgtask_watch_s(now_ms - watch->opened_ms) + watch->config.lookback_s;
 }
 
 /* A place for the record at hand: a free one, or that of a task which matters less. */
-static struct pgtask_watch_task *find_place(struct pgtask_watch *watch, uint64_t now_ms)
+static struct pgtask_watch_task *find_place(struct pgtask_watch *watch, uint32_t now_s)
 {
     struct pgtask_task const *const record = watch->record;
     struct pgtask_watch_task *const last = &watch->tasks[PGTASK_WATCH_TASKS - 1];
     bool const final = pgtask_status_is_final(record->status);
-    uint8_t const urgency = urgency_of(record->status);
-    uint8_t const least = pgtask_urgency(last);
 
-    if (urgency > least || (urgency == least && final && record->end_unix_s > last->end_unix_s)) {
+    if (rank_of(urgency_of(record->status), record->status, record->end_unix_s) > rank(last)) {
         return last;
     }
     for (size_t i = PGTASK_WATCH_TASKS; i-- > 0 && !final;) {
-        if (pgtask_watch_is_old(watch, &watch->tasks[i], now_ms)) {
+        if (pgtask_watch_is_old(watch, &watch->tasks[i], now_s)) {
             return &watch->tasks[i];
         }
     }
     return NULL;
 }
 
-/* When it started on the monotonic clock, which may not have been running then. */
+/* It had 0 percent when it started, on a clock that may not have been running then. */
 static void start_pace(struct pgtask_watch const *watch, struct pgtask_watch_task *task,
-                       uint64_t now_ms)
+                       uint32_t now_s)
 {
     int64_t const start_s = task->start_unix_s;
-    int64_t unix_s;
-    bool const known = start_s != PGTASK_TIME_UNKNOWN &&
-                       pgtask_client_unix_time_s(watch->client, &unix_s) && unix_s >= start_s &&
-                       task->status == PGTASK_STATUS_RUNNING;
+    int64_t const unix_s = unix_now_s(watch);
+    bool const known = start_s != PGTASK_TIME_UNKNOWN && unix_s >= start_s;
 
     pgtask_watch_pace_start(&task->pace, known ? 0 : PGTASK_PERCENT_UNKNOWN,
-                            known ? (int64_t)now_ms - (unix_s - start_s) * 1000 : 0, now_ms);
+                            known ? now_s - (uint32_t)(unix_s - start_s) : 0, now_s);
 }
 
 static bool add(struct pgtask_watch *watch, struct pgtask_event *event)
 {
+    uint32_t const now_s = pgtask_watch_s(event->at_ms);
     struct pgtask_watch_task *task;
 
     if (ended_long_ago(watch, event->at_ms)) {
         return false;
     }
-    task = find_place(watch, event->at_ms);
+    task = find_place(watch, now_s);
     if (task == NULL) {
         watch->overflowing++;
         watch->live_outside = watch->live_outside || !is_over(watch->record->status);
@@ -292,13 +294,20 @@ static bool add(struct pgtask_watch *watch, struct pgtask_event *event)
     copy_record(task, watch->record);
     task->poll = watch->poll;
     task->status_since_ms = event->at_ms;
-    task->first_seen_ms = event->at_ms;
-    task->news_ms = event->at_ms;
-    start_pace(watch, task, event->at_ms);
+    task->first_seen_s = now_s;
+    task->news_s = now_s;
+    start_pace(watch, task, now_s);
     task = put_in_order(watch, task);
     tell(watch, event, PGTASK_EVENT_APPEARED, task);
     watch->pending_end = pgtask_status_is_final(task->status);
     return true;
+}
+
+static void see_live(struct pgtask_watch *watch, int64_t start_s)
+{
+    if (start_s < watch->oldest_live_s) {
+        watch->oldest_live_s = start_s;
+    }
 }
 
 static bool is_wanted(struct pgtask_watch const *watch)
@@ -321,19 +330,24 @@ bool pgtask_watch_note(struct pgtask_watch *watch, struct pgtask_event *event)
     if (!is_wanted(watch)) {
         return false;
     }
-    if (!pgtask_status_is_final(record->status) && record->start_unix_s < watch->oldest_live_s) {
-        watch->oldest_live_s = record->start_unix_s;
+    if (!pgtask_status_is_final(record->status)) {
+        see_live(watch, record->start_unix_s);
     }
     task = pgtask_watch_find(watch, record->task_id);
     return task != NULL ? update(watch, task, event) : add(watch, event);
 }
 
-void pgtask_watch_count_missed(struct pgtask_watch *watch)
+void pgtask_watch_count_missed(struct pgtask_watch *watch, uint32_t now_s)
 {
     for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
         struct pgtask_watch_task *const task = &watch->tasks[i];
 
-        if (is_live(task) && task->poll != watch->poll) {
+        if (task->task_id == 0 || pgtask_status_is_final(task->status) ||
+            task->poll == watch->poll || pgtask_watch_is_old(watch, task, now_s)) {
+            continue;
+        }
+        see_live(watch, task->start_unix_s);
+        if (!task->vanished) {
             task->missed++;
             watch->changed = true;
         }
@@ -347,7 +361,7 @@ bool pgtask_watch_note_vanished(struct pgtask_watch *watch, struct pgtask_event 
 
         if (is_live(task) && task->missed >= MISSED_IS_VANISHED) {
             task->vanished = true;
-            task->news_ms = event->at_ms;
+            task->news_s = pgtask_watch_s(event->at_ms);
             event->before_percent = task->progress_percent;
             tell(watch, event, PGTASK_EVENT_VANISHED, put_in_order(watch, task));
             event->record = NULL;

@@ -2,8 +2,9 @@
 /* When to poll again. */
 #include "watch_private.h"
 
-/* A task that stands still is asked for after each twelfth of the time it has stood. */
-enum { STILL_SHARE = 12 };
+/* A task that stands still is asked for after each twelfth of the time it has stood: of some weeks
+ * at most, whose milliseconds still have room. */
+enum { STILL_SHARE = 12, STILL_MOST_S = 4000000 };
 
 /* Waits vary by 1/JITTER_SHARE either way. */
 enum { JITTER_SHARE = 8 };
@@ -15,22 +16,24 @@ static bool may_move(struct pgtask_watch_task const *task)
            (task->status == PGTASK_STATUS_RUNNING || task->status == PGTASK_STATUS_UNKNOWN);
 }
 
-uint32_t pgtask_watch_interval_ms(struct pgtask_watch const *watch, uint64_t now_ms)
+uint32_t pgtask_watch_interval_ms(struct pgtask_watch const *watch, uint32_t now_s)
 {
     struct pgtask_watch_config const *const config = &watch->config;
-    uint64_t interval_ms = config->idle_ms;
+    uint32_t interval_ms = config->idle_ms;
 
     if (watch->tasks[0].task_id == 0 && (config->task_id != 0 || config->until_done)) {
         return config->active_ms; /* it must appear any moment */
     }
     for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
-        uint64_t const still_ms = (now_ms - watch->tasks[i].news_ms) / STILL_SHARE;
+        uint32_t const still_s = now_s - watch->tasks[i].news_s;
+        uint32_t const wait_ms =
+            (still_s < STILL_MOST_S ? still_s : STILL_MOST_S) * 1000 / STILL_SHARE;
 
-        if (may_move(&watch->tasks[i]) && still_ms < interval_ms) {
-            interval_ms = still_ms;
+        if (may_move(&watch->tasks[i]) && wait_ms < interval_ms) {
+            interval_ms = wait_ms;
         }
     }
-    return interval_ms > config->active_ms ? (uint32_t)interval_ms : config->active_ms;
+    return interval_ms > config->active_ms ? interval_ms : config->active_ms;
 }
 
 uint32_t pgtask_watch_back_off_ms(struct pgtask_watch const *watch)

@@ -68,17 +68,18 @@ struct pgtask_watch_left {
     uint32_t most_s;  /**< at most this long, if it goes on as it did */
 };
 
-/** How its percentage rose under our eyes. Private. */
+/** How its percentage rose under our eyes, in seconds of the monotonic clock. Private. */
 struct pgtask_watch_pace {
-    int64_t since_ms;     /**< begin of the long view: its start, or the first move that was seen */
-    int64_t recent_ms;    /**< begin of the short view: 4 to 7 moves ago, or the first */
-    int64_t next_ms;      /**< begin of the short view from the next fourth move on */
+    uint32_t moves;       /**< how often it rose */
+    uint32_t moved_s;     /**< when it rose last; while it has not, when it was first seen */
+    uint32_t longest_s;   /**< from one rise to the next */
+    uint32_t since_s;     /**< begin of the long view: its start, or the first move that was seen;
+                               modulo 2^32, as it may lie before the clock's own begin */
+    uint32_t recent_s;    /**< begin of the short view: 4 to 7 moves ago, or the first */
+    uint32_t next_s;      /**< begin of the short view from the next fourth move on */
     int8_t since_percent; /**< or PGTASK_PERCENT_UNKNOWN */
     int8_t recent_percent;
     int8_t next_percent;
-    uint32_t moves;      /**< how often it rose */
-    uint64_t moved_ms;   /**< when it rose last; while it has not, when it was first seen */
-    uint64_t longest_ms; /**< from one rise to the next */
 };
 
 /** One followed task, as last seen. Texts as in struct pgtask_task. */
@@ -93,16 +94,17 @@ struct pgtask_watch_task {
     int64_t start_unix_s;     /**< or PGTASK_TIME_UNKNOWN */
     int64_t end_unix_s;       /**< or PGTASK_TIME_UNKNOWN */
     uint64_t status_since_ms; /**< monotonic: when this status was first seen */
+
+    uint32_t poll;         /**< the last listing that had it; private, as all up to the texts */
+    uint32_t first_seen_s; /**< monotonic */
+    uint32_t news_s;       /**< when anything of it changed last */
+    uint8_t missed;        /**< whole listings since `poll` that did not have it */
+    struct pgtask_watch_pace pace;
+
     char task_type[PGTASK_NAME_BYTES];
     char instance_id[PGTASK_NAME_BYTES];
     char status_text[PGTASK_NAME_BYTES];
     char current_step[PGTASK_NAME_BYTES];
-
-    uint32_t poll;          /**< the last listing that had it; private, as all below */
-    uint8_t missed;         /**< listings since then that were whole and did not have it */
-    uint64_t first_seen_ms; /**< monotonic */
-    uint64_t news_ms;       /**< when anything of it changed last */
-    struct pgtask_watch_pace pace;
 };
 
 /**
@@ -151,33 +153,36 @@ enum pgtask_watch_state {
     PGTASK_WATCH_ENDED
 };
 
-/** A watch. The caller places it, all zero; read `tasks` and the next group, the rest is private.
+/**
+ * A watch. The caller places it, all zero. Read the first group and `tasks`, which comes last for
+ * the sake of short offsets; the rest is private.
  */
 struct pgtask_watch {
-    struct pgtask_watch_task tasks[PGTASK_WATCH_TASKS]; /**< most urgent first: see pgtask_urgency()
-                                                         */
+    uint64_t answer_ms; /**< monotonic: the last good answer */
     uint32_t overflow;  /**< tasks of the last poll that had no place in `tasks` */
     bool answered;      /**< there was a good answer */
     bool troubled;      /**< the last poll failed */
     bool stale;         /**< PGTASK_EVENT_STALE was told, and BACK not yet */
-    uint64_t answer_ms; /**< monotonic: the last good answer */
 
-    struct pgtask_watch_config config;
+    enum pgtask_watch_state state;
+    bool live_outside; /**< a task of the poll under way that has no place is not over */
+    bool changed;      /**< the poll under way found a change */
+    bool hurried;      /**< it began at once after a change */
+    bool pending_end;  /**< APPEARED was told of a task that has already ended */
+    bool eager;        /**< a record was passed over: call again at once */
     struct pgtask_client *client;
     struct pgtask_task *record;
-    enum pgtask_watch_state state;
     uint64_t opened_ms;
     uint64_t due_ms;
+    int64_t oldest_live_s; /**< of the poll under way: StartTime of the oldest task not ended */
     uint32_t poll;         /**< number of the listing under way or last */
     uint32_t failed_polls; /**< in a row */
     uint32_t overflowing;  /**< of the poll under way */
-    bool live_outside;     /**< one of those is not over */
-    int64_t oldest_live_s; /**< of the poll under way: StartTime of the oldest task not ended */
-    bool changed;          /**< the poll under way found a change */
-    bool hurried;          /**< it began at once after a change */
-    bool pending_end;      /**< APPEARED was told of a task that has already ended */
-    bool eager;            /**< a record was passed over: call again at once */
+    struct pgtask_watch_config config;
     char min_start_time[PGTASK_TIME_TEXT_BYTES];
+
+    struct pgtask_watch_task tasks[PGTASK_WATCH_TASKS]; /**< most urgent first, free places last:
+                                                             see pgtask_urgency() */
 };
 
 /**
@@ -229,10 +234,11 @@ uint8_t pgtask_urgency(struct pgtask_watch_task const *task);
 
 /**
  * The time left of a task that runs, from its progress so far: by its pace since it started (or ran
- * again) and by the pace of the last four to seven moves, the quicker less an eighth and the slower
- * and an eighth, for what polling blurs. Unknown before its percentage has risen twice under our
- * eyes, at 100, once it has stood still for more than three times its longest rest, and once it is
- * overdue.
+ * again) and by the pace of the last four to seven moves, the quicker and the slower. Percentages
+ * and seconds are whole, and each may be almost one more: that widens the range, much at first and
+ * little later.
+ * Unknown before the percentage has risen by two since its first move under our eyes, at 100, once
+ * it has stood still for more than three times its longest rest, and once it is overdue.
  * @param now_ms  monotonic
  */
 struct pgtask_watch_left pgtask_watch_left(struct pgtask_watch_task const *task, uint64_t now_ms);
