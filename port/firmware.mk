@@ -15,7 +15,7 @@ ifneq ($(notdir $(SETTINGS)),settings.h)
 $(error SETTINGS=$(SETTINGS) must name a file settings.h)
 endif
 
-ifneq ($(filter firmware firmware-% test-firmware $(FIRMWARE)/%,$(MAKECMDGOALS)),)
+ifneq ($(filter firmware firmware-% test-firmware bench-firmware $(FIRMWARE)/%,$(MAKECMDGOALS)),)
 include $(DEPS)/ready-firmware.mk
 endif
 $(DEPS)/ready-firmware.mk: port/deps.sh $(DEPS)/ready.mk
@@ -30,7 +30,8 @@ $(DEPS)/ready-firmware.mk: port/deps.sh $(DEPS)/ready.mk
 # the raw texts of a task, is not kept where RAM is scarce.
 PROFILES := tls13 tls12 small
 LEAN := -DPGTASK_TLS13=0 -DPGTASK_ALL_STEPS_BYTES=1 -DPGTASK_INPUT_BYTES=1 \
-    -DPGTASK_OUTPUT_BYTES=1 -DPGTASK_WATCH_TASKS=4 -DMEM_SIZE=2048
+    -DPGTASK_OUTPUT_BYTES=1 -DPGTASK_WATCH_TASKS=4 -DMEM_SIZE=2048 \
+    -DPGTASK_ECP_MAX_OPS=120
 PROFILE_tls13 := -DPGTASK_TLS13=1 -DPGTASK_ARENA_BYTES=45056
 PROFILE_tls12 := $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=3 -DPGTASK_ARENA_BYTES=38912
 PROFILE_small := $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=2 -DPGTASK_TLS_RECORD=4096 \
@@ -146,10 +147,15 @@ $(FIRMWARE)/settings/settings.h: examples/firmware/make_settings.py tests/suppor
 	    $(patsubst %,--ca $(@D)/certs/%.pem,ca rsa_root p384_root rsa_4096_root) \
 	    --instance postgres-q6fj84vb -o $@
 
-.PHONY: firmware firmware-images test-firmware
+.PHONY: firmware firmware-images test-firmware bench-firmware
 firmware: $(FIRMWARE_IMAGES) ## images for Cortex-M boards, in build/firmware; SETTINGS=FILE
 	$(FIRMWARE_CROSS)-size $^
 
+FIRMWARE_TESTS = BUILD=$(abspath $(BUILD)) FIRMWARE=$(abspath $(FIRMWARE)) \
+    CERTIFICATES=$(abspath $(FIRMWARE))/settings/certs
+
 test-firmware: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) ## the firmware in QEMU
-	@BUILD=$(abspath $(BUILD)) FIRMWARE=$(abspath $(FIRMWARE)) \
-	    CERTIFICATES=$(abspath $(FIRMWARE))/settings/certs tests/run.py tests/firmware
+	@$(FIRMWARE_TESTS) tests/run.py tests/firmware
+
+bench-firmware: $(FIRMWARE_IMAGES) ## how long the firmware leaves its LED alone, in instructions
+	@$(FIRMWARE_TESTS) tests/firmware/turns.py $(BUILD)/firmware/turns.json
