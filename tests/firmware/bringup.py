@@ -10,6 +10,8 @@ from pathlib import Path
 
 IMAGES = Path(os.environ.get("FIRMWARE", "build/firmware"))
 LIMIT_S = 30
+# The board's time passes with its instructions, 32 ns each: a busy machine does not shorten it.
+COUNTED = ["-icount", "shift=5"]
 
 # A board, its Ethernet controller as QEMU calls it, and an event of QEMU's trace for its LED.
 BOARDS = {
@@ -33,7 +35,7 @@ class Run:
 
 
 def command(board: str, attempt: str | None, random: str | None = "/dev/urandom",
-            network: str = "none") -> list[str]:
+            network: str = "none", images: Path = IMAGES) -> list[str]:
     """`attempt` None: no debugger. `random` None: nothing is connected to the random source."""
     source = (["-chardev", f"serial,id=random,path={random}", "-serial", "chardev:random"]
               if random else ["-serial", "null"])
@@ -41,16 +43,16 @@ def command(board: str, attempt: str | None, random: str | None = "/dev/urandom"
                 if attempt else [])
     return ["qemu-system-arm", "-M", board, "-display", "none", "-monitor", "none",
             "-serial", "stdio", *source, "-nic", network, *debugger,
-            "-kernel", str(IMAGES / f"bringup-{board}.elf")]
+            "-kernel", str(images / f"bringup-{board}.elf")]
 
 
 def run(board: str, attempt: str | None, random: str | None = "/dev/urandom",
-        limit_s: float = LIMIT_S) -> Run:
+        limit_s: float = LIMIT_S, images: Path = IMAGES) -> Run:
     with tempfile.NamedTemporaryFile("r", prefix="pgtask-trace-") as trace:
-        traced = ["-trace", BOARDS[board][1], "-D", trace.name]
+        options = ["-trace", BOARDS[board][1], "-D", trace.name, *COUNTED]
         try:
             done = subprocess.run(
-                command(board, attempt, random) + traced, stdin=subprocess.DEVNULL,
+                command(board, attempt, random, images=images) + options, stdin=subprocess.DEVNULL,
                 capture_output=True, check=False, timeout=limit_s)
             status, output = done.returncode, done.stdout
         except subprocess.TimeoutExpired as expired:
