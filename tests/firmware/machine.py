@@ -53,13 +53,14 @@ class Machine:
     """`with Machine("mps2-an385-tls12", connect_port=...) as board:` runs the image."""
 
     def __init__(self, image: str, entropy: bool = True, counted: bool = False,
-                 **words: object) -> None:
+                 plugged: bool = True, **words: object) -> None:
         self.image = IMAGES / f"{image}.elf"
         self.board = next(board for name, board in BOARDS.items() if image.startswith(name))
         self.lines: list[Line] = []
         self.status: int | None = None
         self._entropy = entropy
         self._counted = counted
+        self._plugged = plugged
         self._words = words
         self._changed = threading.Condition()
         self._ended = False
@@ -81,6 +82,7 @@ class Machine:
             "-qmp", f"unix:{self._folder}/qmp,server=on,wait=off",
             *TRACE_OPTIONS, "-D", str(self._trace),
             *(["-icount", f"shift={ICOUNT_SHIFT}"] if self._counted else []),
+            *([] if self._plugged else ["-S"]),  # it waits, so that the cable can be pulled
             "-kernel", str(self.image),
         ]  # fmt: skip
 
@@ -92,6 +94,9 @@ class Machine:
             )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+        if not self._plugged:
+            self.cable(False)
+            self._tell("cont")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
@@ -180,11 +185,23 @@ class Machine:
         """Pulls the Ethernet cable, or puts it in."""
         self._tell("set_link", name="cable", up=plugged)
 
+    def _connect_monitor(self) -> socket.socket:
+        until = time.monotonic() + 10
+        while True:
+            monitor = socket.socket(socket.AF_UNIX)
+            monitor.settimeout(10)
+            try:
+                monitor.connect(f"{self._folder}/qmp")
+                return monitor
+            except OSError:
+                monitor.close()
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+
     def _tell(self, command: str, **arguments: object) -> None:
         if self._monitor is None:
-            self._monitor = socket.socket(socket.AF_UNIX)
-            self._monitor.settimeout(10)
-            self._monitor.connect(f"{self._folder}/qmp")
+            self._monitor = self._connect_monitor()
             self._answers = self._monitor.makefile("r", encoding="utf-8")
             self._answers.readline()  # the greeting
             self._tell("qmp_capabilities")
