@@ -19,6 +19,7 @@ from firmware.light import TRACE_OPTIONS, Light
 IMAGES = Path(os.environ.get("FIRMWARE", "build/firmware"))
 HOST = "10.0.2.2"  # the test's own loopback, as QEMU's user network shows it
 ICOUNT_SHIFT = 5  # an instruction is 2**5 ns of the board's time, where instructions are counted
+LINES_SHOWN = 40  # of a log, where a test fails
 INSTRUCTIONS_A_MS = 1_000_000 >> ICOUNT_SHIFT
 
 _LINE = re.compile(r"\[ *(\d+)\.(\d{3})\] (.*)")
@@ -83,7 +84,7 @@ class Machine:
             "-semihosting-config", f"enable=on,target=native,arg=firmware{words}",
             "-qmp", f"unix:{self._folder}/qmp,server=on,wait=off",
             *TRACE_OPTIONS, "-D", str(self._trace),
-            *(["-icount", f"shift={ICOUNT_SHIFT}"] if self._counted else []),
+            *(["-icount", f"shift={ICOUNT_SHIFT},sleep=off"] if self._counted else []),
             *([] if self._plugged else ["-S"]),  # it waits, so that the cable can be pulled
             "-kernel", str(self.image),
         ]  # fmt: skip
@@ -134,7 +135,8 @@ class Machine:
 
     def log(self) -> str:
         with self._changed:
-            lines = [f"{line.at_ms:>8} {line.text}" for line in self.lines]
+            last = self.lines[-LINES_SHOWN:]
+        lines = [f"{line.at_ms:>8} {line.text}" for line in last]
         return "\n".join([*lines, self._complaints.read_text("utf-8", "replace")])
 
     def find(self, pattern: str, start: int = 0) -> tuple[int, "re.Match[str]"] | None:
