@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,14 +48,22 @@ def command(board: str, attempt: str | None, random: str | None = "/dev/urandom"
 
 
 def run(board: str, attempt: str | None, random: str | None = "/dev/urandom",
-        limit_s: float = LIMIT_S, images: Path = IMAGES) -> Run:
+        until: str | None = None, images: Path = IMAGES) -> Run:
+    """Runs it to its end, or `until` a line is seen."""
     with tempfile.NamedTemporaryFile("r", prefix="pgtask-trace-") as trace:
         options = ["-trace", BOARDS[board][1], "-D", trace.name, *COUNTED]
-        try:
-            done = subprocess.run(
-                command(board, attempt, random, images=images) + options, stdin=subprocess.DEVNULL,
-                capture_output=True, check=False, timeout=limit_s)
-            status, output = done.returncode, done.stdout
-        except subprocess.TimeoutExpired as expired:
-            status, output = None, expired.stdout or b""
-        return Run(status, output.decode("ascii", "replace").replace("\r\n", "\n"), trace.read())
+        process = subprocess.Popen(
+            command(board, attempt, random, images=images) + options, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        limit = threading.Timer(LIMIT_S, process.kill)
+        limit.start()
+        lines = []
+        for raw in process.stdout:
+            lines.append(raw.decode("ascii", "replace").replace("\r\n", "\n"))
+            if lines[-1].rstrip("\n") == until:
+                process.kill()
+                break
+        status = process.wait()
+        process.stdout.close()
+        limit.cancel()
+        return Run(None if until else status, "".join(lines), trace.read())

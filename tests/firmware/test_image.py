@@ -63,7 +63,7 @@ class Products(Builds):
             rig = bringup.IMAGES / f"bringup-{board}.elf"
             self.assertIn(SEMIHOSTING, tool("objdump", "-d", rig))
             self.assertNotIn(SEMIHOSTING, tool("objdump", "-d", build / goal))
-            done = bringup.run(board, "clock", limit_s=1, images=build / "firmware")
+            done = bringup.run(board, "clock", until="start 2", images=build / "firmware")
             self.assertIn("start 1\nquiet\nnothing to try\nstart 2\n", done.log)
 
     def test_an_image_over_its_budget_does_not_link(self) -> None:
