@@ -147,7 +147,7 @@ $(FIRMWARE)/settings/settings.h: examples/firmware/make_settings.py tests/suppor
 	    $(patsubst %,--ca $(@D)/certs/%.pem,ca rsa_root p384_root rsa_4096_root) \
 	    --instance postgres-q6fj84vb -o $@
 
-.PHONY: firmware firmware-images test-firmware bench-firmware
+.PHONY: firmware test-firmware bench-firmware
 firmware: $(FIRMWARE_IMAGES) ## images for Cortex-M boards, in build/firmware; SETTINGS=FILE
 	$(FIRMWARE_CROSS)-size $^
 

@@ -37,6 +37,8 @@ class Board:
 
 BOARDS = {
     "mps2-an385": Board("mps2-an385", "lan9118", "USERLED0", "USERLED1"),
+    "mps2-an386": Board("mps2-an386", "lan9118", "USERLED0", "USERLED1"),
+    "mps2-an500": Board("mps2-an500", "lan9118", "USERLED0", "USERLED1"),
     "lm3s6965evb": Board("lm3s6965evb", "stellaris", ""),
 }
 

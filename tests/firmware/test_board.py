@@ -177,6 +177,14 @@ class Faults(BoardTest):
 
         self.faults("stack_overflow", judge)
 
+    def test_a_frame_that_leaps_over_the_guard_is_a_fault_as_well(self) -> None:
+        def judge(cfsr: int, address: int, where: str) -> None:
+            self.assertTrue(cfsr & NOT_STACKED)
+            self.assertIn(address, range(RAM - 4096, RAM))
+            self.assertEqual(where, "stack overflow")
+
+        self.faults("stack_leap", judge)
+
 
 class Stack(BoardTest):
     def test_the_stacks_peak_is_what_the_deepest_call_took(self) -> None:
