@@ -5,14 +5,16 @@
 #   port/deps.sh [build] [demo] [test] ...
 #
 # Debian packages are installed with apt (sudo when not root). Source code comes from Debian's
-# signed archive into deps/, which git ignores: jsmn, mbedTLS 3.6 and, for tests, JSONTestSuite.
-# MBEDTLS_DIR and JSMN_DIR name a copy of your own, which is then used as it is.
+# signed archive into deps/, which git ignores: jsmn, mbedTLS 3.6, for tests JSONTestSuite, for
+# firmware lwIP. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy of your own, which is then used as it
+# is.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 deps=$root/deps
 MBEDTLS_DIR=${MBEDTLS_DIR:-$deps/mbedtls}
 JSMN_DIR=${JSMN_DIR:-$deps/jsmn}
+LWIP_DIR=${LWIP_DIR:-$deps/lwip}
 JSON_TEST_SUITE_DIR=${JSON_TEST_SUITE_DIR:-$deps/json-test-suite}
 
 say() { printf 'deps: %s\n' "$*"; }
@@ -26,6 +28,7 @@ packages_of() {
                 clang-tidy clang-format gcovr nginx-light tmux jq valgrind libcjson-dev
                 gcc-multilib" ;;
     bench) echo "valgrind libcjson-dev python3 openssl" ;;
+    firmware) echo "qemu-system-arm gcc-arm-none-eabi libnewlib-arm-none-eabi python3 openssl" ;;
     fuzz) echo "clang libclang-rt-14-dev llvm" ;;
     *) fail "no group named $1" ;;
     esac
@@ -92,12 +95,13 @@ fetch_source() {
     )
 }
 
-fetch_mbedtls() {
-    [ -f "$MBEDTLS_DIR/include/mbedtls/ssl.h" ] && return 0
-    [ "$MBEDTLS_DIR" = "$deps/mbedtls" ] || fail "MBEDTLS_DIR=$MBEDTLS_DIR holds no mbedTLS"
-    say "fetching the source of mbedTLS 3.6 from Debian's signed archive into deps/mbedtls"
-    fetch_source mbedtls
-    mv "$deps/.unpack/mbedtls" "$MBEDTLS_DIR"
+# fetch_tree NAME VARIABLE DIRECTORY FILE WHAT: the whole source of package NAME
+fetch_tree() {
+    [ -f "$3/$4" ] && return 0
+    [ "$3" = "$deps/$1" ] || fail "$2=$3 holds no ${5% *}"
+    say "fetching the source of $5 from Debian's signed archive into deps/$1"
+    fetch_source "$1"
+    mv "$deps/.unpack/$1" "$3"
     rm -rf "$deps/.unpack"
 }
 
@@ -127,9 +131,12 @@ for group in "$@"; do
     packages="$packages $(packages_of "$group")"
 done
 install_packages $packages
-fetch_mbedtls
+fetch_tree mbedtls MBEDTLS_DIR "$MBEDTLS_DIR" include/mbedtls/ssl.h "mbedTLS 3.6"
 fetch_jsmn
 case " $* " in
 *" test "*) fetch_json_test_suite ;;
+esac
+case " $* " in
+*" firmware "*) fetch_tree lwip LWIP_DIR "$LWIP_DIR" src/include/lwip/init.h "lwIP 2.2" ;;
 esac
 say "all there for: $*"

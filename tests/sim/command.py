@@ -19,6 +19,7 @@ from sim.faults import Scenario, scenario_from
 from sim.server import Service, Settings, Simulator
 from sim.tasks import DEFAULT_WINDOW_DAYS, Examples, TaskStore, past_tasks
 
+ENDS = (signal.SIGTERM, signal.SIGINT)
 LIVE_OUTCOMES = ("Success", "Fail", "WaitSwitch", "Pause")
 EXAMPLES_DIRECTORY = Path(__file__).resolve().parent.parent / "data" / "examples"
 # Made up; the texts of the API's documentation examples.
@@ -100,39 +101,22 @@ def make_service(options: argparse.Namespace) -> Service:
     return service
 
 
-class _Stop:
-    """A request to end, by SIGTERM, SIGINT or a thread.
-
-    A pipe: Python's own handlers run in the main thread alone, which may be asleep while another
-    thread gets the signal; and a second signal may come while the first is handled.
-    """
-
-    def __init__(self) -> None:
-        self._reader, self._writer = os.pipe()
-        os.set_blocking(self._writer, False)
-        signal.set_wakeup_fd(self._writer)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda _number, _frame: None)
-
-    def ask(self) -> None:
-        os.write(self._writer, b".")
-
-    def wait(self) -> None:
-        os.read(self._reader, 1)
+def _end() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _follow_parent(stop: _Stop) -> None:
+def _follow_parent() -> None:
     parent = os.getppid()
 
     def watch_parent() -> None:
         while os.getppid() == parent:
             time.sleep(0.2)
-        stop.ask()
+        _end()
 
     def watch_stdin() -> None:
         while os.read(0, 4096):
             pass
-        stop.ask()
+        _end()
 
     threading.Thread(target=watch_parent, daemon=True).start()
     mode = os.fstat(0).st_mode
@@ -150,10 +134,12 @@ def _tell(line: str) -> bool:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    stop = _Stop()
+    # Waited for, not handled: a handler that is interrupted by the next one while it sets an Event
+    # locks both up.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     options = parse(arguments)
     if options.with_parent:
-        _follow_parent(stop)
+        _follow_parent()
     simulator = Simulator(make_service(options))
     simulator.start()
     line = f"listening on 127.0.0.1:{simulator.port}"
@@ -162,7 +148,7 @@ def main(arguments: list[str] | None = None) -> int:
         control.start()
         line += f", control on 127.0.0.1:{control.server_address[1]}"
     if _tell(line):
-        stop.wait()
+        signal.sigwait(ENDS)
     simulator.stop()
     return 0
 

@@ -73,6 +73,14 @@ class Process(unittest.TestCase):
             assert self.process.stderr is not None
             self.assertEqual(self.process.stderr.read(), "")
 
+    def test_several_signals_at_once_end_it_too(self) -> None:
+        for _ in range(5):
+            self.start()
+            for _ in range(3):
+                self.process.send_signal(signal.SIGINT)
+                self.process.send_signal(signal.SIGTERM)
+            self.assertEqual(self.process.wait(5), 0)
+
     def test_with_parent_it_ends_when_a_pipe_on_stdin_closes(self) -> None:
         read_end, write_end = os.pipe()
         self.start("--with-parent", stdin=read_end)
