@@ -2,12 +2,14 @@
 """The program runs under tests/heap/no_heap.c, which ends it at the first use of the heap."""
 
 import os
+import pty
 import signal
 import subprocess
 from pathlib import Path
 
 from e2e.runner import GOOD, NETWORK, REFUSED, USAGE, EndToEnd, Run
 from sim.checks import Key
+from sim.control import start_task
 from support.harness import LONG_TERM, ROOT, TEMPORARY
 
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
@@ -74,6 +76,24 @@ class NoHeap(EndToEnd):
         self.assertEqual(self.run_watched("list", region="ap-nowhere").status, REFUSED)
         self.assertEqual(self.run_watched("list", connect="127.0.0.1:1", limit_s=60).status,
                          NETWORK)
+
+    def test_watch_line_by_line(self) -> None:
+        for output in ("table", "jsonl"):
+            task = start_task(self.simulator.service, 1.0, {"duration_s": 1.5})
+            run = self.run_watched("watch", str(task), "--interval", "0.2", "--output", output)
+            self.assertEqual(run.status, GOOD, run.stderr)
+
+    def test_watch_on_a_terminal(self) -> None:
+        task = start_task(self.simulator.service, 1.0, {"duration_s": 1.5, "outcome": "Fail"})
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        done = subprocess.run(
+            self.command("watch", str(task), "--interval", "0.2"), stdin=subprocess.DEVNULL,
+            env={**self.environment(), "TERM": "xterm"}, stdout=theirs, timeout=30, check=False)
+        os.close(theirs)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"failed after", os.read(ours, 65536))
+        self.assertEqual((self.home / "report").read_text("ascii"), "no heap used\n")
 
     def test_help(self) -> None:
         self.assertEqual(self.run_watched("--help").status, GOOD)
