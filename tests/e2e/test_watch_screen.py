@@ -7,6 +7,7 @@ import shlex
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from e2e.screen import PROMPT, Screen
@@ -144,10 +145,18 @@ class Changes(OnScreen):
     def test_a_terminal_of_another_size_shows_the_page_once(self) -> None:
         task = self.start(duration_s=600)
         screen = self.open()
-        self.run_on(screen, str(task), "--interval", "0.5")
+        # A shell without job control between, so that nobody sees the program stopped.
+        command = shlex.join(self.command("watch", str(task)))
+        screen.type(f"clear; sh -c {shlex.quote(command + '; echo')}")
         self.see_words(screen, str(task), "next poll in ")
+        program = int(Path(f"/proc/{screen.job()}/task/{screen.job()}/children").read_text())
         for columns, rows in ((40, 24), (60, 8), (30, 24), (80, 24)):
+            # tmux changes its screen at once and tells of it a little later. What is drawn between
+            # is drawn for the wrong size; so nothing is.
+            os.kill(program, signal.SIGSTOP)
             screen.resize(columns, rows)
+            time.sleep(0.4)
+            os.kill(program, signal.SIGCONT)
             length = 34 if columns >= 60 else columns - 1 - 2 - 6
             self.see(screen, lambda text, length=length: (match := BAR.search(text)) and len(
                 match[1] + match[2]) + 2 == length)
