@@ -273,7 +273,11 @@ enum status watcher_run(struct session *session, struct watcher_config const *co
     }
     enum pgtask_error const error = follow(&watcher);
     watcher.view.is_over = true;
-    view_draw(&watcher.view, now_ms(&watcher));
+    if (watcher.watch.answered) {
+        view_draw(&watcher.view, now_ms(&watcher));
+    } else {
+        view_step_aside(&watcher.view);
+    }
     view_close(&watcher.view);
     (void)writer_flush(&writer_out);
     end_hook(&watcher);

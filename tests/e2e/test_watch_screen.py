@@ -142,6 +142,13 @@ class Views(OnScreen):
 
 
 class Changes(OnScreen):
+    def test_what_is_refused_at_once_leaves_the_complaint_alone(self) -> None:
+        screen = self.open()
+        screen.type("clear; " + shlex.join(self.command("watch", "1", region="ap-nowhere")))
+        text = self.see(screen, lambda text: text.endswith(PROMPT) and "watch" not in text and text)
+        self.assertRegex(text, r"\Apgtask: service: ")
+        self.assertTrue(screen.cursor_is_shown())
+
     def test_a_terminal_of_another_size_shows_the_page_once(self) -> None:
         task = self.start(duration_s=600)
         screen = self.open()

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "signals.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+
+    assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &now), 0);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static uint64_t wait_for_ms(int descriptor, bool write, uint64_t time_ms)
+{
+    uint64_t const begin_ms = now_ms();
+
+    signals_wait(descriptor, write, time_ms);
+    return now_ms() - begin_ms;
+}
+
+static void a_wait_lasts_as_long_as_it_was_told_to(void **state)
+{
+    assert_in_range(wait_for_ms(-1, false, 120), 119, 5000);
+    assert_in_range(wait_for_ms(-1, false, 0), 0, 100);
+    (void)state;
+}
+
+static void a_signal_that_came_before_the_wait_ends_it_once(void **state)
+{
+    signals_catch();
+    assert_int_equal(signals_noted(), 0);
+    assert_int_equal(raise(SIGTERM), 0);
+    assert_int_equal(signals_noted(), SIGTERM);
+    assert_in_range(wait_for_ms(-1, false, 60000), 0, 5000);
+    assert_in_range(wait_for_ms(-1, false, 120), 119, 5000);
+    (void)state;
+}
+
+static void a_signal_during_the_wait_ends_it(void **state)
+{
+    signals_serve();
+    pid_t const child = fork();
+    if (child == 0) {
+        struct timespec const pause = {.tv_nsec = 100000000};
+        (void)nanosleep(&pause, NULL);
+        _exit(kill(getppid(), SIGUSR1) == 0 ? 0 : 1);
+    }
+    assert_true(child > 0);
+    assert_in_range(wait_for_ms(-1, false, 60000), 50, 10000);
+    assert_true(signals_take_acknowledgement());
+    assert_false(signals_take_acknowledgement());
+    (void)state;
+}
+
+static void the_end_of_a_child_ends_a_wait_where_asked_for(void **state)
+{
+    signals_children();
+    pid_t const child = fork();
+    if (child == 0) {
+        _exit(0);
+    }
+    assert_true(child > 0);
+    assert_in_range(wait_for_ms(-1, false, 60000), 0, 10000);
+    (void)state;
+}
+
+static void a_descriptor_that_is_ready_ends_the_wait(void **state)
+{
+    int ends[2];
+
+    assert_int_equal(pipe(ends), 0);
+    signals_wait(-1, false, 0); /* takes what the tests before left behind */
+    assert_in_range(wait_for_ms(ends[0], false, 120), 119, 5000);
+    assert_in_range(wait_for_ms(ends[1], true, 60000), 0, 5000);
+    assert_int_equal(write(ends[1], "x", 1), 1);
+    assert_in_range(wait_for_ms(ends[0], false, 60000), 0, 5000);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+    (void)state;
+}
+
+int main(void)
+{
+    struct CMUnitTest const tests[] = {
+        cmocka_unit_test(a_wait_lasts_as_long_as_it_was_told_to),
+        cmocka_unit_test(a_signal_that_came_before_the_wait_ends_it_once),
+        cmocka_unit_test(a_signal_during_the_wait_ends_it),
+        cmocka_unit_test(the_end_of_a_child_ends_a_wait_where_asked_for),
+        cmocka_unit_test(a_descriptor_that_is_ready_ends_the_wait),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
