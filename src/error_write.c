@@ -70,6 +70,17 @@ static void add_advice(struct pgtask_text *text, char const *advice)
     }
 }
 
+/* Without sentences the error is told by its number in error.h. */
+static void add_cause(struct pgtask_text *text, enum pgtask_error error)
+{
+#if PGTASK_ERROR_TEXTS
+    pgtask_text_add(text, pgtask_error_text(error));
+#else
+    pgtask_text_add(text, error < 0 ? "error -" : "error ");
+    pgtask_text_add_number(text, (uint64_t)(error < 0 ? -error : error));
+#endif
+}
+
 size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, size_t capacity)
 {
     enum pgtask_layer const layer = pgtask_error_layer(failure->error);
@@ -80,7 +91,7 @@ size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, si
     if (capacity == 0) {
         return 0;
     }
-    if (failure->error == PGTASK_ERROR_SERVICE) {
+    if (PGTASK_ERROR_TEXTS && failure->error == PGTASK_ERROR_SERVICE) {
         (void)pgtask_service_error_find(failure->code, &service);
     }
     pgtask_text_start(&written, text, capacity);
@@ -88,7 +99,7 @@ size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, si
         pgtask_text_add(&written, pgtask_layer_text(layer));
         pgtask_text_add(&written, ": ");
     }
-    pgtask_text_add(&written, pgtask_error_text(failure->error));
+    add_cause(&written, failure->error);
     add_between(&written, " (", failure->member, ")");
     add_detail(&written, layer, failure->detail);
     if (layer == PGTASK_LAYER_JSON) {

@@ -108,7 +108,6 @@ static struct {
 void pgtask_answer_start(struct pgtask_answer *answer, struct pgtask_task_options const *options)
 {
     memset(answer, 0, offsetof(struct pgtask_answer, tokens));
-    answer->embedding = false;
     if (options != NULL) {
         answer->options = *options;
     }
@@ -364,13 +363,11 @@ static enum pgtask_error on_begin(struct pgtask_answer *answer, struct pgtask_ta
 /* PGTASK_DONE: the record is whole. */
 static enum pgtask_error end_task(struct pgtask_answer *answer, struct pgtask_task *task)
 {
-    static uint8_t const needed[] = {PGTASK_MEMBER_TASK_ID, PGTASK_MEMBER_STATUS};
-
-    for (size_t i = 0; i < sizeof needed; i++) {
-        if (task->presence[needed[i]] != PGTASK_VALUE) {
-            return wrong(answer, pgtask_member_text((enum pgtask_member)needed[i]),
-                         PGTASK_ERROR_ANSWER_MISSING);
-        }
+    if (task->presence[PGTASK_MEMBER_TASK_ID] != PGTASK_VALUE) {
+        return wrong(answer, "TaskId", PGTASK_ERROR_ANSWER_MISSING);
+    }
+    if (task->presence[PGTASK_MEMBER_STATUS] != PGTASK_VALUE) {
+        return wrong(answer, "Status", PGTASK_ERROR_ANSWER_MISSING);
     }
     pgtask_detail_settle(task);
     answer->task_count++;

@@ -113,6 +113,16 @@
 #define PGTASK_ERROR_MESSAGE_BYTES 192 /**< the service's Message in a failure */
 #endif
 
+/**
+ * 1: errors are told in sentences, with what to do. 0: by layer, number and the service's own code
+ * and message, as suits a device that no person reads: pgtask_error_text(), pgtask_error_advice()
+ * and what pgtask_service_error_find() says are then "", only codes that may be tried again are
+ * known, and 4 KB of flash are saved.
+ */
+#ifndef PGTASK_ERROR_TEXTS
+#define PGTASK_ERROR_TEXTS 1
+#endif
+
 /** Longest response head accepted, all header lines and interim answers together, bytes. */
 #ifndef PGTASK_HTTP_HEAD_BYTES
 #define PGTASK_HTTP_HEAD_BYTES 16384
