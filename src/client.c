@@ -94,7 +94,7 @@ static enum pgtask_error start(struct pgtask_client *client, struct pgtask_query
     }
     client->state = PGTASK_CLIENT_IDLE;
     memset(&client->failure, 0, sizeof client->failure);
-    pgtask_answer_start(&client->answer, &client->config.task);
+    pgtask_answer_start(&client->now.answer, &client->config.task);
     error = pgtask_query_check(query, &member);
     if (error != PGTASK_OK) {
         name_member(client, error, member);
@@ -307,12 +307,12 @@ enum pgtask_error pgtask_client_import_session(struct pgtask_client *client, uin
 
 uint64_t pgtask_client_total_count(struct pgtask_client const *client)
 {
-    return client->answer.total_count;
+    return client->now.answer.total_count;
 }
 
 char const *pgtask_client_request_id(struct pgtask_client const *client)
 {
-    return client->answer.failure.request_id;
+    return client->now.answer.failure.request_id;
 }
 
 struct pgtask_failure const *pgtask_client_failure(struct pgtask_client const *client)

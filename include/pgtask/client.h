@@ -117,8 +117,7 @@ enum pgtask_client_state {
  * secrets until pgtask_client_close().
  */
 struct pgtask_client {
-    /* Small members come first: on Cortex-M what lies near the start takes half the instructions.
-     */
+    /* Small members first: on Cortex-M the code to reach them is half as long. */
     enum pgtask_client_state state;
     enum pgtask_client_state after_wait;
     enum pgtask_interest interest;
@@ -164,7 +163,10 @@ struct pgtask_client {
     uint64_t seen[PGTASK_SEEN_TASKS];            /**< ids of the last tasks handed on */
     struct pgtask_tls_session session;
     uint8_t buffer[PGTASK_BUFFER_BYTES];
-    struct pgtask_answer answer;
+    union {
+        struct pgtask_tc3_signature signature; /**< while a request is written */
+        struct pgtask_answer answer;           /**< from then on */
+    } now;
 };
 
 /**

@@ -41,8 +41,8 @@
 
 /**
  * One buffer of the client, used in turn: the request's head and body while it is sent, then each
- * slice of the answer as TLS decrypts it. A request needs about 620 bytes plus the lengths of host,
- * secret id, region and query (a token is not copied here). 512 to 16,384;
+ * slice of the answer as TLS decrypts it. A request needs about 620 bytes plus the lengths of host
+ * (twice), secret id, region and query (a token is not copied here). 512 to 16,384;
  * PGTASK_ERROR_BUFFER tells when it is too small for a request.
  */
 #ifndef PGTASK_BUFFER_BYTES

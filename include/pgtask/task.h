@@ -199,8 +199,9 @@ struct pgtask_walk {
 };
 
 /**
- * The decoder of one answer's body. The caller places it. Read the members of the first group once
- * pgtask_answer_next() has answered PGTASK_DONE or an error; the rest is private.
+ * The decoder of one answer's body. The caller places it. Read the members of the first group
+ * and `failure` once pgtask_answer_next() has answered PGTASK_DONE or an error; the rest is
+ * private.
  */
 struct pgtask_answer {
     uint64_t total_count; /**< TotalCount: tasks that match, on all pages */
