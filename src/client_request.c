@@ -28,27 +28,30 @@ static bool is_made_of(char const *text, char const *others, size_t longest)
     return length > 0;
 }
 
+static struct {
+    char const *name;
+    char const *others;
+    uint16_t offset;
+    uint8_t longest;
+    bool needed;
+} const settings[] = {
+    {"region", "-", offsetof(struct pgtask_config, region), SETTING_MAX, true},
+    {"endpoint", "-.", offsetof(struct pgtask_config, endpoint), HOST_MAX, false},
+    {"connect_host", "-.:_%", offsetof(struct pgtask_config, connect_host), HOST_MAX, false},
+    {"language", "-", offsetof(struct pgtask_config, language), SETTING_MAX, false},
+    {"request_client", "-_ ,;.", offsetof(struct pgtask_config, request_client), SETTING_MAX,
+     false},
+};
+
 enum pgtask_error pgtask_request_check(struct pgtask_config const *config, char const **member)
 {
-    struct {
-        char const *name;
-        char const *value;
-        char const *others;
-        size_t longest;
-        bool needed;
-    } const settings[] = {
-        {"region", config->region, "-", SETTING_MAX, true},
-        {"endpoint", config->endpoint, "-.", HOST_MAX, false},
-        {"connect_host", config->connect_host, "-.:_%", HOST_MAX, false},
-        {"language", config->language, "-", SETTING_MAX, false},
-        {"request_client", config->request_client, "-_ ,;.", SETTING_MAX, false},
-    };
-
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+        char const *value;
+
+        memcpy(&value, (char const *)config + settings[i].offset, sizeof value);
         *member = settings[i].name;
-        if (settings[i].value == NULL
-                ? settings[i].needed
-                : !is_made_of(settings[i].value, settings[i].others, settings[i].longest)) {
+        if (value == NULL ? settings[i].needed
+                          : !is_made_of(value, settings[i].others, settings[i].longest)) {
             return PGTASK_ERROR_ARGUMENT;
         }
     }

@@ -352,26 +352,15 @@ enum pgtask_error pgtask_tc3_write_authorization(struct pgtask_credentials const
                                                  char *text, size_t capacity, size_t *length)
 {
     struct pgtask_text value;
-    char const *const pieces[] = {
-        ALGORITHM " Credential=",
-        credentials->secret_id,
-        "/",
-        signature->date,
-        "/",
-        request->service,
-        "/" SCOPE_END ", SignedHeaders=",
-        signed_headers(request),
-        ", Signature=",
-        signature->signature,
-    };
+    char const *const pieces[] = {credentials->secret_id, signature->date, request->service,
+                                  signed_headers(request), signature->signature};
 
     if (capacity == 0) {
         return PGTASK_ERROR_BUFFER;
     }
     pgtask_text_start(&value, text, capacity);
-    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
-        pgtask_text_add(&value, pieces[i]);
-    }
+    pgtask_text_add_form(
+        &value, ALGORITHM " Credential=%/%/%/" SCOPE_END ", SignedHeaders=%, Signature=%", pieces);
     *length = value.length;
     return value.cut ? PGTASK_ERROR_BUFFER : PGTASK_OK;
 }
