@@ -89,27 +89,35 @@ static char *move_to_end(struct draft *draft, size_t length)
     return memmove(draft->buffer + draft->room, draft->buffer, length);
 }
 
-static enum pgtask_error write_head(struct pgtask_config const *config, struct draft const *draft,
+static char *write_number(char *place, size_t capacity, uint64_t number)
+{
+    struct pgtask_text text;
+
+    pgtask_text_start(&text, place, capacity);
+    pgtask_text_add_number(&text, number);
+    return place;
+}
+
+/* The signature is made later: its members lend their room to numbers. */
+static enum pgtask_error write_head(struct pgtask_client *client, struct draft const *draft,
                                     size_t *length)
 {
-    char digits[2][24];
+    struct pgtask_config const *const config = &client->config;
+    struct pgtask_tc3_signature *const lent = &client->now.signature;
     struct pgtask_http_header const headers[] = {
         {"Host", draft->host},
         {"Content-Type", CONTENT_TYPE},
-        {"Content-Length", digits[0]},
+        {"Content-Length",
+         write_number(lent->payload_hash, sizeof lent->payload_hash, draft->body_length)},
         {"X-TC-Action", PGTASK_API_ACTION},
         {"X-TC-Version", PGTASK_API_VERSION},
         {"X-TC-Region", config->region},
-        {"X-TC-Timestamp", digits[1]},
+        {"X-TC-Timestamp",
+         write_number(lent->signature, sizeof lent->signature, (uint64_t)draft->unix_s)},
         {"X-TC-Language", config->language},
         {"X-TC-RequestClient", config->request_client != NULL ? config->request_client : "pgtask"},
     };
-    struct pgtask_text text;
 
-    pgtask_text_start(&text, digits[0], sizeof digits[0]);
-    pgtask_text_add_number(&text, draft->body_length);
-    pgtask_text_start(&text, digits[1], sizeof digits[1]);
-    pgtask_text_add_number(&text, (uint64_t)draft->unix_s);
     return pgtask_http_write_request(headers, sizeof headers / sizeof headers[0], draft->buffer,
                                      draft->room, length);
 }
@@ -168,7 +176,7 @@ enum pgtask_error pgtask_request_write(struct pgtask_client *client, int64_t uni
     }
     draft.host = move_to_end(&draft, text.length + 1);
     text.capacity = draft.room;
-    error = write_head(&client->config, &draft, &text.length);
+    error = write_head(client, &draft, &text.length);
     if (error == PGTASK_OK) {
         error = add_authorization(client, &draft, &text);
     }

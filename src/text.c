@@ -53,6 +53,17 @@ void pgtask_text_add_number(struct pgtask_text *text, uint64_t number)
     pgtask_text_add_bytes(text, digits + first, sizeof digits - first);
 }
 
+bool pgtask_text_push_digit(uint64_t *number, char digit)
+{
+    uint32_t const value = (uint32_t)(unsigned char)digit - '0';
+
+    if (value > 9 || *number > (UINT64_MAX - value) / 10) {
+        return false;
+    }
+    *number = *number * 10 + value;
+    return true;
+}
+
 size_t pgtask_text_boundary(char const *bytes, size_t length)
 {
     size_t lead = length; /* where the last character begins, plus one */

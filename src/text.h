@@ -33,6 +33,10 @@ void pgtask_text_add_form(struct pgtask_text *text, char const *form, char const
 /** Adds a number in decimal digits. */
 void pgtask_text_add_number(struct pgtask_text *text, uint64_t number);
 
+/** Appends a decimal digit to a number. @return false if it is none, or the number gets too large
+ */
+bool pgtask_text_push_digit(uint64_t *number, char digit);
+
 /** @return the largest length, at most `length`, that ends no UTF-8 character in its middle */
 size_t pgtask_text_boundary(char const *bytes, size_t length);
 
