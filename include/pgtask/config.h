@@ -128,6 +128,11 @@
 #define PGTASK_HTTP_HEAD_BYTES 16384
 #endif
 
+/** Tasks that a watch follows at once, about 300 bytes each; the most urgent are kept. 1 to 100. */
+#ifndef PGTASK_WATCH_TASKS
+#define PGTASK_WATCH_TASKS 8
+#endif
+
 /* Each within its limits: a struct that is too small would only show when it is written to. */
 #define PGTASK_OUTSIDE(value, least, most) ((value) < (least) || (value) > (most))
 #if PGTASK_OUTSIDE(PGTASK_JSON_WINDOW_BYTES, 64, 32000) ||                                         \
@@ -151,6 +156,8 @@
 #error a text is 1 to 4,096 bytes
 #elif PGTASK_OUTSIDE(PGTASK_HTTP_HEAD_BYTES, 512, 1048576)
 #error PGTASK_HTTP_HEAD_BYTES is 512 to 1,048,576
+#elif PGTASK_OUTSIDE(PGTASK_WATCH_TASKS, 1, 100)
+#error PGTASK_WATCH_TASKS is 1 to 100
 #endif
 
 #endif

@@ -6,8 +6,10 @@
 #include <pgtask/client.h>
 #include <pgtask/config.h>
 #include <pgtask/error.h>
+#include <pgtask/led.h>
 #include <pgtask/port.h>
 #include <pgtask/query.h>
 #include <pgtask/task.h>
+#include <pgtask/watch.h>
 
 #endif

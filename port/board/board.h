@@ -82,7 +82,8 @@ bool board_watchdog_barked(void);
  */
 void board_argument(char const *name, char *value, size_t capacity);
 
-/** Ends a test run with an exit status for the shell; on hardware it resets the board. Does not return. */
+/** Ends a test run with an exit status for the shell; on hardware it resets the board. Does not
+ * return. */
 void board_exit(int status);
 
 /** The firmware's own entry, called by the board's start-up code with RAM and clocks ready. */

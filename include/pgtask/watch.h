@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file watch.h
+ * Follows one task, or the tasks of an instance, and tells what changed.
+ *
+ * A watch asks the service again and again through a client, quickly while something moves and
+ * slowly while nothing does, and turns the answers into events. It never blocks, and goes on
+ * through failed polls: a caller learns of them as an event and decides.
+ *
+ * Pointers may not be NULL unless it says so. All calls in the client's thread.
+ *
+ * @code
+ * static struct pgtask_watch watch;      // all zero
+ * struct pgtask_watch_config config = {.instance_id = "postgres-q6fj84vb",
+ *                                      .task_types = PGTASK_WATCH_RESTORES};
+ * enum pgtask_error error = pgtask_watch_open(&watch, &config, &client, &record);
+ * while (error >= 0) {                   // the super-loop
+ *     error = pgtask_watch_next(&watch, &event);
+ *     if (error == PGTASK_OK) log_event(&event);
+ *     struct pgtask_led_sign sign = pgtask_led_sign(&watch, NULL, now_ms());
+ *     board_led(pgtask_led_lit(&sign, now_ms()));
+ * }
+ * @endcode
+ */
+#ifndef PGTASK_WATCH_H
+#define PGTASK_WATCH_H
+
+#include <pgtask/client.h>
+
+/** For `task_types`: restores only, what a status LED is for. */
+#define PGTASK_WATCH_RESTORES (1u << PGTASK_TASK_TYPE_RESTORE_DATABASE)
+
+#define PGTASK_WATCH_DEFAULT_ACTIVE_MS  5000u
+#define PGTASK_WATCH_DEFAULT_IDLE_MS    60000u
+#define PGTASK_WATCH_DEFAULT_STALE_MS   180000u
+#define PGTASK_WATCH_DEFAULT_APPEAR_MS  120000u
+#define PGTASK_WATCH_DEFAULT_LOOKBACK_S 86400u
+
+/** What to follow and how. Texts are the caller's and stay until the watch is closed. */
+struct pgtask_watch_config {
+    uint64_t task_id;        /**< this task alone; 0: those of the instance */
+    char const *instance_id; /**< DBInstanceId; may be NULL where task_id is given */
+    uint32_t task_types;     /**< of an instance: bits 1 << enum pgtask_task_type; 0: all */
+    uint32_t active_ms;      /**< between polls while a task runs; 0: 5,000 */
+    uint32_t idle_ms;        /**< between polls while none does; 0: 60,000; not below active_ms */
+    uint32_t stale_ms;       /**< no good answer for longer is stale; 0: 180,000 */
+    uint32_t appear_ms;      /**< how long a task that is not listed is waited for; 0: 120,000 */
+    uint32_t lookback_s;     /**< of an instance: tasks that ended longer ago when the watch begins
+                                  are not followed; 0: 86,400 */
+    bool until_done;         /**< of an instance: end once every task followed has ended */
+};
+
+/** The time left, as a range. */
+struct pgtask_watch_left {
+    bool known;       /**< false: it cannot be told; the two below are 0 */
+    uint32_t least_s; /**< at least this long, seconds */
+    uint32_t most_s;  /**< at most this long, if it goes on as it did */
+};
+
+/** One followed task, as last seen. Texts as in struct pgtask_task. */
+struct pgtask_watch_task {
+    uint64_t task_id; /**< 0: this place is free */
+    enum pgtask_task_type type;
+    enum pgtask_status status;
+    int8_t progress_percent;  /**< 0 to 100, or PGTASK_PERCENT_UNKNOWN */
+    bool vanished;            /**< no longer listed */
+    uint8_t step_at;          /**< current step of step_count, from 1; 0 if it cannot be told */
+    uint8_t step_count;       /**< of AllSteps; 0 if not given */
+    int64_t start_unix_s;     /**< or PGTASK_TIME_UNKNOWN */
+    int64_t end_unix_s;       /**< or PGTASK_TIME_UNKNOWN */
+    uint64_t status_since_ms; /**< monotonic: when this status was first seen */
+    char task_type[PGTASK_NAME_BYTES];
+    char instance_id[PGTASK_NAME_BYTES];
+    char status_text[PGTASK_NAME_BYTES];
+    char current_step[PGTASK_NAME_BYTES];
+
+    uint32_t poll; /**< the last listing that had it; private, as all below */
+    uint64_t first_seen_ms;
+    int8_t first_percent;
+    int8_t before_percent;
+    uint64_t moved_ms;  /**< when the percentage changed last */
+    uint64_t before_ms; /**< and the time before that */
+    uint32_t moves;     /**< how often it changed under our eyes */
+};
+
+/** What happened. For each task at most one event a poll: the last in this list that is true. */
+enum pgtask_event_kind {
+    PGTASK_EVENT_PROGRESSED,  /**< another percentage */
+    PGTASK_EVENT_STEP,        /**< another step (and percentage, maybe) */
+    PGTASK_EVENT_RESUMED,     /**< runs again, after WaitSwitch, Pause or an unknown status */
+    PGTASK_EVENT_WAIT_SWITCH, /**< waits for its switch; may last days */
+    PGTASK_EVENT_OPERATOR,    /**< Pause: needs an operator */
+    PGTASK_EVENT_APPEARED,    /**< first seen, in whatever status */
+    PGTASK_EVENT_ENDED,       /**< Success or Fail; also after APPEARED, for one already ended */
+    PGTASK_EVENT_VANISHED,    /**< was listed and is no longer */
+    /* of the watch as a whole: no task */
+    PGTASK_EVENT_ABSENT,  /**< the task did not appear within appear_ms: PGTASK_DONE follows */
+    PGTASK_EVENT_TROUBLE, /**< a poll failed: pgtask_client_failure(); it is tried again */
+    PGTASK_EVENT_STALE,   /**< no good answer for stale_ms: what is known may be wrong by now */
+    PGTASK_EVENT_BACK     /**< a good answer again, after TROUBLE or STALE */
+};
+
+struct pgtask_event {
+    enum pgtask_event_kind kind;
+    struct pgtask_watch_task const
+        *task;                        /**< NULL for the kinds without one; until the next call */
+    struct pgtask_task const *record; /**< the whole record; NULL for VANISHED and the rest */
+    int8_t before_percent;            /**< of the poll before, or PGTASK_PERCENT_UNKNOWN */
+    uint64_t at_ms;                   /**< monotonic */
+};
+
+/** @return one lower-case word or two joined by '_', such as "wait_switch"; a constant */
+char const *pgtask_event_text(enum pgtask_event_kind kind);
+
+/** What the watch does. */
+enum pgtask_watch_state {
+    PGTASK_WATCH_CLOSED,
+    PGTASK_WATCH_DUE,     /**< next: start a poll */
+    PGTASK_WATCH_LISTING, /**< a poll is under way */
+    PGTASK_WATCH_SETTLE,  /**< it is over: tell what was missing */
+    PGTASK_WATCH_WAIT,    /**< for the next poll */
+    PGTASK_WATCH_ENDED
+};
+
+/** A watch. The caller places it, all zero; read `tasks` and the next group, the rest is private.
+ */
+struct pgtask_watch {
+    struct pgtask_watch_task tasks[PGTASK_WATCH_TASKS]; /**< most urgent first: see pgtask_urgency()
+                                                         */
+    uint32_t overflow;  /**< tasks of the last poll that had no place in `tasks` */
+    bool answered;      /**< there was a good answer */
+    bool troubled;      /**< the last poll failed */
+    bool stale;         /**< PGTASK_EVENT_STALE was told, and BACK not yet */
+    uint64_t answer_ms; /**< monotonic: the last good answer */
+
+    struct pgtask_watch_config config;
+    struct pgtask_client *client;
+    struct pgtask_task *record;
+    enum pgtask_watch_state state;
+    uint64_t opened_ms;
+    uint64_t due_ms;
+    uint32_t poll;          /**< number of the listing under way or last */
+    uint32_t failed_polls;  /**< in a row */
+    bool changed;           /**< the poll under way found a change */
+    bool pending_end;       /**< APPEARED was told of a task that has already ended */
+    uint32_t settle_at;     /**< next of `tasks` to look at */
+    int64_t oldest_live_s;  /**< of the poll under way: StartTime of the oldest task not ended */
+    int64_t newest_start_s; /**< and of the newest of all */
+    char min_start_time[PGTASK_TIME_TEXT_BYTES];
+};
+
+/**
+ * Makes a watch ready. Nothing is sent.
+ * @param client  open; the watch's alone from now on
+ * @param record  the caller's, one for the watch; decoded into, and shown by events
+ * @return PGTASK_OK; PGTASK_ERROR_ARGUMENT: neither task nor instance, or a time out of order;
+ *         PGTASK_ERROR_STATE: open already; PGTASK_ERROR_QUERY_* as pgtask_query_check()
+ */
+PGTASK_MUST_CHECK enum pgtask_error pgtask_watch_open(struct pgtask_watch *watch,
+                                                      struct pgtask_watch_config const *config,
+                                                      struct pgtask_client *client,
+                                                      struct pgtask_task *record);
+
+/**
+ * Goes on; never blocks.
+ * @param event  set on PGTASK_OK
+ * @return PGTASK_OK           one event; call again at once
+ *         PGTASK_WOULD_BLOCK  call again: see pgtask_watch_wait_for()
+ *         PGTASK_DONE         nothing more will come: the task has ended, needs an operator
+ * (Pause), has vanished or did not appear; or until_done. pgtask_watch_close() or
+ * pgtask_watch_poll_now() from here PGTASK_ERROR_STATE  not open
+ */
+PGTASK_MUST_CHECK enum pgtask_error pgtask_watch_next(struct pgtask_watch *watch,
+                                                      struct pgtask_event *event);
+
+/** As pgtask_client_wait_for(), for the whole watch: between polls it waits for time alone. */
+enum pgtask_interest pgtask_watch_wait_for(struct pgtask_watch const *watch, uint64_t *until_ms);
+
+/** Polls as soon as the rate limit allows: after a button, or when the cable came back. */
+void pgtask_watch_poll_now(struct pgtask_watch *watch);
+
+/** Ends the watch; the client stays open. Harmless twice. */
+void pgtask_watch_close(struct pgtask_watch *watch);
+
+/**
+ * How much a task needs a person, for "the most urgent wins": Fail, Pause, vanished or unknown,
+ * Running, WaitSwitch, Success, none.
+ * @return 0 for an empty place, more is more urgent
+ */
+uint8_t pgtask_urgency(struct pgtask_watch_task const *task);
+
+/**
+ * The time left of a task that runs, from its progress so far: of the pace since it started and the
+ * pace of the last steps, the quicker and the slower. Unknown before its percentage has changed
+ * twice under our eyes, and once it has not moved for much longer than it used to take.
+ * @param now_ms  monotonic
+ */
+struct pgtask_watch_left pgtask_watch_left(struct pgtask_watch_task const *task, uint64_t now_ms);
+
+#endif
