@@ -21,12 +21,12 @@ _INPUT = re.compile(r"^ (\S+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (\S.*)$")
 # The first that fits names an object's part; rooms of src/ are named by their file.
 _PARTS = (
     (r"(?:^|/)lib(?:c|g|c_nano|g_nano|gcc|nosys|m)\.a\(|(?:^|/)crt\w+\.o$", "libc and libgcc"),
-    (r"libmbedtls\.a\(|(?:^|/)mbedtls/(?!.*port/)[\w.]+\.o$", "mbedTLS"),
-    (r"lwip", "lwIP"),
-    (r"(?:^|/)port/mbedtls/arena\.o$", "mbedTLS's arena"),
-    (r"(?:^|/)port/", "board and port"),
+    (r"(?:^|/)port/mbedtls/arena\.o$", "arena of mbedTLS"),
+    (r"(?:^|/)port/", "port and board"),
+    (r"(?:^|/)mbedtls/[\w.]+\.o$|libmbedtls\.a\(", "mbedTLS"),
+    (r"(?:^|/)lwip/", "lwIP"),
 )
-_ROOM = re.compile(r"(?:^|/)src/(?:lib\w+\.a\()?([a-z0-9]+)[\w]*\.o\)?$")
+_ROOM = re.compile(r"(?:^|/)src/([a-z0-9]+)\w*\.o$")
 # Files named after what they do, not after their room.
 _ROOMS = {"calendar": "calendar and text", "text": "calendar and text", "pem": "tls"}
 
@@ -58,8 +58,9 @@ class Image:
 
 
 def part_of(name: str) -> str:
+    """The part that an object file belongs to."""
     room = _ROOM.search(name)
-    if room and "mbedtls/" not in name.rpartition("src/")[2]:
+    if room:
         return "src/" + _ROOMS.get(room[1], room[1])
     return next((part for pattern, part in _PARTS if re.search(pattern, name)), "program")
 
