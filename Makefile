@@ -279,6 +279,8 @@ demo: $(BUILD)/pgtask ## the client against a simulated service, on this machine
 	@command -v python3 >/dev/null && command -v openssl >/dev/null || port/deps.sh demo
 	@PGTASK=$(abspath $(BUILD)/pgtask) examples/demo.sh
 
+include examples/led.mk
+
 # What is installed links alone: mbedTLS goes along, built the way the library needs it.
 PREFIX ?= /usr/local
 INSTALL ?= install

@@ -116,3 +116,39 @@ char const *const help_list[] = {list_query,  list_repeat, output,        connec
 
 char const *const help_show[] = {show_query, output,        connection, environment,
                                  statuses,   show_examples, NULL};
+
+static char const led_query[] =
+    "Usage: pgtask led (TASK_ID | --instance ID) --led DRIVER [OPTION]...\n"
+    "\n"
+    "Shows a task, or the restores of an instance, with an LED, until it is ended by\n"
+    "SIGTERM or Ctrl-C. Goes on through every trouble of the network; the LED then\n"
+    "shows that its news is stale. Logs events on standard error.\n"
+    "\n"
+    "  --led sysfs:NAME       an LED of /sys/class/leds: on/off, dimmable or colour;\n"
+    "                         its trigger is put back at the end\n"
+    "  --led gpio:CHIP/LINE   a GPIO line such as gpio:gpiochip0/17; with\n"
+    "                         ,active-low behind it if the LED lights at low level\n"
+    "  --led terminal         draws it on standard output\n"
+    "  --instance ID          such as postgres-q6fj84vb      (--DBInstanceId)\n"
+    "  --type TYPE[,TYPE]...  of an instance: these instead of RestoreDatabase:\n"
+    "                         CloneInstance, RestartInstance, DestroyInstance,\n"
+    "                         ModifyInstanceParams, other\n"
+    "  --interval SECONDS     between questions while a task runs (default: 5)\n"
+    "  --idle SECONDS         and while none does (default: 60)\n"
+    "  --stale SECONDS        without an answer for longer, news is stale (default:\n"
+    "                         180)\n"
+    "  --show-success SECONDS how long success is shown (default: 600); 0: until\n"
+    "                         acknowledged\n"
+    "  --metrics-file PATH    figures for Prometheus (node_exporter's textfile\n"
+    "                         collector), written anew each 15 s and at each event\n"
+    "\n"
+    "Signals:\n"
+    "  SIGUSR1                acknowledges: what has ended is shown no more\n"
+    "  SIGHUP                 reads the credentials again\n";
+
+static char const led_examples[] =
+    "\nExamples:\n"
+    "  pgtask led --instance postgres-q6fj84vb --led terminal\n"
+    "  pgtask led 120321 --led sysfs:green:status --show-success 0\n";
+
+char const *const help_led[] = {led_query, connection, environment, statuses, led_examples, NULL};

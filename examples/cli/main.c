@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct command const *const commands[] = {&command_list, &command_show};
+static struct command const *const commands[] = {&command_list, &command_show, &command_led};
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 
@@ -50,7 +50,7 @@ static enum status print(struct writer *writer, char const *const *parts)
 /* @return an option given that the command does not take, or NULL */
 static char const *find_foreign(struct command const *command, struct options const *options)
 {
-    uint32_t const foreign = options->given & ~(command->options | OPTIONS_GLOBAL);
+    uint64_t const foreign = options->given & ~(command->options | OPTIONS_GLOBAL);
 
     for (unsigned i = OPTION_TASK_ID; i <= OPTION_VERSION; i++) {
         if ((foreign >> i & 1) != 0) {
