@@ -280,6 +280,7 @@ demo: $(BUILD)/pgtask ## the client against a simulated service, on this machine
 	@PGTASK=$(abspath $(BUILD)/pgtask) examples/demo.sh
 
 include examples/led.mk
+include port/firmware.mk
 
 # What is installed links alone: mbedTLS goes along, built the way the library needs it.
 PREFIX ?= /usr/local
