@@ -33,6 +33,9 @@
 #ifndef PGTASK_TLS_RECORD
 #define PGTASK_TLS_RECORD 16384
 #endif
+#ifndef PGTASK_TLS_SHA1
+#define PGTASK_TLS_SHA1 1
+#endif
 #ifndef PGTASK_TLS_FAST
 #define PGTASK_TLS_FAST 0
 #endif
@@ -72,7 +75,9 @@
  * offered refuse it everywhere else.
  */
 #define MBEDTLS_MD_C
+#if PGTASK_TLS_SHA1
 #define MBEDTLS_SHA1_C
+#endif
 #define MBEDTLS_SHA224_C
 #define MBEDTLS_SHA256_C
 #define MBEDTLS_SHA384_C
