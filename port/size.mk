@@ -3,8 +3,7 @@
 
 SIZE := $(BUILD)/size
 SIZE_CROSS ?= arm-none-eabi
-SIZE_CFLAGS := -mcpu=cortex-m4 -mthumb -Os -fno-move-loop-invariants -fno-if-conversion \
-    -fno-schedule-insns2 -std=c99 -ffunction-sections -fdata-sections $(WARNINGS)
+SIZE_CFLAGS := -mcpu=cortex-m4 -mthumb -Os -std=c99 -ffunction-sections -fdata-sections $(WARNINGS)
 SIZE_SOURCES := $(wildcard src/*.c)
 SIZE_OBJECTS := $(SIZE_SOURCES:%.c=$(SIZE)/%.o)
 # What TLS costs depends on mbedTLS: the images of the firmware tell.
@@ -24,7 +23,7 @@ size-images: $(SIZE)/library.elf $(SIZE_OBJECTS)
 
 STACK_BYTES := 800
 size: ## flash, RAM and stack on a Cortex-M4, part by part
-	@port/deps.sh size
-	@$(MAKE) -s --no-print-directory size-images
-	@tests/size/size.py $(SIZE)/library.elf
+	@port/deps.sh size firmware
+	@$(MAKE) -s --no-print-directory firmware size-images >/dev/null
+	@tests/size/size.py $(SIZE)/library.elf $(FIRMWARE_IMAGES)
 	@tests/size/stack.py $(SIZE)/src include/pgtask $(STACK_BYTES)

@@ -10,6 +10,7 @@
  *   PGTASK_TLS_RECORD=N   largest record received, bytes; default 16,384, which any peer may send
  *   PGTASK_TLS_FAST=1     larger tables and windows: faster handshakes for some 20 KB of flash
  *   PGTASK_ECP_MAX_OPS=N  longest stretch of a divided handshake, in mbedTLS's unit; default 300
+ *   PGTASK_TLS_SHA1=0     no root that is signed with SHA-1 can be read; saves 4 KB of flash
  *   PGTASK_TLS_MEASURE=0  pgtask_arena_measure() reads 0, and mbedTLS does not mention stderr
  *
  * A record size below 16,384 asks the peer for records of 2,048 bytes at most (RFC 6066), which
