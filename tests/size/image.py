@@ -9,6 +9,7 @@ from pathlib import Path
 
 TOOLS = "arm-none-eabi-"
 PADDING = "padding"
+STACK = "stack"
 
 _SECTION = re.compile(
     r"^\s+\[\s*\d+\]\s+(\S+)\s+(PROGBITS|NOBITS|ARM_EXIDX|INIT_ARRAY|FINI_ARRAY)\s+(\w+)\s+"
@@ -123,7 +124,9 @@ def read(elf: Path) -> Image:
     uses: dict[str, Use] = defaultdict(Use)
     entries = _entries(elf.with_suffix(".map").read_text())
     for name, section in sections(elf).items():
-        for part, count in _contributions(section, entries[name]).items():
+        used = (Counter({STACK: section.size}) if name == ".stack"
+                else _contributions(section, entries[name]))
+        for part, count in used.items():
             uses[part].flash += count if section.in_flash else 0
             uses[part].ram += count if section.in_ram else 0
     image.parts = {part: use for part, use in uses.items() if use.flash or use.ram}
