@@ -5,15 +5,6 @@
 
 enum { FAILURE_TEXT_BYTES = 288 };
 
-static void log_percent(int8_t percent)
-{
-    if (percent >= 0) {
-        log_text(" ");
-        log_number((uint64_t)percent);
-        log_text("%");
-    }
-}
-
 void events_log_failure(char const *what, struct pgtask_client const *client)
 {
     static char text[FAILURE_TEXT_BYTES];
@@ -25,15 +16,25 @@ void events_log_failure(char const *what, struct pgtask_client const *client)
     log_end();
 }
 
+/* What a record and a followed task have in common. */
+static void log_state(uint64_t task_id, char const *task_type, char const *status, int8_t percent)
+{
+    log_number(task_id);
+    log_text(" ");
+    log_text(task_type);
+    log_text(" ");
+    log_text(status);
+    if (percent >= 0) {
+        log_text(" ");
+        log_number((uint64_t)percent);
+        log_text("%");
+    }
+}
+
 void events_log_task(struct pgtask_task const *task)
 {
     log_begin("task ");
-    log_number(task->task_id);
-    log_text(" ");
-    log_text(task->task_type);
-    log_text(" ");
-    log_text(task->status_text);
-    log_percent(task->progress_percent);
+    log_state(task->task_id, task->task_type, task->status_text, task->progress_percent);
     log_end();
 }
 
@@ -63,12 +64,7 @@ void events_log(struct pgtask_event const *event, struct pgtask_client const *cl
     log_begin(pgtask_event_text(event->kind));
     if (task != NULL) {
         log_text(": ");
-        log_number(task->task_id);
-        log_text(" ");
-        log_text(task->task_type);
-        log_text(" ");
-        log_text(task->status_text);
-        log_percent(task->progress_percent);
+        log_state(task->task_id, task->task_type, task->status_text, task->progress_percent);
         log_step(task);
     }
     log_end();

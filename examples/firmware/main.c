@@ -68,6 +68,7 @@ static void open_all(void)
                                                .task_types = PGTASK_WATCH_RESTORES,
                                                .active_ms = device.options.poll_ms,
                                                .idle_ms = device.options.poll_ms,
+                                               .stale_ms = device.options.stale_ms,
                                                .until_done = device.options.quit};
     enum pgtask_error error;
 

@@ -53,6 +53,7 @@ static void read_rig(struct options *options)
     struct pgtask_network_settings *const network = &options->network;
 
     options->poll_ms = read_number("poll_ms");
+    options->stale_ms = read_number("stale_ms");
     options->report_polls = read_number("report");
     options->page_size = read_number("list");
     options->quit = read_number("quit") != 0;

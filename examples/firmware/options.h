@@ -21,6 +21,7 @@ struct options {
                                       the first N) */
     struct pgtask_network_settings network; /**< where time and names come from */
     uint32_t poll_ms;                       /**< poll_ms=N: between polls; 0: the defaults */
+    uint32_t stale_ms;                      /**< stale_ms=N: without an answer; 0: the default */
     uint32_t report_polls;                  /**< report=N: memory after each N polls; 0: never */
     uint32_t page_size;                     /**< list=N: list all tasks in pages of N, then end; 0:
                                                  follow the restores */

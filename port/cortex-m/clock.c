@@ -38,8 +38,7 @@ uint64_t board_monotonic_ms(void)
 void board_sleep(void)
 {
     __asm volatile("cpsid i" ::: "memory");
-    if (!ethernet_pending()) {
-        interrupt_enable(ETHERNET_INTERRUPT);
+    if (ethernet_listen()) {
         __asm volatile("dsb\n\twfi" ::: "memory");
     }
     __asm volatile("cpsie i\n\tisb" ::: "memory");

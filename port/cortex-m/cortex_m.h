@@ -26,8 +26,12 @@ void hardware_start(void);
 /** Takes one byte of the random source if there is one. */
 bool hardware_random_byte(uint8_t *byte);
 
-/** @return whether a frame waits to be received; quiets the interrupt if none does */
-bool ethernet_pending(void);
+/**
+ * Lets the next frame interrupt, if the interface was started: the line of one that was not may be
+ * at any level.
+ * @return false if a frame waits already
+ */
+bool ethernet_listen(void);
 
 /** @return whether the hardware itself says that a watchdog caused the last reset */
 bool hardware_watchdog_barked(void);

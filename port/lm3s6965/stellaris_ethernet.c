@@ -47,6 +47,8 @@ enum { PHY_STATUS = 1, PHY_IDENTIFIER = 2 };
    one to send, its length after the header. */
 enum { LENGTH_BYTES = 2, HEADER_BYTES = 14, CHECKSUM_BYTES = 4 };
 
+static bool started;
+
 static uint32_t phy_read(unsigned number)
 {
     register_write(MACMCTL, number << MACMCTL_REGISTER | MACMCTL_START);
@@ -89,6 +91,7 @@ bool board_ethernet_start(void)
     set_address();
     register_write(MACTCTL, MACTCTL_FULL_DUPLEX | MACTCTL_CHECKSUM | MACTCTL_PAD | MACTCTL_ENABLE);
     register_write(MACRCTL, MACRCTL_REJECT_BAD | MACRCTL_ENABLE);
+    started = true;
     return true;
 }
 
@@ -98,10 +101,17 @@ bool board_ethernet_link(void)
     return phy_read(PHY_IDENTIFIER) == 0 || (phy_read(PHY_STATUS) & PHY_STATUS_LINK) != 0;
 }
 
-bool ethernet_pending(void)
+bool ethernet_listen(void)
 {
+    if (!started) {
+        return true;
+    }
     register_write(MACIACK, MACIACK_RECEIVED);
-    return register_read(MACNP) != 0;
+    if (register_read(MACNP) != 0) {
+        return false;
+    }
+    interrupt_enable(ETHERNET_INTERRUPT);
+    return true;
 }
 
 size_t board_ethernet_receive(void)

@@ -55,6 +55,8 @@ enum { PHY_CONTROL = 0, PHY_STATUS = 1 };
 
 enum { CHECKSUM_BYTES = 4, COMMAND_BYTES = 8, RESET_MS = 100 };
 
+static bool started;
+
 static uint32_t mac_read(enum mac_register number)
 {
     register_write(MAC_CSR_CMD, MAC_CSR_BUSY | MAC_CSR_READ | number);
@@ -115,6 +117,7 @@ static bool reset_interface(void)
 bool board_ethernet_start(void)
 {
     interrupt_disable(ETHERNET_INTERRUPT);
+    started = false;
     if (!reset_interface()) {
         return false;
     }
@@ -130,6 +133,7 @@ bool board_ethernet_start(void)
     mac_write(MII_ACC, MII_PHY | PHY_CONTROL << MII_REGISTER | MII_WRITE | MII_BUSY);
     mii_wait();
     mac_write(MAC_CR, MAC_CR_RUN);
+    started = true;
     return true;
 }
 
@@ -138,10 +142,17 @@ bool board_ethernet_link(void)
     return (phy_read(PHY_STATUS) & PHY_STATUS_LINK) != 0;
 }
 
-bool ethernet_pending(void)
+bool ethernet_listen(void)
 {
+    if (!started) {
+        return true;
+    }
     register_write(INT_STS, INT_RX_STATUS);
-    return RX_STATUS_COUNT(register_read(RX_FIFO_INF)) != 0;
+    if (RX_STATUS_COUNT(register_read(RX_FIFO_INF)) != 0) {
+        return false;
+    }
+    interrupt_enable(ETHERNET_INTERRUPT);
+    return true;
 }
 
 /* The chip could skip the rest of a frame by itself; QEMU's model loses count if it does. */

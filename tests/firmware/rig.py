@@ -38,7 +38,7 @@ class FirmwareTest(unittest.TestCase):
         """Sets the scenario, without the API's rate limit."""
         self.simulator.play(**{"rate_per_s": 0, **switches})
 
-    def board(self, image: str, entropy: bool = True, counted: bool = False,
+    def board(self, image: str, entropy: bool = True, plugged: bool = True,
               **words: object) -> Machine:
         """Switches a board on, in this test's network; its log is judged when the test ends."""
         settings: dict[str, object] = {
@@ -46,7 +46,7 @@ class FirmwareTest(unittest.TestCase):
             "sntp_port": self.time_server.port, "instance": INSTANCE, **words,
         }
         words = {name: value for name, value in settings.items() if value is not None}
-        machine = Machine(image, entropy, counted, **words)
+        machine = Machine(image, entropy, plugged=plugged, **words)
         self.assertTrue(machine.image.exists(), f"{machine.image} is not built")
         self.enterContext(machine)
         self.addCleanup(self.check_log, machine)
@@ -61,12 +61,12 @@ class FirmwareTest(unittest.TestCase):
             self.assertIsNone(_CONTROL.search(line.text), line.text)
             self.assertGreaterEqual(line.at_ms, 0, f"a line without its time: {line.text}")
 
-    def start_task(self, duration_s: float, outcome: str = "Success",
-                   task_type: str = "RestoreDatabase") -> Task:
-        """Starts a task of the instance, now."""
+    def start_task(self, duration_s: float, outcome: str = "Success", age_s: int = 0,
+                   instance_id: str = INSTANCE) -> Task:
+        """Starts a restore, now or some seconds ago."""
         service = self.simulator.service
-        now = int(service.clock.now())
-        return service.store.add(now, duration_s, outcome, task_type, INSTANCE)
+        start = int(service.clock.now()) - age_s
+        return service.store.add(start, duration_s, outcome, "RestoreDatabase", instance_id)
 
     def request_count(self) -> int:
         return self.simulator.service.counters.requests

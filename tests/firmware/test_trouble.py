@@ -6,12 +6,13 @@ import time
 from firmware.rig import TLS12, FirmwareTest
 
 POLL_MS = 300
+LOOK_MS = 3000  # the LED's language can be read in 3 s, whenever one begins
+EDGE_MS = 5
 
 
 class Trouble(FirmwareTest):
     def test_the_led_keeps_its_time_while_the_server_says_nothing(self) -> None:
-        self.start_task(1, "Fail")
-        time.sleep(1)
+        self.start_task(100, "Fail", age_s=80)
         self.play(after=1, stall_at=40)
         board = self.board(TLS12, poll_ms=POLL_MS, stall_ms=2500, timeout_ms=4000)
         number, _ = board.wait_for_line("poll 1")
@@ -43,16 +44,23 @@ class Trouble(FirmwareTest):
             full, _ = board.wait_for_line("connected: TLSv1.2, resumed", 20, full + 1)
         self.assertEqual(self.simulator.service.counters.handshakes_full, 1)
 
-    def test_a_server_that_was_away_is_found_again(self) -> None:
-        board = self.board(TLS12, poll_ms=POLL_MS, timeout_ms=4000, report=1)
-        board.wait_for("poll 2")
-        self.play(reset_at=0)  # the connection that is there
+    def test_a_server_that_was_away_is_found_again_and_the_led_says_so(self) -> None:
+        self.start_task(100, "WaitSwitch", age_s=80)
+        board = self.board(TLS12, poll_ms=POLL_MS, timeout_ms=3000, stale_ms=2000)
+        board.wait_for("poll 1")
         self.simulator.stop()
-        trouble, _ = board.wait_for_line("trouble: network: ", 30)
+        self.play(reset_at=0)  # the connection that is there
+        board.wait_for_line("trouble: network: ", 30)
+        stale, _ = board.wait_for_line("stale", 30)
+        begin_ms = board.lines[stale].at_ms + EDGE_MS
+        board.wait_for_ms(begin_ms + LOOK_MS)
+        self.assertEqual(board.light.read(begin_ms, begin_ms + LOOK_MS), "stale")
         self.play()
         self.simulator.start_again()
-        board.wait_for("back", 30, trouble)
-        board.wait_for("poll 3", 30, trouble)
+        back, _ = board.wait_for_line("back", 30, stale)
+        begin_ms = board.lines[back].at_ms + EDGE_MS
+        board.wait_for_ms(begin_ms + LOOK_MS)
+        self.assertEqual(board.light.read(begin_ms, begin_ms + LOOK_MS), "wait_switch")
 
     def test_the_cable_out_and_in_again(self) -> None:
         board = self.board(TLS12, poll_ms=POLL_MS, timeout_ms=4000, report=1)
@@ -67,3 +75,11 @@ class Trouble(FirmwareTest):
         again, _ = board.wait_for_line("network: up", 30, trouble)
         board.wait_for("back", 30, again)
         board.wait_for(r"poll \d+", 30, again)
+
+    def test_a_board_switched_on_before_its_cable_is_in(self) -> None:
+        board = self.board(TLS12, plugged=False)
+        out, _ = board.wait_for_line("network: no link")
+        board.wait_for_ms(1500)
+        self.assertIsNone(board.find("network: ", out + 1), board.log())
+        board.cable(True)
+        board.wait_for("poll 1", 30)

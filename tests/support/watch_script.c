@@ -304,6 +304,25 @@ void script_assert_events(int first, ...)
     script.count = 0;
 }
 
+void script_follow_running(void)
+{
+    script_open_task();
+    script_set(1, PGTASK_STATUS_RUNNING, 10);
+    script_poll();
+    script_assert_events(APPEARED, END);
+}
+
+void script_assert_done_for_good(void)
+{
+    unsigned const polls = script.polls;
+
+    assert_int_equal(script.last, PGTASK_DONE);
+    script_run(UINT64_C(86400000));
+    assert_int_equal(script.last, PGTASK_DONE);
+    assert_int_equal(script.polls, polls);
+    script_assert_events(END);
+}
+
 struct pgtask_watch_task const *script_followed(uint64_t task_id)
 {
     for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {

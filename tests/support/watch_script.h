@@ -102,8 +102,32 @@ void script_run(uint64_t time_ms);
 /** Lets time pass until one more poll has begun, and sees it through. */
 void script_poll(void);
 
-/** Asserts what events came since the last time, and forgets them: kinds, closed by -1. */
+/** Short names for what script_assert_events() is given. */
+enum {
+    END = -1,
+    PROGRESSED = PGTASK_EVENT_PROGRESSED,
+    STEP = PGTASK_EVENT_STEP,
+    UNKNOWN = PGTASK_EVENT_UNKNOWN,
+    RESUMED = PGTASK_EVENT_RESUMED,
+    WAIT_SWITCH = PGTASK_EVENT_WAIT_SWITCH,
+    OPERATOR = PGTASK_EVENT_OPERATOR,
+    APPEARED = PGTASK_EVENT_APPEARED,
+    ENDED = PGTASK_EVENT_ENDED,
+    VANISHED = PGTASK_EVENT_VANISHED,
+    ABSENT = PGTASK_EVENT_ABSENT,
+    TROUBLE = PGTASK_EVENT_TROUBLE,
+    STALE = PGTASK_EVENT_STALE,
+    BACK = PGTASK_EVENT_BACK
+};
+
+/** Asserts what events came since the last time, and forgets them: kinds, closed by END. */
 void script_assert_events(int first, ...);
+
+/** Opens the watch for task 1, which appears as Running, at 10 percent. */
+void script_follow_running(void);
+
+/** Asserts that the watch is done, and stays so without another poll. */
+void script_assert_done_for_good(void);
 
 /** The followed task; asserts that there is one. */
 struct pgtask_watch_task const *script_followed(uint64_t task_id);

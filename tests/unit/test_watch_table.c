@@ -90,7 +90,7 @@ static void most_urgent_8_of_100_are_kept_and_the_others_counted(void **state)
     script.count = 0;
     script_run(60000);
     assert_int_equal(script.watch.overflow, 92);
-    script_assert_events(-1); /* nobody comes and goes among equals */
+    script_assert_events(END); /* nobody comes and goes among equals */
 }
 
 static void place_of_a_task_that_succeeds_goes_to_one_that_runs(void **state)
@@ -107,7 +107,7 @@ static void place_of_a_task_that_succeeds_goes_to_one_that_runs(void **state)
     script_poll();
     assert_int_equal(script.events[0].task_id, 3);
     assert_int_equal(script.events[1].task_id, 9);
-    script_assert_events(PGTASK_EVENT_ENDED, PGTASK_EVENT_APPEARED, -1);
+    script_assert_events(ENDED, APPEARED, END);
     assert_table(1, 2, 4, 5, 6, 7, 8, 9, 0);
 }
 
@@ -181,7 +181,7 @@ static void task_that_ends_long_after_the_begin_is_followed(void **state)
     script_poll();
     assert_table(1, 0);
     assert_int_equal(script.events[1].took_s, 60);
-    script_assert_events(PGTASK_EVENT_APPEARED, PGTASK_EVENT_ENDED, PGTASK_EVENT_BACK, -1);
+    script_assert_events(APPEARED, ENDED, BACK, END);
 }
 
 static void task_of_another_type_is_passed_over(void **state)
@@ -312,7 +312,7 @@ static void vanished_task_stays_in_view_in_case_it_comes_back(void **state)
     script.empty_polls = 0;
     script.count = 0;
     script_poll();
-    script_assert_events(PGTASK_EVENT_APPEARED, -1);
+    script_assert_events(APPEARED, END);
 }
 
 static void vanished_task_leaves_the_view_with_the_look_back(void **state)
@@ -426,13 +426,13 @@ static void until_done_waits_for_a_first_task(void **state)
     assert_int_equal(script.polls, 13); /* each 5 s */
     make(1, PGTASK_STATUS_SUCCESS, 55, 59);
     script_run(5000);
-    script_assert_events(PGTASK_EVENT_APPEARED, PGTASK_EVENT_ENDED, -1);
+    script_assert_events(APPEARED, ENDED, END);
     assert_int_equal(script.last, PGTASK_DONE);
     pgtask_watch_close(&script.watch);
     script_drop(1);
     script_open(&(struct pgtask_watch_config){.instance_id = SCRIPT_INSTANCE, .until_done = true});
     script_run(120000);
-    script_assert_events(PGTASK_EVENT_ABSENT, -1);
+    script_assert_events(ABSENT, END);
     assert_int_equal(script.last, PGTASK_DONE);
 }
 
@@ -443,7 +443,7 @@ static void instance_is_followed_for_ever(void **state)
     script_open_instance();
     script_run(UINT64_C(86400) * 1000);
     assert_int_equal(script.last, PGTASK_WOULD_BLOCK);
-    script_assert_events(PGTASK_EVENT_APPEARED, PGTASK_EVENT_ENDED, -1);
+    script_assert_events(APPEARED, ENDED, END);
 }
 
 int main(void)
