@@ -47,10 +47,10 @@ bool pgtask_calendar_to_unix(struct pgtask_calendar const *calendar, int64_t *un
     return true;
 }
 
-/* Year by year: this is for the few times that are written, and shorter than the closed form. */
+/* Year by year within the cycle: for the few times that are written, and shorter than the closed
+ * form. */
 bool pgtask_calendar_from_unix(int64_t unix_s, struct pgtask_calendar *calendar)
 {
-    uint32_t year = 1970;
     uint32_t month = 1;
 
     if (unix_s < 0 || unix_s > PGTASK_CALENDAR_LAST_S) {
@@ -58,7 +58,9 @@ bool pgtask_calendar_from_unix(int64_t unix_s, struct pgtask_calendar *calendar)
     }
     uint32_t days = (uint32_t)((uint64_t)unix_s / DAY_S);
     uint32_t const second = (uint32_t)((uint64_t)unix_s % DAY_S);
+    uint32_t year = 1970 + days / DAYS_400_YEARS * 400;
 
+    days %= DAYS_400_YEARS;
     for (; days >= (is_leap(year) ? 366u : 365u); year++) {
         days -= is_leap(year) ? 366 : 365;
     }
