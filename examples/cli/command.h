@@ -19,5 +19,6 @@ struct command {
 extern struct command const command_list;
 extern struct command const command_show;
 extern struct command const command_led;
+extern struct command const command_watch;
 
 #endif

@@ -8,5 +8,6 @@ extern char const *const help_program[];
 extern char const *const help_list[];
 extern char const *const help_show[];
 extern char const *const help_led[];
+extern char const *const help_watch[];
 
 #endif

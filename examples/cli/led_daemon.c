@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "led_daemon.h"
 
+#include "event.h"
 #include "led_driver.h"
 #include "log.h"
 #include "metrics.h"
@@ -148,25 +149,23 @@ static bool is_refusal(struct pgtask_failure const *failure)
     return failure->error == PGTASK_ERROR_CREDENTIALS;
 }
 
-/* Once for each kind of trouble, however often it comes again. */
-static void on_trouble(struct daemon *daemon)
+/* @return whether it is another trouble than before */
+static bool on_trouble(struct daemon *daemon)
 {
     struct pgtask_failure const *const failure = pgtask_client_failure(&daemon->session->client);
-    char text[512];
+    bool const differs =
+        failure->error != daemon->trouble || strcmp(failure->code, daemon->trouble_code) != 0;
 
-    daemon->metrics.refused = is_refusal(failure);
-    if (failure->error == daemon->trouble && strcmp(failure->code, daemon->trouble_code) == 0) {
-        return;
-    }
+    daemon->metrics.refused = daemon->metrics.refused || is_refusal(failure);
     daemon->trouble = failure->error;
     strcpy(daemon->trouble_code, failure->code);
-    (void)pgtask_failure_write(failure, text, sizeof text);
-    say(daemon, daemon->metrics.refused ? LOG_ERROR : LOG_WARNING, "trouble", text);
+    return differs;
 }
 
-static enum log_priority priority_of(struct pgtask_event const *event)
+static enum log_priority priority_of(struct daemon const *daemon, struct pgtask_event const *event)
 {
     switch (event->kind) {
+    case PGTASK_EVENT_TROUBLE: return daemon->metrics.refused ? LOG_ERROR : LOG_WARNING;
     case PGTASK_EVENT_PROGRESSED: return LOG_DEBUG;
     case PGTASK_EVENT_ENDED:
         return event->task->status == PGTASK_STATUS_FAIL ? LOG_ERROR : LOG_NOTICE;
@@ -181,27 +180,28 @@ static enum log_priority priority_of(struct pgtask_event const *event)
 
 static void on_event(struct daemon *daemon, struct pgtask_event const *event)
 {
+    struct event const facts = event_gather(daemon->session, event);
+
     daemon->metrics.events[event->kind]++;
     daemon->metrics_due_ms = event->at_ms;
-    if (event->kind == PGTASK_EVENT_TROUBLE) {
-        on_trouble(daemon);
-        return;
+    if (event->kind == PGTASK_EVENT_TROUBLE && !on_trouble(daemon)) {
+        return; /* however often it comes again */
     }
     if (event->kind == PGTASK_EVENT_BACK) {
         daemon->trouble = PGTASK_OK;
         daemon->metrics.refused = false;
     }
     led_step_aside(&daemon->led);
-    log_begin(priority_of(event));
-    writer_text(&writer_error, pgtask_event_text(event->kind));
+    log_begin(priority_of(daemon, event));
+    event_text(&writer_error, &facts);
     log_end();
 }
 
-/* The one task has ended, or has not for now: one that waits for an operator may go on, one that is
- * not listed may come. */
+/* The one task has ended, or has not for good: one that waits for an operator may go on, and one
+ * that has vanished may come back. */
 static void on_done(struct daemon *daemon, uint64_t now)
 {
-    bool const final = daemon->watch.tasks[0].task_id != 0 &&
+    bool const final = daemon->watch.tasks[0].task_id == 0 ||
                        pgtask_status_is_final(daemon->watch.tasks[0].status);
 
     if (!daemon->ended) {
@@ -328,6 +328,9 @@ enum status led_daemon_run(struct session *session, struct led_daemon_config con
         status = session_complain(session, error);
     } else if (status == STATUS_GOOD) {
         say(&daemon, LOG_INFO, "ends, as it was told", NULL);
+    }
+    if (config->verbose) {
+        session_describe(session);
     }
     end(&daemon);
     return status;

@@ -11,6 +11,7 @@ struct led_daemon_config {
     struct pgtask_led_options show;
     char const *led;          /**< as led_open() takes it */
     char const *metrics_path; /**< NULL: none */
+    bool verbose;             /**< describe the session at the end */
 };
 
 /**

@@ -10,7 +10,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+/* Some C libraries come without the kernel's headers. */
+#ifdef __has_include
+#if __has_include(<linux/gpio.h>)
 #include <linux/gpio.h>
+#endif
+#endif
 
 #define ACTIVE_LOW ",active-low"
 
@@ -68,6 +73,8 @@ static char const *check(char const *argument)
     return read_place(argument, &place);
 }
 
+#ifdef GPIO_V2_GET_LINE_IOCTL
+
 static char const *open_line(struct led *led, char const *argument)
 {
     struct gpio_v2_line_request request = {.consumer = "pgtask", .num_lines = 1};
@@ -116,6 +123,29 @@ static void close_line(struct led *led)
     (void)set(&led->of.gpio, false);
     (void)close(led->of.gpio.descriptor);
 }
+
+#else
+
+static char const *open_line(struct led *led, char const *argument)
+{
+    (void)led;
+    (void)argument;
+    return "this program was built without the kernel's <linux/gpio.h>";
+}
+
+static bool show(struct led *led, struct led_frame const *frame)
+{
+    (void)led;
+    (void)frame;
+    return false;
+}
+
+static void close_line(struct led *led)
+{
+    (void)led;
+}
+
+#endif
 
 struct led_driver const led_driver_gpio = {
     .name = "gpio", .check = check, .open = open_line, .show = show, .close = close_line};

@@ -11,10 +11,7 @@ static enum pgtask_error print_tasks(struct session *session, struct output cons
 
     do {
         error = pgtask_client_next(client, &session->task);
-        char const *const version = pgtask_tls_version(&client->tls);
-        if (version[0] != '\0') {
-            session->tls_version = version;
-        }
+        session_note_connection(session);
         if (error == PGTASK_OK) {
             output->task(&writer_out, &session->task, end->tasks++);
         } else if (error == PGTASK_WOULD_BLOCK) {

@@ -140,8 +140,8 @@ static void write_watch(struct metrics const *metrics, struct pgtask_watch const
     write_one("pgtask_up", "gauge", "1 while the daemon runs and its last poll was answered.",
               !metrics->ended && watch->answered && !watch->troubled);
     write_one("pgtask_stale", "gauge", "1 after too long without a good answer.", watch->stale);
-    write_one("pgtask_credentials_refused", "gauge", "1 while the service refuses the credentials.",
-              metrics->refused);
+    write_one("pgtask_credentials_refused", "gauge",
+              "1 from a refusal of the credentials to the next good answer.", metrics->refused);
     if (watch->answered) {
         describe("pgtask_last_answer_timestamp_seconds", "gauge",
                  "Unix time of the last good answer.");

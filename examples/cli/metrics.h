@@ -14,7 +14,7 @@ struct metrics {
     uint64_t led_updates;
     uint64_t led_failures;   /**< the LED could not be set */
     uint64_t longest_gap_ms; /**< between two updates while the LED was not steady */
-    bool refused;            /**< the service refuses the credentials */
+    bool refused;            /**< the credentials were, and no good answer has come since */
     bool ended;              /**< the daemon is about to end */
 };
 

@@ -114,6 +114,15 @@ void session_wait(struct session *session, enum pgtask_interest interest, uint64
     }
 }
 
+void session_note_connection(struct session *session)
+{
+    char const *const version = pgtask_tls_version(&session->client.tls);
+
+    if (version[0] != '\0') {
+        session->tls_version = version;
+    }
+}
+
 void session_close(struct session *session)
 {
     pgtask_client_close(&session->client);

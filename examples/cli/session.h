@@ -27,6 +27,9 @@ enum status session_open(struct session *session, struct options const *options)
 /** Waits as the client asks for, and no longer than until `until_ms` or a signal. */
 void session_wait(struct session *session, enum pgtask_interest interest, uint64_t until_ms);
 
+/** Notes what --verbose tells of the connection at hand. */
+void session_note_connection(struct session *session);
+
 /** Drops the connection and wipes every secret. */
 void session_close(struct session *session);
 

@@ -3,7 +3,9 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/select.h>
+#include <unistd.h>
 
 /* A set of descriptors has no place for those above; none is expected, but one may be inherited. */
 enum { LONGEST_MS = 86400000, BLIND_MS = 20 };
@@ -102,10 +104,40 @@ static void catch_terminal(int number)
     (void)sigaction(number, &catch, NULL);
 }
 
-void signals_view(void)
+static char const *last_words;
+
+/* The first is noted; the second kills, but leaves the terminal as it was. */
+static void note_or_die(int number)
 {
+    if (noted != 0) {
+        ssize_t const written = write(STDOUT_FILENO, last_words, strlen(last_words));
+        (void)written;
+        (void)signal(number, SIG_DFL);
+        (void)raise(number);
+    }
+    note(number);
+}
+
+static void catch_end(int number)
+{
+    struct sigaction catch = {.sa_handler = note_or_die};
     struct sigaction before;
 
+    (void)sigemptyset(&catch.sa_mask);
+    if (sigaction(number, NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+        (void)sigaction(number, &catch, NULL);
+    }
+}
+
+void signals_view(char const *farewell)
+{
+    static int const ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    struct sigaction before;
+
+    last_words = farewell;
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        catch_end(ends[i]);
+    }
     catch_terminal(SIGWINCH);
     catch_terminal(SIGCONT);
     /* A shell without job control has it ignored: nobody could continue us. */

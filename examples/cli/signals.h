@@ -22,8 +22,12 @@ bool signals_take_reload(void);
 /** @return whether SIGUSR1 has come since the last call */
 bool signals_take_acknowledgement(void);
 
-/** From now on the signals of a terminal are noted too: Ctrl-Z, another size, in front again. */
-void signals_view(void);
+/**
+ * From now on the signals of a terminal are noted too: Ctrl-\, Ctrl-Z, another size, in front
+ * again.
+ * @param farewell  what the second Ctrl-C writes to standard output before it kills; a constant
+ */
+void signals_view(char const *farewell);
 
 /** @return whether Ctrl-Z was pressed since the last call. */
 bool signals_take_stop(void);

@@ -247,6 +247,16 @@ static void what_has_not_changed_is_not_written_again(void **state)
     (void)state;
 }
 
+static void an_led_that_cannot_be_set_is_refused_and_left_as_it_was(void **state)
+{
+    make_led("none [timer]\n", "0\n", "255\n");
+    assert_int_equal(unlink(path_of("status/brightness")), 0);
+    assert_int_equal(mkdir(path_of("status/brightness"), 0700), 0);
+    assert_non_null(strstr(led_open(&led, "sysfs:status"), "writable"));
+    assert_file("status/trigger", "timer");
+    (void)state;
+}
+
 static void a_wrong_led_is_refused_with_what_to_do(void **state)
 {
     static char const *const wrong[] = {"sysfs:",
@@ -344,6 +354,7 @@ int main(void)
         LED_TEST(a_bi_colour_led_needs_no_blue),
         LED_TEST(a_channel_that_is_no_colour_leaves_a_plain_led),
         LED_TEST(what_has_not_changed_is_not_written_again),
+        LED_TEST(an_led_that_cannot_be_set_is_refused_and_left_as_it_was),
         LED_TEST(a_wrong_led_is_refused_with_what_to_do),
         LED_TEST(a_gpio_line_is_asked_for_as_an_output),
         LED_TEST(a_gpio_line_follows_the_sign_and_is_left_dark),
