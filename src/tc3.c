@@ -236,23 +236,22 @@ static void hash_canonical(struct hash *hash, char const *value)
     }
 }
 
-/* Hashes `form`; `%` in it stands for the next of the texts, `$` for its canonical form. */
-static void hash_form(struct hash *hash, char const *form, char const *const *texts)
+/* Hashes `form` with `count` texts in it: `%` stands for the next one, `$` for its canonical form.
+ */
+static void hash_form(struct hash *hash, char const *form, char const *const *texts, size_t count)
 {
-    for (;;) {
+    for (size_t i = 0; i < count; i++) {
         size_t const length = strcspn(form, "%$");
 
         hash_bytes(hash, form, length);
-        form += length;
-        if (*form == '\0') {
-            return;
-        }
-        if (*form++ == '%') {
-            hash_text(hash, *texts++);
+        if (form[length] == '%') {
+            hash_text(hash, texts[i]);
         } else {
-            hash_canonical(hash, *texts++);
+            hash_canonical(hash, texts[i]);
         }
+        form += length + 1;
     }
+    hash_text(hash, form);
 }
 
 static void hash_payload(struct hash *hash, struct pgtask_tc3_request const *request,
@@ -278,11 +277,11 @@ static void hash_canonical_request(struct hash *hash, struct pgtask_tc3_request 
     };
 
     hash_start(hash);
-    hash_form(hash, "%\n/\n%\ncontent-type:$\nhost:$\n", texts);
+    hash_form(hash, "%\n/\n%\ncontent-type:$\nhost:$\n", texts, 4);
     if (request->action != NULL) {
-        hash_form(hash, "x-tc-action:$\n", texts + 4);
+        hash_form(hash, "x-tc-action:$\n", texts + 4, 1);
     }
-    hash_form(hash, "\n%\n%", texts + 5);
+    hash_form(hash, "\n%\n%", texts + 5, 2);
     hash_end_hex(hash, hex);
 }
 
@@ -298,7 +297,7 @@ static void sign_string(struct hmac *hmac, uint8_t const signing_key[PGTASK_TC3_
     pgtask_text_start(&timestamp, digits, sizeof signature->signature);
     pgtask_text_add_number(&timestamp, (uint64_t)request->unix_s);
     hmac_start(hmac, "", signing_key, PGTASK_TC3_HASH_BYTES);
-    hash_form(&hmac->hash, ALGORITHM "\n%\n%/%/" SCOPE_END "\n%", texts);
+    hash_form(&hmac->hash, ALGORITHM "\n%\n%/%/" SCOPE_END "\n%", texts, 4);
     hmac_turn(hmac, (uint8_t *)signature->signature);
     hash_end_hex(&hmac->hash, signature->signature);
 }
