@@ -260,7 +260,7 @@ LINT_CPPFLAGS = $(CPPFLAGS) $(POSIX) -Itests/support -Iexamples/cli -I$(BUILD)/g
 lint: format-check tidy cppcheck ## format, clang-tidy and cppcheck
 
 format-check:
-	clang-format --dry-run -Werror $(C_SOURCES)
+	@clang-format --dry-run -Werror $(C_SOURCES)
 
 tidy: $(patsubst %.c,$(BUILD)/tidy/%.ok,$(LIB_SOURCES) $(CLI_SOURCES) examples/minimal.c)
 $(BUILD)/tidy/%.ok: %.c .clang-tidy
