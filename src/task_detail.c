@@ -68,7 +68,7 @@ void pgtask_detail_begin(struct pgtask_answer *answer, struct pgtask_task *task,
         return;
     }
     answer->embedding = true;
-    answer->embedded = member;
+    answer->embedded = (uint8_t)member;
     memset(walk, 0, sizeof *walk);
     walk->field = member == PGTASK_MEMBER_ALL_STEPS ? &steps_field : &facts_field;
     pgtask_json_start(&answer->detail, answer->detail_window, sizeof answer->detail_window,
