@@ -66,12 +66,12 @@ $(DEPS)/ready.mk: port/deps.sh
 	@mkdir -p $(@D) && touch $@
 
 $(DEPS)/ready-test.mk: port/deps.sh $(DEPS)/ready.mk
-	port/deps.sh build demo test
+	port/deps.sh build demo test size
 	@touch $@
 
 .PHONY: deps
 deps: ## install packages and fetch sources for the build, the demo and the tests
-	port/deps.sh build demo test
+	port/deps.sh build demo test size
 
 $(BUILD)/libpgtask.a: $(LIB_OBJECTS)
 	@rm -f $@
@@ -226,10 +226,12 @@ bench-programs: $(BENCH_PROGRAMS) $(BENCH_SIZES) $(BUILD)/pgtask
 readme-figures: ## write the figures of the last `make bench` into README.md
 	tests/bench/readme.py $(BUILD)/bench.json README.md
 
+include port/size.mk
+
 .PHONY: test
-test: all $(UNIT_TESTS) asan asan-clang $(HEAP_WATCH) ## every test; installs what they need
+test: all $(UNIT_TESTS) asan asan-clang $(HEAP_WATCH) size-images ## every test; installs what they need
 	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) tests/run.py $(UNIT_TESTS) \
-	    $(SANITIZED_TESTS) tests/heap tests/builds tests/sim_tests tests/e2e
+	    $(SANITIZED_TESTS) tests/heap tests/size tests/builds tests/sim_tests tests/e2e
 
 # There is no 32-bit cmocka beside the 64-bit one in Debian: what runs is the client as a whole.
 .PHONY: test-32bit
@@ -258,7 +260,7 @@ LINT_CPPFLAGS = $(CPPFLAGS) $(POSIX) -Itests/support -Iexamples/cli -I$(BUILD)/g
 lint: format-check tidy cppcheck ## format, clang-tidy and cppcheck
 
 format-check:
-	clang-format --dry-run -Werror $(C_SOURCES)
+	@clang-format --dry-run -Werror $(C_SOURCES)
 
 tidy: $(patsubst %.c,$(BUILD)/tidy/%.ok,$(LIB_SOURCES) $(CLI_SOURCES) examples/minimal.c)
 $(BUILD)/tidy/%.ok: %.c .clang-tidy

@@ -1,27 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "calendar.h"
 
+#include <string.h>
+
 #define DAY_S            86400
 #define DAYS_400_YEARS   146097 /* the calendar repeats after these */
-#define DAYS_100_YEARS   36524  /* but one more where the year divides by 400 */
-#define DAYS_4_YEARS     1461   /* but one less where it divides by 100 only */
 #define DAYS_BEFORE_1970 719468 /* from 0000-03-01 */
 
-/*
- * Years are counted from March here, so that the leap day is the last one of its year and months
- * before it have the same length in each year: five of them always take 153 days.
- */
-static uint32_t days_before_month(uint32_t month_from_march)
+static bool is_leap(uint32_t year)
 {
-    return (153 * month_from_march + 2) / 5;
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
-static uint8_t days_in_month(uint32_t year, uint32_t month)
+static uint32_t days_in_month(uint32_t year, uint32_t month)
 {
     static uint8_t const days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool const leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 
-    return month == 2 && leap ? 29 : days[month - 1];
+    return days[month - 1] + (month == 2 && is_leap(year) ? 1u : 0u);
 }
 
 static bool is_valid(struct pgtask_calendar const *at)
@@ -31,8 +26,10 @@ static bool is_valid(struct pgtask_calendar const *at)
            at->second <= 59;
 }
 
-static char const form[] = "YYYY-MM-DD hh:mm:ss";
-
+/*
+ * Years are counted from March here, so that the leap day is the last one of its year and months
+ * before it have the same length in each year: five of them always take 153 days.
+ */
 bool pgtask_calendar_to_unix(struct pgtask_calendar const *calendar, int64_t *unix_s)
 {
     if (!is_valid(calendar)) {
@@ -41,8 +38,8 @@ bool pgtask_calendar_to_unix(struct pgtask_calendar const *calendar, int64_t *un
     /* One whole cycle is added, so that January of the year 0 does not count below zero. */
     uint32_t const year = calendar->year + UINT32_C(400) - (calendar->month <= 2 ? 1 : 0);
     uint32_t const month = (calendar->month + UINT32_C(9)) % 12;
-    uint32_t const days = year * 365 + year / 4 - year / 100 + year / 400 +
-                          days_before_month(month) + calendar->day - 1;
+    uint32_t const days =
+        year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + calendar->day - 1;
     int32_t const second =
         (calendar->hour * INT32_C(60) + calendar->minute) * INT32_C(60) + calendar->second;
 
@@ -50,62 +47,59 @@ bool pgtask_calendar_to_unix(struct pgtask_calendar const *calendar, int64_t *un
     return true;
 }
 
+/* Year by year within the cycle: for the few times that are written, and shorter than the closed
+ * form. */
 bool pgtask_calendar_from_unix(int64_t unix_s, struct pgtask_calendar *calendar)
 {
+    uint32_t month = 1;
+
     if (unix_s < 0 || unix_s > PGTASK_CALENDAR_LAST_S) {
         return false;
     }
-    uint32_t const days = (uint32_t)(unix_s / DAY_S) + DAYS_BEFORE_1970;
-    uint32_t const second = (uint32_t)(unix_s % DAY_S);
-    uint32_t const day = days % DAYS_400_YEARS; /* of the cycle */
-    uint32_t const year =
-        (day - day / (DAYS_4_YEARS - 1) + day / DAYS_100_YEARS - day / (DAYS_400_YEARS - 1)) / 365;
-    uint32_t const day_of_year = day - (year * 365 + year / 4 - year / 100);
-    uint32_t const month = (5 * day_of_year + 2) / 153;
+    uint32_t days = (uint32_t)((uint64_t)unix_s / DAY_S);
+    uint32_t const second = (uint32_t)((uint64_t)unix_s % DAY_S);
+    uint32_t year = 1970 + days / DAYS_400_YEARS * 400;
 
-    calendar->year = (uint16_t)(days / DAYS_400_YEARS * 400 + year + (month >= 10 ? 1 : 0));
-    calendar->month = (uint8_t)(month >= 10 ? month - 9 : month + 3);
-    calendar->day = (uint8_t)(day_of_year - days_before_month(month) + 1);
+    days %= DAYS_400_YEARS;
+    for (; days >= (is_leap(year) ? 366u : 365u); year++) {
+        days -= is_leap(year) ? 366 : 365;
+    }
+    for (; days >= days_in_month(year, month); month++) {
+        days -= days_in_month(year, month);
+    }
+    calendar->year = (uint16_t)year;
+    calendar->month = (uint8_t)month;
+    calendar->day = (uint8_t)(days + 1);
     calendar->hour = (uint8_t)(second / 3600);
     calendar->minute = (uint8_t)(second / 60 % 60);
     calendar->second = (uint8_t)(second % 60);
     return true;
 }
 
-/* Reads two digits at `text`; more than 99 if they are none. */
-static uint32_t two_digits(char const *text)
+bool pgtask_calendar_has_form(char const *text, char const *form)
 {
-    uint32_t const tens = (uint32_t)(unsigned char)text[0] - '0';
-    uint32_t const ones = tens > 9 ? 10 : (uint32_t)(unsigned char)text[1] - '0';
-
-    return ones > 9 ? 100 : tens * 10 + ones;
+    for (; *form != '\0'; form++, text++) {
+        if (*form == 'D' ? *text < '0' || *text > '9'
+                         : *text == '\0' || (*form != '?' && *form != *text)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool pgtask_calendar_read(char const *text, char separator, int64_t *unix_s)
 {
-    char const between[] = {'-', '-', separator, ':', ':'};
-    uint32_t const century = two_digits(text);
-    uint32_t numbers[6];
-
-    if (century > 99) {
+    if (!pgtask_calendar_has_form(text, "DDDD-DD-DD?DD:DD:DD") || text[10] != separator) {
         return false;
-    }
-    text += 2;
-    for (size_t i = 0; i < 6; i++) {
-        numbers[i] = two_digits(text);
-        if (numbers[i] > 99 || (i < 5 && text[2] != between[i])) {
-            return false;
-        }
-        text += 3;
     }
     return pgtask_calendar_to_unix(
         &(struct pgtask_calendar){
-            .year = (uint16_t)(century * 100 + numbers[0]),
-            .month = (uint8_t)numbers[1],
-            .day = (uint8_t)numbers[2],
-            .hour = (uint8_t)numbers[3],
-            .minute = (uint8_t)numbers[4],
-            .second = (uint8_t)numbers[5],
+            .year = (uint16_t)(pgtask_two_digits(text) * 100 + pgtask_two_digits(text + 2)),
+            .month = pgtask_two_digits(text + 5),
+            .day = pgtask_two_digits(text + 8),
+            .hour = pgtask_two_digits(text + 11),
+            .minute = pgtask_two_digits(text + 14),
+            .second = pgtask_two_digits(text + 17),
         },
         unix_s);
 }
@@ -124,14 +118,18 @@ bool pgtask_calendar_write(int64_t unix_s, char text[PGTASK_CALENDAR_TEXT_LENGTH
                              at.hour,
                              at.minute,
                              at.second};
-    size_t pair = 0;
 
-    for (size_t i = 0; i < sizeof form; i++) {
-        text[i] = form[i];
-        if (form[i] >= 'A') {
-            text[i++] = (char)('0' + pairs[pair] / 10);
-            text[i] = (char)('0' + pairs[pair++] % 10);
-        }
+    memcpy(text, "0000-00-00 00:00:00", PGTASK_CALENDAR_TEXT_LENGTH + 1);
+    for (size_t i = 0; i < sizeof pairs; i++) {
+        char *const place = text + (i == 0 ? 0 : 3 * i - 1);
+
+        place[0] = (char)('0' + pairs[i] / 10);
+        place[1] = (char)('0' + pairs[i] % 10);
     }
     return true;
+}
+
+uint8_t pgtask_two_digits(char const *digits)
+{
+    return (uint8_t)((digits[0] - '0') * 10 + (digits[1] - '0'));
 }

@@ -61,4 +61,10 @@ bool pgtask_calendar_read(char const *text, char separator, int64_t *unix_s);
  */
 bool pgtask_calendar_write(int64_t unix_s, char text[PGTASK_CALENDAR_TEXT_LENGTH + 1]);
 
+/** @return whether a NUL-terminated text begins with `form`: D is a digit, ? anything */
+bool pgtask_calendar_has_form(char const *text, char const *form);
+
+/** @return the number that two decimal digits make */
+uint8_t pgtask_two_digits(char const *digits);
+
 #endif

@@ -94,7 +94,7 @@ static enum pgtask_error start(struct pgtask_client *client, struct pgtask_query
     }
     client->state = PGTASK_CLIENT_IDLE;
     memset(&client->failure, 0, sizeof client->failure);
-    pgtask_answer_start(&client->answer, &client->config.task);
+    pgtask_answer_start(&client->now.answer, &client->config.task);
     error = pgtask_query_check(query, &member);
     if (error != PGTASK_OK) {
         name_member(client, error, member);
@@ -142,9 +142,10 @@ static uint64_t stall_ms(struct pgtask_client const *client)
 /* What is computed here, or waits for the caller's next call, is none of the peer's silence. */
 static void note_progress(struct pgtask_client *client, uint64_t now_ms, bool own_work)
 {
-    uint64_t const moved = client->counters.bytes_sent + client->counters.bytes_received +
-                           client->tls.bytes_sent + client->tls.bytes_received;
+    uint64_t moved;
 
+    count_bytes(client);
+    moved = client->counters.bytes_sent + client->counters.bytes_received;
     if (own_work || moved - client->progress_bytes >= PGTASK_STALL_BYTES) {
         client->progress_ms = now_ms;
         client->progress_bytes = moved;
@@ -206,7 +207,6 @@ enum pgtask_error pgtask_client_next(struct pgtask_client *client, struct pgtask
             error = pgtask_client_try_again(client, error);
         }
     }
-    count_bytes(client);
     return error < 0 ? give_up(client, error) : error;
 }
 
@@ -307,12 +307,12 @@ enum pgtask_error pgtask_client_import_session(struct pgtask_client *client, uin
 
 uint64_t pgtask_client_total_count(struct pgtask_client const *client)
 {
-    return client->answer.total_count;
+    return client->now.answer.total_count;
 }
 
 char const *pgtask_client_request_id(struct pgtask_client const *client)
 {
-    return client->answer.failure.request_id;
+    return client->now.answer.failure.request_id;
 }
 
 struct pgtask_failure const *pgtask_client_failure(struct pgtask_client const *client)

@@ -188,7 +188,7 @@ static bool is_repeated(struct pgtask_client *client, uint64_t task_id)
 
 static enum pgtask_error receive_answer(struct pgtask_client *client, struct pgtask_task *task)
 {
-    enum pgtask_error error = pgtask_answer_next(&client->answer, task);
+    enum pgtask_error error = pgtask_answer_next(&client->now.answer, task);
 
     if (error == PGTASK_OK) {
         return is_repeated(client, task->task_id) ? PGTASK_MORE : PGTASK_OK;
@@ -196,14 +196,14 @@ static enum pgtask_error receive_answer(struct pgtask_client *client, struct pgt
     if (error == PGTASK_MORE) {
         if (client->body_length > 0) {
             size_t const taken =
-                pgtask_answer_feed(&client->answer, client->body, client->body_length);
+                pgtask_answer_feed(&client->now.answer, client->body, client->body_length);
 
             client->body += taken;
             client->body_length -= taken;
             return PGTASK_MORE;
         }
         if (client->body_ended) {
-            pgtask_answer_finish(&client->answer);
+            pgtask_answer_finish(&client->now.answer);
             return PGTASK_MORE;
         }
         error = next_body(client);

@@ -28,27 +28,30 @@ static bool is_made_of(char const *text, char const *others, size_t longest)
     return length > 0;
 }
 
+static struct {
+    char const *name;
+    char const *others;
+    uint16_t offset;
+    uint8_t longest;
+    bool needed;
+} const settings[] = {
+    {"region", "-", offsetof(struct pgtask_config, region), SETTING_MAX, true},
+    {"endpoint", "-.", offsetof(struct pgtask_config, endpoint), HOST_MAX, false},
+    {"connect_host", "-.:_%", offsetof(struct pgtask_config, connect_host), HOST_MAX, false},
+    {"language", "-", offsetof(struct pgtask_config, language), SETTING_MAX, false},
+    {"request_client", "-_ ,;.", offsetof(struct pgtask_config, request_client), SETTING_MAX,
+     false},
+};
+
 enum pgtask_error pgtask_request_check(struct pgtask_config const *config, char const **member)
 {
-    struct {
-        char const *name;
-        char const *value;
-        char const *others;
-        size_t longest;
-        bool needed;
-    } const settings[] = {
-        {"region", config->region, "-", SETTING_MAX, true},
-        {"endpoint", config->endpoint, "-.", HOST_MAX, false},
-        {"connect_host", config->connect_host, "-.:_%", HOST_MAX, false},
-        {"language", config->language, "-", SETTING_MAX, false},
-        {"request_client", config->request_client, "-_ ,;.", SETTING_MAX, false},
-    };
-
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+        char const *value;
+
+        memcpy(&value, (char const *)config + settings[i].offset, sizeof value);
         *member = settings[i].name;
-        if (settings[i].value == NULL
-                ? settings[i].needed
-                : !is_made_of(settings[i].value, settings[i].others, settings[i].longest)) {
+        if (value == NULL ? settings[i].needed
+                          : !is_made_of(value, settings[i].others, settings[i].longest)) {
             return PGTASK_ERROR_ARGUMENT;
         }
     }
@@ -60,13 +63,6 @@ enum pgtask_error pgtask_request_check(struct pgtask_config const *config, char 
     return config->renew != NULL ? PGTASK_OK : pgtask_tc3_check_credentials(&config->credentials);
 }
 
-/* Small texts that a request needs beside the settings. */
-struct pieces {
-    char host[HOST_MAX + 8]; /* with `:65535` */
-    char timestamp[24];
-    char length[24];
-};
-
 static void write_host(struct pgtask_config const *config, struct pgtask_text *text)
 {
     pgtask_text_add(text, config->endpoint != NULL ? config->endpoint : PGTASK_DEFAULT_ENDPOINT);
@@ -76,63 +72,78 @@ static void write_host(struct pgtask_config const *config, struct pgtask_text *t
     }
 }
 
-static void write_pieces(struct pgtask_config const *config, int64_t unix_s, size_t body_length,
-                         struct pieces *pieces)
+/* A request under way: the head grows from the start of the buffer up to `room`. */
+struct draft {
+    char *buffer;
+    size_t room;
+    char const *host; /* behind the head's room, and the body behind it */
+    char const *body;
+    size_t body_length;
+    int64_t unix_s;
+};
+
+/* Moves what was written at the start of the buffer behind the room for the head. */
+static char *move_to_end(struct draft *draft, size_t length)
+{
+    draft->room -= length;
+    return memmove(draft->buffer + draft->room, draft->buffer, length);
+}
+
+static char *write_number(char *place, size_t capacity, uint64_t number)
 {
     struct pgtask_text text;
 
-    pgtask_text_start(&text, pieces->host, sizeof pieces->host);
-    write_host(config, &text);
-    pgtask_text_start(&text, pieces->timestamp, sizeof pieces->timestamp);
-    pgtask_text_add_number(&text, (uint64_t)unix_s);
-    pgtask_text_start(&text, pieces->length, sizeof pieces->length);
-    pgtask_text_add_number(&text, body_length);
+    pgtask_text_start(&text, place, capacity);
+    pgtask_text_add_number(&text, number);
+    return place;
 }
 
-static enum pgtask_error write_head(struct pgtask_client *client, struct pieces const *pieces,
-                                    size_t room, size_t *length)
+/* The signature is made later: its members lend their room to numbers. */
+static enum pgtask_error write_head(struct pgtask_client *client, struct draft const *draft,
+                                    size_t *length)
 {
     struct pgtask_config const *const config = &client->config;
+    struct pgtask_tc3_signature *const lent = &client->now.signature;
     struct pgtask_http_header const headers[] = {
-        {"Host", pieces->host},
+        {"Host", draft->host},
         {"Content-Type", CONTENT_TYPE},
-        {"Content-Length", pieces->length},
+        {"Content-Length",
+         write_number(lent->payload_hash, sizeof lent->payload_hash, draft->body_length)},
         {"X-TC-Action", PGTASK_API_ACTION},
         {"X-TC-Version", PGTASK_API_VERSION},
         {"X-TC-Region", config->region},
-        {"X-TC-Timestamp", pieces->timestamp},
+        {"X-TC-Timestamp",
+         write_number(lent->signature, sizeof lent->signature, (uint64_t)draft->unix_s)},
         {"X-TC-Language", config->language},
         {"X-TC-RequestClient", config->request_client != NULL ? config->request_client : "pgtask"},
     };
 
-    return pgtask_http_write_request(headers, sizeof headers / sizeof headers[0],
-                                     (char *)client->buffer, room, length);
+    return pgtask_http_write_request(headers, sizeof headers / sizeof headers[0], draft->buffer,
+                                     draft->room, length);
 }
 
-static enum pgtask_error add_authorization(struct pgtask_client *client,
-                                           struct pieces const *pieces, int64_t unix_s,
-                                           uint8_t const *body, size_t body_length,
+static enum pgtask_error add_authorization(struct pgtask_client *client, struct draft const *draft,
                                            struct pgtask_text *text)
 {
     struct pgtask_config const *const config = &client->config;
     struct pgtask_tc3_request const request = {
         .method = "POST",
         .service = PGTASK_API_SERVICE,
-        .host = pieces->host,
+        .host = draft->host,
         .content_type = CONTENT_TYPE,
         .action = config->sign_action ? PGTASK_API_ACTION : NULL,
-        .payload = body,
-        .payload_length = body_length,
-        .unix_s = unix_s,
+        .payload = (uint8_t const *)draft->body,
+        .payload_length = draft->body_length,
+        .unix_s = draft->unix_s,
     };
-    struct pgtask_tc3_signature signature;
+    struct pgtask_tc3_signature *const signature = &client->now.signature;
     size_t length = 0;
-    enum pgtask_error error;
+    enum pgtask_error error =
+        pgtask_tc3_sign(&client->tc3, &config->credentials, &request, signature);
 
-    error = pgtask_tc3_sign(&client->tc3, &config->credentials, &request, &signature);
     if (error == PGTASK_OK) {
         pgtask_text_add(text, "Authorization: ");
-        error = pgtask_tc3_write_authorization(&config->credentials, &request, &signature,
+        error = pgtask_tc3_write_authorization(&config->credentials, &request, signature,
                                                text->bytes + text->length,
                                                text->capacity - text->length, &length);
         text->length += length;
@@ -149,24 +160,25 @@ enum pgtask_error pgtask_request_write(struct pgtask_client *client, int64_t uni
 {
     char const *const token = client->config.credentials.token;
     char *const buffer = (char *)client->buffer;
-    struct pieces pieces;
-    struct pgtask_text text = {.bytes = buffer};
-    size_t body_length;
-    char *body;
+    struct draft draft = {.buffer = buffer, .room = sizeof client->buffer, .unix_s = unix_s};
+    struct pgtask_text text;
     enum pgtask_error error =
-        pgtask_query_write(&client->query, buffer, sizeof client->buffer, &body_length);
+        pgtask_query_write(&client->query, buffer, draft.room, &draft.body_length);
 
     if (error != PGTASK_OK) {
         return error;
     }
-    text.capacity = sizeof client->buffer - body_length;
-    body = buffer + text.capacity;
-    memmove(body, buffer, body_length);
-    write_pieces(&client->config, unix_s, body_length, &pieces);
-    error = write_head(client, &pieces, text.capacity, &text.length);
+    draft.body = move_to_end(&draft, draft.body_length);
+    pgtask_text_start(&text, buffer, draft.room);
+    write_host(&client->config, &text);
+    if (text.cut) {
+        return PGTASK_ERROR_BUFFER;
+    }
+    draft.host = move_to_end(&draft, text.length + 1);
+    text.capacity = draft.room;
+    error = write_head(client, &draft, &text.length);
     if (error == PGTASK_OK) {
-        error =
-            add_authorization(client, &pieces, unix_s, (uint8_t const *)body, body_length, &text);
+        error = add_authorization(client, &draft, &text);
     }
     if (error != PGTASK_OK) {
         return error;
@@ -180,8 +192,8 @@ enum pgtask_error pgtask_request_write(struct pgtask_client *client, int64_t uni
     if (text.cut) {
         return PGTASK_ERROR_BUFFER;
     }
-    memmove(buffer + text.length, body, body_length);
-    client->request_length = (uint32_t)(text.length + body_length);
+    memmove(buffer + text.length, draft.body, draft.body_length);
+    client->request_length = (uint32_t)(text.length + draft.body_length);
     client->sent = 0;
     return PGTASK_OK;
 }

@@ -58,7 +58,7 @@ static void fill_failure(struct pgtask_client *client, enum pgtask_error error)
 
     if (layer == PGTASK_LAYER_SERVICE || layer == PGTASK_LAYER_ANSWER ||
         layer == PGTASK_LAYER_JSON) {
-        client->failure = client->answer.failure;
+        client->failure = client->now.answer.failure;
     }
     client->failure.error = error;
     client->failure.detail = detail_of(client, error);

@@ -206,22 +206,19 @@ static enum pgtask_error on_sign(struct pgtask_client *client)
     error = freeze_max_start_time(client, unix_s);
     if (error == PGTASK_OK) {
         error = pgtask_request_write(client, unix_s);
+        pgtask_answer_start(&client->now.answer, &client->config.task);
     }
-    if (error != PGTASK_OK) {
-        return error;
-    }
-    pgtask_answer_start(&client->answer, &client->config.task);
-    return begin_exchange(client, false);
+    return error == PGTASK_OK ? begin_exchange(client, false) : error;
 }
 
 static enum pgtask_error on_page_end(struct pgtask_client *client)
 {
-    uint32_t const count = client->answer.task_count;
+    uint32_t const count = client->now.answer.task_count;
     uint64_t const left = UINT64_MAX - client->query.offset;
 
     /* A page shorter than asked for is no end: who caps pages would cut the listing off. */
     client->query.offset += count < left ? count : left;
-    if (client->all_pages && count > 0 && client->query.offset < client->answer.total_count) {
+    if (client->all_pages && count > 0 && client->query.offset < client->now.answer.total_count) {
         client->attempts = 0;
         client->state = PGTASK_CLIENT_START;
         return PGTASK_MORE;

@@ -63,22 +63,17 @@
     X(ERROR_ANSWER_DUPLICATE, ANSWER, NO, UPDATE, "a member stands twice")                         \
     X(ERROR_SERVICE, SERVICE, NO, CODE, "the service refused")
 
+#define RETRY_KINDS 8
 #define ERROR_ROW(name, layer, retry, advice, cause)                                               \
-    {PGTASK_##name, PGTASK_LAYER_##layer, PGTASK_RETRY_##retry, PGTASK_ADVICE_##advice},
-#define ERROR_CAUSE(name, layer, retry, advice, cause) cause "\0"
-#define ADVICE_SENTENCE(name, sentence)                sentence "\0"
+    {PGTASK_##name, PGTASK_LAYER_##layer * RETRY_KINDS + PGTASK_RETRY_##retry},
 
 static struct {
     int8_t error;
-    uint8_t layer;
-    uint8_t retry;
-    uint8_t advice;
+    uint8_t layer_and_retry;
 } const rows[] = {ERRORS(ERROR_ROW)};
 
-static char const causes[] = ERRORS(ERROR_CAUSE) "unknown error";
 static char const layers[] =
     "none\0usage\0query\0sign\0network\0tls\0http\0json\0answer\0service\0";
-static char const advice_sentences[] = PGTASK_ADVICE(ADVICE_SENTENCE);
 
 #define UNKNOWN_ROW (sizeof rows / sizeof rows[0])
 
@@ -96,13 +91,23 @@ enum pgtask_layer pgtask_error_layer(enum pgtask_error error)
 {
     size_t const row = find_row(error);
 
-    return row < UNKNOWN_ROW ? rows[row].layer : PGTASK_LAYER_NONE;
+    return row < UNKNOWN_ROW ? rows[row].layer_and_retry / RETRY_KINDS : PGTASK_LAYER_NONE;
 }
 
 char const *pgtask_layer_text(enum pgtask_layer layer)
 {
     return pgtask_text_at(layers, layer <= PGTASK_LAYER_SERVICE ? layer : PGTASK_LAYER_NONE);
 }
+
+#if PGTASK_ERROR_TEXTS
+
+#define ERROR_CAUSE(name, layer, retry, advice, cause)  cause "\0"
+#define ERROR_ADVICE(name, layer, retry, advice, cause) PGTASK_ADVICE_##advice,
+#define ADVICE_SENTENCE(name, sentence)                 sentence "\0"
+
+static char const causes[] = ERRORS(ERROR_CAUSE) "unknown error";
+static uint8_t const advices[] = {ERRORS(ERROR_ADVICE) PGTASK_ADVICE_NONE};
+static char const advice_sentences[] = PGTASK_ADVICE(ADVICE_SENTENCE);
 
 char const *pgtask_error_text(enum pgtask_error error)
 {
@@ -111,15 +116,29 @@ char const *pgtask_error_text(enum pgtask_error error)
 
 char const *pgtask_error_advice(enum pgtask_error error)
 {
-    size_t const row = find_row(error);
-
-    return pgtask_advice_text(row < UNKNOWN_ROW ? rows[row].advice : PGTASK_ADVICE_NONE);
+    return pgtask_advice_text(advices[find_row(error)]);
 }
 
 char const *pgtask_advice_text(enum pgtask_advice advice)
 {
     return pgtask_text_at(advice_sentences, advice);
 }
+
+#else
+
+char const *pgtask_error_text(enum pgtask_error error)
+{
+    (void)error;
+    return "";
+}
+
+char const *pgtask_error_advice(enum pgtask_error error)
+{
+    (void)error;
+    return "";
+}
+
+#endif
 
 /* Statuses that speak of load or of a server behind the one that answered. */
 static enum pgtask_retry status_retry(int32_t status)
@@ -139,5 +158,5 @@ enum pgtask_retry pgtask_failure_retry(struct pgtask_failure const *failure)
     if (failure->error == PGTASK_ERROR_HTTP_STATUS) {
         return status_retry(failure->detail);
     }
-    return row < UNKNOWN_ROW ? rows[row].retry : PGTASK_RETRY_NO;
+    return row < UNKNOWN_ROW ? rows[row].layer_and_retry % RETRY_KINDS : PGTASK_RETRY_NO;
 }

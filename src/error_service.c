@@ -41,12 +41,28 @@
 /*
  * The business codes of DescribeTasks, the common codes, and those of the product whose category
  * misleads or which have none. A code that means what its category means is left to the category.
+ * Those that may be tried again stand apart: whoever shows no texts needs no others.
  */
-#define CODES(X)                                                                                   \
-    X("FailedOperation", FAILED)                                                                   \
+#define CODES_TO_RETRY(X)                                                                          \
     X("FailedOperation.DatabaseAccessError", UNAVAILABLE)                                          \
     X("FailedOperation.FailedOperationError", UNAVAILABLE)                                         \
     X("FailedOperation.OperateFrequencyLimitedError", RATE)                                        \
+    X("AuthFailure.SignatureExpire", CLOCK)                                                        \
+    X("AuthFailure.TokenFailure", TOKEN)                                                           \
+    X("InternalError", FAULT)                                                                      \
+    X("RequestLimitExceeded", RATE)                                                                \
+    X("ResourceInUse", BUSY)                                                                       \
+    X("ResourceUnavailable", BUSY)                                                                 \
+    X("ServiceUnavailable", UNAVAILABLE)                                                           \
+    X("UnknownParameter.HttpError", FAULT)                                                         \
+    X("UnknownParameter.InternalInnerServiceError", FAULT)                                         \
+    X("SystemError", FAULT)                                                                        \
+    X("UnknownError", FAULT)                                                                       \
+    X("DBError", FAULT)                                                                            \
+    X("FlowError", FAULT)
+
+#define CODES_TO_REFUSE(X)                                                                         \
+    X("FailedOperation", FAILED)                                                                   \
     X("InvalidParameterValue", VALUE)                                                              \
     X("InvalidParameterValue.ParameterValueExceedError", EXCEEDS)                                  \
     X("ActionOffline", OFFLINE)                                                                    \
@@ -54,12 +70,9 @@
     X("AuthFailure.InvalidSecretId", SECRET_ID)                                                    \
     X("AuthFailure.MFAFailure", FACTOR)                                                            \
     X("AuthFailure.SecretIdNotFound", SECRET_ID)                                                   \
-    X("AuthFailure.SignatureExpire", CLOCK)                                                        \
     X("AuthFailure.SignatureFailure", SIGNATURE)                                                   \
-    X("AuthFailure.TokenFailure", TOKEN)                                                           \
     X("AuthFailure.UnauthorizedOperation", DENIED)                                                 \
     X("DryRunOperation", DRY_RUN)                                                                  \
-    X("InternalError", FAULT)                                                                      \
     X("InvalidAction", ACTION)                                                                     \
     X("InvalidParameter", VALUE)                                                                   \
     X("InvalidRequest", FORM)                                                                      \
@@ -69,43 +82,35 @@
     X("MissingParameter", PARAMETER)                                                               \
     X("NoSuchProduct", ACTION)                                                                     \
     X("NoSuchVersion", ACTION)                                                                     \
-    X("RequestLimitExceeded", RATE)                                                                \
     X("RequestSizeLimitExceeded", REQUEST_SIZE)                                                    \
-    X("ResourceInUse", BUSY)                                                                       \
     X("ResourceInsufficient", SCARCE)                                                              \
     X("ResourceNotFound", NOT_FOUND)                                                               \
-    X("ResourceUnavailable", BUSY)                                                                 \
     X("ResponseSizeLimitExceeded", ANSWER_SIZE)                                                    \
-    X("ServiceUnavailable", UNAVAILABLE)                                                           \
     X("UnauthorizedOperation", DENIED)                                                             \
     X("UnknownParameter", PARAMETER)                                                               \
-    X("UnknownParameter.HttpError", FAULT)                                                         \
-    X("UnknownParameter.InternalInnerServiceError", FAULT)                                         \
     X("UnsupportedOperation", UNSUPPORTED)                                                         \
     X("UnsupportedProtocol", FORM)                                                                 \
     X("UnsupportedRegion", REGION)                                                                 \
     X("OperationDenied", NOT_NOW)                                                                  \
     X("OperationDenied.CamDeniedError", DENIED)                                                    \
-    X("SystemError", FAULT)                                                                        \
-    X("UnknownError", FAULT)                                                                       \
-    X("DBError", FAULT)                                                                            \
-    X("FlowError", FAULT)                                                                          \
     X("InstanceNotExist", NOT_FOUND)
 
+#if PGTASK_ERROR_TEXTS
+#define CODES(X) CODES_TO_RETRY(X) CODES_TO_REFUSE(X)
+#else
+#define CODES(X) CODES_TO_RETRY(X)
+#endif
+
 #define KIND_NUMBER(name, retry, advice, meaning)  KIND_##name,
-#define KIND_ROW(name, retry, advice, meaning)     {PGTASK_RETRY_##retry, PGTASK_ADVICE_##advice},
+#define KIND_RETRY(name, retry, advice, meaning)   PGTASK_RETRY_##retry,
+#define KIND_ADVICE(name, retry, advice, meaning)  PGTASK_ADVICE_##advice,
 #define KIND_MEANING(name, retry, advice, meaning) meaning "\0"
 #define CODE_KIND(code, kind)                      KIND_##kind,
 #define CODE_TEXT(code, kind)                      code "\0"
 
 enum { KINDS(KIND_NUMBER) };
 
-static struct {
-    uint8_t retry;
-    uint8_t advice;
-} const kinds[] = {KINDS(KIND_ROW)};
-static char const meanings[] = KINDS(KIND_MEANING);
-
+static uint8_t const retries[] = {KINDS(KIND_RETRY)};
 static uint8_t const code_kinds[] = {CODES(CODE_KIND)};
 static char const codes[] = CODES(CODE_TEXT);
 
@@ -132,17 +137,38 @@ static uint8_t kind_or_category(char const *code)
     return kind != KIND_UNKNOWN ? kind : find_kind(code, strcspn(code, "."));
 }
 
+#if PGTASK_ERROR_TEXTS
+
+static uint8_t const advices[] = {KINDS(KIND_ADVICE)};
+static char const meanings[] = KINDS(KIND_MEANING);
+
+static void add_texts(uint8_t kind, struct pgtask_service_error *found)
+{
+    found->meaning = pgtask_text_at(meanings, kind);
+    found->advice = pgtask_advice_text(advices[kind]);
+}
+
+#else
+
+static void add_texts(uint8_t kind, struct pgtask_service_error *found)
+{
+    (void)kind;
+    found->meaning = "";
+    found->advice = "";
+}
+
+#endif
+
 bool pgtask_service_error_find(char const *code, struct pgtask_service_error *found)
 {
     uint8_t const kind = kind_or_category(code != NULL ? code : "");
 
-    found->retry = kinds[kind].retry;
-    found->meaning = pgtask_text_at(meanings, kind);
-    found->advice = pgtask_advice_text(kinds[kind].advice);
+    found->retry = retries[kind];
+    add_texts(kind, found);
     return kind != KIND_UNKNOWN;
 }
 
 enum pgtask_retry pgtask_service_retry(char const *code)
 {
-    return kinds[kind_or_category(code)].retry;
+    return retries[kind_or_category(code)];
 }

@@ -33,7 +33,7 @@ static void add_between(struct pgtask_text *text, char const *before, char const
 }
 
 /* mbedTLS's codes are known by their hexadecimal form, such as -0x7280. */
-static void add_hex(struct pgtask_text *text, uint64_t number)
+static void add_hex(struct pgtask_text *text, uint32_t number)
 {
     pgtask_text_add(text, "0x");
     for (int shift = 28; shift >= 0; shift -= 4) {
@@ -43,9 +43,9 @@ static void add_hex(struct pgtask_text *text, uint64_t number)
     }
 }
 
-static void add_detail(struct pgtask_text *text, enum pgtask_layer layer, int64_t detail)
+static void add_detail(struct pgtask_text *text, enum pgtask_layer layer, int32_t detail)
 {
-    uint64_t const size = (uint64_t)(detail < 0 ? -detail : detail);
+    uint32_t const size = detail < 0 ? 0 - (uint32_t)detail : (uint32_t)detail;
 
     if (detail == 0) {
         return;
@@ -70,25 +70,44 @@ static void add_advice(struct pgtask_text *text, char const *advice)
     }
 }
 
+/* Without sentences the error is told by its number in error.h. */
+static void add_cause(struct pgtask_text *text, enum pgtask_error error)
+{
+#if PGTASK_ERROR_TEXTS
+    pgtask_text_add(text, pgtask_error_text(error));
+#else
+    pgtask_text_add(text, error < 0 ? "error -" : "error ");
+    pgtask_text_add_number(text, (uint64_t)(error < 0 ? -error : error));
+#endif
+}
+
+static void find_texts(struct pgtask_failure const *failure, struct pgtask_service_error *texts)
+{
+    if (failure->error == PGTASK_ERROR_SERVICE) {
+        (void)pgtask_service_error_find(failure->code, texts);
+    } else {
+        texts->advice = pgtask_error_advice(failure->error);
+    }
+}
+
 size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, size_t capacity)
 {
     enum pgtask_layer const layer = pgtask_error_layer(failure->error);
-    struct pgtask_service_error service = {.meaning = "",
-                                           .advice = pgtask_error_advice(failure->error)};
+    struct pgtask_service_error service = {.meaning = "", .advice = ""};
     struct pgtask_text written;
 
     if (capacity == 0) {
         return 0;
     }
-    if (failure->error == PGTASK_ERROR_SERVICE) {
-        (void)pgtask_service_error_find(failure->code, &service);
+    if (PGTASK_ERROR_TEXTS) {
+        find_texts(failure, &service);
     }
     pgtask_text_start(&written, text, capacity);
     if (layer != PGTASK_LAYER_NONE) {
         pgtask_text_add(&written, pgtask_layer_text(layer));
         pgtask_text_add(&written, ": ");
     }
-    pgtask_text_add(&written, pgtask_error_text(failure->error));
+    add_cause(&written, failure->error);
     add_between(&written, " (", failure->member, ")");
     add_detail(&written, layer, failure->detail);
     if (layer == PGTASK_LAYER_JSON) {
@@ -100,6 +119,8 @@ size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, si
     add_between(&written, ": ", failure->message[0] != '\0' ? failure->message : service.meaning,
                 "");
     add_between(&written, " (RequestId ", failure->request_id, ")");
-    add_advice(&written, service.advice);
+    if (PGTASK_ERROR_TEXTS) {
+        add_advice(&written, service.advice);
+    }
     return written.length;
 }

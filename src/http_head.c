@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "http_internal.h"
+#include "text.h"
 
 #include <string.h>
 
@@ -40,10 +41,7 @@ static void take_content_length(struct pgtask_http *http)
     bool good = http->length > 0 && http->length < TOO_LONG;
 
     for (size_t i = 0; good && i < http->length; i++) {
-        uint8_t const digit = (uint8_t)(http->text[i] - '0');
-
-        good = digit <= 9 && value <= UINT64_MAX / 10 && value * 10 <= UINT64_MAX - digit;
-        value = value * 10 + digit;
+        good = pgtask_text_push_digit(&value, http->text[i]);
     }
     if (!good || ((http->flags & FLAG_LENGTH) != 0 && value != http->left)) {
         fail(http, PGTASK_ERROR_HTTP_LENGTH);

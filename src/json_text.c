@@ -6,6 +6,8 @@
 
 #include <pgtask/json.h>
 
+#include "text.h"
+
 #define EACH_BYTE ((size_t)-1 / 255)
 
 #define HIGH_BITS (EACH_BYTE * 0x80)
@@ -362,21 +364,12 @@ static bool read_plain_digits(char const *text, size_t length, uint64_t *number)
     return true;
 }
 
-static bool push_digit(uint64_t *number, unsigned digit)
-{
-    if (*number > (UINT64_MAX - digit) / 10) {
-        return false;
-    }
-    *number = *number * 10 + digit;
-    return true;
-}
-
 enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_t *number)
 {
     size_t const mantissa_start = length > 0 && text[0] == '-' ? 1 : 0;
     size_t mantissa_end = mantissa_start;
-    int64_t whole_digits = -1; /* digits before the point, then moved by the exponent */
-    int64_t digits = 0;
+    int32_t whole_digits = -1; /* digits before the point, then moved by the exponent */
+    int32_t digits = 0;
     uint64_t value = 0;
 
     if (read_plain_digits(text, length, number)) {
@@ -387,27 +380,25 @@ enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_
     }
     while (mantissa_end < length && text[mantissa_end] != 'e' && text[mantissa_end] != 'E') {
         if (text[mantissa_end] == '.') {
-            whole_digits = (int64_t)(mantissa_end - mantissa_start);
+            whole_digits = (int32_t)(mantissa_end - mantissa_start);
         }
         mantissa_end++;
     }
     if (whole_digits < 0) {
-        whole_digits = (int64_t)(mantissa_end - mantissa_start);
+        whole_digits = (int32_t)(mantissa_end - mantissa_start);
     }
     whole_digits += mantissa_end < length ? read_exponent(text, length, mantissa_end + 1) : 0;
     for (size_t i = mantissa_start; i < mantissa_end; i++) {
-        unsigned const digit = (unsigned)(text[i] - '0');
-
         if (text[i] == '.') {
             continue;
         }
-        if (digits < whole_digits ? !push_digit(&value, digit) : digit != 0) {
+        if (digits < whole_digits ? !pgtask_text_push_digit(&value, text[i]) : text[i] != '0') {
             return PGTASK_ERROR_ANSWER_RANGE;
         }
         digits++;
     }
     for (; digits < whole_digits && value != 0; digits++) {
-        if (!push_digit(&value, 0)) {
+        if (!pgtask_text_push_digit(&value, '0')) {
             return PGTASK_ERROR_ANSWER_RANGE;
         }
     }

@@ -43,43 +43,57 @@ static enum pgtask_error check_time(char const *time, int64_t *unix_s)
     return PGTASK_OK;
 }
 
-static enum pgtask_error check_range(uint64_t number, uint64_t largest)
+static char const *out_of_range(struct pgtask_query const *query)
 {
-    return number <= largest ? PGTASK_OK : PGTASK_ERROR_QUERY_RANGE;
+    if (query->limit > PGTASK_QUERY_LIMIT_MAX) {
+        return "Limit";
+    }
+    if ((unsigned)query->order_by >= COUNT(order_by_words)) {
+        return "OrderBy";
+    }
+    return (unsigned)query->order >= COUNT(order_words) ? "OrderByType" : NULL;
+}
+
+static enum pgtask_error check(struct pgtask_query const *query, char const **member)
+{
+    int64_t min_s = INT64_MIN;
+    int64_t max_s = INT64_MAX;
+    enum pgtask_error error = check_instance(query->instance_id);
+
+    *member = "DBInstanceId";
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    *member = "MaxStartTime";
+    error = check_time(query->max_start_time, &max_s);
+    if (check_time(query->min_start_time, &min_s) != PGTASK_OK) {
+        error = PGTASK_ERROR_QUERY_TIME;
+        *member = "MinStartTime";
+    }
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    *member = "MinStartTime";
+    if (min_s > max_s) {
+        return PGTASK_ERROR_QUERY_ORDER;
+    }
+    *member = out_of_range(query);
+    return *member == NULL ? PGTASK_OK : PGTASK_ERROR_QUERY_RANGE;
 }
 
 enum pgtask_error pgtask_query_check(struct pgtask_query const *query, char const **member)
 {
-    int64_t min_s = INT64_MIN;
-    int64_t max_s = INT64_MAX;
+    char const *wrong;
+    enum pgtask_error error;
 
     if (query == NULL) {
         return PGTASK_ERROR_ARGUMENT;
     }
-    enum pgtask_error const min_error = check_time(query->min_start_time, &min_s);
-    enum pgtask_error const max_error = check_time(query->max_start_time, &max_s);
-    struct {
-        char const *member;
-        enum pgtask_error error;
-    } const checks[] = {
-        {"DBInstanceId", check_instance(query->instance_id)},
-        {"MinStartTime", min_error},
-        {"MaxStartTime", max_error},
-        {"MinStartTime", min_s <= max_s ? PGTASK_OK : PGTASK_ERROR_QUERY_ORDER},
-        {"Limit", check_range(query->limit, PGTASK_QUERY_LIMIT_MAX)},
-        {"OrderBy", check_range(query->order_by, COUNT(order_by_words) - 1)},
-        {"OrderByType", check_range(query->order, COUNT(order_words) - 1)},
-    };
-
-    for (size_t i = 0; i < COUNT(checks); i++) {
-        if (checks[i].error != PGTASK_OK) {
-            if (member != NULL) {
-                *member = checks[i].member;
-            }
-            return checks[i].error;
-        }
+    error = check(query, &wrong);
+    if (error != PGTASK_OK && member != NULL) {
+        *member = wrong;
     }
-    return PGTASK_OK;
+    return error;
 }
 
 static void add_name(struct pgtask_text *text, char const *name)

@@ -53,45 +53,27 @@ static int32_t zone_s(int32_t utc_offset_s)
     return utc_offset_s == 0 ? SERVICE_OFFSET_S : utc_offset_s;
 }
 
-static bool two_digits(char const *text, int32_t *number)
-{
-    if (text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9') {
-        return false;
-    }
-    *number = (text[0] - '0') * 10 + (text[1] - '0');
-    return true;
-}
-
 /* What follows `YYYY-MM-DDTHH:MM:SS` in RFC 3339: a fraction, then `Z` or `+HH:MM`. */
 static bool read_zone(char const *text, int32_t *offset_s)
 {
-    int32_t hours;
-    int32_t minutes;
-
-    if (text[0] == '.') {
-        size_t digits = 1;
-
-        while (text[digits] >= '0' && text[digits] <= '9') {
-            digits++;
-        }
-        if (digits == 1) {
-            return false;
-        }
-        text += digits;
+    if (pgtask_calendar_has_form(text, ".D")) {
+        do {
+            text++;
+        } while (*text >= '0' && *text <= '9');
     }
     if (text[0] == 'Z' || text[0] == 'z') {
         *offset_s = 0;
         return text[1] == '\0';
     }
-    if ((text[0] != '+' && text[0] != '-') || !two_digits(text + 1, &hours) || text[3] != ':' ||
-        !two_digits(text + 4, &minutes) || text[6] != '\0' || hours > 23 || minutes > 59) {
+    if ((text[0] != '+' && text[0] != '-') || !pgtask_calendar_has_form(text, "?DD:DD") ||
+        text[6] != '\0') {
         return false;
     }
-    *offset_s = (hours * 60 + minutes) * 60;
-    if (text[0] == '-') {
-        *offset_s = -*offset_s;
-    }
-    return true;
+    int32_t const hours = pgtask_two_digits(text + 1);
+    int32_t const minutes = pgtask_two_digits(text + 4);
+
+    *offset_s = (hours * 60 + minutes) * (text[0] == '-' ? -60 : 60);
+    return hours <= 23 && minutes <= 59;
 }
 
 int64_t pgtask_time_read(char const *text, int32_t utc_offset_s)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "task_field.h"
+#include "text.h"
 
 enum place {
     PLACE_TOP,
@@ -108,7 +109,6 @@ static struct {
 void pgtask_answer_start(struct pgtask_answer *answer, struct pgtask_task_options const *options)
 {
     memset(answer, 0, offsetof(struct pgtask_answer, tokens));
-    answer->embedding = false;
     if (options != NULL) {
         answer->options = *options;
     }
@@ -174,42 +174,10 @@ static void reset_task(struct pgtask_answer *answer, struct pgtask_task *task)
     answer->output_facts = 0;
 }
 
-static enum pgtask_status read_status(char const *text)
-{
-    static char const *const names[] = {
-        [PGTASK_STATUS_RUNNING] = "Running",
-        [PGTASK_STATUS_SUCCESS] = "Success",
-        [PGTASK_STATUS_WAIT_SWITCH] = "WaitSwitch",
-        [PGTASK_STATUS_FAIL] = "Fail",
-        [PGTASK_STATUS_PAUSE] = "Pause",
-    };
-
-    for (unsigned i = PGTASK_STATUS_RUNNING; i <= PGTASK_STATUS_PAUSE; i++) {
-        if (strcmp(text, names[i]) == 0) {
-            return (enum pgtask_status)i;
-        }
-    }
-    return PGTASK_STATUS_UNKNOWN;
-}
-
-static enum pgtask_task_type read_type(char const *text)
-{
-    static char const *const names[] = {
-        [PGTASK_TASK_TYPE_RESTORE_DATABASE] = "RestoreDatabase",
-        [PGTASK_TASK_TYPE_CLONE_INSTANCE] = "CloneInstance",
-        [PGTASK_TASK_TYPE_RESTART_INSTANCE] = "RestartInstance",
-        [PGTASK_TASK_TYPE_DESTROY_INSTANCE] = "DestroyInstance",
-        [PGTASK_TASK_TYPE_MODIFY_INSTANCE_PARAMS] = "ModifyInstanceParams",
-    };
-
-    for (unsigned i = PGTASK_TASK_TYPE_RESTORE_DATABASE;
-         i <= PGTASK_TASK_TYPE_MODIFY_INSTANCE_PARAMS; i++) {
-        if (strcmp(text, names[i]) == 0) {
-            return (enum pgtask_task_type)i;
-        }
-    }
-    return PGTASK_TASK_TYPE_OTHER;
-}
+/* In the order of enum pgtask_status, from Running on, and of enum pgtask_task_type. */
+static char const statuses[] = "Running\0Success\0WaitSwitch\0Fail\0Pause\0";
+static char const types[] = "RestoreDatabase\0CloneInstance\0RestartInstance\0DestroyInstance\0"
+                            "ModifyInstanceParams\0";
 
 /* A member's name was read: checks that it is the first of its name and readies its text. */
 static enum pgtask_error begin_member(struct pgtask_answer *answer, struct pgtask_task *task)
@@ -284,8 +252,12 @@ static void take_text(struct pgtask_answer *answer, struct pgtask_task *task)
 
     set_presence(answer, task, PGTASK_VALUE);
     switch (answer->walk.field->member) {
-    case PGTASK_MEMBER_STATUS: task->status = read_status(task->status_text); break;
-    case PGTASK_MEMBER_TASK_TYPE: task->type = read_type(task->task_type); break;
+    case PGTASK_MEMBER_STATUS:
+        task->status = (enum pgtask_status)pgtask_text_number(statuses, task->status_text);
+        break;
+    case PGTASK_MEMBER_TASK_TYPE:
+        task->type = (enum pgtask_task_type)pgtask_text_number(types, task->task_type);
+        break;
     case PGTASK_MEMBER_START_TIME:
         task->start_unix_s = pgtask_time_read(task->start_time, offset_s);
         break;
@@ -364,13 +336,11 @@ static enum pgtask_error on_begin(struct pgtask_answer *answer, struct pgtask_ta
 /* PGTASK_DONE: the record is whole. */
 static enum pgtask_error end_task(struct pgtask_answer *answer, struct pgtask_task *task)
 {
-    static uint8_t const needed[] = {PGTASK_MEMBER_TASK_ID, PGTASK_MEMBER_STATUS};
-
-    for (size_t i = 0; i < sizeof needed; i++) {
-        if (task->presence[needed[i]] != PGTASK_VALUE) {
-            return wrong(answer, pgtask_member_text((enum pgtask_member)needed[i]),
-                         PGTASK_ERROR_ANSWER_MISSING);
-        }
+    if (task->presence[PGTASK_MEMBER_TASK_ID] != PGTASK_VALUE) {
+        return wrong(answer, "TaskId", PGTASK_ERROR_ANSWER_MISSING);
+    }
+    if (task->presence[PGTASK_MEMBER_STATUS] != PGTASK_VALUE) {
+        return wrong(answer, "Status", PGTASK_ERROR_ANSWER_MISSING);
     }
     pgtask_detail_settle(task);
     answer->task_count++;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "task_field.h"
+#include "text.h"
 
 enum place { PLACE_TOP, PLACE_STEPS, PLACE_STEP, PLACE_FACTS, PLACE_OBJECTS };
 
@@ -67,7 +68,7 @@ void pgtask_detail_begin(struct pgtask_answer *answer, struct pgtask_task *task,
         return;
     }
     answer->embedding = true;
-    answer->embedded = member;
+    answer->embedded = (uint8_t)member;
     memset(walk, 0, sizeof *walk);
     walk->field = member == PGTASK_MEMBER_ALL_STEPS ? &steps_field : &facts_field;
     pgtask_json_start(&answer->detail, answer->detail_window, sizeof answer->detail_window,
@@ -139,10 +140,8 @@ static void derive_fact(struct pgtask_answer const *answer, struct pgtask_task *
 
     switch (answer->detail_walk.field->member) {
     case PGTASK_MEMBER_RESTORE_TYPE:
-        restore->type =
-            strcmp(restore->type_text, "specifyBackupSet") == 0 ? PGTASK_RESTORE_TYPE_BACKUP_SET
-            : strcmp(restore->type_text, "timestamp") == 0      ? PGTASK_RESTORE_TYPE_TIMESTAMP
-                                                                : PGTASK_RESTORE_TYPE_UNKNOWN;
+        restore->type = (enum pgtask_restore_type)pgtask_text_number(
+            "specifyBackupSet\0timestamp\0", restore->type_text);
         break;
     case PGTASK_MEMBER_BACKUP_SET_TIME:
         restore->backup_set_unix_s = read_time(answer, restore->backup_set_time);

@@ -52,6 +52,22 @@ static void hash_end(struct hash *hash, uint8_t digest[PGTASK_TC3_HASH_BYTES])
     mbedtls_sha256_free(&hash->sha);
 }
 
+/* The digest is put behind the digits that are written over it, so that it needs no other place. */
+static void hash_end_hex(struct hash *hash, char hex[PGTASK_TC3_HEX_BYTES])
+{
+    static char const digits[] = "0123456789abcdef";
+    uint8_t *const digest = (uint8_t *)hex + PGTASK_TC3_HEX_BYTES - PGTASK_TC3_HASH_BYTES;
+
+    hash_end(hash, digest);
+    for (size_t i = 0; i < PGTASK_TC3_HASH_BYTES; i++) {
+        uint8_t const byte = digest[i];
+
+        hex[2 * i] = digits[byte >> 4];
+        hex[2 * i + 1] = digits[byte & 15];
+    }
+    hex[PGTASK_TC3_HEX_BYTES - 1] = '\0';
+}
+
 /* Starts the inner or outer hash with the key, whose bytes are changed in place. */
 static void hmac_pad(struct hmac *hmac, uint8_t change)
 {
@@ -67,7 +83,7 @@ static void hmac_start(struct hmac *hmac, char const *prefix, void const *key, s
 {
     size_t const prefix_length = strlen(prefix);
 
-    memset(hmac, 0, sizeof *hmac);
+    memset(hmac->key, 0, sizeof hmac->key);
     if (prefix_length + length > BLOCK_BYTES) {
         hash_start(&hmac->hash);
         hash_bytes(&hmac->hash, prefix, prefix_length);
@@ -80,38 +96,21 @@ static void hmac_start(struct hmac *hmac, char const *prefix, void const *key, s
     hmac_pad(hmac, INNER_PAD);
 }
 
-static int hmac_end(struct hmac *hmac, uint8_t digest[PGTASK_TC3_HASH_BYTES])
+/* Ends the inner hash and feeds it to the outer one, which the caller ends. */
+static void hmac_turn(struct hmac *hmac, uint8_t digest[PGTASK_TC3_HASH_BYTES])
 {
     hash_end(&hmac->hash, digest);
     hmac_pad(hmac, INNER_PAD ^ OUTER_PAD);
     hash_bytes(&hmac->hash, digest, PGTASK_TC3_HASH_BYTES);
+}
+
+static void hmac_text(struct hmac *hmac, char const *prefix, void const *key, size_t length,
+                      char const *text, uint8_t digest[PGTASK_TC3_HASH_BYTES])
+{
+    hmac_start(hmac, prefix, key, length);
+    hash_text(&hmac->hash, text);
+    hmac_turn(hmac, digest);
     hash_end(&hmac->hash, digest);
-
-    int const failure = hmac->hash.failure;
-
-    mbedtls_platform_zeroize(hmac, sizeof *hmac);
-    return failure;
-}
-
-static int hmac_text(char const *prefix, void const *key, size_t length, char const *text,
-                     uint8_t digest[PGTASK_TC3_HASH_BYTES])
-{
-    struct hmac hmac;
-
-    hmac_start(&hmac, prefix, key, length);
-    hash_text(&hmac.hash, text);
-    return hmac_end(&hmac, digest);
-}
-
-static void write_hex(uint8_t const digest[PGTASK_TC3_HASH_BYTES], char hex[PGTASK_TC3_HEX_BYTES])
-{
-    static char const digits[] = "0123456789abcdef";
-
-    for (size_t i = 0; i < PGTASK_TC3_HASH_BYTES; i++) {
-        hex[2 * i] = digits[digest[i] >> 4];
-        hex[2 * i + 1] = digits[digest[i] & 15];
-    }
-    hex[PGTASK_TC3_HEX_BYTES - 1] = '\0';
 }
 
 /* Length of a secret's text; 0 if it is missing, empty or longer than `longest`. */
@@ -162,50 +161,54 @@ enum pgtask_error pgtask_tc3_check_credentials(struct pgtask_credentials const *
                : PGTASK_ERROR_CREDENTIALS;
 }
 
-enum pgtask_error pgtask_tc3_derive(char const *secret_key, char const *date, char const *service,
-                                    uint8_t *secret_date, uint8_t *secret_service,
-                                    uint8_t *secret_signing)
+/* The outputs may be one and the same place: each key is used up before the next one is written. */
+static enum pgtask_error derive(struct hmac *hmac, char const *secret_key, char const *date,
+                                char const *service, uint8_t *secret_date, uint8_t *secret_service,
+                                uint8_t *secret_signing)
 {
     size_t const length = secret_length(secret_key, PGTASK_TC3_SECRET_KEY_MAX);
-    int failure = 0;
 
     if (length == 0) {
         return PGTASK_ERROR_CREDENTIALS;
     }
-    failure |= hmac_text("TC3", secret_key, length, date, secret_date);
-    failure |= hmac_text("", secret_date, PGTASK_TC3_HASH_BYTES, service, secret_service);
-    failure |= hmac_text("", secret_service, PGTASK_TC3_HASH_BYTES, SCOPE_END, secret_signing);
-    return failure == 0 ? PGTASK_OK : PGTASK_ERROR_SIGN_CRYPTO;
+    hmac_text(hmac, "TC3", secret_key, length, date, secret_date);
+    hmac_text(hmac, "", secret_date, PGTASK_TC3_HASH_BYTES, service, secret_service);
+    hmac_text(hmac, "", secret_service, PGTASK_TC3_HASH_BYTES, SCOPE_END, secret_signing);
+    return hmac->hash.failure == 0 ? PGTASK_OK : PGTASK_ERROR_SIGN_CRYPTO;
+}
+
+enum pgtask_error pgtask_tc3_derive(char const *secret_key, char const *date, char const *service,
+                                    uint8_t *secret_date, uint8_t *secret_service,
+                                    uint8_t *secret_signing)
+{
+    struct hmac hmac = {.hash = {.failure = 0}};
+    enum pgtask_error const error =
+        derive(&hmac, secret_key, date, service, secret_date, secret_service, secret_signing);
+
+    mbedtls_platform_zeroize(&hmac, sizeof hmac);
+    return error;
 }
 
 /* Makes the cached key that of this day, secret key and service, if it is not yet. */
-static enum pgtask_error use_key_of(struct pgtask_tc3 *tc3, char const *secret_key,
-                                    char const *date, char const *service)
+static void use_key_of(struct pgtask_tc3 *tc3, struct hmac *hmac, char const *secret_key,
+                       char const *service, struct pgtask_tc3_signature *scratch)
 {
-    uint8_t owner[PGTASK_TC3_HASH_BYTES];
-    uint8_t secret_date[PGTASK_TC3_HASH_BYTES];
-    uint8_t secret_service[PGTASK_TC3_HASH_BYTES];
-    struct hash hash = {.failure = 0};
+    struct hash *const hash = &hmac->hash;
+    char const *const date = scratch->date;
+    uint8_t *const owner = (uint8_t *)scratch->payload_hash;
 
-    hash_start(&hash);
-    hash_text(&hash, secret_key);
-    hash_bytes(&hash, "", 1); /* the NUL keeps "ab" + "c" apart from "a" + "bc" */
-    hash_text(&hash, service);
-    hash_end(&hash, owner);
-    if (hash.failure != 0) {
-        return PGTASK_ERROR_SIGN_CRYPTO;
+    hash_start(hash);
+    hash_text(hash, secret_key);
+    hash_bytes(hash, "", 1); /* the NUL keeps "ab" + "c" apart from "a" + "bc" */
+    hash_text(hash, service);
+    hash_end(hash, owner);
+    if (hash->failure == 0 &&
+        (strcmp(tc3->date, date) != 0 || memcmp(tc3->owner, owner, sizeof tc3->owner) != 0)) {
+        memcpy(tc3->date, date, sizeof tc3->date);
+        memcpy(tc3->owner, owner, sizeof tc3->owner);
+        (void)derive(hmac, secret_key, date, service, tc3->signing_key, tc3->signing_key,
+                     tc3->signing_key);
     }
-    if (strcmp(tc3->date, date) == 0 && memcmp(tc3->owner, owner, sizeof owner) == 0) {
-        return PGTASK_OK;
-    }
-    enum pgtask_error const error =
-        pgtask_tc3_derive(secret_key, date, service, secret_date, secret_service, tc3->signing_key);
-
-    memcpy(tc3->date, date, sizeof tc3->date);
-    memcpy(tc3->owner, owner, sizeof owner);
-    mbedtls_platform_zeroize(secret_date, sizeof secret_date);
-    mbedtls_platform_zeroize(secret_service, sizeof secret_service);
-    return error;
 }
 
 static char const *signed_headers(struct pgtask_tc3_request const *request)
@@ -213,8 +216,8 @@ static char const *signed_headers(struct pgtask_tc3_request const *request)
     return request->action != NULL ? "content-type;host;x-tc-action" : "content-type;host";
 }
 
-/* One canonical header: the value in lower case and without blanks around it. */
-static void hash_header(struct hash *hash, char const *name, char const *value)
+/* In lower case and without blanks around it. */
+static void hash_canonical(struct hash *hash, char const *value)
 {
     size_t length = strlen(value);
 
@@ -225,84 +228,78 @@ static void hash_header(struct hash *hash, char const *name, char const *value)
         value++;
         length--;
     }
-    hash_text(hash, name);
     for (size_t i = 0; i < length; i++) {
         char const c = value[i];
         char const lower = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 
         hash_bytes(hash, &lower, 1);
     }
-    hash_text(hash, "\n");
 }
 
-static int hash_payload(struct pgtask_tc3_request const *request, char hex[PGTASK_TC3_HEX_BYTES])
+/* Hashes `form` with `count` texts in it: `%` stands for the next one, `$` for its canonical form.
+ */
+static void hash_form(struct hash *hash, char const *form, char const *const *texts, size_t count)
 {
-    uint8_t digest[PGTASK_TC3_HASH_BYTES];
-    struct hash hash = {.failure = 0};
+    for (size_t i = 0; i < count; i++) {
+        size_t const length = strcspn(form, "%$");
 
-    hash_start(&hash);
+        hash_bytes(hash, form, length);
+        if (form[length] == '%') {
+            hash_text(hash, texts[i]);
+        } else {
+            hash_canonical(hash, texts[i]);
+        }
+        form += length + 1;
+    }
+    hash_text(hash, form);
+}
+
+static void hash_payload(struct hash *hash, struct pgtask_tc3_request const *request,
+                         char hex[PGTASK_TC3_HEX_BYTES])
+{
+    hash_start(hash);
     if (request->unsigned_payload) {
-        hash_text(&hash, "UNSIGNED-PAYLOAD");
+        hash_text(hash, "UNSIGNED-PAYLOAD");
     } else if (request->payload_length > 0) {
-        hash_bytes(&hash, request->payload, request->payload_length);
+        hash_bytes(hash, request->payload, request->payload_length);
     }
-    hash_end(&hash, digest);
-    write_hex(digest, hex);
-    return hash.failure;
+    hash_end_hex(hash, hex);
 }
 
-static int hash_canonical_request(struct pgtask_tc3_request const *request,
-                                  char const *payload_hash, char hex[PGTASK_TC3_HEX_BYTES])
+static void hash_canonical_request(struct hash *hash, struct pgtask_tc3_request const *request,
+                                   char const *payload_hash, char hex[PGTASK_TC3_HEX_BYTES])
 {
-    uint8_t digest[PGTASK_TC3_HASH_BYTES];
-    struct hash hash = {.failure = 0};
+    char const *const texts[] = {
+        request->method,       request->query_string != NULL ? request->query_string : "",
+        request->content_type, request->host,
+        request->action,       signed_headers(request),
+        payload_hash,
+    };
 
-    hash_start(&hash);
-    hash_text(&hash, request->method);
-    hash_text(&hash, "\n/\n");
-    if (request->query_string != NULL) {
-        hash_text(&hash, request->query_string);
-    }
-    hash_text(&hash, "\n");
-    hash_header(&hash, "content-type:", request->content_type);
-    hash_header(&hash, "host:", request->host);
+    hash_start(hash);
+    hash_form(hash, "%\n/\n%\ncontent-type:$\nhost:$\n", texts, 4);
     if (request->action != NULL) {
-        hash_header(&hash, "x-tc-action:", request->action);
+        hash_form(hash, "x-tc-action:$\n", texts + 4, 1);
     }
-    hash_text(&hash, "\n");
-    hash_text(&hash, signed_headers(request));
-    hash_text(&hash, "\n");
-    hash_text(&hash, payload_hash);
-    hash_end(&hash, digest);
-    write_hex(digest, hex);
-    return hash.failure;
+    hash_form(hash, "\n%\n%", texts + 5, 2);
+    hash_end_hex(hash, hex);
 }
 
-static int sign_string(uint8_t const signing_key[PGTASK_TC3_HASH_BYTES],
-                       struct pgtask_tc3_request const *request,
-                       struct pgtask_tc3_signature *signature)
+static void sign_string(struct hmac *hmac, uint8_t const signing_key[PGTASK_TC3_HASH_BYTES],
+                        struct pgtask_tc3_request const *request,
+                        struct pgtask_tc3_signature *signature)
 {
-    uint8_t digest[PGTASK_TC3_HASH_BYTES];
-    char digits[21];
+    char *const digits = signature->signature;
+    char const *const texts[] = {digits, signature->date, request->service,
+                                 signature->canonical_request_hash};
     struct pgtask_text timestamp;
-    struct hmac hmac;
 
-    pgtask_text_start(&timestamp, digits, sizeof digits);
+    pgtask_text_start(&timestamp, digits, sizeof signature->signature);
     pgtask_text_add_number(&timestamp, (uint64_t)request->unix_s);
-    hmac_start(&hmac, "", signing_key, PGTASK_TC3_HASH_BYTES);
-    hash_text(&hmac.hash, ALGORITHM "\n");
-    hash_bytes(&hmac.hash, digits, timestamp.length);
-    hash_text(&hmac.hash, "\n");
-    hash_text(&hmac.hash, signature->date);
-    hash_text(&hmac.hash, "/");
-    hash_text(&hmac.hash, request->service);
-    hash_text(&hmac.hash, "/" SCOPE_END "\n");
-    hash_text(&hmac.hash, signature->canonical_request_hash);
-
-    int const failure = hmac_end(&hmac, digest);
-
-    write_hex(digest, signature->signature);
-    return failure;
+    hmac_start(hmac, "", signing_key, PGTASK_TC3_HASH_BYTES);
+    hash_form(&hmac->hash, ALGORITHM "\n%\n%/%/" SCOPE_END "\n%", texts, 4);
+    hmac_turn(hmac, (uint8_t *)signature->signature);
+    hash_end_hex(&hmac->hash, signature->signature);
 }
 
 static bool is_complete(struct pgtask_tc3_request const *request)
@@ -312,13 +309,14 @@ static bool is_complete(struct pgtask_tc3_request const *request)
            (request->payload != NULL || request->payload_length == 0);
 }
 
+/* What lies between is kept in members of the signature that are not written yet: the stack is
+ * small. */
 enum pgtask_error pgtask_tc3_sign(struct pgtask_tc3 *tc3,
                                   struct pgtask_credentials const *credentials,
                                   struct pgtask_tc3_request const *request,
                                   struct pgtask_tc3_signature *signature)
 {
-    char time[PGTASK_CALENDAR_TEXT_LENGTH + 1];
-    int failure = 0;
+    struct hmac hmac = {.hash = {.failure = 0}};
 
     if (tc3 == NULL || credentials == NULL || signature == NULL || !is_complete(request)) {
         return PGTASK_ERROR_ARGUMENT;
@@ -326,20 +324,21 @@ enum pgtask_error pgtask_tc3_sign(struct pgtask_tc3 *tc3,
     if (secret_length(credentials->secret_key, PGTASK_TC3_SECRET_KEY_MAX) == 0) {
         return PGTASK_ERROR_CREDENTIALS;
     }
-    if (!pgtask_calendar_write(request->unix_s, time)) {
+    if (!pgtask_calendar_write(request->unix_s, signature->signature)) {
         return PGTASK_ERROR_NO_TIME;
     }
-    memcpy(signature->date, time, PGTASK_CALENDAR_DATE_LENGTH);
+    memcpy(signature->date, signature->signature, PGTASK_CALENDAR_DATE_LENGTH);
     signature->date[PGTASK_CALENDAR_DATE_LENGTH] = '\0';
+    use_key_of(tc3, &hmac, credentials->secret_key, request->service, signature);
+    hash_payload(&hmac.hash, request, signature->payload_hash);
+    hash_canonical_request(&hmac.hash, request, signature->payload_hash,
+                           signature->canonical_request_hash);
+    sign_string(&hmac, tc3->signing_key, request, signature);
 
-    enum pgtask_error const error =
-        use_key_of(tc3, credentials->secret_key, signature->date, request->service);
+    int const failure = hmac.hash.failure;
 
-    failure |= hash_payload(request, signature->payload_hash);
-    failure |=
-        hash_canonical_request(request, signature->payload_hash, signature->canonical_request_hash);
-    failure |= sign_string(tc3->signing_key, request, signature);
-    if (error != PGTASK_OK || failure != 0) {
+    mbedtls_platform_zeroize(&hmac, sizeof hmac);
+    if (failure != 0) {
         pgtask_tc3_forget(tc3);
         return PGTASK_ERROR_SIGN_CRYPTO;
     }
@@ -352,26 +351,15 @@ enum pgtask_error pgtask_tc3_write_authorization(struct pgtask_credentials const
                                                  char *text, size_t capacity, size_t *length)
 {
     struct pgtask_text value;
-    char const *const pieces[] = {
-        ALGORITHM " Credential=",
-        credentials->secret_id,
-        "/",
-        signature->date,
-        "/",
-        request->service,
-        "/" SCOPE_END ", SignedHeaders=",
-        signed_headers(request),
-        ", Signature=",
-        signature->signature,
-    };
+    char const *const pieces[] = {credentials->secret_id, signature->date, request->service,
+                                  signed_headers(request), signature->signature};
 
     if (capacity == 0) {
         return PGTASK_ERROR_BUFFER;
     }
     pgtask_text_start(&value, text, capacity);
-    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
-        pgtask_text_add(&value, pieces[i]);
-    }
+    pgtask_text_add_form(
+        &value, ALGORITHM " Credential=%/%/%/" SCOPE_END ", SignedHeaders=%, Signature=%", pieces);
     *length = value.length;
     return value.cut ? PGTASK_ERROR_BUFFER : PGTASK_OK;
 }

@@ -30,6 +30,17 @@ void pgtask_text_add(struct pgtask_text *text, char const *piece)
     pgtask_text_add_bytes(text, piece, strlen(piece));
 }
 
+void pgtask_text_add_form(struct pgtask_text *text, char const *form, char const *const *pieces)
+{
+    for (; *form != '\0'; form++) {
+        if (*form == '%') {
+            pgtask_text_add(text, *pieces++);
+        } else {
+            pgtask_text_add_bytes(text, form, 1);
+        }
+    }
+}
+
 void pgtask_text_add_number(struct pgtask_text *text, uint64_t number)
 {
     char digits[20]; /* of UINT64_MAX */
@@ -40,6 +51,17 @@ void pgtask_text_add_number(struct pgtask_text *text, uint64_t number)
         number /= 10;
     } while (number > 0);
     pgtask_text_add_bytes(text, digits + first, sizeof digits - first);
+}
+
+bool pgtask_text_push_digit(uint64_t *number, char digit)
+{
+    uint32_t const value = (uint32_t)(unsigned char)digit - '0';
+
+    if (value > 9 || *number > (UINT64_MAX - value) / 10) {
+        return false;
+    }
+    *number = *number * 10 + value;
+    return true;
 }
 
 size_t pgtask_text_boundary(char const *bytes, size_t length)
@@ -67,4 +89,15 @@ char const *pgtask_text_at(char const *texts, size_t index)
         texts += strlen(texts) + 1;
     }
     return texts;
+}
+
+size_t pgtask_text_number(char const *texts, char const *text)
+{
+    for (size_t number = 1; *texts != '\0'; number++) {
+        if (strcmp(texts, text) == 0) {
+            return number;
+        }
+        texts = pgtask_text_at(texts, 1);
+    }
+    return 0;
 }

@@ -27,8 +27,15 @@ void pgtask_text_add_bytes(struct pgtask_text *text, char const *bytes, size_t l
 /** Adds a NUL-terminated text in the same way. */
 void pgtask_text_add(struct pgtask_text *text, char const *piece);
 
+/** Adds `form`; each `%` in it stands for the next of the pieces. */
+void pgtask_text_add_form(struct pgtask_text *text, char const *form, char const *const *pieces);
+
 /** Adds a number in decimal digits. */
 void pgtask_text_add_number(struct pgtask_text *text, uint64_t number);
+
+/** Appends a decimal digit to a number. @return false if it is none, or the number gets too large
+ */
+bool pgtask_text_push_digit(uint64_t *number, char digit);
 
 /** @return the largest length, at most `length`, that ends no UTF-8 character in its middle */
 size_t pgtask_text_boundary(char const *bytes, size_t length);
@@ -36,5 +43,8 @@ size_t pgtask_text_boundary(char const *bytes, size_t length);
 /** @return the text number `index`, from 0, of texts that stand one after the other with their NULs
  */
 char const *pgtask_text_at(char const *texts, size_t index);
+
+/** @return the number of `text`, from 1, among such texts up to an empty one; 0: it is none */
+size_t pgtask_text_number(char const *texts, char const *text);
 
 #endif

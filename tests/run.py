@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
-SUITES = ("heap", "builds", "sim_tests", "e2e")
+SUITES = ("heap", "size", "builds", "sim_tests", "e2e")
 LIMIT_S = 900
 
 _RESULT = re.compile(r"^(ok|not ok) \d+\b(?!.*#\s*(?:SKIP|TODO))", re.MULTILINE)

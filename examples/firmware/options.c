@@ -41,6 +41,11 @@ static void read_client(struct pgtask_config *config)
     config->stall_ms = read_number("stall_ms");
     config->request_interval_ms = read_number("interval_ms");
     config->connect_port = (uint16_t)read_number("connect_port");
+    uint32_t const count = read_number("roots");
+
+    if (count > 0 && count < config->roots.count) {
+        config->roots.count = count;
+    }
 }
 
 static void read_rig(struct options *options)

@@ -17,7 +17,8 @@ enum { OPTIONS_TEXT_BYTES = 64 };
 
 struct options {
     struct pgtask_config config; /**< region, credentials, roots; timeout_ms=N, stall_ms=N,
-                                      interval_ms=N (between requests) */
+                                      interval_ms=N (between requests), roots=N (trust only
+                                      the first N) */
     struct pgtask_network_settings network; /**< where time and names come from */
     uint32_t poll_ms;                       /**< poll_ms=N: between polls; 0: the defaults */
     uint32_t stale_ms;                      /**< stale_ms=N: without an answer; 0: the default */

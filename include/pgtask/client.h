@@ -117,28 +117,10 @@ enum pgtask_client_state {
  * secrets until pgtask_client_close().
  */
 struct pgtask_client {
-    struct pgtask_config config;
-    struct pgtask_port *port;
-    struct pgtask_query query; /**< of the page under way */
-    struct pgtask_tc3 tc3;
-    struct pgtask_tls tls;
-    struct pgtask_tls_session session;
-    struct pgtask_http http;
-    struct pgtask_answer answer;
-    struct pgtask_failure failure;
-    struct pgtask_counters counters;
-    struct pgtask_bucket bucket;
-
+    /* Small members first: on Cortex-M the code to reach them is half as long. */
     enum pgtask_client_state state;
     enum pgtask_client_state after_wait;
     enum pgtask_interest interest;
-    uint64_t wait_until_ms;
-    uint64_t deadline_ms;
-    uint64_t idle_since_ms;
-    uint64_t progress_ms; /**< when the bytes below had moved */
-    uint64_t progress_bytes;
-    uint32_t attempts; /**< of the page's request, the one under way included */
-
     bool all_pages;
     bool tls12_only;      /**< this peer's TLS 1.3 offer cannot be taken */
     bool connected;       /**< the TLS connection stands and may carry a request */
@@ -147,25 +129,44 @@ struct pgtask_client {
     bool clock_corrected; /**< in this listing, after a refusal */
     bool credentials_refused; /**< renew() must be told */
     bool credentials_renewed; /**< in this listing, after a refusal */
+    bool clock_set;           /**< clock_unix_s counts, not the port's clock */
+    bool body_ended;
 
-    bool clock_set; /**< the two below count, not the port's clock */
-    int64_t clock_unix_s;
-    uint64_t clock_at_ms;
-
-    char max_start_time[PGTASK_TIME_TEXT_BYTES]; /**< frozen for a listing of all pages */
-    uint64_t seen[PGTASK_SEEN_TASKS];            /**< ids of the last tasks handed on */
-    uint32_t seen_count;
-
+    struct pgtask_port *port;
+    uint8_t const *body; /**< decoded body bytes not yet taken */
+    size_t body_length;
+    uint32_t attempts;       /**< of the page's request, the one under way included */
     uint32_t request_length; /**< of head and body in `buffer` */
     uint32_t token_at;       /**< where in the request the token goes in */
     uint32_t token_length;
     uint32_t sent;     /**< of the request, token included */
     uint32_t slice_at; /**< next byte of `buffer` to decode */
     uint32_t slice_length;
-    bool body_ended;
-    uint8_t const *body; /**< decoded body bytes not yet taken */
-    size_t body_length;
+    uint32_t seen_count;
+    uint64_t wait_until_ms;
+    uint64_t deadline_ms;
+    uint64_t idle_since_ms;
+    uint64_t progress_ms; /**< when the bytes below had moved */
+    uint64_t progress_bytes;
+    int64_t clock_unix_s; /**< if clock_set: the time at clock_at_ms */
+    uint64_t clock_at_ms;
+
+    struct pgtask_tls tls;
+    struct pgtask_http http;
+    struct pgtask_counters counters;
+    struct pgtask_bucket bucket;
+    struct pgtask_query query; /**< of the page under way */
+    struct pgtask_config config;
+    struct pgtask_failure failure;
+    struct pgtask_tc3 tc3;
+    char max_start_time[PGTASK_TIME_TEXT_BYTES]; /**< frozen for a listing of all pages */
+    uint64_t seen[PGTASK_SEEN_TASKS];            /**< ids of the last tasks handed on */
+    struct pgtask_tls_session session;
     uint8_t buffer[PGTASK_BUFFER_BYTES];
+    union {
+        struct pgtask_tc3_signature signature; /**< while a request is written */
+        struct pgtask_answer answer;           /**< from then on */
+    } now;
 };
 
 /**

@@ -41,8 +41,8 @@
 
 /**
  * One buffer of the client, used in turn: the request's head and body while it is sent, then each
- * slice of the answer as TLS decrypts it. A request needs about 620 bytes plus the lengths of host,
- * secret id, region and query (a token is not copied here). 512 to 16,384;
+ * slice of the answer as TLS decrypts it. A request needs about 620 bytes plus the lengths of host
+ * (twice), secret id, region and query (a token is not copied here). 512 to 16,384;
  * PGTASK_ERROR_BUFFER tells when it is too small for a request.
  */
 #ifndef PGTASK_BUFFER_BYTES
@@ -111,6 +111,16 @@
 #endif
 #ifndef PGTASK_ERROR_MESSAGE_BYTES
 #define PGTASK_ERROR_MESSAGE_BYTES 192 /**< the service's Message in a failure */
+#endif
+
+/**
+ * 1: errors are told in sentences, with what to do. 0: by layer, number and the service's own code
+ * and message, as suits a device that no person reads: pgtask_error_text(), pgtask_error_advice()
+ * and what pgtask_service_error_find() says are then "", only codes that may be tried again are
+ * known, and 4 KB of flash are saved.
+ */
+#ifndef PGTASK_ERROR_TEXTS
+#define PGTASK_ERROR_TEXTS 1
 #endif
 
 /** Longest response head accepted, all header lines and interim answers together, bytes. */

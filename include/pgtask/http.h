@@ -40,25 +40,26 @@ enum pgtask_http_state {
 
 /**
  * One response under way. The caller places it; pgtask_http_start() before each response.
- * Read the members of the first group once `head_done` is true; the rest is private.
+ * Read the members of the first and the last group once `head_done` is true; the rest is private.
  */
 struct pgtask_http {
-    uint16_t status;     /**< of the final answer (not 1xx); 0 before its head is whole */
-    bool head_done;      /**< the head is whole: the members below are valid */
-    bool keep_alive;     /**< the connection may carry another request after this answer */
-    bool has_date;       /**< a valid Date header was there */
-    int64_t date_unix_s; /**< its time; RFC 9110 5.6.7, IMF-fixdate only */
-    uint64_t body_bytes; /**< body bytes handed on so far */
+    uint16_t status; /**< of the final answer (not 1xx); 0 before its head is whole */
+    bool head_done;  /**< the head is whole: the members of this group are valid */
+    bool keep_alive; /**< the connection may carry another request after this answer */
+    bool has_date;   /**< a valid Date header was there */
 
     enum pgtask_http_state state;
     enum pgtask_error error;
-    uint64_t left;    /**< bytes left of the body or chunk */
+    uint8_t header; /**< which header's value is being read */
+    uint8_t flags;
+    uint8_t length;   /**< of `text`, its size if it does not fit; or place in the status line */
     uint32_t framing; /**< bytes of heads, or of chunk framing not yet outweighed by body bytes */
     uint32_t code;    /**< status code of the head under way */
-    uint8_t header;   /**< which header's value is being read */
-    uint8_t flags;
-    uint8_t length; /**< of `text`, its size if it does not fit; or place in the status line */
+    uint64_t left;    /**< bytes left of the body or chunk */
     char text[PGTASK_HTTP_TEXT_BYTES];
+
+    int64_t date_unix_s; /**< time of the Date; RFC 9110 5.6.7, IMF-fixdate only */
+    uint64_t body_bytes; /**< body bytes handed on so far */
 };
 
 /** Makes ready for the response to a request other than HEAD. */

@@ -69,6 +69,10 @@ enum pgtask_json_quote {
 
 /** One text under way. The caller places it, its window and its tokens; all members are private. */
 struct pgtask_json {
+    uint8_t expect;          /**< of enum pgtask_json_expect */
+    uint8_t quote;           /**< an enum pgtask_json_quote */
+    bool finished;           /**< no more bytes will be fed */
+    enum pgtask_error error; /**< sticks */
     char *window;
     struct pgtask_json_token *tokens;
     uint64_t dropped;  /**< bytes of the text that have left the window */
@@ -82,10 +86,6 @@ struct pgtask_json {
     int32_t open;       /**< token of the innermost container that is open, or -1 */
     int32_t jsmn_toksuper;
     int32_t jsmn_result;
-    uint8_t expect;          /**< of enum pgtask_json_expect */
-    uint8_t quote;           /**< an enum pgtask_json_quote */
-    bool finished;           /**< no more bytes will be fed */
-    enum pgtask_error error; /**< sticks */
 };
 
 /**

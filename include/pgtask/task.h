@@ -188,37 +188,37 @@ struct pgtask_field; /* one known member of an object; private */
 
 /** A walk through one JSON text, its own or an embedded one. Private. */
 struct pgtask_walk {
+    uint8_t place;                    /**< object or array the next event is in */
+    uint8_t next_field;               /**< the field that is likely to come next */
+    bool long_key;                    /**< the rest of an overlong key comes */
     struct pgtask_field const *field; /**< whose value comes next; NULL: unknown, passed over */
     struct pgtask_text_sink sink;
     uint32_t cut;        /**< like pgtask_task.truncated, for texts outside the record */
     uint32_t skip_depth; /**< containers open in a value that is passed over */
-    uint8_t place;       /**< object or array the next event is in */
-    uint8_t next_field;  /**< the field that is likely to come next */
-    bool long_key;       /**< the rest of an overlong key comes */
     char number[24];     /**< a number that came as a string */
 };
 
 /**
- * The decoder of one answer's body. The caller places it. Read the members of the first group once
- * pgtask_answer_next() has answered PGTASK_DONE or an error; the rest is private.
+ * The decoder of one answer's body. The caller places it. Read the members of the first group
+ * and `failure` once pgtask_answer_next() has answered PGTASK_DONE or an error; the rest is
+ * private.
  */
 struct pgtask_answer {
-    uint64_t total_count;          /**< TotalCount: tasks that match, on all pages */
-    uint32_t task_count;           /**< records handed on */
-    struct pgtask_failure failure; /**< why, after an error; request_id in any case */
+    uint64_t total_count; /**< TotalCount: tasks that match, on all pages */
+    uint32_t task_count;  /**< records handed on */
 
-    struct pgtask_task_options options;
-    uint32_t seen; /**< members of the envelope so far, a bit each */
+    uint32_t seen;         /**< members of the envelope so far, a bit each */
+    uint32_t output_facts; /**< facts that Output has set, a bit each */
+    bool embedding;        /**< embedded JSON is under way, and good so far */
+    uint8_t embedded; /**< enum pgtask_member: AllSteps, Input or Output: what `detail` decodes */
     struct pgtask_walk walk;
+    struct pgtask_walk detail_walk;
+    struct pgtask_task_options options;
     struct pgtask_json json;
+    struct pgtask_json detail;
+    struct pgtask_failure failure; /**< why, after an error; request_id in any case */
     struct pgtask_json_token tokens[PGTASK_JSON_TOKENS];
     char window[PGTASK_JSON_WINDOW_BYTES];
-
-    enum pgtask_member embedded; /**< AllSteps, Input or Output: what `detail` decodes */
-    bool embedding;              /**< embedded JSON is under way, and good so far */
-    uint32_t output_facts;       /**< facts that Output has set, a bit each */
-    struct pgtask_walk detail_walk;
-    struct pgtask_json detail;
     struct pgtask_json_token detail_tokens[PGTASK_DETAIL_TOKENS];
     char detail_window[PGTASK_DETAIL_WINDOW_BYTES];
 };

@@ -11,6 +11,7 @@
  *   PGTASK_TLS_RECORD=N   largest record received, bytes; default 16,384, which any peer may send
  *   PGTASK_TLS_FAST=1     larger tables and windows: faster handshakes for some 20 KB of flash
  *   PGTASK_ECP_MAX_OPS=N  longest stretch of a divided handshake, in mbedTLS's unit; default 300
+ *   PGTASK_TLS_SHA1=0     no root that is signed with SHA-1 can be read; saves 4 KB of flash
  *   PGTASK_TLS_MEASURE=0  pgtask_arena_measure() reads 0, and mbedTLS does not mention stderr
  *
  * A record size below 16,384 asks the peer for records of 2,048 bytes at most (RFC 6066), which
@@ -36,6 +37,9 @@
 #endif
 #ifndef PGTASK_TLS_RECORD
 #define PGTASK_TLS_RECORD 16384
+#endif
+#ifndef PGTASK_TLS_SHA1
+#define PGTASK_TLS_SHA1 1
 #endif
 #ifndef PGTASK_TLS_FAST
 #define PGTASK_TLS_FAST 0
@@ -76,7 +80,9 @@
  * offered refuse it everywhere else.
  */
 #define MBEDTLS_MD_C
+#if PGTASK_TLS_SHA1
 #define MBEDTLS_SHA1_C
+#endif
 #define MBEDTLS_SHA224_C
 #define MBEDTLS_SHA256_C
 #define MBEDTLS_SHA384_C

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+"""What an image may cost: flash, RAM with its stack, nothing of libc's heap; and that it runs."""
+
+import unittest
+
+from firmware.machine import IMAGES
+from firmware.test_listing import Listing as _Listing
+from heap import test_symbols
+from size import image
+
+# Bytes of flash and of RAM, the stack included.
+BUDGETS = {
+    "mps2-an385": (174_000, 96 * 1024),
+    "mps2-an386": (174_000, 96 * 1024),
+    "mps2-an500": (174_000, 96 * 1024),
+    "lm3s6965evb": (140_000, 64 * 1024),
+    "mps2-an385-tls12": (140_000, 64 * 1024),
+    "mps2-an385-small": (140_000, 52 * 1024),
+    "mps2-an385-tls12-p256": (135_000, 48 * 1024),
+    "mps2-an385-small-p256": (135_000, 40 * 1024),
+}
+
+
+class Images(unittest.TestCase):
+    def test_every_image_keeps_its_budget(self) -> None:
+        self.assertEqual(
+            {path.stem for path in IMAGES.glob("*.elf") if not path.stem.startswith("bringup-")},
+            set(BUDGETS),
+        )
+        for name, (flash, ram) in BUDGETS.items():
+            with self.subTest(name):
+                found = image.read(IMAGES / f"{name}.elf")
+                self.assertLessEqual(found.flash, flash)
+                self.assertLessEqual(found.ram, ram)
+
+    def test_no_image_holds_a_heap_or_printf(self) -> None:
+        for name in BUDGETS:
+            names = image.symbols(IMAGES / f"{name}.elf")
+            self.assertIn("pgtask_client_next", names)
+            bad = {one for one in names if test_symbols.FORBIDDEN.fullmatch(one.lstrip("_"))}
+            self.assertEqual(bad, set(), name)
+
+
+class Small(_Listing):
+    """Images with the least RAM, against a P-256 chain: their arena is made for it."""
+
+    past = 700
+
+    def test_48_kib_of_ram_carry_a_p256_chain_with_records_of_16_kb(self) -> None:
+        self.simulator.use_certificate("server", "1.2")
+        self.assert_listed(self.board("mps2-an385-tls12-p256", list=100, roots=1))
+
+    def test_40_kib_of_ram_carry_a_p256_chain_with_small_records(self) -> None:
+        self.simulator.use_certificate("server", "1.2")
+        self.assert_listed(self.board("mps2-an385-small-p256", list=100, roots=1))
+
+
+del _Listing
+
+if __name__ == "__main__":
+    unittest.main()
