@@ -28,7 +28,7 @@ packages_of() {
                 clang-tidy clang-format gcovr nginx-light tmux jq valgrind libcjson-dev
                 gcc-multilib" ;;
     bench) echo "valgrind libcjson-dev python3 openssl" ;;
-size) echo "gcc-arm-none-eabi libnewlib-arm-none-eabi binutils-arm-none-eabi python3" ;;
+    size) echo "gcc-arm-none-eabi libnewlib-arm-none-eabi binutils-arm-none-eabi python3" ;;
     firmware) echo "qemu-system-arm gcc-arm-none-eabi libnewlib-arm-none-eabi python3 openssl
                 libcmocka-dev" ;;
     fuzz) echo "clang libclang-rt-14-dev llvm" ;;
