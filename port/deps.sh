@@ -29,7 +29,8 @@ packages_of() {
                 gcc-multilib" ;;
     bench) echo "valgrind libcjson-dev python3 openssl" ;;
     size) echo "gcc-arm-none-eabi libnewlib-arm-none-eabi binutils-arm-none-eabi python3" ;;
-    firmware) echo "qemu-system-arm gcc-arm-none-eabi libnewlib-arm-none-eabi python3 openssl" ;;
+    firmware) echo "qemu-system-arm gcc-arm-none-eabi libnewlib-arm-none-eabi python3 openssl
+                libcmocka-dev" ;;
     fuzz) echo "clang libclang-rt-14-dev llvm" ;;
     *) fail "no group named $1" ;;
     esac
