@@ -21,7 +21,8 @@ SIZES = {
     "PGTASK_TIME_BYTES": (1, 255), "PGTASK_MESSAGE_BYTES": (1, 4096),
     "PGTASK_OBJECT_BYTES": (1, 255), "PGTASK_ERROR_MESSAGE_BYTES": (1, 4096),
     "PGTASK_HTTP_HEAD_BYTES": (512, 65536), "PGTASK_SESSION_BYTES": (256, 16384),
-    "PGTASK_EARLIEST_UNIX_S": (0, 1793491200),
+    "PGTASK_EARLIEST_UNIX_S": (0, 1793491200), "PGTASK_WATCH_TASKS": (1, 100),
+    "PGTASK_ERROR_TEXTS": (0, 1),
 }
 # These judge behaviour that no size changes.
 SIZE_FREE_TESTS = ("http_body", "http_request", "json", "query", "tc3", "text")
@@ -49,14 +50,18 @@ class Options(Builds):
 
     def list_all(self, pgtask: Path, tls: str) -> "subprocess.CompletedProcess[str]":
         with RunningSimulator(past=120, tls=tls) as simulator:
-            return subprocess.run(
-                [str(pgtask), "list", "--all", "--output", "jsonl", "--region", "ap-guangzhou",
-                 "--connect", f"127.0.0.1:{simulator.port}",
-                 "--ca-file", str(certificates() / "ca.pem")],
-                env={"PATH": os.environ["PATH"],
-                     "TENCENTCLOUD_SECRET_ID": LONG_TERM.secret_id,
-                     "TENCENTCLOUD_SECRET_KEY": LONG_TERM.secret_key},
-                capture_output=True, text=True, check=False, timeout=60)
+            return self.list_all_of(pgtask, simulator)
+
+    def list_all_of(self, pgtask: Path,
+                    simulator: RunningSimulator) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [str(pgtask), "list", "--all", "--output", "jsonl", "--region", "ap-guangzhou",
+             "--connect", f"127.0.0.1:{simulator.port}",
+             "--ca-file", str(certificates() / "ca.pem")],
+            env={"PATH": os.environ["PATH"],
+                 "TENCENTCLOUD_SECRET_ID": LONG_TERM.secret_id,
+                 "TENCENTCLOUD_SECRET_KEY": LONG_TERM.secret_key},
+            capture_output=True, text=True, check=False, timeout=60)
 
     def assert_lists(self, build: Path, *versions: str) -> None:
         for version in versions:
@@ -91,6 +96,17 @@ class Options(Builds):
 
     def test_without_measuring(self) -> None:
         self.assert_lists(self.build("unmeasured", "-DPGTASK_TLS_MEASURE=0"), "1.2", "1.3")
+
+    def test_without_sha_1(self) -> None:
+        self.assert_lists(self.build("no_sha1", "-DPGTASK_TLS_SHA1=0"), "1.2", "1.3")
+
+    def test_without_error_texts_a_refusal_has_its_layer_code_and_message(self) -> None:
+        build = self.build_sizes("texts", "-DPGTASK_ERROR_TEXTS=0")
+        with RunningSimulator(past=1) as simulator:
+            simulator.play(error_code="UnauthorizedOperation")
+            done = self.list_all_of(build / "pgtask", simulator)
+        self.assertEqual(done.returncode, 3)
+        self.assertRegex(done.stderr, r"service.*UnauthorizedOperation.*RequestId [0-9a-f-]{36}")
 
     def test_small_records_with_tls_1_3_are_refused_by_the_compiler(self) -> None:
         done = run("make", "-s", f"BUILD={self.directory}", "CFLAGS=-DPGTASK_TLS_RECORD=4096",

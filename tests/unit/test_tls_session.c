@@ -15,7 +15,8 @@
 #include "nginx_server.h"
 #include "tls_fixture.h"
 
-#define DAY_S ((int64_t)86400)
+#define DAY_S  ((int64_t)86400)
+#define HOUR_S ((int64_t)3600)
 
 static struct pgtask_tls_session session;
 static struct pgtask_tls_session const none;
@@ -456,7 +457,7 @@ static void assert_validity_is_judged(int64_t first_s, int64_t last_s)
     assert_int_equal(check_at(last_s + DAY_S), PGTASK_ERROR_TLS_EXPIRED);
 }
 
-/* The root was made a moment ago to last 30 days, the leaf below it 825. */
+/* The root was made in the last 20 hours to last 30 days, the leaf below it 825. */
 static void validity_can_be_judged_after_the_handshake(void **state)
 {
     static struct visit const unknown = {.time_unknown = true};
@@ -465,9 +466,9 @@ static void validity_can_be_judged_after_the_handshake(void **state)
     start("outlives_root", *state);
     assert_int_equal(pgtask_tls_check_validity(&fixture.client.tls, 0), PGTASK_ERROR_STATE);
     assert_false(visit_openssl(&unknown));
-    assert_validity_is_judged(0, 30 * DAY_S - 3600);
+    assert_validity_is_judged(0, 30 * DAY_S - 20 * HOUR_S);
     assert_true(visit_openssl(&unknown));
-    assert_validity_is_judged(0, 30 * DAY_S - 3600);
+    assert_validity_is_judged(0, 30 * DAY_S - 20 * HOUR_S);
     tls_client_close(&fixture.client);
     assert_int_equal(check_at(0), PGTASK_ERROR_STATE);
 }
