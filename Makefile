@@ -36,7 +36,8 @@ CPPFLAGS += -Iinclude -Iport/posix -Iport/mbedtls -isystem $(JSMN_DIR) \
 CFLAGS_ALL = -std=c99 $(OPTIMIZE) -g -ffunction-sections -fdata-sections $(WARNINGS) $(SANITIZE) \
     $(CFLAGS)
 LDFLAGS_ALL = -Wl,--gc-sections $(SANITIZE) $(LDFLAGS)
-POSIX := -D_POSIX_C_SOURCE=200809L
+# 64 bits where glibc would have 32: files with large numbers, and the time after 2038.
+POSIX := -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 
 # The sources of jsmn and mbedTLS are needed to know what to compile: make fetches them before it
 # reads on, unless the goal has no use for them. Goals that test need more.
