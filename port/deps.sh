@@ -5,7 +5,8 @@
 #   port/deps.sh [build] [demo] [test] ...
 #
 # Debian packages are installed with apt (sudo when not root). Source code comes from Debian's
-# signed archive into deps/, which git ignores: jsmn, mbedTLS 3.6 and, for tests, JSONTestSuite.
+# signed archive into deps/, which git ignores: jsmn, mbedTLS 3.6 and, for tests, JSONTestSuite,
+# cmocka and cJSON.
 # MBEDTLS_DIR and JSMN_DIR name a copy of your own, which is then used as it is.
 set -eu
 
@@ -24,14 +25,21 @@ packages_of() {
     demo) echo "python3 openssl" ;;
     test) echo "python3 openssl libcmocka-dev clang libclang-rt-14-dev llvm cppcheck
                 clang-tidy clang-format gcovr nginx-light tmux jq valgrind libcjson-dev
-                gcc-multilib" ;;
+                gcc-12-multilib" ;;
+    cross) echo "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu
+                 libc6-dev-arm64-cross gcc-powerpc-linux-gnu libc6-dev-powerpc-cross
+                 qemu-user-static" ;;
     bench) echo "valgrind libcjson-dev python3 openssl" ;;
     fuzz) echo "clang libclang-rt-14-dev llvm" ;;
     *) fail "no group named $1" ;;
     esac
 }
 
+# A cross compiler may also come from elsewhere.
 installed() {
+    case $1 in
+    gcc-*-linux-gnu*) command -v "${1#gcc-}-gcc" >/dev/null && return 0 ;;
+    esac
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
@@ -53,7 +61,9 @@ install_packages() {
     fi
     as_root apt-get -o DPkg::Lock::Timeout=300 update -q
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -q \
-        --no-install-recommends $missing
+        --no-install-recommends --no-remove $missing ||
+        fail "apt could not install$missing. gcc-multilib and cross compilers exclude each other:" \
+            "remove the former, gcc-12-multilib serves as well"
 }
 
 # Debian's next release carries the mbedTLS we want; only its source index is read, into deps/, so
@@ -111,6 +121,25 @@ fetch_jsmn() {
     rm -rf "$deps/.unpack"
 }
 
+# Tests for other processors compile these themselves.
+fetch_cmocka() {
+    [ -f "$deps/cmocka/cmocka.c" ] && return 0
+    say "fetching the source of cmocka from Debian's signed archive into deps/cmocka"
+    fetch_source cmocka
+    mkdir -p "$deps/cmocka"
+    cp "$deps"/.unpack/cmocka/include/*.h "$deps"/.unpack/cmocka/src/cmocka.c "$deps/cmocka/"
+    rm -rf "$deps/.unpack"
+}
+
+fetch_cjson() {
+    [ -f "$deps/cjson/cjson/cJSON.c" ] && return 0
+    say "fetching the source of cJSON from Debian's signed archive into deps/cjson"
+    fetch_source cjson
+    mkdir -p "$deps/cjson/cjson"
+    cp "$deps"/.unpack/cjson/cJSON.[ch] "$deps/cjson/cjson/"
+    rm -rf "$deps/.unpack"
+}
+
 # JSONTestSuite (MIT) travels in the source package of yyjson.
 fetch_json_test_suite() {
     [ -f "$JSON_TEST_SUITE_DIR/y_array_empty.json" ] && return 0
@@ -130,6 +159,10 @@ install_packages $packages
 fetch_mbedtls
 fetch_jsmn
 case " $* " in
-*" test "*) fetch_json_test_suite ;;
+*" test "*)
+    fetch_json_test_suite
+    fetch_cmocka
+    fetch_cjson
+    ;;
 esac
 say "all there for: $*"
