@@ -117,8 +117,8 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 # Unit tests: each tests/unit/test_ROOM.c is one program over the library and tests/support.
 UNIT_SOURCES := $(wildcard tests/unit/test_*.c)
 UNIT_TESTS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
-SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c tests/port/*.c))
-$(BUILD)/tests/unit/%.o: CPPFLAGS += -Itests/support -Itests/port -I$(BUILD)/generated
+SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c tests/port/*.c port/null/*.c))
+$(BUILD)/tests/unit/%.o: CPPFLAGS += -Itests/support -Itests/port -Iport/null -I$(BUILD)/generated
 $(BUILD)/tests/support/%.o: CPPFLAGS += -Itests/support
 
 CMOCKA := -lcmocka
@@ -249,7 +249,7 @@ coverage: $(MBEDTLS_LIB) ## how much of src/ the unit tests reach, with a gate
 	    --print-summary --fail-under-line $(COVERED_LINES) --fail-under-branch $(COVERED_BRANCHES)
 
 C_SOURCES = $(shell find include src port examples tests -name '*.[ch]')
-LINT_CPPFLAGS = $(CPPFLAGS) $(POSIX) -Itests/support -Itests/port -Iexamples/cli -I$(BUILD)/generated
+LINT_CPPFLAGS = $(CPPFLAGS) $(POSIX) -Itests/support -Itests/port -Iport/null -Iexamples/cli -I$(BUILD)/generated
 
 .PHONY: lint format-check tidy cppcheck
 lint: format-check tidy cppcheck ## format, clang-tidy and cppcheck
