@@ -147,6 +147,11 @@ $(BUILD)/generated/signing_vectors.h: tests/unit/make_signing_vectors.py \
 # Allocations of mbedTLS's are made to fail.
 $(BUILD)/tests/unit/test_faults: TEST_LDFLAGS = -Wl,--wrap=mbedtls_calloc
 
+# What the client lists is scripted, for exact times: see tests/support/watch_script.h.
+$(addprefix $(BUILD)/tests/unit/test_watch_,events left pace polls table): TEST_LDFLAGS = \
+    $(addprefix -Wl$(comma)--wrap=pgtask_client_,list list_all next wait_for cancel)
+comma := ,
+
 # Tests of the command-line client: the same over its objects; cJSON reads what it prints.
 $(BUILD)/tests/unit/test_cli_%.o: CPPFLAGS += -Iexamples/cli
 $(BUILD)/tests/unit/test_cli_%: $(BUILD)/tests/unit/test_cli_%.o \
@@ -273,6 +278,9 @@ cppcheck:
 demo: $(BUILD)/pgtask ## the client against a simulated service, on this machine alone
 	@command -v python3 >/dev/null && command -v openssl >/dev/null || port/deps.sh demo
 	@PGTASK=$(abspath $(BUILD)/pgtask) examples/demo.sh
+
+include examples/led.mk
+include port/firmware.mk
 
 # What is installed links alone: mbedTLS goes along, built the way the library needs it.
 PREFIX ?= /usr/local

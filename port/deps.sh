@@ -5,15 +5,16 @@
 #   port/deps.sh [build] [demo] [test] ...
 #
 # Debian packages are installed with apt (sudo when not root). Source code comes from Debian's
-# signed archive into deps/, which git ignores: jsmn, mbedTLS 3.6 and, for tests, JSONTestSuite,
-# cmocka and cJSON.
-# MBEDTLS_DIR and JSMN_DIR name a copy of your own, which is then used as it is.
+# signed archive into deps/, which git ignores: jsmn, mbedTLS 3.6; for tests JSONTestSuite, cmocka and
+# cJSON; for firmware lwIP. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy of your own, which is then
+# used as it is.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 deps=$root/deps
 MBEDTLS_DIR=${MBEDTLS_DIR:-$deps/mbedtls}
 JSMN_DIR=${JSMN_DIR:-$deps/jsmn}
+LWIP_DIR=${LWIP_DIR:-$deps/lwip}
 JSON_TEST_SUITE_DIR=${JSON_TEST_SUITE_DIR:-$deps/json-test-suite}
 
 say() { printf 'deps: %s\n' "$*"; }
@@ -30,6 +31,7 @@ packages_of() {
                  libc6-dev-arm64-cross gcc-powerpc-linux-gnu libc6-dev-powerpc-cross
                  qemu-user-static" ;;
     bench) echo "valgrind libcjson-dev python3 openssl" ;;
+    firmware) echo "qemu-system-arm gcc-arm-none-eabi libnewlib-arm-none-eabi python3 openssl" ;;
     fuzz) echo "clang libclang-rt-14-dev llvm" ;;
     *) fail "no group named $1" ;;
     esac
@@ -140,6 +142,15 @@ fetch_cjson() {
     rm -rf "$deps/.unpack"
 }
 
+fetch_lwip() {
+    [ -f "$LWIP_DIR/src/include/lwip/init.h" ] && return 0
+    [ "$LWIP_DIR" = "$deps/lwip" ] || fail "LWIP_DIR=$LWIP_DIR holds no lwIP"
+    say "fetching the source of lwIP 2.2 from Debian's signed archive into deps/lwip"
+    fetch_source lwip
+    mv "$deps/.unpack/lwip" "$LWIP_DIR"
+    rm -rf "$deps/.unpack"
+}
+
 # JSONTestSuite (MIT) travels in the source package of yyjson.
 fetch_json_test_suite() {
     [ -f "$JSON_TEST_SUITE_DIR/y_array_empty.json" ] && return 0
@@ -164,5 +175,8 @@ case " $* " in
     fetch_cmocka
     fetch_cjson
     ;;
+esac
+case " $* " in
+*" firmware "*) fetch_lwip ;;
 esac
 say "all there for: $*"

@@ -28,6 +28,9 @@ enum pgtask_error pgtask_client_step(struct pgtask_client *client, struct pgtask
 /** @return monotonic time of the port */
 uint64_t pgtask_client_now_ms(struct pgtask_client const *client);
 
+/** @return a random number, for jitter; a large one where the port has no random bytes */
+uint32_t pgtask_client_chance(struct pgtask_client *client);
+
 /** Drops the connection and whatever hangs on it. */
 void pgtask_client_disconnect(struct pgtask_client *client);
 

@@ -64,7 +64,7 @@ static void fill_failure(struct pgtask_client *client, enum pgtask_error error)
     client->failure.detail = detail_of(client, error);
 }
 
-static uint32_t chance(struct pgtask_client *client)
+uint32_t pgtask_client_chance(struct pgtask_client *client)
 {
     uint32_t number;
 
@@ -82,8 +82,8 @@ static enum pgtask_error back_off(struct pgtask_client *client, enum pgtask_retr
     uint64_t const now_ms = pgtask_client_now_ms(client);
     uint32_t wait_ms = 0;
 
-    if (!pgtask_retry_wait(&client->config.retry, retry, client->attempts, chance(client),
-                           &wait_ms) ||
+    if (!pgtask_retry_wait(&client->config.retry, retry, client->attempts,
+                           pgtask_client_chance(client), &wait_ms) ||
         now_ms + wait_ms >= client->deadline_ms) {
         return client->failure.error;
     }

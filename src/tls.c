@@ -96,9 +96,12 @@ static uint16_t const signature_algorithms[] = {MBEDTLS_TLS1_3_SIG_ECDSA_SECP256
                                                 MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,
                                                 MBEDTLS_TLS1_3_SIG_NONE};
 
-static uint16_t const groups[] = {
-    MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1, MBEDTLS_SSL_IANA_TLS_GROUP_X25519,
-    MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1, MBEDTLS_SSL_IANA_TLS_GROUP_NONE};
+static uint16_t const groups[] = {MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1,
+#if defined(MBEDTLS_ECP_DP_CURVE25519_ENABLED)
+                                  MBEDTLS_SSL_IANA_TLS_GROUP_X25519,
+#endif
+                                  MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1,
+                                  MBEDTLS_SSL_IANA_TLS_GROUP_NONE};
 
 static void ask_for_tickets(mbedtls_ssl_config *config, bool wanted)
 {

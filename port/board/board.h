@@ -82,6 +82,9 @@ bool board_watchdog_barked(void);
  */
 void board_argument(char const *name, char *value, size_t capacity);
 
+/** @return the most bytes of the stack that were ever in use at once */
+size_t board_stack_peak(void);
+
 /** Ends a test run with an exit status for the shell; on hardware it resets the board. Does not
  * return. */
 void board_exit(int status);

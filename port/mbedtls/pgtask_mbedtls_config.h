@@ -5,7 +5,8 @@
  * the firmware; build with -DMBEDTLS_CONFIG_FILE='"pgtask_mbedtls_config.h"'.
  *
  * Switches, each set with -D:
- *   PGTASK_TLS13=0        TLS 1.2 only: no PSA, some 27 KB of flash and 3 to 5 KB of RAM less
+ *   PGTASK_TLS13=0        TLS 1.2 only: no PSA, some 27 KB of flash and 3 to 5 KB of RAM less; no
+ *                         X25519, which a peer may prefer and mbedTLS cannot divide
  *   PGTASK_TLS_RECORD=N   largest record received, bytes; default 16,384, which any peer may send
  *   PGTASK_TLS_FAST=1     larger tables and windows: faster handshakes for some 20 KB of flash
  *   PGTASK_ECP_MAX_OPS=N  longest stretch of a divided handshake, in mbedTLS's unit; default 300
@@ -17,7 +18,8 @@
  *
  * PGTASK_ECP_MAX_OPS: `make bench` counts 1.4 million instructions of x86-64 for the longest
  * stretch with 300, 2.2 million with 500, and 3.5 % more work in all than with 5,000; with 50 it
- * is 0.7 million (1.3 million with P-384) and 25 % more work.
+ * is 0.7 million (1.3 million with P-384) and 25 % more work. `make test-firmware` counts those of
+ * a Cortex-M3 at -Os: 2.7 million with 300, 1.8 million with 150.
  *
  * There is no MBEDTLS_HAVE_TIME: src/tls checks validity itself, against the client's own clock,
  * so that no global clock is needed.
@@ -92,7 +94,9 @@
 #define MBEDTLS_ECP_C
 #define MBEDTLS_ECP_DP_SECP256R1_ENABLED
 #define MBEDTLS_ECP_DP_SECP384R1_ENABLED
-#define MBEDTLS_ECP_DP_CURVE25519_ENABLED
+#if PGTASK_TLS13
+#define MBEDTLS_ECP_DP_CURVE25519_ENABLED /* mbedTLS cannot divide it: see tls.h */
+#endif
 #define MBEDTLS_ECP_NIST_OPTIM
 #define MBEDTLS_ECP_RESTARTABLE
 #define MBEDTLS_ECDH_C

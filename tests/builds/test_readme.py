@@ -39,7 +39,8 @@ class Readme(unittest.TestCase):
                     self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_its_targets_are_in_the_makefile(self) -> None:
-        makefile = (ROOT / "Makefile").read_text()
+        makefile = "".join(path.read_text() for path in
+                           [ROOT / "Makefile", *ROOT.glob("*/*.mk")])
         for target in set(re.findall(r"\bmake ([a-z][a-z-]*)\b", README)):
             with self.subTest(target):
                 self.assertRegex(makefile, rf"(?m)^{target}\b.*:")

@@ -16,8 +16,9 @@ from sim.clock import Clock
 from sim.control import Control, start_task
 from sim.faults import Scenario, scenario_from
 from sim.server import Service, Settings, Simulator
-from sim.tasks import DEFAULT_WINDOW_DAYS, OUTCOMES, Examples, TaskStore, past_tasks
+from sim.tasks import DEFAULT_WINDOW_DAYS, Examples, TaskStore, past_tasks
 
+LIVE_OUTCOMES = ("Success", "Fail", "WaitSwitch", "Pause")
 EXAMPLES_DIRECTORY = Path(__file__).resolve().parent.parent / "data" / "examples"
 # Made up; the texts of the API's documentation examples.
 DEFAULT_KEY = Key("AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE")
@@ -93,7 +94,7 @@ def make_service(options: argparse.Namespace) -> Service:
     )
     service = Service(settings, store, examples, clock)
     for number in range(options.live):
-        start_task(service, options.speed, {"outcome": OUTCOMES[number % len(OUTCOMES)]})
+        start_task(service, options.speed, {"outcome": LIVE_OUTCOMES[number % len(LIVE_OUTCOMES)]})
     service.set_scenario(options.scenario)
     return service
 

@@ -2,7 +2,9 @@
 """A second port, plain HTTP on loopback, that reads counters and sets the scenario.
 
 GET /counters, GET /requests, POST /scenario (JSON, see faults.Scenario), POST /tasks
-({"outcome", "duration_s", "task_type", "instance_id"}, all optional; answers {"TaskId"}).
+({"outcome", "duration_s", "task_type", "instance_id", "task_id", "age_s": started so long ago,
+"appears_s", "vanishes_s": is listed from and until so long after its start}, all optional; answers
+{"TaskId"}).
 """
 
 import dataclasses
@@ -13,7 +15,7 @@ from typing import Any
 
 from sim.faults import scenario_from
 from sim.server import Service
-from sim.tasks import OUTCOMES, TASK_TYPES, instance_name
+from sim.tasks import OUTCOMES, TASK_TYPES, Task, instance_name
 
 
 def start_task(service: Service, speed: float, wanted: dict[str, Any]) -> int:
@@ -21,11 +23,16 @@ def start_task(service: Service, speed: float, wanted: dict[str, Any]) -> int:
     outcome = wanted.pop("outcome", "Success")
     task_type = wanted.pop("task_type", "RestoreDatabase")
     instance_id = str(wanted.pop("instance_id", instance_name(0)))
+    task_id = int(wanted.pop("task_id", 0))
+    start = int(service.clock.now() - float(wanted.pop("age_s", 0)) / speed)
     duration_s = float(wanted.pop("duration_s", 240)) / speed
+    appears_s = float(wanted.pop("appears_s", "-inf")) / speed
+    vanishes_s = float(wanted.pop("vanishes_s", "inf")) / speed
     if wanted or outcome not in OUTCOMES or task_type not in TASK_TYPES or duration_s <= 0:
         raise ValueError("no such task")
-    start = int(service.clock.now())
-    return service.store.add(start, duration_s, outcome, task_type, instance_id).task_id
+    task = Task(task_id, task_type, instance_id, start, duration_s, outcome,
+                listed_from=start + appears_s, listed_until=start + vanishes_s)
+    return service.store.start(task).task_id
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

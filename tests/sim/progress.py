@@ -9,9 +9,15 @@ from typing import Any
 from sim.clock import write_time
 from sim.tasks import Task
 
-_WAIT_FROM, _WAIT_UNTIL = 0.7, 1.3  # WaitSwitch: shares of the planned duration
 _PAUSE_AT = 0.5
 _FAIL_AT = 0.6
+# Outcomes that stop on the way to Success: in which status, from and until which share of the
+# planned duration.
+_STOPS = {
+    "WaitSwitch": ("WaitSwitch", 0.7, 1.3),
+    "Resume": ("Pause", 0.5, 1.0),
+    "Unknown": ("Rewinding", 0.5, 1.0),
+}
 
 # Step names of API page example 3 with their share of the work, and whether they report progress.
 _RESTORE_STEPS = (
@@ -45,11 +51,12 @@ def state_at(task: Task, now: float) -> State:
         return State("Fail", _FAIL_AT) if share >= _FAIL_AT else State("Running", share)
     if task.outcome == "Pause":
         return State("Pause", _PAUSE_AT) if share >= _PAUSE_AT else State("Running", share)
-    if task.outcome == "WaitSwitch":
-        if share >= _WAIT_UNTIL:
-            share -= _WAIT_UNTIL - _WAIT_FROM
-        elif share >= _WAIT_FROM:
-            return State("WaitSwitch", _WAIT_FROM)
+    if task.outcome in _STOPS:
+        status, begin, end = _STOPS[task.outcome]
+        if share >= end:
+            share -= end - begin
+        elif share >= begin:
+            return State(status, begin)
     return State("Success", 1.0) if share >= 1.0 else State("Running", max(0.0, share))
 
 

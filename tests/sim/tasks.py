@@ -2,6 +2,7 @@
 """The tasks that the service knows, and how a query selects a page of them."""
 
 import bisect
+import dataclasses
 import json
 import threading
 from collections.abc import Iterable
@@ -15,7 +16,8 @@ from sim.clock import read_time
 DEFAULT_WINDOW_DAYS = 180
 FIRST_LIVE_TASK_ID = 2_000_001
 EXAMPLES = ("example1_latest_one", "example2_by_task_id", "example3_by_instance")
-OUTCOMES = ("Success", "Fail", "WaitSwitch", "Pause")
+# Resume: Pause, and then on to Success. Unknown: the same with a status that nobody has heard of.
+OUTCOMES = ("Success", "Fail", "WaitSwitch", "Pause", "Resume", "Unknown")
 TASK_TYPES = (
     "RestoreDatabase",
     "CloneInstance",
@@ -27,7 +29,10 @@ _HISTORY_DAYS = 170
 _SECONDS_A_DAY = 86400
 _BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 # When each outcome is reached, as a share of the planned duration.
-END_SHARES = {"Success": 1.0, "Fail": 0.6, "WaitSwitch": 1.6, "Pause": float("inf")}
+_NEVER = float("inf")
+END_SHARES = {
+    "Success": 1.0, "Fail": 0.6, "WaitSwitch": 1.6, "Pause": _NEVER, "Resume": 1.5, "Unknown": 1.5
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,11 @@ class Task:
     duration_s: float
     outcome: str = "Success"
     document: dict[str, Any] | None = None  # shown as it is, in place of all of the above
+    listed_from: float = -_NEVER  # Unix seconds
+    listed_until: float = _NEVER
+
+    def is_listed(self, now: float) -> bool:
+        return self.listed_from <= now < self.listed_until
 
     @property
     def end(self) -> float:
@@ -132,6 +142,7 @@ class TaskStore:
         self._by_instance: dict[str, list[Task]] = {}
         self._by_id: dict[int, Task] = {}
         self._next_id = FIRST_LIVE_TASK_ID
+        self._all_listed = True  # always: the usual case, which needs no look at each task
         self._by_end: dict[tuple[str | None, int, int, int], list[Task]] = {}
 
     def extend(self, tasks: Iterable[Task]) -> None:
@@ -142,10 +153,15 @@ class TaskStore:
         self, start: int, duration_s: float, outcome: str, task_type: str, instance_id: str
     ) -> Task:
         """Starts a task with the next free id."""
+        return self.start(Task(0, task_type, instance_id, start, duration_s, outcome))
+
+    def start(self, task: Task) -> Task:
+        """Starts a task; one with the id 0 gets the next that is free."""
         with self._lock:
-            task = Task(self._next_id, task_type, instance_id, start, duration_s, outcome)
-            self._next_id += 1
+            if task.task_id == 0:
+                task = dataclasses.replace(task, task_id=self._next_id)
             self._insert([task])
+            self._next_id = max(self._next_id, task.task_id + 1)
             return task
 
     def _insert(self, tasks: Iterable[Task]) -> None:
@@ -153,6 +169,7 @@ class TaskStore:
             if task.task_id in self._by_id:
                 raise ValueError(f"task {task.task_id} exists")
             self._by_id[task.task_id] = task
+            self._all_listed = self._all_listed and task.listed_until == -task.listed_from == _NEVER
             for place in (self._all, self._by_instance.setdefault(task.instance_id, [])):
                 if place and _sort_key(place[-1]) > _sort_key(task):
                     bisect.insort(place, task, key=_sort_key)
@@ -164,7 +181,7 @@ class TaskStore:
         with self._lock:
             if query.task_id is not None:
                 found = self._by_id.get(query.task_id)
-                matches = found is not None and _matches_id_query(found, query)
+                matches = found is not None and _matches_id_query(found, query, now)
                 ordered = [found] if found is not None and matches else []
                 return len(ordered), ordered[query.offset : query.offset + query.limit]
             ordered, low, high = self._range(query, now)
@@ -182,6 +199,8 @@ class TaskStore:
             ordered = self._all
         else:
             ordered = self._by_instance.get(query.instance_id, [])
+        if not self._all_listed:
+            ordered = [task for task in ordered if task.is_listed(now)]
         earliest = query.min_start if query.min_start is not None else int(now) - self._window_s
         latest = query.max_start if query.max_start is not None else int(now)
         low = bisect.bisect_left(ordered, earliest, key=lambda task: task.start)
@@ -192,14 +211,15 @@ class TaskStore:
         self, instance_id: str | None, ordered: list[Task], low: int, high: int
     ) -> list[Task]:
         key = (instance_id, low, high, len(self._all))
-        if key not in self._by_end:
+        if key not in self._by_end or not self._all_listed:
             self._by_end = {key: sorted(ordered[low:high], key=_end_key)}
         return self._by_end[key]
 
 
-def _matches_id_query(task: Task, query: Query) -> bool:
+def _matches_id_query(task: Task, query: Query, now: float) -> bool:
     return (
-        query.instance_id in (None, task.instance_id)
+        task.is_listed(now)
+        and query.instance_id in (None, task.instance_id)
         and (query.min_start is None or query.min_start <= task.start)
         and (query.max_start is None or task.start <= query.max_start)
     )

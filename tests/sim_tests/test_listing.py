@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Which tasks a query selects, in which order, and what a task looks like as time goes on."""
 
+import dataclasses
 import json
 import time
 import unittest
@@ -92,6 +93,17 @@ class Selection(unittest.TestCase):
         self.assertEqual(ids(store, offset=5), (5, []))
         self.assertEqual(ids(store, offset=2**64 - 1), (5, []))
 
+    def test_a_task_is_listed_only_as_long_as_it_is_said_to_be(self) -> None:
+        hidden = [dataclasses.replace(task(n, NOW - 100), listed_from=NOW - 50 + n,
+                                      listed_until=NOW + n) for n in range(-3, 60)]
+        store = store_of([task(100, NOW - 100), *hidden])
+        total, listed = ids(store, limit=100)
+        self.assertEqual((total, sorted(listed)), (51, [*range(1, 51), 100]))
+        total, by_end = ids(store, limit=100, order_by="EndTime", instance_id="postgres-a")
+        self.assertEqual((total, sorted(by_end)), (51, sorted(listed)))
+        self.assertEqual(ids(store, task_id=50), (1, [50]))
+        self.assertEqual(ids(store, task_id=51), (0, []))
+
     def test_100000_tasks_lie_within_the_default_window_and_page_fast(self) -> None:
         store = store_of(past_tasks(100_000, NOW))
         begin = time.monotonic()
@@ -136,6 +148,13 @@ class Progress(unittest.TestCase):
         self.assertEqual(statuses("Fail"), ["Running", "Fail"])
         self.assertEqual(statuses("Pause"), ["Running", "Pause"])
         self.assertEqual(statuses("WaitSwitch"), ["Running", "WaitSwitch", "Success"])
+        self.assertEqual(statuses("Resume"), ["Running", "Pause", "Success"])
+        self.assertEqual(statuses("Unknown"), ["Running", "Rewinding", "Success"])
+        for outcome in ("Resume", "Unknown"):
+            shown = [self.restore(outcome, at) for at in (49, 50, 99, 100, 149, 150)]
+            self.assertEqual([item["Progress"] for item in shown], [49, 50, 50, 50, 99, 100])
+            self.assertEqual(shown[3]["Status"], "Running")
+            self.assertEqual(shown[5]["EndTime"], write_time(NOW + 150))
         self.assertEqual(self.restore("Fail", 150)["EndTime"], write_time(NOW + 60))
         self.assertEqual(self.restore("Pause", 150)["EndTime"], "")
 

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 import unittest
 from typing import IO, Any
 
@@ -119,6 +120,25 @@ class Process(unittest.TestCase):
             found = caller.ask({"TaskId": answer["TaskId"]}, key=DEFAULT_KEY)["TaskSet"][0]
             seen.add(found["Status"])
         self.assertEqual(seen, {"Running", "Fail"})
+
+    def test_a_task_can_be_started_as_it_was_before_and_come_and_go(self) -> None:
+        self.start("--control-port", "0", "--scenario", "rate_per_s=0")
+        again = {"task_id": 77, "age_s": 100, "duration_s": 200, "outcome": "Resume"}
+        self.assertEqual(self.control("POST", "/tasks", again), (200, {"TaskId": 77}))
+        self.assertEqual(self.control("POST", "/tasks", again)[0], 400)
+        self.assertEqual(self.control("POST", "/tasks", {}), (200, {"TaskId": 2_000_001}))
+        self.assertEqual(self.control("POST", "/tasks", {"task_id": 2_000_002})[0], 200)
+        self.assertEqual(self.control("POST", "/tasks", {}), (200, {"TaskId": 2_000_003}))
+        late = {"task_id": 78, "appears_s": 50, "vanishes_s": 60}
+        self.assertEqual(self.control("POST", "/tasks", late)[0], 200)
+        caller = self.caller()
+        found = caller.ask({"TaskId": 77}, key=DEFAULT_KEY)["TaskSet"][0]
+        self.assertEqual((found["Status"], found["Progress"]), ("Pause", 50))
+        for offset_s, count in ((40, 0), (55, 1), (65, 0)):
+            self.control("POST", "/scenario", {"rate_per_s": 0, "clock_offset_s": offset_s})
+            answer = caller.ask({"TaskId": 78}, key=DEFAULT_KEY,
+                                moment=int(time.time()) + offset_s)
+            self.assertEqual(answer["TotalCount"], count)
 
     def test_a_wrong_command_line_is_refused(self) -> None:
         wrong: list[list[str]] = [[], ["--cert", "x", "--key", "y", "--scenario", "nonsense=1"]]

@@ -3,6 +3,7 @@
 
 import atexit
 import functools
+import os
 import shutil
 import subprocess
 import tempfile
@@ -11,7 +12,7 @@ from types import TracebackType
 
 from sim.checks import Key, Rules
 from sim.clock import Clock
-from sim.command import EXAMPLES_DIRECTORY
+from sim.command import DEFAULT_KEY, EXAMPLES_DIRECTORY
 from sim.faults import Scenario
 from sim.server import Service, Settings, Simulator
 from sim.tasks import Examples, Task, TaskStore, past_tasks
@@ -29,9 +30,15 @@ TEMPORARY = Key(
 
 @functools.cache
 def certificates() -> Path:
-    """A directory with tests/support/make_certs.sh's certificates, good and bad."""
-    directory = Path(tempfile.mkdtemp(prefix="pgtask-certs-"))
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    """A directory with tests/support/make_certs.sh's certificates, good and bad.
+
+    CERTIFICATES names one that is to be used, for programs that were built with its roots.
+    """
+    if "CERTIFICATES" in os.environ:
+        directory = Path(os.environ["CERTIFICATES"])
+    else:
+        directory = Path(tempfile.mkdtemp(prefix="pgtask-certs-"))
+        atexit.register(shutil.rmtree, directory, ignore_errors=True)
     script = ROOT / "tests" / "support" / "make_certs.sh"
     subprocess.run([script, directory, "all"], check=True, capture_output=True, timeout=120)
     return directory
@@ -60,7 +67,7 @@ class RunningSimulator:
             store.extend(examples().tasks)
         store.extend(past_tasks(past, clock.now()))
         store.extend(tasks or [])
-        keys = {key.secret_id: key for key in (LONG_TERM, TEMPORARY)}
+        keys = {key.secret_id: key for key in (LONG_TERM, TEMPORARY, DEFAULT_KEY)}
         settings = Settings(
             certificates() / f"{certificate}.pem",
             certificates() / f"{certificate}.key",
@@ -84,6 +91,16 @@ class RunningSimulator:
         chain.write_text("".join((directory / f"{one}.pem").read_text() for one in [leaf, *others]))
         self._simulator.use_certificate(chain, directory / f"{leaf}.key", tls)
 
+    def stop(self) -> None:
+        """Takes no more connections; those that are there go on."""
+        self._simulator.stop()
+
+    def start_again(self) -> None:
+        """After stop(): the same service, on the same port."""
+        self.service.settings.port = self.port
+        self._simulator = Simulator(self.service)
+        self._simulator.start()
+
     def __enter__(self) -> "RunningSimulator":
         self._simulator.start()
         return self
@@ -94,4 +111,4 @@ class RunningSimulator:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._simulator.stop()
+        self.stop()

@@ -144,15 +144,29 @@ static void exchange(struct simulator const *simulator, char const *request, cha
     memmove(text, body + 4, strlen(body + 4) + 1);
 }
 
-void simulator_play(struct simulator const *simulator, char const *scenario)
+static void post(struct simulator const *simulator, char const *path, char const *json, char *text,
+                 size_t capacity)
 {
     char request[1024];
+
+    (void)snprintf(request, sizeof request, "POST %s HTTP/1.0\r\nContent-Length: %zu\r\n\r\n%s",
+                   path, strlen(json), json);
+    exchange(simulator, request, text, capacity);
+}
+
+void simulator_play(struct simulator const *simulator, char const *scenario)
+{
     char text[1024];
 
-    (void)snprintf(request, sizeof request,
-                   "POST /scenario HTTP/1.0\r\nContent-Length: %zu\r\n\r\n%s", strlen(scenario),
-                   scenario);
-    exchange(simulator, request, text, sizeof text);
+    post(simulator, "/scenario", scenario, text, sizeof text);
+}
+
+uint64_t simulator_start_task(struct simulator const *simulator, char const *members)
+{
+    char text[1024];
+
+    post(simulator, "/tasks", members, text, sizeof text);
+    return strtoull(text + strlen("{\"TaskId\": "), NULL, 10);
 }
 
 void simulator_read(struct simulator const *simulator, char const *path, char *text,

@@ -39,6 +39,9 @@ void simulator_stop(struct simulator *simulator);
 /** Sets the scenario: JSON, see tests/sim/faults.py. */
 void simulator_play(struct simulator const *simulator, char const *scenario);
 
+/** Starts a task: JSON, see tests/sim/control.py. @return its TaskId */
+uint64_t simulator_start_task(struct simulator const *simulator, char const *members);
+
 /** Reads `/counters` or `/requests` as JSON; NUL-terminated. */
 void simulator_read(struct simulator const *simulator, char const *path, char *text,
                     size_t capacity);

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#include "events.h"
+
+#include "log.h"
+
+enum { FAILURE_TEXT_BYTES = 288 };
+
+void events_log_failure(char const *what, struct pgtask_client const *client)
+{
+    static char text[FAILURE_TEXT_BYTES];
+
+    (void)pgtask_failure_write(pgtask_client_failure(client), text, sizeof text);
+    log_begin(what);
+    log_text(": ");
+    log_text(text);
+    log_end();
+}
+
+/* What a record and a followed task have in common. */
+static void log_state(uint64_t task_id, char const *task_type, char const *status, int8_t percent)
+{
+    log_number(task_id);
+    log_text(" ");
+    log_text(task_type);
+    log_text(" ");
+    log_text(status);
+    if (percent >= 0) {
+        log_text(" ");
+        log_number((uint64_t)percent);
+        log_text("%");
+    }
+}
+
+void events_log_task(struct pgtask_task const *task)
+{
+    log_begin("task ");
+    log_state(task->task_id, task->task_type, task->status_text, task->progress_percent);
+    log_end();
+}
+
+static void log_step(struct pgtask_watch_task const *task)
+{
+    if (task->current_step[0] != '\0') {
+        log_text(", ");
+        log_text(task->current_step);
+    }
+    if (task->step_at != 0) {
+        log_text(" (");
+        log_number(task->step_at);
+        log_text(" of ");
+        log_number(task->step_count);
+        log_text(")");
+    }
+}
+
+void events_log(struct pgtask_event const *event, struct pgtask_client const *client)
+{
+    struct pgtask_watch_task const *const task = event->task;
+
+    if (event->kind == PGTASK_EVENT_TROUBLE) {
+        events_log_failure(pgtask_event_text(event->kind), client);
+        return;
+    }
+    log_begin(pgtask_event_text(event->kind));
+    if (task != NULL) {
+        log_text(": ");
+        log_state(task->task_id, task->task_type, task->status_text, task->progress_percent);
+        log_step(task);
+    }
+    log_end();
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#include "meter.h"
+
+#include "log.h"
+
+#include <board.h>
+#include <pgtask/tls.h>
+
+#include <lwip/memp.h>
+#include <lwip/stats.h>
+
+void meter_turn(struct meter *meter, uint64_t now_ms)
+{
+    if (meter->last_ms != 0 && now_ms - meter->last_ms > meter->longest_ms) {
+        meter->longest_ms = (uint32_t)(now_ms - meter->last_ms);
+    }
+    meter->last_ms = now_ms;
+}
+
+uint32_t meter_take(struct meter *meter)
+{
+    uint32_t const longest_ms = meter->longest_ms;
+
+    meter->longest_ms = 0;
+    return longest_ms;
+}
+
+static void log_use(char const *what, uint64_t used, uint64_t peak)
+{
+    log_text(what);
+    log_number(used);
+    log_text("/");
+    log_number(peak);
+}
+
+void meter_log_memory(void)
+{
+    struct pgtask_arena_use arena;
+
+    pgtask_arena_measure(&arena);
+    log_begin("memory:");
+    log_use(" arena ", arena.used, arena.peak);
+    log_text(" of ");
+    log_number(arena.capacity);
+#if MEM_STATS
+    log_use(", lwip heap ", lwip_stats.mem.used, lwip_stats.mem.max);
+#endif
+#if MEMP_STATS
+    log_use(", pbufs ", lwip_stats.memp[MEMP_PBUF_POOL]->used,
+            lwip_stats.memp[MEMP_PBUF_POOL]->max);
+    log_use(", segments ", lwip_stats.memp[MEMP_TCP_SEG]->used, lwip_stats.memp[MEMP_TCP_SEG]->max);
+    log_use(", connections ", lwip_stats.memp[MEMP_TCP_PCB]->used,
+            lwip_stats.memp[MEMP_TCP_PCB]->max);
+#endif
+    log_text(", stack ");
+    log_number(board_stack_peak());
+    log_end();
+}

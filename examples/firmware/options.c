@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "options.h"
+
+#include <board.h>
+
+#include <string.h>
+
+#include "settings.h"
+
+enum { NUMBER_BYTES = 12 };
+
+static struct pgtask_root const roots[] = {SETTINGS_ROOTS};
+
+/* @return whether the rig said something */
+static bool read_text(char const *name, char text[OPTIONS_TEXT_BYTES])
+{
+    board_argument(name, text, OPTIONS_TEXT_BYTES);
+    return text[0] != '\0';
+}
+
+static uint32_t read_number(char const *name)
+{
+    char text[NUMBER_BYTES];
+    uint32_t number = 0;
+
+    board_argument(name, text, sizeof text);
+    for (char const *digit = text; *digit >= '0' && *digit <= '9'; digit++) {
+        number = number * 10 + (uint32_t)(*digit - '0');
+    }
+    return number;
+}
+
+static char const *or_null(char const *text)
+{
+    return text[0] != '\0' ? text : NULL;
+}
+
+static void read_client(struct pgtask_config *config)
+{
+    config->timeout_ms = read_number("timeout_ms");
+    config->stall_ms = read_number("stall_ms");
+    config->request_interval_ms = read_number("interval_ms");
+    config->connect_port = (uint16_t)read_number("connect_port");
+}
+
+static void read_rig(struct options *options)
+{
+    struct pgtask_network_settings *const network = &options->network;
+
+    options->poll_ms = read_number("poll_ms");
+    options->stale_ms = read_number("stale_ms");
+    options->report_polls = read_number("report");
+    options->page_size = read_number("list");
+    options->quit = read_number("quit") != 0;
+    read_client(&options->config);
+    if (read_text("connect", options->connect_host)) {
+        options->config.connect_host = options->connect_host;
+    }
+    network->sntp_port = (uint16_t)read_number("sntp_port");
+    network->dns_port = (uint16_t)read_number("dns_port");
+    if (read_text("network", options->network_host)) {
+        network->sntp_server = options->network_host;
+        network->dns_server = network->dns_port != 0 ? options->network_host : NULL;
+    }
+}
+
+void options_read(struct options *options)
+{
+    *options = (struct options){
+        .config = {.region = SETTINGS_REGION,
+                   .credentials = {.secret_id = SETTINGS_SECRET_ID,
+                                   .secret_key = SETTINGS_SECRET_KEY,
+                                   .token = or_null(SETTINGS_TOKEN)},
+                   .roots = {.list = roots, .count = sizeof roots / sizeof roots[0]}},
+        .network = {.sntp_server = or_null(SETTINGS_SNTP_SERVER)},
+    };
+    read_rig(options);
+    if (!read_text("instance", options->instance_id)) {
+        strncpy(options->instance_id, SETTINGS_INSTANCE, sizeof options->instance_id - 1);
+    }
+}

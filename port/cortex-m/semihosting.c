@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The test rig's line to the firmware: QEMU's arguments, and the exit status. With
+ * -DBOARD_SEMIHOSTING=0 there is none, as in a product.
+ */
+#include "cortex_m.h"
+
+#include <board.h>
+
+#include <string.h>
+
+#include "registers.h"
+
+#if !defined(BOARD_SEMIHOSTING)
+#define BOARD_SEMIHOSTING 1
+#endif
+
+#if BOARD_SEMIHOSTING
+/* "Semihosting for AArch32 and AArch64", operations and the reason for an exit. */
+#define SYS_GET_CMDLINE       0x15u
+#define SYS_EXIT_EXTENDED     0x20u
+#define APPLICATION_EXIT      0x20026u
+#define BREAKPOINT_SEMIHOSTED 0xbeabu /* the instruction bkpt 0xab */
+#define REFUSED               UINT32_MAX
+
+static uint32_t ask_debugger(uint32_t operation, void *parameters)
+{
+    register uint32_t r0 __asm("r0") = operation;
+    register void *r1 __asm("r1") = parameters;
+
+    __asm volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
+    return r0;
+}
+
+/*
+ * Without a debugger bkpt is a fault, which no bit of CFSR explains (HFSR says DEBUGEVT on
+ * hardware, FORCED in QEMU): it is made to answer -1.
+ */
+bool semihosting_refused(struct exception_frame *frame)
+{
+    if (register_read(SCB_CFSR) != 0 ||
+        *(uint16_t const *)(uintptr_t)frame->counter != BREAKPOINT_SEMIHOSTED) {
+        return false;
+    }
+    register_write(SCB_HFSR, register_read(SCB_HFSR));
+    frame->r0 = REFUSED;
+    frame->counter += sizeof(uint16_t);
+    return true;
+}
+
+static char const *command_line(void)
+{
+    static char line[512];
+    struct {
+        char *text;
+        size_t capacity;
+    } request = {line, sizeof line};
+
+    if (line[0] == '\0' && ask_debugger(SYS_GET_CMDLINE, &request) != 0) {
+        line[0] = ' '; /* not asked again */
+    }
+    return line;
+}
+
+void board_argument(char const *name, char *value, size_t capacity)
+{
+    size_t const name_length = strlen(name);
+    size_t length = 0;
+
+    for (char const *word = command_line(); word != NULL; word = strchr(word, ' ')) {
+        word += strspn(word, " ");
+        if (strncmp(word, name, name_length) == 0 && word[name_length] == '=') {
+            word += name_length + 1;
+            while (length + 1 < capacity && word[length] != ' ' && word[length] != '\0') {
+                value[length] = word[length];
+                length++;
+            }
+            break;
+        }
+    }
+    value[length] = '\0';
+}
+
+void board_exit(int status)
+{
+    struct {
+        uint32_t reason;
+        uint32_t status;
+    } request = {APPLICATION_EXIT, (uint32_t)status};
+
+    (void)ask_debugger(SYS_EXIT_EXTENDED, &request);
+    hardware_reset();
+}
+#else
+bool semihosting_refused(struct exception_frame *frame)
+{
+    (void)frame;
+    return false;
+}
+
+void board_argument(char const *name, char *value, size_t capacity)
+{
+    (void)name;
+    (void)capacity;
+    value[0] = '\0';
+}
+
+void board_exit(int status)
+{
+    (void)status;
+    hardware_reset();
+}
+#endif

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: MIT
+# Images for Cortex-M boards. An image is a board with a profile; what depends on neither its board's
+# code nor its memory is compiled once for a processor and a profile.
+#
+#   make firmware                       all images, for the tests' simulated service
+#   make firmware SETTINGS=my/settings.h    for yours: see examples/firmware/make_settings.py
+
+LWIP_DIR ?= $(CURDIR)/$(DEPS)/lwip
+export LWIP_DIR
+FIRMWARE := $(BUILD)/firmware
+FIRMWARE_CROSS ?= arm-none-eabi
+FIRMWARE_OPTIMIZE ?= -Os
+SETTINGS ?= $(FIRMWARE)/settings/settings.h
+ifneq ($(notdir $(SETTINGS)),settings.h)
+$(error SETTINGS=$(SETTINGS) must name a file settings.h)
+endif
+
+ifneq ($(filter firmware firmware-% test-firmware bench-firmware $(FIRMWARE)/%,$(MAKECMDGOALS)),)
+include $(DEPS)/ready-firmware.mk
+endif
+$(DEPS)/ready-firmware.mk: port/deps.sh $(DEPS)/ready.mk
+	port/deps.sh build firmware
+	@touch $@
+
+# Profiles: what a connection may cost. FLASH and RAM are budgets: what exceeds them does not link.
+#   tls13  TLS 1.2 and 1.3, records of any size: 96 KiB of RAM
+#   tls12  TLS 1.2 alone, the most even handshake (see <pgtask/tls.h>): 64 KiB
+#   small  the same with records of 4,096 bytes, for a service that keeps to them when asked: 52 KiB
+# An arena carries a chain under an RSA-4096 root, with 4 % to spare. What the firmware never shows,
+# the raw texts of a task, is not kept where RAM is scarce.
+PROFILES := tls13 tls12 small
+LEAN := -DPGTASK_TLS13=0 -DPGTASK_ALL_STEPS_BYTES=1 -DPGTASK_INPUT_BYTES=1 \
+    -DPGTASK_OUTPUT_BYTES=1 -DPGTASK_WATCH_TASKS=4 -DMEM_SIZE=2048 \
+    -DPGTASK_ECP_MAX_OPS=120
+PROFILE_tls13 := -DPGTASK_TLS13=1 -DPGTASK_ARENA_BYTES=45056
+PROFILE_tls12 := $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=3 -DPGTASK_ARENA_BYTES=38912
+PROFILE_small := $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=2 -DPGTASK_TLS_RECORD=4096 \
+    -DPGTASK_ARENA_BYTES=26624
+FLASH_tls13 := 256K
+FLASH_tls12 := 256K
+FLASH_small := 256K
+RAM_tls13 := 96K
+RAM_tls12 := 64K
+RAM_small := 52K
+STACK_tls13 := 5120
+STACK_tls12 := 3072
+STACK_small := 3072
+
+# Boards: folder, processor, definition. A board alone, to bring it up, is one profile more.
+BOARD_mps2-an385 := mps2 cortex-m3
+BOARD_mps2-an386 := mps2 cortex-m4
+BOARD_mps2-an500 := mps2 cortex-m7 -DMPS2_AN500
+BOARD_lm3s6965evb := lm3s6965 cortex-m3
+BOARDS := mps2-an385 mps2-an386 mps2-an500 lm3s6965evb
+FLASH_bringup := 256K
+RAM_bringup := 64K
+STACK_bringup := 2048
+
+# Images: NAME:BOARD:PROFILE
+IMAGES := mps2-an385:mps2-an385:tls13 mps2-an385-tls12:mps2-an385:tls12 \
+    mps2-an385-small:mps2-an385:small mps2-an386:mps2-an386:tls13 mps2-an500:mps2-an500:tls13 \
+    lm3s6965evb:lm3s6965evb:tls12
+
+FIRMWARE_CPPFLAGS := -Iinclude -Iport/board -Iport/mbedtls -Iport/lwip -Iexamples/firmware \
+    -I$(dir $(SETTINGS)) -isystem $(JSMN_DIR) -isystem $(MBEDTLS_DIR)/include \
+    -isystem $(LWIP_DIR)/src/include -DMBEDTLS_CONFIG_FILE='"pgtask_mbedtls_config.h"'
+FIRMWARE_CFLAGS_ALL = -mthumb -std=c99 $(FIRMWARE_OPTIMIZE) -g -ffunction-sections \
+    -fdata-sections -fstack-usage $(FIRMWARE_CFLAGS)
+FIRMWARE_LINK = $(FIRMWARE_CROSS)-gcc -mthumb -nostartfiles -nostdlib -Wl,--gc-sections \
+    -Wl,--fatal-warnings -Wl,-z,noexecstack -Wl,-z,max-page-size=4
+
+FIRMWARE_SOURCES := $(wildcard src/*.c port/mbedtls/*.c port/lwip/*.c examples/firmware/*.c)
+FIRMWARE_FOREIGN := $(wildcard $(MBEDTLS_DIR)/library/*.c $(LWIP_DIR)/src/core/*.c \
+    $(LWIP_DIR)/src/core/ipv4/*.c) $(LWIP_DIR)/src/netif/ethernet.c \
+    $(LWIP_DIR)/src/apps/sntp/sntp.c
+
+# An object's name in its folder: the path of ours, a prefix for others'.
+foreign_object = $(patsubst $(LWIP_DIR)/src/%.c,lwip/%.o,$(patsubst \
+    $(MBEDTLS_DIR)/library/%.c,mbedtls/%.o,$1))
+
+# $1 folder, $2 flags
+define compile_rules
+$1/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c port/mbedtls/pgtask_mbedtls_config.h $(FIRMWARE)/flags
+	@mkdir -p $$(@D)
+	@$(FIRMWARE_CROSS)-gcc $2 $$(FIRMWARE_CPPFLAGS) $$(FIRMWARE_CFLAGS_ALL) -w -c -o $$@ $$<
+$1/lwip/%.o: $(LWIP_DIR)/src/%.c $(wildcard port/lwip/lwipopts.h port/lwip/arch/*.h) $(FIRMWARE)/flags
+	@mkdir -p $$(@D)
+	@$(FIRMWARE_CROSS)-gcc $2 $$(FIRMWARE_CPPFLAGS) $$(FIRMWARE_CFLAGS_ALL) -w -c -o $$@ $$<
+$1/%.o: %.c $(FIRMWARE)/flags
+	@mkdir -p $$(@D)
+	$(FIRMWARE_CROSS)-gcc $2 $$(FIRMWARE_CPPFLAGS) $$(FIRMWARE_CFLAGS_ALL) $$(WARNINGS) -MMD -MP \
+	    -c -o $$@ $$<
+$(patsubst %.c,$1/%.o,$(wildcard examples/firmware/*.c)): $(SETTINGS)
+endef
+
+folder_of = $(word 1,$(BOARD_$1))
+processor_of = $(word 2,$(BOARD_$1))
+definition_of = $(word 3,$(BOARD_$1))
+name_in = $(word 1,$(subst :, ,$1))
+board_in = $(word 2,$(subst :, ,$1))
+profile_in = $(word 3,$(subst :, ,$1))
+part_of = $(call processor_of,$(call board_in,$1))-$(call profile_in,$1)
+board_objects = $(patsubst %.c,$(FIRMWARE)/board/$1/%.o,$(wildcard port/cortex-m/*.c \
+    port/$(call folder_of,$1)/*.c))
+part_objects = $(addprefix $(FIRMWARE)/$1/,$(FIRMWARE_SOURCES:%.c=%.o) \
+    $(call foreign_object,$(FIRMWARE_FOREIGN)))
+
+# $1 image, $2 board, $3 profile, $4 objects
+define image_rules
+$(FIRMWARE)/$1.elf: $4 port/cortex-m/sections.ld port/$(call folder_of,$2)/memory.ld \
+    port/firmware.mk
+	@mkdir -p $$(@D)
+	$$(FIRMWARE_LINK) -mcpu=$(call processor_of,$2) -Lport/cortex-m -Tport/$(call \
+	    folder_of,$2)/memory.ld -Wl,--defsym=flash_bytes=$(FLASH_$3),--defsym=ram_bytes=$(RAM_$3) \
+	    -Wl,--defsym=stack_bytes=$(STACK_$3) -Wl,-Map=$$(@:.elf=.map) -o $$@ $$(filter %.o,$$^) \
+	    -lc_nano -lgcc
+endef
+
+$(foreach image,$(IMAGES),$(eval $(call image_rules,$(call name_in,$(image)),$(call \
+    board_in,$(image)),$(call profile_in,$(image)),$(call board_objects,$(call \
+    board_in,$(image))) $(call part_objects,$(call part_of,$(image))))))
+$(foreach board,$(BOARDS),$(eval $(call image_rules,bringup-$(board),$(board),bringup,$(call \
+    board_objects,$(board)) $(FIRMWARE)/board/$(board)/tests/firmware/bringup.o)))
+
+# The parts of images that are compiled alike, each once.
+$(foreach processor,cortex-m3 cortex-m4 cortex-m7,$(foreach profile,$(PROFILES),$(if $(filter \
+    $(processor)-$(profile),$(foreach image,$(IMAGES),$(call part_of,$(image)))),$(eval $(call \
+    compile_rules,$(FIRMWARE)/$(processor)-$(profile),-mcpu=$(processor) $(PROFILE_$(profile)))))))
+$(foreach board,$(BOARDS),$(eval $(call compile_rules,$(FIRMWARE)/board/$(board),-mcpu=$(call \
+    processor_of,$(board)) -Iport/cortex-m -Iport/$(call folder_of,$(board)) $(call \
+    definition_of,$(board)))))
+
+FIRMWARE_IMAGES := $(foreach image,$(IMAGES),$(FIRMWARE)/$(call name_in,$(image)).elf)
+BRINGUP_IMAGES := $(BOARDS:%=$(FIRMWARE)/bringup-%.elf)
+
+FIRMWARE_BUILT_WITH = $(FIRMWARE_CROSS) $(FIRMWARE_CFLAGS_ALL) $(foreach \
+    profile,$(PROFILES),$(PROFILE_$(profile))) $(SETTINGS)
+$(FIRMWARE)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(FIRMWARE_BUILT_WITH)' | cmp -s - $@ || echo '$(FIRMWARE_BUILT_WITH)' >$@
+
+# Without settings of one's own: those that the tests' simulator knows.
+$(FIRMWARE)/settings/settings.h: examples/firmware/make_settings.py tests/support/make_certs.sh
+	tests/support/make_certs.sh $(@D)/certs all
+	TENCENTCLOUD_SECRET_ID=AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE \
+	    TENCENTCLOUD_SECRET_KEY=Gu5t9xGARNpq86cd98joQYCN3EXAMPLE python3 $< \
+	    $(patsubst %,--ca $(@D)/certs/%.pem,ca rsa_root p384_root rsa_4096_root) \
+	    --instance postgres-q6fj84vb -o $@
+
+.PHONY: firmware firmware-images test-firmware bench-firmware
+firmware: $(FIRMWARE_IMAGES) ## images for Cortex-M boards, in build/firmware; SETTINGS=FILE
+	$(FIRMWARE_CROSS)-size $^
+
+FIRMWARE_TESTS = BUILD=$(abspath $(BUILD)) FIRMWARE=$(abspath $(FIRMWARE)) \
+    CERTIFICATES=$(abspath $(FIRMWARE))/settings/certs
+
+test-firmware: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) ## the firmware in QEMU
+	@$(FIRMWARE_TESTS) tests/run.py tests/firmware
+
+bench-firmware: $(FIRMWARE_IMAGES) ## how long the firmware leaves its LED alone, in instructions
+	@$(FIRMWARE_TESTS) tests/firmware/turns.py $(BUILD)/firmware/turns.json

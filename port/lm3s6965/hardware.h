@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file hardware.h
+ * Luminary Micro (Texas Instruments) LM3S6965: Cortex-M3, 256 KiB flash, 64 KiB SRAM, Ethernet with
+ * its PHY inside. Names and addresses are those of its data sheet.
+ */
+#ifndef LM3S6965_HARDWARE_H
+#define LM3S6965_HARDWARE_H
+
+#define CLOCK_HZ 50000000u
+
+/* Sizes for the MPU, as powers of two. */
+#define FLASH_LOG2        18
+#define RAM_BASE          0x20000000u
+#define RAM_LOG2          16
+#define STACK_GUARD_LOG2  8
+#define STACK_GUARD_BYTES 256
+#define PERIPHERAL_BASE   0x40000000u
+#define PERIPHERAL_LOG2   20
+
+#define ETHERNET_BASE      0x40048000u
+#define ETHERNET_LOG2      12
+#define FRAME_RECEIVE_FIFO (ETHERNET_BASE + 0x10)
+#define FRAME_SEND_FIFO    (ETHERNET_BASE + 0x10)
+
+#define INTERRUPT_COUNT    43
+#define ETHERNET_INTERRUPT 42
+#define WATCHDOG_INTERRUPT 18
+
+#define WATCHDOG_BASE 0x40000000u
+
+#define SYSTEM_CONTROL 0x400fe000u
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include "lwip_private.h"
+
+#include <string.h>
+
+static uint64_t monotonic_ms(void *context)
+{
+    return ((struct pgtask_lwip const *)context)->platform.monotonic_ms();
+}
+
+static bool unix_time_s(void *context, int64_t *unix_s)
+{
+    struct pgtask_lwip const *const lwip = context;
+
+    return lwip->platform.unix_time_s != NULL && lwip->platform.unix_time_s(unix_s);
+}
+
+static enum pgtask_error entropy(void *context, uint8_t *bytes, size_t length)
+{
+    struct pgtask_lwip const *const lwip = context;
+
+    return lwip->platform.entropy != NULL && lwip->platform.entropy(bytes, length)
+               ? PGTASK_OK
+               : PGTASK_ERROR_ENTROPY;
+}
+
+static void close_all(void *context)
+{
+    struct pgtask_lwip *const lwip = context;
+
+    pgtask_lwip_drop(lwip);
+    lwip->state = PGTASK_LWIP_IDLE;
+    lwip->host = NULL;
+}
+
+static void wait_until(void *context, enum pgtask_interest interest, uint64_t until_ms)
+{
+    struct pgtask_lwip *const lwip = context;
+    uint64_t until = until_ms < lwip->attempt_until_ms ? until_ms : lwip->attempt_until_ms;
+
+    if (lwip->platform.turn == NULL) {
+        return;
+    }
+    do {
+        lwip->platform.turn(until);
+    } while (!pgtask_lwip_ready(lwip, interest) && lwip->platform.monotonic_ms() < until);
+}
+
+static int32_t last_failure(void *context)
+{
+    return ((struct pgtask_lwip const *)context)->failure;
+}
+
+void pgtask_lwip_open(struct pgtask_lwip *lwip, struct pgtask_lwip_platform const *platform)
+{
+    memset(lwip, 0, sizeof *lwip);
+    lwip->platform = *platform;
+    lwip->attempt_until_ms = UINT64_MAX;
+    lwip->port = (struct pgtask_port){.context = lwip,
+                                      .monotonic_ms = monotonic_ms,
+                                      .unix_time_s = unix_time_s,
+                                      .entropy = entropy,
+                                      .resolve = pgtask_lwip_resolve,
+                                      .connect = pgtask_lwip_connect,
+                                      .send = pgtask_lwip_send,
+                                      .recv = pgtask_lwip_receive,
+                                      .close = close_all,
+                                      .wait = wait_until,
+                                      .last_failure = last_failure};
+}
+
+void pgtask_lwip_close(struct pgtask_lwip *lwip)
+{
+    close_all(lwip);
+}

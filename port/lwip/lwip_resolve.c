@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "lwip_private.h"
+
+#include <string.h>
+
+#include <lwip/dns.h>
+#include <lwip/err.h>
+
+/* The kinds of addresses to ask for, in the order in which they are tried. */
+static uint8_t const kinds[PGTASK_LWIP_ADDRESSES] = {
+#if LWIP_IPV4
+    LWIP_DNS_ADDRTYPE_IPV4,
+#endif
+#if LWIP_IPV6
+    LWIP_DNS_ADDRTYPE_IPV6,
+#endif
+};
+
+static void keep_address(struct pgtask_lwip *lwip, ip_addr_t const *address)
+{
+    if (lwip->address_count < PGTASK_LWIP_ADDRESSES) {
+        lwip->addresses[lwip->address_count++] = *address;
+    }
+}
+
+#if LWIP_DNS
+/* lwIP's copy of a name has lost the dot at its end. */
+static bool same_name(char const *name, char const *host)
+{
+    size_t const length = strlen(name);
+
+    return strncmp(name, host, length) == 0 &&
+           (host[length] == '\0' || (host[length] == '.' && host[length + 1] == '\0'));
+}
+
+/* The answer may be to a look-up that was given up: it is as good as ours if the name is. */
+static void on_answer(char const *name, ip_addr_t const *address, void *context)
+{
+    struct pgtask_lwip *const lwip = context;
+
+    if (lwip->state != PGTASK_LWIP_RESOLVING || !lwip->awaiting || !same_name(name, lwip->host)) {
+        return;
+    }
+    lwip->awaiting = false;
+    if (address != NULL) {
+        keep_address(lwip, address);
+    }
+}
+
+static err_t ask(struct pgtask_lwip *lwip, ip_addr_t *address)
+{
+    return dns_gethostbyname_addrtype(lwip->host, address, on_answer, lwip,
+                                      kinds[lwip->asked_kinds]);
+}
+#else
+static err_t ask(struct pgtask_lwip *lwip, ip_addr_t *address)
+{
+    (void)lwip;
+    (void)address;
+    return ERR_VAL;
+}
+#endif
+
+/* @return false if it must be tried again later: too many look-ups are under way */
+static bool ask_next(struct pgtask_lwip *lwip)
+{
+    ip_addr_t address;
+    err_t const error = ask(lwip, &address);
+
+    switch (error) {
+    case ERR_OK: keep_address(lwip, &address); break;
+    case ERR_INPROGRESS: lwip->awaiting = true; break;
+    case ERR_MEM: return false;
+    default: lwip->failure = error; break;
+    }
+    lwip->asked_kinds++;
+    return true;
+}
+
+static void begin(struct pgtask_lwip *lwip, char const *host)
+{
+    ip_addr_t literal;
+
+    lwip->state = PGTASK_LWIP_RESOLVING;
+    lwip->host = host;
+    lwip->asked_kinds = 0;
+    lwip->awaiting = false;
+    lwip->address_count = 0;
+    lwip->address_at = 0;
+    if (ipaddr_aton(host, &literal)) {
+        keep_address(lwip, &literal);
+        lwip->asked_kinds = PGTASK_LWIP_ADDRESSES;
+    }
+}
+
+enum pgtask_error pgtask_lwip_resolve(void *context, char const *host)
+{
+    struct pgtask_lwip *const lwip = context;
+
+    switch (lwip->state) {
+    case PGTASK_LWIP_RESOLVING: break;
+    case PGTASK_LWIP_IDLE:
+    case PGTASK_LWIP_RESOLVED: begin(lwip, host); break;
+    default: return PGTASK_ERROR_PORT;
+    }
+    while (!lwip->awaiting && lwip->asked_kinds < PGTASK_LWIP_ADDRESSES) {
+        if (!ask_next(lwip)) {
+            return PGTASK_WOULD_BLOCK;
+        }
+    }
+    if (lwip->awaiting) {
+        return PGTASK_WOULD_BLOCK;
+    }
+    lwip->host = NULL;
+    lwip->state = lwip->address_count > 0 ? PGTASK_LWIP_RESOLVED : PGTASK_LWIP_IDLE;
+    return lwip->address_count > 0 ? PGTASK_OK : PGTASK_ERROR_RESOLVE;
+}

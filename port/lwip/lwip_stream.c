@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+#include "lwip_private.h"
+
+#include <lwip/pbuf.h>
+#include <lwip/tcp.h>
+
+/* lwIP's own limit of what one queue of pbufs can hold. */
+#define QUEUE_BYTES 0xffffu
+
+/* Below this, a lack of memory is waited out, not worked around. */
+#define SMALL_SEGMENT_BYTES 64u
+
+static err_t on_connected(void *context, struct tcp_pcb *pcb, err_t error)
+{
+    struct pgtask_lwip *const lwip = context;
+
+    (void)pcb;
+    (void)error; /* always ERR_OK, says lwIP */
+    lwip->state = PGTASK_LWIP_CONNECTED;
+    return ERR_OK;
+}
+
+/* lwIP has freed the pcb already. */
+static void on_error(void *context, err_t error)
+{
+    struct pgtask_lwip *const lwip = context;
+
+    lwip->pcb = NULL;
+    lwip->failure = error;
+    lwip->state = PGTASK_LWIP_BROKEN;
+}
+
+static err_t on_received(void *context, struct tcp_pcb *pcb, struct pbuf *segment, err_t error)
+{
+    struct pgtask_lwip *const lwip = context;
+
+    (void)pcb;
+    (void)error; /* always ERR_OK, says lwIP */
+    if (segment == NULL) {
+        lwip->peer_closed = true;
+        return ERR_OK;
+    }
+    if (lwip->received == NULL) {
+        lwip->received = segment;
+        return ERR_OK;
+    }
+    if ((uint32_t)lwip->received->tot_len + segment->tot_len > QUEUE_BYTES) {
+        return ERR_MEM; /* lwIP keeps it, and offers it again */
+    }
+    pbuf_cat(lwip->received, segment);
+    return ERR_OK;
+}
+
+/* A closing pcb may linger for minutes: it is the first to go where a new connection has no room.
+ */
+static void close_pcb(struct tcp_pcb *pcb)
+{
+    tcp_arg(pcb, NULL);
+    tcp_recv(pcb, NULL);
+    tcp_err(pcb, NULL);
+    tcp_setprio(pcb, TCP_PRIO_MIN);
+    if (tcp_close(pcb) != ERR_OK) {
+        tcp_abort(pcb);
+    }
+}
+
+void pgtask_lwip_drop(struct pgtask_lwip *lwip)
+{
+    if (lwip->pcb != NULL) {
+        close_pcb(lwip->pcb);
+        lwip->pcb = NULL;
+    }
+    if (lwip->received != NULL) {
+        (void)pbuf_free(lwip->received);
+        lwip->received = NULL;
+    }
+    lwip->peer_closed = false;
+    lwip->attempt_until_ms = UINT64_MAX;
+}
+
+static err_t begin_attempt(struct pgtask_lwip *lwip, ip_addr_t const *address, uint16_t port_number)
+{
+    lwip->pcb = tcp_new_ip_type(IP_GET_TYPE(address));
+    if (lwip->pcb == NULL) {
+        return ERR_MEM;
+    }
+    tcp_arg(lwip->pcb, lwip);
+    tcp_recv(lwip->pcb, on_received);
+    tcp_err(lwip->pcb, on_error);
+    /* Requests are written whole: waiting for more to send would only cost time. */
+    tcp_nagle_disable(lwip->pcb);
+    return tcp_connect(lwip->pcb, address, port_number, on_connected);
+}
+
+/* Tries the addresses that are left until one can be waited for. */
+static enum pgtask_error try_next(struct pgtask_lwip *lwip, uint16_t port_number)
+{
+    while (lwip->address_at < lwip->address_count) {
+        ip_addr_t const *const address = &lwip->addresses[lwip->address_at++];
+        err_t const error = begin_attempt(lwip, address, port_number);
+
+        if (error == ERR_OK) {
+            bool const last = lwip->address_at == lwip->address_count;
+
+            lwip->attempt_until_ms =
+                last ? UINT64_MAX : lwip->platform.monotonic_ms() + PGTASK_LWIP_CONNECT_MS;
+            lwip->state = PGTASK_LWIP_CONNECTING;
+            return PGTASK_WOULD_BLOCK;
+        }
+        lwip->failure = error;
+        pgtask_lwip_drop(lwip);
+    }
+    lwip->state = PGTASK_LWIP_IDLE;
+    return PGTASK_ERROR_CONNECT;
+}
+
+enum pgtask_error pgtask_lwip_connect(void *context, uint16_t port_number)
+{
+    struct pgtask_lwip *const lwip = context;
+
+    switch (lwip->state) {
+    case PGTASK_LWIP_CONNECTED: lwip->attempt_until_ms = UINT64_MAX; return PGTASK_OK;
+    case PGTASK_LWIP_CONNECTING:
+        if (lwip->platform.monotonic_ms() < lwip->attempt_until_ms) {
+            return PGTASK_WOULD_BLOCK;
+        }
+        lwip->failure = ERR_TIMEOUT;
+        break;
+    case PGTASK_LWIP_RESOLVED:
+    case PGTASK_LWIP_BROKEN: break;
+    default: return PGTASK_ERROR_PORT;
+    }
+    pgtask_lwip_drop(lwip);
+    return try_next(lwip, port_number);
+}
+
+/* What the state says of a stream that has nothing to send or hand on. */
+static enum pgtask_error stream_state(struct pgtask_lwip const *lwip)
+{
+    switch (lwip->state) {
+    case PGTASK_LWIP_CONNECTED: return PGTASK_WOULD_BLOCK;
+    case PGTASK_LWIP_BROKEN: return PGTASK_ERROR_RESET;
+    default: return PGTASK_ERROR_PORT;
+    }
+}
+
+static size_t least(size_t one, size_t other)
+{
+    return one < other ? one : other;
+}
+
+enum pgtask_error pgtask_lwip_send(void *context, uint8_t const *bytes, size_t length, size_t *sent)
+{
+    struct pgtask_lwip *const lwip = context;
+    size_t part;
+    err_t error = ERR_MEM;
+
+    if (lwip->state != PGTASK_LWIP_CONNECTED) {
+        return stream_state(lwip);
+    }
+    part = least(least(length, tcp_sndbuf(lwip->pcb)), tcp_mss(lwip->pcb));
+    while (part > 0) {
+        error = tcp_write(lwip->pcb, bytes, (u16_t)part, TCP_WRITE_FLAG_COPY);
+        if (error != ERR_MEM || part <= SMALL_SEGMENT_BYTES) {
+            break;
+        }
+        part /= 2;
+    }
+    /* What it cannot send now, lwIP sends when its timers or the peer's windows let it. */
+    (void)tcp_output(lwip->pcb);
+    if (error == ERR_OK) {
+        *sent = part;
+        return PGTASK_OK;
+    }
+    if (error == ERR_MEM) {
+        return stream_state(lwip);
+    }
+    lwip->failure = error;
+    return PGTASK_ERROR_RESET;
+}
+
+enum pgtask_error pgtask_lwip_receive(void *context, uint8_t *bytes, size_t capacity,
+                                      size_t *received)
+{
+    struct pgtask_lwip *const lwip = context;
+    u16_t part;
+
+    if (lwip->received == NULL) {
+        return lwip->state == PGTASK_LWIP_CONNECTED && lwip->peer_closed ? PGTASK_ERROR_CLOSED
+                                                                         : stream_state(lwip);
+    }
+    part = (u16_t)least(capacity, lwip->received->tot_len);
+    part = pbuf_copy_partial(lwip->received, bytes, part, 0);
+    lwip->received = pbuf_free_header(lwip->received, part);
+    if (lwip->pcb != NULL) {
+        tcp_recved(lwip->pcb, part);
+    }
+    *received = part;
+    return PGTASK_OK;
+}
+
+bool pgtask_lwip_ready(struct pgtask_lwip const *lwip, enum pgtask_interest interest)
+{
+    switch (lwip->state) {
+    case PGTASK_LWIP_RESOLVING: return interest == PGTASK_INTEREST_READ && !lwip->awaiting;
+    case PGTASK_LWIP_CONNECTING: return false;
+    case PGTASK_LWIP_CONNECTED: break;
+    default: return interest != PGTASK_INTEREST_TIME;
+    }
+    switch (interest) {
+    case PGTASK_INTEREST_READ: return lwip->received != NULL || lwip->peer_closed;
+    case PGTASK_INTEREST_WRITE: return tcp_sndbuf(lwip->pcb) > 0;
+    default: return false;
+    }
+}

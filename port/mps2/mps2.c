@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include <board.h>
+#include <cortex_m.h>
+#include <hardware.h>
+#include <registers.h>
+
+/* CMSDK UART (DDI0479): the first is the log, the second stands for a random number generator. */
+#define LOG_UART    0x40004000u
+#define RANDOM_UART 0x40005000u
+
+#define UART_DATA    0x00u
+#define UART_STATE   0x04u
+#define UART_CONTROL 0x08u
+#define UART_DIVIDER 0x10u
+
+enum {
+    UART_TRANSMIT_FULL = 1 << 0,
+    UART_RECEIVE_FULL = 1 << 1,
+    UART_TRANSMIT = 1 << 0, /* in UART_CONTROL */
+    UART_RECEIVE = 1 << 1
+};
+
+#define BAUD 115200u
+
+#define FPGA_LEDS 0x40028000u
+
+void hardware_start(void)
+{
+    register_write(LOG_UART + UART_DIVIDER, CLOCK_HZ / BAUD);
+    register_write(LOG_UART + UART_CONTROL, UART_TRANSMIT);
+    register_write(RANDOM_UART + UART_DIVIDER, CLOCK_HZ / BAUD);
+    register_write(RANDOM_UART + UART_CONTROL, UART_RECEIVE);
+    board_led(false);
+}
+
+void board_log(char const *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        while ((register_read(LOG_UART + UART_STATE) & UART_TRANSMIT_FULL) != 0) {
+        }
+        register_write(LOG_UART + UART_DATA, (uint8_t)text[i]);
+    }
+}
+
+bool hardware_random_byte(uint8_t *byte)
+{
+    if ((register_read(RANDOM_UART + UART_STATE) & UART_RECEIVE_FULL) == 0) {
+        return false;
+    }
+    *byte = (uint8_t)register_read(RANDOM_UART + UART_DATA);
+    return true;
+}
+
+void board_led(bool lit)
+{
+    register_write(FPGA_LEDS, lit ? 1 : 0);
+}
+
+/* The board keeps no cause of a reset. */
+bool hardware_watchdog_barked(void)
+{
+    return false;
+}

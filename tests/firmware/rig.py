@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""What tests of the firmware share: a simulator, a time server and boards that are told of them."""
+
+import re
+import unittest
+from typing import Any
+
+from e2e.runner import secrets_of
+from firmware.machine import HOST, Machine
+from firmware.servers import TimeServer
+from sim.command import DEFAULT_KEY
+from sim.tasks import Task, instance_name
+from support.harness import RunningSimulator
+
+TLS12 = "mps2-an385-tls12"
+TLS13 = "mps2-an385"
+SMALL = "lm3s6965evb"
+
+INSTANCE = instance_name(0)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class FirmwareTest(unittest.TestCase):
+    """A test with a simulator and a time server of its own."""
+
+    maxDiff = None
+    past = 20
+    with_examples = True
+
+    def setUp(self) -> None:
+        self.simulator = self.enterContext(
+            RunningSimulator(self.past, with_examples=self.with_examples)
+        )
+        self.play()
+        self.time_server = self.enterContext(TimeServer())
+
+    def play(self, **switches: Any) -> None:
+        """Sets the scenario, without the API's rate limit."""
+        self.simulator.play(**{"rate_per_s": 0, **switches})
+
+    def board(self, image: str, entropy: bool = True, counted: bool = False,
+              **words: object) -> Machine:
+        """Switches a board on, in this test's network; its log is judged when the test ends."""
+        settings: dict[str, object] = {
+            "connect": HOST, "connect_port": self.simulator.port, "network": HOST,
+            "sntp_port": self.time_server.port, "instance": INSTANCE, **words,
+        }
+        words = {name: value for name, value in settings.items() if value is not None}
+        machine = Machine(image, entropy, counted, **words)
+        self.assertTrue(machine.image.exists(), f"{machine.image} is not built")
+        self.enterContext(machine)
+        self.addCleanup(self.check_log, machine)
+        return machine
+
+    def check_log(self, machine: Machine) -> None:
+        """What holds for every run, good or bad."""
+        log = "\n".join(line.text for line in machine.lines)
+        for secret in secrets_of(DEFAULT_KEY):
+            self.assertNotIn(secret, log)
+        for line in machine.lines:
+            self.assertIsNone(_CONTROL.search(line.text), line.text)
+            self.assertGreaterEqual(line.at_ms, 0, f"a line without its time: {line.text}")
+
+    def start_task(self, duration_s: float, outcome: str = "Success", age_s: int = 0,
+                   instance_id: str = INSTANCE) -> Task:
+        """Starts a restore, now or some seconds ago."""
+        service = self.simulator.service
+        start = int(service.clock.now()) - age_s
+        return service.store.add(start, duration_s, outcome, "RestoreDatabase", instance_id)
+
+    def request_count(self) -> int:
+        return self.simulator.service.counters.requests

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""The firmware lists tasks: over each version of TLS and kind of chain, page by page."""
+
+import json
+import re
+
+from firmware.machine import Machine
+from firmware.rig import INSTANCE, SMALL, TLS12, TLS13, FirmwareTest
+from sim.checks import Query
+from sim.progress import show
+
+CHAINS = ("server", "rsa", "p384", "under_rsa_4096_root", "chained+middle")
+_TASK = re.compile(r"task (\d+) (\w+) (\w+) (\d+)%")
+
+
+class Listing(FirmwareTest):
+    with_examples = False
+
+    def expected(self) -> list[tuple[str, ...]]:
+        """The instance's tasks as the service has them, newest first."""
+        service = self.simulator.service
+        now = service.clock.now()
+        _, tasks = service.store.select(Query(instance_id=INSTANCE, limit=1000), now)
+        return [
+            (str(item["TaskId"]), item["TaskType"], item["Status"], str(item["Progress"]))
+            for item in (show(task, now) for task in tasks)
+        ]
+
+    def assert_listed(self, board: Machine) -> None:
+        self.assertEqual(board.wait_for_end(60), 0, board.log())
+        listed = [match.groups() for line in board.lines if (match := _TASK.match(line.text))]
+        self.assertEqual(listed, self.expected())
+
+
+class Chains(Listing):
+    def test_tls_1_2_and_1_3_with_chains_of_ecdsa_and_rsa(self) -> None:
+        for chain in CHAINS:
+            for version in ("1.2", "1.3"):
+                with self.subTest(chain, version=version):
+                    self.simulator.use_certificate(chain, version)
+                    board = self.board(TLS13, list=100)
+                    self.assert_listed(board)
+                    board.wait_for(f"connected: TLSv{version}, full handshake")
+
+    def test_the_image_for_tls_1_2_alone(self) -> None:
+        for chain in CHAINS:
+            with self.subTest(chain):
+                self.simulator.use_certificate(chain)
+                board = self.board(TLS12, list=100)
+                self.assert_listed(board)
+                board.wait_for("connected: TLSv1.2, full handshake")
+
+
+class Pages(Listing):
+    past = 400  # 58 of them are the instance's
+
+    def test_every_page_is_read_and_every_task_told_once(self) -> None:
+        board = self.board(TLS13, list=10)
+        self.assert_listed(board)
+        self.assertGreater(len(self.expected()), 50)
+        bodies = [json.loads(record["body"]) for record in self.simulator.service.recorded]
+        self.assertEqual([body.get("Offset", 0) for body in bodies], [0, 10, 20, 30, 40, 50])
+        self.assertEqual({body["Limit"] for body in bodies}, {10})
+
+
+class SmallBoard(Listing):
+    past = 700  # 100 of them are the instance's: an answer of several records of 16 KB
+
+    def test_64_kib_of_ram_carry_records_of_16_kb_under_an_rsa_4096_root(self) -> None:
+        for chain in ("server", "under_rsa_4096_root", "chained+middle"):
+            with self.subTest(chain):
+                self.simulator.use_certificate(chain, "1.2")
+                board = self.board(SMALL, list=100)
+                self.assert_listed(board)
+                self.assertEqual(len(self.expected()), 100)

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""Whom the firmware trusts, and that it sends nothing to anybody else."""
+
+from firmware.rig import TLS12, TLS13, FirmwareTest
+from firmware.servers import NameServer
+
+DAY_S = 86400
+
+# Certificate of the server: words of the complaint.
+BAD_CERTIFICATES = {
+    "unknown_ca": "tls: .*no trusted root",
+    "impostor": "tls: .*no trusted root",
+    "wrong_name": "tls: .*another host",
+    "expired": "tls: .*expired",
+}
+
+
+class Certificates(FirmwareTest):
+    def test_a_server_that_cannot_be_trusted_gets_no_request(self) -> None:
+        for image in (TLS12, TLS13):
+            for name, complaint in BAD_CERTIFICATES.items():
+                with self.subTest(name, image=image):
+                    self.simulator.use_certificate(name)
+                    self.board(image).wait_for(f"trouble: {complaint}")
+        self.assertEqual(self.request_count(), 0)
+
+    def test_the_led_says_meanwhile_that_it_is_connecting(self) -> None:
+        self.simulator.use_certificate("unknown_ca")
+        board = self.board(TLS12)
+        board.wait_for("trouble: tls")
+        board.wait_for_ms(4000)
+        self.assertEqual(board.light.read(500, 4000), "connecting")
+        self.assertEqual(self.request_count(), 0)
+
+
+class Clock(FirmwareTest):
+    def test_a_clock_far_ahead_refuses_the_certificate(self) -> None:
+        self.time_server.offset_s = 20 * 365 * DAY_S
+        self.board(TLS12).wait_for("trouble: tls: .*expired.*clock")
+        self.assertEqual(self.request_count(), 0)
+
+    def test_a_clock_before_the_firmwares_build_is_not_believed(self) -> None:
+        self.time_server.offset_s = -10 * 365 * DAY_S
+        self.board(TLS12, list=5).wait_for("ended: good")
+
+    def test_a_clock_half_an_hour_wrong_is_corrected_by_the_service(self) -> None:
+        self.time_server.offset_s = 1800
+        self.board(TLS12, list=5).wait_for("ended: good")
+        self.assertEqual(
+            self.simulator.service.counters.errors, {"AuthFailure.SignatureExpire": 1}
+        )
+
+    def test_without_sntp_the_time_comes_from_the_verified_server(self) -> None:
+        self.time_server.shutdown()
+        board = self.board(TLS12, list=5)
+        board.wait_for("ended: good")
+        board.wait_for("time 20")
+        unsigned = [record for record in self.simulator.service.recorded
+                    if not record["headers"].get("x-tc-timestamp")]
+        self.assertEqual(len(unsigned), 1, "one question without credentials, for the time")
+
+
+class Entropy(FirmwareTest):
+    def test_without_random_bytes_there_is_no_connection(self) -> None:
+        for image in (TLS12, TLS13):
+            with self.subTest(image):
+                board = self.board(image, entropy=False)
+                board.wait_for("no random bytes")
+                board.wait_for("trouble: network: .*random")
+        self.assertEqual(self.simulator.service.counters.handshakes_full, 0)
+        self.assertEqual(self.request_count(), 0)
+
+
+class Names(FirmwareTest):
+    HOST_NAME = "postgres.tencentcloudapi.com"
+
+    def test_the_services_name_is_looked_up(self) -> None:
+        with NameServer({self.HOST_NAME: "10.0.2.2"}) as names:
+            self.board(TLS12, connect=None, dns_port=names.port, list=5).wait_for("ended: good")
+            self.assertIn(self.HOST_NAME, names.names)
+
+    def test_a_name_without_an_address_is_told(self) -> None:
+        with NameServer({}) as names:
+            board = self.board(TLS12, connect=None, dns_port=names.port)
+            board.wait_for("trouble: network: .*no address")

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file watch_script.h
+ * A watch over a scripted service and a clock that the test moves, for exact times.
+ *
+ * Programs that use it are linked with --wrap for the client's calls that list: see the Makefile.
+ * What is listed obeys DBInstanceId, TaskId and MinStartTime, newest first, like the service.
+ */
+#ifndef PGTASK_TEST_WATCH_SCRIPT_H
+#define PGTASK_TEST_WATCH_SCRIPT_H
+
+#include <pgtask/watch.h>
+
+#define SCRIPT_INSTANCE "postgres-q6fj84vb"
+
+/** Unix time when the monotonic clock shows SCRIPT_BEGIN_MS: 2027-01-15 08:00:00 UTC. */
+#define SCRIPT_UNIX_S   INT64_C(1800000000)
+#define SCRIPT_BEGIN_MS UINT64_C(7000000)
+
+#define SCRIPT_TASKS  128
+#define SCRIPT_EVENTS 8192
+#define SCRIPT_POLLS  8192
+
+/** An event and what it showed. */
+struct script_event {
+    enum pgtask_event_kind kind;
+    uint64_t task_id; /**< 0 for kinds without a task */
+    int8_t before_percent;
+    int8_t percent;
+    uint32_t took_s;
+    uint64_t at_ms; /**< after SCRIPT_BEGIN_MS */
+    bool has_record;
+};
+
+struct script {
+    struct pgtask_watch watch;
+    struct pgtask_client client;
+    struct pgtask_port port;
+    struct pgtask_task record;
+
+    uint64_t now_ms;
+    int64_t unix_skew_s;
+    bool no_unix_time;
+    bool no_entropy;
+    bool chance_fixed; /**< every random number is `chance` */
+    uint32_t chance;   /**< state of the generator */
+
+    struct pgtask_task tasks[SCRIPT_TASKS]; /**< that the service knows; task_id 0: none */
+    enum pgtask_error start_error;          /**< of the call that starts a listing */
+    enum pgtask_error error;                /**< each listing ends so; PGTASK_OK: good */
+    size_t error_after;                     /**< that many records */
+    bool blocked;                           /**< nothing comes */
+    unsigned empty_polls;                   /**< so many next listings lack every task */
+
+    bool listing;
+    bool empty;
+    bool all_pages;
+    size_t next;
+    size_t handed_on;
+    struct pgtask_query query; /**< the last; its texts are gone */
+    char min_start_time[32];   /**< "" if it has none */
+    unsigned polls;
+    uint64_t poll_ms[SCRIPT_POLLS]; /**< when each began, after SCRIPT_BEGIN_MS */
+    unsigned cancels;
+    enum pgtask_interest interest; /**< of the client */
+    uint64_t until_ms;
+
+    enum pgtask_error last; /**< what the watch answered last */
+    struct script_event events[SCRIPT_EVENTS];
+    unsigned count;
+};
+
+extern struct script script;
+
+/** For cmocka: all zero, with a clock, and random numbers that leave waits as they are. */
+int script_set_up(void **state);
+
+/** Opens the watch. */
+void script_open(struct pgtask_watch_config const *config);
+
+/** Opens it for task 1 alone, with all defaults. */
+void script_open_task(void);
+
+/** Opens it for all tasks of SCRIPT_INSTANCE. */
+void script_open_instance(void);
+
+/** The service's record of a task, made as Running since SCRIPT_UNIX_S if it is not there. */
+struct pgtask_task *script_task(uint64_t task_id);
+
+/** Sets status and percentage of a task. */
+void script_set(uint64_t task_id, enum pgtask_status status, int percent);
+
+/** The service forgets a task. */
+void script_drop(uint64_t task_id);
+
+/** Goes on until nothing is to do now; events are kept. */
+void script_turn(void);
+
+/** Lets time pass, calling as wait_for() asks. */
+void script_run(uint64_t time_ms);
+
+/** Lets time pass until one more poll has begun, and sees it through. */
+void script_poll(void);
+
+/** Short names for what script_assert_events() is given. */
+enum {
+    END = -1,
+    PROGRESSED = PGTASK_EVENT_PROGRESSED,
+    STEP = PGTASK_EVENT_STEP,
+    UNKNOWN = PGTASK_EVENT_UNKNOWN,
+    RESUMED = PGTASK_EVENT_RESUMED,
+    WAIT_SWITCH = PGTASK_EVENT_WAIT_SWITCH,
+    OPERATOR = PGTASK_EVENT_OPERATOR,
+    APPEARED = PGTASK_EVENT_APPEARED,
+    ENDED = PGTASK_EVENT_ENDED,
+    VANISHED = PGTASK_EVENT_VANISHED,
+    ABSENT = PGTASK_EVENT_ABSENT,
+    TROUBLE = PGTASK_EVENT_TROUBLE,
+    STALE = PGTASK_EVENT_STALE,
+    BACK = PGTASK_EVENT_BACK
+};
+
+/** Asserts what events came since the last time, and forgets them: kinds, closed by END. */
+void script_assert_events(int first, ...);
+
+/** Opens the watch for task 1, which appears as Running, at 10 percent. */
+void script_follow_running(void);
+
+/** Asserts that the watch is done, and stays so without another poll. */
+void script_assert_done_for_good(void);
+
+/** The followed task; asserts that there is one. */
+struct pgtask_watch_task const *script_followed(uint64_t task_id);
+
+#endif
