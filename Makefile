@@ -12,7 +12,7 @@ ifneq ($(filter clean distclean,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
-BUILD ?= build$(if $(CROSS),/$(CROSS))
+BUILD ?= build$(if $(CROSS),/$(CROSS)$(if $(LIBC),-$(LIBC)))
 DEPS := deps
 MBEDTLS_DIR ?= $(CURDIR)/$(DEPS)/mbedtls
 JSMN_DIR ?= $(CURDIR)/$(DEPS)/jsmn

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Other processors, by Debian's cross compilers, run by QEMU's user mode:
 #   make CROSS=arm-linux-gnueabihf [STATIC=1]    into build/arm-linux-gnueabihf
+#   make CROSS=arm-linux-gnueabihf LIBC=musl     into build/arm-linux-gnueabihf-musl: runs anywhere
 #   make test-cross                              unit and end-to-end tests on each of CROSS_TARGETS
 #   make size-linux                              what the client takes on each
 
@@ -15,6 +16,14 @@ CJSON_DIR := $(CURDIR)/$(DEPS)/cjson
 # The kernel's headers, which all x86 share, lie in the 64-bit ones' place.
 M32 := -m32 -idirafter /usr/include/x86_64-linux-gnu
 
+# glibc's getaddrinfo() wants glibc's shared libraries even where it is linked statically; musl's
+# does not.
+ifeq ($(LIBC),musl)
+CC += -specs=$(CURDIR)/$(DEPS)/musl/$(CROSS)/musl.specs
+STATIC := 1
+else ifdef LIBC
+$(error LIBC=$(LIBC): musl or nothing)
+endif
 ifdef STATIC
 LDFLAGS += -static
 endif
@@ -47,14 +56,18 @@ $(BUILD)/emulated/%: $(BUILD)/%
 # Emulated, these take minutes each, with hundreds of handshakes: they run with SLOW=1.
 SLOW_TESTS := client_failure client_pages clock faults poll renew retry secrets tls_arena \
     tls_session tls_turns
-EMULATED_TESTS := $(filter-out $(if $(SLOW),,$(SLOW_TESTS:%=tests/unit/test_%)),\
-    $(UNIT_SOURCES:%.c=%))
+# What touches the C library, for a second one.
+LIBC_TESTS := cli_credentials cli_options cli_output cli_text port posix posix_roots tls
+EMULATED_TESTS := $(if $(LIBC),$(LIBC_TESTS:%=tests/unit/test_%),$(filter-out $(if $(SLOW),,$(SLOW_TESTS:%=tests/unit/test_%)),\
+    $(UNIT_SOURCES:%.c=%)))
 EMULATED_SUITES := $(if $(SLOW),tests/e2e,tests/e2e/test_listing.py tests/e2e/test_tls.py)
 
 .PHONY: test-cross test-emulated emulated test-32bit
 test-cross: ## unit and end-to-end tests on emulated ARM, 32 and 64 bits, and big-endian PowerPC
 	@set -e; for target in $(CROSS_TARGETS); do \
 	    $(MAKE) --no-print-directory -s test-emulated CROSS=$$target BUILD=$(BUILD)/$$target; done
+	@$(MAKE) --no-print-directory -s test-emulated CROSS=arm-linux-gnueabihf LIBC=musl \
+	    BUILD=$(BUILD)/arm-linux-gnueabihf-musl
 
 test-emulated: ## the same on CROSS=... alone; SLOW=1 adds the tests that take minutes
 	@port/deps.sh build demo test cross
@@ -71,3 +84,32 @@ test-32bit: ## every unit and end-to-end test with 32-bit programs on this machi
 	    $(UNIT_SOURCES:%.c=$(BUILD)/32/%)
 	@BUILD=$(abspath $(BUILD)/32) PGTASK=$(abspath $(BUILD)/32/pgtask) tests/run.py \
 	    $(UNIT_SOURCES:%.c=$(BUILD)/32/%) tests/e2e
+
+# Sizes of the client as it would be installed, stripped, by -Os.
+MUSL_TARGETS := arm-linux-gnueabihf aarch64-linux-gnu
+SMALL_GLIBC := $(foreach target,$(CROSS_TARGETS),$(foreach kind,dynamic static,\
+    $(BUILD)/small-linux/$(target)/pgtask-$(kind)))
+SMALL_MUSL := $(MUSL_TARGETS:%=$(BUILD)/small-linux/%-musl/pgtask-static)
+SMALL_MAKE = $(MAKE) --no-print-directory -s OPTIMIZE=-Os CROSS=$(word 1,$(subst -musl, ,$(notdir \
+    $(@D)))) BUILD=$(@D) $(@D)/pgtask
+
+$(BUILD)/small-linux/%/pgtask-dynamic: FORCE
+	+@$(SMALL_MAKE)
+	@$*-strip -o $@ $(@D)/pgtask
+$(BUILD)/small-linux/%-musl/pgtask-static: FORCE
+	+@$(SMALL_MAKE) LIBC=musl
+	@$*-strip -o $@ $(@D)/pgtask
+$(BUILD)/small-linux/%/pgtask-static: FORCE $(BUILD)/small-linux/%/pgtask-dynamic
+	+@$(SMALL_MAKE) STATIC=1 2>/dev/null
+	@$*-strip -o $@ $(@D)/pgtask
+
+.PHONY: size-linux
+size-linux: ## bytes of the client on ARM and PowerPC, by glibc and musl
+	@port/deps.sh build cross
+	@$(MAKE) --no-print-directory -s $(SMALL_GLIBC) $(SMALL_MUSL)
+	@printf '| target | linked | bytes |\n| --- | --- | --- |\n'
+	@for file in $(SMALL_GLIBC) $(SMALL_MUSL); do \
+	    folder=$$(basename $$(dirname $$file)); libc=glibc; \
+	    case $$folder in *-musl) libc=musl ;; esac; \
+	    printf '| %s | %s, %s | %s |\n' $${folder%-musl} $$libc $${file##*-} $$(wc -c <$$file); \
+	done

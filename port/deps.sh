@@ -68,19 +68,20 @@ install_packages() {
             "remove the former, gcc-12-multilib serves as well"
 }
 
-# Debian's next release carries the mbedTLS we want; only its source index is read, into deps/, so
-# that the machine's own package lists stay as they are.
-source_options() {
-    lists=$deps/apt
+# archive_options FOLDER TYPE SUITE: apt's options for reading that part of Debian's archive alone,
+# with its lists in deps/FOLDER, so that the machine's own lists stay as they are.
+archive_options() {
+    lists=$deps/$1
     mkdir -p "$lists/lists/partial"
     if [ -f /etc/apt/sources.list.d/debian.sources ]; then
         awk -v RS= 'NR == 1' /etc/apt/sources.list.d/debian.sources |
-            sed -e 's/^Types:.*/Types: deb-src/' -e 's/^Suites:.*/Suites: trixie/' \
+            sed -e "s/^Types:.*/Types: $2/" -e "s/^Suites:.*/Suites: $3/" \
                 -e 's/^Components:.*/Components: main/' >"$lists/source.sources"
         list=$lists/source.sources
     elif [ -f /etc/apt/sources.list ]; then
-        awk '$1 == "deb" { for (i = 2; i <= NF; i++) if ($i ~ /^[a-z]+:\/\//) {
-                print "deb-src", $i, "trixie main"; exit } }' /etc/apt/sources.list \
+        awk -v type="$2" -v suite="$3" '
+            $1 == "deb" { for (i = 2; i <= NF; i++) if ($i ~ /^[a-z]+:\/\//) {
+                print type, $i, suite, "main"; exit } }' /etc/apt/sources.list \
             >"$lists/source.list"
         list=$lists/source.list
     else
@@ -90,9 +91,10 @@ source_options() {
           -o Dir::State::Lists=$lists/lists -o APT::Sandbox::User="
 }
 
+# Debian's next release carries the mbedTLS we want.
 # fetch_source NAME: unpacks the upstream source of package NAME as deps/.unpack/NAME
 fetch_source() {
-    options=$(source_options)
+    options=$(archive_options apt deb-src trixie)
     rm -rf "$deps/.unpack"
     mkdir -p "$deps/.unpack/$1"
     (
@@ -142,6 +144,27 @@ fetch_cjson() {
     rm -rf "$deps/.unpack"
 }
 
+# musl of another processor beside Debian's cross compiler of that name: unpacked, not installed.
+fetch_musl() {
+    architecture=$1 target=$2
+    [ -f "$deps/musl/$target/musl.specs" ] && return 0
+    say "fetching musl for $architecture from Debian's signed archive into deps/musl/$target"
+    rm -rf "$deps/.musl" "$deps/musl/$target"
+    mkdir -p "$deps/.musl/cache/archives/partial" "$deps/musl/$target"
+    options="$(archive_options .musl deb "$(. /etc/os-release && echo "$VERSION_CODENAME")")
+        -o APT::Architecture=$architecture -o APT::Architectures=$architecture
+        -o Dir::Cache=$deps/.musl/cache"
+    (
+        cd "$deps/.musl"
+        apt-get $options update -q
+        apt-get $options download -q musl-dev
+        dpkg-deb -x musl-dev_*.deb "$deps/musl/$target"
+    )
+    sed "s|/usr/|$deps/musl/$target/usr/|g" "$deps/musl/$target"/usr/lib/*/musl-gcc.specs \
+        >"$deps/musl/$target/musl.specs"
+    rm -rf "$deps/.musl"
+}
+
 fetch_lwip() {
     [ -f "$LWIP_DIR/src/include/lwip/init.h" ] && return 0
     [ "$LWIP_DIR" = "$deps/lwip" ] || fail "LWIP_DIR=$LWIP_DIR holds no lwIP"
@@ -174,6 +197,12 @@ case " $* " in
     fetch_json_test_suite
     fetch_cmocka
     fetch_cjson
+    ;;
+esac
+case " $* " in
+*" cross "*)
+    fetch_musl armhf arm-linux-gnueabihf
+    fetch_musl arm64 aarch64-linux-gnu
     ;;
 esac
 case " $* " in
