@@ -106,12 +106,13 @@ fetch_source() {
     )
 }
 
-fetch_mbedtls() {
-    [ -f "$MBEDTLS_DIR/include/mbedtls/ssl.h" ] && return 0
-    [ "$MBEDTLS_DIR" = "$deps/mbedtls" ] || fail "MBEDTLS_DIR=$MBEDTLS_DIR holds no mbedTLS"
-    say "fetching the source of mbedTLS 3.6 from Debian's signed archive into deps/mbedtls"
-    fetch_source mbedtls
-    mv "$deps/.unpack/mbedtls" "$MBEDTLS_DIR"
+# fetch_tree NAME VARIABLE DIRECTORY FILE WHAT: the whole source of package NAME
+fetch_tree() {
+    [ -f "$3/$4" ] && return 0
+    [ "$3" = "$deps/$1" ] || fail "$2=$3 holds no ${5% *}"
+    say "fetching the source of $5 from Debian's signed archive into deps/$1"
+    fetch_source "$1"
+    mv "$deps/.unpack/$1" "$3"
     rm -rf "$deps/.unpack"
 }
 
@@ -190,7 +191,7 @@ for group in "$@"; do
     packages="$packages $(packages_of "$group")"
 done
 install_packages $packages
-fetch_mbedtls
+fetch_tree mbedtls MBEDTLS_DIR "$MBEDTLS_DIR" include/mbedtls/ssl.h "mbedTLS 3.6"
 fetch_jsmn
 case " $* " in
 *" test "*)
@@ -206,6 +207,6 @@ case " $* " in
     ;;
 esac
 case " $* " in
-*" firmware "*) fetch_lwip ;;
+*" firmware "*) fetch_tree lwip LWIP_DIR "$LWIP_DIR" src/include/lwip/init.h "lwIP 2.2" ;;
 esac
 say "all there for: $*"

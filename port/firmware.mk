@@ -29,7 +29,7 @@ $(DEPS)/ready-firmware.mk: port/deps.sh $(DEPS)/ready.mk
 # An arena carries a chain under an RSA-4096 root, with 4 % to spare. What the firmware never shows,
 # the raw texts of a task, is not kept where RAM is scarce.
 PROFILES := tls13 tls12 small
-LEAN := -DPGTASK_TLS13=0 -DPGTASK_ALL_STEPS_BYTES=1 -DPGTASK_INPUT_BYTES=1 \
+LEAN := -DPGTASK_TLS13=0 -DPGTASK_TLS_X25519=0 -DPGTASK_ALL_STEPS_BYTES=1 -DPGTASK_INPUT_BYTES=1 \
     -DPGTASK_OUTPUT_BYTES=1 -DPGTASK_WATCH_TASKS=4 -DMEM_SIZE=2048 \
     -DPGTASK_ECP_MAX_OPS=120
 PROFILE_tls13 := -DPGTASK_TLS13=1 -DPGTASK_ARENA_BYTES=45056
@@ -159,7 +159,7 @@ $(FIRMWARE)/settings/settings.h: examples/firmware/make_settings.py tests/suppor
 	    $(patsubst %,--ca $(@D)/certs/%.pem,ca rsa_root p384_root rsa_4096_root) \
 	    --instance postgres-q6fj84vb -o $@
 
-.PHONY: firmware firmware-images test-firmware bench-firmware
+.PHONY: firmware test-firmware bench-firmware
 firmware: $(FIRMWARE_IMAGES) ## images for Cortex-M boards, in build/firmware; SETTINGS=FILE
 	$(FIRMWARE_CROSS)-size $^
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <pgtask/led.h>
 
+#include "text.h"
+
 #define PERIOD_MS      2000u /* of every pattern, so that all of them keep step */
 #define SLOT_MS        100u  /* the shortest light or dark: seen by all, and met by any loop */
 #define LONGEST_LIT_MS (PERIOD_MS - SLOT_MS)
@@ -182,17 +184,8 @@ struct pgtask_led_sign pgtask_led_sign(struct pgtask_watch const *watch,
 
 char const *pgtask_led_state_text(enum pgtask_led_state state)
 {
-    static char const *const texts[PGTASK_LED_STATES] = {
-        [PGTASK_LED_OFF] = "off",
-        [PGTASK_LED_IDLE] = "idle",
-        [PGTASK_LED_CONNECTING] = "connecting",
-        [PGTASK_LED_SUCCESS] = "success",
-        [PGTASK_LED_WAIT_SWITCH] = "wait_switch",
-        [PGTASK_LED_RUNNING] = "running",
-        [PGTASK_LED_STALE] = "stale",
-        [PGTASK_LED_OPERATOR] = "operator",
-        [PGTASK_LED_FAILURE] = "failure",
-    };
+    static char const texts[] = "off\0idle\0connecting\0success\0wait_switch\0running\0stale\0"
+                                "operator\0failure\0";
 
-    return texts[state];
+    return pgtask_text_at(texts, state < PGTASK_LED_STATES ? state : PGTASK_LED_STATES);
 }

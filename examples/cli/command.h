@@ -8,7 +8,7 @@
 /** One command. A new one is a new file and a line in main.c's table. */
 struct command {
     char const *name;
-    uint32_t options; /**< bits of the options it takes besides OPTIONS_GLOBAL */
+    uint64_t options; /**< bits of the options it takes besides OPTIONS_GLOBAL */
     /** @return what is wrong with the options, as a clause; NULL if run() can use them */
     char const *(*check)(struct options const *options);
     enum status (*run)(struct session *session, struct options const *options);
@@ -18,5 +18,7 @@ struct command {
 
 extern struct command const command_list;
 extern struct command const command_show;
+extern struct command const command_led;
+extern struct command const command_watch;
 
 #endif

@@ -10,17 +10,12 @@
 
 #define DEFAULT_INTERVAL_MS 1000u
 
-static bool is_given(struct options const *options, enum options_name name)
-{
-    return (options->given >> name & 1) != 0;
-}
-
 static char const *check(struct options const *options)
 {
     if (options->argument != NULL) {
         return "takes no argument but its options; a time with a blank in it needs quotes";
     }
-    if (is_given(options, OPTION_INTERVAL) && !is_given(options, OPTION_COUNT)) {
+    if (options_has(options, OPTION_INTERVAL) && !options_has(options, OPTION_COUNT)) {
         return "--interval needs --count";
     }
     return NULL;
@@ -80,7 +75,7 @@ static void wait_until(struct session *session, uint64_t until_ms)
     struct pgtask_port *const port = &session->posix.port;
 
     while (signals_noted() == 0 && port->monotonic_ms(port->context) < until_ms) {
-        port->wait(port->context, PGTASK_INTEREST_TIME, until_ms);
+        session_wait(session, PGTASK_INTEREST_TIME, until_ms);
     }
 }
 
@@ -104,7 +99,7 @@ static enum status run(struct session *session, struct options const *options)
     struct output const *const output = choose_output(options->output);
     bool const is_table = options->output != OPTIONS_JSON && options->output != OPTIONS_JSONL;
     uint32_t const interval_ms =
-        is_given(options, OPTION_INTERVAL) ? options->interval_ms : DEFAULT_INTERVAL_MS;
+        options_has(options, OPTION_INTERVAL) ? options->interval_ms : DEFAULT_INTERVAL_MS;
     struct pgtask_query const query = make_query(options);
     enum status status = STATUS_GOOD;
 

@@ -3,13 +3,6 @@
 
 #include "help.h"
 #include "listing.h"
-#include "text.h"
-
-static bool read_task_id(struct options const *options, uint64_t *task_id)
-{
-    *task_id = options->task_id;
-    return options->argument == NULL || text_to_uint64(options->argument, task_id);
-}
 
 static char const *check(struct options const *options)
 {
@@ -21,7 +14,7 @@ static char const *check(struct options const *options)
     if (options->argument == NULL && options->task_id == 0) {
         return "give the TASK_ID; pgtask list tells it";
     }
-    return read_task_id(options, &task_id) && task_id != 0
+    return options_task_id(options, &task_id) && task_id != 0
                ? NULL
                : "TASK_ID must be a whole number from 1 to 18446744073709551615";
 }
@@ -53,7 +46,7 @@ static enum status run(struct session *session, struct options const *options)
     struct pgtask_query query = {.task_id = 0};
     struct output_end end;
 
-    (void)read_task_id(options, &query.task_id);
+    (void)options_task_id(options, &query.task_id);
     enum status const status =
         listing_run(session, options, &query, choose_output(options->output), &end);
     return status == STATUS_GOOD && end.tasks == 0 ? complain_no_task(session, query.task_id)
@@ -62,7 +55,7 @@ static enum status run(struct session *session, struct options const *options)
 
 struct command const command_show = {
     .name = "show",
-    .options = UINT32_C(1) << OPTION_TASK_ID,
+    .options = OPTIONS_ONE(OPTION_TASK_ID),
     .check = check,
     .run = run,
     .advice = "See pgtask show --help.",

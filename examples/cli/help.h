@@ -7,5 +7,7 @@ extern char const help_version[];
 extern char const *const help_program[];
 extern char const *const help_list[];
 extern char const *const help_show[];
+extern char const *const help_led[];
+extern char const *const help_watch[];
 
 #endif

@@ -3,9 +3,6 @@
 
 #include "signals.h"
 
-#include <errno.h>
-#include <signal.h>
-
 static enum pgtask_error print_tasks(struct session *session, struct output const *output,
                                      struct output_end *end)
 {
@@ -14,17 +11,14 @@ static enum pgtask_error print_tasks(struct session *session, struct output cons
 
     do {
         error = pgtask_client_next(client, &session->task);
-        char const *const version = pgtask_tls_version(&client->tls);
-        if (version[0] != '\0') {
-            session->tls_version = version;
-        }
+        session_note_connection(session);
         if (error == PGTASK_OK) {
             output->task(&writer_out, &session->task, end->tasks++);
         } else if (error == PGTASK_WOULD_BLOCK) {
             (void)writer_flush(&writer_out);
-            if (signals_noted() == 0) {
-                pgtask_client_wait(client);
-            }
+            uint64_t until_ms;
+            enum pgtask_interest const interest = pgtask_client_wait_for(client, &until_ms);
+            session_wait(session, interest, until_ms);
         }
         if (signals_noted() != 0 || writer_out.error != 0) {
             pgtask_client_cancel(client);
@@ -48,24 +42,6 @@ static void print_end(struct session const *session, enum pgtask_error error,
     (void)writer_flush(&writer_out);
 }
 
-static enum status judge(struct session const *session, enum pgtask_error error)
-{
-    if (signals_noted() != 0) {
-        return (enum status)(STATUS_SIGNAL + signals_noted());
-    }
-    if (writer_out.error == EPIPE) {
-        return (enum status)(STATUS_SIGNAL + SIGPIPE);
-    }
-    if (writer_out.error != 0) {
-        writer_complain("standard output",
-                        writer_out.error == ENOSPC ? "cannot be written: no space left"
-                                                   : "cannot be written; check that it is open",
-                        NULL);
-        return STATUS_NETWORK;
-    }
-    return error == PGTASK_DONE ? STATUS_GOOD : session_complain(session, error);
-}
-
 enum status listing_run(struct session *session, struct options const *options,
                         struct pgtask_query const *query, struct output const *output,
                         struct output_end *end)
@@ -79,7 +55,7 @@ enum status listing_run(struct session *session, struct options const *options,
         error = print_tasks(session, output, end);
     }
     print_end(session, error, output, end);
-    enum status const status = judge(session, error);
+    enum status const status = session_judge(session, error);
     if (options->verbose) {
         session_describe(session);
     }

@@ -8,7 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct command const *const commands[] = {&command_list, &command_show};
+static struct command const *const commands[] = {&command_list, &command_show, &command_led,
+                                                 &command_watch};
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 
@@ -50,7 +51,7 @@ static enum status print(struct writer *writer, char const *const *parts)
 /* @return an option given that the command does not take, or NULL */
 static char const *find_foreign(struct command const *command, struct options const *options)
 {
-    uint32_t const foreign = options->given & ~(command->options | OPTIONS_GLOBAL);
+    uint64_t const foreign = options->given & ~(command->options | OPTIONS_GLOBAL);
 
     for (unsigned i = OPTION_TASK_ID; i <= OPTION_VERSION; i++) {
         if ((foreign >> i & 1) != 0) {
@@ -102,8 +103,9 @@ static enum status start(int argc, char *const argv[])
         (void)print(&writer_error, help_program);
         return STATUS_USAGE;
     }
-    return command != NULL ? run(command, &options)
-                           : refuse(NULL, NULL, "no such command; there are list and show");
+    return command != NULL
+               ? run(command, &options)
+               : refuse(NULL, NULL, "no such command; there are list, show, watch and led");
 }
 
 int main(int argc, char **argv)

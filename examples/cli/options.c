@@ -3,6 +3,8 @@
 
 #include "text.h"
 
+#include <pgtask/task.h>
+
 #include <string.h>
 
 enum kind {
@@ -13,7 +15,8 @@ enum kind {
     KIND_SECONDS, /* uint32_t, milliseconds, `least` or more */
     KIND_HOST,    /* struct host, a name */
     KIND_ADDRESS, /* struct host, a name or an address */
-    KIND_CHOICE   /* uint8_t, from 1 */
+    KIND_CHOICE,  /* uint8_t, from 1 */
+    KIND_TYPES    /* uint32_t, a bit for each name of a list */
 };
 
 struct choices {
@@ -49,6 +52,15 @@ static struct option const table[] = {
     [OPTION_ALL] = {"--all", NULL, KIND_FLAG, 0, AT(all), NULL},
     [OPTION_COUNT] = {"--count", NULL, KIND_UINT32, 1, AT(count), NULL},
     [OPTION_INTERVAL] = {"--interval", NULL, KIND_SECONDS, 0, AT(interval_ms), NULL},
+    [OPTION_LED] = {"--led", NULL, KIND_TEXT, 0, AT(led), NULL},
+    [OPTION_METRICS_FILE] = {"--metrics-file", NULL, KIND_TEXT, 0, AT(metrics_file), NULL},
+    [OPTION_SHOW_SUCCESS] = {"--show-success", NULL, KIND_SECONDS, 0, AT(show_success_ms), NULL},
+    [OPTION_IDLE] = {"--idle", NULL, KIND_SECONDS, 1, AT(idle_ms), NULL},
+    [OPTION_STALE] = {"--stale", NULL, KIND_SECONDS, 1, AT(stale_ms), NULL},
+    [OPTION_UNTIL_DONE] = {"--until-done", NULL, KIND_FLAG, 0, AT(until_done), NULL},
+    [OPTION_MAX_WAIT] = {"--max-wait", NULL, KIND_SECONDS, 1, AT(max_wait_ms), NULL},
+    [OPTION_EXEC] = {"--exec", NULL, KIND_TEXT, 0, AT(exec), NULL},
+    [OPTION_TYPE] = {"--type", NULL, KIND_TYPES, 0, AT(task_types), NULL},
     [OPTION_OUTPUT] = {"--output", NULL, KIND_CHOICE, 0, AT(output), &outputs},
     [OPTION_REGION] = {"--region", NULL, KIND_TEXT, 0, AT(region), NULL},
     [OPTION_ENDPOINT] = {"--endpoint", NULL, KIND_HOST, 0, AT(endpoint), NULL},
@@ -147,6 +159,43 @@ static char const *store_seconds(struct option const *option, void *place, char 
     return *milliseconds < option->least ? "must be more than 0" : NULL;
 }
 
+static bool find_type(char const *name, size_t length, unsigned *type)
+{
+    static char const *const names[] = {
+        [PGTASK_TASK_TYPE_OTHER] = "other",
+        [PGTASK_TASK_TYPE_RESTORE_DATABASE] = "RestoreDatabase",
+        [PGTASK_TASK_TYPE_CLONE_INSTANCE] = "CloneInstance",
+        [PGTASK_TASK_TYPE_RESTART_INSTANCE] = "RestartInstance",
+        [PGTASK_TASK_TYPE_DESTROY_INSTANCE] = "DestroyInstance",
+        [PGTASK_TASK_TYPE_MODIFY_INSTANCE_PARAMS] = "ModifyInstanceParams",
+    };
+
+    for (*type = 0; *type < sizeof names / sizeof names[0]; (*type)++) {
+        if (is_word(name, length, names[*type])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static char const *store_types(void *place, char const *value)
+{
+    uint32_t *const types = place;
+    unsigned type;
+
+    for (bool last = false; !last;) {
+        size_t const length = strcspn(value, ",");
+        if (!find_type(value, length, &type)) {
+            return "must be of RestoreDatabase, CloneInstance, RestartInstance, DestroyInstance, "
+                   "ModifyInstanceParams and other, with commas between";
+        }
+        *types |= UINT32_C(1) << type;
+        last = value[length] == '\0';
+        value += length + 1;
+    }
+    return NULL;
+}
+
 static char const *store_host(struct option const *option, void *place, char const *value)
 {
     if (option->kind == KIND_HOST && value[0] == '[') {
@@ -169,6 +218,7 @@ static char const *store(struct option const *option, struct options *options, c
     case KIND_HOST:
     case KIND_ADDRESS: return store_host(option, place, value);
     case KIND_CHOICE: return store_choice(option->choices, place, value);
+    case KIND_TYPES: return store_types(place, value);
     }
     return NULL;
 }
@@ -188,7 +238,7 @@ static char const *read_flag(char const *flag, char const *next, struct options 
                      "TENCENTCLOUD_TOKEN) or ~/.tencentcloud/credentials"
                    : "no such option";
     }
-    uint32_t const bit = UINT32_C(1) << (option - table);
+    uint64_t const bit = OPTIONS_ONE(option - table);
     if (option->kind == KIND_FLAG) {
         if (value != NULL) {
             return "takes no value";
@@ -263,6 +313,17 @@ bool options_read(int argc, char *const argv[], struct options *options,
         i += used ? 1 : 0;
     }
     return true;
+}
+
+bool options_has(struct options const *options, enum options_name name)
+{
+    return (options->given & OPTIONS_ONE(name)) != 0;
+}
+
+bool options_task_id(struct options const *options, uint64_t *task_id)
+{
+    *task_id = options->task_id;
+    return options->argument == NULL || text_to_uint64(options->argument, task_id);
 }
 
 char const *options_flag(enum options_name name)

@@ -27,6 +27,15 @@ enum options_name {
     OPTION_ALL,
     OPTION_COUNT,
     OPTION_INTERVAL,
+    OPTION_LED,
+    OPTION_METRICS_FILE,
+    OPTION_SHOW_SUCCESS,
+    OPTION_IDLE,
+    OPTION_STALE,
+    OPTION_UNTIL_DONE,
+    OPTION_MAX_WAIT,
+    OPTION_EXEC,
+    OPTION_TYPE,
     OPTION_OUTPUT,
     OPTION_REGION,
     OPTION_ENDPOINT,
@@ -40,15 +49,16 @@ enum options_name {
     OPTION_VERSION
 };
 
-/** Set of the options from `first` to `last`. */
-#define OPTIONS_RANGE(first, last) ((2u << (last)) - (1u << (first)))
+/** Set of one option, and of those from `first` to `last`. */
+#define OPTIONS_ONE(name)          (UINT64_C(1) << (name))
+#define OPTIONS_RANGE(first, last) ((UINT64_C(2) << (last)) - (UINT64_C(1) << (first)))
 
 /** Options that every command takes. */
 #define OPTIONS_GLOBAL OPTIONS_RANGE(OPTION_OUTPUT, OPTION_VERSION)
 
 /** What was asked for. Texts point into argv; 0, NULL and "" where nothing was given. */
 struct options {
-    uint32_t given;       /**< bit 1 << enum options_name for each */
+    uint64_t given;       /**< bit 1 << enum options_name for each */
     char const *command;  /**< first argument that is no option */
     char const *argument; /**< the second */
     uint64_t task_id;
@@ -62,6 +72,15 @@ struct options {
     bool all;
     uint32_t count;
     uint32_t interval_ms;
+    char const *led;
+    char const *metrics_file;
+    uint32_t show_success_ms;
+    uint32_t idle_ms;
+    uint32_t stale_ms;
+    bool until_done;
+    uint32_t max_wait_ms;
+    char const *exec;
+    uint32_t task_types; /**< bits 1 << enum pgtask_task_type */
     uint8_t output;
     char const *region;
     struct host endpoint;
@@ -88,6 +107,13 @@ struct options_problem {
  */
 bool options_read(int argc, char *const argv[], struct options *options,
                   struct options_problem *problem);
+
+/** @return whether the option was given */
+bool options_has(struct options const *options, enum options_name name);
+
+/** Reads the TASK_ID: --task-id or the argument after the command. @return false if it is no number
+ */
+bool options_task_id(struct options const *options, uint64_t *task_id);
 
 /** @return the flag's main spelling such as "--task-id"; a constant */
 char const *options_flag(enum options_name name);

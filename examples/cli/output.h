@@ -29,6 +29,10 @@ extern struct output const output_table;      /**< the columns of output_table_w
 extern struct output const output_table_wide; /**< with the current step */
 extern struct output const output_facts;      /**< all of one task, for people */
 
+/** Writes a task's members as JSON has them, without braces. @param first  whether none comes
+ * before; set to false */
+void output_json_members(struct writer *writer, struct pgtask_task const *task, bool *first);
+
 /** Columns of a terminal that output_table_wide needs. */
 #define OUTPUT_TABLE_WIDE_COLUMNS 130
 

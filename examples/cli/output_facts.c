@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "output.h"
 
+#include "text.h"
+
 #include <time.h>
 
 #define LABEL_WIDTH 12
@@ -30,26 +32,6 @@ static void write_percent(struct writer *writer, int8_t percent)
     }
 }
 
-/* The two largest units that count, such as `1 h 4 min`. */
-static void write_duration(struct writer *writer, uint64_t seconds)
-{
-    static struct {
-        uint64_t seconds;
-        char const *unit;
-    } const units[] = {{86400, " d"}, {3600, " h"}, {60, " min"}, {1, " s"}};
-    size_t at = 0;
-
-    while (at < 3 && seconds < units[at].seconds) {
-        at++;
-    }
-    for (size_t i = at; i < 4 && i < at + 2; i++) {
-        writer_text(writer, i == at ? "" : " ");
-        writer_number(writer, seconds / units[i].seconds);
-        writer_text(writer, units[i].unit);
-        seconds %= units[i].seconds;
-    }
-}
-
 static void write_times(struct writer *writer, struct pgtask_task const *task)
 {
     bool const ended = task->end_unix_s != PGTASK_TIME_UNKNOWN;
@@ -58,8 +40,9 @@ static void write_times(struct writer *writer, struct pgtask_task const *task)
     write_fact(writer, "Start", task->start_time);
     write_fact(writer, "End", task->end_time[0] != '\0' ? task->end_time : "not yet");
     if (task->start_unix_s != PGTASK_TIME_UNKNOWN && until >= task->start_unix_s) {
+        char duration[TEXT_DURATION_BYTES];
         write_label(writer, "Duration");
-        write_duration(writer, (uint64_t)(until - task->start_unix_s));
+        writer_text(writer, text_duration(duration, (uint64_t)(until - task->start_unix_s)));
         writer_text(writer, ended ? "\n" : " so far\n");
     }
 }

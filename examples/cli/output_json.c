@@ -113,26 +113,32 @@ static void write_truncated(struct writer *writer, struct pgtask_task const *tas
     writer_text(writer, "]");
 }
 
-static void write_task(struct writer *writer, struct pgtask_task const *task)
+void output_json_members(struct writer *writer, struct pgtask_task const *task, bool *first)
 {
     uint64_t const progress = task->progress_percent < 0 ? 0 : (uint64_t)task->progress_percent;
+
+    write_number(writer, task, PGTASK_MEMBER_TASK_ID, task->task_id, first);
+    write_text(writer, task, PGTASK_MEMBER_TASK_TYPE, task->task_type, first);
+    write_text(writer, task, PGTASK_MEMBER_DB_INSTANCE_ID, task->instance_id, first);
+    write_text(writer, task, PGTASK_MEMBER_START_TIME, task->start_time, first);
+    write_text(writer, task, PGTASK_MEMBER_END_TIME, task->end_time, first);
+    write_text(writer, task, PGTASK_MEMBER_STATUS, task->status_text, first);
+    write_number(writer, task, PGTASK_MEMBER_PROGRESS, progress, first);
+    if (write_member(writer, task, PGTASK_MEMBER_TASK_DETAIL, first)) {
+        write_detail(writer, task);
+    }
+    write_name(writer, "Steps", first);
+    write_steps(writer, task);
+    write_name(writer, "Truncated", first);
+    write_truncated(writer, task);
+}
+
+static void write_task(struct writer *writer, struct pgtask_task const *task)
+{
     bool first = true;
 
     writer_text(writer, "{");
-    write_number(writer, task, PGTASK_MEMBER_TASK_ID, task->task_id, &first);
-    write_text(writer, task, PGTASK_MEMBER_TASK_TYPE, task->task_type, &first);
-    write_text(writer, task, PGTASK_MEMBER_DB_INSTANCE_ID, task->instance_id, &first);
-    write_text(writer, task, PGTASK_MEMBER_START_TIME, task->start_time, &first);
-    write_text(writer, task, PGTASK_MEMBER_END_TIME, task->end_time, &first);
-    write_text(writer, task, PGTASK_MEMBER_STATUS, task->status_text, &first);
-    write_number(writer, task, PGTASK_MEMBER_PROGRESS, progress, &first);
-    if (write_member(writer, task, PGTASK_MEMBER_TASK_DETAIL, &first)) {
-        write_detail(writer, task);
-    }
-    write_name(writer, "Steps", &first);
-    write_steps(writer, task);
-    write_name(writer, "Truncated", &first);
-    write_truncated(writer, task);
+    output_json_members(writer, task, &first);
     writer_text(writer, "}");
 }
 

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "session.h"
 
+#include "signals.h"
 #include "text.h"
 #include "writer.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 
 /* Where the library tries less often than otherwise, --attempts only makes it fewer. */
@@ -97,6 +100,29 @@ enum status session_open(struct session *session, struct options const *options)
     return status;
 }
 
+void session_wait(struct session *session, enum pgtask_interest interest, uint64_t until_ms)
+{
+    struct pgtask_port *const port = &session->posix.port;
+    int const descriptor =
+        interest != PGTASK_INTEREST_TIME ? pgtask_posix_descriptor(&session->posix) : -1;
+    uint64_t const turn_ms = pgtask_posix_until_ms(&session->posix);
+    uint64_t const until = until_ms < turn_ms ? until_ms : turn_ms;
+    uint64_t const now = port->monotonic_ms(port->context);
+
+    if (signals_noted() == 0) {
+        signals_wait(descriptor, interest == PGTASK_INTEREST_WRITE, until > now ? until - now : 0);
+    }
+}
+
+void session_note_connection(struct session *session)
+{
+    char const *const version = pgtask_tls_version(&session->client.tls);
+
+    if (version[0] != '\0') {
+        session->tls_version = version;
+    }
+}
+
 void session_close(struct session *session)
 {
     pgtask_client_close(&session->client);
@@ -115,6 +141,24 @@ enum status session_complain(struct session const *session, enum pgtask_error er
     writer_text(&writer_error, "\n");
     (void)writer_flush(&writer_error);
     return status_of(error);
+}
+
+enum status session_judge(struct session const *session, enum pgtask_error error)
+{
+    if (signals_noted() != 0) {
+        return (enum status)(STATUS_SIGNAL + signals_noted());
+    }
+    if (writer_out.error == EPIPE) {
+        return (enum status)(STATUS_SIGNAL + SIGPIPE);
+    }
+    if (writer_out.error != 0) {
+        writer_complain("standard output",
+                        writer_out.error == ENOSPC ? "cannot be written: no space left"
+                                                   : "cannot be written; check that it is open",
+                        NULL);
+        return STATUS_NETWORK;
+    }
+    return error == PGTASK_DONE ? STATUS_GOOD : session_complain(session, error);
 }
 
 static void describe_host(char const *label, char const *host, uint16_t port)

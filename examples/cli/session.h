@@ -24,11 +24,24 @@ struct session {
 /** Makes the client ready; nothing is sent. Complains itself. Close it whatever the answer. */
 enum status session_open(struct session *session, struct options const *options);
 
+/** Waits as the client asks for, and no longer than until `until_ms` or a signal. */
+void session_wait(struct session *session, enum pgtask_interest interest, uint64_t until_ms);
+
+/** Notes what --verbose tells of the connection at hand. */
+void session_note_connection(struct session *session);
+
 /** Drops the connection and wipes every secret. */
 void session_close(struct session *session);
 
 /** Tells standard error why the last call failed. @return the exit status for it */
 enum status session_complain(struct session const *session, enum pgtask_error error);
+
+/**
+ * Judges a run that was made by `error`, and complains: of a signal, of standard output, or of the
+ * client's failure.
+ * @return STATUS_GOOD for PGTASK_DONE where there is nothing else to say
+ */
+enum status session_judge(struct session const *session, enum pgtask_error error);
 
 /** Tells standard error what --verbose promises. */
 void session_describe(struct session const *session);

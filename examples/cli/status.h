@@ -12,7 +12,11 @@ enum status {
     STATUS_SERVICE = 3, /**< the service refused */
     STATUS_NETWORK = 4, /**< network, TLS, time-out, an HTTP status other than 200; output failed */
     STATUS_ANSWER = 5,  /**< the answer was malformed */
-    STATUS_SIGNAL = 128 /**< plus the number of the signal that ended the program */
+    STATUS_FAIL = 1,    /**< watch: the task ended in Fail */
+    STATUS_OPERATOR = 6,   /**< watch: the task needs an operator */
+    STATUS_RUNNING = 7,    /**< watch: --max-wait passed before the end */
+    STATUS_NOT_LISTED = 8, /**< watch: no such task appeared, or it vanished */
+    STATUS_SIGNAL = 128    /**< plus the number of the signal that ended the program */
 };
 
 /** @return the exit status for an error of the library */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "text.h"
 
+#include <string.h>
+
 static bool is_digit(char character)
 {
     return character >= '0' && character <= '9';
@@ -78,6 +80,55 @@ char const *text_from_uint64(char text[TEXT_DECIMAL_BYTES], uint64_t number)
         text[--length] = (char)('0' + number % 10);
         number /= 10;
     }
+    return text;
+}
+
+static void append_number(char *text, uint64_t number)
+{
+    (void)text_from_uint64(text + strlen(text), number);
+}
+
+char const *text_duration(char text[TEXT_DURATION_BYTES], uint64_t seconds)
+{
+    static struct {
+        uint64_t seconds;
+        char const *unit;
+    } const units[] = {{86400, " d"}, {3600, " h"}, {60, " min"}, {1, " s"}};
+    size_t at = 0;
+
+    while (at < 3 && seconds < units[at].seconds) {
+        at++;
+    }
+    text[0] = '\0';
+    for (size_t i = at; i < 4 && i < at + 2; i++) {
+        strcat(text, i == at ? "" : " ");
+        append_number(text, seconds / units[i].seconds);
+        strcat(text, units[i].unit);
+        seconds %= units[i].seconds;
+    }
+    return text;
+}
+
+static void append_two_digits(char *text, uint64_t number)
+{
+    strcat(text, number < 10 ? ":0" : ":");
+    append_number(text, number);
+}
+
+char const *text_clock(char text[TEXT_DURATION_BYTES], uint64_t seconds)
+{
+    uint64_t const minutes = seconds / 60;
+
+    text[0] = '\0';
+    if (minutes >= 1440) {
+        append_number(text, minutes / 1440);
+        strcat(text, " d ");
+    }
+    append_number(text, minutes >= 60 ? minutes / 60 % 24 : minutes);
+    if (minutes >= 60) {
+        append_two_digits(text, minutes % 60);
+    }
+    append_two_digits(text, seconds % 60);
     return text;
 }
 

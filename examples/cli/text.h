@@ -32,6 +32,16 @@ bool text_acts_on_terminal(uint32_t character);
 /** Writes a number in decimal, NUL-terminated. @return `text` */
 char const *text_from_uint64(char text[TEXT_DECIMAL_BYTES], uint64_t number);
 
+/** Room for any duration, with NUL. */
+#define TEXT_DURATION_BYTES 40
+
+/** Writes a duration with the two largest units that count, such as `1 h 4 min`. @return `text` */
+char const *text_duration(char text[TEXT_DURATION_BYTES], uint64_t seconds);
+
+/** Writes a duration as a clock shows it: `0:07`, `59:59`, `1:00:00`, `2 d 0:00:00`.
+ *  @return `text` */
+char const *text_clock(char text[TEXT_DURATION_BYTES], uint64_t seconds);
+
 /** Overwrites a secret; the compiler does not drop it. */
 void text_wipe(void *bytes, size_t length);
 

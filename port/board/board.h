@@ -23,8 +23,10 @@ uint64_t board_monotonic_ms(void);
 void board_sleep(void);
 
 /**
- * Fills `bytes` from the board's source of random bytes.
- * @return false if there is no source or it gave too few: the bytes must then not be used
+ * Fills `bytes` from the board's source of random bytes. Waits 250 ms for a byte, once: a source
+ * that was silent must have one ready from then on.
+ * @return false if there is no source, or it gave too few, or the same again and again: the bytes
+ *         must then not be used
  */
 bool board_entropy(uint8_t *bytes, size_t length);
 
@@ -67,7 +69,11 @@ bool board_ethernet_send(size_t length);
 /** Hands over the next bytes of that frame; the last of them sends it. */
 void board_ethernet_write(uint8_t const *bytes, size_t length);
 
-/** Starts the watchdog: without board_watchdog_feed() for `timeout_ms` the board resets. */
+/**
+ * Starts the watchdog: without board_watchdog_feed() for `timeout_ms` the board logs where it hangs
+ * and resets; after as long again the hardware resets it, whatever it does.
+ * @param timeout_ms  85,000 at most on every board
+ */
 void board_watchdog_start(uint32_t timeout_ms);
 void board_watchdog_feed(void);
 

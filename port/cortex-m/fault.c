@@ -9,28 +9,6 @@
 /* A frame that did not fit was not written: these bits of CFSR say so. */
 #define CFSR_NOT_STACKED (1u << 4 | 1u << 12)
 
-void log_string(char const *text)
-{
-    size_t length = 0;
-
-    while (text[length] != '\0') {
-        length++;
-    }
-    board_log(text, length);
-}
-
-void log_hexadecimal(char const *name, uint32_t value)
-{
-    char digits[8];
-
-    for (size_t i = sizeof digits; i-- > 0; value >>= 4) {
-        digits[i] = "0123456789abcdef"[value & 15];
-    }
-    log_string(name);
-    log_string(" 0x");
-    board_log(digits, sizeof digits);
-}
-
 __attribute__((used)) static void fault_report(struct exception_frame *frame)
 {
     uint32_t const cfsr = register_read(SCB_CFSR);

@@ -29,6 +29,12 @@
 
 #define WATCHDOG_BASE 0x40000000u
 
+/* PL011 UART: the first is the log. */
+#define LOG_UART       0x4000c000u
+#define LOG_DATA       (LOG_UART + 0x00)
+#define LOG_STATE      (LOG_UART + 0x18)
+#define LOG_STATE_FULL 0x20u
+
 #define SYSTEM_CONTROL 0x400fe000u
 
 #endif

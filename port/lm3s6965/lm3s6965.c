@@ -42,8 +42,7 @@
 #define UART1_PINS        0x0cu /* of port D */
 #define ETHERNET_LED_PINS 0x0cu /* of port F */
 
-/* PL011 UART: the first is the log, the second stands for a random number generator. */
-#define LOG_UART    0x4000c000u
+/* PL011 UART: the second stands for a random number generator. */
 #define RANDOM_UART 0x4000d000u
 
 #define UART_DATA     0x00u
@@ -55,7 +54,6 @@
 
 enum {
     UART_RECEIVE_EMPTY = 1 << 4,
-    UART_TRANSMIT_FULL = 1 << 5,
     UART_8_BITS_FIFO = 7 << 4,
     UART_RUN = 1 << 9 | 1 << 8 | 1 << 0, /* receive, transmit, enabled */
     UART_BYTE_ERRORS = 0xf00
@@ -108,15 +106,6 @@ void hardware_start(void)
     start_uart(LOG_UART);
     start_uart(RANDOM_UART);
     board_led(false);
-}
-
-void board_log(char const *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        while ((register_read(LOG_UART + UART_FLAGS) & UART_TRANSMIT_FULL) != 0) {
-        }
-        register_write(LOG_UART + UART_DATA, (uint8_t)text[i]);
-    }
 }
 
 bool hardware_random_byte(uint8_t *byte)

@@ -5,8 +5,9 @@
  * the firmware; build with -DMBEDTLS_CONFIG_FILE='"pgtask_mbedtls_config.h"'.
  *
  * Switches, each set with -D:
- *   PGTASK_TLS13=0        TLS 1.2 only: no PSA, some 27 KB of flash and 3 to 5 KB of RAM less; no
- *                         X25519, which a peer may prefer and mbedTLS cannot divide
+ *   PGTASK_TLS13=0        TLS 1.2 only: no PSA, some 27 KB of flash and 3 to 5 KB of RAM less
+ *   PGTASK_TLS_X25519=0   key exchange by P-256 and P-384 alone, which nearly every peer has. Many
+ *                         prefer X25519, which mbedTLS cannot divide: see pgtask_tls_handshake()
  *   PGTASK_TLS_RECORD=N   largest record received, bytes; default 16,384, which any peer may send
  *   PGTASK_TLS_FAST=1     larger tables and windows: faster handshakes for some 20 KB of flash
  *   PGTASK_ECP_MAX_OPS=N  longest stretch of a divided handshake, in mbedTLS's unit; default 300
@@ -29,6 +30,9 @@
 
 #ifndef PGTASK_TLS13
 #define PGTASK_TLS13 1
+#endif
+#ifndef PGTASK_TLS_X25519
+#define PGTASK_TLS_X25519 1
 #endif
 #ifndef PGTASK_TLS_RECORD
 #define PGTASK_TLS_RECORD 16384
@@ -94,8 +98,8 @@
 #define MBEDTLS_ECP_C
 #define MBEDTLS_ECP_DP_SECP256R1_ENABLED
 #define MBEDTLS_ECP_DP_SECP384R1_ENABLED
-#if PGTASK_TLS13
-#define MBEDTLS_ECP_DP_CURVE25519_ENABLED /* mbedTLS cannot divide it: see tls.h */
+#if PGTASK_TLS_X25519
+#define MBEDTLS_ECP_DP_CURVE25519_ENABLED
 #endif
 #define MBEDTLS_ECP_NIST_OPTIM
 #define MBEDTLS_ECP_RESTARTABLE

@@ -31,6 +31,12 @@
 #define INTERRUPT_COUNT    32
 #define ETHERNET_INTERRUPT 13
 
+/* CMSDK UART (DDI0479): the first is the log. */
+#define LOG_UART       0x40004000u
+#define LOG_DATA       (LOG_UART + 0x0)
+#define LOG_STATE      (LOG_UART + 0x4)
+#define LOG_STATE_FULL 0x1u
+
 /* It raises the NMI. */
 #define WATCHDOG_BASE 0x40008000u
 

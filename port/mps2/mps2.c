@@ -4,8 +4,7 @@
 #include <hardware.h>
 #include <registers.h>
 
-/* CMSDK UART (DDI0479): the first is the log, the second stands for a random number generator. */
-#define LOG_UART    0x40004000u
+/* CMSDK UART (DDI0479): the second stands for a random number generator. */
 #define RANDOM_UART 0x40005000u
 
 #define UART_DATA    0x00u
@@ -14,7 +13,6 @@
 #define UART_DIVIDER 0x10u
 
 enum {
-    UART_TRANSMIT_FULL = 1 << 0,
     UART_RECEIVE_FULL = 1 << 1,
     UART_TRANSMIT = 1 << 0, /* in UART_CONTROL */
     UART_RECEIVE = 1 << 1
@@ -31,15 +29,6 @@ void hardware_start(void)
     register_write(RANDOM_UART + UART_DIVIDER, CLOCK_HZ / BAUD);
     register_write(RANDOM_UART + UART_CONTROL, UART_RECEIVE);
     board_led(false);
-}
-
-void board_log(char const *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        while ((register_read(LOG_UART + UART_STATE) & UART_TRANSMIT_FULL) != 0) {
-        }
-        register_write(LOG_UART + UART_DATA, (uint8_t)text[i]);
-    }
 }
 
 bool hardware_random_byte(uint8_t *byte)

@@ -49,6 +49,10 @@ void pgtask_posix_close(struct pgtask_posix *posix);
 /** @return the descriptor to poll for pgtask_client_wait_for()'s interest, or -1 */
 int pgtask_posix_descriptor(struct pgtask_posix const *posix);
 
+/** @return when to call again at the latest besides its `until_ms`: the turn of a host's next
+ *  address; UINT64_MAX where there is none */
+uint64_t pgtask_posix_until_ms(struct pgtask_posix const *posix);
+
 /**
  * A file of trusted roots in PEM, such as /etc/ssl/certs/ca-certificates.crt, read one certificate
  * at a time.

@@ -289,6 +289,11 @@ void pgtask_posix_close(struct pgtask_posix *posix)
     close_stream(posix);
 }
 
+uint64_t pgtask_posix_until_ms(struct pgtask_posix const *posix)
+{
+    return posix->attempt_until_ms;
+}
+
 int pgtask_posix_descriptor(struct pgtask_posix const *posix)
 {
     return posix->descriptor;

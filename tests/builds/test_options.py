@@ -74,6 +74,9 @@ class Options(Builds):
     def test_without_tls_1_3(self) -> None:
         self.assert_lists(self.build("tls12", "-DPGTASK_TLS13=0"), "1.2")
 
+    def test_without_x25519(self) -> None:
+        self.assert_lists(self.build("p256", "-DPGTASK_TLS_X25519=0"), "1.2", "1.3")
+
     def test_records_of_4096_bytes(self) -> None:
         values = {"PGTASK_TLS13": 0, "PGTASK_TLS_RECORD": 4096}
         goals = [f"tests/unit/test_{room}" for room in TLS_TESTS]

@@ -192,6 +192,15 @@ static void try_stack_overflow(void)
     say_number("sum", overflow(&sum));
 }
 
+/* A frame larger than the guard, beyond which the stack pointer comes to lie at once. */
+static void try_stack_leap(void)
+{
+    uint8_t volatile bytes[4096];
+
+    bytes[0] = 1;
+    say_number("went on", bytes[0]);
+}
+
 static void use_stack(void)
 {
     uint8_t volatile bytes[1000];
@@ -240,6 +249,7 @@ static struct {
     {"null_write", try_null_write},
     {"ram_run", try_ram_run},
     {"stack_overflow", try_stack_overflow},
+    {"stack_leap", try_stack_leap},
     {"stack_peak", try_stack_peak},
     {"watchdog", try_watchdog},
     {"watchdog_masked", try_watchdog_masked},

@@ -19,6 +19,7 @@ from firmware.light import TRACE_OPTIONS, Light
 IMAGES = Path(os.environ.get("FIRMWARE", "build/firmware"))
 HOST = "10.0.2.2"  # the test's own loopback, as QEMU's user network shows it
 ICOUNT_SHIFT = 5  # an instruction is 2**5 ns of the board's time, where instructions are counted
+LINES_SHOWN = 40  # of a log, where a test fails
 INSTRUCTIONS_A_MS = 1_000_000 >> ICOUNT_SHIFT
 
 _LINE = re.compile(r"\[ *(\d+)\.(\d{3})\] (.*)")
@@ -36,6 +37,8 @@ class Board:
 
 BOARDS = {
     "mps2-an385": Board("mps2-an385", "lan9118", "USERLED0", "USERLED1"),
+    "mps2-an386": Board("mps2-an386", "lan9118", "USERLED0", "USERLED1"),
+    "mps2-an500": Board("mps2-an500", "lan9118", "USERLED0", "USERLED1"),
     "lm3s6965evb": Board("lm3s6965evb", "stellaris", ""),
 }
 
@@ -53,13 +56,14 @@ class Machine:
     """`with Machine("mps2-an385-tls12", connect_port=...) as board:` runs the image."""
 
     def __init__(self, image: str, entropy: bool = True, counted: bool = False,
-                 **words: object) -> None:
+                 plugged: bool = True, **words: object) -> None:
         self.image = IMAGES / f"{image}.elf"
         self.board = next(board for name, board in BOARDS.items() if image.startswith(name))
         self.lines: list[Line] = []
         self.status: int | None = None
         self._entropy = entropy
         self._counted = counted
+        self._plugged = plugged
         self._words = words
         self._changed = threading.Condition()
         self._ended = False
@@ -80,7 +84,8 @@ class Machine:
             "-semihosting-config", f"enable=on,target=native,arg=firmware{words}",
             "-qmp", f"unix:{self._folder}/qmp,server=on,wait=off",
             *TRACE_OPTIONS, "-D", str(self._trace),
-            *(["-icount", f"shift={ICOUNT_SHIFT}"] if self._counted else []),
+            *(["-icount", f"shift={ICOUNT_SHIFT},sleep=off"] if self._counted else []),
+            *([] if self._plugged else ["-S"]),  # it waits, so that the cable can be pulled
             "-kernel", str(self.image),
         ]  # fmt: skip
 
@@ -92,6 +97,9 @@ class Machine:
             )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+        if not self._plugged:
+            self.cable(False)
+            self._tell("cont")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
@@ -127,7 +135,8 @@ class Machine:
 
     def log(self) -> str:
         with self._changed:
-            lines = [f"{line.at_ms:>8} {line.text}" for line in self.lines]
+            last = self.lines[-LINES_SHOWN:]
+        lines = [f"{line.at_ms:>8} {line.text}" for line in last]
         return "\n".join([*lines, self._complaints.read_text("utf-8", "replace")])
 
     def find(self, pattern: str, start: int = 0) -> tuple[int, "re.Match[str]"] | None:
@@ -180,11 +189,23 @@ class Machine:
         """Pulls the Ethernet cable, or puts it in."""
         self._tell("set_link", name="cable", up=plugged)
 
+    def _connect_monitor(self) -> socket.socket:
+        until = time.monotonic() + 10
+        while True:
+            monitor = socket.socket(socket.AF_UNIX)
+            monitor.settimeout(10)
+            try:
+                monitor.connect(f"{self._folder}/qmp")
+                return monitor
+            except OSError:
+                monitor.close()
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+
     def _tell(self, command: str, **arguments: object) -> None:
         if self._monitor is None:
-            self._monitor = socket.socket(socket.AF_UNIX)
-            self._monitor.settimeout(10)
-            self._monitor.connect(f"{self._folder}/qmp")
+            self._monitor = self._connect_monitor()
             self._answers = self._monitor.makefile("r", encoding="utf-8")
             self._answers.readline()  # the greeting
             self._tell("qmp_capabilities")

@@ -38,7 +38,7 @@ class FirmwareTest(unittest.TestCase):
         """Sets the scenario, without the API's rate limit."""
         self.simulator.play(**{"rate_per_s": 0, **switches})
 
-    def board(self, image: str, entropy: bool = True, counted: bool = False,
+    def board(self, image: str, entropy: bool = True, plugged: bool = True,
               **words: object) -> Machine:
         """Switches a board on, in this test's network; its log is judged when the test ends."""
         settings: dict[str, object] = {
@@ -46,7 +46,7 @@ class FirmwareTest(unittest.TestCase):
             "sntp_port": self.time_server.port, "instance": INSTANCE, **words,
         }
         words = {name: value for name, value in settings.items() if value is not None}
-        machine = Machine(image, entropy, counted, **words)
+        machine = Machine(image, entropy, plugged=plugged, **words)
         self.assertTrue(machine.image.exists(), f"{machine.image} is not built")
         self.enterContext(machine)
         self.addCleanup(self.check_log, machine)

@@ -63,6 +63,19 @@ class Pages(Listing):
         self.assertEqual({body["Limit"] for body in bodies}, {10})
 
 
+class Shapes(Listing):
+    """However an answer comes, it is the same."""
+
+    def test_an_answer_in_many_tiny_segments(self) -> None:
+        self.play(slice_bytes=7)
+        self.assert_listed(self.board(TLS12, list=100))
+
+    def test_an_answer_of_a_megabyte_passes_through_64_kib(self) -> None:
+        tasks = len(self.expected())
+        self.play(output_bytes=1_000_000 // tasks)
+        self.assert_listed(self.board(SMALL, list=100, timeout_ms=120000))
+
+
 class SmallBoard(Listing):
     past = 700  # 100 of them are the instance's: an answer of several records of 16 KB
 

@@ -75,3 +75,11 @@ class Trouble(FirmwareTest):
         again, _ = board.wait_for_line("network: up", 30, trouble)
         board.wait_for("back", 30, again)
         board.wait_for(r"poll \d+", 30, again)
+
+    def test_a_board_switched_on_before_its_cable_is_in(self) -> None:
+        board = self.board(TLS12, plugged=False)
+        out, _ = board.wait_for_line("network: no link")
+        board.wait_for_ms(1500)
+        self.assertIsNone(board.find("network: ", out + 1), board.log())
+        board.cable(True)
+        board.wait_for("poll 1", 30)

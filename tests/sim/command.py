@@ -8,6 +8,7 @@ import signal
 import stat
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sim.faults import Scenario, scenario_from
 from sim.server import Service, Settings, Simulator
 from sim.tasks import DEFAULT_WINDOW_DAYS, Examples, TaskStore, past_tasks
 
+ENDS = (signal.SIGTERM, signal.SIGINT)
 LIVE_OUTCOMES = ("Success", "Fail", "WaitSwitch", "Pause")
 EXAMPLES_DIRECTORY = Path(__file__).resolve().parent.parent / "data" / "examples"
 # Made up; the texts of the API's documentation examples.
@@ -99,18 +101,22 @@ def make_service(options: argparse.Namespace) -> Service:
     return service
 
 
-def _follow_parent(stop: threading.Event) -> None:
+def _end() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _follow_parent() -> None:
     parent = os.getppid()
 
     def watch_parent() -> None:
-        while not stop.wait(0.2):
-            if os.getppid() != parent:
-                stop.set()
+        while os.getppid() == parent:
+            time.sleep(0.2)
+        _end()
 
     def watch_stdin() -> None:
         while os.read(0, 4096):
             pass
-        stop.set()
+        _end()
 
     threading.Thread(target=watch_parent, daemon=True).start()
     mode = os.fstat(0).st_mode
@@ -118,13 +124,22 @@ def _follow_parent(stop: threading.Event) -> None:
         threading.Thread(target=watch_stdin, daemon=True).start()
 
 
+def _tell(line: str) -> bool:
+    """Writes a line to standard output at once; False if nobody reads it any more."""
+    try:
+        os.write(sys.stdout.fileno(), line.encode() + b"\n")
+    except BrokenPipeError:
+        return False
+    return True
+
+
 def main(arguments: list[str] | None = None) -> int:
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
+    # Waited for, not handled: a handler that is interrupted by the next one while it sets an Event
+    # locks both up.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     options = parse(arguments)
     if options.with_parent:
-        _follow_parent(stop)
+        _follow_parent()
     simulator = Simulator(make_service(options))
     simulator.start()
     line = f"listening on 127.0.0.1:{simulator.port}"
@@ -132,8 +147,8 @@ def main(arguments: list[str] | None = None) -> int:
         control = Control(simulator.service, options.control_port, options.speed)
         control.start()
         line += f", control on 127.0.0.1:{control.server_address[1]}"
-    print(line, flush=True)
-    stop.wait()
+    if _tell(line):
+        signal.sigwait(ENDS)
     simulator.stop()
     return 0
 

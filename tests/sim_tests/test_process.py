@@ -53,6 +53,17 @@ class Process(unittest.TestCase):
         self.addCleanup(caller.close)
         return caller
 
+    def test_it_ends_without_a_word_where_nobody_reads_where_it_listens(self) -> None:
+        directory = certificates()
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "tests" / "sim"), "--cert", str(directory / "server.pem"),
+             "--key", str(directory / "server.key")], stdin=subprocess.DEVNULL, stdout=writer,
+            stderr=subprocess.PIPE, timeout=20, check=False)
+        os.close(writer)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+
     def test_it_says_where_it_listens_and_ends_clean_on_sigterm_and_sigint(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             self.start()
@@ -61,6 +72,14 @@ class Process(unittest.TestCase):
             self.assertEqual(self.process.wait(5), 0)
             assert self.process.stderr is not None
             self.assertEqual(self.process.stderr.read(), "")
+
+    def test_several_signals_at_once_end_it_too(self) -> None:
+        for _ in range(5):
+            self.start()
+            for _ in range(3):
+                self.process.send_signal(signal.SIGINT)
+                self.process.send_signal(signal.SIGTERM)
+            self.assertEqual(self.process.wait(5), 0)
 
     def test_with_parent_it_ends_when_a_pipe_on_stdin_closes(self) -> None:
         read_end, write_end = os.pipe()

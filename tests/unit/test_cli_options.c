@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "options.h"
 
+#include <pgtask/task.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -108,6 +110,37 @@ static void connection_options_are_read(void **state)
     (void)state;
 }
 
+static void options_of_watch_are_read(void **state)
+{
+    uint64_t task_id;
+
+    assert_true(read_line("watch|18446744073709551615|--until-done|--max-wait|0.5|--exec|/a b"));
+    assert_true(options.until_done && options_has(&options, OPTION_EXEC));
+    assert_false(options_has(&options, OPTION_TYPE));
+    assert_int_equal(options.max_wait_ms, 500);
+    assert_string_equal(options.exec, "/a b");
+    assert_true(options_task_id(&options, &task_id) && task_id == UINT64_MAX);
+    assert_true(read_line("watch|--task-id|7"));
+    assert_true(options_task_id(&options, &task_id) && task_id == 7);
+    assert_true(read_line("watch|12a"));
+    assert_false(options_task_id(&options, &task_id));
+    (void)state;
+}
+
+static void types_of_tasks_are_a_list_of_the_apis_names(void **state)
+{
+    assert_true(read_line("watch|--type|RestoreDatabase"));
+    assert_int_equal(options.task_types, 1u << PGTASK_TASK_TYPE_RESTORE_DATABASE);
+    assert_true(read_line("watch|--type=other,DestroyInstance,RestartInstance"));
+    assert_int_equal(options.task_types, 1u << PGTASK_TASK_TYPE_OTHER |
+                                             1u << PGTASK_TASK_TYPE_DESTROY_INSTANCE |
+                                             1u << PGTASK_TASK_TYPE_RESTART_INSTANCE);
+    assert_true(read_line("watch|--type|ModifyInstanceParams,CloneInstance"));
+    assert_int_equal(options.task_types, 1u << PGTASK_TASK_TYPE_MODIFY_INSTANCE_PARAMS |
+                                             1u << PGTASK_TASK_TYPE_CLONE_INSTANCE);
+    (void)state;
+}
+
 static void help_and_version_need_nothing_else(void **state)
 {
     assert_true(read_line("--help"));
@@ -163,6 +196,12 @@ static void a_bad_line_is_refused_with_the_flag_and_the_cause(void **state)
         {"list|--endpoint|[::1]:443", "--endpoint", "--connect"},
         {"list|--connect|host:0", "--connect", "65535"},
         {"list|--connect|::1", "--connect", "brackets"},
+        {"watch|--max-wait|0", "--max-wait", "more than 0"},
+        {"watch|--exec|--until-done", "--exec", "needs a value"},
+        {"watch|--until-done=1", "--until-done", "takes no value"},
+        {"watch|--type|RestoreDatabase,", "--type", "CloneInstance"},
+        {"watch|--type|,RestoreDatabase", "--type", "CloneInstance"},
+        {"watch|--type|Restore", "--type", "CloneInstance"},
         {"list|--all=yes", "--all", "takes no value"},
         {"list|--nonsense", "--nonsense", "no such option"},
         {"list|--taskid|1", "--taskid", "no such option"},
@@ -219,6 +258,8 @@ int main(void)
         cmocka_unit_test(each_spelling_of_the_query_means_the_same),
         cmocka_unit_test(each_choice_is_read_and_is_the_librarys_number),
         cmocka_unit_test(connection_options_are_read),
+        cmocka_unit_test(options_of_watch_are_read),
+        cmocka_unit_test(types_of_tasks_are_a_list_of_the_apis_names),
         cmocka_unit_test(help_and_version_need_nothing_else),
         cmocka_unit_test(two_dashes_end_the_options),
         cmocka_unit_test(a_bad_line_is_refused_with_the_flag_and_the_cause),

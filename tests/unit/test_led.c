@@ -422,6 +422,7 @@ static void each_state_has_a_name_of_its_own(void **state)
     for (int led = 0; led < PGTASK_LED_STATES; led++) {
         assert_string_equal(pgtask_led_state_text((enum pgtask_led_state)led), names[led]);
     }
+    assert_string_equal(pgtask_led_state_text(PGTASK_LED_STATES), "");
     (void)state;
 }
 

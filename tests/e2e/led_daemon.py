@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: MIT
+"""Runs `pgtask led` as a service beside the test, and reads what its LED would show."""
+
+import os
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from e2e.runner import EndToEnd, Run
+from sim.checks import Key
+from support.harness import LONG_TERM
+
+LIMIT_S = 30.0
+
+
+@dataclass(frozen=True)
+class Update:
+    """One line of the driver `trace`."""
+
+    at_us: int
+    state: str
+    percent: int
+    lit: bool
+    brightness: int
+
+
+def read_trace(path: Path) -> list[Update]:
+    lines = path.read_text().split("\n")[:-1] if path.exists() else []
+    updates = []
+    for line in lines:
+        at, state, percent, lit, brightness = line.split(" ")
+        updates.append(Update(int(at), state, int(percent), lit == "1", int(brightness)))
+    return updates
+
+
+class Daemon:
+    """A running daemon. Its log is `log`, its LED's updates are `trace`."""
+
+    def __init__(self, test: "LedDaemon", arguments: tuple[str, ...], led: str | None,
+                 key: Key | None, environment: dict[str, str], where: dict[str, Any]) -> None:
+        self.test, self.key = test, key
+        self.folder = test.home / f"daemon{time.monotonic_ns()}"
+        self.folder.mkdir()
+        self.trace = self.folder / "trace"
+        self.log = self.folder / "log"
+        self.output = self.folder / "output"
+        led = led if led is not None else f"trace:{self.trace}"
+        command = test.command("led", *arguments, "--led", led, **where)
+        with self.log.open("w") as log, self.output.open("w") as output:
+            self.process = subprocess.Popen(
+                command, env={**test.environment(key), **environment},
+                stdin=subprocess.DEVNULL, stdout=output, stderr=log)
+
+    def __enter__(self) -> "Daemon":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def states(self) -> list[str]:
+        """The states in the order shown, each once."""
+        found: list[str] = []
+        for update in read_trace(self.trace):
+            if not found or found[-1] != update.state:
+                found.append(update.state)
+        return found
+
+    def wait(self, what: str, condition: Any) -> None:
+        """Until the condition holds."""
+        deadline = time.monotonic() + LIMIT_S
+        while not condition():
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                self.test.fail(f"no {what}; status {self.process.poll()}, shown {self.states()}, "
+                               f"log:\n{self.log.read_text()}")
+            time.sleep(0.02)
+
+    def wait_for(self, state: str) -> None:
+        """Until the LED shows a state."""
+        self.wait(state, lambda: self.states()[-1:] == [state])
+
+    def wait_for_log(self, words: str) -> None:
+        self.wait(words, lambda: words in self.log.read_text())
+
+    def tell(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> Run:
+        """Ends it, checks that it ends soon and in order, and that it gave no secret away."""
+        self.tell(number)
+        try:
+            status = self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.test.fail("it does not end")
+        run = Run(status, self.output.read_text(), self.log.read_text())
+        self.test.assertEqual(run.status, 0, run.stderr)
+        self.test.check_run(run, self.key)
+        return run
+
+
+class LedDaemon(EndToEnd):
+    """A test of the daemon."""
+
+    def daemon(self, *arguments: str, led: str | None = None, key: Key | None = LONG_TERM,
+               environment: dict[str, str] | None = None, **where: Any) -> Daemon:
+        """Starts one that polls quickly, unless the arguments say otherwise."""
+        quick = [] if "--interval" in arguments else ["--interval", "0.1"]
+        quick += [] if "--idle" in arguments else ["--idle", "0.2"]
+        return self.enterContext(Daemon(self, (*arguments, *quick), led, key,
+                                        environment or {}, where))
+
+    def start_task(self, duration_s: float, outcome: str = "Success",
+                   task_type: str = "RestoreDatabase", instance_id: str = "postgres-led00001") -> str:
+        """Starts a task on the simulated service; returns its id."""
+        service = self.simulator.service
+        return str(service.store.add(int(service.clock.now()), duration_s, outcome, task_type,
+                                     instance_id).task_id)
+
+
+def write_credentials(home: Path, key: Key) -> None:
+    path = home / ".tencentcloud" / "credentials"
+    path.parent.mkdir(exist_ok=True)
+    text = f"[default]\nsecret_id = {key.secret_id}\nsecret_key = {key.secret_key}\n"
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)

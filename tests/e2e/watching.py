@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+"""Tasks that start now, for the tests of `pgtask watch`; and the program beside the test."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from e2e.runner import NO_TASK, EndToEnd, Run
+from sim.control import start_task
+from sim.tasks import Task
+from support.harness import LONG_TERM
+
+FAIL, OPERATOR, RUNNING, NOT_LISTED = NO_TASK, 6, 7, 8
+INSTANCE = "postgres-watched01"
+LIMIT_S = 20.0
+
+
+def wait_for(what: Callable[[], Any], limit_s: float = LIMIT_S) -> Any:
+    """The first answer of `what` that is true; the last one if none is in time."""
+    deadline = time.monotonic() + limit_s
+    while not (answer := what()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return answer
+
+
+class Watching(EndToEnd):
+    """A simulator whose tasks take seconds."""
+
+    attempts = 1
+
+    def start(self, outcome: str = "Success", duration_s: float = 2.0, **wanted: Any) -> int:
+        """Starts a restore of INSTANCE, or what `wanted` says."""
+        wanted = {"instance_id": INSTANCE, "outcome": outcome, "duration_s": duration_s, **wanted}
+        return start_task(self.simulator.service, 1.0, wanted)
+
+    def show(self, **members: Any) -> int:
+        """Adds a task that the service shows as it is given here. Answers its id."""
+        document = {
+            "TaskId": 3_000_000, "TaskType": "RestoreDatabase", "DBInstanceId": INSTANCE,
+            "StartTime": time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(time.time() + 8 * 3600)),
+            "EndTime": "", "Status": "Running", "Progress": 40, "TaskDetail": {}, **members,
+        }
+        self.simulator.service.store.start(Task(
+            document["TaskId"], document["TaskType"], INSTANCE, int(time.time()), 1,
+            document=document))
+        return int(document["TaskId"])
+
+    def watch(self, *arguments: str, interval: str = "0.2", **options: Any) -> Run:
+        return self.run_pgtask("watch", *arguments, "--interval", interval, **options)
+
+    @contextmanager
+    def watching(self, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+        """The program while it runs; at the end it is stopped as by Ctrl-C, if it still runs."""
+        process = subprocess.Popen(
+            self.command("watch", *arguments), env=self.environment(LONG_TERM), text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        with process:
+            try:
+                yield process
+            finally:
+                if process.poll() is None:
+                    process.send_signal(signal.SIGINT)
+                    try:
+                        process.wait(LIMIT_S)
+                    except subprocess.TimeoutExpired:
+                        process.kill()

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+"""What an image holds and what it cannot hold: read by binutils."""
+
+import re
+import subprocess
+import unittest
+from pathlib import Path
+
+from builds.building import Builds, run
+from firmware import bringup
+
+TOOLS = "arm-none-eabi-"
+HEAP = "malloc|calloc|realloc|free|memalign|strdup|s?brk"
+TEXTS = r"v?(f|s|d|sn|as)?i?printf|v?[fs]?scanf|f?puts|fopen|fwrite|strto[df]\w*|atof"
+REST = "exit|abort|signal|raise|time|gettimeofday|setlocale|rand"
+FORBIDDEN = re.compile(rf"_*(mb_cur_|svf|vf)?({HEAP}|{TEXTS}|{REST})(_r)?")
+SEMIHOSTING = "bkpt\t0x00ab"
+
+
+def tool(name: str, *words: str | Path) -> str:
+    done = subprocess.run([TOOLS + name, *map(str, words)], check=True, capture_output=True,
+                          text=True)
+    return done.stdout
+
+
+def images() -> list[Path]:
+    return sorted(bringup.IMAGES.glob("*.elf"))
+
+
+class Images(unittest.TestCase):
+    def test_there_is_an_image_for_each_board(self) -> None:
+        names = {path.stem for path in images()}
+        self.assertLessEqual({*bringup.BOARDS, "mps2-an385-tls12", "mps2-an385-small"}, names)
+
+    def test_no_image_holds_a_heap_or_formats_of_the_c_library(self) -> None:
+        for image in images():
+            symbols = {line.split()[-1] for line in tool("nm", image).splitlines()}
+            self.assertIn("reset_handler", symbols)
+            self.assertEqual({name for name in symbols if FORBIDDEN.fullmatch(name)}, set(), image)
+
+    def test_nothing_that_can_be_written_lies_where_code_runs(self) -> None:
+        for image in images():
+            flags = re.findall(r"^  LOAD .* ([R ][W ][E ]) 0x\w+$", tool("readelf", "-lW", image),
+                               re.MULTILINE)
+            self.assertGreaterEqual(len(flags), 2, image)
+            self.assertNotIn("RWE", flags, image)
+
+    def test_the_stack_comes_first_in_ram_behind_its_guard(self) -> None:
+        for image in images():
+            symbols = dict(reversed(line.split(" ", 2)[::2])
+                           for line in tool("nm", image).splitlines())
+            self.assertEqual(int(symbols["stack_bottom"], 16), 0x2000_0000, image)
+            self.assertGreater(int(symbols["data_begin"], 16), int(symbols["stack_bottom"], 16))
+
+
+class Products(Builds):
+    """Images with other settings than the test rig's."""
+
+    def test_without_semihosting_there_is_no_breakpoint_and_the_end_is_a_reset(self) -> None:
+        for board in ("mps2-an385", "lm3s6965evb"):
+            goal = f"firmware/bringup-{board}.elf"
+            build = self.make("product", goal, FIRMWARE_CFLAGS="-DBOARD_SEMIHOSTING=0")
+            rig = bringup.IMAGES / f"bringup-{board}.elf"
+            self.assertIn(SEMIHOSTING, tool("objdump", "-d", rig))
+            self.assertNotIn(SEMIHOSTING, tool("objdump", "-d", build / goal))
+            done = bringup.run(board, "clock", until="start 2", images=build / "firmware")
+            self.assertIn("start 1\nquiet\nnothing to try\nstart 2\n", done.log)
+
+    def test_an_image_over_its_budget_does_not_link(self) -> None:
+        for budget, word in (("RAM_bringup=2K", "RAM"), ("FLASH_bringup=1K", "FLASH")):
+            done = run("make", "-s", f"BUILD={self.directory}", budget,
+                       f"{self.directory}/firmware/bringup-mps2-an385.elf")
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn(f"region `{word}' overflowed by", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: MIT
+"""Every image that `make firmware` builds does the whole of its work within its budget of RAM."""
+
+from firmware.machine import IMAGES
+from firmware.test_listing import Listing
+
+
+class EveryImage(Listing):
+    past = 700  # 100 of them are the instance's
+
+    def test_a_page_of_100_tasks_under_an_rsa_4096_root(self) -> None:
+        images = sorted(path.stem for path in IMAGES.glob("*.elf") if "bringup" not in path.stem)
+        self.assertGreaterEqual(len(images), 6)
+        for image in images:
+            with self.subTest(image):
+                self.simulator.use_certificate("under_rsa_4096_root")
+                board = self.board(image, list=100)
+                self.assert_listed(board)
+                self.assertEqual(len(self.expected()), 100)

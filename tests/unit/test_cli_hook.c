@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "hook.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct hook hook;
+
+/* While it waits for its first turn nothing is run, and all events wait. */
+static int start(void **state)
+{
+    (void)state;
+    hook = (struct hook){.path = "/bin/true", .region = "ap-guangzhou"};
+    return 0;
+}
+
+static void take(enum pgtask_event_kind kind, uint64_t task_id, enum pgtask_status status)
+{
+    struct pgtask_watch_task const task = {.task_id = task_id, .status = status};
+    struct pgtask_event const told = {.kind = kind, .task = task_id != 0 ? &task : NULL};
+    struct event const event = {.event = &told};
+
+    hook_take(&hook, &event);
+}
+
+static void expect(size_t at, enum pgtask_event_kind kind, uint64_t task_id)
+{
+    assert_true(at < hook.count);
+    assert_int_equal(hook.events[at].kind, kind);
+    assert_true(hook.events[at].task.task_id == task_id);
+}
+
+static void a_newer_event_of_a_task_takes_the_place_of_an_older(void **state)
+{
+    take(PGTASK_EVENT_APPEARED, 1, PGTASK_STATUS_RUNNING);
+    take(PGTASK_EVENT_APPEARED, 2, PGTASK_STATUS_RUNNING);
+    take(PGTASK_EVENT_TROUBLE, 0, PGTASK_STATUS_UNKNOWN);
+    take(PGTASK_EVENT_STEP, 1, PGTASK_STATUS_RUNNING);
+    take(PGTASK_EVENT_BACK, 0, PGTASK_STATUS_UNKNOWN);
+    assert_int_equal(hook.count, 3);
+    expect(0, PGTASK_EVENT_APPEARED, 2);
+    expect(1, PGTASK_EVENT_STEP, 1);
+    expect(2, PGTASK_EVENT_BACK, 0);
+    (void)state;
+}
+
+static void what_a_person_must_know_is_never_replaced(void **state)
+{
+    take(PGTASK_EVENT_APPEARED, 1, PGTASK_STATUS_PAUSE);
+    take(PGTASK_EVENT_RESUMED, 1, PGTASK_STATUS_RUNNING);
+    take(PGTASK_EVENT_OPERATOR, 1, PGTASK_STATUS_PAUSE);
+    take(PGTASK_EVENT_VANISHED, 1, PGTASK_STATUS_PAUSE);
+    take(PGTASK_EVENT_ENDED, 2, PGTASK_STATUS_FAIL);
+    take(PGTASK_EVENT_APPEARED, 2, PGTASK_STATUS_RUNNING);
+    take(PGTASK_EVENT_ABSENT, 0, PGTASK_STATUS_UNKNOWN);
+    take(PGTASK_EVENT_TROUBLE, 0, PGTASK_STATUS_UNKNOWN);
+    expect(0, PGTASK_EVENT_APPEARED, 1);
+    expect(1, PGTASK_EVENT_OPERATOR, 1);
+    expect(2, PGTASK_EVENT_VANISHED, 1);
+    expect(3, PGTASK_EVENT_ENDED, 2);
+    expect(4, PGTASK_EVENT_APPEARED, 2);
+    expect(5, PGTASK_EVENT_ABSENT, 0);
+    expect(6, PGTASK_EVENT_TROUBLE, 0);
+    assert_int_equal(hook.count, 7);
+    (void)state;
+}
+
+static void a_full_queue_lets_go_of_progress_and_then_takes_no_more(void **state)
+{
+    for (uint64_t id = 1; id <= HOOK_EVENTS; id++) {
+        assert_true(hook_has_room(&hook));
+        take(PGTASK_EVENT_PROGRESSED, id, PGTASK_STATUS_RUNNING);
+    }
+    take(PGTASK_EVENT_PROGRESSED, 100, PGTASK_STATUS_RUNNING);
+    assert_int_equal(hook.count, HOOK_EVENTS);
+    expect(0, PGTASK_EVENT_PROGRESSED, 2);
+    expect(HOOK_EVENTS - 1, PGTASK_EVENT_PROGRESSED, 100);
+    for (uint64_t id = 1; id <= HOOK_EVENTS; id++) {
+        assert_true(hook_has_room(&hook));
+        take(PGTASK_EVENT_ENDED, 200 + id, PGTASK_STATUS_SUCCESS);
+    }
+    assert_int_equal(hook.count, HOOK_EVENTS);
+    for (size_t i = 0; i < HOOK_EVENTS; i++) {
+        expect(i, PGTASK_EVENT_ENDED, 201 + i);
+    }
+    assert_false(hook_has_room(&hook));
+    (void)state;
+}
+
+static void without_a_program_nothing_waits(void **state)
+{
+    hook.path = NULL;
+    for (uint64_t id = 1; id <= 2 * HOOK_EVENTS; id++) {
+        take(PGTASK_EVENT_ENDED, id, PGTASK_STATUS_SUCCESS);
+        assert_true(hook_turn(&hook, id));
+    }
+    assert_true(hook_has_room(&hook) && hook_is_idle(&hook));
+    (void)state;
+}
+
+static void a_path_must_be_a_program(void **state)
+{
+    assert_null(hook_check("/bin/sh"));
+    assert_non_null(strstr(hook_check("/bin"), "cannot be run"));
+    assert_non_null(strstr(hook_check("/etc/passwd"), "cannot be run"));
+    assert_non_null(strstr(hook_check("/no/such"), "no such program"));
+    (void)state;
+}
+
+int main(void)
+{
+    struct CMUnitTest const tests[] = {
+        cmocka_unit_test_setup(a_newer_event_of_a_task_takes_the_place_of_an_older, start),
+        cmocka_unit_test_setup(what_a_person_must_know_is_never_replaced, start),
+        cmocka_unit_test_setup(a_full_queue_lets_go_of_progress_and_then_takes_no_more, start),
+        cmocka_unit_test_setup(without_a_program_nothing_waits, start),
+        cmocka_unit_test_setup(a_path_must_be_a_program, start),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
