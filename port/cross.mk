@@ -21,6 +21,7 @@ M32 := -m32 -idirafter /usr/include/x86_64-linux-gnu
 ifeq ($(LIBC),musl)
 CC += -specs=$(CURDIR)/$(DEPS)/musl/$(CROSS)/musl.specs
 STATIC := 1
+WARNINGS += -Wno-sign-conversion # its FD_SET() has one
 else ifdef LIBC
 $(error LIBC=$(LIBC): musl or nothing)
 endif

@@ -166,15 +166,6 @@ fetch_musl() {
     rm -rf "$deps/.musl"
 }
 
-fetch_lwip() {
-    [ -f "$LWIP_DIR/src/include/lwip/init.h" ] && return 0
-    [ "$LWIP_DIR" = "$deps/lwip" ] || fail "LWIP_DIR=$LWIP_DIR holds no lwIP"
-    say "fetching the source of lwIP 2.2 from Debian's signed archive into deps/lwip"
-    fetch_source lwip
-    mv "$deps/.unpack/lwip" "$LWIP_DIR"
-    rm -rf "$deps/.unpack"
-}
-
 # JSONTestSuite (MIT) travels in the source package of yyjson.
 fetch_json_test_suite() {
     [ -f "$JSON_TEST_SUITE_DIR/y_array_empty.json" ] && return 0
