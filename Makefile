@@ -91,7 +91,7 @@ $(BUILD)/minimal: $(BUILD)/examples/minimal.o $(LIBS) $(BUILD)/link-flags
 
 # Objects made with other flags hold structs of other sizes: they are made again.
 # Programs linked with other flags are linked again.
-BUILT_WITH = $(CC) $(OPTIMIZE) $(SANITIZE) $(CFLAGS)
+BUILT_WITH = $(CC) $(POSIX) $(OPTIMIZE) $(SANITIZE) $(CFLAGS)
 LINKED_WITH = $(CC) $(LDFLAGS_ALL)
 $(BUILD)/flags: KNOWN = $(BUILT_WITH)
 $(BUILD)/link-flags: KNOWN = $(LINKED_WITH)

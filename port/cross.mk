@@ -54,11 +54,12 @@ $(BUILD)/emulated/%: $(BUILD)/%
 	@printf '#!/bin/sh\nexec $(EMULATOR_$(CROSS)) -L /usr/$(CROSS) %s "$$@"\n' '$(abspath $<)' >$@
 	@chmod +x $@
 
-# Emulated, these take minutes each, with hundreds of handshakes: they run with SLOW=1.
-SLOW_TESTS := client_failure client_pages clock faults poll renew retry secrets tls_arena \
-    tls_session tls_turns
+# Emulated, these take up to minutes each, with up to hundreds of handshakes: they run with SLOW=1.
+# Handshakes as such are tried end to end.
+SLOW_TESTS := client client_failure client_pages clock faults poll renew retry secrets tls \
+    tls_arena tls_session tls_stream tls_turns watch
 # What touches the C library, for a second one.
-LIBC_TESTS := cli_credentials cli_options cli_output cli_text port posix posix_roots tls
+LIBC_TESTS := cli_credentials cli_options cli_output cli_text port posix posix_roots
 EMULATED_TESTS := $(if $(LIBC),$(LIBC_TESTS:%=tests/unit/test_%),$(filter-out $(if $(SLOW),,$(SLOW_TESTS:%=tests/unit/test_%)),\
     $(UNIT_SOURCES:%.c=%)))
 EMULATED_SUITES := $(if $(SLOW),tests/e2e,tests/e2e/test_listing.py tests/e2e/test_tls.py)
