@@ -12,7 +12,7 @@ ifneq ($(filter clean distclean,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
-BUILD ?= build
+BUILD ?= build$(if $(CROSS),/$(CROSS)$(if $(LIBC),-$(LIBC)))
 DEPS := deps
 MBEDTLS_DIR ?= $(CURDIR)/$(DEPS)/mbedtls
 JSMN_DIR ?= $(CURDIR)/$(DEPS)/jsmn
@@ -36,12 +36,13 @@ CPPFLAGS += -Iinclude -Iport/posix -Iport/mbedtls -isystem $(JSMN_DIR) \
 CFLAGS_ALL = -std=c99 $(OPTIMIZE) -g -ffunction-sections -fdata-sections $(WARNINGS) $(SANITIZE) \
     $(CFLAGS)
 LDFLAGS_ALL = -Wl,--gc-sections $(SANITIZE) $(LDFLAGS)
-POSIX := -D_POSIX_C_SOURCE=200809L
+# 64 bits where glibc would have 32: files with large numbers, and the time after 2038.
+POSIX := -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 
 # The sources of jsmn and mbedTLS are needed to know what to compile: make fetches them before it
 # reads on, unless the goal has no use for them. Goals that test need more.
 NO_DEPS_GOALS := clean distclean help deps uninstall
-TEST_GOALS := test unit fuzz test-32bit coverage lint tidy cppcheck format format-check
+TEST_GOALS := test unit fuzz test-32bit test-cross test-emulated emulated coverage lint tidy cppcheck format format-check
 ifneq ($(filter-out $(NO_DEPS_GOALS),$(or $(MAKECMDGOALS),all)),)
 include $(DEPS)/ready.mk
 endif
@@ -82,17 +83,21 @@ $(BUILD)/libmbedtls.a: $(MBEDTLS_OBJECTS)
 	@echo "$(AR) rcs $@ (mbedTLS)"
 	@$(AR) rcs $@ $^
 
-$(BUILD)/pgtask: $(CLI_OBJECTS) $(LIBS)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^
+$(BUILD)/pgtask: $(CLI_OBJECTS) $(LIBS) $(BUILD)/link-flags
+	$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o %.a,$^)
 
-$(BUILD)/minimal: $(BUILD)/examples/minimal.o $(LIBS)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^
+$(BUILD)/minimal: $(BUILD)/examples/minimal.o $(LIBS) $(BUILD)/link-flags
+	$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o %.a,$^)
 
 # Objects made with other flags hold structs of other sizes: they are made again.
-BUILT_WITH := $(CC) $(OPTIMIZE) $(SANITIZE) $(CFLAGS)
-$(BUILD)/flags: FORCE
+# Programs linked with other flags are linked again.
+BUILT_WITH = $(CC) $(POSIX) $(OPTIMIZE) $(SANITIZE) $(CFLAGS)
+LINKED_WITH = $(CC) $(LDFLAGS_ALL)
+$(BUILD)/flags: KNOWN = $(BUILT_WITH)
+$(BUILD)/link-flags: KNOWN = $(LINKED_WITH)
+$(BUILD)/flags $(BUILD)/link-flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(BUILT_WITH)' | cmp -s - $@ || echo '$(BUILT_WITH)' >$@
+	@echo '$(KNOWN)' | cmp -s - $@ || echo '$(KNOWN)' >$@
 .PHONY: FORCE
 FORCE:
 
@@ -112,16 +117,20 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 # Unit tests: each tests/unit/test_ROOM.c is one program over the library and tests/support.
 UNIT_SOURCES := $(wildcard tests/unit/test_*.c)
 UNIT_TESTS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
-SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
-$(BUILD)/tests/unit/%.o: CPPFLAGS += -Itests/support -I$(BUILD)/generated
+SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c tests/port/*.c port/null/*.c))
+$(BUILD)/tests/unit/%.o: CPPFLAGS += -Itests/support -Itests/port -Iport/null -I$(BUILD)/generated
 $(BUILD)/tests/support/%.o: CPPFLAGS += -Itests/support
 
+CMOCKA := -lcmocka
+CJSON := -lcjson
+include port/cross.mk
+
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(SUPPORT_OBJECTS) $(LIBS)
-	$(CC) $(LDFLAGS_ALL) $(TEST_LDFLAGS) -o $@ $^ -lcmocka $(TEST_LIBS)
+	$(CC) $(LDFLAGS_ALL) $(TEST_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(CMOCKA) $(TEST_LIBS)
 
 # cJSON reads what the library writes, and what it has to read: an independent judge.
 $(BUILD)/tests/unit/test_query $(BUILD)/tests/unit/test_task_spec \
-    $(BUILD)/tests/unit/test_task_order: TEST_LIBS = -lcjson
+    $(BUILD)/tests/unit/test_task_order: TEST_LIBS = $(CJSON)
 
 # The hash's calls are counted and made to fail: test_tc3 stands between src/tc3.c and mbedTLS. It
 # also looks for keys on the stack, where lazy binding would save vector registers: hence -z now.
@@ -147,7 +156,7 @@ comma := ,
 $(BUILD)/tests/unit/test_cli_%.o: CPPFLAGS += -Iexamples/cli
 $(BUILD)/tests/unit/test_cli_%: $(BUILD)/tests/unit/test_cli_%.o \
     $(filter-out %/main.o,$(CLI_OBJECTS)) $(SUPPORT_OBJECTS) $(LIBS)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka -lcjson
+	$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o %.a,$^) $(CMOCKA) $(CJSON)
 
 .PHONY: unit
 unit: $(UNIT_TESTS) ## build and run the unit tests
@@ -233,13 +242,6 @@ test: all $(UNIT_TESTS) asan asan-clang $(HEAP_WATCH) size-images ## every test;
 	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) tests/run.py $(UNIT_TESTS) \
 	    $(SANITIZED_TESTS) tests/heap tests/size tests/builds tests/sim_tests tests/e2e
 
-# There is no 32-bit cmocka beside the 64-bit one in Debian: what runs is the client as a whole.
-.PHONY: test-32bit
-test-32bit: ## the end-to-end tests with a 32-bit client
-	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/32 CFLAGS="-m32 $(CFLAGS)" \
-	    LDFLAGS="-m32 $(LDFLAGS)" $(HEAP_WATCH:$(BUILD)/%=$(BUILD)/32/%) $(BUILD)/32/pgtask
-	BUILD=$(abspath $(BUILD)/32) PGTASK=$(abspath $(BUILD)/32/pgtask) tests/run.py tests/e2e
-
 # Gates are what is reached; the goal is 100 % of lines and 95 % of branches.
 COVERED_LINES ?= 90
 COVERED_BRANCHES ?= 80
@@ -254,7 +256,7 @@ coverage: $(MBEDTLS_LIB) ## how much of src/ the unit tests reach, with a gate
 	    --print-summary --fail-under-line $(COVERED_LINES) --fail-under-branch $(COVERED_BRANCHES)
 
 C_SOURCES = $(shell find include src port examples tests -name '*.[ch]')
-LINT_CPPFLAGS = $(CPPFLAGS) $(POSIX) -Itests/support -Iexamples/cli -I$(BUILD)/generated
+LINT_CPPFLAGS = $(CPPFLAGS) $(POSIX) -Itests/support -Itests/port -Iport/null -Iexamples/cli -I$(BUILD)/generated
 
 .PHONY: lint format-check tidy cppcheck
 lint: format-check tidy cppcheck ## format, clang-tidy and cppcheck

@@ -5,9 +5,9 @@
 #   port/deps.sh [build] [demo] [test] ...
 #
 # Debian packages are installed with apt (sudo when not root). Source code comes from Debian's
-# signed archive into deps/, which git ignores: jsmn, mbedTLS 3.6, for tests JSONTestSuite, for
-# firmware lwIP. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy of your own, which is then used as it
-# is.
+# signed archive into deps/, which git ignores: jsmn, mbedTLS 3.6; for tests JSONTestSuite, cmocka and
+# cJSON; for firmware lwIP. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy of your own, which is then
+# used as it is.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -26,7 +26,10 @@ packages_of() {
     demo) echo "python3 openssl" ;;
     test) echo "python3 openssl libcmocka-dev clang libclang-rt-14-dev llvm cppcheck
                 clang-tidy clang-format gcovr nginx-light tmux jq valgrind libcjson-dev
-                gcc-multilib" ;;
+                gcc-12-multilib" ;;
+    cross) echo "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu
+                 libc6-dev-arm64-cross gcc-powerpc-linux-gnu libc6-dev-powerpc-cross
+                 qemu-user-static" ;;
     bench) echo "valgrind libcjson-dev python3 openssl" ;;
     size) echo "gcc-arm-none-eabi libnewlib-arm-none-eabi binutils-arm-none-eabi python3" ;;
     firmware) echo "qemu-system-arm gcc-arm-none-eabi libnewlib-arm-none-eabi python3 openssl
@@ -36,7 +39,11 @@ packages_of() {
     esac
 }
 
+# A cross compiler may also come from elsewhere.
 installed() {
+    case $1 in
+    gcc-*-linux-gnu*) command -v "${1#gcc-}-gcc" >/dev/null && return 0 ;;
+    esac
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
@@ -58,22 +65,25 @@ install_packages() {
     fi
     as_root apt-get -o DPkg::Lock::Timeout=300 update -q
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -q \
-        --no-install-recommends $missing
+        --no-install-recommends --no-remove $missing ||
+        fail "apt could not install$missing. gcc-multilib and cross compilers exclude each other:" \
+            "remove the former, gcc-12-multilib serves as well"
 }
 
-# Debian's next release carries the mbedTLS we want; only its source index is read, into deps/, so
-# that the machine's own package lists stay as they are.
-source_options() {
-    lists=$deps/apt
+# archive_options FOLDER TYPE SUITE: apt's options for reading that part of Debian's archive alone,
+# with its lists in deps/FOLDER, so that the machine's own lists stay as they are.
+archive_options() {
+    lists=$deps/$1
     mkdir -p "$lists/lists/partial"
     if [ -f /etc/apt/sources.list.d/debian.sources ]; then
         awk -v RS= 'NR == 1' /etc/apt/sources.list.d/debian.sources |
-            sed -e 's/^Types:.*/Types: deb-src/' -e 's/^Suites:.*/Suites: trixie/' \
+            sed -e "s/^Types:.*/Types: $2/" -e "s/^Suites:.*/Suites: $3/" \
                 -e 's/^Components:.*/Components: main/' >"$lists/source.sources"
         list=$lists/source.sources
     elif [ -f /etc/apt/sources.list ]; then
-        awk '$1 == "deb" { for (i = 2; i <= NF; i++) if ($i ~ /^[a-z]+:\/\//) {
-                print "deb-src", $i, "trixie main"; exit } }' /etc/apt/sources.list \
+        awk -v type="$2" -v suite="$3" '
+            $1 == "deb" { for (i = 2; i <= NF; i++) if ($i ~ /^[a-z]+:\/\//) {
+                print type, $i, suite, "main"; exit } }' /etc/apt/sources.list \
             >"$lists/source.list"
         list=$lists/source.list
     else
@@ -83,9 +93,10 @@ source_options() {
           -o Dir::State::Lists=$lists/lists -o APT::Sandbox::User="
 }
 
+# Debian's next release carries the mbedTLS we want.
 # fetch_source NAME: unpacks the upstream source of package NAME as deps/.unpack/NAME
 fetch_source() {
-    options=$(source_options)
+    options=$(archive_options apt deb-src trixie)
     rm -rf "$deps/.unpack"
     mkdir -p "$deps/.unpack/$1"
     (
@@ -117,6 +128,46 @@ fetch_jsmn() {
     rm -rf "$deps/.unpack"
 }
 
+# Tests for other processors compile these themselves.
+fetch_cmocka() {
+    [ -f "$deps/cmocka/cmocka.c" ] && return 0
+    say "fetching the source of cmocka from Debian's signed archive into deps/cmocka"
+    fetch_source cmocka
+    mkdir -p "$deps/cmocka"
+    cp "$deps"/.unpack/cmocka/include/*.h "$deps"/.unpack/cmocka/src/cmocka.c "$deps/cmocka/"
+    rm -rf "$deps/.unpack"
+}
+
+fetch_cjson() {
+    [ -f "$deps/cjson/cjson/cJSON.c" ] && return 0
+    say "fetching the source of cJSON from Debian's signed archive into deps/cjson"
+    fetch_source cjson
+    mkdir -p "$deps/cjson/cjson"
+    cp "$deps"/.unpack/cjson/cJSON.[ch] "$deps/cjson/cjson/"
+    rm -rf "$deps/.unpack"
+}
+
+# musl of another processor beside Debian's cross compiler of that name: unpacked, not installed.
+fetch_musl() {
+    architecture=$1 target=$2
+    [ -f "$deps/musl/$target/musl.specs" ] && return 0
+    say "fetching musl for $architecture from Debian's signed archive into deps/musl/$target"
+    rm -rf "$deps/.musl" "$deps/musl/$target"
+    mkdir -p "$deps/.musl/cache/archives/partial" "$deps/musl/$target"
+    options="$(archive_options .musl deb "$(. /etc/os-release && echo "$VERSION_CODENAME")")
+        -o APT::Architecture=$architecture -o APT::Architectures=$architecture
+        -o Dir::Cache=$deps/.musl/cache"
+    (
+        cd "$deps/.musl"
+        apt-get $options update -q
+        apt-get $options download -q musl-dev
+        dpkg-deb -x musl-dev_*.deb "$deps/musl/$target"
+    )
+    sed "s|/usr/|$deps/musl/$target/usr/|g" "$deps/musl/$target"/usr/lib/*/musl-gcc.specs \
+        >"$deps/musl/$target/musl.specs"
+    rm -rf "$deps/.musl"
+}
+
 # JSONTestSuite (MIT) travels in the source package of yyjson.
 fetch_json_test_suite() {
     [ -f "$JSON_TEST_SUITE_DIR/y_array_empty.json" ] && return 0
@@ -136,7 +187,17 @@ install_packages $packages
 fetch_tree mbedtls MBEDTLS_DIR "$MBEDTLS_DIR" include/mbedtls/ssl.h "mbedTLS 3.6"
 fetch_jsmn
 case " $* " in
-*" test "*) fetch_json_test_suite ;;
+*" test "*)
+    fetch_json_test_suite
+    fetch_cmocka
+    fetch_cjson
+    ;;
+esac
+case " $* " in
+*" cross "*)
+    fetch_musl armhf arm-linux-gnueabihf
+    fetch_musl arm64 aarch64-linux-gnu
+    ;;
 esac
 case " $* " in
 *" firmware "*) fetch_tree lwip LWIP_DIR "$LWIP_DIR" src/include/lwip/init.h "lwIP 2.2" ;;

@@ -69,13 +69,21 @@ FLASH_bringup := 256K
 RAM_bringup := 64K
 STACK_bringup := 2048
 
+# The lwIP port's conformance test runs on one board with each Ethernet controller.
+PORT_CHECK_BOARDS := mps2-an385 lm3s6965evb
+PORT_CHECK_SOURCES := $(addprefix tests/port/,conformance.c check.c check_platform.c check_stream.c) \
+    tests/firmware/port_check.c examples/firmware/log.c $(wildcard port/lwip/*.c port/mbedtls/*.c)
+FLASH_port-check := 256K
+RAM_port-check := 64K
+STACK_port-check := 6144
+
 # Images: NAME:BOARD:PROFILE
 IMAGES := mps2-an385:mps2-an385:tls13 mps2-an385-tls12:mps2-an385:tls12 \
     mps2-an385-small:mps2-an385:small mps2-an385-tls12-p256:mps2-an385:tls12-p256 \
     mps2-an385-small-p256:mps2-an385:small-p256 mps2-an386:mps2-an386:tls13 mps2-an500:mps2-an500:tls13 \
     lm3s6965evb:lm3s6965evb:tls12
 
-FIRMWARE_CPPFLAGS := -Iinclude -Iport/board -Iport/mbedtls -Iport/lwip -Iexamples/firmware \
+FIRMWARE_CPPFLAGS := -Iinclude -Iport/board -Iport/mbedtls -Iport/lwip -Iexamples/firmware -Itests/port \
     -I$(dir $(SETTINGS)) -isystem $(JSMN_DIR) -isystem $(MBEDTLS_DIR)/include \
     -isystem $(LWIP_DIR)/src/include -DMBEDTLS_CONFIG_FILE='"pgtask_mbedtls_config.h"'
 FIRMWARE_CFLAGS_ALL = -mthumb -std=c99 $(FIRMWARE_OPTIMIZE) -g -ffunction-sections \
@@ -135,6 +143,9 @@ $(foreach image,$(IMAGES),$(eval $(call image_rules,$(call name_in,$(image)),$(c
     board_in,$(image))) $(call part_objects,$(call part_of,$(image))))))
 $(foreach board,$(BOARDS),$(eval $(call image_rules,bringup-$(board),$(board),bringup,$(call \
     board_objects,$(board)) $(FIRMWARE)/board/$(board)/tests/firmware/bringup.o)))
+$(foreach board,$(PORT_CHECK_BOARDS),$(eval $(call image_rules,$(board)-port-check,$(board),port-check,$(call \
+    board_objects,$(board)) $(addprefix $(FIRMWARE)/$(call processor_of,$(board))-tls12/,$(PORT_CHECK_SOURCES:%.c=%.o) \
+    $(call foreign_object,$(FIRMWARE_FOREIGN))))))
 
 # The parts of images that are compiled alike, each once.
 $(foreach processor,cortex-m3 cortex-m4 cortex-m7,$(foreach profile,$(PROFILES),$(if $(filter \
@@ -146,6 +157,7 @@ $(foreach board,$(BOARDS),$(eval $(call compile_rules,$(FIRMWARE)/board/$(board)
 
 FIRMWARE_IMAGES := $(foreach image,$(IMAGES),$(FIRMWARE)/$(call name_in,$(image)).elf)
 BRINGUP_IMAGES := $(BOARDS:%=$(FIRMWARE)/bringup-%.elf)
+PORT_CHECK_IMAGES := $(PORT_CHECK_BOARDS:%=$(FIRMWARE)/%-port-check.elf)
 
 FIRMWARE_BUILT_WITH = $(FIRMWARE_CROSS) $(FIRMWARE_CFLAGS_ALL) $(foreach \
     profile,$(PROFILES),$(PROFILE_$(profile))) $(SETTINGS)
@@ -168,7 +180,7 @@ firmware: $(FIRMWARE_IMAGES) ## images for Cortex-M boards, in build/firmware; S
 FIRMWARE_TESTS = BUILD=$(abspath $(BUILD)) FIRMWARE=$(abspath $(FIRMWARE)) \
     CERTIFICATES=$(abspath $(FIRMWARE))/settings/certs
 
-test-firmware: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) ## the firmware in QEMU
+test-firmware: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) $(PORT_CHECK_IMAGES) ## the firmware in QEMU
 	@$(FIRMWARE_TESTS) tests/run.py tests/firmware
 
 bench-firmware: $(FIRMWARE_IMAGES) ## how long the firmware leaves its LED alone, in instructions

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file pgtask_null.h
+ * The port that provides nothing: it links on any platform and answers so. Where a port begins:
+ * copy it, and fill one function after the other in the order of port/README.md.
+ */
+#ifndef PGTASK_NULL_H
+#define PGTASK_NULL_H
+
+#include <pgtask/port.h>
+
+/** Fills in a port whose every call fails: the client reports PGTASK_ERROR_PORT. */
+void pgtask_null_open(struct pgtask_port *port);
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* The conformance test of tests/port: the POSIX port keeps every promise, and a port with a defect
+ * is found out. */
+#include <pgtask_posix.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "broken_port.h"
+#include "conformance.h"
+
+/* Fewer than the connections that one check makes: none may be left open. */
+#define DESCRIPTORS 64
+
+static struct pgtask_posix posix;
+static uint16_t first_port;
+static pid_t peer;
+static int peer_input;
+
+static void become_peer(int input, int output)
+{
+    char *words[] = {"python3", "tests/port/peer.py", "--with-parent", NULL};
+
+    if (dup2(input, 0) < 0 || dup2(output, 1) < 0) {
+        _exit(126);
+    }
+    (void)execvp(words[0], words);
+    _exit(127);
+}
+
+/* It says "listening on 127.0.0.1:NUMBER" once it listens. */
+static int start_peer(void **state)
+{
+    struct rlimit const descriptors = {DESCRIPTORS, DESCRIPTORS};
+    int input[2];
+    int output[2];
+    char line[100] = "";
+    FILE *stream;
+
+    (void)state;
+    if (pipe(input) != 0 || pipe(output) != 0 || fcntl(input[1], F_SETFD, FD_CLOEXEC) != 0) {
+        return -1;
+    }
+    peer = fork();
+    if (peer == 0) {
+        become_peer(input[0], output[1]);
+    }
+    (void)close(input[0]);
+    (void)close(output[1]);
+    peer_input = input[1];
+    stream = fdopen(output[0], "r");
+    if (stream == NULL || fgets(line, sizeof line, stream) == NULL) {
+        return -1;
+    }
+    (void)fclose(stream);
+    first_port = (uint16_t)strtoul(strrchr(line, ':') + 1, NULL, 10);
+    return setrlimit(RLIMIT_NOFILE, &descriptors);
+}
+
+static int stop_peer(void **state)
+{
+    int status = 0;
+
+    (void)state;
+    (void)close(peer_input);
+    while (waitpid(peer, &status, 0) < 0 && errno == EINTR) {
+    }
+    return status;
+}
+
+static void tell(void *context, char const *promise, char const *broken, int64_t number)
+{
+    if (broken != NULL && *(bool const *)context) {
+        (void)fprintf(stderr, "broken: %s: %s (%lld)\n", promise, broken, (long long)number);
+    }
+}
+
+/* An emulator or a sanitizer on a busy machine takes its time. */
+static unsigned check(struct pgtask_port const *port, char const *only, uint32_t patience_ms,
+                      bool loud)
+{
+    struct port_check_settings const settings = {.port = port,
+                                                 .peer_address = "127.0.0.1",
+                                                 .peer_name = "localhost",
+                                                 .missing_name = "a name with spaces",
+                                                 .first_port = first_port,
+                                                 .call_limit_ms = 300,
+                                                 .patience_ms = patience_ms,
+                                                 .only = only,
+                                                 .report = tell,
+                                                 .context = &loud};
+
+    return port_conformance(&settings);
+}
+
+static void posix_port_keeps_every_promise(void **state)
+{
+    (void)state;
+    pgtask_posix_open(&posix);
+    assert_int_equal(check(&posix.port, NULL, 10000, true), 0);
+    pgtask_posix_close(&posix);
+}
+
+static void promise_by_an_unknown_name_is_not_kept(void **state)
+{
+    (void)state;
+    pgtask_posix_open(&posix);
+    assert_int_equal(check(&posix.port, "all will be well", 10000, false), 1);
+}
+
+static void leak(void *context)
+{
+    ((struct pgtask_posix *)context)->descriptor = -1;
+}
+
+static char const *const promise_that_breaks[DEFECTS] = {
+    [DEFECT_CLOCK_STANDS] = "the clock advances and never runs backwards",
+    [DEFECT_CLOCK_RUNS_BACKWARDS] = "the clock advances and never runs backwards",
+    [DEFECT_CLOCK_COUNTS_TICKS] = "the clock counts milliseconds",
+    [DEFECT_UNIX_TIME_OFF] = "Unix time is right or unknown",
+    [DEFECT_ENTROPY_SHORT] = "random bytes fill the buffer and no more",
+    [DEFECT_ENTROPY_LONG] = "random bytes fill the buffer and no more",
+    [DEFECT_ENTROPY_REPEATS] = "random bytes never repeat",
+    [DEFECT_ENTROPY_FAILS] = "random bytes never repeat",
+    [DEFECT_WAIT_LATE] = "a wait ends when the time has come",
+    [DEFECT_WAIT_SPINS] = "a wait sleeps",
+    [DEFECT_WAIT_DEAF] = "a wait ends when bytes come",
+    [DEFECT_LITERAL_LOOKED_UP] = "an address needs no look-up",
+    [DEFECT_NAME_NEVER_FOUND] = "a name is looked up and connected to",
+    [DEFECT_NAME_ALWAYS_FOUND] = "a name without an address is an error",
+    [DEFECT_NAME_NEVER_ENDS] = "a name is looked up and connected to",
+    [DEFECT_CONNECT_BLOCKS] = "sent bytes come back",
+    [DEFECT_CONNECT_EARLY] = "an unanswered connection waits and may be dropped",
+    [DEFECT_REFUSED_WAITS] = "a refused connection is an error",
+    [DEFECT_REFUSED_SILENT] = "a refused connection is an error",
+    [DEFECT_SEND_DROPS] = "a slow peer is waited for without loss",
+    [DEFECT_SEND_REPEATS] = "a slow peer is waited for without loss",
+    [DEFECT_SEND_CLAIMS_ALL] = "a slow peer is waited for without loss",
+    [DEFECT_SEND_ZERO] = "a slow peer is waited for without loss",
+    [DEFECT_RECV_DROPS] = "every byte comes in order, then the end",
+    [DEFECT_RECV_OVERRUNS] = "every byte comes in order, then the end",
+    [DEFECT_RECV_ZERO] = "nothing there is would-block",
+    [DEFECT_RECV_BLOCKS] = "nothing there is would-block",
+    [DEFECT_END_UNSEEN] = "every byte comes in order, then the end",
+    [DEFECT_END_EARLY] = "every byte comes in order, then the end",
+    [DEFECT_RESET_AS_CLOSED] = "a broken connection is reset",
+    [DEFECT_KEEPS_BYTES] = "a dropped stream leaves nothing behind",
+    [DEFECT_CLOSE_LEAKS] = "a hundred connections leave none open",
+    [DEFECT_CLOSE_FORGETS] = "close is harmless when idle",
+};
+
+static void every_defect_is_found(void **state)
+{
+    static struct broken_port broken;
+
+    (void)state;
+    for (int defect = DEFECT_NONE + 1; defect < DEFECTS; defect++) {
+        assert_non_null(promise_that_breaks[defect]);
+        pgtask_posix_open(&posix);
+        broken_port_open(&broken, &posix.port, (enum defect)defect);
+        broken.leak = leak;
+        if (check(&broken.port, promise_that_breaks[defect], 1500, false) != 1) {
+            fail_msg("defect %d not found: %s", defect, promise_that_breaks[defect]);
+        }
+        pgtask_posix_close(&posix);
+    }
+}
+
+int main(void)
+{
+    struct CMUnitTest const tests[] = {
+        cmocka_unit_test(posix_port_keeps_every_promise),
+        cmocka_unit_test(promise_by_an_unknown_name_is_not_kept),
+        cmocka_unit_test(every_defect_is_found),
+    };
+
+    return cmocka_run_group_tests(tests, start_peer, stop_peer);
+}
