@@ -87,20 +87,26 @@ static int seed(struct pgtask_tls *tls)
  * not allow PKCS #1 in a handshake and passes over it.
  */
 static uint16_t const signature_algorithms[] = {MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
+#if defined(MBEDTLS_SHA384_C)
                                                 MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
+#endif
+#if defined(MBEDTLS_RSA_C)
                                                 MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
                                                 MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
                                                 MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
                                                 MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,
                                                 MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
                                                 MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,
+#endif
                                                 MBEDTLS_TLS1_3_SIG_NONE};
 
 static uint16_t const groups[] = {MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1,
 #if defined(MBEDTLS_ECP_DP_CURVE25519_ENABLED)
                                   MBEDTLS_SSL_IANA_TLS_GROUP_X25519,
 #endif
+#if defined(MBEDTLS_ECP_DP_SECP384R1_ENABLED)
                                   MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1,
+#endif
                                   MBEDTLS_SSL_IANA_TLS_GROUP_NONE};
 
 static void ask_for_tickets(mbedtls_ssl_config *config, bool wanted)

@@ -11,6 +11,8 @@
  *   PGTASK_TLS_RECORD=N   largest record received, bytes; default 16,384, which any peer may send
  *   PGTASK_TLS_FAST=1     larger tables and windows: faster handshakes for some 20 KB of flash
  *   PGTASK_ECP_MAX_OPS=N  longest stretch of a divided handshake, in mbedTLS's unit; default 300
+ *   PGTASK_TLS_RSA=0      no certificate, of a root's either, with an RSA key: 10 KB of flash less
+ *   PGTASK_TLS_P384=0     no P-384, and no SHA-384 and SHA-512 if there is no RSA either: 5 KB less
  *   PGTASK_TLS_SHA1=0     no root that is signed with SHA-1 can be read; saves 4 KB of flash
  *   PGTASK_TLS_MEASURE=0  pgtask_arena_measure() reads 0, and mbedTLS does not mention stderr
  *
@@ -40,6 +42,12 @@
 #endif
 #ifndef PGTASK_TLS_SHA1
 #define PGTASK_TLS_SHA1 1
+#endif
+#ifndef PGTASK_TLS_RSA
+#define PGTASK_TLS_RSA 1
+#endif
+#ifndef PGTASK_TLS_P384
+#define PGTASK_TLS_P384 1
 #endif
 #ifndef PGTASK_TLS_FAST
 #define PGTASK_TLS_FAST 0
@@ -85,8 +93,10 @@
 #endif
 #define MBEDTLS_SHA224_C
 #define MBEDTLS_SHA256_C
+#if PGTASK_TLS_RSA || PGTASK_TLS_P384
 #define MBEDTLS_SHA384_C
 #define MBEDTLS_SHA512_C
+#endif
 #define MBEDTLS_AES_C
 #define MBEDTLS_AES_ROM_TABLES
 #define MBEDTLS_GCM_C
@@ -103,7 +113,9 @@
 #define MBEDTLS_MPI_MAX_SIZE 512
 #define MBEDTLS_ECP_C
 #define MBEDTLS_ECP_DP_SECP256R1_ENABLED
+#if PGTASK_TLS_P384
 #define MBEDTLS_ECP_DP_SECP384R1_ENABLED
+#endif
 #if PGTASK_TLS_X25519
 #define MBEDTLS_ECP_DP_CURVE25519_ENABLED
 #endif
@@ -111,9 +123,13 @@
 #define MBEDTLS_ECP_RESTARTABLE
 #define MBEDTLS_ECDH_C
 #define MBEDTLS_ECDSA_C
+#if PGTASK_TLS_RSA
 #define MBEDTLS_RSA_C
 #define MBEDTLS_PKCS1_V15
 #define MBEDTLS_PKCS1_V21
+#define MBEDTLS_X509_RSASSA_PSS_SUPPORT
+#define MBEDTLS_KEY_EXCHANGE_ECDHE_RSA_ENABLED
+#endif
 #if PGTASK_TLS_FAST
 #define MBEDTLS_MPI_WINDOW_SIZE       3
 #define MBEDTLS_ECP_WINDOW_SIZE       4
@@ -132,7 +148,6 @@
 #define MBEDTLS_PK_PARSE_C
 #define MBEDTLS_X509_USE_C
 #define MBEDTLS_X509_CRT_PARSE_C
-#define MBEDTLS_X509_RSASSA_PSS_SUPPORT
 #define MBEDTLS_X509_MAX_INTERMEDIATE_CA 6
 #define MBEDTLS_X509_REMOVE_INFO
 #define MBEDTLS_X509_TRUSTED_CERTIFICATE_CALLBACK
@@ -143,7 +158,6 @@
 #define MBEDTLS_SSL_PROTO_TLS1_2
 #define MBEDTLS_SSL_EXTENDED_MASTER_SECRET
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA_ENABLED
-#define MBEDTLS_KEY_EXCHANGE_ECDHE_RSA_ENABLED
 #define MBEDTLS_SSL_SERVER_NAME_INDICATION
 #define MBEDTLS_SSL_SESSION_TICKETS
 #define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH

@@ -97,6 +97,13 @@ class Options(Builds):
     def test_without_measuring(self) -> None:
         self.assert_lists(self.build("unmeasured", "-DPGTASK_TLS_MEASURE=0"), "1.2", "1.3")
 
+    def test_ecdsa_with_p_256_alone(self) -> None:
+        self.assert_lists(
+            self.build("ecdsa", "-DPGTASK_TLS_RSA=0 -DPGTASK_TLS_P384=0"), "1.2", "1.3")
+
+    def test_without_p_384_rsa_is_still_there(self) -> None:
+        self.assert_lists(self.build("no_p384", "-DPGTASK_TLS_P384=0"), "1.2", "1.3")
+
     def test_without_sha_1(self) -> None:
         self.assert_lists(self.build("no_sha1", "-DPGTASK_TLS_SHA1=0"), "1.2", "1.3")
 
