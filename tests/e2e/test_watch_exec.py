@@ -100,7 +100,9 @@ class Exec(Watching):
         path = self.program("#!/bin/sh\n"
                             "exec sed -nE 's/^Sig(Blk|Ign):.//p' /proc/self/status\n")
         run = self.watch(str(self.start("Success", age_s=60)), "--exec", str(path))
-        self.assertEqual(run.stderr, ("0" * 16 + "\n") * 4)
+        masks = [int(line, 16) for line in run.stderr.split()]
+        standard = (1 << 31) - 1  # those above are inherited from whoever runs the tests
+        self.assertEqual([mask & standard for mask in masks], [0] * 4)
 
     def test_no_shell_reads_its_path(self) -> None:
         path = self.recorder(name="a b; touch $(id)'\"")
