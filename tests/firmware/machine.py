@@ -25,6 +25,13 @@ INSTRUCTIONS_A_MS = 1_000_000 >> ICOUNT_SHIFT
 _LINE = re.compile(r"\[ *(\d+)\.(\d{3})\] (.*)")
 
 
+def firmware_images() -> list[str]:
+    """The images of the firmware, without those that try a board or a port alone."""
+    names = (path.stem for path in IMAGES.glob("*.elf"))
+    return sorted(name for name in names
+                  if not name.startswith("bringup-") and not name.endswith("-port-check"))
+
+
 @dataclass(frozen=True)
 class Board:
     """What QEMU calls a board."""

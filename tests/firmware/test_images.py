@@ -4,7 +4,7 @@
 Those for chains of P-256 alone have a test of their own: test_budget.py.
 """
 
-from firmware.machine import IMAGES
+from firmware.machine import firmware_images
 from firmware.test_listing import Listing
 
 
@@ -12,8 +12,7 @@ class EveryImage(Listing):
     past = 700  # 100 of them are the instance's
 
     def test_a_page_of_100_tasks_under_an_rsa_4096_root(self) -> None:
-        images = sorted(path.stem for path in IMAGES.glob("*.elf")
-                        if "bringup" not in path.stem and not path.stem.endswith(("-p256", "-compact")))
+        images = [name for name in firmware_images() if not name.endswith(("-p256", "-compact"))]
         self.assertGreaterEqual(len(images), 6)
         for image in images:
             with self.subTest(image):
