@@ -230,26 +230,26 @@ static bool update(struct pgtask_watch *watch, struct pgtask_watch_task *task,
     return changed;
 }
 
-/* Whether it is of an instance and ended more than the look-back before the watch began. */
-static bool ended_long_ago(struct pgtask_watch const *watch, uint64_t now_ms)
+/* Whether it is of an instance and ended more than the look-back before the last `recent_s`. */
+static bool ended_long_ago(struct pgtask_watch const *watch, uint32_t recent_s)
 {
     struct pgtask_task const *const record = watch->record;
     int64_t const last_s =
         record->end_unix_s > record->start_unix_s ? record->end_unix_s : record->start_unix_s;
 
     return watch->config.task_id == 0 && pgtask_status_is_final(record->status) &&
-           unix_now_s(watch) >
-               last_s + pgtask_watch_s(now_ms - watch->opened_ms) + watch->config.lookback_s;
+           unix_now_s(watch) > last_s + recent_s + watch->config.lookback_s;
 }
 
-/* A place for the record at hand: a free one, or that of a task which matters less. */
+/* A place for the record at hand: a free one, or that of a task which matters less. One that has
+ * made room itself may still be listed: it does not take its place back. */
 static struct pgtask_watch_task *find_place(struct pgtask_watch *watch, uint32_t now_s)
 {
     struct pgtask_task const *const record = watch->record;
     struct pgtask_watch_task *const last = &watch->tasks[PGTASK_WATCH_TASKS - 1];
     bool const final = pgtask_status_is_final(record->status);
 
-    if (rank_of(urgency_of(record->status), record->status, record->end_unix_s) > rank(last)) {
+    if (last->task_id == 0) {
         return last;
     }
     for (size_t i = PGTASK_WATCH_TASKS; i-- > 0 && !final;) {
@@ -257,7 +257,10 @@ static struct pgtask_watch_task *find_place(struct pgtask_watch *watch, uint32_t
             return &watch->tasks[i];
         }
     }
-    return NULL;
+    return rank_of(urgency_of(record->status), record->status, record->end_unix_s) > rank(last) &&
+                   !ended_long_ago(watch, 0)
+               ? last
+               : NULL;
 }
 
 /* It had 0 percent when it started, on a clock that may not have been running then. */
@@ -277,7 +280,7 @@ static bool add(struct pgtask_watch *watch, struct pgtask_event *event)
     uint32_t const now_s = pgtask_watch_s(event->at_ms);
     struct pgtask_watch_task *task;
 
-    if (ended_long_ago(watch, event->at_ms)) {
+    if (ended_long_ago(watch, pgtask_watch_s(event->at_ms - watch->opened_ms))) {
         return false;
     }
     task = find_place(watch, now_s);

@@ -17,6 +17,9 @@
 
 enum { HOOK_EVENTS = 16 };
 
+/** The longest message: the service's of a task, or the words of pgtask_failure_write(). */
+enum { HOOK_MESSAGE_BYTES = PGTASK_MESSAGE_BYTES > 512 ? PGTASK_MESSAGE_BYTES : 512 };
+
 /** The facts of one event, for while its task goes on. */
 struct hook_event {
     enum pgtask_event_kind kind;
@@ -26,7 +29,7 @@ struct hook_event {
     uint64_t elapsed_s;
     struct pgtask_watch_left left;
     struct pgtask_watch_task task;
-    char message[512]; /**< the service's about the task, or the trouble */
+    char message[HOOK_MESSAGE_BYTES]; /**< the service's about the task, or the trouble */
 };
 
 struct hook {

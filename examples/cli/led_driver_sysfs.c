@@ -43,6 +43,19 @@ static int open_file(struct led_sysfs const *sysfs, char const *name, int flags)
     return open(path, flags | O_CLOEXEC);
 }
 
+/* The kernel hands on a page at a time at most. @return the length read, or -1 */
+static ssize_t read_whole(int descriptor, char *bytes, size_t capacity)
+{
+    size_t length = 0;
+    ssize_t got;
+
+    do {
+        got = read(descriptor, bytes + length, capacity - length);
+        length += got > 0 ? (size_t)got : 0;
+    } while (got > 0 && length < capacity);
+    return got < 0 ? -1 : (ssize_t)length;
+}
+
 /* @return false if there is no such file or it is longer; the text without its line end */
 static bool read_file(struct led_sysfs const *sysfs, char const *name, char *text, size_t capacity)
 {
@@ -51,7 +64,7 @@ static bool read_file(struct led_sysfs const *sysfs, char const *name, char *tex
     if (descriptor < 0) {
         return false;
     }
-    ssize_t const length = read(descriptor, text, capacity);
+    ssize_t const length = read_whole(descriptor, text, capacity);
     (void)close(descriptor);
     if (length < 0 || (size_t)length >= capacity) {
         return false;
@@ -87,7 +100,7 @@ static bool write_file(struct led_sysfs const *sysfs, char const *name, char con
 /* Of `none [timer] heartbeat` the one in brackets. */
 static void read_trigger(struct led_sysfs *sysfs)
 {
-    static char text[4096]; /* a page, as long as a sysfs file can be */
+    static char text[65536]; /* each processor is a trigger: a page holds not those of many */
 
     sysfs->trigger[0] = '\0';
     if (!read_file(sysfs, "trigger", text, sizeof text)) {

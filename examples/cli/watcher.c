@@ -233,6 +233,17 @@ static enum status judge_unanswered(struct watcher const *watcher)
     return STATUS_NETWORK;
 }
 
+static void complain_unlisted(struct pgtask_watch_task const *first)
+{
+    if (first->task_id != 0) {
+        writer_complain("watch", "the task is not listed any more",
+                        "How it ended is not known; the console may tell.");
+    } else {
+        writer_complain("watch", "no such task is listed in this region",
+                        "Ids start at 1 and belong to one region; see pgtask list.");
+    }
+}
+
 static enum status judge(struct watcher const *watcher)
 {
     struct pgtask_watch const *const watch = &watcher->watch;
@@ -250,8 +261,7 @@ static enum status judge(struct watcher const *watcher)
         status = STATUS_NOT_LISTED;
     }
     if (status == STATUS_NOT_LISTED) {
-        writer_complain("watch", "no such task is listed in this region",
-                        "Ids start at 1 and belong to one region; see pgtask list.");
+        complain_unlisted(&watch->tasks[0]);
     } else if (status == STATUS_RUNNING) {
         writer_complain("watch", "not done within --max-wait", NULL);
     }

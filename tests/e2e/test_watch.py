@@ -106,8 +106,10 @@ class OneTask(Watching):
 
     def test_a_task_that_vanishes_exits_8(self) -> None:
         run = self.watch(str(self.start(duration_s=60, vanishes_s=1.5)))
-        self.assertEqual(run.status, NOT_LISTED)
         self.assertEqual(events_of(run.stdout.splitlines())[-1][0], "vanished")
+        self.assertEqual(run.status, NOT_LISTED)
+        self.assertIn("not listed any more", run.stderr)
+        self.assertNotIn("no such task", run.stderr)
 
     def test_a_task_that_appears_late_is_waited_for(self) -> None:
         self.assert_good(self.watch(str(self.start(appears_s=1.2, duration_s=1.5))))

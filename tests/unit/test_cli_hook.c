@@ -92,6 +92,19 @@ static void a_full_queue_lets_go_of_progress_and_then_takes_no_more(void **state
     (void)state;
 }
 
+static void the_longest_message_of_a_task_is_kept_whole(void **state)
+{
+    static struct pgtask_task record;
+    struct pgtask_event const told = {.kind = PGTASK_EVENT_STEP, .record = &record};
+    struct event const event = {.event = &told};
+
+    memset(record.message, 'm', sizeof record.message - 1);
+    hook_take(&hook, &event);
+    assert_string_equal(hook.events[0].message, record.message);
+    expect(0, PGTASK_EVENT_STEP, 0);
+    (void)state;
+}
+
 static void without_a_program_nothing_waits(void **state)
 {
     hook.path = NULL;
@@ -118,6 +131,7 @@ int main(void)
         cmocka_unit_test_setup(a_newer_event_of_a_task_takes_the_place_of_an_older, start),
         cmocka_unit_test_setup(what_a_person_must_know_is_never_replaced, start),
         cmocka_unit_test_setup(a_full_queue_lets_go_of_progress_and_then_takes_no_more, start),
+        cmocka_unit_test_setup(the_longest_message_of_a_task_is_kept_whole, start),
         cmocka_unit_test_setup(without_a_program_nothing_waits, start),
         cmocka_unit_test_setup(a_path_must_be_a_program, start),
     };

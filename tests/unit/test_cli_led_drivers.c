@@ -136,6 +136,23 @@ static void an_on_off_led_is_set_to_1_and_0(void **state)
     (void)state;
 }
 
+/* Each processor is a trigger: where there are many, the list is longer than a page. */
+static void a_trigger_is_found_in_a_list_longer_than_a_page(void **state)
+{
+    static char list[8192];
+
+    for (unsigned cpu = 0; cpu < 1000; cpu++) {
+        (void)snprintf(list + strlen(list), sizeof list - strlen(list), "cpu%u ", cpu);
+    }
+    strcat(list, "[timer] none\n");
+    make_led(list, "1\n", "1\n");
+    assert_null(led_open(&led, "sysfs:status"));
+    assert_file("status/trigger", "none");
+    led_close(&led);
+    assert_file("status/trigger", "timer");
+    (void)state;
+}
+
 /* What the eye sees goes with the square root of the light: half is a quarter of it. */
 static void a_dimmable_led_goes_up_to_its_max_brightness(void **state)
 {
@@ -347,6 +364,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         LED_TEST(an_on_off_led_is_set_to_1_and_0),
+        LED_TEST(a_trigger_is_found_in_a_list_longer_than_a_page),
         LED_TEST(a_dimmable_led_goes_up_to_its_max_brightness),
         LED_TEST(its_trigger_is_taken_over_and_put_back),
         LED_TEST(without_trigger_its_brightness_is_put_back),

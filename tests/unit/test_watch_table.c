@@ -153,6 +153,25 @@ static void failure_older_than_the_look_back_makes_room_for_a_task_that_runs(voi
     assert_table(8, 7, 6, 5, 4, 3, 2, 9, 0);
 }
 
+/* A task that waits for its switch keeps the listings long: old failures stay in them. */
+static void old_failures_do_not_drive_out_what_took_their_place(void **state)
+{
+    (void)state;
+    make(20, PGTASK_STATUS_WAIT_SWITCH, -60, 0);
+    script_task(20)->end_unix_s = PGTASK_TIME_UNKNOWN;
+    script_open(&(struct pgtask_watch_config){.instance_id = SCRIPT_INSTANCE, .lookback_s = 7200});
+    script_poll();
+    for (uint64_t id = 1; id <= 7; id++) {
+        make(id, PGTASK_STATUS_FAIL, 60, 100 + 10 * (int64_t)id);
+    }
+    script_run(7800 * 1000);
+    make_running(30, 7800);
+    script_run(600 * 1000);
+    assert_table(7, 6, 5, 4, 3, 2, 30, 20, 0);
+    assert_int_equal(count_events(PGTASK_EVENT_APPEARED), 9);
+    assert_int_equal(count_events(PGTASK_EVENT_ENDED), 7);
+}
+
 static void task_that_ended_before_the_look_back_is_not_followed(void **state)
 {
     (void)state;
@@ -456,6 +475,7 @@ int main(void)
         cmocka_unit_test_setup(new_failure_takes_the_place_of_the_oldest, script_set_up),
         cmocka_unit_test_setup(failure_older_than_the_look_back_makes_room_for_a_task_that_runs,
                                script_set_up),
+        cmocka_unit_test_setup(old_failures_do_not_drive_out_what_took_their_place, script_set_up),
         cmocka_unit_test_setup(task_that_ended_before_the_look_back_is_not_followed, script_set_up),
         cmocka_unit_test_setup(task_that_ends_long_after_the_begin_is_followed, script_set_up),
         cmocka_unit_test_setup(task_of_another_type_is_passed_over, script_set_up),
