@@ -179,6 +179,10 @@ struct pgtask_led_sign pgtask_led_sign(struct pgtask_watch const *watch,
             sign.progress_percent = task->progress_percent;
         }
     }
+    if (watch->overflow_live && sign.state < PGTASK_LED_RUNNING) {
+        sign.state = PGTASK_LED_RUNNING;
+        sign.progress_percent = PGTASK_PERCENT_UNKNOWN;
+    }
     return sign;
 }
 

@@ -183,6 +183,7 @@ static enum pgtask_error on_listed(struct pgtask_watch *watch, struct pgtask_eve
     watch->answered = true;
     watch->answer_ms = event->at_ms;
     watch->overflow = watch->overflowing;
+    watch->overflow_live = watch->live_outside;
     watch->failed_polls = 0;
     watch->troubled = false;
     watch->stale = false;

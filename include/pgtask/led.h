@@ -58,7 +58,8 @@ struct pgtask_led_colour {
 
 /**
  * Of several tasks the most urgent wins: Fail, Pause, stale, Running, WaitSwitch, Success, idle; of
- * several that run the one with the least progress.
+ * several that run the one with the least progress. A task that goes on without a place in the
+ * watch shows as running, with unknown progress, where nothing more urgent is to be shown.
  * @param options  may be NULL
  * @param now_ms   monotonic, as the watch's client's port
  */

@@ -163,6 +163,7 @@ struct pgtask_watch {
     bool answered;      /**< there was a good answer */
     bool troubled;      /**< the last poll failed */
     bool stale;         /**< PGTASK_EVENT_STALE was told, and BACK not yet */
+    bool overflow_live; /**< of those that had no place, one or more had not ended */
 
     enum pgtask_watch_state state;
     bool live_outside; /**< a task of the poll under way that has no place is not over */

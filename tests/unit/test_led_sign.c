@@ -252,6 +252,24 @@ static void an_acknowledged_failure_lets_the_others_show(void **state)
     (void)state;
 }
 
+static void a_task_without_a_place_that_goes_on_is_never_idle(void **state)
+{
+    struct pgtask_watch watch = idle_watch();
+    struct pgtask_led_options const options = {.acknowledged_ms = NOW_MS - 500};
+
+    put(&watch, 0, PGTASK_STATUS_FAIL, 60);
+    watch.overflow = 1;
+    assert_int_equal(pgtask_led_sign(&watch, &options, NOW_MS).state, PGTASK_LED_IDLE);
+    watch.overflow_live = true;
+    struct pgtask_led_sign const sign = pgtask_led_sign(&watch, &options, NOW_MS);
+    assert_int_equal(sign.state, PGTASK_LED_RUNNING);
+    assert_int_equal(sign.progress_percent, PGTASK_PERCENT_UNKNOWN);
+    put(&watch, 1, PGTASK_STATUS_RUNNING, 30);
+    assert_int_equal(pgtask_led_sign(&watch, &options, NOW_MS).progress_percent, 30);
+    assert_int_equal(state_of(&watch), PGTASK_LED_FAILURE);
+    (void)state;
+}
+
 static void fast_comes_from_the_options(void **state)
 {
     struct pgtask_watch watch = idle_watch();
@@ -279,6 +297,7 @@ int main(void)
         cmocka_unit_test(failure_is_shown_until_acknowledged),
         cmocka_unit_test(what_goes_on_cannot_be_acknowledged),
         cmocka_unit_test(an_acknowledged_failure_lets_the_others_show),
+        cmocka_unit_test(a_task_without_a_place_that_goes_on_is_never_idle),
         cmocka_unit_test(fast_comes_from_the_options),
     };
 

@@ -86,6 +86,7 @@ static void most_urgent_8_of_100_are_kept_and_the_others_counted(void **state)
     script_poll();
     assert_int_equal(PGTASK_WATCH_TASKS, 8);
     assert_int_equal(script.watch.overflow, 92);
+    assert_true(script.watch.overflow_live);
     assert_table(30, 100, 60, 1, 2, 3, 4, 5, 0);
     script.count = 0;
     script_run(60000);
@@ -122,6 +123,7 @@ static void of_those_that_have_ended_the_last_are_kept(void **state)
     script_poll();
     assert_table(21, 20, 19, 18, 17, 16, 15, 14, 0);
     assert_int_equal(script.watch.overflow, 13);
+    assert_false(script.watch.overflow_live);
 }
 
 static void new_failure_takes_the_place_of_the_oldest(void **state)
