@@ -140,7 +140,8 @@ static bool parse_file(struct credentials *credentials, size_t length,
         for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
             if (strcmp(ini.key, wanted[i].key) == 0) {
                 if (*wanted[i].value != NULL) {
-                    return fail(problem, credentials->path, "a key stands twice under [default]");
+                    return fail(problem, credentials->path,
+                                "a key stands twice under [default]; delete one of the lines");
                 }
                 *wanted[i].value = ini.value;
             }
@@ -159,10 +160,12 @@ static bool from_file(struct credentials *credentials, struct credentials_proble
         return false;
     }
     if (credentials->keys.secret_id == NULL || credentials->keys.secret_id[0] == '\0') {
-        return fail(problem, credentials->path, "no secret_id under [default]");
+        return fail(problem, credentials->path,
+                    "no secret_id under [default]; write secret_id = ... there");
     }
     if (credentials->keys.secret_key == NULL || credentials->keys.secret_key[0] == '\0') {
-        return fail(problem, credentials->path, "no secret_key under [default]");
+        return fail(problem, credentials->path,
+                    "no secret_key under [default]; write secret_key = ... there");
     }
     return true;
 }

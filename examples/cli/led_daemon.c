@@ -131,7 +131,14 @@ static void write_metrics(struct daemon *daemon, uint64_t now)
     int const error = metrics_write(daemon->config->metrics_path, &daemon->metrics, &daemon->watch,
                                     &daemon->sign, now);
     if (error != daemon->metrics_error && error != 0) {
-        say(daemon, LOG_ERROR, strerror(error), daemon->config->metrics_path);
+        led_step_aside(&daemon->led);
+        log_begin(LOG_ERROR);
+        writer_text(&writer_error, "metrics file ");
+        (void)writer_safe(&writer_error, daemon->config->metrics_path);
+        writer_text(&writer_error, " cannot be written: ");
+        writer_text(&writer_error, strerror(error));
+        writer_text(&writer_error, ". Check the path, and who may write to its folder.");
+        log_end();
     }
     daemon->metrics_error = error;
     daemon->metrics_due_ms = now + METRICS_MS;

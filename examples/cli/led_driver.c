@@ -27,7 +27,7 @@ char const *led_check(char const *text)
     struct led_driver const *const driver = find(text, &argument);
 
     return driver != NULL ? driver->check(argument)
-                          : "must be sysfs:NAME, gpio:CHIP/LINE or terminal";
+                          : "--led must be sysfs:NAME, gpio:CHIP/LINE or terminal";
 }
 
 char const *led_open(struct led *led, char const *text)

@@ -36,7 +36,7 @@ static char const *device_folder(void)
 static char const *read_place(char const *argument, struct place *place)
 {
     static char const wrong[] =
-        "must be gpio:CHIP/LINE such as gpio:gpiochip0/17, or gpio:gpiochip0/17" ACTIVE_LOW;
+        "--led must be gpio:CHIP/LINE such as gpio:gpiochip0/17, or gpio:gpiochip0/17" ACTIVE_LOW;
     char const *const slash = strchr(argument, '/');
     char const *const folder = device_folder();
     char digits[TEXT_DECIMAL_BYTES] = "";

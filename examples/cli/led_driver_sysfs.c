@@ -27,10 +27,11 @@ static char const *check(char const *argument)
 {
     if (argument[0] == '\0' || strchr(argument, '/') != NULL || strcmp(argument, ".") == 0 ||
         strcmp(argument, "..") == 0) {
-        return "must be sysfs:NAME with a name from /sys/class/leds";
+        return "--led must be sysfs:NAME with a name from /sys/class/leds";
     }
-    return strlen(leds_folder()) + strlen(argument) + 32 < LED_PATH_BYTES ? NULL
-                                                                          : "its name is too long";
+    return strlen(leds_folder()) + strlen(argument) + 32 < LED_PATH_BYTES
+               ? NULL
+               : "the name of --led is too long";
 }
 
 static int open_file(struct led_sysfs const *sysfs, char const *name, int flags)

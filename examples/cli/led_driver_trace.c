@@ -11,13 +11,15 @@
 
 static char const *check(char const *argument)
 {
-    return argument[0] != '\0' ? NULL : "must be trace:PATH";
+    return argument[0] != '\0' ? NULL : "--led must be trace:PATH";
 }
 
 static char const *open_trace(struct led *led, char const *argument)
 {
     led->of.trace.descriptor = open(argument, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    return led->of.trace.descriptor >= 0 ? NULL : "its file cannot be written";
+    return led->of.trace.descriptor >= 0
+               ? NULL
+               : "its file cannot be written; check the path, and who may write there";
 }
 
 static uint64_t monotonic_us(void)

@@ -40,12 +40,12 @@ static enum status refuse(struct command const *command, char const *subject, ch
     return STATUS_USAGE;
 }
 
-static enum status print(struct writer *writer, char const *const *parts)
+static void print(struct writer *writer, char const *const *parts)
 {
     for (; *parts != NULL; parts++) {
         writer_text(writer, *parts);
     }
-    return writer_flush(writer) ? STATUS_GOOD : STATUS_NETWORK;
+    (void)writer_flush(writer);
 }
 
 /* @return an option given that the command does not take, or NULL */
@@ -94,13 +94,15 @@ static enum status start(int argc, char *const argv[])
         return refuse(command, problem.flag[0] != '\0' ? problem.flag : NULL, problem.cause);
     }
     if (options.version) {
-        return print(&writer_out, version);
+        print(&writer_out, version);
+        return session_judge_output();
     }
     if (options.help && (command != NULL || options.command == NULL)) {
-        return print(&writer_out, command != NULL ? command->help : help_program);
+        print(&writer_out, command != NULL ? command->help : help_program);
+        return session_judge_output();
     }
     if (options.command == NULL) {
-        (void)print(&writer_error, help_program);
+        print(&writer_error, help_program);
         return STATUS_USAGE;
     }
     return command != NULL

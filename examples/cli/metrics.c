@@ -19,7 +19,9 @@ static struct writer out;
 
 char const *metrics_check(char const *path)
 {
-    return strlen(path) + sizeof UNFINISHED <= METRICS_PATH_BYTES ? NULL : "its path is too long";
+    return strlen(path) + sizeof UNFINISHED <= METRICS_PATH_BYTES
+               ? NULL
+               : "the path of --metrics-file is too long";
 }
 
 static void describe(char const *name, char const *type, char const *help)

@@ -154,7 +154,7 @@ static char const *store_seconds(struct option const *option, void *place, char 
     uint32_t *const milliseconds = place;
 
     if (!text_to_milliseconds(value, milliseconds)) {
-        return "must be seconds such as 60 or 0.25, to the millisecond, below 4294967";
+        return "must be seconds such as 60 or 0.25, to the millisecond, at most 4294967";
     }
     return *milliseconds < option->least ? "must be more than 0" : NULL;
 }

@@ -143,11 +143,8 @@ enum status session_complain(struct session const *session, enum pgtask_error er
     return status_of(error);
 }
 
-enum status session_judge(struct session const *session, enum pgtask_error error)
+enum status session_judge_output(void)
 {
-    if (signals_noted() != 0) {
-        return (enum status)(STATUS_SIGNAL + signals_noted());
-    }
     if (writer_out.error == EPIPE) {
         return (enum status)(STATUS_SIGNAL + SIGPIPE);
     }
@@ -157,6 +154,18 @@ enum status session_judge(struct session const *session, enum pgtask_error error
                                                    : "cannot be written; check that it is open",
                         NULL);
         return STATUS_NETWORK;
+    }
+    return STATUS_GOOD;
+}
+
+enum status session_judge(struct session const *session, enum pgtask_error error)
+{
+    if (signals_noted() != 0) {
+        return (enum status)(STATUS_SIGNAL + signals_noted());
+    }
+    enum status const status = session_judge_output();
+    if (status != STATUS_GOOD) {
+        return status;
     }
     return error == PGTASK_DONE ? STATUS_GOOD : session_complain(session, error);
 }

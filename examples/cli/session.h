@@ -36,6 +36,9 @@ void session_close(struct session *session);
 /** Tells standard error why the last call failed. @return the exit status for it */
 enum status session_complain(struct session const *session, enum pgtask_error error);
 
+/** Complains if standard output could not be written. @return the exit status for it */
+enum status session_judge_output(void);
+
 /**
  * Judges a run that was made by `error`, and complains: of a signal, of standard output, or of the
  * client's failure.

@@ -251,6 +251,13 @@ class Pipes(EndToEnd):
         self.assertEqual(done.returncode, NETWORK)
         self.assertIn(b"standard output", done.stderr)
 
+    def test_help_for_a_full_disk_is_an_error(self) -> None:
+        for word in ("--help", "--version"):
+            done = subprocess.run(["sh", "-c", '"$@" >/dev/full', "sh", str(PGTASK), word],
+                                  capture_output=True, check=False, timeout=20)
+            self.assertEqual(done.returncode, NETWORK)
+            self.assertIn(b"standard output", done.stderr)
+
     def test_arguments_hold_no_secret(self) -> None:
         process = subprocess.run([str(PGTASK), "list", "--help"], capture_output=True, check=True)
         for word in (b"--secret", b"--token", b"--insecure", b"--no-verify"):
