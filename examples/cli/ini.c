@@ -31,12 +31,24 @@ static char *take_line(struct ini *ini)
     return trim(start, feed == NULL ? ini->end : feed);
 }
 
+/* Some editors begin a file with U+FEFF, which nobody sees. */
+static void pass_byte_order_mark(struct ini *ini)
+{
+    static char const mark[] = "\xEF\xBB\xBF";
+    size_t const length = sizeof mark - 1;
+
+    if ((size_t)(ini->end - ini->next) >= length && memcmp(ini->next, mark, length) == 0) {
+        ini->next += length;
+    }
+}
+
 enum ini_line ini_next(struct ini *ini)
 {
     static char none[] = "";
 
     if (ini->section == NULL) {
         ini->section = none;
+        pass_byte_order_mark(ini);
     }
     while (ini->next < ini->end) {
         char *const line = take_line(ini);

@@ -23,10 +23,10 @@ uint64_t board_monotonic_ms(void);
 void board_sleep(void);
 
 /**
- * Fills `bytes` from the board's source of random bytes. Waits 250 ms for a byte, once: a source
- * that was silent must have one ready from then on.
- * @return false if there is no source, or it gave too few, or the same again and again: the bytes
- *         must then not be used
+ * Fills `bytes` from the board's source of random bytes. Waits 250 ms for all of them; after a
+ * source that was too slow, not at all until it has them ready again.
+ * @return false if there is no source, it gave too few in time, or it repeats itself: the bytes
+ * must then not be used
  */
 bool board_entropy(uint8_t *bytes, size_t length);
 

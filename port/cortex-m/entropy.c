@@ -9,11 +9,11 @@
  */
 enum { REPETITIONS = 1 + 30 / 6 };
 
-/* A source of 115,200 baud gives a byte each 87 us. */
-enum { SILENCE_MS = 250 };
+/* For all bytes of a call. A source of 115,200 baud gives a byte each 87 us. */
+enum { PATIENCE_MS = 250 };
 
 static struct {
-    bool silent; /* nothing came in time: only what is there already counts, until something is */
+    bool silent; /* too slow the last time: only what is there already counts, until something is */
     uint8_t last;
     unsigned repeated;
 } source;
@@ -25,12 +25,10 @@ static bool healthy(uint8_t byte)
     return source.repeated < REPETITIONS;
 }
 
-static bool take_byte(uint8_t *byte)
+static bool take_byte(uint8_t *byte, uint64_t begin_ms)
 {
-    uint64_t const begin_ms = board_monotonic_ms();
-
     while (!hardware_random_byte(byte)) {
-        if (source.silent || board_monotonic_ms() - begin_ms > SILENCE_MS) {
+        if (source.silent || board_monotonic_ms() - begin_ms > PATIENCE_MS) {
             source.silent = true;
             return false;
         }
@@ -41,8 +39,10 @@ static bool take_byte(uint8_t *byte)
 
 bool board_entropy(uint8_t *bytes, size_t length)
 {
+    uint64_t const begin_ms = board_monotonic_ms();
+
     for (size_t i = 0; i < length; i++) {
-        if (!take_byte(&bytes[i]) || !healthy(bytes[i])) {
+        if (!take_byte(&bytes[i], begin_ms) || !healthy(bytes[i])) {
             return false;
         }
     }

@@ -53,6 +53,19 @@ static void ini_reads_entries_with_their_sections(void **state)
     (void)state;
 }
 
+static void ini_passes_over_a_byte_order_mark(void **state)
+{
+    static char const text[] = "\xEF\xBB\xBF[default]\nsecret_id = AKID";
+    char *copy = guard_copy(text, sizeof text);
+    struct ini ini = {.next = copy, .end = copy + sizeof text - 1};
+
+    assert_int_equal(ini_next(&ini), INI_ENTRY);
+    assert_string_equal(ini.section, "default");
+    assert_string_equal(ini.key, "secret_id");
+    guard_free(copy, sizeof text);
+    (void)state;
+}
+
 static void ini_names_the_malformed_line_and_goes_on(void **state)
 {
     static char const *const bad[] = {"word", "= value", "[unclosed", "]", "["};
@@ -282,6 +295,7 @@ int main(void)
 {
     struct CMUnitTest const tests[] = {
         cmocka_unit_test(ini_reads_entries_with_their_sections),
+        cmocka_unit_test(ini_passes_over_a_byte_order_mark),
         cmocka_unit_test(ini_names_the_malformed_line_and_goes_on),
         cmocka_unit_test(ini_of_nothing_has_no_entries),
         cmocka_unit_test_setup(the_environment_comes_before_the_file, clear_environment),
