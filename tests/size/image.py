@@ -53,7 +53,7 @@ class Image:
         """The parts that are rooms of src/."""
         return {name[4:]: use for name, use in self.parts.items() if name.startswith("src/")}
 
-    def library_flash(self) -> int:
+    def flash_of_library(self) -> int:
         """src/ less TLS; the PEM reader counts as TLS, being a way to hand it its roots."""
         return sum(use.flash for name, use in self.rooms().items() if name != "tls")
 

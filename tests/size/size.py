@@ -23,7 +23,7 @@ def table(found: image.Image) -> str:
     lines = [f"{'':24} {'flash':>9} {'RAM':>9}"]
     lines += [f"{name:24} {use.flash:9,} {use.ram:9,}" for name, use in rows]
     lines.append(f"{'all':24} {found.flash:9,} {found.ram:9,}")
-    lines.append(f"{'src/ less tls':24} {found.library_flash():9,}")
+    lines.append(f"{'src/ less tls':24} {found.flash_of_library():9,}")
     return "\n".join(lines)
 
 

@@ -29,7 +29,7 @@ def functions_of(text: str) -> dict[str, callgraph.Function]:
 
 class Flash(unittest.TestCase):
     def test_the_library_keeps_its_budget(self) -> None:
-        self.assertLessEqual(image.read(LIBRARY).library_flash(), LIBRARY_FLASH)
+        self.assertLessEqual(image.read(LIBRARY).flash_of_library(), LIBRARY_FLASH)
 
     def test_all_rooms_are_counted(self) -> None:
         rooms = set(image.read(LIBRARY).rooms())
