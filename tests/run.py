@@ -8,9 +8,9 @@
 A directory is one of tests/ with unittest modules test_*.py; each runs in a process of its own.
 Without arguments: every Python suite. First the programs run, two for each processor as many mostly
 wait, then one directory after the other.
-Prints what failing tests wrote, a line for each program and module, and at last
-`N passed, N failed`. The exit status is 1 if a test failed or was skipped, a program crashed, or a
-suite ran no test.
+Prints a line for each program and module, what the failing ones wrote below the line
+`what failed:`, and at last `N passed, N failed`. The exit status is 1 if a test failed or was
+skipped, a program crashed, or a suite ran no test.
 """
 
 import io
@@ -29,6 +29,7 @@ SUITES = ("heap", "size", "builds", "sim_tests", "e2e")
 LIMIT_S = 900
 
 _RESULT = re.compile(r"^(ok|not ok) \d+\b(?!.*#\s*(?:SKIP|TODO))", re.MULTILINE)
+_PASSED = re.compile(r"^ok \d+\b(?!.*#\s*(?:SKIP|TODO)).*\n", re.MULTILINE)
 _SKIPPED = re.compile(r"^(?:ok|not ok) \d+\b.*#\s*(?:SKIP|TODO)", re.MULTILINE)
 _TOTAL = re.compile(r"^(\d+) passed, (\d+) failed\n\Z", re.MULTILINE)
 _PLAN = re.compile(r"^1\.\.(\d+)", re.MULTILINE)
@@ -41,6 +42,11 @@ class Count:
     passed: int = 0
     failed: int = 0
     output: str = ""
+
+    def add(self, other: "Count") -> None:
+        self.passed += other.passed
+        self.failed += other.failed
+        self.output += other.output
 
 
 def run_program(program: Path) -> Count:
@@ -66,7 +72,7 @@ def run_program(program: Path) -> Count:
         failed = 1
     if done.returncode != 0:
         problems += f"exit status {done.returncode}\n"
-    shown = text + done.stderr.decode("utf-8", "replace") + problems
+    shown = _PASSED.sub("", text) + done.stderr.decode("utf-8", "replace") + problems
     return Count(passed, failed, shown if failed else "")
 
 
@@ -129,12 +135,11 @@ def run_group(paths: list[Path]) -> Count:
     total = Count()
     with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
         for path, (count, seconds) in zip(paths, pool.map(run_timed, paths), strict=True):
+            line = f"{name_of(path)}: {count.passed} passed, {count.failed} failed ({seconds:.1f} s)"
+            print(line, flush=True)
             if count.output:
-                print(count.output.rstrip())
-            print(f"{name_of(path)}: {count.passed} passed, {count.failed} failed ({seconds:.1f} s)",
-                  flush=True)
-            total.passed += count.passed
-            total.failed += count.failed
+                count.output = f"{line}\n{count.output.rstrip()}\n"
+            total.add(count)
     return total
 
 
@@ -158,9 +163,9 @@ def main(arguments: list[str]) -> int:
     groups += [modules_of(path) for path in paths if path.is_dir()]
     total = Count()
     for group in groups:
-        count = run_group(group)
-        total.passed += count.passed
-        total.failed += count.failed
+        total.add(run_group(group))
+    if total.output:
+        print(f"what failed:\n{total.output}", end="")
     return finish(total)
 
 
