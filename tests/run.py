@@ -16,6 +16,7 @@ skipped, a program crashed, or a suite ran no test.
 import io
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -153,7 +154,17 @@ def finish(total: Count) -> int:
     return 1 if total.failed or not total.passed else 0
 
 
+def begin_with_usual_signals() -> None:
+    """As from a shell's prompt: who runs tests in the background or by nohup has some ignored."""
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+        if signal.getsignal(number) == signal.SIG_IGN:
+            handler = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+            signal.signal(number, handler)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
 def main(arguments: list[str]) -> int:
+    begin_with_usual_signals()
     if len(arguments) == 1 and arguments[0].endswith(".py"):
         count = run_module(Path(arguments[0]).resolve())
         print(count.output, end="")

@@ -100,7 +100,7 @@ class OneTask(Watching):
         self.assertIn(": WaitSwitch 70 %", run.stdout)
 
     def test_a_task_that_is_not_listed_exits_8(self) -> None:
-        run = self.watch("987654321", "--max-wait", "0.5")
+        run = self.watch("987654321", "--max-wait", "3")
         self.assertEqual(run.stdout, "")
         self.assert_failed(run, NOT_LISTED, "no such task", "pgtask list")
 
