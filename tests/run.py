@@ -109,7 +109,8 @@ def run_apart(module: Path) -> Count:
         return Count(failed=1, output=f"{error}\n")
     total = _TOTAL.search(done.stdout)
     if total is None:
-        return Count(failed=1, output=done.stdout + done.stderr)
+        output = f"{done.stdout}{done.stderr}ended with status {done.returncode}\n"
+        return Count(failed=1, output=output)
     count = Count(int(total[1]), int(total[2]))
     if done.returncode != 0:
         count.failed = max(count.failed, 1)
