@@ -15,6 +15,7 @@
 #define KEY_VARIABLE   "TENCENTCLOUD_SECRET_KEY"
 #define TOKEN_VARIABLE "TENCENTCLOUD_TOKEN"
 #define FILE_VARIABLE  "TENCENTCLOUD_CREDENTIALS_FILE"
+#define QUOTES         "\"'" /* no key or token has one */
 #define HOME_FILE      "/.tencentcloud/credentials"
 
 static bool fail(struct credentials_problem *problem, char const *source, char const *cause)
@@ -139,6 +140,11 @@ static bool parse_file(struct credentials *credentials, size_t length,
         }
         for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
             if (strcmp(ini.key, wanted[i].key) == 0) {
+                if (ini.value[strcspn(ini.value, QUOTES)] != '\0') {
+                    return fail(problem, credentials->path,
+                                "a value under [default] has a quote that is not one of a pair "
+                                "around it; delete it");
+                }
                 if (*wanted[i].value != NULL) {
                     return fail(problem, credentials->path,
                                 "a key stands twice under [default]; delete one of the lines");

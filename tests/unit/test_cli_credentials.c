@@ -53,6 +53,28 @@ static void ini_reads_entries_with_their_sections(void **state)
     (void)state;
 }
 
+static void ini_takes_one_pair_of_quotes_off_a_value(void **state)
+{
+    static char const *const values[][2] = {
+        {"\"AKID\"", "AKID"}, {"'AKID'", "AKID"},   {" \" a b \" \r", " a b "},
+        {"\"\"", ""},         {"''", ""},           {"\"'AKID'\"", "'AKID'"},
+        {"\"AKID", "\"AKID"}, {"AKID'", "AKID'"},   {"\"AKID'", "\"AKID'"},
+        {"\"", "\""},         {"AK\"ID", "AK\"ID"}, {"\"AKID\" x", "\"AKID\" x"},
+    };
+
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        char text[64] = "key =";
+        strcat(text, values[i][0]);
+        size_t const size = strlen(text) + 1;
+        char *copy = guard_copy(text, size);
+        struct ini ini = {.next = copy, .end = copy + size - 1};
+        assert_int_equal(ini_next(&ini), INI_ENTRY);
+        assert_string_equal(ini.value, values[i][1]);
+        guard_free(copy, size);
+    }
+    (void)state;
+}
+
 static void ini_passes_over_a_byte_order_mark(void **state)
 {
     static char const text[] = "\xEF\xBB\xBF[default]\nsecret_id = AKID";
@@ -159,6 +181,16 @@ static void without_environment_the_file_is_read(void **state)
     (void)state;
 }
 
+static void values_in_quotes_are_sent_without_them(void **state)
+{
+    write_file("[default]\nsecret_id = \"AKIDfile\"\nsecret_key='filekey'\ntoken = \"t\"\n", 0600);
+    assert_true(credentials_find(&credentials, &problem));
+    assert_string_equal(credentials.keys.secret_id, "AKIDfile");
+    assert_string_equal(credentials.keys.secret_key, "filekey");
+    assert_string_equal(credentials.keys.token, "t");
+    (void)state;
+}
+
 static void a_file_open_to_others_is_reported(void **state)
 {
     write_file("[default]\nsecret_id = AKIDfile\nsecret_key = filekey\n", 0640);
@@ -220,6 +252,9 @@ static void a_bad_file_is_named_with_its_fault(void **state)
         {"[default]\nsecret_id = a\nsecret_key =\n", "secret_key"},
         {"[default]\nsecret_id = a\nsecret_key = b\nsecret_id = c\n", "twice"},
         {"[default]\nsecret_id a\n", "key = value"},
+        {"[default]\nsecret_id = \"a\nsecret_key = b\n", "quote"},
+        {"[default]\nsecret_id = a\nsecret_key = 'b\"\n", "quote"},
+        {"[default]\nsecret_id = \"\"\nsecret_key = b\n", "secret_id"},
         {"[default]\nsecret_id = AK ID\nsecret_key = b\n", "blanks"},
     };
 
@@ -295,11 +330,13 @@ int main(void)
 {
     struct CMUnitTest const tests[] = {
         cmocka_unit_test(ini_reads_entries_with_their_sections),
+        cmocka_unit_test(ini_takes_one_pair_of_quotes_off_a_value),
         cmocka_unit_test(ini_passes_over_a_byte_order_mark),
         cmocka_unit_test(ini_names_the_malformed_line_and_goes_on),
         cmocka_unit_test(ini_of_nothing_has_no_entries),
         cmocka_unit_test_setup(the_environment_comes_before_the_file, clear_environment),
         cmocka_unit_test_setup(without_environment_the_file_is_read, clear_environment),
+        cmocka_unit_test_setup(values_in_quotes_are_sent_without_them, clear_environment),
         cmocka_unit_test_setup(a_file_open_to_others_is_reported, clear_environment),
         cmocka_unit_test_setup(the_variable_for_the_file_is_honoured, clear_environment),
         cmocka_unit_test_setup(a_variable_set_but_empty_is_an_error_not_a_skip, clear_environment),
