@@ -239,28 +239,31 @@ static void half_a_key_pair_names_the_missing_half(void **state)
     (void)state;
 }
 
-static void a_bad_file_is_named_with_its_fault(void **state)
+static void a_bad_file_is_named_with_its_line_and_fault(void **state)
 {
     static struct {
-        char const *text, *cause;
+        char const *text, *line, *cause;
     } const cases[] = {
-        {"", "secret_id"},
-        {"secret_id = a\nsecret_key = b\n", "secret_id"},
-        {"[other]\nsecret_id = a\nsecret_key = b\n", "secret_id"},
-        {"[default]\nsecret_key = b\n", "secret_id"},
-        {"[default]\nsecret_id = a\n", "secret_key"},
-        {"[default]\nsecret_id = a\nsecret_key =\n", "secret_key"},
-        {"[default]\nsecret_id = a\nsecret_key = b\nsecret_id = c\n", "twice"},
-        {"[default]\nsecret_id a\n", "key = value"},
-        {"[default]\nsecret_id = \"a\nsecret_key = b\n", "quote"},
-        {"[default]\nsecret_id = a\nsecret_key = 'b\"\n", "quote"},
-        {"[default]\nsecret_id = \"\"\nsecret_key = b\n", "secret_id"},
-        {"[default]\nsecret_id = AK ID\nsecret_key = b\n", "blanks"},
+        {"", "", "secret_id"},
+        {"secret_id = a\nsecret_key = b\n", "", "secret_id"},
+        {"[other]\nsecret_id = a\nsecret_key = b\n", "", "secret_id"},
+        {"[default]\nsecret_key = b\n", "", "secret_id"},
+        {"[default]\nsecret_id = a\n", "", "secret_key"},
+        {"[default]\nsecret_id = a\nsecret_key =\n", "", "secret_key"},
+        {"[default]\nsecret_id = \"\"\nsecret_key = b\n", "", "secret_id"},
+        {"[default]\nsecret_id = a\nsecret_key = b\nsecret_id = c\n", ":4", "twice"},
+        {"[default]\nsecret_id a\n", ":2", "key = value"},
+        {"[default]\nsecret_id = \"a\nsecret_key = b\n", ":2", "quote"},
+        {"[default]\nsecret_id = a\nsecret_key = 'b\"\n", ":3", "quote"},
+        {"[default]\nsecret_id = AK ID\nsecret_key = b\n", ":2", "blank"},
+        {"# mine\n\n[default]\nsecret_id = a\nsecret_key = ' b'\n", ":5", "blank"},
+        {"[default]\nsecret_id = a\nsecret_key = b\ntoken = a b\n", ":4", "blank"},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char source[sizeof path + 8];
         write_file(cases[i].text, 0600);
-        expect_problem(path, cases[i].cause);
+        expect_problem(strcat(strcpy(source, path), cases[i].line), cases[i].cause);
     }
     (void)state;
 }
@@ -285,11 +288,18 @@ static void no_credentials_anywhere_says_where_to_put_them(void **state)
     (void)state;
 }
 
-static void malformed_keys_of_the_environment_name_their_source(void **state)
+static void of_the_environment_only_the_malformed_variable_is_named(void **state)
 {
-    setenv("TENCENTCLOUD_SECRET_ID", " AKIDenv", 1);
-    setenv("TENCENTCLOUD_SECRET_KEY", "envkey", 1);
-    expect_problem("TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY", "blanks");
+    static char const *const variables[] = {"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY",
+                                            "TENCENTCLOUD_TOKEN"};
+    static char const *const values[] = {" key", "key ", "\"key\"", "key\n"};
+
+    for (size_t i = 0; i < 3 * sizeof values / sizeof values[0]; i++) {
+        for (size_t j = 0; j < 3; j++) {
+            setenv(variables[j], j == i % 3 ? values[i / 3] : "key", 1);
+        }
+        expect_problem(variables[i % 3], "blank, a quote");
+    }
     (void)state;
 }
 
@@ -341,10 +351,10 @@ int main(void)
         cmocka_unit_test_setup(the_variable_for_the_file_is_honoured, clear_environment),
         cmocka_unit_test_setup(a_variable_set_but_empty_is_an_error_not_a_skip, clear_environment),
         cmocka_unit_test_setup(half_a_key_pair_names_the_missing_half, clear_environment),
-        cmocka_unit_test_setup(a_bad_file_is_named_with_its_fault, clear_environment),
+        cmocka_unit_test_setup(a_bad_file_is_named_with_its_line_and_fault, clear_environment),
         cmocka_unit_test_setup(a_file_too_large_or_no_file_is_refused, clear_environment),
         cmocka_unit_test_setup(no_credentials_anywhere_says_where_to_put_them, clear_environment),
-        cmocka_unit_test_setup(malformed_keys_of_the_environment_name_their_source,
+        cmocka_unit_test_setup(of_the_environment_only_the_malformed_variable_is_named,
                                clear_environment),
         cmocka_unit_test_setup(wiped_credentials_leave_nothing_behind, clear_environment),
     };
