@@ -112,6 +112,7 @@ static bool find_path(struct credentials *credentials, struct credentials_proble
     strcpy(credentials->path, start);
     strcat(credentials->path, rest);
     credentials->source = credentials->path;
+    credentials->in_file = true;
     return true;
 }
 

@@ -20,6 +20,7 @@
 struct credentials {
     struct pgtask_credentials keys; /**< for the client; texts in `text` or in the environment */
     char const *source;             /**< which supplied them, for messages */
+    bool in_file;                   /**< it is a file, not the environment */
     bool open_to_others;            /**< the file's permissions let others read or write it */
     char path[CREDENTIALS_PATH_BYTES];
     char text[CREDENTIALS_FILE_BYTES + 1];

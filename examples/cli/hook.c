@@ -95,8 +95,8 @@ void hook_take(struct hook *hook, struct event const *event)
     }
     if (told->record != NULL) {
         strcpy(taken.message, event_message(told->record));
-    } else if (event->failure != NULL) {
-        (void)pgtask_failure_write(event->failure, taken.message, sizeof taken.message);
+    } else if (event->trouble != NULL) {
+        strcpy(taken.message, event->trouble);
     }
     make_room(hook, &taken);
     if (hook->count < HOOK_EVENTS) {

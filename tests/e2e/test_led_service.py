@@ -204,7 +204,7 @@ class NoHeap(LedDaemon):
         path = self.home / "pgtask.prom"
         write_credentials(self.home, LONG_TERM)
         daemon = self.daemon(
-            "--instance", INSTANCE, "--metrics-file", str(path), key=None,
+            "--instance", INSTANCE, "--metrics-file", str(path), "--verbose", key=None,
             connect=f"localhost:{self.simulator.port}",
             environment={"LD_PRELOAD": str(GUARD), "NO_HEAP_REPORT": str(report),
                          "NOTIFY_SOCKET": "@pgtask-nobody", "WATCHDOG_USEC": "100000"})
@@ -212,7 +212,7 @@ class NoHeap(LedDaemon):
         daemon.wait_for("failure")
         daemon.tell(signal.SIGHUP)
         daemon.wait_for_log("credentials were read again")
-        daemon.stop()
+        self.assertIn(f"* credentials from {self.home}", daemon.stop().stderr)
         self.assertEqual(report.read_text(), "no heap used\n")
         self.assertTrue(path.exists())
 

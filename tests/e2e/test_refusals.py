@@ -4,6 +4,7 @@
 import re
 from typing import Any
 
+from e2e.led_daemon import write_credentials
 from e2e.runner import NETWORK, REFUSED, EndToEnd
 from sim.checks import Key
 from sim.errors import CODES
@@ -29,6 +30,23 @@ class Refusals(EndToEnd):
         text = self.refused("AuthFailure.SignatureFailure", key=wrong)
         self.assertIn("key", text.lower())
         self.assertEqual(self.request_count(), 1)
+
+    def test_advice_names_the_place_that_the_keys_are_from(self) -> None:
+        path = write_credentials(self.home, LONG_TERM)
+        for code, advice in {
+            "AuthFailure.SignatureFailure": f"Copy secret_key in {path} again, without blanks.",
+            "AuthFailure.InvalidSecretId": f"Check secret_id in {path} for blanks;",
+            "AuthFailure": f"Set secret_id and secret_key in {path} without blanks.",
+            "AuthFailure.TokenFailure": "Renew the temporary credentials;",
+        }.items():
+            self.play(error_code=code)
+            with self.subTest(code):
+                run = self.run_pgtask("list", key=None)
+                self.assert_failed(run, REFUSED, code, advice)
+                self.assertNotIn("TENCENTCLOUD", run.stderr)
+        self.play(error_code="AuthFailure.SignatureFailure")
+        self.assertIn("Copy TENCENTCLOUD_SECRET_KEY again, without blanks.",
+                      self.refused("AuthFailure.SignatureFailure"))
 
     def test_an_unknown_secret_id(self) -> None:
         self.refused("AuthFailure.SecretIdNotFound", key=Key("AKIDnobody", "SecretKeyOfNobody"))
