@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static char const *find_advice(struct pgtask_failure const *failure)
+static char const *library_advice(struct pgtask_failure const *failure)
 {
     struct pgtask_service_error service;
 
@@ -12,6 +12,16 @@ static char const *find_advice(struct pgtask_failure const *failure)
     }
     (void)pgtask_service_error_find(failure->code, &service);
     return service.advice;
+}
+
+/* The API tells of errors with status 200: another one that stays is of something in between. */
+static char const *find_advice(struct pgtask_failure const *failure)
+{
+    return failure->error == PGTASK_ERROR_HTTP_STATUS &&
+                   pgtask_failure_retry(failure) == PGTASK_RETRY_NO
+               ? "The API did not answer this: look for a proxy, and check --endpoint and "
+                 "--connect."
+               : library_advice(failure);
 }
 
 static void append(char text[FAILURE_BYTES], char const *part, size_t length)
@@ -54,14 +64,15 @@ char const *failure_text(char text[FAILURE_BYTES], struct pgtask_failure const *
                          char const *file)
 {
     size_t const length = pgtask_failure_write(failure, text, FAILURE_BYTES);
+    char const *const general = library_advice(failure);
     char const *const advice = find_advice(failure);
-    size_t const advice_length = strlen(advice);
+    size_t const general_length = strlen(general);
 
-    if (advice_length == 0 || length < advice_length ||
-        strcmp(text + length - advice_length, advice) != 0) {
+    if (general_length == 0 || length < general_length ||
+        strcmp(text + length - general_length, general) != 0) {
         return text; /* built without sentences, or cut */
     }
-    text[length - advice_length] = '\0';
+    text[length - general_length] = '\0';
     if (file != NULL) {
         append_for_file(text, advice, file);
     } else {
