@@ -73,6 +73,21 @@ static enum status open_roots(struct session *session, struct options const *opt
                               "ca-certificates, or name a PEM file with --ca-file");
 }
 
+static enum status open_client(struct session *session, struct options const *options)
+{
+    enum pgtask_error const error =
+        pgtask_client_open(&session->client, &session->config, &session->posix.port);
+
+    if (error == PGTASK_OK) {
+        return STATUS_GOOD;
+    }
+    if (strcmp(pgtask_client_failure(&session->client)->member, "region") == 0) {
+        return refuse(options->region != NULL ? "--region" : "TENCENTCLOUD_REGION",
+                      "not a region: it has letters, digits and '-' alone, such as ap-guangzhou");
+    }
+    return session_complain(session, error);
+}
+
 enum status session_open(struct session *session, struct options const *options)
 {
     static char const *const languages[] = {
@@ -98,9 +113,7 @@ enum status session_open(struct session *session, struct options const *options)
         status = open_roots(session, options);
     }
     if (status == STATUS_GOOD) {
-        enum pgtask_error const error =
-            pgtask_client_open(&session->client, config, &session->posix.port);
-        status = error == PGTASK_OK ? STATUS_GOOD : session_complain(session, error);
+        status = open_client(session, options);
     }
     return status;
 }
