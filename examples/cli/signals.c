@@ -17,6 +17,23 @@ static volatile sig_atomic_t stop;
 static volatile sig_atomic_t resize;
 static volatile sig_atomic_t arrived; /* any of them, since the last wait */
 
+static sigset_t before_hold;
+
+void signals_hold(void)
+{
+    sigset_t requests;
+
+    (void)sigemptyset(&requests);
+    (void)sigaddset(&requests, SIGHUP);
+    (void)sigaddset(&requests, SIGUSR1);
+    (void)sigprocmask(SIG_BLOCK, &requests, &before_hold);
+}
+
+void signals_release(void)
+{
+    (void)sigprocmask(SIG_SETMASK, &before_hold, NULL);
+}
+
 static void note(int number)
 {
     noted = number;

@@ -6,6 +6,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/** Holds back SIGHUP and SIGUSR1, which would end the program, until signals_release(): whoever
+ *  starts a service may send them before it has said what they mean. For the start of main(). */
+void signals_hold(void);
+
+/** Those that came meanwhile come now. */
+void signals_release(void);
+
 /** From now on SIGINT, SIGTERM and SIGHUP are only noted, the first time; the second kills. A
  *  closed pipe is an error of write(). */
 void signals_catch(void);
