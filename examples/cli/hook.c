@@ -194,11 +194,7 @@ static void set_descriptors(bool is_silent)
 /* A group of its own: Ctrl-C is for pgtask, which then decides. */
 static void become_program(struct hook const *hook, struct hook_event const *event)
 {
-    struct sigaction usual = {.sa_handler = SIG_DFL};
-
     (void)setpgid(0, 0);
-    (void)sigemptyset(&usual.sa_mask);
-    (void)sigaction(SIGPIPE, &usual, NULL);
     set_environment(hook, event);
     set_descriptors(hook->is_silent);
     (void)execl(hook->path, hook->path, (char *)NULL);
@@ -209,7 +205,7 @@ static void become_program(struct hook const *hook, struct hook_event const *eve
 
 static void start(struct hook *hook, uint64_t now_ms)
 {
-    pid_t const child = fork();
+    pid_t const child = signals_fork();
 
     if (child == 0) {
         become_program(hook, &hook->events[0]);
