@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "failure.h"
 
+#include <errno.h>
 #include <string.h>
 
 static char const *library_advice(struct pgtask_failure const *failure)
@@ -14,14 +15,19 @@ static char const *library_advice(struct pgtask_failure const *failure)
     return service.advice;
 }
 
-/* The API tells of errors with status 200: another one that stays is of something in between. */
 static char const *find_advice(struct pgtask_failure const *failure)
 {
-    return failure->error == PGTASK_ERROR_HTTP_STATUS &&
-                   pgtask_failure_retry(failure) == PGTASK_RETRY_NO
-               ? "The API did not answer this: look for a proxy, and check --endpoint and "
-                 "--connect."
-               : library_advice(failure);
+    bool const is_full = failure->detail == EMFILE || failure->detail == ENFILE;
+
+    if (failure->error == PGTASK_ERROR_PORT && is_full) {
+        return "Too many files are open: close some, or raise the limit (ulimit -n).";
+    }
+    /* The API tells of errors with status 200: another that stays is of something in between. */
+    if (failure->error == PGTASK_ERROR_HTTP_STATUS &&
+        pgtask_failure_retry(failure) == PGTASK_RETRY_NO) {
+        return "The API did not answer this: look for a proxy, and check --endpoint and --connect.";
+    }
+    return library_advice(failure);
 }
 
 static void append(char text[FAILURE_BYTES], char const *part, size_t length)
