@@ -6,7 +6,7 @@ import subprocess
 from typing import Any
 
 from e2e.led_daemon import write_credentials
-from e2e.runner import NETWORK, PGTASK, REFUSED, USAGE, EndToEnd, Run
+from e2e.runner import NETWORK, PGTASK, REFUSED, USAGE, EndToEnd
 from sim.checks import Key
 from sim.errors import CODES
 from support.harness import LONG_TERM, TEMPORARY
@@ -106,13 +106,6 @@ class Network(EndToEnd):
     def test_nobody_listens(self) -> None:
         run = self.run_pgtask("list", "--timeout", "5", connect="127.0.0.1:1")
         self.assert_failed(run, NETWORK, "network")
-
-    def test_a_lack_of_descriptors_is_no_fault_of_the_network(self) -> None:
-        limited = ["sh", "-c", 'ulimit -n 4; exec "$@"', "sh", *self.command("list")]
-        done = subprocess.run(limited, env=self.environment(), text=True, capture_output=True,
-                              check=False, stdin=subprocess.DEVNULL)
-        run = Run(done.returncode, done.stdout, done.stderr)
-        self.assert_failed(run, NETWORK, "the port failed (code 24)", "ulimit -n")
 
     def test_an_unknown_host(self) -> None:
         run = self.run_pgtask("list", "--timeout", "5", connect="nowhere.invalid:443")
