@@ -2,17 +2,13 @@
 /* The table of followed tasks: what a record changes in it, and which tasks have a place. */
 #include "watch_private.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "client_private.h"
 
 /* As often in a row a task must be missing before it counts as gone: answers may lag behind. */
 enum { MISSED_IS_VANISHED = 2 };
-
-static bool is_live(struct pgtask_watch_task const *task)
-{
-    return task->task_id != 0 && !task->vanished && !pgtask_status_is_final(task->status);
-}
 
 static bool is_over(enum pgtask_status status)
 {
@@ -24,10 +20,12 @@ bool pgtask_watch_is_over(struct pgtask_watch_task const *task)
     return task->vanished || is_over(task->status);
 }
 
-bool pgtask_watch_is_old(struct pgtask_watch const *watch, struct pgtask_watch_task const *task,
-                         uint32_t now_s)
+/* Whether a task that has ended or vanished did so before the look-back, so that its place may go
+ * to another. */
+static bool is_old(struct pgtask_watch const *watch, struct pgtask_watch_task const *task)
 {
-    return !is_live(task) && now_s - task->news_s > watch->config.lookback_s;
+    return (task->vanished || pgtask_status_is_final(task->status)) &&
+           watch->now_s - task->news_s > watch->config.lookback_s;
 }
 
 static uint8_t urgency_of(enum pgtask_status status)
@@ -48,17 +46,17 @@ uint8_t pgtask_urgency(struct pgtask_watch_task const *task)
     return urgency_of(task->vanished ? PGTASK_STATUS_UNKNOWN : task->status);
 }
 
-/* The urgency, then the end: of those that have ended the last comes first. */
-static uint64_t rank_of(uint8_t urgency, enum pgtask_status status, int64_t end_unix_s)
+/* Whether a task of that urgency and end comes before another one: of those that have ended the
+ * last is first. */
+static bool comes_before(struct pgtask_watch_task const *other, uint32_t urgency,
+                         int64_t end_unix_s)
 {
-    bool const counts = pgtask_status_is_final(status) && end_unix_s > 0;
+    uint32_t const other_urgency = pgtask_urgency(other);
 
-    return (uint64_t)urgency << 48 | (counts ? (uint64_t)end_unix_s : 0);
-}
-
-static uint64_t rank(struct pgtask_watch_task const *task)
-{
-    return rank_of(pgtask_urgency(task), task->status, task->end_unix_s);
+    if (urgency != other_urgency) {
+        return urgency > other_urgency;
+    }
+    return pgtask_status_is_final(other->status) && end_unix_s > other->end_unix_s;
 }
 
 /* Byte by byte: a third task would lie on the stack. */
@@ -75,22 +73,7 @@ static void swap(struct pgtask_watch_task *a, struct pgtask_watch_task *b)
     }
 }
 
-/* Moves a task to its place in the order. @return where it stands now */
-static struct pgtask_watch_task *put_in_order(struct pgtask_watch *watch,
-                                              struct pgtask_watch_task *task)
-{
-    struct pgtask_watch_task *const last = &watch->tasks[PGTASK_WATCH_TASKS - 1];
-
-    for (; task > watch->tasks && rank(task) > rank(task - 1); task--) {
-        swap(task, task - 1);
-    }
-    for (; task < last && rank(task + 1) > rank(task); task++) {
-        swap(task, task + 1);
-    }
-    return task;
-}
-
-struct pgtask_watch_task *pgtask_watch_find(struct pgtask_watch *watch, uint64_t task_id)
+static struct pgtask_watch_task *find(struct pgtask_watch *watch, uint64_t task_id)
 {
     for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
         if (watch->tasks[i].task_id == task_id) {
@@ -98,6 +81,18 @@ struct pgtask_watch_task *pgtask_watch_find(struct pgtask_watch *watch, uint64_t
         }
     }
     return NULL;
+}
+
+/* Puts the table in order. Equal ones stay as they came. */
+static void sort(struct pgtask_watch *watch)
+{
+    for (size_t i = 1; i < PGTASK_WATCH_TASKS; i++) {
+        for (struct pgtask_watch_task *task = &watch->tasks[i];
+             task > watch->tasks && comes_before(task - 1, pgtask_urgency(task), task->end_unix_s);
+             task--) {
+            swap(task - 1, task);
+        }
+    }
 }
 
 /* The step by its name: AllSteps does not say which is the current one. */
@@ -114,6 +109,19 @@ static uint8_t current_step_of(struct pgtask_task const *record)
 
 static void copy_record(struct pgtask_watch_task *task, struct pgtask_task const *record)
 {
+    static struct {
+        uint16_t to;
+        uint16_t from;
+    } const names[] = {
+        {offsetof(struct pgtask_watch_task, task_type), offsetof(struct pgtask_task, task_type)},
+        {offsetof(struct pgtask_watch_task, instance_id),
+         offsetof(struct pgtask_task, instance_id)},
+        {offsetof(struct pgtask_watch_task, status_text),
+         offsetof(struct pgtask_task, status_text)},
+        {offsetof(struct pgtask_watch_task, current_step),
+         offsetof(struct pgtask_task, current_step)},
+    };
+
     task->task_id = record->task_id;
     task->type = record->type;
     task->status = record->status;
@@ -122,19 +130,9 @@ static void copy_record(struct pgtask_watch_task *task, struct pgtask_task const
     task->step_count = record->step_count < UINT8_MAX ? (uint8_t)record->step_count : UINT8_MAX;
     task->start_unix_s = record->start_unix_s;
     task->end_unix_s = record->end_unix_s;
-    memcpy(task->task_type, record->task_type, sizeof task->task_type);
-    memcpy(task->instance_id, record->instance_id, sizeof task->instance_id);
-    memcpy(task->status_text, record->status_text, sizeof task->status_text);
-    memcpy(task->current_step, record->current_step, sizeof task->current_step);
-}
-
-static void tell(struct pgtask_watch *watch, struct pgtask_event *event,
-                 enum pgtask_event_kind kind, struct pgtask_watch_task const *task)
-{
-    event->kind = kind;
-    event->task = task;
-    event->record = watch->record;
-    watch->changed = watch->changed || kind != PGTASK_EVENT_PROGRESSED;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        memcpy((char *)task + names[i].to, (char const *)record + names[i].from, PGTASK_NAME_BYTES);
+    }
 }
 
 static int64_t unix_now_s(struct pgtask_watch const *watch)
@@ -145,30 +143,37 @@ static int64_t unix_now_s(struct pgtask_watch const *watch)
 }
 
 /* By the service's own times; where one is missing, by the clock. */
-static uint32_t took_s(struct pgtask_watch const *watch, struct pgtask_watch_task const *task,
-                       uint32_t now_s)
+static uint32_t took_s(struct pgtask_watch const *watch, struct pgtask_watch_task const *task)
 {
     int64_t const start_s = task->start_unix_s;
     int64_t const end_s = task->end_unix_s >= start_s ? task->end_unix_s : unix_now_s(watch);
+    uint64_t const took_s = (uint64_t)end_s - (uint64_t)start_s;
 
-    if (start_s == PGTASK_TIME_UNKNOWN || end_s < start_s || end_s - start_s > UINT32_MAX) {
-        return now_s - task->first_seen_s;
-    }
-    return (uint32_t)(end_s - start_s);
+    return end_s == PGTASK_TIME_UNKNOWN || took_s > UINT32_MAX ? watch->now_s - task->first_seen_s
+                                                               : (uint32_t)took_s;
 }
 
-void pgtask_watch_tell_end(struct pgtask_watch const *watch, struct pgtask_watch_task const *task,
-                           struct pgtask_event *event)
+void pgtask_watch_tell(struct pgtask_watch *watch, struct pgtask_watch_task const *task,
+                       struct pgtask_event *event)
 {
-    event->kind = PGTASK_EVENT_ENDED;
+    if (task == NULL) {
+        task = find(watch, watch->record->task_id);
+    }
     event->task = task;
     event->record = watch->record;
-    event->took_s = took_s(watch, task, pgtask_watch_s(event->at_ms));
+    if (event->kind == PGTASK_EVENT_ENDED) {
+        event->took_s = took_s(watch, task);
+    }
+    if (event->kind != PGTASK_EVENT_PROGRESSED) {
+        watch->changed = true;
+    }
+    watch->pending_end =
+        event->kind == PGTASK_EVENT_APPEARED && pgtask_status_is_final(task->status);
 }
 
-/* Whether the record differs from what was known in something that is told. */
+/* Whether the record differs from what was known in something that is told: its kind is set. */
 static bool find_change(struct pgtask_watch_task const *task, struct pgtask_task const *record,
-                        enum pgtask_event_kind *kind)
+                        struct pgtask_event *event)
 {
     static uint8_t const by_status[] = {
         [PGTASK_STATUS_UNKNOWN] = PGTASK_EVENT_UNKNOWN,
@@ -180,52 +185,61 @@ static bool find_change(struct pgtask_watch_task const *task, struct pgtask_task
     };
 
     if (task->vanished) {
-        *kind = PGTASK_EVENT_APPEARED;
+        event->kind = PGTASK_EVENT_APPEARED;
         return true;
     }
     if (strcmp(task->status_text, record->status_text) != 0) {
-        *kind = (enum pgtask_event_kind)by_status[record->status];
+        event->kind = (enum pgtask_event_kind)by_status[record->status];
         return true;
     }
     if (pgtask_status_is_final(record->status)) {
         return false;
     }
     if (record->current_step[0] != '\0' && strcmp(task->current_step, record->current_step) != 0) {
-        *kind = PGTASK_EVENT_STEP;
+        event->kind = PGTASK_EVENT_STEP;
         return true;
     }
-    *kind = PGTASK_EVENT_PROGRESSED;
+    event->kind = PGTASK_EVENT_PROGRESSED;
     return task->progress_percent != record->progress_percent;
+}
+
+/* It had 0 percent when it started, on a clock that may not have been running then. */
+static void start_pace(struct pgtask_watch const *watch, struct pgtask_watch_task *task)
+{
+    int64_t const start_s = watch->record->start_unix_s;
+    int64_t const unix_s = unix_now_s(watch);
+    uint32_t const now_s = watch->now_s;
+    bool const known = start_s != PGTASK_TIME_UNKNOWN && unix_s >= start_s;
+
+    pgtask_watch_pace_start(&task->pace, known ? 0 : PGTASK_PERCENT_UNKNOWN,
+                            known ? now_s - (uint32_t)(unix_s - start_s) : 0, now_s);
 }
 
 static bool update(struct pgtask_watch *watch, struct pgtask_watch_task *task,
                    struct pgtask_event *event)
 {
     struct pgtask_task const *const record = watch->record;
-    uint32_t const now_s = pgtask_watch_s(event->at_ms);
-    enum pgtask_event_kind kind;
-    bool const changed = find_change(task, record, &kind);
+    bool const changed = find_change(task, record, event);
 
     task->poll = watch->poll;
     task->missed = 0;
     if (changed) {
-        task->news_s = now_s;
+        task->news_s = watch->now_s;
     }
     if (task->vanished || task->status != record->status) {
         task->status_since_ms = event->at_ms;
     }
-    pgtask_watch_pace_note(task, record->progress_percent, now_s);
+    if (task->task_id == 0) {
+        start_pace(watch, task);
+    } else {
+        pgtask_watch_pace_note(task, record->progress_percent, watch->now_s);
+    }
     event->before_percent = task->progress_percent;
     task->vanished = false;
     copy_record(task, record);
-    task = put_in_order(watch, task);
+    sort(watch);
     if (changed) {
-        tell(watch, event, kind, task);
-        watch->pending_end =
-            kind == PGTASK_EVENT_APPEARED && pgtask_status_is_final(record->status);
-    }
-    if (changed && kind == PGTASK_EVENT_ENDED) {
-        pgtask_watch_tell_end(watch, task, event);
+        pgtask_watch_tell(watch, NULL, event);
     }
     return changed;
 }
@@ -243,67 +257,55 @@ static bool ended_long_ago(struct pgtask_watch const *watch, uint32_t recent_s)
 
 /* A place for the record at hand: a free one, or that of a task which matters less. One that has
  * made room itself may still be listed: it does not take its place back. */
-static struct pgtask_watch_task *find_place(struct pgtask_watch *watch, uint32_t now_s)
+static struct pgtask_watch_task *find_place(struct pgtask_watch *watch)
 {
     struct pgtask_task const *const record = watch->record;
     struct pgtask_watch_task *const last = &watch->tasks[PGTASK_WATCH_TASKS - 1];
-    bool const final = pgtask_status_is_final(record->status);
 
     if (last->task_id == 0) {
         return last;
     }
-    for (size_t i = PGTASK_WATCH_TASKS; i-- > 0 && !final;) {
-        if (pgtask_watch_is_old(watch, &watch->tasks[i], now_s)) {
+    for (size_t i = PGTASK_WATCH_TASKS; i-- > 0 && !pgtask_status_is_final(record->status);) {
+        if (is_old(watch, &watch->tasks[i])) {
             return &watch->tasks[i];
         }
     }
-    return rank_of(urgency_of(record->status), record->status, record->end_unix_s) > rank(last) &&
+    return comes_before(last, urgency_of(record->status), record->end_unix_s) &&
                    !ended_long_ago(watch, 0)
                ? last
                : NULL;
 }
 
-/* It had 0 percent when it started, on a clock that may not have been running then. */
-static void start_pace(struct pgtask_watch const *watch, struct pgtask_watch_task *task,
-                       uint32_t now_s)
+/* Counts a task of this poll that has no place. */
+static void leave_outside(struct pgtask_watch *watch, bool over)
 {
-    int64_t const start_s = task->start_unix_s;
-    int64_t const unix_s = unix_now_s(watch);
-    bool const known = start_s != PGTASK_TIME_UNKNOWN && unix_s >= start_s;
-
-    pgtask_watch_pace_start(&task->pace, known ? 0 : PGTASK_PERCENT_UNKNOWN,
-                            known ? now_s - (uint32_t)(unix_s - start_s) : 0, now_s);
+    watch->overflowing++;
+    if (!over) {
+        watch->live_outside = true;
+    }
 }
 
-static bool add(struct pgtask_watch *watch, struct pgtask_event *event)
+/* @return a place for the record at hand, as if of one that had vanished; NULL: there is none */
+static struct pgtask_watch_task *make_place(struct pgtask_watch *watch, uint64_t now_ms)
 {
-    uint32_t const now_s = pgtask_watch_s(event->at_ms);
     struct pgtask_watch_task *task;
 
-    if (ended_long_ago(watch, pgtask_watch_s(event->at_ms - watch->opened_ms))) {
-        return false;
+    if (ended_long_ago(watch, pgtask_watch_s(now_ms - watch->opened_ms))) {
+        return NULL;
     }
-    task = find_place(watch, now_s);
+    task = find_place(watch);
     if (task == NULL) {
-        watch->overflowing++;
-        watch->live_outside = watch->live_outside || !is_over(watch->record->status);
-        return false;
+        leave_outside(watch, is_over(watch->record->status));
+        return NULL;
     }
     if (task->task_id != 0 && task->poll == watch->poll) {
-        watch->overflowing++;
-        watch->live_outside = watch->live_outside || !pgtask_watch_is_over(task);
+        leave_outside(watch, pgtask_watch_is_over(task));
     }
     memset(task, 0, sizeof *task);
-    copy_record(task, watch->record);
-    task->poll = watch->poll;
-    task->status_since_ms = event->at_ms;
-    task->first_seen_s = now_s;
-    task->news_s = now_s;
-    start_pace(watch, task, now_s);
-    task = put_in_order(watch, task);
-    tell(watch, event, PGTASK_EVENT_APPEARED, task);
-    watch->pending_end = pgtask_status_is_final(task->status);
-    return true;
+    task->progress_percent = PGTASK_PERCENT_UNKNOWN;
+    task->vanished = true;
+    task->first_seen_s = watch->now_s;
+    return task;
 }
 
 static void see_live(struct pgtask_watch *watch, int64_t start_s)
@@ -321,8 +323,7 @@ static bool is_wanted(struct pgtask_watch const *watch)
     if (config->task_id != 0) {
         return record->task_id == config->task_id;
     }
-    return record->task_id != 0 &&
-           (config->task_types == 0 || (config->task_types >> record->type & 1u) != 0);
+    return record->task_id != 0 && (config->task_types >> record->type & 1u) != 0;
 }
 
 bool pgtask_watch_note(struct pgtask_watch *watch, struct pgtask_event *event)
@@ -336,17 +337,20 @@ bool pgtask_watch_note(struct pgtask_watch *watch, struct pgtask_event *event)
     if (!pgtask_status_is_final(record->status)) {
         see_live(watch, record->start_unix_s);
     }
-    task = pgtask_watch_find(watch, record->task_id);
-    return task != NULL ? update(watch, task, event) : add(watch, event);
+    task = find(watch, record->task_id);
+    if (task == NULL) {
+        task = make_place(watch, event->at_ms);
+    }
+    return task != NULL && update(watch, task, event);
 }
 
-void pgtask_watch_count_missed(struct pgtask_watch *watch, uint32_t now_s)
+void pgtask_watch_count_missed(struct pgtask_watch *watch)
 {
     for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
         struct pgtask_watch_task *const task = &watch->tasks[i];
 
         if (task->task_id == 0 || pgtask_status_is_final(task->status) ||
-            task->poll == watch->poll || pgtask_watch_is_old(watch, task, now_s)) {
+            task->poll == watch->poll || is_old(watch, task)) {
             continue;
         }
         see_live(watch, task->start_unix_s);
@@ -362,11 +366,15 @@ bool pgtask_watch_note_vanished(struct pgtask_watch *watch, struct pgtask_event 
     for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
         struct pgtask_watch_task *const task = &watch->tasks[i];
 
-        if (is_live(task) && task->missed >= MISSED_IS_VANISHED) {
+        if (!task->vanished && task->missed >= MISSED_IS_VANISHED) {
+            uint64_t const task_id = task->task_id;
+
             task->vanished = true;
-            task->news_s = pgtask_watch_s(event->at_ms);
+            task->news_s = watch->now_s;
+            event->kind = PGTASK_EVENT_VANISHED;
             event->before_percent = task->progress_percent;
-            tell(watch, event, PGTASK_EVENT_VANISHED, put_in_order(watch, task));
+            sort(watch);
+            pgtask_watch_tell(watch, find(watch, task_id), event);
             event->record = NULL;
             return true;
         }
