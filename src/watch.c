@@ -48,7 +48,9 @@ static bool complete(struct pgtask_watch_config *config)
     config->appear_ms = pgtask_or_default(config->appear_ms, PGTASK_WATCH_DEFAULT_APPEAR_MS);
     config->lookback_s = pgtask_or_default(config->lookback_s, PGTASK_WATCH_DEFAULT_LOOKBACK_S);
     config->task_types = pgtask_or_default(config->task_types, UINT32_MAX);
-    config->until_done = config->until_done || config->task_id != 0;
+    if (config->task_id != 0) {
+        config->until_done = true;
+    }
     return config->stale_ms >= config->idle_ms;
 }
 
@@ -66,7 +68,7 @@ enum pgtask_error pgtask_watch_open(struct pgtask_watch *watch,
                                     struct pgtask_watch_config const *config,
                                     struct pgtask_client *client, struct pgtask_task *record)
 {
-    struct pgtask_query const query = {.instance_id = config->instance_id};
+    struct pgtask_query query = {.limit = 0};
     enum pgtask_error error;
 
     if (watch->state != PGTASK_WATCH_CLOSED || client->state == PGTASK_CLIENT_CLOSED) {
@@ -74,6 +76,7 @@ enum pgtask_error pgtask_watch_open(struct pgtask_watch *watch,
     }
     memset(watch, 0, sizeof *watch);
     watch->config = *config;
+    query.instance_id = config->instance_id;
     error = pgtask_query_check(&query, NULL);
     if (error != PGTASK_OK) {
         return error;
@@ -154,11 +157,11 @@ static enum pgtask_error on_due(struct pgtask_watch *watch, struct pgtask_event 
     if (!watch->answered) {
         (void)set_min_start_time(watch, at_least(config->lookback_s, FIRST_LOOK_S));
     }
+    /* A listing of all pages ends with now: one task alone is to be found by any clock. */
     if (config->task_id != 0) {
         query.limit = 1;
         error = pgtask_client_list(watch->client, &query);
     } else {
-        /* A listing of all pages ends with now, which one task alone does not need. */
         if (watch->min_start_time[0] != '\0') {
             query.min_start_time = watch->min_start_time;
         }
@@ -194,7 +197,7 @@ static enum pgtask_error on_listing(struct pgtask_watch *watch, struct pgtask_ev
 
     if (watch->pending_end) {
         event->kind = PGTASK_EVENT_ENDED;
-        pgtask_watch_tell(watch, NULL, event);
+        pgtask_watch_tell(watch, pgtask_watch_find(watch, watch->record->task_id), event);
         return PGTASK_OK;
     }
     error = pgtask_client_next(watch->client, watch->record);

@@ -23,7 +23,10 @@ static inline uint32_t pgtask_watch_s(uint64_t time_ms)
  */
 bool pgtask_watch_note(struct pgtask_watch *watch, struct pgtask_event *event);
 
-/** Fills `event`, whose kind is set, with a task. Of the record at hand where that is NULL. */
+/** @return where a task stands in the table, NULL if it does not */
+struct pgtask_watch_task *pgtask_watch_find(struct pgtask_watch *watch, uint64_t task_id);
+
+/** Fills `event`, whose kind is set, with a task of the table. */
 void pgtask_watch_tell(struct pgtask_watch *watch, struct pgtask_watch_task const *task,
                        struct pgtask_event *event);
 

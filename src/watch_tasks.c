@@ -59,6 +59,11 @@ static bool comes_before(struct pgtask_watch_task const *other, uint32_t urgency
     return pgtask_status_is_final(other->status) && end_unix_s > other->end_unix_s;
 }
 
+static struct pgtask_watch_task *end_of(struct pgtask_watch *watch)
+{
+    return watch->tasks + PGTASK_WATCH_TASKS;
+}
+
 /* Byte by byte: a third task would lie on the stack. */
 static void swap(struct pgtask_watch_task *a, struct pgtask_watch_task *b)
 {
@@ -73,11 +78,11 @@ static void swap(struct pgtask_watch_task *a, struct pgtask_watch_task *b)
     }
 }
 
-static struct pgtask_watch_task *find(struct pgtask_watch *watch, uint64_t task_id)
+struct pgtask_watch_task *pgtask_watch_find(struct pgtask_watch *watch, uint64_t task_id)
 {
-    for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
-        if (watch->tasks[i].task_id == task_id) {
-            return &watch->tasks[i];
+    for (struct pgtask_watch_task *task = watch->tasks; task < end_of(watch); task++) {
+        if (task->task_id == task_id) {
+            return task;
         }
     }
     return NULL;
@@ -98,9 +103,10 @@ static void sort(struct pgtask_watch *watch)
 /* The step by its name: AllSteps does not say which is the current one. */
 static uint8_t current_step_of(struct pgtask_task const *record)
 {
-    for (uint8_t i = 0; i < PGTASK_STEPS && i < record->step_count; i++) {
-        if (record->current_step[0] != '\0' &&
-            strcmp(record->steps[i].step_name, record->current_step) == 0) {
+    uint32_t const count = record->step_count < PGTASK_STEPS ? record->step_count : PGTASK_STEPS;
+
+    for (uint32_t i = 0; i < count && record->current_step[0] != '\0'; i++) {
+        if (strcmp(record->steps[i].step_name, record->current_step) == 0) {
             return (uint8_t)(i + 1);
         }
     }
@@ -156,9 +162,6 @@ static uint32_t took_s(struct pgtask_watch const *watch, struct pgtask_watch_tas
 void pgtask_watch_tell(struct pgtask_watch *watch, struct pgtask_watch_task const *task,
                        struct pgtask_event *event)
 {
-    if (task == NULL) {
-        task = find(watch, watch->record->task_id);
-    }
     event->task = task;
     event->record = watch->record;
     if (event->kind == PGTASK_EVENT_ENDED) {
@@ -203,7 +206,7 @@ static bool find_change(struct pgtask_watch_task const *task, struct pgtask_task
     return task->progress_percent != record->progress_percent;
 }
 
-/* It had 0 percent when it started, on a clock that may not have been running then. */
+/* It had 0 percent when it started, on a clock that may not have been running then: modulo 2^32. */
 static void start_pace(struct pgtask_watch const *watch, struct pgtask_watch_task *task)
 {
     int64_t const start_s = watch->record->start_unix_s;
@@ -212,17 +215,18 @@ static void start_pace(struct pgtask_watch const *watch, struct pgtask_watch_tas
     bool const known = start_s != PGTASK_TIME_UNKNOWN && unix_s >= start_s;
 
     pgtask_watch_pace_start(&task->pace, known ? 0 : PGTASK_PERCENT_UNKNOWN,
-                            known ? now_s - (uint32_t)(unix_s - start_s) : 0, now_s);
+                            now_s - (uint32_t)unix_s + (uint32_t)start_s, now_s);
 }
 
 static bool update(struct pgtask_watch *watch, struct pgtask_watch_task *task,
                    struct pgtask_event *event)
 {
     struct pgtask_task const *const record = watch->record;
-    bool const changed = find_change(task, record, event);
+    bool changed;
 
     task->poll = watch->poll;
     task->missed = 0;
+    changed = find_change(task, record, event);
     if (changed) {
         task->news_s = watch->now_s;
     }
@@ -239,72 +243,66 @@ static bool update(struct pgtask_watch *watch, struct pgtask_watch_task *task,
     copy_record(task, record);
     sort(watch);
     if (changed) {
-        pgtask_watch_tell(watch, NULL, event);
+        pgtask_watch_tell(watch, pgtask_watch_find(watch, record->task_id), event);
     }
     return changed;
 }
 
-/* Whether it is of an instance and ended more than the look-back before the last `recent_s`. */
-static bool ended_long_ago(struct pgtask_watch const *watch, uint32_t recent_s)
+/*
+ * A place for the record at hand: a free one, or that of a task which matters less. One that has
+ * made room itself may still be listed: it does not take its place back, if it ended long ago.
+ */
+static struct pgtask_watch_task *find_place(struct pgtask_watch *watch, bool ended_long_ago)
 {
     struct pgtask_task const *const record = watch->record;
-    int64_t const last_s =
-        record->end_unix_s > record->start_unix_s ? record->end_unix_s : record->start_unix_s;
-
-    return watch->config.task_id == 0 && pgtask_status_is_final(record->status) &&
-           unix_now_s(watch) > last_s + recent_s + watch->config.lookback_s;
-}
-
-/* A place for the record at hand: a free one, or that of a task which matters less. One that has
- * made room itself may still be listed: it does not take its place back. */
-static struct pgtask_watch_task *find_place(struct pgtask_watch *watch)
-{
-    struct pgtask_task const *const record = watch->record;
-    struct pgtask_watch_task *const last = &watch->tasks[PGTASK_WATCH_TASKS - 1];
+    struct pgtask_watch_task *const last = end_of(watch) - 1;
 
     if (last->task_id == 0) {
         return last;
     }
-    for (size_t i = PGTASK_WATCH_TASKS; i-- > 0 && !pgtask_status_is_final(record->status);) {
-        if (is_old(watch, &watch->tasks[i])) {
-            return &watch->tasks[i];
+    if (!pgtask_status_is_final(record->status)) {
+        for (struct pgtask_watch_task *task = end_of(watch); task-- > watch->tasks;) {
+            if (is_old(watch, task)) {
+                return task;
+            }
         }
     }
-    return comes_before(last, urgency_of(record->status), record->end_unix_s) &&
-                   !ended_long_ago(watch, 0)
+    return !ended_long_ago && comes_before(last, urgency_of(record->status), record->end_unix_s)
                ? last
                : NULL;
-}
-
-/* Counts a task of this poll that has no place. */
-static void leave_outside(struct pgtask_watch *watch, bool over)
-{
-    watch->overflowing++;
-    if (!over) {
-        watch->live_outside = true;
-    }
 }
 
 /* @return a place for the record at hand, as if of one that had vanished; NULL: there is none */
 static struct pgtask_watch_task *make_place(struct pgtask_watch *watch, uint64_t now_ms)
 {
+    struct pgtask_task const *const record = watch->record;
+    int64_t const last_s =
+        record->end_unix_s > record->start_unix_s ? record->end_unix_s : record->start_unix_s;
+    bool ended_long_ago = false;
     struct pgtask_watch_task *task;
+    int64_t unix_s;
 
-    if (ended_long_ago(watch, pgtask_watch_s(now_ms - watch->opened_ms))) {
-        return NULL;
+    if (watch->config.task_id == 0 && pgtask_status_is_final(record->status) &&
+        pgtask_client_unix_time_s(watch->client, &unix_s)) {
+        unix_s -= watch->config.lookback_s;
+        ended_long_ago = last_s < unix_s;
+        if (last_s < unix_s - pgtask_watch_s(now_ms - watch->opened_ms)) {
+            return NULL; /* it had when the watch began */
+        }
     }
-    task = find_place(watch);
-    if (task == NULL) {
-        leave_outside(watch, is_over(watch->record->status));
-        return NULL;
+    task = find_place(watch, ended_long_ago);
+    if (task == NULL || task->poll == watch->poll) {
+        watch->overflowing++;
+        if (task == NULL ? !is_over(record->status) : !pgtask_watch_is_over(task)) {
+            watch->live_outside = true;
+        }
     }
-    if (task->task_id != 0 && task->poll == watch->poll) {
-        leave_outside(watch, pgtask_watch_is_over(task));
+    if (task != NULL) {
+        memset(task, 0, sizeof *task);
+        task->progress_percent = PGTASK_PERCENT_UNKNOWN;
+        task->vanished = true;
+        task->first_seen_s = watch->now_s;
     }
-    memset(task, 0, sizeof *task);
-    task->progress_percent = PGTASK_PERCENT_UNKNOWN;
-    task->vanished = true;
-    task->first_seen_s = watch->now_s;
     return task;
 }
 
@@ -337,7 +335,7 @@ bool pgtask_watch_note(struct pgtask_watch *watch, struct pgtask_event *event)
     if (!pgtask_status_is_final(record->status)) {
         see_live(watch, record->start_unix_s);
     }
-    task = find(watch, record->task_id);
+    task = pgtask_watch_find(watch, record->task_id);
     if (task == NULL) {
         task = make_place(watch, event->at_ms);
     }
@@ -346,9 +344,7 @@ bool pgtask_watch_note(struct pgtask_watch *watch, struct pgtask_event *event)
 
 void pgtask_watch_count_missed(struct pgtask_watch *watch)
 {
-    for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
-        struct pgtask_watch_task *const task = &watch->tasks[i];
-
+    for (struct pgtask_watch_task *task = watch->tasks; task < end_of(watch); task++) {
         if (task->task_id == 0 || pgtask_status_is_final(task->status) ||
             task->poll == watch->poll || is_old(watch, task)) {
             continue;
@@ -363,9 +359,7 @@ void pgtask_watch_count_missed(struct pgtask_watch *watch)
 
 bool pgtask_watch_note_vanished(struct pgtask_watch *watch, struct pgtask_event *event)
 {
-    for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
-        struct pgtask_watch_task *const task = &watch->tasks[i];
-
+    for (struct pgtask_watch_task *task = watch->tasks; task < end_of(watch); task++) {
         if (!task->vanished && task->missed >= MISSED_IS_VANISHED) {
             uint64_t const task_id = task->task_id;
 
@@ -374,7 +368,7 @@ bool pgtask_watch_note_vanished(struct pgtask_watch *watch, struct pgtask_event 
             event->kind = PGTASK_EVENT_VANISHED;
             event->before_percent = task->progress_percent;
             sort(watch);
-            pgtask_watch_tell(watch, find(watch, task_id), event);
+            pgtask_watch_tell(watch, pgtask_watch_find(watch, task_id), event);
             event->record = NULL;
             return true;
         }
