@@ -23,8 +23,29 @@ static inline uint32_t pgtask_watch_s(uint64_t time_ms)
  */
 bool pgtask_watch_note(struct pgtask_watch *watch, struct pgtask_event *event);
 
+/** @return the end of the table */
+static inline struct pgtask_watch_task *pgtask_watch_end(struct pgtask_watch *watch)
+{
+    return watch->tasks + PGTASK_WATCH_TASKS;
+}
+
 /** @return where a task stands in the table, NULL if it does not */
 struct pgtask_watch_task *pgtask_watch_find(struct pgtask_watch *watch, uint64_t task_id);
+
+/**
+ * @return a place for the record at hand, as if of a task that had vanished; NULL if there is none:
+ *         it is counted as one without a place, then, unless it is of no interest any more
+ */
+struct pgtask_watch_task *pgtask_watch_make_place(struct pgtask_watch *watch, uint64_t now_ms);
+
+/** Puts the table in order. Equal ones stay as they came. */
+void pgtask_watch_sort(struct pgtask_watch *watch);
+
+/**
+ * Whether a task that has ended or vanished did so before the look-back, so that its place may go
+ * to another.
+ */
+bool pgtask_watch_is_old(struct pgtask_watch const *watch, struct pgtask_watch_task const *task);
 
 /** Fills `event`, whose kind is set, with a task of the table. */
 void pgtask_watch_tell(struct pgtask_watch *watch, struct pgtask_watch_task const *task,
