@@ -137,7 +137,7 @@ static enum pgtask_error fail(struct pgtask_watch *watch, struct pgtask_event *e
     if (watch->config.task_id != 0 && all_are_over(watch)) {
         watch->state = PGTASK_WATCH_ENDED;
     } else {
-        pgtask_watch_wait(watch, event->at_ms, pgtask_watch_back_off_ms(watch));
+        pgtask_watch_wait(watch, event, pgtask_watch_back_off_ms(watch));
     }
     return tell(event, PGTASK_EVENT_TROUBLE);
 }
@@ -214,30 +214,27 @@ static enum pgtask_error on_listing(struct pgtask_watch *watch, struct pgtask_ev
 static enum pgtask_error on_settle(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     struct pgtask_watch_config const *const config = &watch->config;
-    uint64_t const appear_by_ms = watch->opened_ms + config->appear_ms;
-    bool const awaited = config->until_done && watch->tasks[0].task_id == 0;
-    uint32_t wait_ms = config->active_ms;
+    bool const hurry = watch->changed && !watch->hurried;
 
     if (pgtask_watch_note_vanished(watch, event)) {
         return PGTASK_OK;
-    }
-    if (awaited && event->at_ms >= appear_by_ms) {
-        watch->state = PGTASK_WATCH_ENDED;
-        return tell(event, PGTASK_EVENT_ABSENT);
     }
     if (config->until_done && all_are_over(watch)) {
         watch->state = PGTASK_WATCH_ENDED;
         return PGTASK_MORE;
     }
-    watch->hurried = watch->changed && !watch->hurried;
-    if (watch->hurried) {
-        wait_ms = 0;
-    } else if (!awaited) {
-        wait_ms = pgtask_watch_interval_ms(watch);
-    }
-    pgtask_watch_wait(watch, event->at_ms, wait_ms);
-    if (awaited && watch->due_ms > appear_by_ms) {
-        watch->due_ms = appear_by_ms;
+    watch->hurried = hurry;
+    pgtask_watch_wait(watch, event, hurry ? 0 : pgtask_watch_interval_ms(watch));
+    if (pgtask_watch_is_awaited(watch)) {
+        uint64_t const appear_by_ms = watch->opened_ms + config->appear_ms;
+
+        if (event->at_ms >= appear_by_ms) {
+            watch->state = PGTASK_WATCH_ENDED;
+            return tell(event, PGTASK_EVENT_ABSENT);
+        }
+        if (watch->due_ms > appear_by_ms) {
+            watch->due_ms = appear_by_ms;
+        }
     }
     return PGTASK_MORE;
 }

@@ -110,7 +110,8 @@ static struct pgtask_watch_task *find_place(struct pgtask_watch *watch, bool end
                : NULL;
 }
 
-struct pgtask_watch_task *pgtask_watch_make_place(struct pgtask_watch *watch, uint64_t now_ms)
+struct pgtask_watch_task *pgtask_watch_make_place(struct pgtask_watch *watch,
+                                                  struct pgtask_event const *event)
 {
     struct pgtask_task const *const record = watch->record;
     int64_t const last_s =
@@ -123,7 +124,7 @@ struct pgtask_watch_task *pgtask_watch_make_place(struct pgtask_watch *watch, ui
         pgtask_client_unix_time_s(watch->client, &unix_s)) {
         unix_s -= watch->config.lookback_s;
         ended_long_ago = last_s < unix_s;
-        if (last_s < unix_s - pgtask_watch_s(now_ms - watch->opened_ms)) {
+        if (last_s < unix_s - pgtask_watch_s(event->at_ms - watch->opened_ms)) {
             return NULL; /* it had when the watch began */
         }
     }

@@ -36,7 +36,8 @@ struct pgtask_watch_task *pgtask_watch_find(struct pgtask_watch *watch, uint64_t
  * @return a place for the record at hand, as if of a task that had vanished; NULL if there is none:
  *         it is counted as one without a place, then, unless it is of no interest any more
  */
-struct pgtask_watch_task *pgtask_watch_make_place(struct pgtask_watch *watch, uint64_t now_ms);
+struct pgtask_watch_task *pgtask_watch_make_place(struct pgtask_watch *watch,
+                                                  struct pgtask_event const *event);
 
 /** Puts the table in order. Equal ones stay as they came. */
 void pgtask_watch_sort(struct pgtask_watch *watch);
@@ -76,7 +77,11 @@ uint32_t pgtask_watch_interval_ms(struct pgtask_watch const *watch);
 /** @return the same after a failed poll */
 uint32_t pgtask_watch_back_off_ms(struct pgtask_watch const *watch);
 
-/** Waits from `now_ms` on for `wait_ms`, give or take an eighth. */
-void pgtask_watch_wait(struct pgtask_watch *watch, uint64_t now_ms, uint32_t wait_ms);
+/** Whether something must appear any moment, or the watch ends. */
+bool pgtask_watch_is_awaited(struct pgtask_watch const *watch);
+
+/** Waits from the event's time on for `wait_ms`, give or take an eighth. */
+void pgtask_watch_wait(struct pgtask_watch *watch, struct pgtask_event const *event,
+                       uint32_t wait_ms);
 
 #endif

@@ -189,7 +189,7 @@ bool pgtask_watch_note(struct pgtask_watch *watch, struct pgtask_event *event)
     }
     task = pgtask_watch_find(watch, record->task_id);
     if (task == NULL) {
-        task = pgtask_watch_make_place(watch, event->at_ms);
+        task = pgtask_watch_make_place(watch, event);
     }
     return task != NULL && update(watch, task, event);
 }

@@ -17,9 +17,14 @@ static bool may_move(struct pgtask_watch_task const *task)
            (task->status == PGTASK_STATUS_RUNNING || task->status == PGTASK_STATUS_UNKNOWN);
 }
 
+bool pgtask_watch_is_awaited(struct pgtask_watch const *watch)
+{
+    return watch->config.until_done && watch->tasks[0].task_id == 0;
+}
+
 uint32_t pgtask_watch_interval_ms(struct pgtask_watch const *watch)
 {
-    uint32_t interval_ms = watch->config.idle_ms;
+    uint32_t interval_ms = pgtask_watch_is_awaited(watch) ? 0 : watch->config.idle_ms;
 
     for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
         uint32_t const still_s = watch->now_s - watch->tasks[i].news_s;
@@ -45,11 +50,13 @@ uint32_t pgtask_watch_back_off_ms(struct pgtask_watch const *watch)
     return wait_ms < most_ms ? wait_ms : most_ms;
 }
 
-void pgtask_watch_wait(struct pgtask_watch *watch, uint64_t now_ms, uint32_t wait_ms)
+void pgtask_watch_wait(struct pgtask_watch *watch, struct pgtask_event const *event,
+                       uint32_t wait_ms)
 {
     uint32_t const share_ms = wait_ms / JITTER_SHARE;
     uint32_t const chance = pgtask_client_chance(watch->client);
 
-    watch->due_ms = now_ms + wait_ms - share_ms + ((UINT64_C(2) * share_ms + 1) * chance >> 32);
+    watch->due_ms =
+        event->at_ms + wait_ms - share_ms + ((UINT64_C(2) * share_ms + 1) * chance >> 32);
     watch->state = PGTASK_WATCH_WAIT;
 }
