@@ -32,10 +32,9 @@ static uint8_t urgency_of(enum pgtask_status status)
 
 uint8_t pgtask_urgency(struct pgtask_watch_task const *task)
 {
-    if (task->task_id == 0) {
-        return 0;
-    }
-    return urgency_of(task->vanished ? PGTASK_STATUS_UNKNOWN : task->status);
+    bool const lost = task->vanished && !pgtask_status_is_final(task->status);
+
+    return task->task_id == 0 ? 0 : urgency_of(lost ? PGTASK_STATUS_UNKNOWN : task->status);
 }
 
 /* Whether a task of that urgency and end comes before another one: of those that have ended the
