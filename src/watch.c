@@ -47,7 +47,6 @@ static bool complete(struct pgtask_watch_config *config)
         config->stale_ms, at_least(PGTASK_WATCH_DEFAULT_STALE_MS, config->idle_ms * LONG_STALE));
     config->appear_ms = pgtask_or_default(config->appear_ms, PGTASK_WATCH_DEFAULT_APPEAR_MS);
     config->lookback_s = pgtask_or_default(config->lookback_s, PGTASK_WATCH_DEFAULT_LOOKBACK_S);
-    config->task_types = pgtask_or_default(config->task_types, UINT32_MAX);
     if (config->task_id != 0) {
         config->until_done = true;
     }
@@ -148,6 +147,9 @@ static enum pgtask_error on_due(struct pgtask_watch *watch, struct pgtask_event 
     struct pgtask_query query = {.task_id = config->task_id, .instance_id = config->instance_id};
     enum pgtask_error error;
 
+    if (watch->state == PGTASK_WATCH_WAIT && event->at_ms < watch->due_ms) {
+        return PGTASK_WOULD_BLOCK;
+    }
     watch->poll++;
     watch->overflowing = 0;
     watch->live_outside = false;
@@ -214,7 +216,6 @@ static enum pgtask_error on_listing(struct pgtask_watch *watch, struct pgtask_ev
 static enum pgtask_error on_settle(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     struct pgtask_watch_config const *const config = &watch->config;
-    bool const hurry = watch->changed && !watch->hurried;
 
     if (pgtask_watch_note_vanished(watch, event)) {
         return PGTASK_OK;
@@ -223,8 +224,8 @@ static enum pgtask_error on_settle(struct pgtask_watch *watch, struct pgtask_eve
         watch->state = PGTASK_WATCH_ENDED;
         return PGTASK_MORE;
     }
-    watch->hurried = hurry;
-    pgtask_watch_wait(watch, event, hurry ? 0 : pgtask_watch_interval_ms(watch));
+    watch->hurried = watch->changed && !watch->hurried;
+    pgtask_watch_wait(watch, event, watch->hurried ? 0 : pgtask_watch_interval_ms(watch));
     if (pgtask_watch_is_awaited(watch)) {
         uint64_t const appear_by_ms = watch->opened_ms + config->appear_ms;
 
@@ -239,23 +240,14 @@ static enum pgtask_error on_settle(struct pgtask_watch *watch, struct pgtask_eve
     return PGTASK_MORE;
 }
 
-static enum pgtask_error on_wait(struct pgtask_watch *watch, uint64_t now_ms)
-{
-    if (now_ms < watch->due_ms) {
-        return PGTASK_WOULD_BLOCK;
-    }
-    watch->state = PGTASK_WATCH_DUE;
-    return PGTASK_MORE;
-}
-
 /* One transition. PGTASK_MORE: go on with the next. */
 static enum pgtask_error step(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     switch (watch->state) {
+    case PGTASK_WATCH_WAIT:
     case PGTASK_WATCH_DUE: return on_due(watch, event);
     case PGTASK_WATCH_LISTING: return on_listing(watch, event);
     case PGTASK_WATCH_SETTLE: return on_settle(watch, event);
-    case PGTASK_WATCH_WAIT: return on_wait(watch, event->at_ms);
     default: return PGTASK_DONE; /* PGTASK_WATCH_ENDED */
     }
 }

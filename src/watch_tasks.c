@@ -173,7 +173,8 @@ static bool is_wanted(struct pgtask_watch const *watch)
     if (config->task_id != 0) {
         return record->task_id == config->task_id;
     }
-    return record->task_id != 0 && (config->task_types >> record->type & 1u) != 0;
+    return record->task_id != 0 &&
+           (config->task_types == 0 || (config->task_types >> record->type & 1u) != 0);
 }
 
 bool pgtask_watch_note(struct pgtask_watch *watch, struct pgtask_event *event)

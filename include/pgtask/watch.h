@@ -160,9 +160,9 @@ enum pgtask_watch_state {
 struct pgtask_watch {
     uint64_t answer_ms; /**< monotonic: the last good answer */
     uint32_t overflow;  /**< tasks of the last poll that had no place in `tasks` */
-    bool answered;      /**< there was a good answer */
     bool troubled;      /**< the last poll failed */
     bool stale;         /**< PGTASK_EVENT_STALE was told, and BACK not yet */
+    bool answered;      /**< there was a good answer */
     bool overflow_live; /**< of those that had no place, one or more had not ended */
 
     enum pgtask_watch_state state;
