@@ -75,17 +75,17 @@ enum pgtask_error pgtask_watch_open(struct pgtask_watch *watch,
     }
     memset(watch, 0, sizeof *watch);
     watch->config = *config;
-    query.instance_id = config->instance_id;
+    watch->client = client;
+    watch->record = record;
+    query.instance_id = watch->config.instance_id;
     error = pgtask_query_check(&query, NULL);
     if (error != PGTASK_OK) {
         return error;
     }
-    if ((config->task_id == 0 && config->instance_id == NULL) || !complete(&watch->config)) {
+    if ((watch->config.task_id == 0 && query.instance_id == NULL) || !complete(&watch->config)) {
         return PGTASK_ERROR_ARGUMENT;
     }
-    watch->client = client;
-    watch->record = record;
-    watch->opened_ms = pgtask_client_now_ms(client);
+    watch->opened_ms = pgtask_client_now_ms(watch->client);
     start_stale_time(watch, watch->opened_ms);
     watch->state = PGTASK_WATCH_DUE;
     return PGTASK_OK;

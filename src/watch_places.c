@@ -130,7 +130,7 @@ struct pgtask_watch_task *pgtask_watch_make_place(struct pgtask_watch *watch,
     task = find_place(watch, ended_long_ago);
     if (task == NULL || task->poll == watch->poll) {
         watch->overflowing++;
-        if (task == NULL ? !is_over(record->status) : !pgtask_watch_is_over(task)) {
+        if (!is_over(task == NULL ? record->status : task->status)) {
             watch->live_outside = true;
         }
     }
