@@ -15,22 +15,21 @@ void pgtask_text_start(struct pgtask_text *text, char *bytes, size_t capacity)
 void pgtask_text_add_bytes(struct pgtask_text *text, char const *bytes, size_t length)
 {
     size_t const room = text->capacity - text->length - 1;
-    bool const cut = length > room;
+    char *const end = text->bytes + text->length;
 
     if (text->cut) {
         return;
     }
-    if (cut) {
+    if (length > room) {
         length = room;
+        text->cut = true;
     }
-    memcpy(text->bytes + text->length, bytes, length);
-    length += text->length;
-    if (cut) {
-        length = pgtask_text_boundary(text->bytes, length);
+    text->length += length;
+    memcpy(end, bytes, length);
+    if (text->cut) {
+        text->length = pgtask_text_boundary(text->bytes, text->length);
     }
-    text->cut = cut;
-    text->length = length;
-    text->bytes[length] = '\0';
+    text->bytes[text->length] = '\0';
 }
 
 void pgtask_text_add(struct pgtask_text *text, char const *piece)

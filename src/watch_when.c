@@ -56,7 +56,7 @@ void pgtask_watch_wait(struct pgtask_watch *watch, struct pgtask_event const *ev
     uint32_t const share_ms = wait_ms / JITTER_SHARE;
     uint32_t const chance = pgtask_client_chance(watch->client);
 
-    watch->due_ms =
-        event->at_ms + wait_ms - share_ms + ((UINT64_C(2) * share_ms + 1) * chance >> 32);
+    wait_ms += (uint32_t)((UINT64_C(2) * share_ms + 1) * chance >> 32) - share_ms;
+    watch->due_ms = event->at_ms + wait_ms;
     watch->state = PGTASK_WATCH_WAIT;
 }
