@@ -2,8 +2,6 @@
 #include "calendar.h"
 #include "text.h"
 
-#include <string.h>
-
 #define DAY_S            86400
 #define DAYS_BEFORE_1970 719528 /* from 0000-01-01 */
 
@@ -57,12 +55,12 @@ bool pgtask_calendar_from_unix(int64_t unix_s, struct pgtask_calendar *calendar)
     while (days_before(months + 1) <= days) {
         months++;
     }
-    calendar->year = (uint16_t)(months / 12);
-    calendar->month = (uint8_t)(months % 12 + 1);
-    calendar->day = (uint8_t)(days - days_before(months) + 1);
-    calendar->hour = (uint8_t)(hours % 24);
-    calendar->minute = (uint8_t)(second / 60);
-    calendar->second = (uint8_t)(second % 60);
+    calendar->year = months / 12;
+    calendar->month = months % 12 + 1;
+    calendar->day = days - days_before(months) + 1;
+    calendar->hour = hours % 24;
+    calendar->minute = second / 60;
+    calendar->second = second % 60;
     return true;
 }
 
@@ -77,47 +75,48 @@ bool pgtask_calendar_has_form(char const *text, char const *form)
     return true;
 }
 
-/* The members after the year, one byte each in the order in which they are written: every third
- * character of a text begins one. */
-enum { AFTER_YEAR = offsetof(struct pgtask_calendar, month), MEMBERS = 5 };
+/* Of times that are read and written, member after member: all are of one type, side by side. */
+static char const form[] = "DDDD-DD-DD?DD:DD:DD";
 
 bool pgtask_calendar_read(char const *text, char separator, int64_t *unix_s)
 {
-    struct pgtask_calendar at;
-    uint8_t *const members = (uint8_t *)&at + AFTER_YEAR;
+    struct pgtask_calendar at = {0};
+    uint32_t *member = (uint32_t *)&at;
 
-    if (!pgtask_calendar_has_form(text, "DDDD-DD-DD?DD:DD:DD") || text[10] != separator) {
+    if (!pgtask_calendar_has_form(text, form) || text[PGTASK_CALENDAR_DATE_LENGTH] != separator) {
         return false;
     }
-    at.year = (uint16_t)(pgtask_two_digits(text) * 100 + pgtask_two_digits(text + 2));
-    for (size_t i = 0; i < MEMBERS; i++) {
-        members[i] = pgtask_two_digits(text + 5 + 3 * i);
+    for (size_t i = 0; i < PGTASK_CALENDAR_TEXT_LENGTH; i++) {
+        uint32_t const digit = (uint32_t)text[i] - '0';
+
+        if (digit <= 9) {
+            *member = *member * 10 + digit;
+        } else {
+            member++;
+        }
     }
     return pgtask_calendar_to_unix(&at, unix_s);
-}
-
-static void write_digits(char *text, size_t count, uint32_t number)
-{
-    for (; count > 0; number /= 10) {
-        text[--count] = (char)('0' + number % 10);
-    }
 }
 
 bool pgtask_calendar_write(int64_t unix_s, char text[PGTASK_CALENDAR_TEXT_LENGTH + 1])
 {
     struct pgtask_calendar at;
-    uint8_t const *const members = (uint8_t const *)&at + AFTER_YEAR;
+    uint32_t *member = (uint32_t *)(&at + 1) - 1;
 
     if (!pgtask_calendar_from_unix(unix_s, &at)) {
         return false;
     }
-    write_digits(text, 4, at.year);
-    text += 4;
-    for (size_t i = 0; i < MEMBERS; i++, text += 3) {
-        text[0] = "-- ::"[i];
-        write_digits(text + 1, 2, members[i]);
+    text[PGTASK_CALENDAR_TEXT_LENGTH] = '\0';
+    for (size_t i = PGTASK_CALENDAR_TEXT_LENGTH; i-- > 0;) {
+        if (form[i] == 'D') {
+            text[i] = (char)('0' + *member % 10);
+            *member /= 10;
+        } else {
+            text[i] = form[i];
+            member--;
+        }
     }
-    text[0] = '\0';
+    text[PGTASK_CALENDAR_DATE_LENGTH] = ' ';
     return true;
 }
 
