@@ -32,7 +32,7 @@ static uint32_t at_least(uint32_t value, uint32_t least)
     return value > least ? value : least;
 }
 
-/* Fills in the defaults, and until_done for one task. @return whether the times are in order */
+/* Fills in the defaults. @return whether the times are in order */
 static bool complete(struct pgtask_watch_config *config)
 {
     uint32_t const most_ms = UINT32_MAX / LONG_STALE;
@@ -47,9 +47,6 @@ static bool complete(struct pgtask_watch_config *config)
         config->stale_ms, at_least(PGTASK_WATCH_DEFAULT_STALE_MS, config->idle_ms * LONG_STALE));
     config->appear_ms = pgtask_or_default(config->appear_ms, PGTASK_WATCH_DEFAULT_APPEAR_MS);
     config->lookback_s = pgtask_or_default(config->lookback_s, PGTASK_WATCH_DEFAULT_LOOKBACK_S);
-    if (config->task_id != 0) {
-        config->until_done = true;
-    }
     return config->stale_ms >= config->idle_ms;
 }
 
@@ -77,12 +74,16 @@ enum pgtask_error pgtask_watch_open(struct pgtask_watch *watch,
     watch->config = *config;
     watch->client = client;
     watch->record = record;
+    if (config->task_id != 0) {
+        watch->follows_one = true;
+        watch->config.until_done = true;
+    }
     query.instance_id = watch->config.instance_id;
     error = pgtask_query_check(&query, NULL);
     if (error != PGTASK_OK) {
         return error;
     }
-    if ((watch->config.task_id == 0 && query.instance_id == NULL) || !complete(&watch->config)) {
+    if ((!watch->follows_one && query.instance_id == NULL) || !complete(&watch->config)) {
         return PGTASK_ERROR_ARGUMENT;
     }
     watch->opened_ms = pgtask_client_now_ms(watch->client);
@@ -133,7 +134,7 @@ static enum pgtask_error fail(struct pgtask_watch *watch, struct pgtask_event *e
 {
     watch->troubled = true;
     watch->failed_polls++;
-    if (watch->config.task_id != 0 && all_are_over(watch)) {
+    if (watch->follows_one && all_are_over(watch)) {
         watch->state = PGTASK_WATCH_ENDED;
     } else {
         pgtask_watch_wait(watch, event, pgtask_watch_back_off_ms(watch));
@@ -160,7 +161,7 @@ static enum pgtask_error on_due(struct pgtask_watch *watch, struct pgtask_event 
         (void)set_min_start_time(watch, at_least(config->lookback_s, FIRST_LOOK_S));
     }
     /* A listing of all pages ends with now: one task alone is to be found by any clock. */
-    if (config->task_id != 0) {
+    if (watch->follows_one) {
         query.limit = 1;
         error = pgtask_client_list(watch->client, &query);
     } else {

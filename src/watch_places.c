@@ -119,7 +119,7 @@ struct pgtask_watch_task *pgtask_watch_make_place(struct pgtask_watch *watch,
     struct pgtask_watch_task *task;
     int64_t unix_s;
 
-    if (watch->config.task_id == 0 && pgtask_status_is_final(record->status) &&
+    if (!watch->follows_one && pgtask_status_is_final(record->status) &&
         pgtask_client_unix_time_s(watch->client, &unix_s)) {
         unix_s -= watch->config.lookback_s;
         ended_long_ago = last_s < unix_s;

@@ -170,7 +170,7 @@ static bool is_wanted(struct pgtask_watch const *watch)
     struct pgtask_task const *const record = watch->record;
     struct pgtask_watch_config const *const config = &watch->config;
 
-    if (config->task_id != 0) {
+    if (watch->follows_one) {
         return record->task_id == config->task_id;
     }
     return record->task_id != 0 &&

@@ -171,6 +171,7 @@ struct pgtask_watch {
     bool hurried;      /**< it began at once after a change */
     bool pending_end;  /**< APPEARED was told of a task that has already ended */
     bool eager;        /**< a record was passed over: call again at once */
+    bool follows_one;  /**< one task, by its id: it is the only one that can have a place */
     struct pgtask_client *client;
     struct pgtask_task *record;
     uint64_t opened_ms;
