@@ -134,14 +134,12 @@ static size_t secret_length(char const *text, size_t longest)
 
 static bool is_visible(char const *text, size_t longest)
 {
-    size_t const length = secret_length(text, longest);
+    size_t length = 0;
 
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] <= ' ' || text[i] > '~') {
-            return false;
-        }
+    while (text != NULL && length < longest && text[length] > ' ' && text[length] <= '~') {
+        length++;
     }
-    return length > 0;
+    return length > 0 && text[length] == '\0';
 }
 
 static bool is_blank(char c)
@@ -316,7 +314,7 @@ enum pgtask_error pgtask_tc3_sign(struct pgtask_tc3 *tc3,
                                   struct pgtask_tc3_request const *request,
                                   struct pgtask_tc3_signature *signature)
 {
-    struct hmac hmac = {.hash = {.failure = 0}};
+    struct hmac hmac;
 
     if (tc3 == NULL || credentials == NULL || signature == NULL || !is_complete(request)) {
         return PGTASK_ERROR_ARGUMENT;
@@ -329,6 +327,7 @@ enum pgtask_error pgtask_tc3_sign(struct pgtask_tc3 *tc3,
         return PGTASK_ERROR_NO_TIME;
     }
     signature->date[PGTASK_CALENDAR_DATE_LENGTH] = '\0';
+    hmac.hash.failure = 0;
     use_key_of(tc3, &hmac, credentials->secret_key, request->service, signature);
     hash_payload(&hmac.hash, request, signature->payload_hash);
     hash_canonical_request(&hmac.hash, request, signature->payload_hash,
