@@ -116,16 +116,19 @@ static bool find_change(struct pgtask_watch_task const *task, struct pgtask_task
     return task->progress_percent != record->progress_percent;
 }
 
-/* It had 0 percent when it started, on a clock that may not have been running then: modulo 2^32. */
+/* It had 0 percent when it started, on a clock that may not have been running then: modulo 2^32.
+ * A start that is unknown lies further back than any that counts. */
 static void start_pace(struct pgtask_watch const *watch, struct pgtask_watch_task *task)
 {
-    int64_t const start_s = watch->record->start_unix_s;
-    int64_t const unix_s = unix_now_s(watch);
     uint32_t const now_s = watch->now_s;
-    bool const known = start_s != PGTASK_TIME_UNKNOWN && unix_s >= start_s;
+    uint64_t since_s = UINT64_MAX;
+    int64_t unix_s;
 
-    pgtask_watch_pace_start(&task->pace, known ? 0 : PGTASK_PERCENT_UNKNOWN,
-                            now_s - (uint32_t)unix_s + (uint32_t)start_s, now_s);
+    if (pgtask_client_unix_time_s(watch->client, &unix_s)) {
+        since_s = (uint64_t)unix_s - (uint64_t)watch->record->start_unix_s;
+    }
+    pgtask_watch_pace_start(&task->pace, since_s > UINT32_MAX ? PGTASK_PERCENT_UNKNOWN : 0,
+                            now_s - (uint32_t)since_s, now_s);
 }
 
 static bool update(struct pgtask_watch *watch, struct pgtask_watch_task *task,
