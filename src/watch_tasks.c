@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of followed tasks: what a record changes in it, and which tasks have a place. */
+/* What a record changes in the table of followed tasks, and what is told of it. */
 #include "watch_private.h"
 
 #include <stddef.h>
