@@ -31,6 +31,12 @@ uint64_t pgtask_client_now_ms(struct pgtask_client const *client);
 /** @return a random number, for jitter; a large one where the port has no random bytes */
 uint32_t pgtask_client_chance(struct pgtask_client *client);
 
+/** Adds what TLS has moved to the counters. */
+void pgtask_client_count_bytes(struct pgtask_client *client);
+
+/** Nothing has failed so far. */
+void pgtask_client_forget_failure(struct pgtask_client *client);
+
 /** Drops the connection and whatever hangs on it. */
 void pgtask_client_disconnect(struct pgtask_client *client);
 

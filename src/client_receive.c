@@ -6,6 +6,14 @@
 
 #include <mbedtls/platform_util.h>
 
+void pgtask_client_count_bytes(struct pgtask_client *client)
+{
+    client->counters.bytes_sent += client->tls.bytes_sent;
+    client->counters.bytes_received += client->tls.bytes_received;
+    client->tls.bytes_sent = 0;
+    client->tls.bytes_received = 0;
+}
+
 /*
  * The server may close a connection while it idles and the request is on its way: then not one byte
  * of an answer comes. DescribeTasks only reads, so asking again at once is safe.

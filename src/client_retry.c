@@ -52,6 +52,11 @@ static int32_t detail_of(struct pgtask_client const *client, enum pgtask_error e
     }
 }
 
+void pgtask_client_forget_failure(struct pgtask_client *client)
+{
+    memset(&client->failure, 0, sizeof client->failure);
+}
+
 static void fill_failure(struct pgtask_client *client, enum pgtask_error error)
 {
     enum pgtask_layer const layer = pgtask_error_layer(error);
@@ -124,7 +129,7 @@ enum pgtask_error pgtask_client_try_again(struct pgtask_client *client, enum pgt
     }
     if (error == PGTASK_MORE) {
         client->counters.retries++;
-        memset(&client->failure, 0, sizeof client->failure);
+        pgtask_client_forget_failure(client);
     }
     return error;
 }
