@@ -117,10 +117,25 @@ static enum pgtask_error add_authorization(struct pgtask_client *client,
     return error;
 }
 
+/* A token may be longer than the buffer: it stays with the caller, and the request goes in three
+ * parts. */
+static enum pgtask_error end_head(struct pgtask_client *client, struct pgtask_text *text,
+                                  char const *token)
+{
+    client->token_length = token != NULL ? (uint32_t)strlen(token) : 0;
+    if (client->token_length > 0) {
+        pgtask_text_add(text, "\r\nX-TC-Token: ");
+    }
+    client->token_at = (uint32_t)text->length;
+    pgtask_text_add(text, "\r\n\r\n");
+    client->request_length = (uint32_t)text->length;
+    client->sent = 0;
+    return text->cut ? PGTASK_ERROR_BUFFER : PGTASK_OK;
+}
+
 /*
  * Body and host are written first, since the head holds the body's length and both are signed. They
- * wait at the end of the buffer, and the body is moved behind the head at last. A token may be
- * longer than the buffer: it stays with the caller, and the request is sent in three parts.
+ * wait at the end of the buffer, and the body is moved behind the head at last.
  */
 enum pgtask_error pgtask_request_write(struct pgtask_client *client, int64_t unix_s)
 {
@@ -160,19 +175,12 @@ enum pgtask_error pgtask_request_write(struct pgtask_client *client, int64_t uni
     if (error != PGTASK_OK) {
         return error;
     }
-    client->token_length = token != NULL ? (uint32_t)strlen(token) : 0;
-    if (client->token_length > 0) {
-        pgtask_text_add(&text, "\r\nX-TC-Token: ");
+    error = end_head(client, &text, token);
+    if (error == PGTASK_OK) {
+        memmove(buffer + text.length, body, length);
+        client->request_length += (uint32_t)length;
     }
-    client->token_at = (uint32_t)text.length;
-    pgtask_text_add(&text, "\r\n\r\n");
-    if (text.cut) {
-        return PGTASK_ERROR_BUFFER;
-    }
-    memmove(buffer + text.length, body, length);
-    client->request_length = (uint32_t)(text.length + length);
-    client->sent = 0;
-    return PGTASK_OK;
+    return error;
 }
 
 enum pgtask_error pgtask_request_write_ask_time(struct pgtask_client *client)
@@ -182,12 +190,7 @@ enum pgtask_error pgtask_request_write_ask_time(struct pgtask_client *client)
     pgtask_text_start(&text, (char *)client->buffer, sizeof client->buffer);
     pgtask_text_add(&text, "GET / HTTP/1.1\r\nHost: ");
     write_host(client, &text);
-    pgtask_text_add(&text, "\r\n\r\n");
-    client->request_length = (uint32_t)text.length;
-    client->token_at = client->request_length;
-    client->token_length = 0;
-    client->sent = 0;
-    return text.cut ? PGTASK_ERROR_BUFFER : PGTASK_OK;
+    return end_head(client, &text, NULL);
 }
 
 uint8_t const *pgtask_request_rest(struct pgtask_client const *client, size_t *length)
