@@ -43,9 +43,15 @@ void pgtask_client_disconnect(struct pgtask_client *client);
 /** @return the host that is signed and verified */
 char const *pgtask_client_host(struct pgtask_client const *client);
 
-/** Moves on to PGTASK_CLIENT_WAIT, and from there to `next`. */
-enum pgtask_error pgtask_client_wait_until(struct pgtask_client *client, uint64_t until_ms,
-                                           enum pgtask_client_state next);
+/** Moves on to PGTASK_CLIENT_WAIT, and from there, when the time is over, to `next`. */
+enum pgtask_error pgtask_client_pause(struct pgtask_client *client, enum pgtask_client_state next,
+                                      uint32_t wait_ms);
+
+/** Drops the connection and moves on to make another one. */
+enum pgtask_error pgtask_client_reconnect(struct pgtask_client *client);
+
+/** Moves on to send the request in the buffer and to receive its answer. */
+enum pgtask_error pgtask_client_begin_exchange(struct pgtask_client *client, bool asking_time);
 
 /**
  * Checks the settings.

@@ -14,6 +14,19 @@ void pgtask_client_count_bytes(struct pgtask_client *client)
     client->tls.bytes_received = 0;
 }
 
+enum pgtask_error pgtask_client_begin_exchange(struct pgtask_client *client, bool asking_time)
+{
+    client->asking_time = asking_time;
+    client->sent = 0;
+    client->slice_at = 0;
+    client->slice_length = 0;
+    client->body_length = 0;
+    client->body_ended = false;
+    client->state = PGTASK_CLIENT_SEND;
+    pgtask_http_start(&client->http);
+    return PGTASK_MORE;
+}
+
 /*
  * The server may close a connection while it idles and the request is on its way: then not one byte
  * of an answer comes. DescribeTasks only reads, so asking again at once is safe.
@@ -23,13 +36,11 @@ static enum pgtask_error retry_if_stale(struct pgtask_client *client, enum pgtas
     bool const broken = error == PGTASK_ERROR_RESET || error == PGTASK_ERROR_CLOSED ||
                         error == PGTASK_ERROR_TLS_TRUNCATED;
 
-    if (!broken || !client->reused || client->slice_length > 0) {
-        return error == PGTASK_ERROR_CLOSED ? PGTASK_ERROR_HTTP_TRUNCATED : error;
+    if (broken && client->reused && client->slice_length == 0) {
+        client->counters.retries++;
+        return pgtask_client_reconnect(client);
     }
-    client->counters.retries++;
-    pgtask_client_disconnect(client);
-    client->state = PGTASK_CLIENT_RESOLVE;
-    return PGTASK_MORE;
+    return error == PGTASK_ERROR_CLOSED ? PGTASK_ERROR_HTTP_TRUNCATED : error;
 }
 
 enum pgtask_error pgtask_client_on_send(struct pgtask_client *client)
@@ -51,7 +62,7 @@ enum pgtask_error pgtask_client_on_send(struct pgtask_client *client)
         client->sent += (uint32_t)sent;
         return PGTASK_MORE;
     }
-    return error == PGTASK_WOULD_BLOCK ? error : retry_if_stale(client, error);
+    return retry_if_stale(client, error);
 }
 
 /* Reads the next slice into the buffer. PGTASK_DONE: the peer has closed, and that ends the body.
@@ -72,7 +83,7 @@ static enum pgtask_error read_slice(struct pgtask_client *client)
         client->connected = false;
         return PGTASK_DONE;
     }
-    return error == PGTASK_WOULD_BLOCK ? error : retry_if_stale(client, error);
+    return retry_if_stale(client, error);
 }
 
 bool pgtask_client_is_refused_by_http(struct pgtask_client const *client)
@@ -110,40 +121,50 @@ static void trim_excerpt(struct pgtask_client *client)
     }
 }
 
+/* Finds the next bytes of the body. PGTASK_OK: there are some; PGTASK_DONE: it has ended. */
+static enum pgtask_error find_body(struct pgtask_client *client)
+{
+    enum pgtask_error error;
+
+    do {
+        size_t taken;
+
+        error = pgtask_http_feed(&client->http, client->buffer + client->slice_at,
+                                 client->slice_length - client->slice_at, &taken, &client->body,
+                                 &client->body_length);
+        client->slice_at += (uint32_t)taken;
+        if (error != PGTASK_MORE) {
+            return error;
+        }
+        error = read_slice(client);
+    } while (error == PGTASK_OK);
+    return error;
+}
+
 /*
- * Finds the next bytes of the body.
+ * Finds the next bytes of the service's answer.
  * PGTASK_OK: there are some, or the body has ended; PGTASK_MORE: the state has moved on.
  */
 static enum pgtask_error next_body(struct pgtask_client *client)
 {
-    for (;;) {
-        size_t taken = 0;
-        enum pgtask_error error = pgtask_http_feed(&client->http, client->buffer + client->slice_at,
-                                                   client->slice_length - client->slice_at, &taken,
-                                                   &client->body, &client->body_length);
+    enum pgtask_error error = find_body(client);
 
-        client->slice_at += (uint32_t)taken;
-        if (error == PGTASK_MORE) {
-            error = read_slice(client);
-            if (error == PGTASK_OK) {
-                continue;
-            }
+    if (pgtask_client_is_refused_by_http(client)) {
+        while (error == PGTASK_OK) {
+            keep_excerpt(client);
+            error = find_body(client);
         }
-        if (pgtask_client_is_refused_by_http(client)) {
-            if (error == PGTASK_OK) {
-                keep_excerpt(client);
-                continue;
-            }
+        if (error != PGTASK_WOULD_BLOCK) {
             trim_excerpt(client);
-            return error == PGTASK_WOULD_BLOCK ? error : PGTASK_ERROR_HTTP_STATUS;
+            error = PGTASK_ERROR_HTTP_STATUS;
         }
-        if (error == PGTASK_DONE) {
-            client->body_ended = true;
-            client->body_length = 0;
-            return PGTASK_OK;
-        }
-        return error;
     }
+    if (error == PGTASK_DONE) {
+        client->body_ended = true;
+        client->body_length = 0;
+        error = PGTASK_OK;
+    }
+    return error;
 }
 
 /* The answer is whole: keeps the connection for the next request, if it may. */

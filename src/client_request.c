@@ -129,7 +129,6 @@ static enum pgtask_error end_head(struct pgtask_client *client, struct pgtask_te
     client->token_at = (uint32_t)text->length;
     pgtask_text_add(text, "\r\n\r\n");
     client->request_length = (uint32_t)text->length;
-    client->sent = 0;
     return text->cut ? PGTASK_ERROR_BUFFER : PGTASK_OK;
 }
 
