@@ -16,6 +16,11 @@ uint64_t pgtask_client_now_ms(struct pgtask_client const *client)
     return client->port->monotonic_ms(client->port->context);
 }
 
+char const *pgtask_client_host(struct pgtask_client const *client)
+{
+    return client->config.endpoint != NULL ? client->config.endpoint : PGTASK_DEFAULT_ENDPOINT;
+}
+
 void pgtask_client_disconnect(struct pgtask_client *client)
 {
     pgtask_tls_close(&client->tls);

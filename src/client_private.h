@@ -72,9 +72,6 @@ enum pgtask_error pgtask_request_write(struct pgtask_client *client, int64_t uni
  */
 enum pgtask_error pgtask_request_write_ask_time(struct pgtask_client *client);
 
-/** @return the next bytes of the request to send, `length` of them; NULL when all are sent */
-uint8_t const *pgtask_request_rest(struct pgtask_client const *client, size_t *length);
-
 /** Transition of PGTASK_CLIENT_SEND. */
 enum pgtask_error pgtask_client_on_send(struct pgtask_client *client);
 

@@ -43,10 +43,28 @@ static enum pgtask_error retry_if_stale(struct pgtask_client *client, enum pgtas
     return error == PGTASK_ERROR_CLOSED ? PGTASK_ERROR_HTTP_TRUNCATED : error;
 }
 
+/* The next bytes of the request to send, `length` of them; NULL when all are sent. */
+static uint8_t const *rest_of_request(struct pgtask_client const *client, size_t *length)
+{
+    uint32_t const token_end = client->token_at + client->token_length;
+    uint32_t const sent = client->sent;
+
+    if (sent < client->token_at) {
+        *length = client->token_at - sent;
+        return client->buffer + sent;
+    }
+    if (sent < token_end) {
+        *length = token_end - sent;
+        return (uint8_t const *)client->config.credentials.token + (sent - client->token_at);
+    }
+    *length = client->request_length + client->token_length - sent;
+    return *length > 0 ? client->buffer + (sent - client->token_length) : NULL;
+}
+
 enum pgtask_error pgtask_client_on_send(struct pgtask_client *client)
 {
     size_t length;
-    uint8_t const *const bytes = pgtask_request_rest(client, &length);
+    uint8_t const *const bytes = rest_of_request(client, &length);
     size_t sent = 0;
     enum pgtask_error error;
 
@@ -89,7 +107,7 @@ static enum pgtask_error read_slice(struct pgtask_client *client)
 bool pgtask_client_is_refused_by_http(struct pgtask_client const *client)
 {
     return client->state == PGTASK_CLIENT_RECEIVE && !client->asking_time &&
-           client->http.head_done && client->http.status != PGTASK_HTTP_OK;
+           client->http.status != 0 && client->http.status != PGTASK_HTTP_OK;
 }
 
 /* Keeps the start of a body that is no answer of the service: it may name a proxy on the way. */
@@ -97,16 +115,15 @@ static void keep_excerpt(struct pgtask_client *client)
 {
     char *const excerpt = client->failure.message;
     size_t length = strlen(excerpt);
+    uint8_t const *const end = client->body + client->body_length;
 
-    for (size_t i = 0; i < client->body_length && length + 1 < sizeof client->failure.message;
-         i++) {
-        uint8_t const byte = client->body[i];
-        bool const blank = byte <= ' ';
+    for (uint8_t const *at = client->body; at < end && length < sizeof client->failure.message - 1;
+         at++) {
+        uint8_t const byte = *at > ' ' ? *at : ' ';
 
-        if (byte > '~' || (blank && (length == 0 || excerpt[length - 1] == ' '))) {
-            continue;
+        if (byte <= '~' && (byte != ' ' || (length > 0 && excerpt[length - 1] != ' '))) {
+            excerpt[length++] = (char)byte;
         }
-        excerpt[length++] = blank ? ' ' : (char)byte;
     }
     excerpt[length] = '\0';
     client->body_length = 0;

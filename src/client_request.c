@@ -191,20 +191,3 @@ enum pgtask_error pgtask_request_write_ask_time(struct pgtask_client *client)
     write_host(client, &text);
     return end_head(client, &text, NULL);
 }
-
-uint8_t const *pgtask_request_rest(struct pgtask_client const *client, size_t *length)
-{
-    uint32_t const token_end = client->token_at + client->token_length;
-    uint32_t const sent = client->sent;
-
-    if (sent < client->token_at) {
-        *length = client->token_at - sent;
-        return client->buffer + sent;
-    }
-    if (sent < token_end) {
-        *length = token_end - sent;
-        return (uint8_t const *)client->config.credentials.token + (sent - client->token_at);
-    }
-    *length = client->request_length + client->token_length - sent;
-    return *length > 0 ? client->buffer + (sent - client->token_length) : NULL;
-}

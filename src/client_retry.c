@@ -90,10 +90,12 @@ static bool back_off(struct pgtask_client *client, enum pgtask_retry retry)
 {
     uint32_t wait_ms;
 
-    return pgtask_retry_wait(&client->config.retry, retry, client->attempts,
-                             pgtask_client_chance(client), &wait_ms) &&
-           pgtask_client_pause(client, PGTASK_CLIENT_START, wait_ms) == PGTASK_MORE &&
-           client->wait_until_ms < client->deadline_ms;
+    if (!pgtask_retry_wait(&client->config.retry, retry, client->attempts,
+                           pgtask_client_chance(client), &wait_ms)) {
+        return false;
+    }
+    (void)pgtask_client_pause(client, PGTASK_CLIENT_START, wait_ms);
+    return client->wait_until_ms < client->deadline_ms;
 }
 
 /* Whether there is something to do about it, which the state has moved on to. */

@@ -10,11 +10,6 @@ enum { ILLEGAL_PARAMETER = -0x6600 };
 
 enum { HTTPS_PORT = 443 };
 
-char const *pgtask_client_host(struct pgtask_client const *client)
-{
-    return client->config.endpoint != NULL ? client->config.endpoint : PGTASK_DEFAULT_ENDPOINT;
-}
-
 static enum pgtask_client_state state_when_connected(struct pgtask_client const *client)
 {
     int64_t unix_s;
@@ -157,8 +152,8 @@ static enum pgtask_error renew_credentials(struct pgtask_client *client)
 
 static enum pgtask_error on_sign(struct pgtask_client *client)
 {
-    struct pgtask_bucket bucket = client->bucket; /* counts once the credentials are there */
-    uint32_t const wait_ms = pgtask_bucket_take(&bucket, pgtask_client_now_ms(client));
+    uint64_t const full_at_ms = client->bucket.full_at_ms;
+    uint32_t const wait_ms = pgtask_bucket_take(&client->bucket, pgtask_client_now_ms(client));
     int64_t unix_s;
     enum pgtask_error error;
 
@@ -167,9 +162,9 @@ static enum pgtask_error on_sign(struct pgtask_client *client)
     }
     error = renew_credentials(client);
     if (error != PGTASK_OK) {
+        client->bucket.full_at_ms = full_at_ms; /* as long as they are not there, nothing is sent */
         return error;
     }
-    client->bucket = bucket;
     if (!pgtask_client_unix_time_s(client, &unix_s)) {
         return PGTASK_ERROR_NO_TIME;
     }
