@@ -154,8 +154,11 @@ static enum pgtask_error timed_step(struct pgtask_client *client, struct pgtask_
     *before = client->state;
     if (now_ms < client->deadline_ms) {
         error = pgtask_client_step(client, task);
-        if (error == PGTASK_WOULD_BLOCK && client->interest == PGTASK_INTEREST_TIME) {
-            own_work = true;
+        if (error == PGTASK_WOULD_BLOCK) {
+            if (peer_is_on_turn(client)) {
+                client->interest = client->tls.interest;
+            }
+            own_work |= client->interest == PGTASK_INTEREST_TIME;
         }
         note_progress(client, now_ms, own_work);
         if (error != PGTASK_WOULD_BLOCK || !peer_is_on_turn(client) ||

@@ -65,7 +65,7 @@ enum pgtask_error pgtask_client_on_send(struct pgtask_client *client)
 {
     size_t length;
     uint8_t const *const bytes = rest_of_request(client, &length);
-    size_t sent = 0;
+    size_t sent;
     enum pgtask_error error;
 
     if (bytes == NULL) {
@@ -75,7 +75,6 @@ enum pgtask_error pgtask_client_on_send(struct pgtask_client *client)
         return PGTASK_MORE;
     }
     error = pgtask_tls_write(&client->tls, bytes, length, &sent);
-    client->interest = client->tls.interest;
     if (error == PGTASK_OK) {
         client->sent += (uint32_t)sent;
         return PGTASK_MORE;
@@ -87,11 +86,10 @@ enum pgtask_error pgtask_client_on_send(struct pgtask_client *client)
  */
 static enum pgtask_error read_slice(struct pgtask_client *client)
 {
-    size_t received = 0;
+    size_t received;
     enum pgtask_error error =
         pgtask_tls_read(&client->tls, client->buffer, sizeof client->buffer, &received);
 
-    client->interest = client->tls.interest;
     if (error == PGTASK_OK) {
         client->slice_at = 0;
         client->slice_length = (uint32_t)received;
@@ -115,15 +113,16 @@ static void keep_excerpt(struct pgtask_client *client)
 {
     char *const excerpt = client->failure.message;
     size_t length = strlen(excerpt);
-    uint8_t const *const end = client->body + client->body_length;
 
-    for (uint8_t const *at = client->body; at < end && length < sizeof client->failure.message - 1;
-         at++) {
-        uint8_t const byte = *at > ' ' ? *at : ' ';
+    for (size_t i = 0; i < client->body_length && length < sizeof client->failure.message - 1;
+         i++) {
+        uint8_t const byte = client->body[i];
+        bool const blank = byte <= ' ';
 
-        if (byte <= '~' && (byte != ' ' || (length > 0 && excerpt[length - 1] != ' '))) {
-            excerpt[length++] = (char)byte;
+        if (byte > '~' || (blank && (length == 0 || excerpt[length - 1] == ' '))) {
+            continue;
         }
+        excerpt[length++] = blank ? ' ' : (char)byte;
     }
     excerpt[length] = '\0';
     client->body_length = 0;
@@ -219,16 +218,12 @@ static enum pgtask_error receive_time(struct pgtask_client *client)
  */
 static bool is_repeated(struct pgtask_client *client, uint64_t task_id)
 {
-    uint32_t const kept =
-        client->seen_count < PGTASK_SEEN_TASKS ? client->seen_count : PGTASK_SEEN_TASKS;
-
-    for (uint32_t i = 0; i < kept; i++) {
+    for (uint32_t i = 0; i < PGTASK_SEEN_TASKS && i < client->seen_count; i++) {
         if (client->seen[i] == task_id) {
             return true;
         }
     }
-    client->seen[client->seen_count % PGTASK_SEEN_TASKS] = task_id;
-    client->seen_count++;
+    client->seen[client->seen_count++ % PGTASK_SEEN_TASKS] = task_id;
     return false;
 }
 

@@ -88,7 +88,6 @@ static enum pgtask_error on_handshake(struct pgtask_client *client)
 {
     enum pgtask_error const error = pgtask_tls_handshake(&client->tls);
 
-    client->interest = client->tls.interest;
     if (error == PGTASK_ERROR_TLS_HANDSHAKE && client->tls.detail == ILLEGAL_PARAMETER &&
         !client->tls12_only) {
         client->tls12_only = true;
