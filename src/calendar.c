@@ -1,77 +1,67 @@
 /* SPDX-License-Identifier: MIT */
 #include "calendar.h"
+#include "text.h"
 
 #include <string.h>
 
 #define DAY_S            86400
-#define DAYS_400_YEARS   146097 /* the calendar repeats after these */
-#define DAYS_BEFORE_1970 719468 /* from 0000-03-01 */
-
-static bool is_leap(uint32_t year)
-{
-    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
+#define DAYS_BEFORE_1970 719528 /* from 0000-01-01 */
 
 static uint32_t days_in_month(uint32_t year, uint32_t month)
 {
-    static uint8_t const days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-
-    return days[month - 1] + (month == 2 && is_leap(year) ? 1u : 0u);
+    if (month == 2) {
+        /* Of the centuries every fourth has a leap day: 16 divides just those. */
+        return year % (year % 100 == 0 ? 16 : 4) == 0 ? 29 : 28;
+    }
+    /* Odd months are long up to July, even ones from August on. */
+    return 30 + (month + month / 8) % 2;
 }
 
-static bool is_valid(struct pgtask_calendar const *at)
+/* From 0000-01-01 to the first of a month, which is counted from then, too. */
+static uint32_t days_before(uint32_t months)
 {
-    return at->year <= 9999 && at->month >= 1 && at->month <= 12 && at->day >= 1 &&
-           at->day <= days_in_month(at->year, at->month) && at->hour <= 23 && at->minute <= 59 &&
-           at->second <= 59;
+    uint32_t const year = months / 12;
+    uint32_t days = year * 365 + (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
+
+    for (uint32_t month = months % 12; month > 0; month--) {
+        days += days_in_month(year, month);
+    }
+    return days;
 }
 
-/*
- * Years are counted from March here, so that the leap day is the last one of its year and months
- * before it have the same length in each year: five of them always take 153 days.
- */
 bool pgtask_calendar_to_unix(struct pgtask_calendar const *calendar, int64_t *unix_s)
 {
-    if (!is_valid(calendar)) {
+    uint32_t const months = calendar->year * UINT32_C(12) + calendar->month - 1;
+    uint32_t const days = days_before(months) + calendar->day - 1;
+
+    if (calendar->year > 9999 || calendar->month < 1 || calendar->month > 12 || calendar->day < 1 ||
+        days >= days_before(months + 1) || calendar->hour > 23 || calendar->minute > 59 ||
+        calendar->second > 59) {
         return false;
     }
-    /* One whole cycle is added, so that January of the year 0 does not count below zero. */
-    uint32_t const year = calendar->year + UINT32_C(400) - (calendar->month <= 2 ? 1 : 0);
-    uint32_t const month = (calendar->month + UINT32_C(9)) % 12;
-    uint32_t const days =
-        year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + calendar->day - 1;
-    int32_t const second =
-        (calendar->hour * INT32_C(60) + calendar->minute) * INT32_C(60) + calendar->second;
-
-    *unix_s = ((int64_t)days - DAYS_400_YEARS - DAYS_BEFORE_1970) * DAY_S + second;
+    *unix_s = (int64_t)((int32_t)days - DAYS_BEFORE_1970) * DAY_S +
+              (calendar->hour * INT32_C(60) + calendar->minute) * INT32_C(60) + calendar->second;
     return true;
 }
 
-/* Year by year within the cycle: for the few times that are written, and shorter than the closed
- * form. */
 bool pgtask_calendar_from_unix(int64_t unix_s, struct pgtask_calendar *calendar)
 {
-    uint32_t month = 1;
-
     if (unix_s < 0 || unix_s > PGTASK_CALENDAR_LAST_S) {
         return false;
     }
-    uint32_t days = (uint32_t)((uint64_t)unix_s / DAY_S);
-    uint32_t const second = (uint32_t)((uint64_t)unix_s % DAY_S);
-    uint32_t year = 1970 + days / DAYS_400_YEARS * 400;
+    uint32_t const hours = (uint32_t)pgtask_divide((uint64_t)unix_s, 3600);
+    uint32_t const second = (uint32_t)unix_s - hours * 3600;
+    uint32_t const days = hours / 24 + DAYS_BEFORE_1970;
+    uint32_t months = days * 2 / 61; /* a little too few: they have less than 30.5 days */
 
-    days %= DAYS_400_YEARS;
-    for (; days >= (is_leap(year) ? 366u : 365u); year++) {
-        days -= is_leap(year) ? 366 : 365;
+    while (days_before(months + 1) <= days) {
+        months++;
     }
-    for (; days >= days_in_month(year, month); month++) {
-        days -= days_in_month(year, month);
-    }
-    calendar->year = (uint16_t)year;
-    calendar->month = (uint8_t)month;
-    calendar->day = (uint8_t)(days + 1);
-    calendar->hour = (uint8_t)(second / 3600);
-    calendar->minute = (uint8_t)(second / 60 % 60);
+    calendar->year = (uint16_t)(months / 12);
+    calendar->month = (uint8_t)(months % 12 + 1);
+    calendar->day = (uint8_t)(days - days_before(months) + 1);
+    calendar->hour = (uint8_t)(hours % 24);
+    calendar->minute = (uint8_t)(second / 60);
     calendar->second = (uint8_t)(second % 60);
     return true;
 }
@@ -87,45 +77,47 @@ bool pgtask_calendar_has_form(char const *text, char const *form)
     return true;
 }
 
+/* The members after the year, one byte each in the order in which they are written: every third
+ * character of a text begins one. */
+enum { AFTER_YEAR = offsetof(struct pgtask_calendar, month), MEMBERS = 5 };
+
 bool pgtask_calendar_read(char const *text, char separator, int64_t *unix_s)
 {
+    struct pgtask_calendar at;
+    uint8_t *const members = (uint8_t *)&at + AFTER_YEAR;
+
     if (!pgtask_calendar_has_form(text, "DDDD-DD-DD?DD:DD:DD") || text[10] != separator) {
         return false;
     }
-    return pgtask_calendar_to_unix(
-        &(struct pgtask_calendar){
-            .year = (uint16_t)(pgtask_two_digits(text) * 100 + pgtask_two_digits(text + 2)),
-            .month = pgtask_two_digits(text + 5),
-            .day = pgtask_two_digits(text + 8),
-            .hour = pgtask_two_digits(text + 11),
-            .minute = pgtask_two_digits(text + 14),
-            .second = pgtask_two_digits(text + 17),
-        },
-        unix_s);
+    at.year = (uint16_t)(pgtask_two_digits(text) * 100 + pgtask_two_digits(text + 2));
+    for (size_t i = 0; i < MEMBERS; i++) {
+        members[i] = pgtask_two_digits(text + 5 + 3 * i);
+    }
+    return pgtask_calendar_to_unix(&at, unix_s);
+}
+
+static void write_digits(char *text, size_t count, uint32_t number)
+{
+    for (; count > 0; number /= 10) {
+        text[--count] = (char)('0' + number % 10);
+    }
 }
 
 bool pgtask_calendar_write(int64_t unix_s, char text[PGTASK_CALENDAR_TEXT_LENGTH + 1])
 {
     struct pgtask_calendar at;
+    uint8_t const *const members = (uint8_t const *)&at + AFTER_YEAR;
 
     if (!pgtask_calendar_from_unix(unix_s, &at)) {
         return false;
     }
-    uint8_t const pairs[] = {(uint8_t)(at.year / 100),
-                             (uint8_t)(at.year % 100),
-                             at.month,
-                             at.day,
-                             at.hour,
-                             at.minute,
-                             at.second};
-
-    memcpy(text, "0000-00-00 00:00:00", PGTASK_CALENDAR_TEXT_LENGTH + 1);
-    for (size_t i = 0; i < sizeof pairs; i++) {
-        char *const place = text + (i == 0 ? 0 : 3 * i - 1);
-
-        place[0] = (char)('0' + pairs[i] / 10);
-        place[1] = (char)('0' + pairs[i] % 10);
+    write_digits(text, 4, at.year);
+    text += 4;
+    for (size_t i = 0; i < MEMBERS; i++, text += 3) {
+        text[0] = "-- ::"[i];
+        write_digits(text + 1, 2, members[i]);
     }
+    text[0] = '\0';
     return true;
 }
 
