@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "text.h"
+
 bool pgtask_client_unix_time_s(struct pgtask_client const *client, int64_t *unix_s)
 {
     struct pgtask_port const *const port = client->port;
@@ -14,7 +16,7 @@ bool pgtask_client_unix_time_s(struct pgtask_client const *client, int64_t *unix
     if (client->clock_set) {
         uint64_t const since_ms = pgtask_client_now_ms(client) - client->clock_at_ms;
 
-        *unix_s = client->clock_unix_s + (int64_t)(since_ms / 1000);
+        *unix_s = client->clock_unix_s + (int64_t)pgtask_divide(since_ms, 1000);
         return true;
     }
     return port->unix_time_s != NULL && port->unix_time_s(port->context, unix_s) &&
@@ -85,7 +87,8 @@ uint32_t pgtask_client_chance(struct pgtask_client *client)
     return number;
 }
 
-/* Whether the wait for another attempt has begun. */
+/* Whether the wait for another attempt has begun. None ends after the listing's own deadline: so a
+ * time-out, which says that it has passed, is for good. */
 static bool back_off(struct pgtask_client *client, enum pgtask_retry retry)
 {
     uint32_t wait_ms;
@@ -131,8 +134,7 @@ enum pgtask_error pgtask_client_try_again(struct pgtask_client *client, enum pgt
     }
     client->failure.error = error;
     client->failure.detail = detail_of(client, layer);
-    /* A time-out is of the listing's own deadline, which no other attempt can move. */
-    again = error != PGTASK_ERROR_TIMEOUT && find_remedy(client);
+    again = find_remedy(client);
     if (layer != PGTASK_LAYER_SERVICE) {
         pgtask_client_disconnect(client);
     }
