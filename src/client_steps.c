@@ -96,8 +96,11 @@ static enum pgtask_error on_handshake(struct pgtask_client *client)
     if (error != PGTASK_OK) {
         return error;
     }
-    ++*(client->tls.resumed ? &client->counters.handshakes_resumed
-                            : &client->counters.handshakes_full);
+    if (client->tls.resumed) {
+        client->counters.handshakes_resumed++;
+    } else {
+        client->counters.handshakes_full++;
+    }
     client->connected = true;
     client->reused = false;
     client->state = state_when_connected(client);
@@ -178,10 +181,10 @@ static enum pgtask_error on_sign(struct pgtask_client *client)
 static enum pgtask_error on_page_end(struct pgtask_client *client)
 {
     uint32_t const count = client->now.answer.task_count;
-    uint64_t const left = UINT64_MAX - client->query.offset;
+    uint64_t const offset = client->query.offset + count;
 
     /* A page shorter than asked for is no end: who caps pages would cut the listing off. */
-    client->query.offset += count < left ? count : left;
+    client->query.offset = offset >= count ? offset : UINT64_MAX;
     if (client->all_pages && count > 0 && client->query.offset < client->now.answer.total_count) {
         client->attempts = 0;
         client->state = PGTASK_CLIENT_START;
