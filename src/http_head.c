@@ -35,25 +35,30 @@ static bool is_token(uint8_t byte)
     return byte < 128 && (tokens[byte / 32] >> byte % 32 & 1) != 0;
 }
 
-void pgtask_http_read_status_line(struct pgtask_http *http, uint8_t byte)
+static bool is_status_line(struct pgtask_http *http, uint8_t byte)
 {
     static char const form[] = "HTTP/1.v ddd";
     char const wanted = form[http->length++];
     uint32_t const digit = (uint32_t)byte - '0';
-    bool good = byte == (uint8_t)wanted;
 
     if (wanted == 'v') {
-        good = digit <= 1;
         http->flags = digit == 0 ? FLAG_VERSION_1_0 : 0;
-    } else if (wanted == 'd') {
-        good = digit <= 9;
-        http->code = http->code * 10 + digit;
+        return digit <= 1;
     }
-    if (http->length == sizeof form - 1) {
-        good = good && http->code >= 100 && http->code != 101;
-        http->state = PGTASK_HTTP_REASON_START;
+    if (wanted != 'd') {
+        return byte == (uint8_t)wanted;
     }
-    if (!good) {
+    http->code = http->code * 10 + digit;
+    if (http->length < sizeof form - 1) {
+        return digit <= 9;
+    }
+    http->state = PGTASK_HTTP_REASON_START;
+    return digit <= 9 && http->code >= 100 && http->code != 101;
+}
+
+void pgtask_http_read_status_line(struct pgtask_http *http, uint8_t byte)
+{
+    if (!is_status_line(http, byte)) {
         pgtask_http_refuse(http);
     }
 }
