@@ -209,7 +209,7 @@ size_t pgtask_http_read_text(struct pgtask_http *http, uint8_t const *bytes, siz
 /** RFC 9112 6.3, for an answer to a POST. */
 static void choose_body(struct pgtask_http *http)
 {
-    if (http->status == 204 || http->status == 304) {
+    if (http->code == 204 || http->code == 304) {
         http->state = PGTASK_HTTP_END;
     } else if ((http->flags & FLAG_CHUNKED) != 0) {
         http->state = PGTASK_HTTP_CHUNK_START;
@@ -238,9 +238,11 @@ void pgtask_http_end_head(struct pgtask_http *http)
     } else {
         http->status = (uint16_t)http->code;
         http->head_done = true;
-        http->keep_alive = (flags & FLAG_CLOSE) == 0 &&
-                           (flags & (FLAG_VERSION_1_0 | FLAG_KEEP_ALIVE)) != FLAG_VERSION_1_0;
         http->framing = 0;
+        http->keep_alive = (flags & (FLAG_VERSION_1_0 | FLAG_KEEP_ALIVE)) != FLAG_VERSION_1_0;
+        if ((flags & FLAG_CLOSE) != 0) {
+            http->keep_alive = false;
+        }
         choose_body(http);
     }
 }
