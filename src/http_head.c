@@ -170,19 +170,19 @@ static bool belongs(struct pgtask_http const *http, uint8_t byte)
 /** Blanks before a text are passed over. One that is too long is made one that equals nothing. */
 static void keep(struct pgtask_http *http, uint8_t const *bytes, size_t length)
 {
-    size_t room = sizeof http->text - 1 - http->length;
+    size_t const room = sizeof http->text - 1 - http->length;
 
     while (http->length == 0 && length > 0 && is_blank((char)bytes[0])) {
         bytes++;
         length--;
     }
+    memcpy(http->text + http->length, bytes, length < room ? length : room);
+    http->length = (uint8_t)(http->length + (length < room ? length : room));
     for (; length > room; length--) {
         if (!is_blank((char)bytes[length - 1])) {
             http->text[0] = '?';
         }
     }
-    memcpy(http->text + http->length, bytes, length);
-    http->length = (uint8_t)(http->length + length);
 }
 
 size_t pgtask_http_read_text(struct pgtask_http *http, uint8_t const *bytes, size_t length)
