@@ -171,13 +171,15 @@ static bool belongs(struct pgtask_http const *http, uint8_t byte)
 static void keep(struct pgtask_http *http, uint8_t const *bytes, size_t length)
 {
     size_t const room = sizeof http->text - 1 - http->length;
+    size_t kept;
 
     while (http->length == 0 && length > 0 && is_blank((char)bytes[0])) {
         bytes++;
         length--;
     }
-    memcpy(http->text + http->length, bytes, length < room ? length : room);
-    http->length = (uint8_t)(http->length + (length < room ? length : room));
+    kept = length < room ? length : room;
+    memcpy(http->text + http->length, bytes, kept);
+    http->length = (uint8_t)(http->length + kept);
     for (; length > room; length--) {
         if (!is_blank((char)bytes[length - 1])) {
             http->text[0] = '?';
