@@ -5,26 +5,21 @@
 #define DAY_S            86400
 #define DAYS_BEFORE_1970 719528 /* from 0000-01-01 */
 
-static uint32_t days_in_month(uint32_t year, uint32_t month)
+static bool is_leap(uint32_t year)
 {
-    if (month == 2) {
-        /* Of the centuries every fourth has a leap day: 16 divides just those. */
-        return year % (year % 100 == 0 ? 16 : 4) == 0 ? 29 : 28;
-    }
-    /* Odd months are long up to July, even ones from August on. */
-    return 30 + (month + month / 8) % 2;
+    /* Of the centuries every fourth has a leap day: 16 divides just those. */
+    return year % (year % 100 == 0 ? 16 : 4) == 0;
 }
 
 /* From 0000-01-01 to the first of a month, which is counted from then, too. */
 static uint32_t days_before(uint32_t months)
 {
     uint32_t const year = months / 12;
-    uint32_t days = year * 365 + (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
+    uint32_t const month = months % 12 + 1;
+    uint32_t const days = year * 365 + (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
+    uint32_t const short_by = month <= 2 ? 0 : is_leap(year) ? 1 : 2; /* February, of 30 days */
 
-    for (uint32_t month = months % 12; month > 0; month--) {
-        days += days_in_month(year, month);
-    }
-    return days;
+    return days + month * 275 / 9 - 30 - short_by; /* 275/9 days make long and short in turn */
 }
 
 bool pgtask_calendar_to_unix(struct pgtask_calendar const *calendar, int64_t *unix_s)
