@@ -156,8 +156,12 @@ def finish(total: Count) -> int:
 
 
 def begin_with_usual_signals() -> None:
-    """As from a shell's prompt: who runs tests in the background or by nohup has some ignored."""
-    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+    """As from a shell's prompt: who runs tests in the background or by nohup has some ignored.
+
+    Those that Python ignores for itself, it gives back to its children.
+    """
+    pythons = {signal.SIGPIPE, signal.SIGXFSZ}
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP} - pythons:
         if signal.getsignal(number) == signal.SIG_IGN:
             handler = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
             signal.signal(number, handler)
