@@ -1,181 +1,283 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * jsmn finds where strings and primitives begin and end, and keeps the tree of open containers. It
- * is lenient about what stands between them, so the bytes between tokens are walked here against
- * the grammar, token by token, and handed on as events on the way.
+ * jsmn keeps the tree of open containers and of the keys that wait for their values. It is lenient
+ * about what stands where, and scans an unfinished token anew each time it is called: so tokens are
+ * found and checked here, and jsmn is shown one byte of each, the same for all strings, numbers and
+ * literals.
  */
-#include "json_window.h"
+#include <pgtask/json.h>
 
 #include <string.h>
 
 #include "json_text.h"
 
-/* After a comma in the innermost container. */
-static uint8_t next_member(struct pgtask_json const *json)
+#define JSMN_STATIC
+#define JSMN_PARENT_LINKS
+#include <jsmn.h>
+
+typedef char token_room_is_enough[sizeof(struct pgtask_json_token) == sizeof(jsmntok_t) ? 1 : -1];
+
+/* Tokens by their first byte. The brackets are numbered as in enum pgtask_json_type. */
+enum { COMMA = PGTASK_JSON_END_ARRAY + 1, COLON, STRING, PRIMITIVE };
+
+enum { EXPECT_NEXT = PGTASK_JSON_EXPECT_COMMA | PGTASK_JSON_EXPECT_END };
+
+static struct {
+    char first;
+    uint8_t wanted; /* what has to be expected where it stands */
+    uint8_t then;   /* what is expected after it */
+} const kinds[] = {
+    [PGTASK_JSON_BEGIN_OBJECT] = {'{', PGTASK_JSON_EXPECT_VALUE,
+                                  PGTASK_JSON_EXPECT_KEY | PGTASK_JSON_EXPECT_END},
+    [PGTASK_JSON_END_OBJECT] = {'}', PGTASK_JSON_EXPECT_END, EXPECT_NEXT},
+    [PGTASK_JSON_BEGIN_ARRAY] = {'[', PGTASK_JSON_EXPECT_VALUE,
+                                 PGTASK_JSON_EXPECT_VALUE | PGTASK_JSON_EXPECT_END},
+    [PGTASK_JSON_END_ARRAY] = {']', PGTASK_JSON_EXPECT_END, EXPECT_NEXT},
+    [COMMA] = {',', PGTASK_JSON_EXPECT_COMMA, PGTASK_JSON_EXPECT_VALUE},
+    [COLON] = {':', PGTASK_JSON_EXPECT_COLON, PGTASK_JSON_EXPECT_VALUE},
+    [STRING] = {'"', PGTASK_JSON_EXPECT_KEY | PGTASK_JSON_EXPECT_VALUE, EXPECT_NEXT},
+    [PRIMITIVE] = {0, PGTASK_JSON_EXPECT_VALUE, EXPECT_NEXT},
+};
+
+void pgtask_json_start(struct pgtask_json *json, char *window, size_t window_bytes,
+                       struct pgtask_json_token *tokens, size_t token_capacity)
 {
-    return pgtask_json_tokens(json)[json->open].type == JSMN_OBJECT ? PGTASK_JSON_EXPECT_KEY
-                                                                    : PGTASK_JSON_EXPECT_VALUE;
-}
-
-/* The usual byte after a key or value is taken at once, which spares a turn of the loop. */
-static bool took(struct pgtask_json *json, char byte)
-{
-    if (json->at < json->parsed && json->window[json->at] == byte) {
-        json->at++;
-        return true;
-    }
-    return false;
-}
-
-static void key_ended(struct pgtask_json *json)
-{
-    json->expect = took(json, ':') ? PGTASK_JSON_EXPECT_VALUE : PGTASK_JSON_EXPECT_COLON;
-}
-
-static void value_ended(struct pgtask_json *json)
-{
-    if (json->open < 0) {
-        json->expect = PGTASK_JSON_EXPECT_NOTHING;
-    } else {
-        json->expect =
-            took(json, ',') ? next_member(json) : PGTASK_JSON_EXPECT_COMMA | PGTASK_JSON_EXPECT_END;
-    }
-}
-
-static enum pgtask_error begin(struct pgtask_json *json, struct pgtask_json_event *event)
-{
-    bool const object = json->window[json->at] == '{';
-
-    if (!pgtask_json_wants(json, PGTASK_JSON_EXPECT_VALUE)) {
-        return pgtask_json_fail(json, PGTASK_ERROR_JSON_SYNTAX, json->at);
-    }
-    json->open = json->token_next++;
-    json->at++;
-    json->expect =
-        (object ? PGTASK_JSON_EXPECT_KEY : PGTASK_JSON_EXPECT_VALUE) | PGTASK_JSON_EXPECT_END;
-    event->type = object ? PGTASK_JSON_BEGIN_OBJECT : PGTASK_JSON_BEGIN_ARRAY;
-    return PGTASK_OK;
-}
-
-static enum pgtask_error end(struct pgtask_json *json, struct pgtask_json_event *event)
-{
-    jsmntok_t const *const tokens = pgtask_json_tokens(json);
-    bool const object = json->window[json->at] == '}';
-
-    /* That the bracket fits its container was checked by jsmn. */
-    if (!pgtask_json_wants(json, PGTASK_JSON_EXPECT_END)) {
-        return pgtask_json_fail(json, PGTASK_ERROR_JSON_SYNTAX, json->at);
-    }
-    json->open = tokens[json->open].parent;
-    if (json->open >= 0 && tokens[json->open].type == JSMN_STRING) {
-        json->open = tokens[json->open].parent;
-    }
-    json->at++;
-    value_ended(json);
-    event->type = object ? PGTASK_JSON_END_OBJECT : PGTASK_JSON_END_ARRAY;
-    return PGTASK_OK;
-}
-
-static bool is_literal(char const *text, size_t length, char const *literal)
-{
-    return length == strlen(literal) && memcmp(text, literal, length) == 0;
-}
-
-static enum pgtask_error primitive(struct pgtask_json *json, struct pgtask_json_event *event)
-{
-    jsmntok_t const *const token = &pgtask_json_tokens(json)[json->token_next];
-    char const *const text = json->window + json->at;
-    size_t const length = (size_t)token->end - json->at;
-
-    if (!pgtask_json_wants(json, PGTASK_JSON_EXPECT_VALUE)) {
-        return pgtask_json_fail(json, PGTASK_ERROR_JSON_SYNTAX, json->at);
-    }
-    if (text[0] == '-' || (text[0] >= '0' && text[0] <= '9')) {
-        event->type = PGTASK_JSON_NUMBER;
-        if (!pgtask_json_is_number(text, length)) {
-            return pgtask_json_fail(json, PGTASK_ERROR_JSON_NUMBER, json->at);
-        }
-    } else if (is_literal(text, length, "true")) {
-        event->type = PGTASK_JSON_TRUE;
-    } else if (is_literal(text, length, "false")) {
-        event->type = PGTASK_JSON_FALSE;
-    } else if (is_literal(text, length, "null")) {
-        event->type = PGTASK_JSON_NULL;
-    } else {
-        return pgtask_json_fail(json, PGTASK_ERROR_JSON_NUMBER, json->at);
-    }
-    json->token_next++;
-    json->at = (uint32_t)token->end;
-    event->text = text;
-    event->length = length;
-    value_ended(json);
-    return PGTASK_OK;
-}
-
-static enum pgtask_error comma(struct pgtask_json *json)
-{
-    if (!pgtask_json_wants(json, PGTASK_JSON_EXPECT_COMMA)) {
-        return pgtask_json_fail(json, PGTASK_ERROR_JSON_SYNTAX, json->at);
-    }
-    json->expect = next_member(json);
-    json->at++;
-    return PGTASK_OK;
-}
-
-static enum pgtask_error colon(struct pgtask_json *json)
-{
-    if (!pgtask_json_wants(json, PGTASK_JSON_EXPECT_COLON)) {
-        return pgtask_json_fail(json, PGTASK_ERROR_JSON_SYNTAX, json->at);
-    }
+    memset(json, 0, sizeof *json);
+    memset(window, 0, window_bytes);
+    json->window = window;
+    json->tokens = tokens;
+    json->capacity = (uint32_t)(window_bytes - PGTASK_JSON_SPARE);
+    json->token_capacity = (uint32_t)token_capacity;
+    json->super = -1;
     json->expect = PGTASK_JSON_EXPECT_VALUE;
-    json->at++;
+}
+
+uint64_t pgtask_json_offset(struct pgtask_json const *json)
+{
+    return json->dropped + json->at;
+}
+
+size_t pgtask_json_feed(struct pgtask_json *json, char const *bytes, size_t length)
+{
+    size_t const left = json->length - json->at;
+
+    if (json->error != PGTASK_OK || json->finished) {
+        return length;
+    }
+    if (length > json->capacity - left) {
+        length = json->capacity - left;
+    }
+    memmove(json->window, json->window + json->at, left);
+    memcpy(json->window + left, bytes, length);
+    json->dropped += json->at;
+    json->at = 0;
+    json->length = (uint32_t)(left + length);
+    return length;
+}
+
+void pgtask_json_finish(struct pgtask_json *json)
+{
+    json->finished = true;
+}
+
+/* Makes an error stick, with the offset of what is wrong. */
+static enum pgtask_error fail(struct pgtask_json *json, enum pgtask_error error, uint32_t at)
+{
+    json->error = error;
+    json->at = at;
+    return error;
+}
+
+/* What is in the window from `at` on is no whole token. */
+static enum pgtask_error need_more(struct pgtask_json *json)
+{
+    if (json->at == 0 && json->length == json->capacity) {
+        return fail(json, PGTASK_ERROR_JSON_LENGTH, 0);
+    }
+    if (!json->finished) {
+        return PGTASK_MORE;
+    }
+    return json->expect == PGTASK_JSON_EXPECT_NOTHING
+               ? PGTASK_DONE
+               : fail(json, PGTASK_ERROR_JSON_TRUNCATED, json->length);
+}
+
+/* Shows jsmn a token. @return false: there is no room for it, or a bracket closes the wrong one */
+static bool show(struct pgtask_json *json, char byte)
+{
+    jsmntok_t *const tokens = (jsmntok_t *)json->tokens;
+    bool const after_key = json->expect == PGTASK_JSON_EXPECT_COLON;
+    /* Only tokens of what is open are kept; they stand side by side, the innermost last. */
+    jsmn_parser parser = {.pos = 0,
+                          .toknext = (unsigned)(json->super + 1) + (after_key ? 1 : 0),
+                          .toksuper = json->super};
+
+    (void)jsmn_parse(&parser, &byte, 1, tokens, json->token_capacity);
+    json->super = parser.toksuper;
+    return parser.pos == 1;
+}
+
+/* After a token of this kind. */
+static void expect(struct pgtask_json *json, unsigned kind)
+{
+    jsmntok_t const *const tokens = (jsmntok_t const *)json->tokens;
+
+    json->expect = kinds[kind].then;
+    if (json->super < 0) {
+        json->expect = PGTASK_JSON_EXPECT_NOTHING;
+    } else if (kind == COMMA && tokens[json->super].type == JSMN_OBJECT) {
+        json->expect = PGTASK_JSON_EXPECT_KEY;
+    }
+}
+
+/* Hands on what is there of the string under way, unescaped in place. */
+static enum pgtask_error take_string(struct pgtask_json *json, struct pgtask_json_event *event)
+{
+    bool const key = (json->expect & PGTASK_JSON_EXPECT_KEY) != 0;
+    char *const text = json->window + json->at;
+    char *out = text;
+
+    event->type = key ? PGTASK_JSON_KEY : PGTASK_JSON_STRING;
+    event->text = text;
+    event->has_nul = false;
+    event->more = true;
+    for (;;) {
+        char *in = json->window + json->at;
+        size_t const plain = pgtask_json_plain(in, json->length - json->at);
+        uint32_t code;
+        size_t taken;
+
+        memmove(out, in, plain);
+        out += plain;
+        in += plain;
+        json->at += (uint32_t)plain;
+        if (json->at == json->length) {
+            break;
+        }
+        if (*in == '"') {
+            json->at++;
+            event->more = false;
+            break;
+        }
+        taken = pgtask_json_read_character(in, json->length - json->at, &code);
+        if (taken == 0) {
+            return fail(json, PGTASK_ERROR_JSON_STRING, json->at);
+        }
+        if (taken > json->length - json->at) {
+            break;
+        }
+        json->at += (uint32_t)taken;
+        event->has_nul = event->has_nul || code == 0;
+        out += pgtask_json_write_character(out, code);
+    }
+    event->length = (size_t)(out - text);
+    json->in_string = event->more;
+    if (!event->more) {
+        json->expect = PGTASK_JSON_EXPECT_COLON;
+        if (!key) {
+            expect(json, STRING);
+        }
+    } else if (out == text) {
+        return need_more(json);
+    }
     return PGTASK_OK;
 }
 
-/* Lets jsmn go on behind the string that was handed on last. */
-static void leave_string(struct pgtask_json *json)
+/* Tells number and literals apart, and whether they are good. */
+static enum pgtask_error type_of_primitive(struct pgtask_json_event *event)
 {
-    bool const ended = json->quote == PGTASK_JSON_QUOTE_BOTH;
+    static char const literals[] = "true\0false\0null\0";
+    char const first = event->text[0];
+    uint64_t number;
 
-    pgtask_json_put_quotes(json);
-    if (!ended) {
-        return;
+    if (first == '-' || (first >= '0' && first <= '9')) {
+        event->type = PGTASK_JSON_NUMBER;
+        return pgtask_json_to_uint64(event->text, event->length, &number);
     }
-    if (pgtask_json_wants(json, PGTASK_JSON_EXPECT_KEY)) {
-        key_ended(json);
-    } else {
-        value_ended(json);
+    event->type = PGTASK_JSON_TRUE;
+    for (char const *literal = literals; *literal != '\0'; literal += strlen(literal) + 1) {
+        if (*literal == first) {
+            return strlen(literal) == event->length &&
+                           memcmp(literal, event->text, event->length) == 0
+                       ? PGTASK_OK
+                       : PGTASK_ERROR_JSON_NUMBER;
+        }
+        event->type++;
     }
+    return PGTASK_ERROR_JSON_SYNTAX;
+}
+
+static enum pgtask_error take_primitive(struct pgtask_json *json, struct pgtask_json_event *event)
+{
+    static char const ends[] = " \t\r\n,]}"; /* and NUL */
+    uint32_t end = json->at;
+    enum pgtask_error error;
+
+    while (end < json->length && memchr(ends, json->window[end], sizeof ends) == NULL) {
+        end++;
+    }
+    if (end == json->length && !json->finished) {
+        return need_more(json);
+    }
+    event->text = json->window + json->at;
+    event->length = end - json->at;
+    error = type_of_primitive(event);
+    if (error != PGTASK_OK && error != PGTASK_ERROR_ANSWER_RANGE) {
+        return fail(json, error, json->at);
+    }
+    json->at = end;
+    return PGTASK_OK;
 }
 
 enum pgtask_error pgtask_json_next(struct pgtask_json *json, struct pgtask_json_event *event)
 {
-    enum pgtask_error error = json->error;
+    while (json->error == PGTASK_OK) {
+        uint32_t const start = json->at;
+        char const first = json->window[start];
+        unsigned kind = 0;
 
-    if (json->quote != PGTASK_JSON_QUOTE_NONE) {
-        leave_string(json);
-    }
-    while (error == PGTASK_OK) {
-        if (json->at == json->parsed) {
-            if (json->at < json->length && json->window[json->at] == '"') {
-                return pgtask_json_string(json, event);
-            }
-            error = pgtask_json_find_tokens(json);
+        if (json->in_string) {
+            return take_string(json, event);
+        }
+        if (start == json->length) {
+            return need_more(json);
+        }
+        json->at++;
+        if (memchr(" \t\r\n", first, 4) != NULL) {
             continue;
         }
-        switch (json->window[json->at]) {
-        case ' ':
-        case '\t':
-        case '\n':
-        case '\r': json->at++; break;
-        case ',': error = comma(json); break;
-        case ':': error = colon(json); break;
-        case '{':
-        case '[': return begin(json, event);
-        case '}':
-        case ']': return end(json, event);
-        default: return primitive(json, event);
+        while (kind < PRIMITIVE && kinds[kind].first != first) {
+            kind++;
+        }
+        if ((json->expect & kinds[kind].wanted) == 0) {
+            return fail(json, PGTASK_ERROR_JSON_SYNTAX, start);
+        }
+        if (kind == PRIMITIVE) {
+            json->at = start;
+            enum pgtask_error const error = take_primitive(json, event);
+
+            if (error != PGTASK_OK) {
+                return error;
+            }
+        }
+        if (!show(json, kind < STRING ? first : '0')) {
+            return fail(json,
+                        kinds[kind].wanted == PGTASK_JSON_EXPECT_END ? PGTASK_ERROR_JSON_SYNTAX
+                                                                     : PGTASK_ERROR_JSON_DEPTH,
+                        start);
+        }
+        if (kind == STRING) {
+            json->in_string = true;
+            continue;
+        }
+        expect(json, kind);
+        if (kind < COMMA) {
+            event->type = (enum pgtask_json_type)kind;
+            return PGTASK_OK;
+        }
+        if (kind == PRIMITIVE) {
+            return PGTASK_OK;
         }
     }
-    return error;
+    return json->error;
 }

@@ -73,338 +73,203 @@ size_t pgtask_json_plain(char const *text, size_t length)
     return length;
 }
 
-bool pgtask_json_has_end(char const *text, size_t length)
-{
-    for (size_t at = 0; at < length; at++) {
-        if (text[at] == '"') {
-            return true;
-        }
-        at += text[at] == '\\' ? 1 : 0;
-    }
-    return false;
-}
-
-static int hex_digit(char digit)
-{
-    if (digit >= '0' && digit <= '9') {
-        return digit - '0';
-    }
-    if (digit >= 'a' && digit <= 'f') {
-        return digit - 'a' + 10;
-    }
-    if (digit >= 'A' && digit <= 'F') {
-        return digit - 'A' + 10;
-    }
-    return -1;
-}
-
-/* How an escape or a character at the start of `text` reads. */
-struct unit {
-    size_t length; /**< 0: bad; more than the bytes there are: cut short by the end */
-    uint32_t code;
-};
-
-enum { CUT_SHORT = 255 };
-
-/* `\uXXXX` at the start of `text`, whose backslash is there */
-static struct unit read_u_escape(char const *text, size_t length)
-{
-    struct unit unit = {.length = 6, .code = 0};
-
-    if (length < 2) {
-        return (struct unit){.length = CUT_SHORT};
-    }
-    if (text[1] != 'u') {
-        return (struct unit){.length = 0};
-    }
-    for (size_t i = 2; i < 6; i++) {
-        int digit;
-
-        if (i >= length) {
-            return (struct unit){.length = CUT_SHORT};
-        }
-        digit = hex_digit(text[i]);
-        if (digit < 0) {
-            return (struct unit){.length = 0};
-        }
-        unit.code = unit.code * 16 + (uint32_t)digit;
-    }
-    return unit;
-}
-
-static bool is_high_surrogate(uint32_t code)
-{
-    return code >= 0xd800 && code <= 0xdbff;
-}
-
-static bool is_low_surrogate(uint32_t code)
-{
-    return code >= 0xdc00 && code <= 0xdfff;
-}
-
-static struct unit read_escape(char const *text, size_t length)
-{
-    static char const names[] = "\"\\/bfnrt";
-    static char const codes[] = "\"\\/\b\f\n\r\t";
-    struct unit first;
-    struct unit second;
-
-    if (length < 2) {
-        return (struct unit){.length = CUT_SHORT};
-    }
-    for (size_t i = 0; i < sizeof names - 1; i++) {
-        if (text[1] == names[i]) {
-            return (struct unit){.length = 2, .code = (unsigned char)codes[i]};
-        }
-    }
-    first = read_u_escape(text, length);
-    if (is_low_surrogate(first.code)) {
-        return (struct unit){.length = 0};
-    }
-    if (first.length != 6 || !is_high_surrogate(first.code)) {
-        return first;
-    }
-    if (length == 6) {
-        return (struct unit){.length = CUT_SHORT};
-    }
-    if (text[6] != '\\') {
-        return (struct unit){.length = 0};
-    }
-    second = read_u_escape(text + 6, length - 6);
-    if (second.length == 6) {
-        second.length = is_low_surrogate(second.code) ? 12 : 0;
-        second.code = 0x10000 + ((first.code - 0xd800) << 10) + (second.code - 0xdc00);
-    }
-    return second;
-}
-
-/* Well-formed byte sequences: RFC 3629 section 4. */
-static struct unit read_utf8(char const *text, size_t length)
-{
-    static struct {
-        unsigned char first_low, first_high, second_low, second_high, bytes;
-    } const forms[] = {
-        {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
-        {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4},
-        {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
-    };
-    unsigned char const *const bytes = (unsigned char const *)text;
-    uint32_t code;
-
-    for (size_t form = 0; form < sizeof forms / sizeof forms[0]; form++) {
-        if (bytes[0] < forms[form].first_low || bytes[0] > forms[form].first_high) {
-            continue;
-        }
-        code = bytes[0] & (0x7fu >> forms[form].bytes);
-        for (size_t i = 1; i < forms[form].bytes; i++) {
-            unsigned char const low = i == 1 ? forms[form].second_low : 0x80;
-            unsigned char const high = i == 1 ? forms[form].second_high : 0xbf;
-
-            if (i >= length) {
-                return (struct unit){.length = CUT_SHORT};
-            }
-            if (bytes[i] < low || bytes[i] > high) {
-                return (struct unit){.length = 0};
-            }
-            code = code << 6 | (bytes[i] & 0x3fu);
-        }
-        return (struct unit){.length = forms[form].bytes, .code = code};
-    }
-    return (struct unit){.length = 0};
-}
-
-static size_t write_utf8(char *text, uint32_t code)
+/* Bytes of a code point in UTF-8; 0: a surrogate, or beyond Unicode. */
+static size_t utf8_length(uint32_t code)
 {
     if (code < 0x80) {
-        text[0] = (char)code;
         return 1;
     }
     if (code < 0x800) {
-        text[0] = (char)(0xc0 | code >> 6);
-        text[1] = (char)(0x80 | (code & 0x3f));
         return 2;
     }
     if (code < 0x10000) {
-        text[0] = (char)(0xe0 | code >> 12);
-        text[1] = (char)(0x80 | (code >> 6 & 0x3f));
-        text[2] = (char)(0x80 | (code & 0x3f));
-        return 3;
+        return code >> 11 == 0xd800 >> 11 ? 0 : 3;
     }
-    text[0] = (char)(0xf0 | code >> 18);
-    text[1] = (char)(0x80 | (code >> 12 & 0x3f));
-    text[2] = (char)(0x80 | (code >> 6 & 0x3f));
-    text[3] = (char)(0x80 | (code & 0x3f));
-    return 4;
+    return code <= 0x10ffff ? 4 : 0;
 }
 
-/* Whole words are moved down, PGTASK_JSON_SPARE bytes at least: what is written past a run spoils
- * nothing that is still to be read. */
-struct pgtask_json_unescaped pgtask_json_unescape(char *text, size_t length)
+size_t pgtask_json_write_character(char *text, uint32_t code)
 {
-    char const *in = text;
-    char *const start = text - PGTASK_JSON_SPARE;
-    char *out = start;
-    size_t left = length;
-    bool has_nul = false;
+    static unsigned char const leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    size_t const length = utf8_length(code);
 
-    while (left > 0) {
-        size_t word;
-        size_t marks;
-        size_t run;
-        struct unit unit;
+    for (size_t at = length - 1; at > 0; at--) {
+        text[at] = (char)(0x80 | (code & 0x3f));
+        code >>= 6;
+    }
+    text[0] = (char)(leads[length] | code);
+    return length;
+}
 
-        memcpy(&word, in, sizeof word);
-        memcpy(out, &word, sizeof word);
-        marks = mark_specials(word) | mark_quotes(word);
-        run = marks == 0 ? sizeof word : bytes_before(in, marks);
-        if (run >= left) {
-            out += left;
-            left = 0;
-            break;
+enum { CUT_SHORT = 255 };
+
+/* What has a shorter form is not well-formed. */
+static size_t read_utf8(char const *text, size_t length, uint32_t *code)
+{
+    unsigned char const first = (unsigned char)text[0];
+    size_t const bytes = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+
+    *code = first & (bytes == 2 ? 0x3fu : 0x0fu);
+    if (first < 0xc0) {
+        return 0;
+    }
+    for (size_t at = 1; at < bytes; at++) {
+        if (at == length) {
+            return CUT_SHORT;
         }
-        in += run;
-        out += run;
-        left -= run;
-        if (marks == 0) {
+        if (((unsigned char)text[at] & 0xc0) != 0x80) {
+            return 0;
+        }
+        *code = *code << 6 | ((unsigned char)text[at] & 0x3f);
+    }
+    return utf8_length(*code) == bytes ? bytes : 0;
+}
+
+/* The value of a hexadecimal digit; more than 15: it is none. */
+static uint32_t hex_digit(char digit)
+{
+    uint32_t const decimal = (uint32_t)(unsigned char)digit - '0';
+    uint32_t const letter = ((uint32_t)(unsigned char)digit | 0x20) - 'a';
+
+    return decimal <= 9 ? decimal : letter <= 5 ? letter + 10 : 16;
+}
+
+/* `\uXXXX` */
+static size_t read_u_escape(char const *text, size_t length, uint32_t *code)
+{
+    static char const start[] = {'\\', 'u'};
+
+    *code = 0;
+    for (size_t at = 0; at < 6; at++) {
+        uint32_t digit = 0;
+        if (at == length) {
+            return CUT_SHORT;
+        }
+        if (at < sizeof start ? text[at] != start[at] : (digit = hex_digit(text[at])) > 15) {
+            return 0;
+        }
+        *code = *code << 4 | digit;
+    }
+    return 6;
+}
+
+size_t pgtask_json_read_character(char const *text, size_t length, uint32_t *code)
+{
+    /* Each name is followed by what it stands for. */
+    static char const escapes[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
+    size_t taken;
+    uint32_t low;
+
+    if (text[0] != '\\') {
+        return read_utf8(text, length, code);
+    }
+    for (size_t at = 0; length > 1 && at < sizeof escapes - 1; at += 2) {
+        if (text[1] == escapes[at]) {
+            *code = (unsigned char)escapes[at + 1];
+            return 2;
+        }
+    }
+    taken = read_u_escape(text, length, code);
+    if (taken != 6 || utf8_length(*code) != 0) {
+        return taken;
+    }
+    if (*code >= 0xdc00) {
+        return 0;
+    }
+    taken = read_u_escape(text + 6, length - 6, &low);
+    if (taken == 6) {
+        *code = 0x10000 + ((*code - 0xd800) << 10) + (low - 0xdc00);
+        return low >> 10 == 0xdc00 >> 10 ? 12 : 0;
+    }
+    return taken;
+}
+
+/* A number under way: `digits` times ten to the power of `zeros`. */
+struct number {
+    char const *at;
+    char const *end;
+    uint64_t digits;
+    int32_t zeros;
+    bool too_large;
+};
+
+/* The next byte, or NUL. */
+static char next_byte(struct number const *number)
+{
+    return number->at < number->end ? *number->at : '\0';
+}
+
+static void push_zeros(struct number *number)
+{
+    for (; number->zeros > 0 && number->digits != 0 && !number->too_large; number->zeros--) {
+        number->too_large = !pgtask_text_push_digit(&number->digits, '0');
+    }
+}
+
+/* Takes digits; zeros at the end wait for one that is not. @return how many */
+static int32_t take_digits(struct number *number)
+{
+    char const *const start = number->at;
+
+    for (; next_byte(number) >= '0' && next_byte(number) <= '9'; number->at++) {
+        if (*number->at == '0') {
+            number->zeros++;
             continue;
         }
-        if (in[0] == '"') {
-            break;
+        push_zeros(number);
+        number->zeros = 0;
+        if (!pgtask_text_push_digit(&number->digits, *number->at)) {
+            number->too_large = true;
         }
-        if (in[0] == '\\' && in[1] == '"' && left > 1) {
-            *out++ = '"';
-            in += 2;
-            left -= 2;
-            continue;
-        }
-        unit = in[0] == '\\' ? read_escape(in, left) : read_utf8(in, left);
-        if (unit.length == 0 || unit.length == CUT_SHORT) {
-            return (struct pgtask_json_unescaped){
-                start, (size_t)(out - start), length - left, has_nul, false, unit.length == 0};
-        }
-        has_nul = has_nul || unit.code == 0;
-        out += write_utf8(out, unit.code);
-        in += unit.length;
-        left -= unit.length;
     }
-    return (struct pgtask_json_unescaped){
-        start, (size_t)(out - start), length - left, has_nul, left > 0, false};
+    return (int32_t)(number->at - start);
 }
 
-static size_t skip_digits(char const *text, size_t length, size_t at)
+/* Takes an exponent behind its `e`. @return false: it has no digits */
+static bool take_exponent(struct number *number)
 {
-    while (at < length && text[at] >= '0' && text[at] <= '9') {
-        at++;
-    }
-    return at;
-}
-
-bool pgtask_json_is_number(char const *text, size_t length)
-{
-    size_t at = length > 0 && text[0] == '-' ? 1 : 0;
-    size_t start = at;
-
-    at = skip_digits(text, length, at);
-    if (at == start || (text[start] == '0' && at > start + 1)) {
-        return false;
-    }
-    if (at < length && text[at] == '.') {
-        start = at + 1;
-        at = skip_digits(text, length, start);
-        if (at == start) {
-            return false;
-        }
-    }
-    if (at < length && (text[at] == 'e' || text[at] == 'E')) {
-        start = at + 1;
-        if (start < length && (text[start] == '+' || text[start] == '-')) {
-            start++;
-        }
-        at = skip_digits(text, length, start);
-        if (at == start) {
-            return false;
-        }
-    }
-    return at == length;
-}
-
-/* The exponent of a number whose grammar is good, within +-EXPONENT_MAX. */
-enum { EXPONENT_MAX = 100000 };
-
-static int32_t read_exponent(char const *text, size_t length, size_t at)
-{
-    bool const negative = at < length && text[at] == '-';
+    enum { MOST = 100000 }; /* more than a window has digits: the rest makes no difference */
+    char const sign = next_byte(number);
     int32_t exponent = 0;
+    char const *start;
 
-    for (; at < length; at++) {
-        if (text[at] >= '0' && text[at] <= '9' && exponent < EXPONENT_MAX) {
-            exponent = exponent * 10 + (text[at] - '0');
-        }
+    number->at += sign == '+' || sign == '-' ? 1 : 0;
+    start = number->at;
+    for (; next_byte(number) >= '0' && next_byte(number) <= '9'; number->at++) {
+        exponent = exponent < MOST ? exponent * 10 + (*number->at - '0') : MOST;
     }
-    return negative ? -exponent : exponent;
-}
-
-/* The usual notation, too short to overflow. */
-static bool read_plain_digits(char const *text, size_t length, uint64_t *number)
-{
-    uint64_t value = 0;
-
-    if (length == 0 || length > 19 || (text[0] == '0' && length > 1)) {
-        return false;
-    }
-    for (size_t i = 0; i < length; i++) {
-        unsigned const digit = (unsigned)(unsigned char)text[i] - '0';
-
-        if (digit > 9) {
-            return false;
-        }
-        value = value * 10 + digit;
-    }
-    *number = value;
-    return true;
+    number->zeros += sign == '-' ? -exponent : exponent;
+    return number->at > start;
 }
 
 enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_t *number)
 {
-    size_t const mantissa_start = length > 0 && text[0] == '-' ? 1 : 0;
-    size_t mantissa_end = mantissa_start;
-    int32_t whole_digits = -1; /* digits before the point, then moved by the exponent */
-    int32_t digits = 0;
-    uint64_t value = 0;
+    struct number read = {.at = text, .end = text + length};
+    bool const negative = next_byte(&read) == '-';
+    int32_t count;
+    bool good;
 
-    if (read_plain_digits(text, length, number)) {
-        return PGTASK_OK;
+    read.at += negative ? 1 : 0;
+    good = next_byte(&read) == '0';
+    count = take_digits(&read);
+    good = count == 1 || (count > 1 && !good);
+    if (next_byte(&read) == '.') {
+        read.at++;
+        count = take_digits(&read);
+        read.zeros -= count;
+        good = good && count > 0;
     }
-    if (!pgtask_json_is_number(text, length)) {
+    if (next_byte(&read) == 'e' || next_byte(&read) == 'E') {
+        read.at++;
+        good = take_exponent(&read) && good;
+    }
+    if (!good || read.at < read.end) {
         return PGTASK_ERROR_JSON_NUMBER;
     }
-    while (mantissa_end < length && text[mantissa_end] != 'e' && text[mantissa_end] != 'E') {
-        if (text[mantissa_end] == '.') {
-            whole_digits = (int32_t)(mantissa_end - mantissa_start);
-        }
-        mantissa_end++;
-    }
-    if (whole_digits < 0) {
-        whole_digits = (int32_t)(mantissa_end - mantissa_start);
-    }
-    whole_digits += mantissa_end < length ? read_exponent(text, length, mantissa_end + 1) : 0;
-    for (size_t i = mantissa_start; i < mantissa_end; i++) {
-        if (text[i] == '.') {
-            continue;
-        }
-        if (digits < whole_digits ? !pgtask_text_push_digit(&value, text[i]) : text[i] != '0') {
-            return PGTASK_ERROR_ANSWER_RANGE;
-        }
-        digits++;
-    }
-    for (; digits < whole_digits && value != 0; digits++) {
-        if (!pgtask_text_push_digit(&value, '0')) {
-            return PGTASK_ERROR_ANSWER_RANGE;
-        }
-    }
-    if (mantissa_start == 1 && value != 0) {
+    push_zeros(&read);
+    if (read.too_large || (read.digits != 0 && (negative || read.zeros < 0))) {
         return PGTASK_ERROR_ANSWER_RANGE;
     }
-    *number = value;
+    *number = read.digits;
     return PGTASK_OK;
 }

@@ -190,10 +190,14 @@ void pgtask_text_append(struct pgtask_text_sink *sink, struct pgtask_json_event 
 bool pgtask_walk_key(struct pgtask_walk *walk, struct pgtask_json_event const *event,
                      struct pgtask_field const *fields, size_t count, bool any_case)
 {
-    bool const whole = !event->more && !walk->long_key;
-
-    walk->long_key = event->more;
-    walk->field = whole ? find(walk, fields, count, event->text, event->length, any_case) : NULL;
+    if (!walk->in_key) {
+        walk->cut = 0;
+        pgtask_text_begin(&walk->sink, walk->word, sizeof walk->word, 0);
+    }
+    pgtask_text_append(&walk->sink, event, &walk->cut);
+    walk->in_key = event->more;
+    walk->field =
+        walk->cut == 0 ? find(walk, fields, count, walk->word, walk->sink.length, any_case) : NULL;
     return !event->more;
 }
 

@@ -204,7 +204,7 @@ static enum pgtask_error begin_member(struct pgtask_answer *answer, struct pgtas
     }
     walk->cut = 0;
     if (field->kind == PGTASK_FIELD_NUMBER) {
-        pgtask_text_begin(&walk->sink, walk->number, sizeof walk->number, 0);
+        pgtask_text_begin(&walk->sink, walk->word, sizeof walk->word, 0);
     } else if (field->kind == PGTASK_FIELD_TEXT) {
         pgtask_text_begin(&walk->sink, owner + field->offset, field->capacity,
                           record ? field->member : 0);
@@ -301,7 +301,7 @@ static enum pgtask_error on_string(struct pgtask_answer *answer, struct pgtask_t
     if (walk->cut != 0) {
         return wrong(answer, field->name, PGTASK_ERROR_ANSWER_RANGE);
     }
-    return take_number(answer, task, walk->number, walk->sink.length);
+    return take_number(answer, task, walk->word, walk->sink.length);
 }
 
 static enum pgtask_error on_begin(struct pgtask_answer *answer, struct pgtask_task *task,

@@ -181,7 +181,7 @@ static void on_key(struct pgtask_answer *answer, struct pgtask_task *task,
     }
     walk->cut = 0;
     if (walk->field->kind == PGTASK_FIELD_NUMBER) {
-        pgtask_text_begin(&walk->sink, walk->number, sizeof walk->number, 0);
+        pgtask_text_begin(&walk->sink, walk->word, sizeof walk->word, 0);
     } else if (walk->field->kind == PGTASK_FIELD_TEXT) {
         /* A step's texts are cut one by one; the record is told when the text has ended. */
         pgtask_text_begin(&walk->sink, owner + walk->field->offset, walk->field->capacity, 0);
@@ -251,7 +251,7 @@ static void on_string(struct pgtask_answer *answer, struct pgtask_task *task,
         return;
     }
     if (walk->field->kind == PGTASK_FIELD_NUMBER) {
-        take_number(answer, task, walk->number, walk->cut == 0 ? walk->sink.length : 0);
+        take_number(answer, task, walk->word, walk->cut == 0 ? walk->sink.length : 0);
         return;
     }
     if (walk->cut != 0) {

@@ -60,17 +60,10 @@ enum pgtask_json_expect {
     PGTASK_JSON_EXPECT_NOTHING = 0
 };
 
-/** What is owed to the string that was handed on last. Private. */
-enum pgtask_json_quote {
-    PGTASK_JSON_QUOTE_NONE,
-    PGTASK_JSON_QUOTE_OPEN, /**< the byte at `at` stands in for the opening quote: more follows */
-    PGTASK_JSON_QUOTE_BOTH  /**< the same, and the closing quote follows it */
-};
-
 /** One text under way. The caller places it, its window and its tokens; all members are private. */
 struct pgtask_json {
     uint8_t expect;          /**< of enum pgtask_json_expect */
-    uint8_t quote;           /**< an enum pgtask_json_quote */
+    bool in_string;          /**< a string's closing quote is still to come */
     bool finished;           /**< no more bytes will be fed */
     enum pgtask_error error; /**< sticks */
     char *window;
@@ -78,14 +71,9 @@ struct pgtask_json {
     uint64_t dropped;  /**< bytes of the text that have left the window */
     uint32_t capacity; /**< of the window */
     uint32_t token_capacity;
-    uint32_t length;    /**< bytes in the window */
-    uint32_t shown;     /**< bytes of it that jsmn has been shown */
-    uint32_t parsed;    /**< jsmn's position: all before it is in tokens */
-    uint32_t at;        /**< all before it has been handed on */
-    int32_t token_next; /**< next token to hand on */
-    int32_t open;       /**< token of the innermost container that is open, or -1 */
-    int32_t jsmn_toksuper;
-    int32_t jsmn_result;
+    uint32_t length; /**< bytes in the window */
+    uint32_t at;     /**< all before it has been handed on */
+    int32_t super;   /**< jsmn's toksuper: the innermost container or key that is open, or -1 */
 };
 
 /**

@@ -190,12 +190,12 @@ struct pgtask_field; /* one known member of an object; private */
 struct pgtask_walk {
     uint8_t place;                    /**< object or array the next event is in */
     uint8_t next_field;               /**< the field that is likely to come next */
-    bool long_key;                    /**< the rest of an overlong key comes */
+    bool in_key;                      /**< the rest of a key comes */
     struct pgtask_field const *field; /**< whose value comes next; NULL: unknown, passed over */
     struct pgtask_text_sink sink;
     uint32_t cut;        /**< like pgtask_task.truncated, for texts outside the record */
     uint32_t skip_depth; /**< containers open in a value that is passed over */
-    char number[24];     /**< a number that came as a string */
+    char word[24];       /**< a key, or a number that came as a string */
 };
 
 /**
