@@ -17,8 +17,20 @@
 
 typedef char token_room_is_enough[sizeof(struct pgtask_json_token) == sizeof(jsmntok_t) ? 1 : -1];
 
-/* Tokens by their first byte. The brackets are numbered as in enum pgtask_json_type. */
-enum { COMMA = PGTASK_JSON_END_ARRAY + 1, COLON, STRING, PRIMITIVE };
+/*
+ * Kinds of tokens, by their first byte; primitives are numbers and literals. Brackets are numbered
+ * as in enum pgtask_json_type, and one more.
+ */
+enum {
+    PRIMITIVE,
+    BEGIN_OBJECT = PGTASK_JSON_BEGIN_OBJECT + 1,
+    END_OBJECT = PGTASK_JSON_END_OBJECT + 1,
+    BEGIN_ARRAY = PGTASK_JSON_BEGIN_ARRAY + 1,
+    END_ARRAY = PGTASK_JSON_END_ARRAY + 1,
+    COMMA,
+    COLON,
+    STRING
+};
 
 enum { EXPECT_NEXT = PGTASK_JSON_EXPECT_COMMA | PGTASK_JSON_EXPECT_END };
 
@@ -27,16 +39,16 @@ static struct {
     uint8_t wanted; /* what has to be expected where it stands */
     uint8_t then;   /* what is expected after it */
 } const kinds[] = {
-    [PGTASK_JSON_BEGIN_OBJECT] = {'{', PGTASK_JSON_EXPECT_VALUE,
-                                  PGTASK_JSON_EXPECT_KEY | PGTASK_JSON_EXPECT_END},
-    [PGTASK_JSON_END_OBJECT] = {'}', PGTASK_JSON_EXPECT_END, EXPECT_NEXT},
-    [PGTASK_JSON_BEGIN_ARRAY] = {'[', PGTASK_JSON_EXPECT_VALUE,
-                                 PGTASK_JSON_EXPECT_VALUE | PGTASK_JSON_EXPECT_END},
-    [PGTASK_JSON_END_ARRAY] = {']', PGTASK_JSON_EXPECT_END, EXPECT_NEXT},
+    [PRIMITIVE] = {0, PGTASK_JSON_EXPECT_VALUE, EXPECT_NEXT},
+    [BEGIN_OBJECT] = {'{', PGTASK_JSON_EXPECT_VALUE,
+                      PGTASK_JSON_EXPECT_KEY | PGTASK_JSON_EXPECT_END},
+    [END_OBJECT] = {'}', PGTASK_JSON_EXPECT_END, EXPECT_NEXT},
+    [BEGIN_ARRAY] = {'[', PGTASK_JSON_EXPECT_VALUE,
+                     PGTASK_JSON_EXPECT_VALUE | PGTASK_JSON_EXPECT_END},
+    [END_ARRAY] = {']', PGTASK_JSON_EXPECT_END, EXPECT_NEXT},
     [COMMA] = {',', PGTASK_JSON_EXPECT_COMMA, PGTASK_JSON_EXPECT_VALUE},
     [COLON] = {':', PGTASK_JSON_EXPECT_COLON, PGTASK_JSON_EXPECT_VALUE},
     [STRING] = {'"', PGTASK_JSON_EXPECT_KEY | PGTASK_JSON_EXPECT_VALUE, EXPECT_NEXT},
-    [PRIMITIVE] = {0, PGTASK_JSON_EXPECT_VALUE, EXPECT_NEXT},
 };
 
 void pgtask_json_start(struct pgtask_json *json, char *window, size_t window_bytes,
@@ -159,6 +171,11 @@ static enum pgtask_error take_string(struct pgtask_json *json, struct pgtask_jso
             event->more = false;
             break;
         }
+        if (*in == '\\' && in[1] == '"' && json->length - json->at > 1) {
+            *out++ = '"';
+            json->at += 2;
+            continue;
+        }
         taken = pgtask_json_read_character(in, json->length - json->at, &code);
         if (taken == 0) {
             return fail(json, PGTASK_ERROR_JSON_STRING, json->at);
@@ -231,53 +248,50 @@ static enum pgtask_error take_primitive(struct pgtask_json *json, struct pgtask_
 
 enum pgtask_error pgtask_json_next(struct pgtask_json *json, struct pgtask_json_event *event)
 {
-    while (json->error == PGTASK_OK) {
+    while (json->error == PGTASK_OK && !json->in_string) {
         uint32_t const start = json->at;
         char const first = json->window[start];
-        unsigned kind = 0;
+        unsigned kind = STRING;
 
-        if (json->in_string) {
-            return take_string(json, event);
-        }
         if (start == json->length) {
             return need_more(json);
         }
-        json->at++;
-        if (memchr(" \t\r\n", first, 4) != NULL) {
-            continue;
+        while (kind != PRIMITIVE && kinds[kind].first != first) {
+            kind--;
         }
-        while (kind < PRIMITIVE && kinds[kind].first != first) {
-            kind++;
+        if (kind == PRIMITIVE && memchr(" \t\r\n", first, 4) != NULL) {
+            json->at++;
+            continue;
         }
         if ((json->expect & kinds[kind].wanted) == 0) {
             return fail(json, PGTASK_ERROR_JSON_SYNTAX, start);
         }
         if (kind == PRIMITIVE) {
-            json->at = start;
             enum pgtask_error const error = take_primitive(json, event);
 
             if (error != PGTASK_OK) {
                 return error;
             }
+        } else {
+            json->at++;
         }
-        if (!show(json, kind < STRING ? first : '0')) {
-            return fail(json,
-                        kinds[kind].wanted == PGTASK_JSON_EXPECT_END ? PGTASK_ERROR_JSON_SYNTAX
-                                                                     : PGTASK_ERROR_JSON_DEPTH,
-                        start);
+        if (!show(json, kind != STRING && kind != PRIMITIVE ? first : '0')) {
+            bool const closes = kinds[kind].wanted == PGTASK_JSON_EXPECT_END;
+
+            return fail(json, closes ? PGTASK_ERROR_JSON_SYNTAX : PGTASK_ERROR_JSON_DEPTH, start);
         }
         if (kind == STRING) {
             json->in_string = true;
-            continue;
+            break;
         }
         expect(json, kind);
-        if (kind < COMMA) {
-            event->type = (enum pgtask_json_type)kind;
-            return PGTASK_OK;
-        }
         if (kind == PRIMITIVE) {
             return PGTASK_OK;
         }
+        if (kind < COMMA) {
+            event->type = (enum pgtask_json_type)(kind - 1);
+            return PGTASK_OK;
+        }
     }
-    return json->error;
+    return json->error == PGTASK_OK ? take_string(json, event) : json->error;
 }
