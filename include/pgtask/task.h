@@ -181,22 +181,27 @@ struct pgtask_text_sink {
     char *text;
     uint32_t capacity;
     uint32_t length;
-    uint8_t member; /**< whose bit in `truncated` tells that it was cut */
+    bool cut; /**< something did not fit */
 };
 
-struct pgtask_field; /* one known member of an object; private */
+struct pgtask_field; /* where the value of one known member goes; private */
 
 /** A walk through one JSON text, its own or an embedded one. Private. */
 struct pgtask_walk {
     uint8_t place;                    /**< object or array the next event is in */
-    uint8_t next_field;               /**< the field that is likely to come next */
+    uint8_t member;                   /**< whose value comes next */
     bool in_key;                      /**< the rest of a key comes */
-    struct pgtask_field const *field; /**< whose value comes next; NULL: unknown, passed over */
+    uint8_t unkept;                   /**< presence of a member that has none in the record */
+    struct pgtask_field const *field; /**< of the member; NULL: unknown, passed over */
+    char *target;                     /**< where its value goes */
+    uint8_t *presence;                /**< where its presence goes, an enum pgtask_presence */
     struct pgtask_text_sink sink;
-    uint32_t cut;        /**< like pgtask_task.truncated, for texts outside the record */
     uint32_t skip_depth; /**< containers open in a value that is passed over */
     char word[24];       /**< a key, or a number that came as a string */
 };
+
+/** Known members of the envelope. Private. */
+#define PGTASK_ENVELOPE_MEMBERS 11
 
 /**
  * The decoder of one answer's body. The caller places it. Read the members of the first group
@@ -207,10 +212,11 @@ struct pgtask_answer {
     uint64_t total_count; /**< TotalCount: tasks that match, on all pages */
     uint32_t task_count;  /**< records handed on */
 
-    uint32_t seen;         /**< members of the envelope so far, a bit each */
     uint32_t output_facts; /**< facts that Output has set, a bit each */
+    uint64_t legacy_code;  /**< `code` of the legacy layout: 0 is good */
     bool embedding;        /**< embedded JSON is under way, and good so far */
     uint8_t embedded; /**< enum pgtask_member: AllSteps, Input or Output: what `detail` decodes */
+    uint8_t presence[PGTASK_ENVELOPE_MEMBERS]; /**< of the envelope's members */
     struct pgtask_walk walk;
     struct pgtask_walk detail_walk;
     struct pgtask_task_options options;
