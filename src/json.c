@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * jsmn keeps the tree of open containers and of the keys that wait for their values. It is lenient
- * about what stands where, and scans an unfinished token anew each time it is called: so tokens are
- * found and checked here, and jsmn is shown one byte of each, the same for all strings, numbers and
- * literals.
+ * jsmn keeps the tree of open containers. It is lenient about what stands between brackets, and
+ * scans an unfinished token anew each time it is called: so the other tokens are found and checked
+ * here, and jsmn is shown the brackets alone.
  */
 #include <pgtask/json.h>
 
@@ -114,17 +113,15 @@ static enum pgtask_error need_more(struct pgtask_json *json)
                : fail(json, PGTASK_ERROR_JSON_TRUNCATED, json->length);
 }
 
-/* Shows jsmn a token. @return false: there is no room for it, or a bracket closes the wrong one */
-static bool show(struct pgtask_json *json, char byte)
+/* Shows jsmn a bracket. @return false: there is no token for it, or it closes the wrong one */
+static bool show(struct pgtask_json *json, char bracket)
 {
     jsmntok_t *const tokens = (jsmntok_t *)json->tokens;
-    bool const after_key = json->expect == PGTASK_JSON_EXPECT_COLON;
-    /* Only tokens of what is open are kept; they stand side by side, the innermost last. */
-    jsmn_parser parser = {.pos = 0,
-                          .toknext = (unsigned)(json->super + 1) + (after_key ? 1 : 0),
-                          .toksuper = json->super};
+    /* Only tokens of open containers are kept; they stand side by side, the innermost last. */
+    jsmn_parser parser = {
+        .pos = 0, .toknext = (unsigned)(json->super + 1), .toksuper = json->super};
 
-    (void)jsmn_parse(&parser, &byte, 1, tokens, json->token_capacity);
+    (void)jsmn_parse(&parser, &bracket, 1, tokens, json->token_capacity);
     json->super = parser.toksuper;
     return parser.pos == 1;
 }
@@ -243,6 +240,7 @@ static enum pgtask_error take_primitive(struct pgtask_json *json, struct pgtask_
         return fail(json, error, json->at);
     }
     json->at = end;
+    expect(json, PRIMITIVE);
     return PGTASK_OK;
 }
 
@@ -267,30 +265,21 @@ enum pgtask_error pgtask_json_next(struct pgtask_json *json, struct pgtask_json_
             return fail(json, PGTASK_ERROR_JSON_SYNTAX, start);
         }
         if (kind == PRIMITIVE) {
-            enum pgtask_error const error = take_primitive(json, event);
-
-            if (error != PGTASK_OK) {
-                return error;
-            }
-        } else {
-            json->at++;
+            return take_primitive(json, event);
         }
-        if (!show(json, kind != STRING && kind != PRIMITIVE ? first : '0')) {
+        json->at++;
+        if (kind == STRING) {
+            json->in_string = true;
+        } else if (kind >= COMMA) {
+            expect(json, kind);
+        } else if (show(json, first)) {
+            expect(json, kind);
+            event->type = (enum pgtask_json_type)(kind - 1);
+            return PGTASK_OK;
+        } else {
             bool const closes = kinds[kind].wanted == PGTASK_JSON_EXPECT_END;
 
             return fail(json, closes ? PGTASK_ERROR_JSON_SYNTAX : PGTASK_ERROR_JSON_DEPTH, start);
-        }
-        if (kind == STRING) {
-            json->in_string = true;
-            break;
-        }
-        expect(json, kind);
-        if (kind == PRIMITIVE) {
-            return PGTASK_OK;
-        }
-        if (kind < COMMA) {
-            event->type = (enum pgtask_json_type)(kind - 1);
-            return PGTASK_OK;
         }
     }
     return json->error == PGTASK_OK ? take_string(json, event) : json->error;

@@ -176,7 +176,7 @@ bool pgtask_walk_skips(struct pgtask_walk *walk, struct pgtask_json_event const 
 enum { CASE_BIT = 0x20 };
 
 /* The number of a key among a place's names, or their count. */
-static size_t find(struct pgtask_walk const *walk)
+static size_t find(struct pgtask_walk const *walk, char const *key, size_t length)
 {
     char const *name = places[walk->place].names;
     int const ignored = walk->place >= PGTASK_PLACE_STEPS ? CASE_BIT : 0;
@@ -185,34 +185,38 @@ static size_t find(struct pgtask_walk const *walk)
     for (; number < places[walk->place].count; number++) {
         size_t at = 0;
 
-        while (name[at] != '\0' && ((name[at] ^ walk->word[at]) & ~ignored) == 0) {
+        while (at < length && ((name[at] ^ key[at]) & ~ignored) == 0 && name[at] != '\0') {
             at++;
         }
-        if (name[at] == '\0' && walk->word[at] == '\0') {
+        if (at == length && name[at] == '\0') {
             break;
         }
-        name += strlen(name) + 1;
+        name += at + strlen(name + at) + 1;
     }
     return number;
 }
 
 bool pgtask_walk_key(struct pgtask_walk *walk, struct pgtask_json_event const *event)
 {
+    char const *key = event->text;
+    size_t length = event->length;
     size_t number;
 
-    if (!walk->in_key) {
-        pgtask_text_begin(&walk->sink, walk->word, sizeof walk->word);
+    if (event->more || walk->in_key) {
+        if (!walk->in_key) {
+            pgtask_text_begin(&walk->sink, walk->word, sizeof walk->word);
+        }
+        pgtask_text_append(&walk->sink, event);
+        walk->in_key = event->more;
+        if (event->more) {
+            return false;
+        }
+        key = walk->word;
+        length = walk->sink.cut ? sizeof walk->word : walk->sink.length;
     }
-    pgtask_text_append(&walk->sink, event);
-    walk->in_key = event->more;
-    if (event->more) {
-        return false;
-    }
-    number = find(walk);
+    number = find(walk, key, length);
     walk->member = (uint8_t)(places[walk->place].first + number);
-    walk->field = number < places[walk->place].count && !walk->sink.cut
-                      ? &places[walk->place].fields[number]
-                      : NULL;
+    walk->field = number < places[walk->place].count ? &places[walk->place].fields[number] : NULL;
     return walk->field != NULL;
 }
 

@@ -73,7 +73,7 @@ struct pgtask_json {
     uint32_t token_capacity;
     uint32_t length; /**< bytes in the window */
     uint32_t at;     /**< all before it has been handed on */
-    int32_t super;   /**< jsmn's toksuper: the innermost container or key that is open, or -1 */
+    int32_t super;   /**< jsmn's toksuper: the innermost container that is open, or -1 */
 };
 
 /**
