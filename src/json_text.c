@@ -88,9 +88,11 @@ static size_t utf8_length(uint32_t code)
     return code <= 0x10ffff ? 4 : 0;
 }
 
+/* What the first byte of so many begins with. */
+static unsigned char const leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
+
 size_t pgtask_json_write_character(char *text, uint32_t code)
 {
-    static unsigned char const leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
     size_t const length = utf8_length(code);
 
     for (size_t at = length - 1; at > 0; at--) {
@@ -103,26 +105,31 @@ size_t pgtask_json_write_character(char *text, uint32_t code)
 
 enum { CUT_SHORT = 255 };
 
-/* What has a shorter form is not well-formed. */
+/* What has a shorter form is not well-formed, and so is what begins with no lead at all. */
 static size_t read_utf8(char const *text, size_t length, uint32_t *code)
 {
     unsigned char const first = (unsigned char)text[0];
-    size_t const bytes = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    size_t bytes = 4;
+    uint32_t value;
 
-    *code = first & (bytes == 2 ? 0x3fu : 0x0fu);
-    if (first < 0xc0) {
-        return 0;
+    while (bytes > 2 && first < leads[bytes]) {
+        bytes--;
     }
+    value = first ^ leads[bytes];
     for (size_t at = 1; at < bytes; at++) {
+        uint32_t bits;
+
         if (at == length) {
             return CUT_SHORT;
         }
-        if (((unsigned char)text[at] & 0xc0) != 0x80) {
+        bits = (unsigned char)text[at] ^ 0x80u;
+        if (bits > 0x3f) {
             return 0;
         }
-        *code = *code << 6 | ((unsigned char)text[at] & 0x3f);
+        value = value << 6 | bits;
     }
-    return utf8_length(*code) == bytes ? bytes : 0;
+    *code = value;
+    return utf8_length(value) == bytes ? bytes : 0;
 }
 
 /* The value of a hexadecimal digit; more than 15: it is none. */
@@ -137,19 +144,26 @@ static uint32_t hex_digit(char digit)
 /* `\uXXXX` */
 static size_t read_u_escape(char const *text, size_t length, uint32_t *code)
 {
-    static char const start[] = {'\\', 'u'};
+    uint32_t value = 0;
 
-    *code = 0;
     for (size_t at = 0; at < 6; at++) {
-        uint32_t digit = 0;
         if (at == length) {
             return CUT_SHORT;
         }
-        if (at < sizeof start ? text[at] != start[at] : (digit = hex_digit(text[at])) > 15) {
-            return 0;
+        if (at < 2) {
+            if (text[at] != "\\u"[at]) {
+                return 0;
+            }
+        } else {
+            uint32_t const digit = hex_digit(text[at]);
+
+            if (digit > 15) {
+                return 0;
+            }
+            value = value << 4 | digit;
         }
-        *code = *code << 4 | digit;
     }
+    *code = value;
     return 6;
 }
 
@@ -184,92 +198,73 @@ size_t pgtask_json_read_character(char const *text, size_t length, uint32_t *cod
     return taken;
 }
 
-/* A number under way: `digits` times ten to the power of `zeros`. */
-struct number {
-    char const *at;
-    char const *end;
-    uint64_t digits;
-    int32_t zeros;
-    bool too_large;
-};
-
-/* The next byte, or NUL. */
-static char next_byte(struct number const *number)
+static bool push_zeros(uint64_t *value, int32_t count)
 {
-    return number->at < number->end ? *number->at : '\0';
-}
-
-static void push_zeros(struct number *number)
-{
-    for (; number->zeros > 0 && number->digits != 0 && !number->too_large; number->zeros--) {
-        number->too_large = !pgtask_text_push_digit(&number->digits, '0');
-    }
-}
-
-/* Takes digits; zeros at the end wait for one that is not. @return how many */
-static int32_t take_digits(struct number *number)
-{
-    char const *const start = number->at;
-
-    for (; next_byte(number) >= '0' && next_byte(number) <= '9'; number->at++) {
-        if (*number->at == '0') {
-            number->zeros++;
-            continue;
-        }
-        push_zeros(number);
-        number->zeros = 0;
-        if (!pgtask_text_push_digit(&number->digits, *number->at)) {
-            number->too_large = true;
+    for (; count > 0 && *value != 0; count--) {
+        if (!pgtask_text_push_digit(value, '0')) {
+            return false;
         }
     }
-    return (int32_t)(number->at - start);
-}
-
-/* Takes an exponent behind its `e`. @return false: it has no digits */
-static bool take_exponent(struct number *number)
-{
-    enum { MOST = 100000 }; /* more than a window has digits: the rest makes no difference */
-    char const sign = next_byte(number);
-    int32_t exponent = 0;
-    char const *start;
-
-    number->at += sign == '+' || sign == '-' ? 1 : 0;
-    start = number->at;
-    for (; next_byte(number) >= '0' && next_byte(number) <= '9'; number->at++) {
-        exponent = exponent < MOST ? exponent * 10 + (*number->at - '0') : MOST;
-    }
-    number->zeros += sign == '-' ? -exponent : exponent;
-    return number->at > start;
+    return true;
 }
 
 enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_t *number)
 {
-    struct number read = {.at = text, .end = text + length};
-    bool const negative = next_byte(&read) == '-';
-    int32_t count;
-    bool good;
+    enum { MOST = 100000 }; /* an exponent longer than a window: the rest makes no difference */
+    enum { WHOLE, FRACTION, EXPONENT } part = WHOLE;
+    size_t const start = length > 0 && text[0] == '-' ? 1 : 0;
+    uint64_t value = 0;
+    int32_t zeros = 0; /* that wait for a digit that is none */
+    int32_t exponent = 0;
+    int32_t fraction = 0; /* digits of it */
+    size_t digits = 0;    /* of the part */
+    bool shrinks = false;
+    bool too_large = false;
 
-    read.at += negative ? 1 : 0;
-    good = next_byte(&read) == '0';
-    count = take_digits(&read);
-    good = count == 1 || (count > 1 && !good);
-    if (next_byte(&read) == '.') {
-        read.at++;
-        count = take_digits(&read);
-        read.zeros -= count;
-        good = good && count > 0;
+    for (size_t at = start; at < length; at++) {
+        char const byte = text[at];
+
+        if (byte >= '0' && byte <= '9') {
+            digits++;
+            if (part == EXPONENT) {
+                exponent = exponent < MOST ? exponent * 10 + (byte - '0') : MOST;
+                continue;
+            }
+            if (part == WHOLE && digits == 2 && text[start] == '0') {
+                return PGTASK_ERROR_JSON_NUMBER;
+            }
+            fraction += part == FRACTION ? 1 : 0;
+            zeros++;
+            if (byte != '0') {
+                too_large = too_large || !push_zeros(&value, zeros - 1) ||
+                            !pgtask_text_push_digit(&value, byte);
+                zeros = 0;
+            }
+            continue;
+        }
+        if (digits == 0 || part == EXPONENT) {
+            return PGTASK_ERROR_JSON_NUMBER;
+        }
+        digits = 0;
+        if (byte == '.' && part == WHOLE) {
+            part = FRACTION;
+        } else if (byte == 'e' || byte == 'E') {
+            part = EXPONENT;
+            if (at + 1 < length && (text[at + 1] == '+' || text[at + 1] == '-')) {
+                at++;
+                shrinks = text[at] == '-';
+            }
+        } else {
+            return PGTASK_ERROR_JSON_NUMBER;
+        }
     }
-    if (next_byte(&read) == 'e' || next_byte(&read) == 'E') {
-        read.at++;
-        good = take_exponent(&read) && good;
-    }
-    if (!good || read.at < read.end) {
+    if (digits == 0) {
         return PGTASK_ERROR_JSON_NUMBER;
     }
-    push_zeros(&read);
-    if (read.too_large || (read.digits != 0 && (negative || read.zeros < 0))) {
+    zeros += (shrinks ? -exponent : exponent) - fraction;
+    if (too_large || (value != 0 && (start != 0 || zeros < 0)) || !push_zeros(&value, zeros)) {
         return PGTASK_ERROR_ANSWER_RANGE;
     }
-    *number = read.digits;
+    *number = value;
     return PGTASK_OK;
 }
