@@ -198,14 +198,15 @@ size_t pgtask_json_read_character(char const *text, size_t length, uint32_t *cod
     return taken;
 }
 
-static bool push_zeros(uint64_t *value, int32_t count)
+/* Appends zeros and a digit. @return false: that is too large */
+static bool push(uint64_t *value, int32_t zeros, char digit)
 {
-    for (; count > 0 && *value != 0; count--) {
+    for (; zeros > 0 && *value != 0; zeros--) {
         if (!pgtask_text_push_digit(value, '0')) {
             return false;
         }
     }
-    return true;
+    return pgtask_text_push_digit(value, digit);
 }
 
 enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_t *number)
@@ -234,10 +235,10 @@ enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_
                 return PGTASK_ERROR_JSON_NUMBER;
             }
             fraction += part == FRACTION ? 1 : 0;
-            zeros++;
-            if (byte != '0') {
-                too_large = too_large || !push_zeros(&value, zeros - 1) ||
-                            !pgtask_text_push_digit(&value, byte);
+            if (byte == '0') {
+                zeros++;
+            } else {
+                too_large = too_large || !push(&value, zeros, byte);
                 zeros = 0;
             }
             continue;
@@ -262,7 +263,8 @@ enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_
         return PGTASK_ERROR_JSON_NUMBER;
     }
     zeros += (shrinks ? -exponent : exponent) - fraction;
-    if (too_large || (value != 0 && (start != 0 || zeros < 0)) || !push_zeros(&value, zeros)) {
+    if (too_large || (value != 0 && (start != 0 || zeros < 0 ||
+                                     (zeros > 0 && !push(&value, zeros - 1, '0'))))) {
         return PGTASK_ERROR_ANSWER_RANGE;
     }
     *number = value;
