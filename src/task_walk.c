@@ -106,7 +106,7 @@ static struct pgtask_field const fact_fields[] = {
 
 #define FIELDS(fields) (fields), sizeof(fields) / sizeof(fields)[0]
 
-static struct {
+static struct place {
     char const *names;
     struct pgtask_field const *fields; /* of an array: of its elements */
     uint8_t count;                     /* of names; 0: an array, or the top */
@@ -175,48 +175,50 @@ bool pgtask_walk_skips(struct pgtask_walk *walk, struct pgtask_json_event const 
 /* Names have letters alone, which differ by this bit from those of the other case. */
 enum { CASE_BIT = 0x20 };
 
-/* The number of a key among a place's names, or their count. */
-static size_t find(struct pgtask_walk const *walk, char const *key, size_t length)
+static bool is_same(char const *name, char const *key, size_t length, int ignored)
 {
-    char const *name = places[walk->place].names;
+    while (length > 0 && ((*name ^ *key) & ~ignored) == 0) {
+        name++;
+        key++;
+        length--;
+    }
+    return length == 0;
+}
+
+static void find(struct pgtask_walk *walk, char const *key, size_t length)
+{
+    struct place const *const place = &places[walk->place];
     int const ignored = walk->place >= PGTASK_PLACE_STEPS ? CASE_BIT : 0;
-    size_t number = 0;
+    char const *name = place->names;
 
-    for (; number < places[walk->place].count; number++) {
-        size_t at = 0;
+    walk->field = NULL;
+    for (size_t number = 0; number < place->count; number++) {
+        size_t const size = strlen(name);
 
-        while (at < length && ((name[at] ^ key[at]) & ~ignored) == 0 && name[at] != '\0') {
-            at++;
-        }
-        if (at == length && name[at] == '\0') {
+        if (size == length && is_same(name, key, length, ignored)) {
+            walk->member = (uint8_t)(place->first + number);
+            walk->field = &place->fields[number];
             break;
         }
-        name += at + strlen(name + at) + 1;
+        name += size + 1;
     }
-    return number;
 }
 
 bool pgtask_walk_key(struct pgtask_walk *walk, struct pgtask_json_event const *event)
 {
-    char const *key = event->text;
-    size_t length = event->length;
-    size_t number;
-
-    if (event->more || walk->in_key) {
-        if (!walk->in_key) {
-            pgtask_text_begin(&walk->sink, walk->word, sizeof walk->word);
-        }
-        pgtask_text_append(&walk->sink, event);
-        walk->in_key = event->more;
-        if (event->more) {
-            return false;
-        }
-        key = walk->word;
-        length = walk->sink.cut ? sizeof walk->word : walk->sink.length;
+    if (!event->more && !walk->in_key) {
+        find(walk, event->text, event->length);
+        return walk->field != NULL;
     }
-    number = find(walk, key, length);
-    walk->member = (uint8_t)(places[walk->place].first + number);
-    walk->field = number < places[walk->place].count ? &places[walk->place].fields[number] : NULL;
+    if (!walk->in_key) {
+        pgtask_text_begin(&walk->sink, walk->word, sizeof walk->word);
+    }
+    pgtask_text_append(&walk->sink, event);
+    walk->in_key = event->more;
+    walk->field = NULL;
+    if (!event->more && !walk->sink.cut) {
+        find(walk, walk->word, walk->sink.length);
+    }
     return walk->field != NULL;
 }
 
