@@ -74,6 +74,7 @@ static void begin_fact(struct pgtask_answer *answer, struct pgtask_task *task)
     pgtask_task_derive(answer, walk, task);
     if (walk->member == PGTASK_MEMBER_RESTORE_OBJECTS ||
         walk->member == PGTASK_MEMBER_AFTER_RESTORE_OBJECTS) {
+        walk->target = (char *)objects_of(task, walk->member);
         objects_of(task, walk->member)->count = 0;
     }
 }
@@ -99,7 +100,7 @@ static void on_key(struct pgtask_answer *answer, struct pgtask_task *task,
 static void on_object_name(struct pgtask_walk *walk, struct pgtask_task *task,
                            struct pgtask_json_event const *event)
 {
-    struct pgtask_objects *const objects = objects_of(task, walk->member);
+    struct pgtask_objects *const objects = (void *)walk->target;
 
     if (walk->sink.text == NULL && objects->count < PGTASK_RESTORE_OBJECTS) {
         pgtask_text_begin(&walk->sink, objects->names[objects->count], PGTASK_OBJECT_BYTES);

@@ -204,21 +204,19 @@ struct pgtask_walk {
 #define PGTASK_ENVELOPE_MEMBERS 11
 
 /**
- * The decoder of one answer's body. The caller places it. Read the members of the first group
- * and `failure` once pgtask_answer_next() has answered PGTASK_DONE or an error; the rest is
- * private.
+ * The decoder of one answer's body. The caller places it. Read `total_count`, `task_count` and
+ * `failure` once pgtask_answer_next() has answered PGTASK_DONE or an error; the rest is private.
  */
 struct pgtask_answer {
-    uint64_t total_count; /**< TotalCount: tasks that match, on all pages */
-    uint32_t task_count;  /**< records handed on */
-
-    uint32_t output_facts; /**< facts that Output has set, a bit each */
-    uint64_t legacy_code;  /**< `code` of the legacy layout: 0 is good */
-    bool embedding;        /**< embedded JSON is under way, and good so far */
+    bool embedding;   /**< embedded JSON is under way, and good so far */
     uint8_t embedded; /**< enum pgtask_member: AllSteps, Input or Output: what `detail` decodes */
     uint8_t presence[PGTASK_ENVELOPE_MEMBERS]; /**< of the envelope's members */
-    struct pgtask_walk walk;
+    uint32_t output_facts;                     /**< facts that Output has set, a bit each */
     struct pgtask_walk detail_walk;
+    struct pgtask_walk walk;
+    uint64_t total_count; /**< TotalCount: tasks that match, on all pages */
+    uint64_t legacy_code; /**< `code` of the legacy layout: 0 is good */
+    uint32_t task_count;  /**< records handed on */
     struct pgtask_task_options options;
     struct pgtask_json json;
     struct pgtask_json detail;
