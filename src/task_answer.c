@@ -184,20 +184,25 @@ static enum pgtask_error judge(struct pgtask_answer *answer)
     return PGTASK_DONE;
 }
 
-static enum pgtask_error fail(struct pgtask_answer *answer, enum pgtask_error error)
+/* Makes the result of an answer stick, and its texts fit to be shown. */
+static enum pgtask_error finish(struct pgtask_answer *answer, enum pgtask_error error)
 {
-    answer->failure.error = error;
-    answer->failure.offset = pgtask_json_offset(&answer->json);
+    struct pgtask_failure *const failure = &answer->failure;
+
+    if (error != PGTASK_DONE) {
+        failure->error = error;
+        failure->offset = pgtask_json_offset(&answer->json);
+    }
     if (error != PGTASK_ERROR_SERVICE) {
-        answer->failure.code[0] = '\0';
-        answer->failure.message[0] = '\0';
+        failure->code[0] = '\0';
+        failure->message[0] = '\0';
     }
     if (!has(answer, PGTASK_ENVELOPE_REQUEST_ID)) {
-        answer->failure.request_id[0] = '\0'; /* a part of one would name another request */
+        failure->request_id[0] = '\0'; /* a part of one would name another request */
     }
-    replace_controls(answer->failure.code);
-    replace_controls(answer->failure.message);
-    replace_controls(answer->failure.request_id);
+    replace_controls(failure->code);
+    replace_controls(failure->message);
+    replace_controls(failure->request_id);
     return error;
 }
 
@@ -206,27 +211,24 @@ enum pgtask_error pgtask_answer_next(struct pgtask_answer *answer, struct pgtask
     struct pgtask_json_event event;
     enum pgtask_error error = answer->failure.error;
 
-    while (error == PGTASK_OK) {
-        error = pgtask_json_next(&answer->json, &event);
-        if (error == PGTASK_MORE) {
-            return PGTASK_MORE;
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    while ((error = pgtask_json_next(&answer->json, &event)) == PGTASK_OK) {
+        if (pgtask_walk_skips(&answer->walk, &event)) {
+            continue;
         }
+        error = event.type == PGTASK_JSON_KEY ? on_key(answer, task, &event)
+                                              : on_value(answer, task, &event);
         if (error == PGTASK_DONE) {
-            replace_controls(answer->failure.request_id);
-            error = judge(answer);
-            return error == PGTASK_DONE ? error : fail(answer, error);
-        }
-        if (error == PGTASK_OK) {
-            error = pgtask_walk_skips(&answer->walk, &event) ? PGTASK_OK
-                    : event.type == PGTASK_JSON_KEY          ? on_key(answer, task, &event)
-                                                             : on_value(answer, task, &event);
-            if (error == PGTASK_DONE) {
-                return PGTASK_OK;
-            }
+            return PGTASK_OK;
         }
         if (error != PGTASK_OK) {
-            return fail(answer, error);
+            return finish(answer, error);
         }
     }
-    return error;
+    if (error == PGTASK_MORE) {
+        return PGTASK_MORE;
+    }
+    return finish(answer, error == PGTASK_DONE ? judge(answer) : error);
 }
