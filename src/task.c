@@ -80,7 +80,7 @@ static char const restore_types[] = "specifyBackupSet\0timestamp\0";
 void pgtask_task_derive(struct pgtask_answer const *answer, struct pgtask_walk const *walk,
                         struct pgtask_task *task)
 {
-    char const *const text = walk->sink.text;
+    char const *const text = walk->text.bytes;
     int64_t *unix_s;
 
     switch (walk->member) {
@@ -105,15 +105,8 @@ void pgtask_task_derive(struct pgtask_answer const *answer, struct pgtask_walk c
     }
 }
 
-void pgtask_text_begin(struct pgtask_text_sink *sink, char *text, size_t capacity)
+void pgtask_walk_add(struct pgtask_text *text, struct pgtask_json_event const *event)
 {
-    *sink = (struct pgtask_text_sink){.text = text, .capacity = (uint32_t)capacity};
-    text[0] = '\0';
-}
-
-void pgtask_text_append(struct pgtask_text_sink *sink, struct pgtask_json_event const *event)
-{
-    struct pgtask_text text = {sink->text, sink->capacity, sink->length, sink->cut};
     char const *piece = event->text;
     size_t left = event->length;
     char const *nul;
@@ -121,12 +114,10 @@ void pgtask_text_append(struct pgtask_text_sink *sink, struct pgtask_json_event 
     while ((nul = memchr(piece, 0, left)) != NULL) {
         size_t const before = (size_t)(nul - piece);
 
-        pgtask_text_add_bytes(&text, piece, before);
-        pgtask_text_add(&text, "\xef\xbf\xbd"); /* U+FFFD */
+        pgtask_text_add_bytes(text, piece, before);
+        pgtask_text_add(text, "\xef\xbf\xbd"); /* U+FFFD */
         piece += before + 1;
         left -= before + 1;
     }
-    pgtask_text_add_bytes(&text, piece, left);
-    sink->length = (uint32_t)text.length;
-    sink->cut = text.cut;
+    pgtask_text_add_bytes(text, piece, left);
 }

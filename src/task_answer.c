@@ -129,7 +129,7 @@ static enum pgtask_error on_value(struct pgtask_answer *answer, struct pgtask_ta
     switch (event->type) {
     case PGTASK_JSON_STRING:
         if (place >= PGTASK_PLACE_TASK) {
-            task->truncated |= (uint32_t)walk->sink.cut << member;
+            task->truncated |= (uint32_t)walk->text.cut << member;
             pgtask_task_derive(answer, walk, task);
             if (is_embedded(member) && *walk->presence != PGTASK_EMPTY) {
                 pgtask_detail_end(answer, task);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "task_walk.h"
+#include "text.h"
 
 static uint32_t bit_of(unsigned member)
 {
@@ -102,17 +103,17 @@ static void on_object_name(struct pgtask_walk *walk, struct pgtask_task *task,
 {
     struct pgtask_objects *const objects = (void *)walk->target;
 
-    if (walk->sink.text == NULL && objects->count < PGTASK_RESTORE_OBJECTS) {
-        pgtask_text_begin(&walk->sink, objects->names[objects->count], PGTASK_OBJECT_BYTES);
+    if (walk->text.bytes == NULL && objects->count < PGTASK_RESTORE_OBJECTS) {
+        pgtask_text_start(&walk->text, objects->names[objects->count], PGTASK_OBJECT_BYTES);
     }
-    if (walk->sink.text != NULL) {
-        pgtask_text_append(&walk->sink, event);
+    if (walk->text.bytes != NULL) {
+        pgtask_walk_add(&walk->text, event);
     }
-    if (walk->sink.text == NULL || walk->sink.cut) {
+    if (walk->text.bytes == NULL || walk->text.cut) {
         task->truncated |= bit_of(walk->member);
     }
     if (!event->more) {
-        walk->sink.text = NULL;
+        walk->text.bytes = NULL;
         *walk->presence = PGTASK_VALUE;
         if (objects->count < UINT32_MAX) {
             objects->count++;
@@ -141,10 +142,10 @@ static void on_value(struct pgtask_answer *answer, struct pgtask_task *task,
             begin_step(task);
         } else if (walk->place == PGTASK_PLACE_OBJECTS) {
             *walk->presence = PGTASK_EMPTY;
-            walk->sink.text = NULL;
+            walk->text.bytes = NULL;
         }
     } else if (event->type == PGTASK_JSON_STRING && error == PGTASK_OK) {
-        if (walk->sink.cut) {
+        if (walk->text.cut) {
             task->truncated |= bit_of(step ? (unsigned)PGTASK_MEMBER_STEPS : walk->member);
         }
         if (!step) {

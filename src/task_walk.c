@@ -211,13 +211,13 @@ bool pgtask_walk_key(struct pgtask_walk *walk, struct pgtask_json_event const *e
         return walk->field != NULL;
     }
     if (!walk->in_key) {
-        pgtask_text_begin(&walk->sink, walk->word, sizeof walk->word);
+        pgtask_text_start(&walk->text, walk->word, sizeof walk->word);
     }
-    pgtask_text_append(&walk->sink, event);
+    pgtask_walk_add(&walk->text, event);
     walk->in_key = event->more;
     walk->field = NULL;
-    if (!event->more && !walk->sink.cut) {
-        find(walk, walk->word, walk->sink.length);
+    if (!event->more && !walk->text.cut) {
+        find(walk, walk->word, walk->text.length);
     }
     return walk->field != NULL;
 }
@@ -229,9 +229,9 @@ void pgtask_walk_open(struct pgtask_walk *walk, void *owner, uint8_t *presence)
     walk->target = (char *)owner + field->offset;
     walk->presence = presence;
     if (field->capacity > NUMBER) {
-        pgtask_text_begin(&walk->sink, walk->target, field->capacity);
+        pgtask_text_start(&walk->text, walk->target, field->capacity);
     } else {
-        pgtask_text_begin(&walk->sink, walk->word, sizeof walk->word);
+        pgtask_text_start(&walk->text, walk->word, sizeof walk->word);
     }
 }
 
@@ -261,7 +261,7 @@ static enum pgtask_error take_string(struct pgtask_walk *walk,
                                      struct pgtask_json_event const *event)
 {
     if (walk->field->capacity != INNER) {
-        pgtask_text_append(&walk->sink, event);
+        pgtask_walk_add(&walk->text, event);
     }
     if (event->more) {
         return PGTASK_MORE;
@@ -269,7 +269,7 @@ static enum pgtask_error take_string(struct pgtask_walk *walk,
     if (walk->field->capacity == INNER) {
         return PGTASK_ERROR_ANSWER_TYPE;
     }
-    if (walk->sink.length == 0 && !walk->sink.cut) {
+    if (walk->text.length == 0 && !walk->text.cut) {
         *walk->presence = PGTASK_EMPTY;
         return PGTASK_OK;
     }
@@ -277,8 +277,8 @@ static enum pgtask_error take_string(struct pgtask_walk *walk,
         *walk->presence = PGTASK_VALUE;
         return PGTASK_OK;
     }
-    return walk->sink.cut ? PGTASK_ERROR_ANSWER_RANGE
-                          : take_number(walk, walk->word, walk->sink.length);
+    return walk->text.cut ? PGTASK_ERROR_ANSWER_RANGE
+                          : take_number(walk, walk->word, walk->text.length);
 }
 
 static enum pgtask_error begin(struct pgtask_walk *walk, bool array)

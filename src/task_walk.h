@@ -73,13 +73,10 @@ void pgtask_walk_open(struct pgtask_walk *walk, void *owner, uint8_t *presence);
 enum pgtask_error pgtask_walk_value(struct pgtask_walk *walk,
                                     struct pgtask_json_event const *event);
 
-/** Points a sink at an empty text. */
-void pgtask_text_begin(struct pgtask_text_sink *sink, char *text, size_t capacity);
+/** Adds a fragment; a U+0000 in it becomes U+FFFD. */
+void pgtask_walk_add(struct pgtask_text *text, struct pgtask_json_event const *event);
 
-/** Appends a fragment, NUL-terminated, cut at a character boundary when room ends. */
-void pgtask_text_append(struct pgtask_text_sink *sink, struct pgtask_json_event const *event);
-
-/** Sets what follows from the text of a member of a record, as the sink has it. */
+/** Sets what follows from the text of a member of a record, as the walk has it. */
 void pgtask_task_derive(struct pgtask_answer const *answer, struct pgtask_walk const *walk,
                         struct pgtask_task *task);
 

@@ -176,12 +176,12 @@ int64_t pgtask_time_read(char const *text, int32_t utc_offset_s);
 PGTASK_MUST_CHECK enum pgtask_error pgtask_time_write(int64_t unix_s, int32_t utc_offset_s,
                                                       char text[PGTASK_TIME_TEXT_BYTES]);
 
-/** Where a text goes while its fragments come. Private. */
-struct pgtask_text_sink {
-    char *text;
-    uint32_t capacity;
-    uint32_t length;
-    bool cut; /**< something did not fit */
+/** A text under way, NUL-terminated. Private. */
+struct pgtask_text {
+    char *bytes;
+    size_t capacity; /**< of `bytes`, 1 or more */
+    size_t length;   /**< without the NUL */
+    bool cut;        /**< something did not fit; nothing is added any more */
 };
 
 struct pgtask_field; /* where the value of one known member goes; private */
@@ -195,7 +195,7 @@ struct pgtask_walk {
     struct pgtask_field const *field; /**< of the member; NULL: unknown, passed over */
     char *target;                     /**< where its value goes */
     uint8_t *presence;                /**< where its presence goes, an enum pgtask_presence */
-    struct pgtask_text_sink sink;
+    struct pgtask_text text;
     uint32_t skip_depth; /**< containers open in a value that is passed over */
     char word[24];       /**< a key, or a number that came as a string */
 };
