@@ -111,7 +111,7 @@ static enum pgtask_error on_value(struct pgtask_answer *answer, struct pgtask_ta
     uint8_t const member = walk->member;
     enum pgtask_error const error = pgtask_walk_value(walk, event);
 
-    if (event->type == PGTASK_JSON_STRING && answer->embedding) {
+    if (event->type == PGTASK_JSON_STRING) {
         pgtask_detail_text(answer, task, event->text, event->length);
     }
     if (error == PGTASK_MORE) {

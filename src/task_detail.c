@@ -154,7 +154,7 @@ static void on_value(struct pgtask_answer *answer, struct pgtask_task *task,
     }
 }
 
-/* Hands on all events there are; false once the text is known to be no JSON. */
+/* Hands on all events there are. */
 static enum pgtask_error drain(struct pgtask_answer *answer, struct pgtask_task *task)
 {
     struct pgtask_json_event event;
@@ -173,44 +173,29 @@ static enum pgtask_error drain(struct pgtask_answer *answer, struct pgtask_task 
     return error;
 }
 
-static void give_up(struct pgtask_answer *answer, struct pgtask_task *task)
-{
-    answer->embedding = false;
-    task->presence[answer->embedded] = PGTASK_MALFORMED;
-}
-
 void pgtask_detail_text(struct pgtask_answer *answer, struct pgtask_task *task, char const *text,
                         size_t length)
 {
-    while (length > 0) {
-        size_t taken;
+    while (length > 0 && answer->embedding) {
+        size_t const taken = pgtask_json_feed(&answer->detail, text, length);
 
-        if (drain(answer, task) != PGTASK_MORE) {
-            give_up(answer, task);
-            return;
-        }
-        taken = pgtask_json_feed(&answer->detail, text, length);
         text += taken;
         length -= taken;
+        answer->embedding = drain(answer, task) == PGTASK_MORE;
     }
 }
 
 void pgtask_detail_end(struct pgtask_answer *answer, struct pgtask_task *task)
 {
-    if (!answer->embedding) {
-        if (!answer->options.skip_detail) {
-            give_up(answer, task);
-        }
-        return;
-    }
-    answer->embedding = false;
-    if (drain(answer, task) == PGTASK_MORE) {
+    if (answer->embedding) {
         pgtask_json_finish(&answer->detail);
         if (drain(answer, task) == PGTASK_DONE) {
             return;
         }
     }
-    give_up(answer, task);
+    if (!answer->options.skip_detail) {
+        task->presence[answer->embedded] = PGTASK_MALFORMED;
+    }
 }
 
 void pgtask_detail_clear_restore(struct pgtask_task *task)

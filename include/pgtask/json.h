@@ -87,7 +87,8 @@ void pgtask_json_start(struct pgtask_json *json, char *window, size_t window_byt
                        struct pgtask_json_token *tokens, size_t token_capacity);
 
 /**
- * Takes bytes into the window. Call only after pgtask_json_next() has answered PGTASK_MORE.
+ * Takes bytes into the window. Call only at the start, or after pgtask_json_next() has answered
+ * PGTASK_MORE.
  * @return how many bytes were taken: 1 or more if length > 0, unless an error is pending
  */
 size_t pgtask_json_feed(struct pgtask_json *json, char const *bytes, size_t length);
