@@ -211,7 +211,7 @@ static bool push(uint64_t *value, int32_t zeros, char digit)
 
 enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_t *number)
 {
-    enum { MOST = 100000 }; /* an exponent longer than a window: the rest makes no difference */
+    enum { ENOUGH = 0x10000 }; /* of an exponent: more than any window has digits */
     enum { WHOLE, FRACTION, EXPONENT } part = WHOLE;
     size_t const start = length > 0 && text[0] == '-' ? 1 : 0;
     uint64_t value = 0;
@@ -228,17 +228,19 @@ enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_
         if (byte >= '0' && byte <= '9') {
             digits++;
             if (part == EXPONENT) {
-                exponent = exponent < MOST ? exponent * 10 + (byte - '0') : MOST;
+                if (exponent < ENOUGH) {
+                    exponent = exponent * 10 + (byte - '0');
+                }
                 continue;
             }
-            if (part == WHOLE && digits == 2 && text[start] == '0') {
+            if (part == FRACTION) {
+                fraction++;
+            } else if (digits == 2 && text[start] == '0') {
                 return PGTASK_ERROR_JSON_NUMBER;
             }
-            fraction += part == FRACTION ? 1 : 0;
-            if (byte == '0') {
-                zeros++;
-            } else {
-                too_large = too_large || !push(&value, zeros, byte);
+            zeros++;
+            if (byte != '0') {
+                too_large = !push(&value, zeros - 1, byte) || too_large;
                 zeros = 0;
             }
             continue;
