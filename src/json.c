@@ -91,26 +91,20 @@ void pgtask_json_finish(struct pgtask_json *json)
     json->finished = true;
 }
 
-/* Makes an error stick, with the offset of what is wrong. */
-static enum pgtask_error fail(struct pgtask_json *json, enum pgtask_error error, uint32_t at)
-{
-    json->error = error;
-    json->at = at;
-    return error;
-}
-
 /* What is in the window from `at` on is no whole token. */
 static enum pgtask_error need_more(struct pgtask_json *json)
 {
     if (json->at == 0 && json->length == json->capacity) {
-        return fail(json, PGTASK_ERROR_JSON_LENGTH, 0);
+        return PGTASK_ERROR_JSON_LENGTH;
     }
     if (!json->finished) {
         return PGTASK_MORE;
     }
-    return json->expect == PGTASK_JSON_EXPECT_NOTHING
-               ? PGTASK_DONE
-               : fail(json, PGTASK_ERROR_JSON_TRUNCATED, json->length);
+    if (json->expect == PGTASK_JSON_EXPECT_NOTHING) {
+        return PGTASK_DONE;
+    }
+    json->at = json->length;
+    return PGTASK_ERROR_JSON_TRUNCATED;
 }
 
 /* Shows jsmn a bracket. @return false: there is no token for it, or it closes the wrong one */
@@ -175,7 +169,7 @@ static enum pgtask_error take_string(struct pgtask_json *json, struct pgtask_jso
         }
         taken = pgtask_json_read_character(in, json->length - json->at, &code);
         if (taken == 0) {
-            return fail(json, PGTASK_ERROR_JSON_STRING, json->at);
+            return PGTASK_ERROR_JSON_STRING;
         }
         if (taken > json->length - json->at) {
             break;
@@ -237,21 +231,21 @@ static enum pgtask_error take_primitive(struct pgtask_json *json, struct pgtask_
     event->length = end - json->at;
     error = type_of_primitive(event);
     if (error != PGTASK_OK && error != PGTASK_ERROR_ANSWER_RANGE) {
-        return fail(json, error, json->at);
+        return error;
     }
     json->at = end;
     expect(json, PRIMITIVE);
     return PGTASK_OK;
 }
 
-enum pgtask_error pgtask_json_next(struct pgtask_json *json, struct pgtask_json_event *event)
+/* Finds the next event; an error is about what stands at `at`. */
+static enum pgtask_error find(struct pgtask_json *json, struct pgtask_json_event *event)
 {
-    while (json->error == PGTASK_OK && !json->in_string) {
-        uint32_t const start = json->at;
-        char const first = json->window[start];
+    while (!json->in_string) {
+        char const first = json->window[json->at];
         unsigned kind = STRING;
 
-        if (start == json->length) {
+        if (json->at == json->length) {
             return need_more(json);
         }
         while (kind != PRIMITIVE && kinds[kind].first != first) {
@@ -262,25 +256,38 @@ enum pgtask_error pgtask_json_next(struct pgtask_json *json, struct pgtask_json_
             continue;
         }
         if ((json->expect & kinds[kind].wanted) == 0) {
-            return fail(json, PGTASK_ERROR_JSON_SYNTAX, start);
+            return PGTASK_ERROR_JSON_SYNTAX;
         }
         if (kind == PRIMITIVE) {
             return take_primitive(json, event);
         }
+        if (kind < COMMA && !show(json, first)) {
+            return kinds[kind].wanted == PGTASK_JSON_EXPECT_END ? PGTASK_ERROR_JSON_SYNTAX
+                                                                : PGTASK_ERROR_JSON_DEPTH;
+        }
         json->at++;
         if (kind == STRING) {
             json->in_string = true;
-        } else if (kind >= COMMA) {
-            expect(json, kind);
-        } else if (show(json, first)) {
-            expect(json, kind);
+            break;
+        }
+        expect(json, kind);
+        if (kind < COMMA) {
             event->type = (enum pgtask_json_type)(kind - 1);
             return PGTASK_OK;
-        } else {
-            bool const closes = kinds[kind].wanted == PGTASK_JSON_EXPECT_END;
-
-            return fail(json, closes ? PGTASK_ERROR_JSON_SYNTAX : PGTASK_ERROR_JSON_DEPTH, start);
         }
     }
-    return json->error == PGTASK_OK ? take_string(json, event) : json->error;
+    return take_string(json, event);
+}
+
+enum pgtask_error pgtask_json_next(struct pgtask_json *json, struct pgtask_json_event *event)
+{
+    enum pgtask_error error = json->error;
+
+    if (error == PGTASK_OK) {
+        error = find(json, event);
+        if (error < PGTASK_OK) {
+            json->error = error;
+        }
+    }
+    return error;
 }
