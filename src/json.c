@@ -31,6 +31,8 @@ enum {
     STRING
 };
 
+static char const spaces[] = {' ', '\t', '\r', '\n'};
+
 enum { EXPECT_NEXT = PGTASK_JSON_EXPECT_COMMA | PGTASK_JSON_EXPECT_END };
 
 static struct {
@@ -194,7 +196,7 @@ static enum pgtask_error take_string(struct pgtask_json *json, struct pgtask_jso
 /* Tells number and literals apart, and whether they are good. */
 static enum pgtask_error type_of_primitive(struct pgtask_json_event *event)
 {
-    static char const literals[] = "true\0false\0null\0";
+    static char const literals[][6] = {"true", "false", "null"};
     char const first = event->text[0];
     uint64_t number;
 
@@ -202,15 +204,14 @@ static enum pgtask_error type_of_primitive(struct pgtask_json_event *event)
         event->type = PGTASK_JSON_NUMBER;
         return pgtask_json_to_uint64(event->text, event->length, &number);
     }
-    event->type = PGTASK_JSON_TRUE;
-    for (char const *literal = literals; *literal != '\0'; literal += strlen(literal) + 1) {
-        if (*literal == first) {
-            return strlen(literal) == event->length &&
-                           memcmp(literal, event->text, event->length) == 0
+    for (size_t i = 0; i < sizeof literals / sizeof literals[0]; i++) {
+        if (literals[i][0] == first) {
+            event->type = (enum pgtask_json_type)(PGTASK_JSON_TRUE + i);
+            return strlen(literals[i]) == event->length &&
+                           memcmp(literals[i], event->text, event->length) == 0
                        ? PGTASK_OK
                        : PGTASK_ERROR_JSON_NUMBER;
         }
-        event->type++;
     }
     return PGTASK_ERROR_JSON_SYNTAX;
 }
@@ -251,7 +252,7 @@ static enum pgtask_error find(struct pgtask_json *json, struct pgtask_json_event
         while (kind != PRIMITIVE && kinds[kind].first != first) {
             kind--;
         }
-        if (kind == PRIMITIVE && memchr(" \t\r\n", first, 4) != NULL) {
+        if (kind == PRIMITIVE && memchr(spaces, first, sizeof spaces) != NULL) {
             json->at++;
             continue;
         }

@@ -209,16 +209,31 @@ static bool push(uint64_t *value, int32_t zeros, char digit)
     return pgtask_text_push_digit(value, digit);
 }
 
+/* Another digit of an exponent; from some size on, which no window has digits for, it stays. */
+static int32_t lengthen(int32_t exponent, char digit)
+{
+    return exponent < 0x10000 ? exponent * 10 + (digit - '0') : exponent;
+}
+
+/* Multiplies by a power of ten. */
+static enum pgtask_error scale(uint64_t value, int32_t zeros, uint64_t *number)
+{
+    if (value != 0 && (zeros < 0 || (zeros > 0 && !push(&value, zeros - 1, '0')))) {
+        return PGTASK_ERROR_ANSWER_RANGE;
+    }
+    *number = value;
+    return PGTASK_OK;
+}
+
 enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_t *number)
 {
-    enum { ENOUGH = 0x10000 }; /* of an exponent: more than any window has digits */
     enum { WHOLE, FRACTION, EXPONENT } part = WHOLE;
     size_t const start = length > 0 && text[0] == '-' ? 1 : 0;
+    size_t digits = 0; /* of the part */
     uint64_t value = 0;
     int32_t zeros = 0; /* that wait for a digit that is none */
+    int32_t fraction = 0;
     int32_t exponent = 0;
-    int32_t fraction = 0; /* digits of it */
-    size_t digits = 0;    /* of the part */
     bool shrinks = false;
     bool too_large = false;
 
@@ -228,9 +243,7 @@ enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_
         if (byte >= '0' && byte <= '9') {
             digits++;
             if (part == EXPONENT) {
-                if (exponent < ENOUGH) {
-                    exponent = exponent * 10 + (byte - '0');
-                }
+                exponent = lengthen(exponent, byte);
                 continue;
             }
             if (part == FRACTION) {
@@ -243,15 +256,13 @@ enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_
                 too_large = !push(&value, zeros - 1, byte) || too_large;
                 zeros = 0;
             }
-            continue;
-        }
-        if (digits == 0 || part == EXPONENT) {
+        } else if (digits == 0 || part == EXPONENT) {
             return PGTASK_ERROR_JSON_NUMBER;
-        }
-        digits = 0;
-        if (byte == '.' && part == WHOLE) {
+        } else if (byte == '.' && part == WHOLE) {
+            digits = 0;
             part = FRACTION;
         } else if (byte == 'e' || byte == 'E') {
+            digits = 0;
             part = EXPONENT;
             if (at + 1 < length && (text[at + 1] == '+' || text[at + 1] == '-')) {
                 at++;
@@ -264,11 +275,8 @@ enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_
     if (digits == 0) {
         return PGTASK_ERROR_JSON_NUMBER;
     }
-    zeros += (shrinks ? -exponent : exponent) - fraction;
-    if (too_large || (value != 0 && (start != 0 || zeros < 0 ||
-                                     (zeros > 0 && !push(&value, zeros - 1, '0'))))) {
+    if (too_large || (start != 0 && value != 0)) {
         return PGTASK_ERROR_ANSWER_RANGE;
     }
-    *number = value;
-    return PGTASK_OK;
+    return scale(value, zeros - fraction + (shrinks ? -exponent : exponent), number);
 }
