@@ -256,13 +256,15 @@ enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_
                 too_large = !push(&value, zeros - 1, byte) || too_large;
                 zeros = 0;
             }
-        } else if (digits == 0 || part == EXPONENT) {
+            continue;
+        }
+        if (digits == 0 || part == EXPONENT) {
             return PGTASK_ERROR_JSON_NUMBER;
-        } else if (byte == '.' && part == WHOLE) {
-            digits = 0;
+        }
+        digits = 0;
+        if (byte == '.' && part == WHOLE) {
             part = FRACTION;
         } else if (byte == 'e' || byte == 'E') {
-            digits = 0;
             part = EXPONENT;
             if (at + 1 < length && (text[at + 1] == '+' || text[at + 1] == '-')) {
                 at++;
