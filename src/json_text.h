@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Bytes after a text that pgtask_json_plain() may read: room for a machine word. */
+/** Bytes of a window that are kept free behind its text: pgtask_json_plain() reads machine words.
+ */
 #define PGTASK_JSON_SPARE 16
 
 /**
@@ -20,7 +21,8 @@
 size_t pgtask_json_plain(char const *text, size_t length);
 
 /**
- * Reads an escape, or a character of more than one byte, inside a JSON string.
+ * Reads an escape, or a character of more than one byte, inside a JSON string. Whether a byte is
+ * neither is known only once another follows.
  *
  * @param text    `length` bytes, 1 or more
  * @param code    set to the Unicode code point if all of it is there
