@@ -293,11 +293,13 @@ $(error this folder, PREFIX and DESTDIR may not have blanks in their names)
 endif
 SIZES_SET = $(filter -DPGTASK_%,$(CPPFLAGS) $(CFLAGS))
 INSTALLED := bin/pgtask include/pgtask include/pgtask_posix.h lib/libpgtask.a \
-    lib/libpgtask_mbedtls.a lib/pkgconfig/pgtask.pc
+    lib/libpgtask_mbedtls.a lib/pkgconfig/pgtask.pc lib/systemd/system/pgtask-led.service \
+    share/doc/pgtask
 
 .PHONY: install uninstall
-install: $(LIBS) $(BUILD)/pgtask ## the client, headers and libraries into PREFIX=/usr/local
-	$(INSTALL) -d $(addprefix $(DESTDIR)$(PREFIX)/,bin include/pgtask lib/pkgconfig)
+install: $(LIBS) $(BUILD)/pgtask ## the client, its service, headers and libraries into PREFIX=/usr/local
+	$(INSTALL) -d $(addprefix $(DESTDIR)$(PREFIX)/,bin include/pgtask lib/pkgconfig \
+	    lib/systemd/system share/doc/pgtask)
 	$(INSTALL) -m 755 $(BUILD)/pgtask $(DESTDIR)$(PREFIX)/bin/pgtask
 	$(INSTALL) -m 644 $(wildcard include/pgtask/*.h) $(DESTDIR)$(PREFIX)/include/pgtask/
 	$(INSTALL) -m 644 port/posix/pgtask_posix.h $(DESTDIR)$(PREFIX)/include/
@@ -306,6 +308,10 @@ install: $(LIBS) $(BUILD)/pgtask ## the client, headers and libraries into PREFI
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@SIZES@|$(if $(SIZES_SET), $(SIZES_SET))|' \
 	    port/pgtask.pc.in >$(BUILD)/pgtask.pc
 	$(INSTALL) -m 644 $(BUILD)/pgtask.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/pgtask.pc
+	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' examples/service/pgtask-led.service \
+	    >$(BUILD)/pgtask-led.service
+	$(INSTALL) -m 644 $(BUILD)/pgtask-led.service $(DESTDIR)$(PREFIX)/lib/systemd/system/
+	$(INSTALL) -m 644 examples/service/pgtask-led.init $(DESTDIR)$(PREFIX)/share/doc/pgtask/
 
 uninstall: ## what install put there
 	cd '$(DESTDIR)$(PREFIX)' && rm -rf $(INSTALLED)

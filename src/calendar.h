@@ -20,14 +20,14 @@
 #define PGTASK_CALENDAR_TEXT_LENGTH 19
 #define PGTASK_CALENDAR_DATE_LENGTH 10
 
-/** A point in time as people write it. */
+/** A point in time as people write it, in the order in which they do. */
 struct pgtask_calendar {
-    uint16_t year;  /**< 0 to 9999 */
-    uint8_t month;  /**< 1 to 12 */
-    uint8_t day;    /**< 1 to 31, as the month has */
-    uint8_t hour;   /**< 0 to 23 */
-    uint8_t minute; /**< 0 to 59 */
-    uint8_t second; /**< 0 to 59: Unix time knows no leap second */
+    uint32_t year;   /**< 0 to 9999 */
+    uint32_t month;  /**< 1 to 12 */
+    uint32_t day;    /**< 1 to 31, as the month has */
+    uint32_t hour;   /**< 0 to 23 */
+    uint32_t minute; /**< 0 to 59 */
+    uint32_t second; /**< 0 to 59: Unix time knows no leap second */
 };
 
 /**
@@ -56,7 +56,7 @@ bool pgtask_calendar_read(char const *text, char separator, int64_t *unix_s);
  * Writes `YYYY-MM-DD HH:MM:SS`.
  *
  * @param unix_s  0 to PGTASK_CALENDAR_LAST_S
- * @param text    filled on true, NUL-terminated
+ * @param text    filled on true, NUL-terminated; untouched on false
  * @return false outside these limits
  */
 bool pgtask_calendar_write(int64_t unix_s, char text[PGTASK_CALENDAR_TEXT_LENGTH + 1]);

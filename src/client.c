@@ -16,29 +16,30 @@ uint64_t pgtask_client_now_ms(struct pgtask_client const *client)
     return client->port->monotonic_ms(client->port->context);
 }
 
-static void count_bytes(struct pgtask_client *client)
+char const *pgtask_client_host(struct pgtask_client const *client)
 {
-    client->counters.bytes_sent += client->tls.bytes_sent;
-    client->counters.bytes_received += client->tls.bytes_received;
-    client->tls.bytes_sent = 0;
-    client->tls.bytes_received = 0;
+    return client->config.endpoint != NULL ? client->config.endpoint : PGTASK_DEFAULT_ENDPOINT;
 }
 
 void pgtask_client_disconnect(struct pgtask_client *client)
 {
     pgtask_tls_close(&client->tls);
-    count_bytes(client);
+    pgtask_client_count_bytes(client);
     client->port->close(client->port->context);
     client->connected = false;
 }
 
-static void name_member(struct pgtask_client *client, enum pgtask_error error, char const *member)
+/* The failure that the caller sees from now on, without what an earlier one said. */
+static enum pgtask_error set_failure(struct pgtask_client *client, enum pgtask_error error,
+                                     char const *member)
 {
     struct pgtask_text text;
 
+    pgtask_client_forget_failure(client);
     client->failure.error = error;
     pgtask_text_start(&text, client->failure.member, sizeof client->failure.member);
     pgtask_text_add(&text, member);
+    return error;
 }
 
 enum pgtask_error pgtask_client_open(struct pgtask_client *client,
@@ -56,8 +57,7 @@ enum pgtask_error pgtask_client_open(struct pgtask_client *client,
     memset(client, 0, sizeof *client);
     error = pgtask_request_check(config, &member);
     if (error != PGTASK_OK) {
-        name_member(client, error, member);
-        return error;
+        return set_failure(client, error, member);
     }
     client->config = *config;
     client->port = port;
@@ -73,13 +73,6 @@ static bool is_under_way(struct pgtask_client const *client)
     return client->state > PGTASK_CLIENT_IDLE && client->state < PGTASK_CLIENT_FAILED;
 }
 
-static enum pgtask_error out_of_order(struct pgtask_client *client)
-{
-    memset(&client->failure, 0, sizeof client->failure);
-    client->failure.error = PGTASK_ERROR_STATE;
-    return PGTASK_ERROR_STATE;
-}
-
 static enum pgtask_error start(struct pgtask_client *client, struct pgtask_query const *query,
                                bool all_pages)
 {
@@ -87,18 +80,17 @@ static enum pgtask_error start(struct pgtask_client *client, struct pgtask_query
     enum pgtask_error error;
 
     if (client->state == PGTASK_CLIENT_CLOSED) {
-        return out_of_order(client);
+        return set_failure(client, PGTASK_ERROR_STATE, "");
     }
     if (is_under_way(client)) {
         pgtask_client_disconnect(client);
     }
     client->state = PGTASK_CLIENT_IDLE;
-    memset(&client->failure, 0, sizeof client->failure);
+    pgtask_client_forget_failure(client);
     pgtask_answer_start(&client->now.answer, &client->config.task);
     error = pgtask_query_check(query, &member);
     if (error != PGTASK_OK) {
-        name_member(client, error, member);
-        return error;
+        return set_failure(client, error, member);
     }
     client->query = *query;
     client->all_pages = all_pages;
@@ -127,14 +119,13 @@ enum pgtask_error pgtask_client_list_all(struct pgtask_client *client,
     return start(client, query, true);
 }
 
-/* From the handshake on the peer is expected to keep bytes moving. */
+/* Where the client waits from the handshake on, the peer is expected to keep bytes moving. */
 static bool peer_is_on_turn(struct pgtask_client const *client)
 {
-    return client->state == PGTASK_CLIENT_HANDSHAKE || client->state == PGTASK_CLIENT_SEND ||
-           client->state == PGTASK_CLIENT_RECEIVE;
+    return client->state >= PGTASK_CLIENT_HANDSHAKE;
 }
 
-static uint64_t stall_ms(struct pgtask_client const *client)
+static uint32_t stall_ms(struct pgtask_client const *client)
 {
     return pgtask_or_default(client->config.stall_ms, PGTASK_DEFAULT_STALL_MS);
 }
@@ -142,24 +133,14 @@ static uint64_t stall_ms(struct pgtask_client const *client)
 /* What is computed here, or waits for the caller's next call, is none of the peer's silence. */
 static void note_progress(struct pgtask_client *client, uint64_t now_ms, bool own_work)
 {
-    uint64_t moved;
+    uint32_t moved;
 
-    count_bytes(client);
-    moved = client->counters.bytes_sent + client->counters.bytes_received;
+    pgtask_client_count_bytes(client);
+    moved = (uint32_t)(client->counters.bytes_sent + client->counters.bytes_received);
     if (own_work || moved - client->progress_bytes >= PGTASK_STALL_BYTES) {
         client->progress_ms = now_ms;
         client->progress_bytes = moved;
     }
-}
-
-static bool is_stalled(struct pgtask_client const *client, uint64_t now_ms)
-{
-    return peer_is_on_turn(client) && now_ms - client->progress_ms >= stall_ms(client);
-}
-
-static enum pgtask_error overdue(struct pgtask_client const *client, enum pgtask_error error)
-{
-    return pgtask_client_is_refused_by_http(client) ? PGTASK_ERROR_HTTP_STATUS : error;
 }
 
 /* One step, unless its time is over. */
@@ -167,20 +148,26 @@ static enum pgtask_error timed_step(struct pgtask_client *client, struct pgtask_
                                     enum pgtask_client_state *before)
 {
     uint64_t const now_ms = pgtask_client_now_ms(client);
-    bool const new_state = client->state != *before;
-    enum pgtask_error error;
+    bool own_work = client->state != *before;
+    enum pgtask_error error = PGTASK_ERROR_TIMEOUT;
 
     *before = client->state;
-    if (now_ms >= client->deadline_ms) {
-        return overdue(client, PGTASK_ERROR_TIMEOUT);
+    if (now_ms < client->deadline_ms) {
+        error = pgtask_client_step(client, task);
+        if (error == PGTASK_WOULD_BLOCK) {
+            if (peer_is_on_turn(client)) {
+                client->interest = client->tls.interest;
+            }
+            own_work |= client->interest == PGTASK_INTEREST_TIME;
+        }
+        note_progress(client, now_ms, own_work);
+        if (error != PGTASK_WOULD_BLOCK || !peer_is_on_turn(client) ||
+            now_ms - client->progress_ms < stall_ms(client)) {
+            return error;
+        }
+        error = PGTASK_ERROR_STALLED;
     }
-    error = pgtask_client_step(client, task);
-    if (error == PGTASK_WOULD_BLOCK) {
-        note_progress(client, now_ms, new_state || client->interest == PGTASK_INTEREST_TIME);
-        return is_stalled(client, now_ms) ? overdue(client, PGTASK_ERROR_STALLED) : error;
-    }
-    note_progress(client, now_ms, new_state);
-    return error;
+    return pgtask_client_is_refused_by_http(client) ? PGTASK_ERROR_HTTP_STATUS : error;
 }
 
 static enum pgtask_error give_up(struct pgtask_client *client, enum pgtask_error error)
@@ -193,47 +180,43 @@ static enum pgtask_error give_up(struct pgtask_client *client, enum pgtask_error
 enum pgtask_error pgtask_client_next(struct pgtask_client *client, struct pgtask_task *task)
 {
     enum pgtask_client_state before = client->state;
-    enum pgtask_error error = PGTASK_MORE;
+    enum pgtask_error error;
 
     if (client->state == PGTASK_CLIENT_FAILED) {
         return client->failure.error;
     }
     if (!is_under_way(client)) {
-        return out_of_order(client);
+        return set_failure(client, PGTASK_ERROR_STATE, "");
     }
-    while (error == PGTASK_MORE) {
+    do {
         error = timed_step(client, task, &before);
         if (error < 0) {
             error = pgtask_client_try_again(client, error);
         }
-    }
+    } while (error == PGTASK_MORE);
     return error < 0 ? give_up(client, error) : error;
-}
-
-static uint64_t earlier(uint64_t a_ms, uint64_t b_ms)
-{
-    return a_ms < b_ms ? a_ms : b_ms;
 }
 
 enum pgtask_interest pgtask_client_wait_for(struct pgtask_client const *client, uint64_t *until_ms)
 {
-    uint64_t now_ms;
+    uint64_t next_ms;
 
     *until_ms = 0;
     if (!is_under_way(client)) {
         return PGTASK_INTEREST_TIME;
     }
-    now_ms = pgtask_client_now_ms(client);
-    *until_ms = client->deadline_ms;
     if (client->state == PGTASK_CLIENT_WAIT) {
-        *until_ms = earlier(*until_ms, client->wait_until_ms);
+        next_ms = client->wait_until_ms;
     } else if (client->state == PGTASK_CLIENT_CONNECT) {
-        *until_ms = earlier(*until_ms, now_ms + CONNECT_STEP_MS);
+        next_ms = pgtask_client_now_ms(client) + CONNECT_STEP_MS;
     } else if (client->interest == PGTASK_INTEREST_TIME) {
-        *until_ms = now_ms; /* a long computation was split: go on at once */
+        next_ms = pgtask_client_now_ms(client); /* a long computation was split: go on at once */
     } else if (peer_is_on_turn(client)) {
-        *until_ms = earlier(*until_ms, client->progress_ms + stall_ms(client));
+        next_ms = client->progress_ms + stall_ms(client);
+    } else {
+        next_ms = client->deadline_ms;
     }
+    *until_ms = next_ms < client->deadline_ms ? next_ms : client->deadline_ms;
     return client->interest;
 }
 
@@ -264,9 +247,7 @@ void pgtask_client_cancel(struct pgtask_client *client)
 {
     if (is_under_way(client)) {
         pgtask_client_disconnect(client);
-        memset(&client->failure, 0, sizeof client->failure);
-        client->failure.error = PGTASK_ERROR_CANCELLED;
-        (void)give_up(client, PGTASK_ERROR_CANCELLED);
+        (void)give_up(client, set_failure(client, PGTASK_ERROR_CANCELLED, ""));
     }
 }
 

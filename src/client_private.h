@@ -31,15 +31,27 @@ uint64_t pgtask_client_now_ms(struct pgtask_client const *client);
 /** @return a random number, for jitter; a large one where the port has no random bytes */
 uint32_t pgtask_client_chance(struct pgtask_client *client);
 
+/** Adds what TLS has moved to the counters. */
+void pgtask_client_count_bytes(struct pgtask_client *client);
+
+/** Nothing has failed so far. */
+void pgtask_client_forget_failure(struct pgtask_client *client);
+
 /** Drops the connection and whatever hangs on it. */
 void pgtask_client_disconnect(struct pgtask_client *client);
 
 /** @return the host that is signed and verified */
 char const *pgtask_client_host(struct pgtask_client const *client);
 
-/** Moves on to PGTASK_CLIENT_WAIT, and from there to `next`. */
-enum pgtask_error pgtask_client_wait_until(struct pgtask_client *client, uint64_t until_ms,
-                                           enum pgtask_client_state next);
+/** Moves on to PGTASK_CLIENT_WAIT, and from there, when the time is over, to `next`. */
+enum pgtask_error pgtask_client_pause(struct pgtask_client *client, enum pgtask_client_state next,
+                                      uint32_t wait_ms);
+
+/** Drops the connection and moves on to make another one. */
+enum pgtask_error pgtask_client_reconnect(struct pgtask_client *client);
+
+/** Moves on to send the request in the buffer and to receive its answer. */
+enum pgtask_error pgtask_client_begin_exchange(struct pgtask_client *client, bool asking_time);
 
 /**
  * Checks the settings.
@@ -59,9 +71,6 @@ enum pgtask_error pgtask_request_write(struct pgtask_client *client, int64_t uni
  * @return PGTASK_OK, PGTASK_ERROR_BUFFER
  */
 enum pgtask_error pgtask_request_write_ask_time(struct pgtask_client *client);
-
-/** @return the next bytes of the request to send, `length` of them; NULL when all are sent */
-uint8_t const *pgtask_request_rest(struct pgtask_client const *client, size_t *length);
 
 /** Transition of PGTASK_CLIENT_SEND. */
 enum pgtask_error pgtask_client_on_send(struct pgtask_client *client);

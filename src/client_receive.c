@@ -6,6 +6,27 @@
 
 #include <mbedtls/platform_util.h>
 
+void pgtask_client_count_bytes(struct pgtask_client *client)
+{
+    client->counters.bytes_sent += client->tls.bytes_sent;
+    client->counters.bytes_received += client->tls.bytes_received;
+    client->tls.bytes_sent = 0;
+    client->tls.bytes_received = 0;
+}
+
+enum pgtask_error pgtask_client_begin_exchange(struct pgtask_client *client, bool asking_time)
+{
+    client->asking_time = asking_time;
+    client->sent = 0;
+    client->slice_at = 0;
+    client->slice_length = 0;
+    client->body_length = 0;
+    client->body_ended = false;
+    client->state = PGTASK_CLIENT_SEND;
+    pgtask_http_start(&client->http);
+    return PGTASK_MORE;
+}
+
 /*
  * The server may close a connection while it idles and the request is on its way: then not one byte
  * of an answer comes. DescribeTasks only reads, so asking again at once is safe.
@@ -15,20 +36,36 @@ static enum pgtask_error retry_if_stale(struct pgtask_client *client, enum pgtas
     bool const broken = error == PGTASK_ERROR_RESET || error == PGTASK_ERROR_CLOSED ||
                         error == PGTASK_ERROR_TLS_TRUNCATED;
 
-    if (!broken || !client->reused || client->slice_length > 0) {
-        return error == PGTASK_ERROR_CLOSED ? PGTASK_ERROR_HTTP_TRUNCATED : error;
+    if (broken && client->reused && client->slice_length == 0) {
+        client->counters.retries++;
+        return pgtask_client_reconnect(client);
     }
-    client->counters.retries++;
-    pgtask_client_disconnect(client);
-    client->state = PGTASK_CLIENT_RESOLVE;
-    return PGTASK_MORE;
+    return error == PGTASK_ERROR_CLOSED ? PGTASK_ERROR_HTTP_TRUNCATED : error;
+}
+
+/* The next bytes of the request to send, `length` of them; NULL when all are sent. */
+static uint8_t const *rest_of_request(struct pgtask_client const *client, size_t *length)
+{
+    uint32_t const token_end = client->token_at + client->token_length;
+    uint32_t const sent = client->sent;
+
+    if (sent < client->token_at) {
+        *length = client->token_at - sent;
+        return client->buffer + sent;
+    }
+    if (sent < token_end) {
+        *length = token_end - sent;
+        return (uint8_t const *)client->config.credentials.token + (sent - client->token_at);
+    }
+    *length = client->request_length + client->token_length - sent;
+    return *length > 0 ? client->buffer + (sent - client->token_length) : NULL;
 }
 
 enum pgtask_error pgtask_client_on_send(struct pgtask_client *client)
 {
     size_t length;
-    uint8_t const *const bytes = pgtask_request_rest(client, &length);
-    size_t sent = 0;
+    uint8_t const *const bytes = rest_of_request(client, &length);
+    size_t sent;
     enum pgtask_error error;
 
     if (bytes == NULL) {
@@ -38,23 +75,21 @@ enum pgtask_error pgtask_client_on_send(struct pgtask_client *client)
         return PGTASK_MORE;
     }
     error = pgtask_tls_write(&client->tls, bytes, length, &sent);
-    client->interest = client->tls.interest;
     if (error == PGTASK_OK) {
         client->sent += (uint32_t)sent;
         return PGTASK_MORE;
     }
-    return error == PGTASK_WOULD_BLOCK ? error : retry_if_stale(client, error);
+    return retry_if_stale(client, error);
 }
 
 /* Reads the next slice into the buffer. PGTASK_DONE: the peer has closed, and that ends the body.
  */
 static enum pgtask_error read_slice(struct pgtask_client *client)
 {
-    size_t received = 0;
+    size_t received;
     enum pgtask_error error =
         pgtask_tls_read(&client->tls, client->buffer, sizeof client->buffer, &received);
 
-    client->interest = client->tls.interest;
     if (error == PGTASK_OK) {
         client->slice_at = 0;
         client->slice_length = (uint32_t)received;
@@ -64,13 +99,13 @@ static enum pgtask_error read_slice(struct pgtask_client *client)
         client->connected = false;
         return PGTASK_DONE;
     }
-    return error == PGTASK_WOULD_BLOCK ? error : retry_if_stale(client, error);
+    return retry_if_stale(client, error);
 }
 
 bool pgtask_client_is_refused_by_http(struct pgtask_client const *client)
 {
     return client->state == PGTASK_CLIENT_RECEIVE && !client->asking_time &&
-           client->http.head_done && client->http.status != PGTASK_HTTP_OK;
+           client->http.status != 0 && client->http.status != PGTASK_HTTP_OK;
 }
 
 /* Keeps the start of a body that is no answer of the service: it may name a proxy on the way. */
@@ -79,7 +114,7 @@ static void keep_excerpt(struct pgtask_client *client)
     char *const excerpt = client->failure.message;
     size_t length = strlen(excerpt);
 
-    for (size_t i = 0; i < client->body_length && length + 1 < sizeof client->failure.message;
+    for (size_t i = 0; i < client->body_length && length < sizeof client->failure.message - 1;
          i++) {
         uint8_t const byte = client->body[i];
         bool const blank = byte <= ' ';
@@ -102,40 +137,50 @@ static void trim_excerpt(struct pgtask_client *client)
     }
 }
 
+/* Finds the next bytes of the body. PGTASK_OK: there are some; PGTASK_DONE: it has ended. */
+static enum pgtask_error find_body(struct pgtask_client *client)
+{
+    enum pgtask_error error;
+
+    do {
+        size_t taken;
+
+        error = pgtask_http_feed(&client->http, client->buffer + client->slice_at,
+                                 client->slice_length - client->slice_at, &taken, &client->body,
+                                 &client->body_length);
+        client->slice_at += (uint32_t)taken;
+        if (error != PGTASK_MORE) {
+            return error;
+        }
+        error = read_slice(client);
+    } while (error == PGTASK_OK);
+    return error;
+}
+
 /*
- * Finds the next bytes of the body.
+ * Finds the next bytes of the service's answer.
  * PGTASK_OK: there are some, or the body has ended; PGTASK_MORE: the state has moved on.
  */
 static enum pgtask_error next_body(struct pgtask_client *client)
 {
-    for (;;) {
-        size_t taken = 0;
-        enum pgtask_error error = pgtask_http_feed(&client->http, client->buffer + client->slice_at,
-                                                   client->slice_length - client->slice_at, &taken,
-                                                   &client->body, &client->body_length);
+    enum pgtask_error error = find_body(client);
 
-        client->slice_at += (uint32_t)taken;
-        if (error == PGTASK_MORE) {
-            error = read_slice(client);
-            if (error == PGTASK_OK) {
-                continue;
-            }
+    if (pgtask_client_is_refused_by_http(client)) {
+        while (error == PGTASK_OK) {
+            keep_excerpt(client);
+            error = find_body(client);
         }
-        if (pgtask_client_is_refused_by_http(client)) {
-            if (error == PGTASK_OK) {
-                keep_excerpt(client);
-                continue;
-            }
+        if (error != PGTASK_WOULD_BLOCK) {
             trim_excerpt(client);
-            return error == PGTASK_WOULD_BLOCK ? error : PGTASK_ERROR_HTTP_STATUS;
+            error = PGTASK_ERROR_HTTP_STATUS;
         }
-        if (error == PGTASK_DONE) {
-            client->body_ended = true;
-            client->body_length = 0;
-            return PGTASK_OK;
-        }
-        return error;
     }
+    if (error == PGTASK_DONE) {
+        client->body_ended = true;
+        client->body_length = 0;
+        error = PGTASK_OK;
+    }
+    return error;
 }
 
 /* The answer is whole: keeps the connection for the next request, if it may. */
@@ -173,16 +218,12 @@ static enum pgtask_error receive_time(struct pgtask_client *client)
  */
 static bool is_repeated(struct pgtask_client *client, uint64_t task_id)
 {
-    uint32_t const kept =
-        client->seen_count < PGTASK_SEEN_TASKS ? client->seen_count : PGTASK_SEEN_TASKS;
-
-    for (uint32_t i = 0; i < kept; i++) {
+    for (uint32_t i = 0; i < PGTASK_SEEN_TASKS && i < client->seen_count; i++) {
         if (client->seen[i] == task_id) {
             return true;
         }
     }
-    client->seen[client->seen_count % PGTASK_SEEN_TASKS] = task_id;
-    client->seen_count++;
+    client->seen[client->seen_count++ % PGTASK_SEEN_TASKS] = task_id;
     return false;
 }
 

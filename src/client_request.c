@@ -63,87 +63,53 @@ enum pgtask_error pgtask_request_check(struct pgtask_config const *config, char 
     return config->renew != NULL ? PGTASK_OK : pgtask_tc3_check_credentials(&config->credentials);
 }
 
-static void write_host(struct pgtask_config const *config, struct pgtask_text *text)
+static void write_host(struct pgtask_client const *client, struct pgtask_text *text)
 {
-    pgtask_text_add(text, config->endpoint != NULL ? config->endpoint : PGTASK_DEFAULT_ENDPOINT);
-    if (config->endpoint_port != 0 && config->endpoint_port != HTTPS_PORT) {
+    uint16_t const endpoint_port = client->config.endpoint_port;
+
+    pgtask_text_add(text, pgtask_client_host(client));
+    if (endpoint_port != 0 && endpoint_port != HTTPS_PORT) {
         pgtask_text_add(text, ":");
-        pgtask_text_add_number(text, config->endpoint_port);
+        pgtask_text_add_number(text, endpoint_port);
     }
 }
 
-/* A request under way: the head grows from the start of the buffer up to `room`. */
-struct draft {
-    char *buffer;
-    size_t room;
-    char const *host; /* behind the head's room, and the body behind it */
-    char const *body;
-    size_t body_length;
-    int64_t unix_s;
-};
-
-/* Moves what was written at the start of the buffer behind the room for the head. */
-static char *move_to_end(struct draft *draft, size_t length)
-{
-    draft->room -= length;
-    return memmove(draft->buffer + draft->room, draft->buffer, length);
-}
-
-static char *write_number(char *place, size_t capacity, uint64_t number)
-{
-    struct pgtask_text text;
-
-    pgtask_text_start(&text, place, capacity);
-    pgtask_text_add_number(&text, number);
-    return place;
-}
-
-/* The signature is made later: its members lend their room to numbers. */
-static enum pgtask_error write_head(struct pgtask_client *client, struct draft const *draft,
-                                    size_t *length)
+static enum pgtask_error write_head(struct pgtask_client const *client,
+                                    struct pgtask_tc3_request const *request,
+                                    struct pgtask_text *text)
 {
     struct pgtask_config const *const config = &client->config;
-    struct pgtask_tc3_signature *const lent = &client->now.signature;
     struct pgtask_http_header const headers[] = {
-        {"Host", draft->host},
-        {"Content-Type", CONTENT_TYPE},
-        {"Content-Length",
-         write_number(lent->payload_hash, sizeof lent->payload_hash, draft->body_length)},
-        {"X-TC-Action", PGTASK_API_ACTION},
-        {"X-TC-Version", PGTASK_API_VERSION},
+        {"Host", request->host},
         {"X-TC-Region", config->region},
-        {"X-TC-Timestamp",
-         write_number(lent->signature, sizeof lent->signature, (uint64_t)draft->unix_s)},
         {"X-TC-Language", config->language},
         {"X-TC-RequestClient", config->request_client != NULL ? config->request_client : "pgtask"},
     };
-
-    return pgtask_http_write_request(headers, sizeof headers / sizeof headers[0], draft->buffer,
-                                     draft->room, length);
-}
-
-static enum pgtask_error add_authorization(struct pgtask_client *client, struct draft const *draft,
-                                           struct pgtask_text *text)
-{
-    struct pgtask_config const *const config = &client->config;
-    struct pgtask_tc3_request const request = {
-        .method = "POST",
-        .service = PGTASK_API_SERVICE,
-        .host = draft->host,
-        .content_type = CONTENT_TYPE,
-        .action = config->sign_action ? PGTASK_API_ACTION : NULL,
-        .payload = (uint8_t const *)draft->body,
-        .payload_length = draft->body_length,
-        .unix_s = draft->unix_s,
-    };
-    struct pgtask_tc3_signature *const signature = &client->now.signature;
-    size_t length = 0;
-    enum pgtask_error error =
-        pgtask_tc3_sign(&client->tc3, &config->credentials, &request, signature);
+    enum pgtask_error const error = pgtask_http_write_request(
+        headers, sizeof headers / sizeof headers[0], text->bytes, text->capacity, &text->length);
 
     if (error == PGTASK_OK) {
-        pgtask_text_add(text, "Authorization: ");
-        error = pgtask_tc3_write_authorization(&config->credentials, &request, signature,
+        pgtask_text_add(text, "Content-Type: " CONTENT_TYPE "\r\nX-TC-Action: " PGTASK_API_ACTION
+                              "\r\nX-TC-Version: " PGTASK_API_VERSION "\r\nContent-Length: ");
+        pgtask_text_add_number(text, request->payload_length);
+        pgtask_text_add(text, "\r\nX-TC-Timestamp: ");
+        pgtask_text_add_number(text, (uint64_t)request->unix_s);
+        pgtask_text_add(text, "\r\nAuthorization: ");
+    }
+    return error;
+}
+
+static enum pgtask_error add_authorization(struct pgtask_client *client,
+                                           struct pgtask_tc3_request const *request,
+                                           struct pgtask_text *text)
+{
+    struct pgtask_credentials const *const credentials = &client->config.credentials;
+    struct pgtask_tc3_signature *const signature = &client->now.signature;
+    size_t length = 0;
+    enum pgtask_error error = pgtask_tc3_sign(&client->tc3, credentials, request, signature);
+
+    if (error == PGTASK_OK) {
+        error = pgtask_tc3_write_authorization(credentials, request, signature,
                                                text->bytes + text->length,
                                                text->capacity - text->length, &length);
         text->length += length;
@@ -151,51 +117,69 @@ static enum pgtask_error add_authorization(struct pgtask_client *client, struct 
     return error;
 }
 
+/* A token may be longer than the buffer: it stays with the caller, and the request goes in three
+ * parts. */
+static enum pgtask_error end_head(struct pgtask_client *client, struct pgtask_text *text,
+                                  char const *token)
+{
+    client->token_length = token != NULL ? (uint32_t)strlen(token) : 0;
+    if (client->token_length > 0) {
+        pgtask_text_add(text, "\r\nX-TC-Token: ");
+    }
+    client->token_at = (uint32_t)text->length;
+    pgtask_text_add(text, "\r\n\r\n");
+    client->request_length = (uint32_t)text->length;
+    return text->cut ? PGTASK_ERROR_BUFFER : PGTASK_OK;
+}
+
 /*
- * The body is written to the end of the buffer first, since the head holds its length and hash, and
- * moved behind the head at last. A token may be longer than the buffer: it stays with the caller,
- * and the request is sent in three parts.
+ * Body and host are written first, since the head holds the body's length and both are signed. They
+ * wait at the end of the buffer, and the body is moved behind the head at last.
  */
 enum pgtask_error pgtask_request_write(struct pgtask_client *client, int64_t unix_s)
 {
     char const *const token = client->config.credentials.token;
     char *const buffer = (char *)client->buffer;
-    struct draft draft = {.buffer = buffer, .room = sizeof client->buffer, .unix_s = unix_s};
+    struct pgtask_tc3_request request = {
+        .method = "POST",
+        .service = PGTASK_API_SERVICE,
+        .content_type = CONTENT_TYPE,
+        .action = client->config.sign_action ? PGTASK_API_ACTION : NULL,
+        .unix_s = unix_s,
+    };
     struct pgtask_text text;
+    size_t length;
+    char *body;
     enum pgtask_error error =
-        pgtask_query_write(&client->query, buffer, draft.room, &draft.body_length);
+        pgtask_query_write(&client->query, buffer, sizeof client->buffer, &length);
 
     if (error != PGTASK_OK) {
         return error;
     }
-    draft.body = move_to_end(&draft, draft.body_length);
-    pgtask_text_start(&text, buffer, draft.room);
-    write_host(&client->config, &text);
+    pgtask_text_start(&text, buffer + length, sizeof client->buffer - length);
+    write_host(client, &text);
     if (text.cut) {
         return PGTASK_ERROR_BUFFER;
     }
-    draft.host = move_to_end(&draft, text.length + 1);
-    text.capacity = draft.room;
-    error = write_head(client, &draft, &text.length);
+    text.capacity -= text.length + 1;
+    body = memmove(buffer + text.capacity, buffer, length + text.length + 1);
+    text.bytes = buffer;
+    request.host = body + length;
+    request.payload = (uint8_t const *)body;
+    request.payload_length = length;
+    error = write_head(client, &request, &text);
     if (error == PGTASK_OK) {
-        error = add_authorization(client, &draft, &text);
+        error = add_authorization(client, &request, &text);
     }
     if (error != PGTASK_OK) {
         return error;
     }
-    client->token_length = token != NULL ? (uint32_t)strlen(token) : 0;
-    if (client->token_length > 0) {
-        pgtask_text_add(&text, "\r\nX-TC-Token: ");
+    error = end_head(client, &text, token);
+    if (error == PGTASK_OK) {
+        memmove(buffer + text.length, body, length);
+        client->request_length += (uint32_t)length;
     }
-    client->token_at = (uint32_t)text.length;
-    pgtask_text_add(&text, "\r\n\r\n");
-    if (text.cut) {
-        return PGTASK_ERROR_BUFFER;
-    }
-    memmove(buffer + text.length, draft.body, draft.body_length);
-    client->request_length = (uint32_t)(text.length + draft.body_length);
-    client->sent = 0;
-    return PGTASK_OK;
+    return error;
 }
 
 enum pgtask_error pgtask_request_write_ask_time(struct pgtask_client *client)
@@ -204,28 +188,6 @@ enum pgtask_error pgtask_request_write_ask_time(struct pgtask_client *client)
 
     pgtask_text_start(&text, (char *)client->buffer, sizeof client->buffer);
     pgtask_text_add(&text, "GET / HTTP/1.1\r\nHost: ");
-    write_host(&client->config, &text);
-    pgtask_text_add(&text, "\r\n\r\n");
-    client->request_length = (uint32_t)text.length;
-    client->token_at = client->request_length;
-    client->token_length = 0;
-    client->sent = 0;
-    return text.cut ? PGTASK_ERROR_BUFFER : PGTASK_OK;
-}
-
-uint8_t const *pgtask_request_rest(struct pgtask_client const *client, size_t *length)
-{
-    uint32_t const token_end = client->token_at + client->token_length;
-    uint32_t const sent = client->sent;
-
-    if (sent < client->token_at) {
-        *length = client->token_at - sent;
-        return client->buffer + sent;
-    }
-    if (sent < token_end) {
-        *length = token_end - sent;
-        return (uint8_t const *)client->config.credentials.token + (sent - client->token_at);
-    }
-    *length = client->request_length + client->token_length - sent;
-    return *length > 0 ? client->buffer + (sent - client->token_length) : NULL;
+    write_host(client, &text);
+    return end_head(client, &text, NULL);
 }

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "text.h"
+
 bool pgtask_client_unix_time_s(struct pgtask_client const *client, int64_t *unix_s)
 {
     struct pgtask_port const *const port = client->port;
@@ -14,7 +16,7 @@ bool pgtask_client_unix_time_s(struct pgtask_client const *client, int64_t *unix
     if (client->clock_set) {
         uint64_t const since_ms = pgtask_client_now_ms(client) - client->clock_at_ms;
 
-        *unix_s = client->clock_unix_s + (int64_t)(since_ms / 1000);
+        *unix_s = client->clock_unix_s + (int64_t)pgtask_divide(since_ms, 1000);
         return true;
     }
     return port->unix_time_s != NULL && port->unix_time_s(port->context, unix_s) &&
@@ -39,11 +41,11 @@ enum pgtask_error pgtask_client_learn_time(struct pgtask_client *client)
 }
 
 /* The layer's own number for a failure, for the log. */
-static int32_t detail_of(struct pgtask_client const *client, enum pgtask_error error)
+static int32_t detail_of(struct pgtask_client const *client, enum pgtask_layer layer)
 {
     struct pgtask_port const *const port = client->port;
 
-    switch (pgtask_error_layer(error)) {
+    switch (layer) {
     case PGTASK_LAYER_TLS: return client->tls.detail;
     case PGTASK_LAYER_HTTP: return client->http.status;
     case PGTASK_LAYER_NETWORK:
@@ -52,16 +54,25 @@ static int32_t detail_of(struct pgtask_client const *client, enum pgtask_error e
     }
 }
 
-static void fill_failure(struct pgtask_client *client, enum pgtask_error error)
+void pgtask_client_forget_failure(struct pgtask_client *client)
 {
-    enum pgtask_layer const layer = pgtask_error_layer(error);
+    memset(&client->failure, 0, sizeof client->failure);
+}
 
-    if (layer == PGTASK_LAYER_SERVICE || layer == PGTASK_LAYER_ANSWER ||
-        layer == PGTASK_LAYER_JSON) {
-        client->failure = client->now.answer.failure;
-    }
-    client->failure.error = error;
-    client->failure.detail = detail_of(client, error);
+enum pgtask_error pgtask_client_pause(struct pgtask_client *client, enum pgtask_client_state next,
+                                      uint32_t wait_ms)
+{
+    client->wait_until_ms = pgtask_client_now_ms(client) + wait_ms;
+    client->after_wait = next;
+    client->state = PGTASK_CLIENT_WAIT;
+    return PGTASK_MORE;
+}
+
+enum pgtask_error pgtask_client_reconnect(struct pgtask_client *client)
+{
+    pgtask_client_disconnect(client);
+    client->state = PGTASK_CLIENT_RESOLVE;
+    return PGTASK_MORE;
 }
 
 uint32_t pgtask_client_chance(struct pgtask_client *client)
@@ -76,55 +87,61 @@ uint32_t pgtask_client_chance(struct pgtask_client *client)
     return number;
 }
 
-/* PGTASK_MORE: the wait for another attempt has begun. */
-static enum pgtask_error back_off(struct pgtask_client *client, enum pgtask_retry retry)
+/* Whether the wait for another attempt has begun. None ends after the listing's own deadline: so a
+ * time-out, which says that it has passed, is for good. */
+static bool back_off(struct pgtask_client *client, enum pgtask_retry retry)
 {
-    uint64_t const now_ms = pgtask_client_now_ms(client);
-    uint32_t wait_ms = 0;
+    uint32_t wait_ms;
 
     if (!pgtask_retry_wait(&client->config.retry, retry, client->attempts,
-                           pgtask_client_chance(client), &wait_ms) ||
-        now_ms + wait_ms >= client->deadline_ms) {
-        return client->failure.error;
+                           pgtask_client_chance(client), &wait_ms)) {
+        return false;
     }
-    return pgtask_client_wait_until(client, now_ms + wait_ms, PGTASK_CLIENT_START);
+    (void)pgtask_client_pause(client, PGTASK_CLIENT_START, wait_ms);
+    return client->wait_until_ms < client->deadline_ms;
 }
 
-static enum pgtask_error try_kind(struct pgtask_client *client, enum pgtask_retry retry)
+/* Whether there is something to do about it, which the state has moved on to. */
+static bool find_remedy(struct pgtask_client *client)
 {
-    switch (retry) {
-    case PGTASK_RETRY_CLOCK:
+    enum pgtask_retry const retry = pgtask_failure_retry(&client->failure);
+
+    if (retry == PGTASK_RETRY_CLOCK) {
         if (client->clock_corrected || pgtask_client_learn_time(client) != PGTASK_OK) {
-            return client->failure.error;
+            return false;
         }
         client->clock_corrected = true;
-        client->state = PGTASK_CLIENT_START;
-        return PGTASK_MORE;
-    case PGTASK_RETRY_CREDENTIALS:
+    } else if (retry == PGTASK_RETRY_CREDENTIALS) {
         if (client->config.renew == NULL || client->credentials_renewed) {
-            return client->failure.error;
+            return false;
         }
         client->credentials_refused = true;
         client->credentials_renewed = true;
-        client->state = PGTASK_CLIENT_START;
-        return PGTASK_MORE;
-    default: return back_off(client, retry);
+    } else {
+        return back_off(client, retry);
     }
+    client->state = PGTASK_CLIENT_START;
+    return true;
 }
 
 enum pgtask_error pgtask_client_try_again(struct pgtask_client *client, enum pgtask_error error)
 {
-    fill_failure(client, error);
-    /* The listing's own deadline, which no other attempt can move. */
-    if (error != PGTASK_ERROR_TIMEOUT) {
-        error = try_kind(client, pgtask_failure_retry(&client->failure));
+    enum pgtask_layer const layer = pgtask_error_layer(error);
+    bool again;
+
+    if (layer >= PGTASK_LAYER_JSON) {
+        client->failure = client->now.answer.failure;
     }
-    if (pgtask_error_layer(client->failure.error) != PGTASK_LAYER_SERVICE) {
+    client->failure.error = error;
+    client->failure.detail = detail_of(client, layer);
+    again = find_remedy(client);
+    if (layer != PGTASK_LAYER_SERVICE) {
         pgtask_client_disconnect(client);
     }
-    if (error == PGTASK_MORE) {
+    if (again) {
         client->counters.retries++;
-        memset(&client->failure, 0, sizeof client->failure);
+        pgtask_client_forget_failure(client);
+        return PGTASK_MORE;
     }
     return error;
 }

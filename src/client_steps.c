@@ -10,20 +10,6 @@ enum { ILLEGAL_PARAMETER = -0x6600 };
 
 enum { HTTPS_PORT = 443 };
 
-char const *pgtask_client_host(struct pgtask_client const *client)
-{
-    return client->config.endpoint != NULL ? client->config.endpoint : PGTASK_DEFAULT_ENDPOINT;
-}
-
-enum pgtask_error pgtask_client_wait_until(struct pgtask_client *client, uint64_t until_ms,
-                                           enum pgtask_client_state next)
-{
-    client->wait_until_ms = until_ms;
-    client->after_wait = next;
-    client->state = PGTASK_CLIENT_WAIT;
-    return PGTASK_MORE;
-}
-
 static enum pgtask_client_state state_when_connected(struct pgtask_client const *client)
 {
     int64_t unix_s;
@@ -40,11 +26,9 @@ static enum pgtask_error on_start(struct pgtask_client *client)
         idle_ms < pgtask_or_default(client->config.keep_idle_ms, PGTASK_DEFAULT_KEEP_IDLE_MS)) {
         client->reused = true;
         client->state = state_when_connected(client);
-    } else {
-        pgtask_client_disconnect(client);
-        client->state = PGTASK_CLIENT_RESOLVE;
+        return PGTASK_MORE;
     }
-    return PGTASK_MORE;
+    return pgtask_client_reconnect(client);
 }
 
 static enum pgtask_error on_wait(struct pgtask_client *client)
@@ -104,13 +88,10 @@ static enum pgtask_error on_handshake(struct pgtask_client *client)
 {
     enum pgtask_error const error = pgtask_tls_handshake(&client->tls);
 
-    client->interest = client->tls.interest;
     if (error == PGTASK_ERROR_TLS_HANDSHAKE && client->tls.detail == ILLEGAL_PARAMETER &&
         !client->tls12_only) {
         client->tls12_only = true;
-        pgtask_client_disconnect(client);
-        client->state = PGTASK_CLIENT_RESOLVE;
-        return PGTASK_MORE;
+        return pgtask_client_reconnect(client);
     }
     if (error != PGTASK_OK) {
         return error;
@@ -126,23 +107,11 @@ static enum pgtask_error on_handshake(struct pgtask_client *client)
     return PGTASK_MORE;
 }
 
-static enum pgtask_error begin_exchange(struct pgtask_client *client, bool asking_time)
-{
-    client->asking_time = asking_time;
-    client->slice_at = 0;
-    client->slice_length = 0;
-    client->body_length = 0;
-    client->body_ended = false;
-    pgtask_http_start(&client->http);
-    client->state = PGTASK_CLIENT_SEND;
-    return PGTASK_MORE;
-}
-
 static enum pgtask_error on_ask_time(struct pgtask_client *client)
 {
     enum pgtask_error const error = pgtask_request_write_ask_time(client);
 
-    return error == PGTASK_OK ? begin_exchange(client, true) : error;
+    return error == PGTASK_OK ? pgtask_client_begin_exchange(client, true) : error;
 }
 
 /* Tasks that start while pages are read would shift them: none later than now are asked for. */
@@ -174,8 +143,7 @@ static enum pgtask_error renew_credentials(struct pgtask_client *client)
     }
     error = config->renew(config->renew_context, client->credentials_refused, &config->credentials);
     if (error == PGTASK_WOULD_BLOCK) {
-        return pgtask_client_wait_until(client, pgtask_client_now_ms(client) + RENEW_STEP_MS,
-                                        PGTASK_CLIENT_SIGN);
+        return pgtask_client_pause(client, PGTASK_CLIENT_SIGN, RENEW_STEP_MS);
     }
     if (error != PGTASK_OK) {
         return PGTASK_ERROR_CREDENTIALS;
@@ -186,20 +154,19 @@ static enum pgtask_error renew_credentials(struct pgtask_client *client)
 
 static enum pgtask_error on_sign(struct pgtask_client *client)
 {
-    uint64_t const now_ms = pgtask_client_now_ms(client);
-    struct pgtask_bucket bucket = client->bucket; /* counts once the credentials are there */
-    uint32_t const wait_ms = pgtask_bucket_take(&bucket, now_ms);
+    uint64_t const full_at_ms = client->bucket.full_at_ms;
+    uint32_t const wait_ms = pgtask_bucket_take(&client->bucket, pgtask_client_now_ms(client));
     int64_t unix_s;
     enum pgtask_error error;
 
     if (wait_ms > 0) {
-        return pgtask_client_wait_until(client, now_ms + wait_ms, PGTASK_CLIENT_SIGN);
+        return pgtask_client_pause(client, PGTASK_CLIENT_SIGN, wait_ms);
     }
     error = renew_credentials(client);
     if (error != PGTASK_OK) {
+        client->bucket.full_at_ms = full_at_ms; /* as long as they are not there, nothing is sent */
         return error;
     }
-    client->bucket = bucket;
     if (!pgtask_client_unix_time_s(client, &unix_s)) {
         return PGTASK_ERROR_NO_TIME;
     }
@@ -208,16 +175,16 @@ static enum pgtask_error on_sign(struct pgtask_client *client)
         error = pgtask_request_write(client, unix_s);
         pgtask_answer_start(&client->now.answer, &client->config.task);
     }
-    return error == PGTASK_OK ? begin_exchange(client, false) : error;
+    return error == PGTASK_OK ? pgtask_client_begin_exchange(client, false) : error;
 }
 
 static enum pgtask_error on_page_end(struct pgtask_client *client)
 {
     uint32_t const count = client->now.answer.task_count;
-    uint64_t const left = UINT64_MAX - client->query.offset;
+    uint64_t const offset = client->query.offset + count;
 
     /* A page shorter than asked for is no end: who caps pages would cut the listing off. */
-    client->query.offset += count < left ? count : left;
+    client->query.offset = offset >= count ? offset : UINT64_MAX;
     if (client->all_pages && count > 0 && client->query.offset < client->now.answer.total_count) {
         client->attempts = 0;
         client->state = PGTASK_CLIENT_START;

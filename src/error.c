@@ -63,35 +63,26 @@
     X(ERROR_ANSWER_DUPLICATE, ANSWER, NO, UPDATE, "a member stands twice")                         \
     X(ERROR_SERVICE, SERVICE, NO, CODE, "the service refused")
 
-#define RETRY_KINDS 8
-#define ERROR_ROW(name, layer, retry, advice, cause)                                               \
-    {PGTASK_##name, PGTASK_LAYER_##layer * RETRY_KINDS + PGTASK_RETRY_##retry},
+#define ERROR_FACTS(name, layer, retry, advice, cause)                                             \
+    [PGTASK_MORE - PGTASK_##name] =                                                                \
+        PGTASK_LAYER_##layer * PGTASK_RETRY_KINDS + PGTASK_RETRY_##retry,
 
-static struct {
-    int8_t error;
-    uint8_t layer_and_retry;
-} const rows[] = {ERRORS(ERROR_ROW)};
+/* By how far an error lies below PGTASK_MORE: 0 where there is none. */
+static uint8_t const facts[] = {ERRORS(ERROR_FACTS)};
 
 static char const layers[] =
     "none\0usage\0query\0sign\0network\0tls\0http\0json\0answer\0service\0";
 
-#define UNKNOWN_ROW (sizeof rows / sizeof rows[0])
-
-static size_t find_row(enum pgtask_error error)
+static uint32_t facts_of(enum pgtask_error error)
 {
-    size_t row = 0;
+    uint32_t const below = PGTASK_MORE - (uint32_t)error;
 
-    while (row < UNKNOWN_ROW && rows[row].error != (int)error) {
-        row++;
-    }
-    return row;
+    return below < sizeof facts ? facts[below] : 0;
 }
 
 enum pgtask_layer pgtask_error_layer(enum pgtask_error error)
 {
-    size_t const row = find_row(error);
-
-    return row < UNKNOWN_ROW ? rows[row].layer_and_retry / RETRY_KINDS : PGTASK_LAYER_NONE;
+    return facts_of(error) / PGTASK_RETRY_KINDS;
 }
 
 char const *pgtask_layer_text(enum pgtask_layer layer)
@@ -101,13 +92,26 @@ char const *pgtask_layer_text(enum pgtask_layer layer)
 
 #if PGTASK_ERROR_TEXTS
 
+#define ERROR_VALUE(name, layer, retry, advice, cause)  PGTASK_##name,
 #define ERROR_CAUSE(name, layer, retry, advice, cause)  cause "\0"
 #define ERROR_ADVICE(name, layer, retry, advice, cause) PGTASK_ADVICE_##advice,
 #define ADVICE_SENTENCE(name, sentence)                 sentence "\0"
 
+static int8_t const values[] = {ERRORS(ERROR_VALUE)};
 static char const causes[] = ERRORS(ERROR_CAUSE) "unknown error";
 static uint8_t const advices[] = {ERRORS(ERROR_ADVICE) PGTASK_ADVICE_NONE};
 static char const advice_sentences[] = PGTASK_ADVICE(ADVICE_SENTENCE);
+
+/* Texts stand in the order of the table; last those of an unknown error. */
+static size_t find_row(enum pgtask_error error)
+{
+    size_t row = 0;
+
+    while (row < sizeof values && values[row] != (int)error) {
+        row++;
+    }
+    return row;
+}
 
 char const *pgtask_error_text(enum pgtask_error error)
 {
@@ -150,13 +154,11 @@ static enum pgtask_retry status_retry(int32_t status)
 
 enum pgtask_retry pgtask_failure_retry(struct pgtask_failure const *failure)
 {
-    size_t const row = find_row(failure->error);
-
     if (failure->error == PGTASK_ERROR_SERVICE) {
         return pgtask_service_retry(failure->code);
     }
     if (failure->error == PGTASK_ERROR_HTTP_STATUS) {
         return status_retry(failure->detail);
     }
-    return row < UNKNOWN_ROW ? rows[row].layer_and_retry % RETRY_KINDS : PGTASK_RETRY_NO;
+    return facts_of(failure->error) % PGTASK_RETRY_KINDS;
 }

@@ -102,39 +102,39 @@
 #endif
 
 #define KIND_NUMBER(name, retry, advice, meaning)  KIND_##name,
-#define KIND_RETRY(name, retry, advice, meaning)   PGTASK_RETRY_##retry,
+#define KIND_RETRY(name, retry, advice, meaning)   RETRY_##name = PGTASK_RETRY_##retry,
 #define KIND_ADVICE(name, retry, advice, meaning)  PGTASK_ADVICE_##advice,
 #define KIND_MEANING(name, retry, advice, meaning) meaning "\0"
-#define CODE_KIND(code, kind)                      KIND_##kind,
+#define CODE_FACTS(code, kind)                     KIND_##kind *PGTASK_RETRY_KINDS + RETRY_##kind,
 #define CODE_TEXT(code, kind)                      code "\0"
 
 enum { KINDS(KIND_NUMBER) };
+enum { KINDS(KIND_RETRY) };
 
-static uint8_t const retries[] = {KINDS(KIND_RETRY)};
-static uint8_t const code_kinds[] = {CODES(CODE_KIND)};
+static uint8_t const facts[] = {CODES(CODE_FACTS)};
 static char const codes[] = CODES(CODE_TEXT);
 
-/* The kind of the code that is the first `length` bytes of `text`. */
-static uint8_t find_kind(char const *text, size_t length)
+/* Kind and retry of the code that is the first `length` bytes of `text`; 0: it is unknown. */
+static uint32_t find_facts(char const *text, size_t length)
 {
     char const *code = codes;
 
-    for (size_t i = 0; i < sizeof code_kinds; i++) {
+    for (size_t i = 0; i < sizeof facts; i++) {
         size_t const code_length = strlen(code);
 
         if (code_length == length && memcmp(code, text, length) == 0) {
-            return code_kinds[i];
+            return facts[i];
         }
         code += code_length + 1;
     }
-    return KIND_UNKNOWN;
+    return 0;
 }
 
-static uint8_t kind_or_category(char const *code)
+static uint32_t facts_of(char const *code)
 {
-    uint8_t const kind = find_kind(code, strlen(code));
+    uint32_t const found = find_facts(code, strlen(code));
 
-    return kind != KIND_UNKNOWN ? kind : find_kind(code, strcspn(code, "."));
+    return found != 0 ? found : find_facts(code, strcspn(code, "."));
 }
 
 #if PGTASK_ERROR_TEXTS
@@ -142,7 +142,7 @@ static uint8_t kind_or_category(char const *code)
 static uint8_t const advices[] = {KINDS(KIND_ADVICE)};
 static char const meanings[] = KINDS(KIND_MEANING);
 
-static void add_texts(uint8_t kind, struct pgtask_service_error *found)
+static void add_texts(size_t kind, struct pgtask_service_error *found)
 {
     found->meaning = pgtask_text_at(meanings, kind);
     found->advice = pgtask_advice_text(advices[kind]);
@@ -150,7 +150,7 @@ static void add_texts(uint8_t kind, struct pgtask_service_error *found)
 
 #else
 
-static void add_texts(uint8_t kind, struct pgtask_service_error *found)
+static void add_texts(size_t kind, struct pgtask_service_error *found)
 {
     (void)kind;
     found->meaning = "";
@@ -161,14 +161,14 @@ static void add_texts(uint8_t kind, struct pgtask_service_error *found)
 
 bool pgtask_service_error_find(char const *code, struct pgtask_service_error *found)
 {
-    uint8_t const kind = kind_or_category(code != NULL ? code : "");
+    uint32_t const known = facts_of(code != NULL ? code : "");
 
-    found->retry = retries[kind];
-    add_texts(kind, found);
-    return kind != KIND_UNKNOWN;
+    found->retry = known % PGTASK_RETRY_KINDS;
+    add_texts(known / PGTASK_RETRY_KINDS, found);
+    return known != 0;
 }
 
 enum pgtask_retry pgtask_service_retry(char const *code)
 {
-    return retries[kind_or_category(code)];
+    return facts_of(code) % PGTASK_RETRY_KINDS;
 }

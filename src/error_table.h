@@ -57,6 +57,9 @@
     X(SMALLER, "Ask for a smaller Limit.")                                                         \
     X(CODE, "Look the code up in the API's manual.")
 
+/** What is known of an error is kept in one byte: what `retry` says, and this times all else. */
+#define PGTASK_RETRY_KINDS 8
+
 #define PGTASK_ADVICE_NUMBER(name, sentence) PGTASK_ADVICE_##name,
 
 enum pgtask_advice { PGTASK_ADVICE(PGTASK_ADVICE_NUMBER) PGTASK_ADVICE_COUNT };

@@ -4,58 +4,61 @@
 #include "text.h"
 
 /*
- * Adds a text that came over the network. A control character could move a terminal's cursor or
- * forge a line of a log: each becomes a blank, those of two bytes (U+0080 to U+009F) too.
+ * Texts come over the network. A control character could move a terminal's cursor or forge a line
+ * of a log: each becomes a blank, those of two bytes (U+0080 to U+009F) too.
  */
-static void add_foreign(struct pgtask_text *text, char const *foreign)
+static size_t blank_controls(char *text)
 {
-    for (; *foreign != '\0'; foreign++) {
-        uint8_t const byte = (uint8_t)foreign[0];
-        bool const two_bytes = byte == 0xC2 && ((uint8_t)foreign[1] & 0xE0) == 0x80;
+    char *end = text;
 
-        if (byte < 0x20 || byte == 0x7F || two_bytes) {
-            pgtask_text_add(text, " ");
-            foreign += two_bytes ? 1 : 0;
-        } else {
-            pgtask_text_add_bytes(text, foreign, 1);
-        }
+    for (char const *at = text; *at != '\0'; at++) {
+        uint8_t const byte = (uint8_t)at[0];
+        bool const two_bytes = byte == 0xC2 && ((uint8_t)at[1] & 0xE0) == 0x80;
+
+        at += two_bytes ? 1 : 0;
+        *end++ = two_bytes || byte < 0x20 || byte == 0x7F ? ' ' : *at;
+    }
+    *end = '\0';
+    return (size_t)(end - text);
+}
+
+/* `form` with the text in it, if there is one. */
+static void add_part(struct pgtask_text *text, char const *form, char const *part)
+{
+    if (part[0] != '\0') {
+        pgtask_text_add_form(text, form, &part);
     }
 }
 
-static void add_between(struct pgtask_text *text, char const *before, char const *foreign,
-                        char const *after)
+static void add_number(struct pgtask_text *text, int32_t number)
 {
-    if (foreign[0] != '\0') {
-        pgtask_text_add(text, before);
-        add_foreign(text, foreign);
-        pgtask_text_add(text, after);
-    }
+    pgtask_text_add(text, number < 0 ? "-" : "");
+    pgtask_text_add_number(text, number < 0 ? 0 - (uint32_t)number : (uint32_t)number);
 }
 
 /* mbedTLS's codes are known by their hexadecimal form, such as -0x7280. */
-static void add_hex(struct pgtask_text *text, uint32_t number)
+static void add_hex(struct pgtask_text *text, int32_t number)
 {
-    pgtask_text_add(text, "0x");
+    uint32_t const size = number < 0 ? 0 - (uint32_t)number : (uint32_t)number;
+
+    pgtask_text_add(text, number < 0 ? "-0x" : "0x");
     for (int shift = 28; shift >= 0; shift -= 4) {
-        if (number >> shift != 0) {
-            pgtask_text_add_bytes(text, &"0123456789ABCDEF"[(number >> shift) & 15], 1);
+        if (size >> shift != 0) {
+            pgtask_text_add_bytes(text, &"0123456789ABCDEF"[(size >> shift) & 15], 1);
         }
     }
 }
 
 static void add_detail(struct pgtask_text *text, enum pgtask_layer layer, int32_t detail)
 {
-    uint32_t const size = detail < 0 ? 0 - (uint32_t)detail : (uint32_t)detail;
-
     if (detail == 0) {
         return;
     }
     pgtask_text_add(text, layer == PGTASK_LAYER_HTTP ? " (status " : " (code ");
-    pgtask_text_add(text, detail < 0 ? "-" : "");
     if (layer == PGTASK_LAYER_TLS) {
-        add_hex(text, size);
+        add_hex(text, detail);
     } else {
-        pgtask_text_add_number(text, size);
+        add_number(text, detail);
     }
     pgtask_text_add(text, ")");
 }
@@ -76,8 +79,8 @@ static void add_cause(struct pgtask_text *text, enum pgtask_error error)
 #if PGTASK_ERROR_TEXTS
     pgtask_text_add(text, pgtask_error_text(error));
 #else
-    pgtask_text_add(text, error < 0 ? "error -" : "error ");
-    pgtask_text_add_number(text, (uint64_t)(error < 0 ? -error : error));
+    pgtask_text_add(text, "error ");
+    add_number(text, error);
 #endif
 }
 
@@ -104,23 +107,21 @@ size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, si
     }
     pgtask_text_start(&written, text, capacity);
     if (layer != PGTASK_LAYER_NONE) {
-        pgtask_text_add(&written, pgtask_layer_text(layer));
-        pgtask_text_add(&written, ": ");
+        add_part(&written, "%: ", pgtask_layer_text(layer));
     }
     add_cause(&written, failure->error);
-    add_between(&written, " (", failure->member, ")");
+    add_part(&written, " (%)", failure->member);
     add_detail(&written, layer, failure->detail);
     if (layer == PGTASK_LAYER_JSON) {
         pgtask_text_add(&written, " (byte ");
         pgtask_text_add_number(&written, failure->offset);
         pgtask_text_add(&written, ")");
     }
-    add_between(&written, ": ", failure->code, "");
-    add_between(&written, ": ", failure->message[0] != '\0' ? failure->message : service.meaning,
-                "");
-    add_between(&written, " (RequestId ", failure->request_id, ")");
+    add_part(&written, ": %", failure->code);
+    add_part(&written, ": %", failure->message[0] != '\0' ? failure->message : service.meaning);
+    add_part(&written, " (RequestId %)", failure->request_id);
     if (PGTASK_ERROR_TEXTS) {
         add_advice(&written, service.advice);
     }
-    return written.length;
+    return blank_controls(text);
 }

@@ -10,26 +10,15 @@
 
 /** Bits of struct pgtask_http's `flags`. */
 enum flag {
-    FLAG_VERSION_1_0 = 1,
-    FLAG_LENGTH = 2, /**< Content-Length was there, its value is in `left` */
-    FLAG_CHUNKED = 4,
+    FLAG_OTHER = 1, /**< this and the next four: an element of a header's value was there */
+    FLAG_CHUNKED = 2,
+    FLAG_IDENTITY = 4,
     FLAG_CLOSE = 8,
     FLAG_KEEP_ALIVE = 16,
-    FLAG_TRAILER = 32 /**< what is read are trailers */
+    FLAG_LENGTH = 32,  /**< Content-Length was there, its value is in `left` */
+    FLAG_TRAILER = 64, /**< what is read are trailers */
+    FLAG_VERSION_1_0 = 128
 };
-
-static inline void fail(struct pgtask_http *http, enum pgtask_error error)
-{
-    http->state = PGTASK_HTTP_FAILED;
-    http->error = error;
-    http->keep_alive = false;
-}
-
-/** Trailers share the states of headers, but belong to the chunked coding. */
-static inline void fail_malformed(struct pgtask_http *http)
-{
-    fail(http, http->head_done ? PGTASK_ERROR_HTTP_CHUNK : PGTASK_ERROR_HTTP_SYNTAX);
-}
 
 static inline void go(struct pgtask_http *http, enum pgtask_http_state state)
 {
@@ -42,17 +31,7 @@ static inline bool is_digit(uint8_t byte)
     return byte >= '0' && byte <= '9';
 }
 
-static inline uint8_t to_lower(uint8_t byte)
-{
-    return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
-}
-
-static inline bool is_lower(uint8_t byte)
-{
-    return byte >= 'a' && byte <= 'z';
-}
-
-static inline bool is_blank(uint8_t byte)
+static inline bool is_blank(char byte)
 {
     return byte == ' ' || byte == '\t';
 }
@@ -63,15 +42,20 @@ static inline bool is_text(uint8_t byte)
     return (byte >= ' ' && byte != 0x7f) || byte == '\t';
 }
 
-/** Makes ready for a status line. */
-void pgtask_http_start_head(struct pgtask_http *http);
+void pgtask_http_fail(struct pgtask_http *http, enum pgtask_error error);
+
+/** Fails at a byte that must not be there. Trailers share the states of headers, but belong to the
+ *  chunked coding. */
+void pgtask_http_refuse(struct pgtask_http *http);
+
+void pgtask_http_read_status_line(struct pgtask_http *http, uint8_t byte);
 
 /**
- * Reads a part of a status line, header or trailer, up to its CR.
+ * Reads of a name, value or reason what there is of it, with the byte that ends it.
  * @param length  1 or more
  * @return how many bytes it took, 1 or more
  */
-size_t pgtask_http_read_head(struct pgtask_http *http, uint8_t const *bytes, size_t length);
+size_t pgtask_http_read_text(struct pgtask_http *http, uint8_t const *bytes, size_t length);
 
 /** Ends a head: goes on to the body, to the next head after an interim one, or fails. */
 void pgtask_http_end_head(struct pgtask_http *http);
@@ -79,10 +63,10 @@ void pgtask_http_end_head(struct pgtask_http *http);
 /**
  * Reads an IMF-fixdate (RFC 9110 5.6.7), such as `Sun, 06 Nov 1994 08:49:37 GMT`. Before 1970 and
  * at leap seconds there is none.
- * @param text    not NUL-terminated
+ * @param text    of PGTASK_HTTP_TEXT_BYTES; changed
  * @param unix_s  set on true
  * @return false if `text` has another form, names no such day or hour, or the wrong weekday
  */
-bool pgtask_http_read_date(char const *text, size_t length, int64_t *unix_s);
+bool pgtask_http_read_date(char *text, size_t length, int64_t *unix_s);
 
 #endif

@@ -24,19 +24,16 @@ enum pgtask_error pgtask_http_write_request(struct pgtask_http_header const *hea
     }
     pgtask_text_start(&request, text, capacity);
     pgtask_text_add(&request, "POST / HTTP/1.1\r\n");
-    for (size_t i = 0; i < count; i++) {
-        struct pgtask_http_header const *const header = &headers[i];
+    for (; count > 0; count--, headers++) {
+        char const *const parts[] = {headers->name, headers->value};
 
-        if (header->value == NULL || header->value[0] == '\0') {
+        if (parts[1] == NULL || parts[1][0] == '\0') {
             continue;
         }
-        if (has_control_byte(header->name) || has_control_byte(header->value)) {
+        if (has_control_byte(parts[0]) || has_control_byte(parts[1])) {
             return PGTASK_ERROR_ARGUMENT;
         }
-        pgtask_text_add(&request, header->name);
-        pgtask_text_add(&request, ": ");
-        pgtask_text_add(&request, header->value);
-        pgtask_text_add(&request, "\r\n");
+        pgtask_text_add_form(&request, "%: %\r\n", parts);
     }
     if (request.cut) {
         return PGTASK_ERROR_BUFFER;

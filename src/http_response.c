@@ -7,136 +7,124 @@
  *  up to 12. */
 #define FRAMING_PER_BODY_BYTE 16
 
-static void read_chunk_size(struct pgtask_http *http, uint8_t byte)
-{
-    uint8_t const lower = to_lower(byte);
+/** Any byte that may stand in a line, in place of one. */
+#define TEXT 0
 
-    if (is_digit(byte) || (lower >= 'a' && lower <= 'f')) {
-        if (http->left > UINT64_MAX >> 4) {
-            fail(http, PGTASK_ERROR_HTTP_LENGTH);
+/** What bytes may follow where, and what is read after them. The first row that fits counts; what
+ *  comes often stands first. */
+static struct step {
+    uint8_t state;
+    char byte;
+    uint8_t next;
+} const steps[] = {
+    {PGTASK_HTTP_LINE_LF, '\n', PGTASK_HTTP_NAME},
+    {PGTASK_HTTP_CHUNK_SIZE_LF, '\n', PGTASK_HTTP_CHUNK_DATA},
+    {PGTASK_HTTP_CHUNK_DATA_CR, '\r', PGTASK_HTTP_CHUNK_DATA_LF},
+    {PGTASK_HTTP_CHUNK_DATA_LF, '\n', PGTASK_HTTP_CHUNK_START},
+    {PGTASK_HTTP_HEAD_LF, '\n', PGTASK_HTTP_END},
+    {PGTASK_HTTP_CHUNK_SIZE, '\r', PGTASK_HTTP_CHUNK_SIZE_LF},
+    {PGTASK_HTTP_CHUNK_SIZE, ';', PGTASK_HTTP_CHUNK_EXTENSION},
+    {PGTASK_HTTP_CHUNK_SIZE, ' ', PGTASK_HTTP_CHUNK_SPACE},
+    {PGTASK_HTTP_CHUNK_SIZE, '\t', PGTASK_HTTP_CHUNK_SPACE},
+    {PGTASK_HTTP_REASON_START, ' ', PGTASK_HTTP_TEXT},
+    {PGTASK_HTTP_REASON_START, '\r', PGTASK_HTTP_LINE_LF},
+    {PGTASK_HTTP_CHUNK_SPACE, ';', PGTASK_HTTP_CHUNK_EXTENSION},
+    {PGTASK_HTTP_CHUNK_SPACE, ' ', PGTASK_HTTP_CHUNK_SPACE},
+    {PGTASK_HTTP_CHUNK_SPACE, '\t', PGTASK_HTTP_CHUNK_SPACE},
+    {PGTASK_HTTP_CHUNK_EXTENSION, '\r', PGTASK_HTTP_CHUNK_SIZE_LF},
+    {PGTASK_HTTP_CHUNK_EXTENSION, '"', PGTASK_HTTP_CHUNK_QUOTED},
+    {PGTASK_HTTP_CHUNK_EXTENSION, TEXT, PGTASK_HTTP_CHUNK_EXTENSION},
+    {PGTASK_HTTP_CHUNK_QUOTED, '\\', PGTASK_HTTP_CHUNK_ESCAPED},
+    {PGTASK_HTTP_CHUNK_QUOTED, '"', PGTASK_HTTP_CHUNK_EXTENSION},
+    {PGTASK_HTTP_CHUNK_QUOTED, TEXT, PGTASK_HTTP_CHUNK_QUOTED},
+    {PGTASK_HTTP_CHUNK_ESCAPED, TEXT, PGTASK_HTTP_CHUNK_QUOTED},
+};
+
+void pgtask_http_refuse(struct pgtask_http *http)
+{
+    pgtask_http_fail(http, http->head_done ? PGTASK_ERROR_HTTP_CHUNK : PGTASK_ERROR_HTTP_SYNTAX);
+}
+
+static bool fits(char wanted, uint8_t byte)
+{
+    return wanted == TEXT ? is_text(byte) : (uint8_t)wanted == byte;
+}
+
+static void step(struct pgtask_http *http, uint8_t byte)
+{
+    enum pgtask_http_state const state = http->state;
+    struct step const *row = steps;
+
+    while (row->state != state || !fits(row->byte, byte)) {
+        if (++row == steps + sizeof steps / sizeof steps[0]) {
+            pgtask_http_refuse(http);
             return;
         }
-        http->left = http->left << 4 | (uint64_t)(is_digit(byte) ? byte - '0' : lower - 'a' + 10);
-        http->length = 1;
-    } else if (http->length == 0) {
-        fail_malformed(http);
-    } else if (byte == '\r') {
-        http->state = PGTASK_HTTP_CHUNK_SIZE_LF;
-    } else if (byte == ';') {
-        http->state = PGTASK_HTTP_CHUNK_EXTENSION;
-    } else if (is_blank(byte)) {
-        http->state = PGTASK_HTTP_CHUNK_SPACE;
-    } else {
-        fail_malformed(http);
     }
-}
-
-static void read_chunk_space(struct pgtask_http *http, uint8_t byte)
-{
-    if (byte == ';') {
-        http->state = PGTASK_HTTP_CHUNK_EXTENSION;
-    } else if (!is_blank(byte)) {
-        fail_malformed(http);
-    }
-}
-
-static void read_chunk_extension(struct pgtask_http *http, uint8_t byte)
-{
-    if (!is_text(byte) && (byte != '\r' || http->state != PGTASK_HTTP_CHUNK_EXTENSION)) {
-        fail_malformed(http);
-    } else if (http->state == PGTASK_HTTP_CHUNK_ESCAPED) {
-        http->state = PGTASK_HTTP_CHUNK_QUOTED;
-    } else if (http->state == PGTASK_HTTP_CHUNK_EXTENSION) {
-        http->state = byte == '\r'  ? PGTASK_HTTP_CHUNK_SIZE_LF
-                      : byte == '"' ? PGTASK_HTTP_CHUNK_QUOTED
-                                    : PGTASK_HTTP_CHUNK_EXTENSION;
-    } else {
-        http->state = byte == '\\'  ? PGTASK_HTTP_CHUNK_ESCAPED
-                      : byte == '"' ? PGTASK_HTTP_CHUNK_EXTENSION
-                                    : PGTASK_HTTP_CHUNK_QUOTED;
-    }
-}
-
-static void end_chunk_size(struct pgtask_http *http)
-{
-    if (http->left > 0) {
-        go(http, PGTASK_HTTP_CHUNK_DATA);
-    } else {
+    go(http, row->next);
+    if (state == PGTASK_HTTP_HEAD_LF) {
+        pgtask_http_end_head(http);
+    } else if (state == PGTASK_HTTP_CHUNK_SIZE_LF && http->left == 0) {
         http->flags |= FLAG_TRAILER;
-        go(http, PGTASK_HTTP_NAME);
+        http->state = PGTASK_HTTP_NAME;
     }
 }
 
-/** For states that only one byte can end. @return whether it is this one */
-static bool expect(struct pgtask_http *http, uint8_t byte, char wanted)
+static void read_chunk_size(struct pgtask_http *http, uint8_t byte)
 {
-    if (byte != (uint8_t)wanted) {
-        fail_malformed(http);
-        return false;
-    }
-    return true;
-}
+    uint32_t const letter = (byte | UINT32_C(0x20)) - 'a';
+    uint32_t const digit = is_digit(byte) ? (uint32_t)byte - '0' : letter + 10;
 
-static void read_line_end(struct pgtask_http *http, uint8_t byte)
-{
-    bool const is_cr = http->state == PGTASK_HTTP_CHUNK_DATA_CR;
-
-    if (!expect(http, byte, is_cr ? '\r' : '\n')) {
-        return;
-    }
-    switch (http->state) {
-    case PGTASK_HTTP_LINE_LF: go(http, PGTASK_HTTP_NAME); break;
-    case PGTASK_HTTP_HEAD_LF: pgtask_http_end_head(http); break;
-    case PGTASK_HTTP_CHUNK_SIZE_LF: end_chunk_size(http); break;
-    case PGTASK_HTTP_CHUNK_DATA_CR: go(http, PGTASK_HTTP_CHUNK_DATA_LF); break;
-    default: go(http, PGTASK_HTTP_CHUNK_SIZE); break;
+    if (!is_digit(byte) && letter > 5) {
+        step(http, byte);
+    } else if (http->left >> 60 != 0) {
+        pgtask_http_fail(http, PGTASK_ERROR_HTTP_LENGTH);
+    } else {
+        http->left = http->left << 4 | digit;
+        http->state = PGTASK_HTTP_CHUNK_SIZE;
     }
 }
 
 /** Reads what is no body. @return how many bytes it took, 1 or more */
 static size_t read_framing(struct pgtask_http *http, uint8_t const *bytes, size_t length)
 {
-    size_t const room = PGTASK_HTTP_HEAD_BYTES - http->framing;
-    size_t taken;
+    size_t taken = 1;
+    size_t room;
 
-    if (room == 0) {
-        fail(http, http->head_done ? PGTASK_ERROR_HTTP_CHUNK : PGTASK_ERROR_HTTP_HEAD);
-        return 1;
-    }
-    if (http->state < PGTASK_HTTP_LINE_LF) {
-        taken = pgtask_http_read_head(http, bytes, length < room ? length : room);
-        http->framing += (uint32_t)taken;
+    if (http->framing == PGTASK_HTTP_HEAD_BYTES) {
+        pgtask_http_fail(http, http->head_done ? PGTASK_ERROR_HTTP_CHUNK : PGTASK_ERROR_HTTP_HEAD);
         return taken;
     }
-    http->framing++;
+    room = PGTASK_HTTP_HEAD_BYTES - http->framing++;
     switch (http->state) {
+    case PGTASK_HTTP_STATUS_LINE: pgtask_http_read_status_line(http, bytes[0]); break;
+    case PGTASK_HTTP_NAME:
+    case PGTASK_HTTP_VALUE:
+    case PGTASK_HTTP_TEXT:
+        taken = pgtask_http_read_text(http, bytes, length < room ? length : room);
+        http->framing += (uint32_t)taken - 1;
+        break;
+    case PGTASK_HTTP_CHUNK_START:
     case PGTASK_HTTP_CHUNK_SIZE: read_chunk_size(http, bytes[0]); break;
-    case PGTASK_HTTP_CHUNK_SPACE: read_chunk_space(http, bytes[0]); break;
-    case PGTASK_HTTP_CHUNK_EXTENSION:
-    case PGTASK_HTTP_CHUNK_QUOTED:
-    case PGTASK_HTTP_CHUNK_ESCAPED: read_chunk_extension(http, bytes[0]); break;
-    default: read_line_end(http, bytes[0]); break;
+    default: step(http, bytes[0]); break;
     }
-    return 1;
+    return taken;
 }
 
 /** @return how many of `length` bytes belong to the body, and counts them */
 static size_t read_body(struct pgtask_http *http, size_t length)
 {
-    if (http->state != PGTASK_HTTP_BODY_CLOSE) {
-        if (http->left < length) {
-            length = (size_t)http->left;
-        }
-        http->left -= length;
+    if (http->left < length) {
+        length = (size_t)http->left;
     }
+    http->left -= length;
     http->body_bytes += length;
     http->framing = length > http->framing / FRAMING_PER_BODY_BYTE
                         ? 0
                         : http->framing - (uint32_t)length * FRAMING_PER_BODY_BYTE;
-    if (http->state == PGTASK_HTTP_BODY_LENGTH && http->left == 0) {
-        http->state = PGTASK_HTTP_END;
-    } else if (http->state == PGTASK_HTTP_CHUNK_DATA && http->left == 0) {
-        http->state = PGTASK_HTTP_CHUNK_DATA_CR;
+    if (http->left == 0) {
+        http->state =
+            http->state == PGTASK_HTTP_CHUNK_DATA ? PGTASK_HTTP_CHUNK_DATA_CR : PGTASK_HTTP_END;
     }
     return length;
 }
@@ -144,7 +132,6 @@ static size_t read_body(struct pgtask_http *http, size_t length)
 void pgtask_http_start(struct pgtask_http *http)
 {
     memset(http, 0, sizeof *http);
-    pgtask_http_start_head(http);
 }
 
 enum pgtask_error pgtask_http_feed(struct pgtask_http *http, uint8_t const *bytes, size_t length,
@@ -180,7 +167,7 @@ enum pgtask_error pgtask_http_close(struct pgtask_http *http)
         return PGTASK_DONE;
     }
     if (http->state != PGTASK_HTTP_FAILED) {
-        fail(http, PGTASK_ERROR_HTTP_TRUNCATED);
+        pgtask_http_fail(http, PGTASK_ERROR_HTTP_TRUNCATED);
     }
     return http->error;
 }

@@ -3,13 +3,13 @@
 
 #include "text.h"
 
-#define PERIOD_MS      2000u /* of every pattern, so that all of them keep step */
-#define SLOT_MS        100u  /* the shortest light or dark: seen by all, and met by any loop */
-#define LONGEST_LIT_MS (PERIOD_MS - SLOT_MS)
-#define SUCCESS_MS     600000u
+#define PERIOD_MS 2000u /* of every pattern, so that all of them keep step */
+#define SLOT_MS   100u  /* the shortest light or dark: seen by all, and met by any loop */
+/* What is shown of progress: a slot of light, and a slot of dark. */
+#define LEAST_PERCENT ((int32_t)(SLOT_MS * 100u / PERIOD_MS))
+#define MOST_PERCENT  (100 - LEAST_PERCENT)
 
-/* What 2^32 ms leave of a period: 32-bit divisions are all that a small core has. */
-#define HIGH_WORD_MS 1296u
+#define SUCCESS_MS 600000u
 
 /* Half of the fade from dark to light, in steps of one sample. */
 #define FADE_SAMPLES 8u
@@ -39,24 +39,19 @@ static struct look const looks[PGTASK_LED_STATES] = {
 
 static uint32_t phase_of(uint64_t now_ms)
 {
-    uint32_t const high = (uint32_t)(now_ms >> 32);
-    uint32_t const low = (uint32_t)(now_ms & UINT32_MAX);
-
-    return (high % PERIOD_MS * HIGH_WORD_MS + low % PERIOD_MS) % PERIOD_MS;
+    return (uint32_t)now_ms - (uint32_t)pgtask_divide(now_ms, PERIOD_MS) * PERIOD_MS;
 }
 
 /* The light of progress ends with the period and begins the earlier the more there is: if more
  * comes in the middle of it, it only begins now, and never goes on a second time. */
-static bool progress_lit(int8_t percent, uint32_t phase_ms)
+static bool progress_lit(int32_t percent, uint32_t phase_ms)
 {
-    uint32_t lit_ms = percent > 0 ? (uint32_t)percent * (PERIOD_MS / 100u) : 0;
-
-    if (lit_ms < SLOT_MS) {
-        lit_ms = SLOT_MS;
-    } else if (lit_ms > LONGEST_LIT_MS) {
-        lit_ms = LONGEST_LIT_MS;
+    if (percent < LEAST_PERCENT) {
+        percent = LEAST_PERCENT;
+    } else if (percent > MOST_PERCENT) {
+        percent = MOST_PERCENT;
     }
-    return phase_ms >= PERIOD_MS - lit_ms;
+    return phase_ms / (PERIOD_MS / 100u) + (uint32_t)percent >= 100u;
 }
 
 static bool lit_at(struct pgtask_led_sign const *sign, uint32_t phase_ms)
@@ -109,40 +104,31 @@ static bool is_before(uint64_t time_ms, uint64_t other_ms)
     return time_ms - other_ms > UINT64_MAX / 2u;
 }
 
-/* @return OFF for an empty place */
-static enum pgtask_led_state state_of_task(struct pgtask_watch_task const *task)
+/* The states of tasks stand in the order of their urgency. @return OFF for an empty place */
+static uint32_t state_of_task(struct pgtask_watch_task const *task)
 {
-    static uint8_t const states[] = {
-        [PGTASK_STATUS_UNKNOWN] = PGTASK_LED_STALE,
-        [PGTASK_STATUS_RUNNING] = PGTASK_LED_RUNNING,
-        [PGTASK_STATUS_SUCCESS] = PGTASK_LED_SUCCESS,
-        [PGTASK_STATUS_WAIT_SWITCH] = PGTASK_LED_WAIT_SWITCH,
-        [PGTASK_STATUS_FAIL] = PGTASK_LED_FAILURE,
-        [PGTASK_STATUS_PAUSE] = PGTASK_LED_OPERATOR,
-    };
+    uint32_t const urgency = pgtask_urgency(task);
 
-    if (task->task_id == 0) {
-        return PGTASK_LED_OFF;
-    }
-    if (task->vanished && !pgtask_status_is_final(task->status)) {
-        return PGTASK_LED_STALE;
-    }
-    return (enum pgtask_led_state)states[task->status];
+    return urgency == 0 ? PGTASK_LED_OFF : PGTASK_LED_SUCCESS - 1 + urgency;
 }
 
 /* Whether what the task has to say has been said for long enough. */
-static bool is_told(enum pgtask_led_state state, uint64_t since_ms,
-                    struct pgtask_led_options const *options, uint64_t now_ms)
+static bool is_told(uint32_t state, uint64_t since_ms, struct pgtask_led_options const *options,
+                    uint64_t now_ms)
 {
+    uint32_t success_ms = SUCCESS_MS;
+
     if (state == PGTASK_LED_RUNNING || state == PGTASK_LED_WAIT_SWITCH) {
         return false;
     }
-    if (options != NULL && options->acknowledged_ms != 0 &&
-        is_before(since_ms, options->acknowledged_ms)) {
-        return true;
+    if (options != NULL) {
+        if (options->acknowledged_ms != 0 && is_before(since_ms, options->acknowledged_ms)) {
+            return true;
+        }
+        if (options->success_ms != 0) {
+            success_ms = options->success_ms;
+        }
     }
-    uint32_t const success_ms =
-        options != NULL && options->success_ms != 0 ? options->success_ms : SUCCESS_MS;
     return state == PGTASK_LED_SUCCESS && success_ms != UINT32_MAX &&
            !is_before(now_ms, since_ms + success_ms);
 }
@@ -161,29 +147,30 @@ static enum pgtask_led_state state_of_watch(struct pgtask_watch const *watch)
 struct pgtask_led_sign pgtask_led_sign(struct pgtask_watch const *watch,
                                        struct pgtask_led_options const *options, uint64_t now_ms)
 {
-    struct pgtask_led_sign sign = {PGTASK_LED_OFF, PGTASK_PERCENT_UNKNOWN,
-                                   options != NULL && options->fast};
+    uint32_t shown = PGTASK_LED_OFF;
+    int8_t percent = PGTASK_PERCENT_UNKNOWN;
 
-    if (watch->state == PGTASK_WATCH_CLOSED) {
-        return sign;
-    }
-    sign.state = state_of_watch(watch);
-    for (uint32_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
-        struct pgtask_watch_task const *const task = &watch->tasks[i];
-        enum pgtask_led_state const state = state_of_task(task);
-        bool const is_nearer_begin = state == sign.state && state == PGTASK_LED_RUNNING &&
-                                     task->progress_percent < sign.progress_percent;
-        if ((state > sign.state || is_nearer_begin) &&
-            !is_told(state, task->status_since_ms, options, now_ms)) {
-            sign.state = state;
-            sign.progress_percent = task->progress_percent;
+    if (watch->state != PGTASK_WATCH_CLOSED) {
+        shown = state_of_watch(watch);
+        for (uint32_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
+            struct pgtask_watch_task const *const task = &watch->tasks[i];
+            uint32_t const state = state_of_task(task);
+            bool const is_nearer_begin =
+                state == shown && state == PGTASK_LED_RUNNING && task->progress_percent < percent;
+
+            if ((state > shown || is_nearer_begin) &&
+                !is_told(state, task->status_since_ms, options, now_ms)) {
+                shown = state;
+                percent = task->progress_percent;
+            }
+        }
+        if (watch->overflow_live && shown < PGTASK_LED_RUNNING) {
+            shown = PGTASK_LED_RUNNING;
+            percent = PGTASK_PERCENT_UNKNOWN;
         }
     }
-    if (watch->overflow_live && sign.state < PGTASK_LED_RUNNING) {
-        sign.state = PGTASK_LED_RUNNING;
-        sign.progress_percent = PGTASK_PERCENT_UNKNOWN;
-    }
-    return sign;
+    return (struct pgtask_led_sign){(enum pgtask_led_state)shown, percent,
+                                    options != NULL && options->fast};
 }
 
 char const *pgtask_led_state_text(enum pgtask_led_state state)

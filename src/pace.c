@@ -6,18 +6,17 @@ enum { ATTEMPTS = 5, FEW_ATTEMPTS = 3, BASE_MS = 500, CAP_MS = 20000 };
 /*
  * The bucket is kept as one number, the time at which it would be full, so that there is no
  * fraction to round and nothing to update while idle. Taking one request moves that time on by
- * one interval; it may lie at most `burst` intervals ahead of now.
+ * one interval; it may lie at most `burst` intervals ahead of now. So there is never more to wait
+ * than one interval.
  */
 uint32_t pgtask_bucket_take(struct pgtask_bucket *bucket, uint64_t now_ms)
 {
-    uint64_t const room_ms = (uint64_t)bucket->interval_ms * bucket->burst;
+    uint64_t const latest_ms = now_ms + (uint64_t)bucket->interval_ms * bucket->burst;
     uint64_t const start_ms = bucket->full_at_ms > now_ms ? bucket->full_at_ms : now_ms;
     uint64_t const taken_ms = start_ms + bucket->interval_ms;
 
-    if (taken_ms > now_ms + room_ms) {
-        uint64_t const wait_ms = taken_ms - now_ms - room_ms;
-
-        return wait_ms < UINT32_MAX ? (uint32_t)wait_ms : UINT32_MAX;
+    if (taken_ms > latest_ms) {
+        return (uint32_t)(taken_ms - latest_ms);
     }
     bucket->full_at_ms = taken_ms;
     return 0;
@@ -28,26 +27,32 @@ static uint32_t or_default(uint32_t value, uint32_t otherwise)
     return value != 0 ? value : otherwise;
 }
 
+static uint32_t smaller(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
 bool pgtask_retry_wait(struct pgtask_retry_policy const *policy, enum pgtask_retry retry,
                        uint32_t attempts_made, uint32_t chance, uint32_t *wait_ms)
 {
-    struct pgtask_retry_policy const settings =
-        policy != NULL ? *policy : (struct pgtask_retry_policy){0};
-    uint32_t const most = retry == PGTASK_RETRY_BACKOFF
-                              ? or_default(settings.attempts, ATTEMPTS)
-                              : or_default(settings.few_attempts, FEW_ATTEMPTS);
-    uint32_t const cap_ms = or_default(settings.cap_ms, CAP_MS);
-    uint64_t longest_ms = or_default(settings.base_ms, BASE_MS);
+    static struct pgtask_retry_policy const defaults = {
+        .attempts = 5, .few_attempts = 3, .base_ms = 500, .cap_ms = 20000};
+    struct pgtask_retry_policy const *const set = policy != NULL ? policy : &defaults;
+    uint32_t const cap_ms = or_default(set->cap_ms, defaults.cap_ms);
+    uint32_t longest_ms = smaller(or_default(set->base_ms, defaults.base_ms), cap_ms);
+    uint32_t most = 0;
 
-    if ((retry != PGTASK_RETRY_BACKOFF && retry != PGTASK_RETRY_FEW) || attempts_made >= most) {
+    if (retry == PGTASK_RETRY_BACKOFF) {
+        most = or_default(set->attempts, defaults.attempts);
+    } else if (retry == PGTASK_RETRY_FEW) {
+        most = or_default(set->few_attempts, defaults.few_attempts);
+    }
+    if (attempts_made >= most) {
         return false;
     }
-    for (uint32_t i = 1; i < attempts_made && longest_ms < cap_ms; i++) {
-        longest_ms *= 2;
+    for (; attempts_made > 1 && longest_ms < cap_ms; attempts_made--) {
+        longest_ms += smaller(longest_ms, cap_ms - longest_ms);
     }
-    if (longest_ms > cap_ms) {
-        longest_ms = cap_ms;
-    }
-    *wait_ms = (uint32_t)((longest_ms + 1) * chance >> 32);
+    *wait_ms = (uint32_t)(((uint64_t)longest_ms * chance + chance) >> 32);
     return true;
 }

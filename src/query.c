@@ -4,11 +4,34 @@
 #include "calendar.h"
 #include "text.h"
 
-/* Indexed by the enums of the header; "" is not sent. */
-static char const *const order_by_words[] = {"", "StartTime", "EndTime"};
-static char const *const order_words[] = {"", "desc", "asc"};
+#include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+/* The API's names, one after the other in the order in which they are sent. */
+enum member {
+    TASK_ID,
+    DB_INSTANCE_ID,
+    MIN_START_TIME,
+    MAX_START_TIME,
+    LIMIT,
+    OFFSET,
+    ORDER_BY,
+    ORDER_BY_TYPE
+};
+
+static char const *name_of(enum member member)
+{
+    return pgtask_text_at("TaskId\0DBInstanceId\0MinStartTime\0MaxStartTime\0Limit\0Offset\0"
+                          "OrderBy\0OrderByType",
+                          member);
+}
+
+static enum pgtask_error refuse(char const **name, enum member member, enum pgtask_error error)
+{
+    if (name != NULL) {
+        *name = name_of(member);
+    }
+    return error;
+}
 
 static bool is_name_character(char c)
 {
@@ -34,91 +57,71 @@ static enum pgtask_error check_instance(char const *instance_id)
     return length > 0 ? PGTASK_OK : PGTASK_ERROR_QUERY_LENGTH;
 }
 
-static enum pgtask_error check_time(char const *time, int64_t *unix_s)
+static bool is_time(char const *text)
 {
-    if (time != NULL &&
-        (!pgtask_calendar_read(time, ' ', unix_s) || time[PGTASK_CALENDAR_TEXT_LENGTH] != '\0')) {
-        return PGTASK_ERROR_QUERY_TIME;
-    }
-    return PGTASK_OK;
-}
+    int64_t unix_s;
 
-static char const *out_of_range(struct pgtask_query const *query)
-{
-    if (query->limit > PGTASK_QUERY_LIMIT_MAX) {
-        return "Limit";
-    }
-    if ((unsigned)query->order_by >= COUNT(order_by_words)) {
-        return "OrderBy";
-    }
-    return (unsigned)query->order >= COUNT(order_words) ? "OrderByType" : NULL;
-}
-
-static enum pgtask_error check(struct pgtask_query const *query, char const **member)
-{
-    int64_t min_s = INT64_MIN;
-    int64_t max_s = INT64_MAX;
-    enum pgtask_error error = check_instance(query->instance_id);
-
-    *member = "DBInstanceId";
-    if (error != PGTASK_OK) {
-        return error;
-    }
-    *member = "MaxStartTime";
-    error = check_time(query->max_start_time, &max_s);
-    if (check_time(query->min_start_time, &min_s) != PGTASK_OK) {
-        error = PGTASK_ERROR_QUERY_TIME;
-        *member = "MinStartTime";
-    }
-    if (error != PGTASK_OK) {
-        return error;
-    }
-    *member = "MinStartTime";
-    if (min_s > max_s) {
-        return PGTASK_ERROR_QUERY_ORDER;
-    }
-    *member = out_of_range(query);
-    return *member == NULL ? PGTASK_OK : PGTASK_ERROR_QUERY_RANGE;
+    return text == NULL ||
+           (pgtask_calendar_read(text, ' ', &unix_s) && text[PGTASK_CALENDAR_TEXT_LENGTH] == '\0');
 }
 
 enum pgtask_error pgtask_query_check(struct pgtask_query const *query, char const **member)
 {
-    char const *wrong;
     enum pgtask_error error;
 
     if (query == NULL) {
         return PGTASK_ERROR_ARGUMENT;
     }
-    error = check(query, &wrong);
-    if (error != PGTASK_OK && member != NULL) {
-        *member = wrong;
+    error = check_instance(query->instance_id);
+    if (error != PGTASK_OK) {
+        return refuse(member, DB_INSTANCE_ID, error);
     }
-    return error;
+    if (!is_time(query->min_start_time)) {
+        return refuse(member, MIN_START_TIME, PGTASK_ERROR_QUERY_TIME);
+    }
+    if (!is_time(query->max_start_time)) {
+        return refuse(member, MAX_START_TIME, PGTASK_ERROR_QUERY_TIME);
+    }
+    /* In this form texts compare as the times do. */
+    if (query->min_start_time != NULL && query->max_start_time != NULL &&
+        strcmp(query->min_start_time, query->max_start_time) > 0) {
+        return refuse(member, MIN_START_TIME, PGTASK_ERROR_QUERY_ORDER);
+    }
+    if (query->limit > PGTASK_QUERY_LIMIT_MAX) {
+        return refuse(member, LIMIT, PGTASK_ERROR_QUERY_RANGE);
+    }
+    if ((unsigned)query->order_by > PGTASK_ORDER_BY_END_TIME) {
+        return refuse(member, ORDER_BY, PGTASK_ERROR_QUERY_RANGE);
+    }
+    if ((unsigned)query->order > PGTASK_ORDER_ASC) {
+        return refuse(member, ORDER_BY_TYPE, PGTASK_ERROR_QUERY_RANGE);
+    }
+    return PGTASK_OK;
 }
 
-static void add_name(struct pgtask_text *text, char const *name)
+/* By a form of its name and its value, which begins with a comma: the first one's becomes the brace
+ * of the whole. */
+static void add_member(struct pgtask_text *text, enum member member, char const *form,
+                       char const *value)
 {
-    pgtask_text_add(text, text->length > 1 ? ",\"" : "\"");
-    pgtask_text_add(text, name);
-    pgtask_text_add(text, "\":");
+    char const *const pieces[] = {name_of(member), value};
+
+    pgtask_text_add_form(text, form, pieces);
 }
 
-static void add_number(struct pgtask_text *text, char const *name, uint64_t number)
+static void add_number(struct pgtask_text *text, enum member member, uint64_t number)
 {
     if (number > 0) {
-        add_name(text, name);
+        add_member(text, member, ",\"%\":", NULL);
         pgtask_text_add_number(text, number);
     }
 }
 
 /* No value needs an escape: that is checked before. */
-static void add_string(struct pgtask_text *text, char const *name, char const *value)
+static void add_string(struct pgtask_text *text, enum member member, char const *value)
 {
     if (value != NULL && value[0] != '\0') {
-        add_name(text, name);
-        pgtask_text_add(text, "\"");
-        pgtask_text_add(text, value);
-        pgtask_text_add(text, "\"");
+        add_member(text, member, ",\"%\":\"%\"", value);
     }
 }
 
@@ -138,16 +141,16 @@ enum pgtask_error pgtask_query_write(struct pgtask_query const *query, char *bod
         return PGTASK_ERROR_BUFFER;
     }
     pgtask_text_start(&text, body, capacity);
-    pgtask_text_add(&text, "{");
-    add_number(&text, "TaskId", query->task_id);
-    add_string(&text, "DBInstanceId", query->instance_id);
-    add_string(&text, "MinStartTime", query->min_start_time);
-    add_string(&text, "MaxStartTime", query->max_start_time);
-    add_number(&text, "Limit", query->limit);
-    add_number(&text, "Offset", query->offset);
-    add_string(&text, "OrderBy", order_by_words[query->order_by]);
-    add_string(&text, "OrderByType", order_words[query->order]);
-    pgtask_text_add(&text, "}");
+    add_number(&text, TASK_ID, query->task_id);
+    add_string(&text, DB_INSTANCE_ID, query->instance_id);
+    add_string(&text, MIN_START_TIME, query->min_start_time);
+    add_string(&text, MAX_START_TIME, query->max_start_time);
+    add_number(&text, LIMIT, query->limit);
+    add_number(&text, OFFSET, query->offset);
+    add_string(&text, ORDER_BY, pgtask_text_at("\0StartTime\0EndTime", query->order_by));
+    add_string(&text, ORDER_BY_TYPE, pgtask_text_at("\0desc\0asc", query->order));
+    pgtask_text_add(&text, text.length == 0 ? "{}" : "}");
+    body[0] = '{';
     if (text.cut) {
         return PGTASK_ERROR_BUFFER;
     }

@@ -4,6 +4,7 @@
 #include "calendar.h"
 #include "text.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include <mbedtls/platform_util.h>
@@ -11,9 +12,15 @@
 
 #define ALGORITHM   "TC3-HMAC-SHA256"
 #define SCOPE_END   "tc3_request"
-#define BLOCK_BYTES 64 /* of SHA-256 */
+#define PREFIX      "TC3" /* of the secret key */
+#define BLOCK_BYTES 64    /* of SHA-256 */
 #define INNER_PAD   0x36
 #define OUTER_PAD   0x5C
+
+enum {
+    PREFIX_BYTES = sizeof PREFIX - 1,
+    WHOSE_BYTES = offsetof(struct pgtask_tc3, signing_key) /* date and owner of the cached key */
+};
 
 /*
  * A hash under way. Failures are gathered and looked at once, at the end: only a hardware engine
@@ -55,15 +62,11 @@ static void hash_end(struct hash *hash, uint8_t digest[PGTASK_TC3_HASH_BYTES])
 /* The digest is put behind the digits that are written over it, so that it needs no other place. */
 static void hash_end_hex(struct hash *hash, char hex[PGTASK_TC3_HEX_BYTES])
 {
-    static char const digits[] = "0123456789abcdef";
     uint8_t *const digest = (uint8_t *)hex + PGTASK_TC3_HEX_BYTES - PGTASK_TC3_HASH_BYTES;
 
     hash_end(hash, digest);
-    for (size_t i = 0; i < PGTASK_TC3_HASH_BYTES; i++) {
-        uint8_t const byte = digest[i];
-
-        hex[2 * i] = digits[byte >> 4];
-        hex[2 * i + 1] = digits[byte & 15];
+    for (size_t i = 0; i < PGTASK_TC3_HEX_BYTES - 1; i++) {
+        hex[i] = "0123456789abcdef"[digest[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
     }
     hex[PGTASK_TC3_HEX_BYTES - 1] = '\0';
 }
@@ -78,22 +81,26 @@ static void hmac_pad(struct hmac *hmac, uint8_t change)
     hash_bytes(&hmac->hash, hmac->key, BLOCK_BYTES);
 }
 
-/* The key is `prefix` and `key` joined. */
-static void hmac_start(struct hmac *hmac, char const *prefix, void const *key, size_t length)
+/* The key is `key` behind the first bytes of PREFIX, as many as are wanted. */
+static void hmac_start(struct hmac *hmac, size_t prefix_length, void const *key, size_t length)
 {
-    size_t const prefix_length = strlen(prefix);
-
     memset(hmac->key, 0, sizeof hmac->key);
     if (prefix_length + length > BLOCK_BYTES) {
         hash_start(&hmac->hash);
-        hash_bytes(&hmac->hash, prefix, prefix_length);
+        hash_bytes(&hmac->hash, PREFIX, prefix_length);
         hash_bytes(&hmac->hash, key, length);
         hash_end(&hmac->hash, hmac->key);
     } else {
-        memcpy(hmac->key, prefix, prefix_length);
+        memcpy(hmac->key, PREFIX, prefix_length);
         memcpy(hmac->key + prefix_length, key, length);
     }
     hmac_pad(hmac, INNER_PAD);
+}
+
+/* With the key of the day, or one on the way to it. */
+static void hmac_start_derived(struct hmac *hmac, uint8_t const key[PGTASK_TC3_HASH_BYTES])
+{
+    hmac_start(hmac, 0, key, PGTASK_TC3_HASH_BYTES);
 }
 
 /* Ends the inner hash and feeds it to the outer one, which the caller ends. */
@@ -104,10 +111,8 @@ static void hmac_turn(struct hmac *hmac, uint8_t digest[PGTASK_TC3_HASH_BYTES])
     hash_bytes(&hmac->hash, digest, PGTASK_TC3_HASH_BYTES);
 }
 
-static void hmac_text(struct hmac *hmac, char const *prefix, void const *key, size_t length,
-                      char const *text, uint8_t digest[PGTASK_TC3_HASH_BYTES])
+static void hmac_end(struct hmac *hmac, char const *text, uint8_t digest[PGTASK_TC3_HASH_BYTES])
 {
-    hmac_start(hmac, prefix, key, length);
     hash_text(&hmac->hash, text);
     hmac_turn(hmac, digest);
     hash_end(&hmac->hash, digest);
@@ -129,14 +134,12 @@ static size_t secret_length(char const *text, size_t longest)
 
 static bool is_visible(char const *text, size_t longest)
 {
-    size_t const length = secret_length(text, longest);
+    size_t length = 0;
 
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] <= ' ' || text[i] > '~') {
-            return false;
-        }
+    while (text != NULL && length < longest && text[length] > ' ' && text[length] <= '~') {
+        length++;
     }
-    return length > 0;
+    return length > 0 && text[length] == '\0';
 }
 
 static bool is_blank(char c)
@@ -161,20 +164,17 @@ enum pgtask_error pgtask_tc3_check_credentials(struct pgtask_credentials const *
                : PGTASK_ERROR_CREDENTIALS;
 }
 
-/* The outputs may be one and the same place: each key is used up before the next one is written. */
-static enum pgtask_error derive(struct hmac *hmac, char const *secret_key, char const *date,
-                                char const *service, uint8_t *secret_date, uint8_t *secret_service,
-                                uint8_t *secret_signing)
+/* The three keys of a day may be one and the same place: each is used up before the next one is
+ * written. */
+static void derive(struct hmac *hmac, char const *secret_key, char const *date, char const *service,
+                   uint8_t *const keys[3])
 {
-    size_t const length = secret_length(secret_key, PGTASK_TC3_SECRET_KEY_MAX);
-
-    if (length == 0) {
-        return PGTASK_ERROR_CREDENTIALS;
-    }
-    hmac_text(hmac, "TC3", secret_key, length, date, secret_date);
-    hmac_text(hmac, "", secret_date, PGTASK_TC3_HASH_BYTES, service, secret_service);
-    hmac_text(hmac, "", secret_service, PGTASK_TC3_HASH_BYTES, SCOPE_END, secret_signing);
-    return hmac->hash.failure == 0 ? PGTASK_OK : PGTASK_ERROR_SIGN_CRYPTO;
+    hmac_start(hmac, PREFIX_BYTES, secret_key, strlen(secret_key));
+    hmac_end(hmac, date, keys[0]);
+    hmac_start_derived(hmac, keys[0]);
+    hmac_end(hmac, service, keys[1]);
+    hmac_start_derived(hmac, keys[1]);
+    hmac_end(hmac, SCOPE_END, keys[2]);
 }
 
 enum pgtask_error pgtask_tc3_derive(char const *secret_key, char const *date, char const *service,
@@ -182,32 +182,36 @@ enum pgtask_error pgtask_tc3_derive(char const *secret_key, char const *date, ch
                                     uint8_t *secret_signing)
 {
     struct hmac hmac = {.hash = {.failure = 0}};
-    enum pgtask_error const error =
-        derive(&hmac, secret_key, date, service, secret_date, secret_service, secret_signing);
+    int failure;
 
+    if (secret_length(secret_key, PGTASK_TC3_SECRET_KEY_MAX) == 0) {
+        return PGTASK_ERROR_CREDENTIALS;
+    }
+    derive(&hmac, secret_key, date, service,
+           (uint8_t *const[]){secret_date, secret_service, secret_signing});
+    failure = hmac.hash.failure;
     mbedtls_platform_zeroize(&hmac, sizeof hmac);
-    return error;
+    return failure == 0 ? PGTASK_OK : PGTASK_ERROR_SIGN_CRYPTO;
 }
 
-/* Makes the cached key that of this day, secret key and service, if it is not yet. */
+/*
+ * Makes the cached key that of this day, secret key and service, if it is not yet. The signature
+ * begins as the cache does, with the date; the owner goes behind it.
+ */
 static void use_key_of(struct pgtask_tc3 *tc3, struct hmac *hmac, char const *secret_key,
                        char const *service, struct pgtask_tc3_signature *scratch)
 {
     struct hash *const hash = &hmac->hash;
-    char const *const date = scratch->date;
-    uint8_t *const owner = (uint8_t *)scratch->payload_hash;
 
     hash_start(hash);
     hash_text(hash, secret_key);
     hash_bytes(hash, "", 1); /* the NUL keeps "ab" + "c" apart from "a" + "bc" */
     hash_text(hash, service);
-    hash_end(hash, owner);
-    if (hash->failure == 0 &&
-        (strcmp(tc3->date, date) != 0 || memcmp(tc3->owner, owner, sizeof tc3->owner) != 0)) {
-        memcpy(tc3->date, date, sizeof tc3->date);
-        memcpy(tc3->owner, owner, sizeof tc3->owner);
-        (void)derive(hmac, secret_key, date, service, tc3->signing_key, tc3->signing_key,
-                     tc3->signing_key);
+    hash_end(hash, (uint8_t *)scratch + offsetof(struct pgtask_tc3, owner));
+    if (hash->failure == 0 && memcmp(tc3, scratch, WHOSE_BYTES) != 0) {
+        memcpy(tc3, scratch, WHOSE_BYTES);
+        derive(hmac, secret_key, scratch->date, service,
+               (uint8_t *const[]){tc3->signing_key, tc3->signing_key, tc3->signing_key});
     }
 }
 
@@ -219,39 +223,33 @@ static char const *signed_headers(struct pgtask_tc3_request const *request)
 /* In lower case and without blanks around it. */
 static void hash_canonical(struct hash *hash, char const *value)
 {
-    size_t length = strlen(value);
+    char const *end = value + strlen(value);
 
-    while (length > 0 && is_blank(value[length - 1])) {
-        length--;
+    while (end > value && is_blank(end[-1])) {
+        end--;
     }
-    while (length > 0 && is_blank(value[0])) {
+    while (value < end && is_blank(value[0])) {
         value++;
-        length--;
     }
-    for (size_t i = 0; i < length; i++) {
-        char const c = value[i];
-        char const lower = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    for (; value < end; value++) {
+        char const lower = (char)(*value >= 'A' && *value <= 'Z' ? *value - 'A' + 'a' : *value);
 
         hash_bytes(hash, &lower, 1);
     }
 }
 
-/* Hashes `form` with `count` texts in it: `%` stands for the next one, `$` for its canonical form.
- */
-static void hash_form(struct hash *hash, char const *form, char const *const *texts, size_t count)
+/* Hashes `form` with texts in it: `%` stands for the next one, `$` for its canonical form. */
+static void hash_form(struct hash *hash, char const *form, char const *const *texts)
 {
-    for (size_t i = 0; i < count; i++) {
-        size_t const length = strcspn(form, "%$");
-
-        hash_bytes(hash, form, length);
-        if (form[length] == '%') {
-            hash_text(hash, texts[i]);
+    for (; *form != '\0'; form++) {
+        if (*form == '%') {
+            hash_text(hash, *texts++);
+        } else if (*form == '$') {
+            hash_canonical(hash, *texts++);
         } else {
-            hash_canonical(hash, texts[i]);
+            hash_bytes(hash, form, 1);
         }
-        form += length + 1;
     }
-    hash_text(hash, form);
 }
 
 static void hash_payload(struct hash *hash, struct pgtask_tc3_request const *request,
@@ -277,11 +275,11 @@ static void hash_canonical_request(struct hash *hash, struct pgtask_tc3_request 
     };
 
     hash_start(hash);
-    hash_form(hash, "%\n/\n%\ncontent-type:$\nhost:$\n", texts, 4);
+    hash_form(hash, "%\n/\n%\ncontent-type:$\nhost:$\n", texts);
     if (request->action != NULL) {
-        hash_form(hash, "x-tc-action:$\n", texts + 4, 1);
+        hash_form(hash, "x-tc-action:$\n", texts + 4);
     }
-    hash_form(hash, "\n%\n%", texts + 5, 2);
+    hash_form(hash, "\n%\n%", texts + 5);
     hash_end_hex(hash, hex);
 }
 
@@ -296,8 +294,8 @@ static void sign_string(struct hmac *hmac, uint8_t const signing_key[PGTASK_TC3_
 
     pgtask_text_start(&timestamp, digits, sizeof signature->signature);
     pgtask_text_add_number(&timestamp, (uint64_t)request->unix_s);
-    hmac_start(hmac, "", signing_key, PGTASK_TC3_HASH_BYTES);
-    hash_form(&hmac->hash, ALGORITHM "\n%\n%/%/" SCOPE_END "\n%", texts, 4);
+    hmac_start_derived(hmac, signing_key);
+    hash_form(&hmac->hash, ALGORITHM "\n%\n%/%/" SCOPE_END "\n%", texts);
     hmac_turn(hmac, (uint8_t *)signature->signature);
     hash_end_hex(&hmac->hash, signature->signature);
 }
@@ -316,7 +314,7 @@ enum pgtask_error pgtask_tc3_sign(struct pgtask_tc3 *tc3,
                                   struct pgtask_tc3_request const *request,
                                   struct pgtask_tc3_signature *signature)
 {
-    struct hmac hmac = {.hash = {.failure = 0}};
+    struct hmac hmac;
 
     if (tc3 == NULL || credentials == NULL || signature == NULL || !is_complete(request)) {
         return PGTASK_ERROR_ARGUMENT;
@@ -324,11 +322,12 @@ enum pgtask_error pgtask_tc3_sign(struct pgtask_tc3 *tc3,
     if (secret_length(credentials->secret_key, PGTASK_TC3_SECRET_KEY_MAX) == 0) {
         return PGTASK_ERROR_CREDENTIALS;
     }
-    if (!pgtask_calendar_write(request->unix_s, signature->signature)) {
+    /* The time of the day falls behind the date, into what is written later. */
+    if (!pgtask_calendar_write(request->unix_s, (char *)signature)) {
         return PGTASK_ERROR_NO_TIME;
     }
-    memcpy(signature->date, signature->signature, PGTASK_CALENDAR_DATE_LENGTH);
     signature->date[PGTASK_CALENDAR_DATE_LENGTH] = '\0';
+    hmac.hash.failure = 0;
     use_key_of(tc3, &hmac, credentials->secret_key, request->service, signature);
     hash_payload(&hmac.hash, request, signature->payload_hash);
     hash_canonical_request(&hmac.hash, request, signature->payload_hash,

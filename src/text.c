@@ -5,20 +5,27 @@
 
 void pgtask_text_start(struct pgtask_text *text, char *bytes, size_t capacity)
 {
-    *text = (struct pgtask_text){.bytes = bytes, .capacity = capacity};
+    text->bytes = bytes;
+    text->capacity = capacity;
+    text->length = 0;
+    text->cut = false;
     bytes[0] = '\0';
 }
 
 void pgtask_text_add_bytes(struct pgtask_text *text, char const *bytes, size_t length)
 {
     size_t const room = text->capacity - text->length - 1;
+    char *const end = text->bytes + text->length;
 
     if (text->cut) {
         return;
     }
-    text->cut = length > room;
-    memcpy(text->bytes + text->length, bytes, text->cut ? room : length);
-    text->length += text->cut ? room : length;
+    if (length > room) {
+        length = room;
+        text->cut = true;
+    }
+    text->length += length;
+    memcpy(end, bytes, length);
     if (text->cut) {
         text->length = pgtask_text_boundary(text->bytes, text->length);
     }
@@ -41,14 +48,29 @@ void pgtask_text_add_form(struct pgtask_text *text, char const *form, char const
     }
 }
 
+/* By hand, 16 bits at a time: they leave the number at its top, their quotient comes in below. */
+uint64_t pgtask_divide(uint64_t number, uint32_t divisor)
+{
+    uint32_t rest = 0;
+
+    for (uint32_t bits = 0; bits < 64; bits += 16) {
+        rest = rest << 16 | (uint32_t)(number >> 48);
+        number = number << 16 | rest / divisor;
+        rest %= divisor;
+    }
+    return number;
+}
+
 void pgtask_text_add_number(struct pgtask_text *text, uint64_t number)
 {
     char digits[20]; /* of UINT64_MAX */
     size_t first = sizeof digits;
 
     do {
-        digits[--first] = (char)('0' + number % 10);
-        number /= 10;
+        uint64_t const tenth = pgtask_divide(number, 10);
+
+        digits[--first] = (char)('0' + (uint32_t)number - (uint32_t)tenth * 10);
+        number = tenth;
     } while (number > 0);
     pgtask_text_add_bytes(text, digits + first, sizeof digits - first);
 }
@@ -56,18 +78,19 @@ void pgtask_text_add_number(struct pgtask_text *text, uint64_t number)
 bool pgtask_text_push_digit(uint64_t *number, char digit)
 {
     uint32_t const value = (uint32_t)(unsigned char)digit - '0';
+    uint64_t const low = (*number & UINT32_MAX) * 10 + value;
+    uint64_t const high = (*number >> 32) * 10 + (low >> 32);
 
-    if (value > 9 || *number > (UINT64_MAX - value) / 10) {
+    if (value > 9 || high > UINT32_MAX) {
         return false;
     }
-    *number = *number * 10 + value;
+    *number = high << 32 | (uint32_t)low;
     return true;
 }
 
 size_t pgtask_text_boundary(char const *bytes, size_t length)
 {
     size_t lead = length; /* where the last character begins, plus one */
-    size_t size = 1;      /* how long its first byte says it is */
 
     while (lead > 0 && ((uint8_t)bytes[lead - 1] & 0xC0) == 0x80) {
         lead--;
@@ -75,12 +98,10 @@ size_t pgtask_text_boundary(char const *bytes, size_t length)
     if (lead == 0) {
         return length;
     }
-    uint8_t const first = (uint8_t)bytes[lead - 1];
+    uint8_t const first = (uint8_t)bytes[--lead];
+    size_t const end = lead + 1 + (first >= 0xC0) + (first >= 0xE0) + (first >= 0xF0);
 
-    if (first >= 0xC0) {
-        size = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-    }
-    return lead - 1 + size > length ? lead - 1 : length;
+    return end > length ? lead : length;
 }
 
 char const *pgtask_text_at(char const *texts, size_t index)

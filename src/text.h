@@ -24,6 +24,13 @@ void pgtask_text_add(struct pgtask_text *text, char const *piece);
 /** Adds `form`; each `%` in it stands for the next of the pieces. */
 void pgtask_text_add_form(struct pgtask_text *text, char const *form, char const *const *pieces);
 
+/**
+ * @param divisor  1 to 65,536
+ * @return the quotient, rounded down. A small core has no such division, and the compiler's own is
+ *         long: no `/` or `%` of 64 bits elsewhere in src/
+ */
+uint64_t pgtask_divide(uint64_t number, uint32_t divisor);
+
 /** Adds a number in decimal digits. */
 void pgtask_text_add_number(struct pgtask_text *text, uint64_t number);
 

@@ -20,6 +20,7 @@ struct pgtask_tls_contexts {
     struct pgtask_tls_session *session; /* the caller's, or NULL */
     int64_t unix_s;
     int64_t verify_by_unix_s;     /* when a kept session's chain must be verified again */
+    bool root_found;              /* the store has a root by the name of an issuer of the chain */
     bool verified;                /* the chain was looked at: this handshake is a full one */
     enum pgtask_error cause;      /* what a callback met and mbedTLS blurs into a code of its own */
     enum pgtask_error port_error; /* of the last send() or recv() that failed */

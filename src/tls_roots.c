@@ -147,6 +147,7 @@ static int roots_for(void *context, mbedtls_x509_crt const *child, mbedtls_x509_
         }
         return MBEDTLS_ERR_X509_FATAL_ERROR;
     }
+    contexts->root_found = contexts->root_found || found != NULL;
     *candidates = found;
     return 0;
 }

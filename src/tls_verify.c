@@ -11,8 +11,18 @@
 #include <mbedtls/pk.h>
 #include <mbedtls/platform.h>
 
-/* Working memory of one operation with a public key; RSA takes the most. */
-#define WORKING_BYTES 8192
+/*
+ * Working memory of one operation with a public key, mbedTLS's block headers on a 64-bit host
+ * included. RSA's is that of the largest key: MBEDTLS_MPI_MAX_SIZE.
+ */
+#define RSA_WORKING_BYTES (20 * MBEDTLS_MPI_MAX_SIZE + 1536)
+#define ECC_WORKING_BYTES 8192
+
+#if defined(MBEDTLS_RSA_C)
+#define MOST_WORKING_BYTES RSA_WORKING_BYTES
+#else
+#define MOST_WORKING_BYTES ECC_WORKING_BYTES
+#endif
 
 static int64_t unix_time_of(mbedtls_x509_time const *time)
 {
@@ -42,26 +52,60 @@ int pgtask_tls_compare(struct pgtask_validity validity, int64_t unix_s)
     return unix_s > validity.not_after ? 1 : 0;
 }
 
+/* The first from `certificate` on that bears the name of the child's issuer, or NULL. */
+static mbedtls_x509_crt const *find_issuer(mbedtls_x509_crt const *certificate,
+                                           mbedtls_x509_crt const *child)
+{
+    while (certificate != NULL &&
+           (certificate->subject_raw.len != child->issuer_raw.len ||
+            memcmp(certificate->subject_raw.p, child->issuer_raw.p, child->issuer_raw.len) != 0)) {
+        certificate = certificate->next;
+    }
+    return certificate;
+}
+
 /* mbedTLS passes over an issuer that may not sign, and then only says that no issuer was found. */
 static bool issuer_may_not_sign(mbedtls_x509_crt const *child)
 {
-    for (mbedtls_x509_crt const *other = child->next; other != NULL; other = other->next) {
-        if (other->subject_raw.len == child->issuer_raw.len &&
-            memcmp(other->subject_raw.p, child->issuer_raw.p, child->issuer_raw.len) == 0 &&
-            (mbedtls_x509_crt_get_ca_istrue(other) != 1 ||
-             mbedtls_x509_crt_check_key_usage(other, MBEDTLS_X509_KU_KEY_CERT_SIGN) != 0)) {
+    mbedtls_x509_crt const *issuer = find_issuer(child->next, child);
+
+    while (issuer != NULL) {
+        if (mbedtls_x509_crt_get_ca_istrue(issuer) != 1 ||
+            mbedtls_x509_crt_check_key_usage(issuer, MBEDTLS_X509_KU_KEY_CERT_SIGN) != 0) {
             return true;
         }
+        issuer = find_issuer(issuer->next, child);
     }
     return false;
 }
 
-bool pgtask_tls_memory_is_short(void)
+static bool cannot_take(size_t size)
 {
-    void *const probe = mbedtls_calloc(1, WORKING_BYTES);
+    void *const probe = mbedtls_calloc(1, size);
 
     mbedtls_free(probe);
     return probe == NULL;
+}
+
+bool pgtask_tls_memory_is_short(void)
+{
+    return cannot_take(MOST_WORKING_BYTES);
+}
+
+/*
+ * mbedTLS calls a signature that it lacked the memory to look at a wrong one. It looks at none
+ * where the issuer's name is not known: that is no matter of memory.
+ */
+static bool was_memory_short(struct pgtask_tls_contexts const *contexts,
+                             mbedtls_x509_crt const *child)
+{
+    bool const issuer_is_known = contexts->root_found ||
+                                 find_issuer(contexts->list, child) != NULL ||
+                                 find_issuer(child->next, child) != NULL;
+    bool const by_rsa = child->MBEDTLS_PRIVATE(sig_pk) == MBEDTLS_PK_RSA ||
+                        child->MBEDTLS_PRIVATE(sig_pk) == MBEDTLS_PK_RSASSA_PSS;
+
+    return issuer_is_known && cannot_take(by_rsa ? RSA_WORKING_BYTES : ECC_WORKING_BYTES);
 }
 
 int pgtask_tls_verify(void *context, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)
@@ -87,7 +131,7 @@ int pgtask_tls_verify(void *context, mbedtls_x509_crt *certificate, int depth, u
     if ((*flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0) {
         if (issuer_may_not_sign(certificate)) {
             *flags |= MBEDTLS_X509_BADCERT_KEY_USAGE;
-        } else if (pgtask_tls_memory_is_short()) {
+        } else if (was_memory_short(tls->contexts, certificate)) {
             tls->contexts->cause = PGTASK_ERROR_TLS_MEMORY;
         }
     }

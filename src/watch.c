@@ -9,13 +9,13 @@
 #include "watch_private.h"
 
 /* How far back the first poll looks for tasks that have not ended. */
-#define FIRST_LOOK_S INT64_C(2592000)
+#define FIRST_LOOK_S 2592000u
 
 /*
  * A later poll looks for new tasks from so long before the last good one on. The service lets a
  * clock be five minutes wrong, and may list a task later than it started.
  */
-#define OVERLAP_S INT64_C(900)
+#define OVERLAP_S 900u
 
 enum { LONG_STALE = 3 };
 
@@ -55,22 +55,16 @@ static bool is_open(struct pgtask_watch const *watch)
     return watch->state != PGTASK_WATCH_CLOSED && watch->client->state != PGTASK_CLIENT_CLOSED;
 }
 
-static void fill_query(struct pgtask_watch const *watch, struct pgtask_query *query)
+static void start_stale_time(struct pgtask_watch *watch, uint64_t now_ms)
 {
-    memset(query, 0, sizeof *query);
-    query->task_id = watch->config.task_id;
-    query->instance_id = watch->config.instance_id;
-    query->limit = watch->config.task_id != 0 ? 1 : 0;
-    if (watch->min_start_time[0] != '\0') {
-        query->min_start_time = watch->min_start_time;
-    }
+    watch->stale_at_ms = now_ms + watch->config.stale_ms;
 }
 
 enum pgtask_error pgtask_watch_open(struct pgtask_watch *watch,
                                     struct pgtask_watch_config const *config,
                                     struct pgtask_client *client, struct pgtask_task *record)
 {
-    struct pgtask_query query;
+    struct pgtask_query query = {.limit = 0};
     enum pgtask_error error;
 
     if (watch->state != PGTASK_WATCH_CLOSED || client->state == PGTASK_CLIENT_CLOSED) {
@@ -78,17 +72,22 @@ enum pgtask_error pgtask_watch_open(struct pgtask_watch *watch,
     }
     memset(watch, 0, sizeof *watch);
     watch->config = *config;
-    fill_query(watch, &query);
+    watch->client = client;
+    watch->record = record;
+    if (config->task_id != 0) {
+        watch->follows_one = true;
+        watch->config.until_done = true;
+    }
+    query.instance_id = watch->config.instance_id;
     error = pgtask_query_check(&query, NULL);
     if (error != PGTASK_OK) {
         return error;
     }
-    if ((config->task_id == 0 && config->instance_id == NULL) || !complete(&watch->config)) {
+    if ((!watch->follows_one && query.instance_id == NULL) || !complete(&watch->config)) {
         return PGTASK_ERROR_ARGUMENT;
     }
-    watch->client = client;
-    watch->record = record;
-    watch->opened_ms = pgtask_client_now_ms(client);
+    watch->opened_ms = pgtask_client_now_ms(watch->client);
+    start_stale_time(watch, watch->opened_ms);
     watch->state = PGTASK_WATCH_DUE;
     return PGTASK_OK;
 }
@@ -99,50 +98,46 @@ static enum pgtask_error tell(struct pgtask_event *event, enum pgtask_event_kind
     return PGTASK_OK;
 }
 
-/* Without a clock, or outside its years, it stays what it was. */
-static void set_min_start_time(struct pgtask_watch *watch, int64_t back_s, int64_t latest_s)
+/*
+ * Listings reach back so far, and to the oldest live task. Without a clock, or outside its years,
+ * it stays what it was.
+ */
+static enum pgtask_error set_min_start_time(struct pgtask_watch *watch, uint32_t back_s)
 {
-    char text[PGTASK_TIME_TEXT_BYTES];
     int64_t unix_s;
 
-    if (watch->config.task_id != 0 || !pgtask_client_unix_time_s(watch->client, &unix_s)) {
-        return;
+    if (!pgtask_client_unix_time_s(watch->client, &unix_s)) {
+        return PGTASK_ERROR_NO_TIME;
     }
-    unix_s = unix_s - back_s < latest_s ? unix_s - back_s : latest_s;
-    if (pgtask_time_write(unix_s, watch->client->config.task.utc_offset_s, text) == PGTASK_OK) {
-        memcpy(watch->min_start_time, text, sizeof text);
+    unix_s -= back_s;
+    if (unix_s > watch->oldest_live_s) {
+        unix_s = watch->oldest_live_s;
     }
+    return pgtask_time_write(unix_s, watch->client->config.task.utc_offset_s,
+                             watch->min_start_time);
 }
 
-static uint64_t stale_at_ms(struct pgtask_watch const *watch)
+/* Every task that was followed is over, and none that had no place is live. */
+static bool all_are_over(struct pgtask_watch const *watch)
 {
-    uint64_t const since_ms =
-        watch->answer_ms > watch->opened_ms ? watch->answer_ms : watch->opened_ms;
+    size_t i = 0;
 
-    return since_ms + watch->config.stale_ms;
-}
-
-static enum pgtask_error wait_ms(struct pgtask_watch *watch, uint64_t now_ms, uint32_t time_ms)
-{
-    watch->due_ms = now_ms + pgtask_watch_jitter(time_ms, pgtask_client_chance(watch->client));
-    watch->state = PGTASK_WATCH_WAIT;
-    return PGTASK_MORE;
-}
-
-static bool followed_task_is_over(struct pgtask_watch const *watch)
-{
-    return watch->config.task_id != 0 && watch->tasks[0].task_id != 0 &&
-           pgtask_watch_is_over(&watch->tasks[0]);
+    for (; i < PGTASK_WATCH_TASKS && watch->tasks[i].task_id != 0; i++) {
+        if (!pgtask_watch_is_over(&watch->tasks[i])) {
+            return false;
+        }
+    }
+    return i > 0 && !watch->live_outside;
 }
 
 static enum pgtask_error fail(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     watch->troubled = true;
     watch->failed_polls++;
-    if (followed_task_is_over(watch)) {
+    if (watch->follows_one && all_are_over(watch)) {
         watch->state = PGTASK_WATCH_ENDED;
     } else {
-        (void)wait_ms(watch, event->at_ms, pgtask_watch_back_off_ms(watch));
+        pgtask_watch_wait(watch, event, pgtask_watch_back_off_ms(watch));
     }
     return tell(event, PGTASK_EVENT_TROUBLE);
 }
@@ -150,24 +145,31 @@ static enum pgtask_error fail(struct pgtask_watch *watch, struct pgtask_event *e
 static enum pgtask_error on_due(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     struct pgtask_watch_config const *const config = &watch->config;
-    struct pgtask_query query;
+    struct pgtask_query query = {.task_id = config->task_id, .instance_id = config->instance_id};
     enum pgtask_error error;
 
-    if (!watch->answered) {
-        set_min_start_time(watch,
-                           config->lookback_s > FIRST_LOOK_S ? config->lookback_s : FIRST_LOOK_S,
-                           INT64_MAX);
+    if (watch->state == PGTASK_WATCH_WAIT && event->at_ms < watch->due_ms) {
+        return PGTASK_WOULD_BLOCK;
     }
-    fill_query(watch, &query);
     watch->poll++;
     watch->overflowing = 0;
     watch->live_outside = false;
     watch->oldest_live_s = INT64_MAX;
     watch->changed = false;
     watch->state = PGTASK_WATCH_LISTING;
+    if (!watch->answered) {
+        (void)set_min_start_time(watch, at_least(config->lookback_s, FIRST_LOOK_S));
+    }
     /* A listing of all pages ends with now: one task alone is to be found by any clock. */
-    error = config->task_id != 0 ? pgtask_client_list(watch->client, &query)
-                                 : pgtask_client_list_all(watch->client, &query);
+    if (watch->follows_one) {
+        query.limit = 1;
+        error = pgtask_client_list(watch->client, &query);
+    } else {
+        if (watch->min_start_time[0] != '\0') {
+            query.min_start_time = watch->min_start_time;
+        }
+        error = pgtask_client_list_all(watch->client, &query);
+    }
     return error == PGTASK_OK ? PGTASK_MORE : fail(watch, event);
 }
 
@@ -178,10 +180,11 @@ static enum pgtask_error on_listed(struct pgtask_watch *watch, struct pgtask_eve
     if (!watch->answered) {
         watch->changed = false; /* it was so before */
     }
-    pgtask_watch_count_missed(watch, pgtask_watch_s(event->at_ms));
-    set_min_start_time(watch, OVERLAP_S, watch->oldest_live_s);
+    pgtask_watch_count_missed(watch);
+    (void)set_min_start_time(watch, OVERLAP_S);
     watch->answered = true;
     watch->answer_ms = event->at_ms;
+    start_stale_time(watch, event->at_ms);
     watch->overflow = watch->overflowing;
     watch->overflow_live = watch->live_outside;
     watch->failed_polls = 0;
@@ -196,8 +199,8 @@ static enum pgtask_error on_listing(struct pgtask_watch *watch, struct pgtask_ev
     enum pgtask_error error;
 
     if (watch->pending_end) {
-        watch->pending_end = false;
-        pgtask_watch_tell_end(watch, pgtask_watch_find(watch, watch->record->task_id), event);
+        event->kind = PGTASK_EVENT_ENDED;
+        pgtask_watch_tell(watch, pgtask_watch_find(watch, watch->record->task_id), event);
         return PGTASK_OK;
     }
     error = pgtask_client_next(watch->client, watch->record);
@@ -211,51 +214,30 @@ static enum pgtask_error on_listing(struct pgtask_watch *watch, struct pgtask_ev
     return error < 0 ? fail(watch, event) : error;
 }
 
-/* Every task that was followed is over, and none that had no place is live. */
-static bool all_are_over(struct pgtask_watch const *watch)
-{
-    bool over = !watch->live_outside;
-
-    for (size_t i = 0; i < PGTASK_WATCH_TASKS && watch->tasks[i].task_id != 0; i++) {
-        over = over && pgtask_watch_is_over(&watch->tasks[i]);
-    }
-    return over && watch->tasks[0].task_id != 0;
-}
-
 static enum pgtask_error on_settle(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     struct pgtask_watch_config const *const config = &watch->config;
-    bool const ends = config->task_id != 0 || config->until_done;
-    bool const none = watch->tasks[0].task_id == 0;
-    bool const hurry = watch->changed && !watch->hurried;
-    uint64_t const appear_by_ms = watch->opened_ms + config->appear_ms;
 
     if (pgtask_watch_note_vanished(watch, event)) {
         return PGTASK_OK;
     }
-    if (ends && none && event->at_ms >= appear_by_ms) {
-        watch->state = PGTASK_WATCH_ENDED;
-        return tell(event, PGTASK_EVENT_ABSENT);
-    }
-    if (ends && all_are_over(watch)) {
+    if (config->until_done && all_are_over(watch)) {
         watch->state = PGTASK_WATCH_ENDED;
         return PGTASK_MORE;
     }
-    (void)wait_ms(watch, event->at_ms,
-                  hurry ? 0 : pgtask_watch_interval_ms(watch, pgtask_watch_s(event->at_ms)));
-    watch->hurried = hurry;
-    if (ends && none && watch->due_ms > appear_by_ms) {
-        watch->due_ms = appear_by_ms;
-    }
-    return PGTASK_MORE;
-}
+    watch->hurried = watch->changed && !watch->hurried;
+    pgtask_watch_wait(watch, event, watch->hurried ? 0 : pgtask_watch_interval_ms(watch));
+    if (pgtask_watch_is_awaited(watch)) {
+        uint64_t const appear_by_ms = watch->opened_ms + config->appear_ms;
 
-static enum pgtask_error on_wait(struct pgtask_watch *watch, uint64_t now_ms)
-{
-    if (now_ms < watch->due_ms) {
-        return PGTASK_WOULD_BLOCK;
+        if (event->at_ms >= appear_by_ms) {
+            watch->state = PGTASK_WATCH_ENDED;
+            return tell(event, PGTASK_EVENT_ABSENT);
+        }
+        if (watch->due_ms > appear_by_ms) {
+            watch->due_ms = appear_by_ms;
+        }
     }
-    watch->state = PGTASK_WATCH_DUE;
     return PGTASK_MORE;
 }
 
@@ -263,10 +245,10 @@ static enum pgtask_error on_wait(struct pgtask_watch *watch, uint64_t now_ms)
 static enum pgtask_error step(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     switch (watch->state) {
+    case PGTASK_WATCH_WAIT:
     case PGTASK_WATCH_DUE: return on_due(watch, event);
     case PGTASK_WATCH_LISTING: return on_listing(watch, event);
     case PGTASK_WATCH_SETTLE: return on_settle(watch, event);
-    case PGTASK_WATCH_WAIT: return on_wait(watch, event->at_ms);
     default: return PGTASK_DONE; /* PGTASK_WATCH_ENDED */
     }
 }
@@ -281,8 +263,9 @@ enum pgtask_error pgtask_watch_next(struct pgtask_watch *watch, struct pgtask_ev
     memset(event, 0, sizeof *event);
     event->before_percent = PGTASK_PERCENT_UNKNOWN;
     event->at_ms = pgtask_client_now_ms(watch->client);
+    watch->now_s = pgtask_watch_s(event->at_ms);
     watch->eager = false;
-    if (!watch->stale && watch->state != PGTASK_WATCH_ENDED && event->at_ms >= stale_at_ms(watch)) {
+    if (!watch->stale && watch->state != PGTASK_WATCH_ENDED && event->at_ms >= watch->stale_at_ms) {
         watch->stale = true;
         return tell(event, PGTASK_EVENT_STALE);
     }
@@ -305,8 +288,8 @@ enum pgtask_interest pgtask_watch_wait_for(struct pgtask_watch const *watch, uin
     } else if (watch->state == PGTASK_WATCH_LISTING) {
         interest = pgtask_client_wait_for(watch->client, until_ms);
     }
-    if (!watch->stale && *until_ms > stale_at_ms(watch)) {
-        *until_ms = stale_at_ms(watch);
+    if (!watch->stale && *until_ms > watch->stale_at_ms) {
+        *until_ms = watch->stale_at_ms;
     }
     return interest;
 }
@@ -318,6 +301,7 @@ void pgtask_watch_poll_now(struct pgtask_watch *watch)
     }
     if (watch->state == PGTASK_WATCH_ENDED) {
         watch->opened_ms = pgtask_client_now_ms(watch->client);
+        start_stale_time(watch, watch->opened_ms);
     }
     watch->failed_polls = 0;
     watch->state = PGTASK_WATCH_DUE;

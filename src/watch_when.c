@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* When to poll again. */
+#include "client_private.h"
 #include "watch_private.h"
 
 /* A task that stands still is asked for after each twelfth of the time it has stood: of some weeks
@@ -16,16 +17,17 @@ static bool may_move(struct pgtask_watch_task const *task)
            (task->status == PGTASK_STATUS_RUNNING || task->status == PGTASK_STATUS_UNKNOWN);
 }
 
-uint32_t pgtask_watch_interval_ms(struct pgtask_watch const *watch, uint32_t now_s)
+bool pgtask_watch_is_awaited(struct pgtask_watch const *watch)
 {
-    struct pgtask_watch_config const *const config = &watch->config;
-    uint32_t interval_ms = config->idle_ms;
+    return watch->config.until_done && watch->tasks[0].task_id == 0;
+}
 
-    if (watch->tasks[0].task_id == 0 && (config->task_id != 0 || config->until_done)) {
-        return config->active_ms; /* it must appear any moment */
-    }
+uint32_t pgtask_watch_interval_ms(struct pgtask_watch const *watch)
+{
+    uint32_t interval_ms = pgtask_watch_is_awaited(watch) ? 0 : watch->config.idle_ms;
+
     for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
-        uint32_t const still_s = now_s - watch->tasks[i].news_s;
+        uint32_t const still_s = watch->now_s - watch->tasks[i].news_s;
         uint32_t const wait_ms =
             (still_s < STILL_MOST_S ? still_s : STILL_MOST_S) * 1000 / STILL_SHARE;
 
@@ -33,22 +35,28 @@ uint32_t pgtask_watch_interval_ms(struct pgtask_watch const *watch, uint32_t now
             interval_ms = wait_ms;
         }
     }
-    return interval_ms > config->active_ms ? interval_ms : config->active_ms;
+    return interval_ms > watch->config.active_ms ? interval_ms : watch->config.active_ms;
 }
 
+/* No sum here is too large: idle_ms is a third of what 32 bits hold, or less. */
 uint32_t pgtask_watch_back_off_ms(struct pgtask_watch const *watch)
 {
-    uint64_t wait_ms = watch->config.active_ms;
+    uint32_t const most_ms = watch->config.idle_ms;
+    uint32_t wait_ms = watch->config.active_ms;
 
-    for (uint32_t i = 1; i < watch->failed_polls && wait_ms < watch->config.idle_ms; i++) {
+    for (uint32_t i = 1; i < watch->failed_polls && wait_ms < most_ms; i++) {
         wait_ms *= 2;
     }
-    return wait_ms < watch->config.idle_ms ? (uint32_t)wait_ms : watch->config.idle_ms;
+    return wait_ms < most_ms ? wait_ms : most_ms;
 }
 
-uint32_t pgtask_watch_jitter(uint32_t wait_ms, uint32_t chance)
+void pgtask_watch_wait(struct pgtask_watch *watch, struct pgtask_event const *event,
+                       uint32_t wait_ms)
 {
     uint32_t const share_ms = wait_ms / JITTER_SHARE;
+    uint32_t const chance = pgtask_client_chance(watch->client);
 
-    return wait_ms - share_ms + (uint32_t)((UINT64_C(2) * share_ms + 1) * chance >> 32);
+    wait_ms += (uint32_t)((UINT64_C(2) * share_ms + 1) * chance >> 32) - share_ms;
+    watch->due_ms = event->at_ms + wait_ms;
+    watch->state = PGTASK_WATCH_WAIT;
 }

@@ -16,6 +16,7 @@ skipped, a program crashed, or a suite ran no test.
 import io
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -108,7 +109,8 @@ def run_apart(module: Path) -> Count:
         return Count(failed=1, output=f"{error}\n")
     total = _TOTAL.search(done.stdout)
     if total is None:
-        return Count(failed=1, output=done.stdout + done.stderr)
+        output = f"{done.stdout}{done.stderr}ended with status {done.returncode}\n"
+        return Count(failed=1, output=output)
     count = Count(int(total[1]), int(total[2]))
     if done.returncode != 0:
         count.failed = max(count.failed, 1)
@@ -153,7 +155,17 @@ def finish(total: Count) -> int:
     return 1 if total.failed or not total.passed else 0
 
 
+def begin_with_usual_signals() -> None:
+    """As from a shell's prompt: who runs tests in the background or by nohup has some ignored."""
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+        if signal.getsignal(number) == signal.SIG_IGN:
+            handler = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+            signal.signal(number, handler)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
 def main(arguments: list[str]) -> int:
+    begin_with_usual_signals()
     if len(arguments) == 1 and arguments[0].endswith(".py"):
         count = run_module(Path(arguments[0]).resolve())
         print(count.output, end="")

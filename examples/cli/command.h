@@ -8,6 +8,7 @@
 /** One command. A new one is a new file and a line in main.c's table. */
 struct command {
     char const *name;
+    bool serves;      /**< SIGHUP and SIGUSR1 are requests to it: signals_serve() */
     uint64_t options; /**< bits of the options it takes besides OPTIONS_GLOBAL */
     /** @return what is wrong with the options, as a clause; NULL if run() can use them */
     char const *(*check)(struct options const *options);

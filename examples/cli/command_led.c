@@ -44,6 +44,7 @@ static enum status run(struct session *session, struct options const *options)
 
 struct command const command_led = {
     .name = "led",
+    .serves = true,
     .options = OPTIONS_ONE(OPTION_TASK_ID) | OPTIONS_ONE(OPTION_INSTANCE) |
                OPTIONS_ONE(OPTION_INTERVAL) | OPTIONS_ONE(OPTION_TYPE) |
                OPTIONS_RANGE(OPTION_LED, OPTION_STALE),

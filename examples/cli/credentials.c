@@ -15,13 +15,48 @@
 #define KEY_VARIABLE   "TENCENTCLOUD_SECRET_KEY"
 #define TOKEN_VARIABLE "TENCENTCLOUD_TOKEN"
 #define FILE_VARIABLE  "TENCENTCLOUD_CREDENTIALS_FILE"
+#define QUOTES         "\"'" /* no key or token has one */
 #define HOME_FILE      "/.tencentcloud/credentials"
+
+#define MALFORMED                                                                                  \
+    "has a blank, a quote or another character that no key or token has, or is too long; copy it " \
+    "again"
+
+enum { PARTS = 3 }; /* secret id, secret key and token, in this order */
 
 static bool fail(struct credentials_problem *problem, char const *source, char const *cause)
 {
-    problem->source = source;
+    strcpy(problem->source, source);
     problem->cause = cause;
     return false;
+}
+
+static bool fail_at(struct credentials_problem *problem, char const *path, uint32_t line,
+                    char const *cause)
+{
+    char digits[TEXT_DECIMAL_BYTES];
+
+    (void)fail(problem, path, cause);
+    strcat(problem->source, ":");
+    strcat(problem->source, text_from_uint64(digits, line));
+    return false;
+}
+
+static char const **find_part(struct pgtask_credentials *keys, size_t part)
+{
+    char const **const parts[PARTS] = {&keys->secret_id, &keys->secret_key, &keys->token};
+
+    return parts[part];
+}
+
+/* By the library's own check, with the others good. */
+static bool is_part_good(size_t part, char const *text)
+{
+    struct pgtask_credentials keys = {.secret_id = "id", .secret_key = "key"};
+
+    *find_part(&keys, part) = text;
+    return text == NULL || (text[strcspn(text, QUOTES)] == '\0' &&
+                            pgtask_tc3_check_credentials(&keys) == PGTASK_OK);
 }
 
 /* @param found  set: the environment has credentials; then the file is not asked */
@@ -29,10 +64,10 @@ static bool from_environment(struct credentials *credentials, bool *found,
                              struct credentials_problem *problem)
 {
     static char const *const names[] = {ID_VARIABLE, KEY_VARIABLE, TOKEN_VARIABLE};
-    char const *values[3];
+    char const *values[PARTS];
 
     *found = false;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < PARTS; i++) {
         values[i] = getenv(names[i]);
         if (values[i] != NULL && values[i][0] == '\0') {
             return fail(problem, names[i], "set but empty; give it a value or unset it");
@@ -44,6 +79,11 @@ static bool from_environment(struct credentials *credentials, bool *found,
             return fail(problem, names[i],
                         "not set, though another of the three variables is; " ID_VARIABLE
                         " and " KEY_VARIABLE " belong together");
+        }
+    }
+    for (size_t i = 0; i < PARTS; i++) {
+        if (!is_part_good(i, values[i])) {
+            return fail(problem, names[i], MALFORMED);
         }
     }
     credentials->keys = (struct pgtask_credentials){
@@ -72,6 +112,7 @@ static bool find_path(struct credentials *credentials, struct credentials_proble
     strcpy(credentials->path, start);
     strcat(credentials->path, rest);
     credentials->source = credentials->path;
+    credentials->in_file = true;
     return true;
 }
 
@@ -117,15 +158,30 @@ static bool load_file(struct credentials *credentials, size_t *length,
     return good;
 }
 
+static bool take_entry(struct credentials *credentials, struct ini const *ini,
+                       struct credentials_problem *problem)
+{
+    static char const *const names[] = {"secret_id", "secret_key", "token"};
+
+    for (size_t i = 0; i < PARTS; i++) {
+        if (strcmp(ini->key, names[i]) != 0) {
+            continue;
+        }
+        if (*find_part(&credentials->keys, i) != NULL) {
+            return fail_at(problem, credentials->path, ini->line,
+                           "this key stands twice under [default]; delete one of the lines");
+        }
+        if (ini->value[0] != '\0' && !is_part_good(i, ini->value)) {
+            return fail_at(problem, credentials->path, ini->line, "the value " MALFORMED);
+        }
+        *find_part(&credentials->keys, i) = ini->value;
+    }
+    return true;
+}
+
 static bool parse_file(struct credentials *credentials, size_t length,
                        struct credentials_problem *problem)
 {
-    struct {
-        char const *key;
-        char const **value;
-    } const wanted[] = {{"secret_id", &credentials->keys.secret_id},
-                        {"secret_key", &credentials->keys.secret_key},
-                        {"token", &credentials->keys.token}};
     struct ini ini = {.next = credentials->text, .end = credentials->text + length};
     enum ini_line line;
 
@@ -134,17 +190,11 @@ static bool parse_file(struct credentials *credentials, size_t length,
             continue;
         }
         if (line == INI_MALFORMED) {
-            return fail(problem, credentials->path,
-                        "a line under [default] is not of the form key = value");
+            return fail_at(problem, credentials->path, ini.line,
+                           "this line under [default] is not of the form key = value");
         }
-        for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
-            if (strcmp(ini.key, wanted[i].key) == 0) {
-                if (*wanted[i].value != NULL) {
-                    return fail(problem, credentials->path,
-                                "a key stands twice under [default]; delete one of the lines");
-                }
-                *wanted[i].value = ini.value;
-            }
+        if (!take_entry(credentials, &ini, problem)) {
+            return false;
         }
     }
     return true;
@@ -174,16 +224,8 @@ bool credentials_find(struct credentials *credentials, struct credentials_proble
 {
     bool found;
 
-    if (!from_environment(credentials, &found, problem) ||
-        (!found && !from_file(credentials, problem))) {
-        return false;
-    }
-    if (pgtask_tc3_check_credentials(&credentials->keys) != PGTASK_OK) {
-        return fail(problem, credentials->source,
-                    "the secret id, secret key or token there has blanks around it or characters "
-                    "that none has; copy it again");
-    }
-    return true;
+    return from_environment(credentials, &found, problem) &&
+           (found || from_file(credentials, problem));
 }
 
 void credentials_wipe(struct credentials *credentials)

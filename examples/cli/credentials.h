@@ -13,19 +13,23 @@
 /** Room for a credentials file: its longest texts and some comments. */
 #define CREDENTIALS_FILE_BYTES 8192
 
+/** The longest path, with NUL. */
+#define CREDENTIALS_PATH_BYTES 512
+
 /** The caller places it, all zero at first. Holds secrets: end with credentials_wipe(). */
 struct credentials {
     struct pgtask_credentials keys; /**< for the client; texts in `text` or in the environment */
     char const *source;             /**< which supplied them, for messages */
+    bool in_file;                   /**< it is a file, not the environment */
     bool open_to_others;            /**< the file's permissions let others read or write it */
-    char path[512];
+    char path[CREDENTIALS_PATH_BYTES];
     char text[CREDENTIALS_FILE_BYTES + 1];
 };
 
 /** Why there are none. */
 struct credentials_problem {
-    char const *source; /**< variable or file */
-    char const *cause;  /**< a clause, a constant */
+    char source[CREDENTIALS_PATH_BYTES + 12]; /**< variable, file, or file and line: `PATH:LINE` */
+    char const *cause;                        /**< a clause, a constant */
 };
 
 /**

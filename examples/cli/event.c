@@ -17,13 +17,14 @@ bool event_elapsed(struct session const *session, struct pgtask_watch_task const
     return true;
 }
 
-struct event event_gather(struct session const *session, struct pgtask_event const *event)
+struct event event_gather(struct session *session, struct pgtask_event const *event)
 {
     struct event facts = {.event = event, .unix_s = PGTASK_TIME_UNKNOWN};
 
     (void)pgtask_client_unix_time_s(&session->client, &facts.unix_s);
     if (event->kind == PGTASK_EVENT_TROUBLE) {
         facts.failure = pgtask_client_failure(&session->client);
+        facts.trouble = session_failure_text(session);
     }
     if (event->task != NULL) {
         facts.left = pgtask_watch_left(event->task, event->at_ms);

@@ -10,6 +10,7 @@
 struct event {
     struct pgtask_event const *event;
     struct pgtask_failure const *failure; /**< of TROUBLE */
+    char const *trouble;                  /**< and for a person */
     struct pgtask_watch_left left;        /**< of a task that runs */
     bool has_elapsed;
     uint64_t elapsed_s; /**< of the task, since its StartTime and at most until its end */
@@ -17,7 +18,7 @@ struct event {
 };
 
 /** Gathers what event_text() and event_json() tell. @param session  whose client is the watch's */
-struct event event_gather(struct session const *session, struct pgtask_event const *event);
+struct event event_gather(struct session *session, struct pgtask_event const *event);
 
 /** How long a task takes or took. @return false if its StartTime or the time now is unknown */
 bool event_elapsed(struct session const *session, struct pgtask_watch_task const *task,

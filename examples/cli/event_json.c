@@ -59,13 +59,9 @@ static void write_task(struct writer *writer, struct event const *event)
     }
 }
 
-/* As the service tells of an error, and as a person would. */
+/* As the service tells of an error. */
 static void write_failure(struct writer *writer, struct pgtask_failure const *failure)
 {
-    char text[1024];
-
-    (void)pgtask_failure_write(failure, text, sizeof text);
-    write_text(writer, "Trouble", text);
     write_text(writer, "Layer", pgtask_layer_text(pgtask_error_layer(failure->error)));
     if (failure->code[0] != '\0') {
         write_name(writer, "Error");
@@ -90,6 +86,7 @@ void event_json(struct writer *writer, struct event const *event)
         write_task(writer, event);
     }
     if (event->failure != NULL) {
+        write_text(writer, "Trouble", event->trouble);
         write_failure(writer, event->failure);
     }
     writer_text(writer, "}\n");

@@ -71,16 +71,11 @@ static void write_record(struct writer *writer, struct pgtask_task const *record
 
 static void write_watch_event(struct writer *writer, struct event const *event)
 {
-    char text[1024];
-
     switch (event->event->kind) {
     case PGTASK_EVENT_ABSENT: writer_text(writer, ": no such task has appeared"); break;
     case PGTASK_EVENT_STALE: writer_text(writer, ": no good answer for a long time"); break;
     case PGTASK_EVENT_BACK: writer_text(writer, ": the service answers again"); break;
-    case PGTASK_EVENT_TROUBLE:
-        (void)pgtask_failure_write(event->failure, text, sizeof text);
-        write_fact(writer, ": ", text);
-        break;
+    case PGTASK_EVENT_TROUBLE: write_fact(writer, ": ", event->trouble); break;
     default: break;
     }
 }

@@ -95,8 +95,8 @@ void hook_take(struct hook *hook, struct event const *event)
     }
     if (told->record != NULL) {
         strcpy(taken.message, event_message(told->record));
-    } else if (event->failure != NULL) {
-        (void)pgtask_failure_write(event->failure, taken.message, sizeof taken.message);
+    } else if (event->trouble != NULL) {
+        strcpy(taken.message, event->trouble);
     }
     make_room(hook, &taken);
     if (hook->count < HOOK_EVENTS) {
@@ -194,11 +194,7 @@ static void set_descriptors(bool is_silent)
 /* A group of its own: Ctrl-C is for pgtask, which then decides. */
 static void become_program(struct hook const *hook, struct hook_event const *event)
 {
-    struct sigaction usual = {.sa_handler = SIG_DFL};
-
     (void)setpgid(0, 0);
-    (void)sigemptyset(&usual.sa_mask);
-    (void)sigaction(SIGPIPE, &usual, NULL);
     set_environment(hook, event);
     set_descriptors(hook->is_silent);
     (void)execl(hook->path, hook->path, (char *)NULL);
@@ -209,7 +205,7 @@ static void become_program(struct hook const *hook, struct hook_event const *eve
 
 static void start(struct hook *hook, uint64_t now_ms)
 {
-    pid_t const child = fork();
+    pid_t const child = signals_fork();
 
     if (child == 0) {
         become_program(hook, &hook->events[0]);

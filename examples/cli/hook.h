@@ -17,8 +17,10 @@
 
 enum { HOOK_EVENTS = 16 };
 
-/** The longest message: the service's of a task, or the words of pgtask_failure_write(). */
-enum { HOOK_MESSAGE_BYTES = PGTASK_MESSAGE_BYTES > 512 ? PGTASK_MESSAGE_BYTES : 512 };
+/** The longest message: the service's of a task, or the words of a failure. */
+enum {
+    HOOK_MESSAGE_BYTES = PGTASK_MESSAGE_BYTES > FAILURE_BYTES ? PGTASK_MESSAGE_BYTES : FAILURE_BYTES
+};
 
 /** The facts of one event, for while its task goes on. */
 struct hook_event {

@@ -20,6 +20,18 @@ static char *trim(char *text, char *end)
     return text;
 }
 
+/* Without one pair of quotes around it, which may keep blanks in. */
+static char *unquote(char *text)
+{
+    size_t const length = strlen(text);
+
+    if (length < 2 || (text[0] != '"' && text[0] != '\'') || text[length - 1] != text[0]) {
+        return text;
+    }
+    text[length - 1] = '\0';
+    return text + 1;
+}
+
 static char *take_line(struct ini *ini)
 {
     char *const start = ini->next;
@@ -64,7 +76,7 @@ enum ini_line ini_next(struct ini *ini)
         if (equals == NULL || equals == line) {
             return INI_MALFORMED;
         }
-        ini->value = trim(equals + 1, line + length);
+        ini->value = unquote(trim(equals + 1, line + length));
         ini->key = trim(line, equals);
         return INI_ENTRY;
     }

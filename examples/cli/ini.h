@@ -13,7 +13,7 @@ struct ini {
     char *end;     /**< its end, where a NUL must fit */
     char *section; /**< of the current line, "" before the first */
     char *key;     /**< after INI_ENTRY */
-    char *value;   /**< after INI_ENTRY, without blanks around it */
+    char *value;   /**< after INI_ENTRY, without blanks and then one pair of quotes around it */
     uint32_t line; /**< current, from 1 */
 };
 

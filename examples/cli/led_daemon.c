@@ -278,7 +278,6 @@ static enum pgtask_error turn(struct daemon *daemon)
 
 static enum status begin(struct daemon *daemon)
 {
-    signals_serve();
     enum status const status = renewal_open(&daemon->renewal, daemon->session);
     if (status != STATUS_GOOD) {
         return status;

@@ -74,8 +74,14 @@ static enum status run(struct command const *command, struct options const *opti
         return refuse(command, command->name, wrong);
     }
     signals_catch();
+    if (command->serves) {
+        signals_serve();
+    } else {
+        signals_release();
+    }
     enum status status = session_open(&session, options);
     if (status == STATUS_GOOD) {
+        signals_release();
         status = command->run(&session, options);
     }
     session_close(&session);
@@ -112,6 +118,7 @@ static enum status start(int argc, char *const argv[])
 
 int main(int argc, char **argv)
 {
+    signals_hold();
     hold_standard_descriptors();
     return (int)start(argc, argv);
 }

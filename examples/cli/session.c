@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Where the library tries less often than otherwise, --attempts only makes it fewer. */
 enum { FEW_ATTEMPTS = 3 };
@@ -52,6 +53,10 @@ static enum status find_credentials(struct session *session)
                         NULL);
     }
     session->config.credentials = session->credentials.keys;
+    session->credentials_source = session->credentials.source;
+    if (session->credentials.in_file) {
+        session->credentials_source = strcpy(session->credentials_file, session->credentials.path);
+    }
     return STATUS_GOOD;
 }
 
@@ -66,6 +71,21 @@ static enum status open_roots(struct session *session, struct options const *opt
                         "cannot be opened, or holds no certificate in PEM; check --ca-file")
                : refuse(NULL, "no bundle of trusted roots on this system: install the package "
                               "ca-certificates, or name a PEM file with --ca-file");
+}
+
+static enum status open_client(struct session *session, struct options const *options)
+{
+    enum pgtask_error const error =
+        pgtask_client_open(&session->client, &session->config, &session->posix.port);
+
+    if (error == PGTASK_OK) {
+        return STATUS_GOOD;
+    }
+    if (strcmp(pgtask_client_failure(&session->client)->member, "region") == 0) {
+        return refuse(options->region != NULL ? "--region" : "TENCENTCLOUD_REGION",
+                      "not a region: it has letters, digits and '-' alone, such as ap-guangzhou");
+    }
+    return session_complain(session, error);
 }
 
 enum status session_open(struct session *session, struct options const *options)
@@ -93,9 +113,7 @@ enum status session_open(struct session *session, struct options const *options)
         status = open_roots(session, options);
     }
     if (status == STATUS_GOOD) {
-        enum pgtask_error const error =
-            pgtask_client_open(&session->client, config, &session->posix.port);
-        status = error == PGTASK_OK ? STATUS_GOOD : session_complain(session, error);
+        status = open_client(session, options);
     }
     return status;
 }
@@ -131,13 +149,18 @@ void session_close(struct session *session)
     credentials_wipe(&session->credentials);
 }
 
-enum status session_complain(struct session const *session, enum pgtask_error error)
+char const *session_failure_text(struct session *session)
 {
-    char text[1024];
+    char const *const file = session->credentials_file;
 
-    (void)pgtask_failure_write(pgtask_client_failure(&session->client), text, sizeof text);
+    return failure_text(session->failure, pgtask_client_failure(&session->client),
+                        file[0] != '\0' ? file : NULL);
+}
+
+enum status session_complain(struct session *session, enum pgtask_error error)
+{
     writer_text(&writer_error, "pgtask: ");
-    (void)writer_safe(&writer_error, text);
+    (void)writer_safe(&writer_error, session_failure_text(session));
     writer_text(&writer_error, "\n");
     (void)writer_flush(&writer_error);
     return status_of(error);
@@ -158,7 +181,7 @@ enum status session_judge_output(void)
     return STATUS_GOOD;
 }
 
-enum status session_judge(struct session const *session, enum pgtask_error error)
+enum status session_judge(struct session *session, enum pgtask_error error)
 {
     if (signals_noted() != 0) {
         return (enum status)(STATUS_SIGNAL + signals_noted());
@@ -196,7 +219,7 @@ static void describe_connection(struct session const *session)
     writer_text(&writer_error, ", ");
     writer_text(&writer_error, session->tls_version != NULL ? session->tls_version : "no TLS yet");
     writer_text(&writer_error, "\n* credentials from ");
-    (void)writer_safe(&writer_error, session->credentials.source);
+    (void)writer_safe(&writer_error, session->credentials_source);
     writer_text(&writer_error, "\n");
 }
 

@@ -4,6 +4,7 @@
 #define CLI_SESSION_H
 
 #include "credentials.h"
+#include "failure.h"
 #include "options.h"
 #include "status.h"
 
@@ -18,6 +19,9 @@ struct session {
     struct pgtask_posix_roots roots;
     struct credentials credentials;
     struct pgtask_config config;
+    char credentials_file[CREDENTIALS_PATH_BYTES]; /**< where they are from; "": the environment */
+    char const *credentials_source;                /**< the same for a person */
+    char failure[FAILURE_BYTES];                   /**< of session_failure_text() */
     char const *tls_version; /**< of the last connection, NULL before the first */
 };
 
@@ -33,8 +37,11 @@ void session_note_connection(struct session *session);
 /** Drops the connection and wipes every secret. */
 void session_close(struct session *session);
 
+/** @return why the last call failed, for a person; until the next call */
+char const *session_failure_text(struct session *session);
+
 /** Tells standard error why the last call failed. @return the exit status for it */
-enum status session_complain(struct session const *session, enum pgtask_error error);
+enum status session_complain(struct session *session, enum pgtask_error error);
 
 /** Complains if standard output could not be written. @return the exit status for it */
 enum status session_judge_output(void);
@@ -44,7 +51,7 @@ enum status session_judge_output(void);
  * client's failure.
  * @return STATUS_GOOD for PGTASK_DONE where there is nothing else to say
  */
-enum status session_judge(struct session const *session, enum pgtask_error error);
+enum status session_judge(struct session *session, enum pgtask_error error);
 
 /** Tells standard error what --verbose promises. */
 void session_describe(struct session const *session);

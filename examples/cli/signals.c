@@ -17,6 +17,23 @@ static volatile sig_atomic_t stop;
 static volatile sig_atomic_t resize;
 static volatile sig_atomic_t arrived; /* any of them, since the last wait */
 
+static sigset_t before_hold;
+
+void signals_hold(void)
+{
+    sigset_t requests;
+
+    (void)sigemptyset(&requests);
+    (void)sigaddset(&requests, SIGHUP);
+    (void)sigaddset(&requests, SIGUSR1);
+    (void)sigprocmask(SIG_BLOCK, &requests, &before_hold);
+}
+
+void signals_release(void)
+{
+    (void)sigprocmask(SIG_SETMASK, &before_hold, NULL);
+}
+
 static void note(int number)
 {
     noted = number;
@@ -169,6 +186,38 @@ bool signals_take_resize(void)
 void signals_children(void)
 {
     catch_terminal(SIGCHLD);
+}
+
+static void be_as_usual(void)
+{
+    static int const numbers[] = {SIGINT,   SIGTERM, SIGHUP,  SIGQUIT, SIGUSR1,
+                                  SIGWINCH, SIGCONT, SIGTSTP, SIGCHLD, SIGPIPE};
+    struct sigaction usual = {.sa_handler = SIG_DFL};
+    struct sigaction before;
+
+    (void)sigemptyset(&usual.sa_mask);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        /* What was ignored when we came stays so; only SIGPIPE may be so because of us. */
+        if (sigaction(numbers[i], NULL, &before) == 0 &&
+            (before.sa_handler != SIG_IGN || numbers[i] == SIGPIPE)) {
+            (void)sigaction(numbers[i], &usual, NULL);
+        }
+    }
+}
+
+pid_t signals_fork(void)
+{
+    sigset_t all;
+    sigset_t before;
+
+    (void)sigfillset(&all);
+    (void)sigprocmask(SIG_BLOCK, &all, &before);
+    pid_t const child = fork();
+    if (child == 0) {
+        be_as_usual();
+    }
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    return child;
 }
 
 void signals_wait(int descriptor, bool write, uint64_t time_ms)

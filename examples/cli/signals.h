@@ -5,6 +5,14 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
+
+/** Holds back SIGHUP and SIGUSR1, which would end the program, until signals_release(): whoever
+ *  starts a service may send them before it has said what they mean. For the start of main(). */
+void signals_hold(void);
+
+/** Those that came meanwhile come now. */
+void signals_release(void);
 
 /** From now on SIGINT, SIGTERM and SIGHUP are only noted, the first time; the second kills. A
  *  closed pipe is an error of write(). */
@@ -40,6 +48,10 @@ bool signals_take_resize(void);
 
 /** From now on the end of a child process ends signals_wait(). */
 void signals_children(void);
+
+/** As fork(). In the child no signal is noted or ignored on our account, from its first moment on:
+ *  it is as it will be after exec(). */
+pid_t signals_fork(void);
 
 /**
  * Waits for a descriptor, for time, or for a signal. One that came since the last wait ends this

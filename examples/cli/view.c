@@ -111,8 +111,8 @@ void view_take(struct view *view, struct event const *event)
     if (told->record != NULL) {
         note(view, told->record);
     }
-    if (event->failure != NULL) {
-        (void)pgtask_failure_write(event->failure, view->trouble, sizeof view->trouble);
+    if (event->trouble != NULL) {
+        strcpy(view->trouble, event->trouble);
     } else if (told->kind == PGTASK_EVENT_BACK) {
         view->trouble[0] = '\0';
     }

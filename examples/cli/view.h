@@ -13,7 +13,7 @@ struct view {
     struct view_terminal terminal;
     struct view_note notes[PGTASK_WATCH_TASKS];
     size_t next_note;
-    char trouble[512];
+    char trouble[FAILURE_BYTES];
     bool is_open;
     bool is_over;                       /**< set it before the last page */
     unsigned drawn;                     /**< lines of the page that the terminal shows */

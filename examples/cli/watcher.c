@@ -6,8 +6,9 @@
 #include "view.h"
 
 enum {
-    TICK_MS = 1000,     /* between two pages of the view; and looks at a program that runs */
-    HOOK_END_MS = 30000 /* for the programs of the last events */
+    TICK_MS = 1000,      /* between two pages of the view; and looks at a program that runs */
+    HOOK_END_MS = 30000, /* for the programs of the last events */
+    MISSING_TASKS = 64
 };
 
 /* All the state of the command; one static object. */
@@ -17,11 +18,13 @@ struct watcher {
     struct pgtask_watch watch;
     struct view view;
     struct hook hook;
-    uint64_t end_ms;           /* --max-wait; UINT64_MAX: none */
-    enum status ended;         /* the worst of the tasks that have */
-    enum pgtask_error refused; /* an error that asking again does not mend; PGTASK_OK: none */
-    bool changed;              /* since the view was drawn */
-    bool waited_enough;        /* --max-wait has passed */
+    uint64_t end_ms;                 /* --max-wait; UINT64_MAX: none */
+    enum status ended;               /* the worst of the tasks that have */
+    enum pgtask_error refused;       /* an error that asking again does not mend; PGTASK_OK: none */
+    bool changed;                    /* since the view was drawn */
+    bool waited_enough;              /* --max-wait has passed */
+    uint64_t missing[MISSING_TASKS]; /* ids of tasks that have vanished and not come back */
+    size_t missing_count;
 };
 
 static uint64_t now_ms(struct watcher const *watcher)
@@ -88,6 +91,26 @@ static bool is_refused(struct watcher const *watcher, struct event const *event)
     return !watcher->watch.answered && retry != PGTASK_RETRY_BACKOFF && retry != PGTASK_RETRY_FEW;
 }
 
+/* The watch itself forgets a vanished task once another one needs its place. */
+static void note_missing(struct watcher *watcher, uint64_t task_id)
+{
+    if (watcher->missing_count < MISSING_TASKS) {
+        watcher->missing[watcher->missing_count++] = task_id;
+    } else {
+        watcher->ended = worse(watcher->ended, STATUS_NOT_LISTED);
+    }
+}
+
+static void note_listed(struct watcher *watcher, uint64_t task_id)
+{
+    for (size_t i = 0; i < watcher->missing_count; i++) {
+        if (watcher->missing[i] == task_id) {
+            watcher->missing[i] = watcher->missing[--watcher->missing_count];
+            return;
+        }
+    }
+}
+
 static void on_event(struct watcher *watcher, struct pgtask_event const *told)
 {
     struct event const event = event_gather(watcher->session, told);
@@ -97,10 +120,14 @@ static void on_event(struct watcher *watcher, struct pgtask_event const *told)
         watcher->refused = event.failure->error;
         return;
     }
-    if (told->kind == PGTASK_EVENT_ENDED) {
+    switch (told->kind) {
+    case PGTASK_EVENT_ENDED:
         watcher->ended = worse(watcher->ended, status_of_task(told->task));
-    } else if (told->kind == PGTASK_EVENT_ABSENT) {
-        watcher->ended = worse(watcher->ended, STATUS_NOT_LISTED);
+        break;
+    case PGTASK_EVENT_VANISHED: note_missing(watcher, told->task->task_id); break;
+    case PGTASK_EVENT_APPEARED: note_listed(watcher, told->task->task_id); break;
+    case PGTASK_EVENT_ABSENT: watcher->ended = worse(watcher->ended, STATUS_NOT_LISTED); break;
+    default: break;
     }
     tell(watcher, &event);
 }
@@ -256,6 +283,9 @@ static enum status judge(struct watcher const *watcher)
     }
     for (size_t i = 0; i < PGTASK_WATCH_TASKS && watch->tasks[i].task_id != 0; i++) {
         status = worse(status, status_of_task(&watch->tasks[i]));
+    }
+    if (watcher->missing_count > 0) {
+        status = worse(status, STATUS_NOT_LISTED);
     }
     if (needs_one && watch->tasks[0].task_id == 0) {
         status = STATUS_NOT_LISTED;

@@ -143,17 +143,16 @@ struct pgtask_client {
     uint32_t slice_at; /**< next byte of `buffer` to decode */
     uint32_t slice_length;
     uint32_t seen_count;
+    uint32_t progress_bytes; /**< had moved at progress_ms; the low half of their count */
+    struct pgtask_counters counters;
+    struct pgtask_tls tls;
+    struct pgtask_http http;
     uint64_t wait_until_ms;
     uint64_t deadline_ms;
     uint64_t idle_since_ms;
-    uint64_t progress_ms; /**< when the bytes below had moved */
-    uint64_t progress_bytes;
+    uint64_t progress_ms; /**< when PGTASK_STALL_BYTES had moved last */
     int64_t clock_unix_s; /**< if clock_set: the time at clock_at_ms */
     uint64_t clock_at_ms;
-
-    struct pgtask_tls tls;
-    struct pgtask_http http;
-    struct pgtask_counters counters;
     struct pgtask_bucket bucket;
     struct pgtask_query query; /**< of the page under way */
     struct pgtask_config config;

@@ -17,13 +17,14 @@
 /** Where in a response the decoder is. Private. */
 enum pgtask_http_state {
     PGTASK_HTTP_STATUS_LINE,
+    PGTASK_HTTP_NAME,  /**< of a header or trailer */
+    PGTASK_HTTP_VALUE, /**< of a header that is read */
+    PGTASK_HTTP_TEXT,  /**< a reason, or a value that is not read */
     PGTASK_HTTP_REASON_START,
-    PGTASK_HTTP_REASON,
-    PGTASK_HTTP_NAME, /**< of a header or trailer */
-    PGTASK_HTTP_VALUE,
-    PGTASK_HTTP_LINE_LF, /**< from here on one byte at a time */
+    PGTASK_HTTP_LINE_LF,
     PGTASK_HTTP_HEAD_LF, /**< of the empty line */
-    PGTASK_HTTP_CHUNK_SIZE,
+    PGTASK_HTTP_CHUNK_START,
+    PGTASK_HTTP_CHUNK_SIZE, /**< after a digit */
     PGTASK_HTTP_CHUNK_SPACE,
     PGTASK_HTTP_CHUNK_EXTENSION,
     PGTASK_HTTP_CHUNK_QUOTED,
@@ -52,7 +53,7 @@ struct pgtask_http {
     enum pgtask_error error;
     uint8_t header; /**< which header's value is being read */
     uint8_t flags;
-    uint8_t length;   /**< of `text`, its size if it does not fit; or place in the status line */
+    uint8_t length;   /**< of `text`, as far as it fits; or place in the status line */
     uint32_t framing; /**< bytes of heads, or of chunk framing not yet outweighed by body bytes */
     uint32_t code;    /**< status code of the head under way */
     uint64_t left;    /**< bytes left of the body or chunk */

@@ -91,6 +91,7 @@ struct pgtask_watch_task {
     bool vanished;            /**< no longer listed */
     uint8_t step_at;          /**< current step of step_count, from 1; 0 if it cannot be told */
     uint8_t step_count;       /**< of AllSteps; 0 if not given */
+    uint8_t missed;           /**< whole listings since `poll` that did not have it; private */
     int64_t start_unix_s;     /**< or PGTASK_TIME_UNKNOWN */
     int64_t end_unix_s;       /**< or PGTASK_TIME_UNKNOWN */
     uint64_t status_since_ms; /**< monotonic: when this status was first seen */
@@ -98,7 +99,6 @@ struct pgtask_watch_task {
     uint32_t poll;         /**< the last listing that had it; private, as all up to the texts */
     uint32_t first_seen_s; /**< monotonic */
     uint32_t news_s;       /**< when anything of it changed last */
-    uint8_t missed;        /**< whole listings since `poll` that did not have it */
     struct pgtask_watch_pace pace;
 
     char task_type[PGTASK_NAME_BYTES];
@@ -160,9 +160,9 @@ enum pgtask_watch_state {
 struct pgtask_watch {
     uint64_t answer_ms; /**< monotonic: the last good answer */
     uint32_t overflow;  /**< tasks of the last poll that had no place in `tasks` */
-    bool answered;      /**< there was a good answer */
     bool troubled;      /**< the last poll failed */
     bool stale;         /**< PGTASK_EVENT_STALE was told, and BACK not yet */
+    bool answered;      /**< there was a good answer */
     bool overflow_live; /**< of those that had no place, one or more had not ended */
 
     enum pgtask_watch_state state;
@@ -171,14 +171,18 @@ struct pgtask_watch {
     bool hurried;      /**< it began at once after a change */
     bool pending_end;  /**< APPEARED was told of a task that has already ended */
     bool eager;        /**< a record was passed over: call again at once */
+    bool follows_one;  /**< one task, by its id: it is the only one that can have a place */
     struct pgtask_client *client;
     struct pgtask_task *record;
     uint64_t opened_ms;
     uint64_t due_ms;
+    uint64_t stale_at_ms;  /**< when STALE is told if there is no good answer before */
     int64_t oldest_live_s; /**< of the poll under way: StartTime of the oldest task not ended */
     uint32_t poll;         /**< number of the listing under way or last */
     uint32_t failed_polls; /**< in a row */
     uint32_t overflowing;  /**< of the poll under way */
+    uint32_t now_s;        /**< seconds of the monotonic clock as of this call: they end after 136
+                                years, at half the bytes of milliseconds */
     struct pgtask_watch_config config;
     char min_start_time[PGTASK_TIME_TEXT_BYTES];
 

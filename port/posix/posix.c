@@ -146,6 +146,12 @@ static void set_port_number(struct pgtask_posix_address *address, uint16_t port_
     }
 }
 
+/* No place for a socket: another address does not help, and the network is not to blame. */
+static bool is_shortage(int failure)
+{
+    return failure == EMFILE || failure == ENFILE || failure == ENOBUFS || failure == ENOMEM;
+}
+
 /* Tries the addresses that are left until one can be waited for. */
 static enum pgtask_error try_next(struct pgtask_posix *posix, uint16_t port_number)
 {
@@ -154,6 +160,10 @@ static enum pgtask_error try_next(struct pgtask_posix *posix, uint16_t port_numb
 
         set_port_number(address, port_number);
         posix->descriptor = open_socket(address->storage.ss_family);
+        if (posix->descriptor < 0 && is_shortage(errno)) {
+            posix->last_failure = errno;
+            return PGTASK_ERROR_PORT;
+        }
         if (posix->descriptor >= 0) {
             if (connect(posix->descriptor, (struct sockaddr const *)&address->storage,
                         address->length) == 0) {

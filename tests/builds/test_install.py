@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What `make install` puts in place is enough to build a program, and uninstall takes it back."""
 
+import re
+import stat
 from pathlib import Path
 
 from builds.building import ROOT, Builds
@@ -36,9 +38,22 @@ class Install(Builds):
             self.succeed("gcc", "-std=c99", "-D_POSIX_C_SOURCE=200809L", "-Wall", "-Wextra",
                          "-Wpedantic", "-Werror", f"-I{include}", "-fsyntax-only", source)
 
+    def test_the_unit_starts_the_program_that_was_installed(self) -> None:
+        for prefix in ("/usr", "/opt/pgtask"):
+            self.succeed("make", "-s", "install", f"PREFIX={prefix}", f"DESTDIR={self.directory}")
+            installed = self.directory / prefix.lstrip("/")
+            unit = installed / "lib/systemd/system/pgtask-led.service"
+            self.assertEqual(stat.S_IMODE(unit.stat().st_mode), 0o644)
+            starts = re.findall(r"^ExecStart=(\S+) led ", unit.read_text("ascii"), re.MULTILINE)
+            self.assertEqual(starts, [f"{prefix}/bin/pgtask"])
+            self.assertNotIn("/usr/local", unit.read_text("ascii"))
+            self.assertTrue((installed / "bin/pgtask").exists())
+            self.assertTrue((installed / "share/doc/pgtask/pgtask-led.init").exists())
+
     def test_uninstall_leaves_nothing(self) -> None:
         where = ("PREFIX=/usr", f"DESTDIR={self.directory}")
         self.succeed("make", "-s", "install", *where)
         self.assertIn("usr/bin/pgtask", files_below(self.directory))
+        self.assertIn("usr/lib/systemd/system/pgtask-led.service", files_below(self.directory))
         self.succeed("make", "-s", "uninstall", *where)
         self.assertEqual(files_below(self.directory), [])

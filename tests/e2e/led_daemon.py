@@ -122,9 +122,10 @@ class LedDaemon(EndToEnd):
                                      instance_id).task_id)
 
 
-def write_credentials(home: Path, key: Key) -> None:
+def write_credentials(home: Path, key: Key) -> Path:
     path = home / ".tencentcloud" / "credentials"
     path.parent.mkdir(exist_ok=True)
     text = f"[default]\nsecret_id = {key.secret_id}\nsecret_key = {key.secret_key}\n"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
+    return path

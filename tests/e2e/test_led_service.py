@@ -2,6 +2,7 @@
 """`pgtask led` under a service manager: notifications, watchdog, log, metrics, units."""
 
 import configparser
+import errno
 import os
 import re
 import shutil
@@ -13,7 +14,7 @@ import time
 import unittest
 from pathlib import Path
 
-from e2e.led_daemon import Daemon, LedDaemon, write_credentials
+from e2e.led_daemon import LIMIT_S, Daemon, LedDaemon, write_credentials
 from e2e.runner import PGTASK, Run
 from support.harness import LONG_TERM, ROOT
 from support.prometheus import Sample, parse
@@ -70,6 +71,35 @@ class Notifies(LedDaemon):
                                  ["READY=1", "RELOADING=1", "READY=1", "STOPPING=1"])
                 self.assertIn("STATUS=LED: idle", [text for _, text in manager.told])
                 self.assertEqual(manager.beats(), [], "nobody asked for signs of life")
+
+    def test_a_request_that_comes_while_it_starts_is_served(self) -> None:
+        for number, log in ((signal.SIGHUP, "credentials were read again"),
+                            (signal.SIGUSR1, "acknowledged")):
+            with self.subTest(number):
+                path = write_credentials(self.home, LONG_TERM)
+                credentials = path.read_bytes()
+                file = path.rename(self.home / "file")
+                os.mkfifo(path, 0o600)
+                daemon = self.daemon("--instance", INSTANCE, key=None)
+                pipe = self.pipe_to_reader(path)
+                daemon.tell(number)
+                file.rename(path)
+                os.write(pipe, credentials)
+                os.close(pipe)
+                daemon.wait_for_log(log)
+                daemon.wait_for("idle")
+                daemon.stop()
+
+    def pipe_to_reader(self, path: Path) -> int:
+        """Opens a pipe once somebody reads from it."""
+        deadline = time.monotonic() + LIMIT_S
+        while time.monotonic() < deadline:
+            try:
+                return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+            except OSError as error:
+                self.assertEqual(error.errno, errno.ENXIO)
+                time.sleep(0.01)
+        self.fail("nobody reads the credentials")
 
     def test_signs_of_life_come_twice_as_often_as_they_are_awaited_or_more(self) -> None:
         self.start_task(1)
@@ -204,7 +234,7 @@ class NoHeap(LedDaemon):
         path = self.home / "pgtask.prom"
         write_credentials(self.home, LONG_TERM)
         daemon = self.daemon(
-            "--instance", INSTANCE, "--metrics-file", str(path), key=None,
+            "--instance", INSTANCE, "--metrics-file", str(path), "--verbose", key=None,
             connect=f"localhost:{self.simulator.port}",
             environment={"LD_PRELOAD": str(GUARD), "NO_HEAP_REPORT": str(report),
                          "NOTIFY_SOCKET": "@pgtask-nobody", "WATCHDOG_USEC": "100000"})
@@ -212,7 +242,7 @@ class NoHeap(LedDaemon):
         daemon.wait_for("failure")
         daemon.tell(signal.SIGHUP)
         daemon.wait_for_log("credentials were read again")
-        daemon.stop()
+        self.assertIn(f"* credentials from {self.home}", daemon.stop().stderr)
         self.assertEqual(report.read_text(), "no heap used\n")
         self.assertTrue(path.exists())
 

@@ -2,9 +2,11 @@
 """Each refusal of the service is told with its Code, Message and RequestId, and what to do."""
 
 import re
+import subprocess
 from typing import Any
 
-from e2e.runner import NETWORK, REFUSED, EndToEnd
+from e2e.led_daemon import write_credentials
+from e2e.runner import NETWORK, PGTASK, REFUSED, USAGE, EndToEnd
 from sim.checks import Key
 from sim.errors import CODES
 from support.harness import LONG_TERM, TEMPORARY
@@ -30,6 +32,23 @@ class Refusals(EndToEnd):
         self.assertIn("key", text.lower())
         self.assertEqual(self.request_count(), 1)
 
+    def test_advice_names_the_place_that_the_keys_are_from(self) -> None:
+        path = write_credentials(self.home, LONG_TERM)
+        for code, advice in {
+            "AuthFailure.SignatureFailure": f"Copy secret_key in {path} again, without blanks.",
+            "AuthFailure.InvalidSecretId": f"Check secret_id in {path} for blanks;",
+            "AuthFailure": f"Set secret_id and secret_key in {path} without blanks.",
+            "AuthFailure.TokenFailure": "Renew the temporary credentials;",
+        }.items():
+            self.play(error_code=code)
+            with self.subTest(code):
+                run = self.run_pgtask("list", key=None)
+                self.assert_failed(run, REFUSED, code, advice)
+                self.assertNotIn("TENCENTCLOUD", run.stderr)
+        self.play(error_code="AuthFailure.SignatureFailure")
+        self.assertIn("Copy TENCENTCLOUD_SECRET_KEY again, without blanks.",
+                      self.refused("AuthFailure.SignatureFailure"))
+
     def test_an_unknown_secret_id(self) -> None:
         self.refused("AuthFailure.SecretIdNotFound", key=Key("AKIDnobody", "SecretKeyOfNobody"))
 
@@ -42,6 +61,18 @@ class Refusals(EndToEnd):
     def test_a_wrong_region(self) -> None:
         text = self.refused("UnsupportedRegion", region="ap-nowhere")
         self.assertIn("region", text.lower())
+
+    def test_what_can_be_no_region_is_told_what_one_looks_like(self) -> None:
+        for region in ("ap guangzhou", "ap_guangzhou", "ap-guangzhou\n", "a" * 300):
+            with self.subTest(region):
+                run = self.run_pgtask("list", region=region)
+                self.assert_failed(run, USAGE, "--region: not a region", "ap-guangzhou")
+                environment = {**self.environment(), "TENCENTCLOUD_REGION": region}
+                done = subprocess.run([str(PGTASK), "list"], env=environment, text=True,
+                                      capture_output=True, check=False)
+                self.assertEqual(done.returncode, USAGE)
+                self.assertIn("TENCENTCLOUD_REGION: not a region", done.stderr)
+        self.assertEqual(self.request_count(), 0)
 
     def test_every_documented_code_is_told(self) -> None:
         for code in CODES:

@@ -5,6 +5,7 @@ import calendar
 import re
 import signal
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from e2e.runner import GOOD, NETWORK, REFUSED, USAGE
@@ -14,6 +15,12 @@ from sim.clock import read_time
 from support.harness import LONG_TERM
 
 LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) ([a-z_]+): (.+)\Z")
+
+
+def read_until(lines: Iterable[str], event: str) -> None:
+    for line in lines:
+        if events_of([line.rstrip("\n")])[0][0] == event:
+            return
 
 
 def events_of(lines: list[str]) -> list[tuple[str, str]]:
@@ -100,7 +107,7 @@ class OneTask(Watching):
         self.assertIn(": WaitSwitch 70 %", run.stdout)
 
     def test_a_task_that_is_not_listed_exits_8(self) -> None:
-        run = self.watch("987654321", "--max-wait", "0.5")
+        run = self.watch("987654321", "--max-wait", "3")
         self.assertEqual(run.stdout, "")
         self.assert_failed(run, NOT_LISTED, "no such task", "pgtask list")
 
@@ -143,13 +150,41 @@ class Instances(Watching):
         self.start("Success", 1)
         self.assert_good(self.watch("--instance", INSTANCE, "--until-done"))
 
+    def test_a_vanished_task_counts_though_another_one_took_its_place(self) -> None:
+        places = 8
+        self.start(duration_s=60, vanishes_s=1.0)
+        shown = [self.show(TaskId=3_000_000 + i, Status="Queued") for i in range(places - 1)]
+        with self.watching("--instance", INSTANCE, "--interval", "0.2",
+                           "--until-done") as process:
+            assert process.stdout is not None
+            read_until(process.stdout, "vanished")
+            shown.append(self.show(TaskId=3_100_000, Status="Pause"))
+            read_until(process.stdout, "appeared")
+            for task in shown:
+                self.change(task, Status="Success", Progress=100)
+            output, errors = process.communicate(timeout=LIMIT_S)
+        self.assertEqual([name for name, _ in events_of(output.splitlines())],
+                         ["ended"] * places)
+        self.assertEqual(process.returncode, NOT_LISTED, errors)
+        self.assertIn("not listed any more", errors)
+
+    def test_a_vanished_task_that_comes_back_counts_by_its_end(self) -> None:
+        task = self.show()
+        with self.watching("--instance", INSTANCE, "--interval", "0.2", "--idle", "0.2",
+                           "--max-wait", "3") as process:
+            assert process.stdout is not None
+            read_until(process.stdout, "appeared")
+            self.change(task, listed=False)
+            read_until(process.stdout, "vanished")
+            self.change(task, Status="Success", Progress=100)
+            _, errors = process.communicate(timeout=LIMIT_S)
+        self.assertEqual((process.returncode, errors), (0, ""))
+
     def test_without_until_done_it_goes_on_until_ctrl_c(self) -> None:
         self.start("Success", 0.5)
         with self.watching("--instance", INSTANCE, "--interval", "0.2", "--idle", "0.2") as process:
             assert process.stdout is not None
-            for line in process.stdout:
-                if events_of([line.rstrip("\n")])[0][0] == "ended":
-                    break
+            read_until(process.stdout, "ended")
             self.start("Success", 0.5)
             self.assertIn("appeared", process.stdout.readline())
             process.send_signal(signal.SIGINT)

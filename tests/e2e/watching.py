@@ -31,6 +31,10 @@ class Watching(EndToEnd):
 
     attempts = 1
 
+    def setUp(self) -> None:
+        super().setUp()
+        self.shown: dict[int, Task] = {}
+
     def start(self, outcome: str = "Success", duration_s: float = 2.0, **wanted: Any) -> int:
         """Starts a restore of INSTANCE, or what `wanted` says."""
         wanted = {"instance_id": INSTANCE, "outcome": outcome, "duration_s": duration_s, **wanted}
@@ -43,10 +47,18 @@ class Watching(EndToEnd):
             "StartTime": time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(time.time() + 8 * 3600)),
             "EndTime": "", "Status": "Running", "Progress": 40, "TaskDetail": {}, **members,
         }
-        self.simulator.service.store.start(Task(
+        task = self.simulator.service.store.start(Task(
             document["TaskId"], document["TaskType"], INSTANCE, int(time.time()), 1,
-            document=document))
-        return int(document["TaskId"])
+            document=document, listed_until=time.time() + 3600))
+        self.shown[task.task_id] = task
+        return task.task_id
+
+    def change(self, task_id: int, listed: bool = True, **members: Any) -> None:
+        """From now on a task of show() is shown with these members, or is not listed."""
+        task = self.shown[task_id]
+        assert task.document is not None
+        task.document.update(members)
+        object.__setattr__(task, "listed_until", time.time() + (3600 if listed else 0))
 
     def watch(self, *arguments: str, interval: str = "0.2", **options: Any) -> Run:
         return self.run_pgtask("watch", *arguments, "--interval", interval, **options)

@@ -27,13 +27,6 @@ OBJDUMP = "arm-none-eabi-objdump"
 CALLS_THROUGH_POINTERS = {
     r"port->\w+\(": (),  # the board's
     r"config->renew\(": (),  # the program's
-    r"headers\[http->header\]\.take\(": (
-        "src/http_head.c:take_content_length",
-        "src/http_head.c:take_transfer_encoding",
-        "src/http_head.c:take_content_encoding",
-        "src/http_head.c:take_connection",
-        "src/http_head.c:take_date",
-    ),
     r"roots->next\(": ("src/pem.c:next_root",),  # or the program's
     r"\bparse\(parsed": (),  # mbedTLS's
 }

@@ -130,6 +130,7 @@ root rsa_root 2048 "/O=pgtask test/CN=RSA root" 3650
 leaf rsa 2048 rsa_root
 root rsa_4096_root 4096 "/O=pgtask test/CN=RSA-4096 root" 3650
 leaf under_rsa_4096_root 2048 rsa_4096_root
+leaf rsa_4096 4096 ca
 root p384_root P-384 "/O=pgtask test/CN=P-384 root" 3650
 leaf p384 P-384 p384_root sha384
 intermediate middle ca basicConstraints=critical,CA:TRUE,pathlen:0 "$SIGNS"

@@ -53,6 +53,28 @@ static void ini_reads_entries_with_their_sections(void **state)
     (void)state;
 }
 
+static void ini_takes_one_pair_of_quotes_off_a_value(void **state)
+{
+    static char const *const values[][2] = {
+        {"\"AKID\"", "AKID"}, {"'AKID'", "AKID"},   {" \" a b \" \r", " a b "},
+        {"\"\"", ""},         {"''", ""},           {"\"'AKID'\"", "'AKID'"},
+        {"\"AKID", "\"AKID"}, {"AKID'", "AKID'"},   {"\"AKID'", "\"AKID'"},
+        {"\"", "\""},         {"AK\"ID", "AK\"ID"}, {"\"AKID\" x", "\"AKID\" x"},
+    };
+
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        char text[64] = "key =";
+        strcat(text, values[i][0]);
+        size_t const size = strlen(text) + 1;
+        char *copy = guard_copy(text, size);
+        struct ini ini = {.next = copy, .end = copy + size - 1};
+        assert_int_equal(ini_next(&ini), INI_ENTRY);
+        assert_string_equal(ini.value, values[i][1]);
+        guard_free(copy, size);
+    }
+    (void)state;
+}
+
 static void ini_passes_over_a_byte_order_mark(void **state)
 {
     static char const text[] = "\xEF\xBB\xBF[default]\nsecret_id = AKID";
@@ -159,6 +181,16 @@ static void without_environment_the_file_is_read(void **state)
     (void)state;
 }
 
+static void values_in_quotes_are_sent_without_them(void **state)
+{
+    write_file("[default]\nsecret_id = \"AKIDfile\"\nsecret_key='filekey'\ntoken = \"t\"\n", 0600);
+    assert_true(credentials_find(&credentials, &problem));
+    assert_string_equal(credentials.keys.secret_id, "AKIDfile");
+    assert_string_equal(credentials.keys.secret_key, "filekey");
+    assert_string_equal(credentials.keys.token, "t");
+    (void)state;
+}
+
 static void a_file_open_to_others_is_reported(void **state)
 {
     write_file("[default]\nsecret_id = AKIDfile\nsecret_key = filekey\n", 0640);
@@ -207,25 +239,31 @@ static void half_a_key_pair_names_the_missing_half(void **state)
     (void)state;
 }
 
-static void a_bad_file_is_named_with_its_fault(void **state)
+static void a_bad_file_is_named_with_its_line_and_fault(void **state)
 {
     static struct {
-        char const *text, *cause;
+        char const *text, *line, *cause;
     } const cases[] = {
-        {"", "secret_id"},
-        {"secret_id = a\nsecret_key = b\n", "secret_id"},
-        {"[other]\nsecret_id = a\nsecret_key = b\n", "secret_id"},
-        {"[default]\nsecret_key = b\n", "secret_id"},
-        {"[default]\nsecret_id = a\n", "secret_key"},
-        {"[default]\nsecret_id = a\nsecret_key =\n", "secret_key"},
-        {"[default]\nsecret_id = a\nsecret_key = b\nsecret_id = c\n", "twice"},
-        {"[default]\nsecret_id a\n", "key = value"},
-        {"[default]\nsecret_id = AK ID\nsecret_key = b\n", "blanks"},
+        {"", "", "secret_id"},
+        {"secret_id = a\nsecret_key = b\n", "", "secret_id"},
+        {"[other]\nsecret_id = a\nsecret_key = b\n", "", "secret_id"},
+        {"[default]\nsecret_key = b\n", "", "secret_id"},
+        {"[default]\nsecret_id = a\n", "", "secret_key"},
+        {"[default]\nsecret_id = a\nsecret_key =\n", "", "secret_key"},
+        {"[default]\nsecret_id = \"\"\nsecret_key = b\n", "", "secret_id"},
+        {"[default]\nsecret_id = a\nsecret_key = b\nsecret_id = c\n", ":4", "twice"},
+        {"[default]\nsecret_id a\n", ":2", "key = value"},
+        {"[default]\nsecret_id = \"a\nsecret_key = b\n", ":2", "quote"},
+        {"[default]\nsecret_id = a\nsecret_key = 'b\"\n", ":3", "quote"},
+        {"[default]\nsecret_id = AK ID\nsecret_key = b\n", ":2", "blank"},
+        {"# mine\n\n[default]\nsecret_id = a\nsecret_key = ' b'\n", ":5", "blank"},
+        {"[default]\nsecret_id = a\nsecret_key = b\ntoken = a b\n", ":4", "blank"},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char source[sizeof path + 8];
         write_file(cases[i].text, 0600);
-        expect_problem(path, cases[i].cause);
+        expect_problem(strcat(strcpy(source, path), cases[i].line), cases[i].cause);
     }
     (void)state;
 }
@@ -250,11 +288,18 @@ static void no_credentials_anywhere_says_where_to_put_them(void **state)
     (void)state;
 }
 
-static void malformed_keys_of_the_environment_name_their_source(void **state)
+static void of_the_environment_only_the_malformed_variable_is_named(void **state)
 {
-    setenv("TENCENTCLOUD_SECRET_ID", " AKIDenv", 1);
-    setenv("TENCENTCLOUD_SECRET_KEY", "envkey", 1);
-    expect_problem("TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY", "blanks");
+    static char const *const variables[] = {"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY",
+                                            "TENCENTCLOUD_TOKEN"};
+    static char const *const values[] = {" key", "key ", "\"key\"", "key\n"};
+
+    for (size_t i = 0; i < 3 * sizeof values / sizeof values[0]; i++) {
+        for (size_t j = 0; j < 3; j++) {
+            setenv(variables[j], j == i % 3 ? values[i / 3] : "key", 1);
+        }
+        expect_problem(variables[i % 3], "blank, a quote");
+    }
     (void)state;
 }
 
@@ -295,19 +340,21 @@ int main(void)
 {
     struct CMUnitTest const tests[] = {
         cmocka_unit_test(ini_reads_entries_with_their_sections),
+        cmocka_unit_test(ini_takes_one_pair_of_quotes_off_a_value),
         cmocka_unit_test(ini_passes_over_a_byte_order_mark),
         cmocka_unit_test(ini_names_the_malformed_line_and_goes_on),
         cmocka_unit_test(ini_of_nothing_has_no_entries),
         cmocka_unit_test_setup(the_environment_comes_before_the_file, clear_environment),
         cmocka_unit_test_setup(without_environment_the_file_is_read, clear_environment),
+        cmocka_unit_test_setup(values_in_quotes_are_sent_without_them, clear_environment),
         cmocka_unit_test_setup(a_file_open_to_others_is_reported, clear_environment),
         cmocka_unit_test_setup(the_variable_for_the_file_is_honoured, clear_environment),
         cmocka_unit_test_setup(a_variable_set_but_empty_is_an_error_not_a_skip, clear_environment),
         cmocka_unit_test_setup(half_a_key_pair_names_the_missing_half, clear_environment),
-        cmocka_unit_test_setup(a_bad_file_is_named_with_its_fault, clear_environment),
+        cmocka_unit_test_setup(a_bad_file_is_named_with_its_line_and_fault, clear_environment),
         cmocka_unit_test_setup(a_file_too_large_or_no_file_is_refused, clear_environment),
         cmocka_unit_test_setup(no_credentials_anywhere_says_where_to_put_them, clear_environment),
-        cmocka_unit_test_setup(malformed_keys_of_the_environment_name_their_source,
+        cmocka_unit_test_setup(of_the_environment_only_the_malformed_variable_is_named,
                                clear_environment),
         cmocka_unit_test_setup(wiped_credentials_leave_nothing_behind, clear_environment),
     };

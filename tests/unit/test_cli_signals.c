@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/wait.h>
@@ -28,13 +29,14 @@ static uint64_t wait_for_ms(int descriptor, bool write, uint64_t time_ms)
     return now_ms() - begin_ms;
 }
 
-static void reap(pid_t child)
+static int status_of(pid_t child)
 {
     int status = -1;
 
+    assert_true(child > 0);
     while (waitpid(child, &status, 0) < 0) {
     }
-    assert_int_equal(status, 0);
+    return status;
 }
 
 static void a_wait_lasts_as_long_as_it_was_told_to(void **state)
@@ -68,7 +70,58 @@ static void a_signal_during_the_wait_ends_it(void **state)
     assert_in_range(wait_for_ms(-1, false, 60000), 50, 10000);
     assert_true(signals_take_acknowledgement());
     assert_false(signals_take_acknowledgement());
-    reap(child);
+    assert_int_equal(status_of(child), 0);
+    (void)state;
+}
+
+static bool is_as_usual(int number)
+{
+    struct sigaction action;
+    sigset_t held;
+
+    return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_DFL &&
+           sigprocmask(SIG_BLOCK, NULL, &held) == 0 && sigismember(&held, number) == 0;
+}
+
+static void a_child_has_no_handler_of_ours(void **state)
+{
+    static int const numbers[] = {SIGINT,  SIGTERM,  SIGHUP,  SIGQUIT, SIGPIPE,
+                                  SIGUSR1, SIGWINCH, SIGCONT, SIGTSTP, SIGCHLD};
+
+    signals_catch();
+    signals_view("");
+    signals_serve();
+    signals_children();
+    pid_t const child = signals_fork();
+    for (size_t i = 0; child == 0 && i < sizeof numbers / sizeof numbers[0]; i++) {
+        if (!is_as_usual(numbers[i])) {
+            _exit(numbers[i]);
+        }
+    }
+    if (child == 0) {
+        (void)raise(SIGTERM);
+        _exit(0);
+    }
+    int const status = status_of(child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+    assert_false(is_as_usual(SIGUSR1));
+    (void)state;
+}
+
+static void what_was_ignored_from_the_start_stays_ignored_in_a_child(void **state)
+{
+    struct sigaction const ignore = {.sa_handler = SIG_IGN};
+    struct sigaction before;
+
+    assert_int_equal(sigaction(SIGHUP, &ignore, &before), 0);
+    pid_t const child = signals_fork();
+    if (child == 0) {
+        (void)raise(SIGHUP);
+        _exit(7);
+    }
+    int const status = status_of(child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+    assert_int_equal(sigaction(SIGHUP, &before, NULL), 0);
     (void)state;
 }
 
@@ -81,7 +134,7 @@ static void the_end_of_a_child_ends_a_wait_where_asked_for(void **state)
     }
     assert_true(child > 0);
     assert_in_range(wait_for_ms(-1, false, 60000), 0, 10000);
-    reap(child);
+    assert_int_equal(status_of(child), 0);
     (void)state;
 }
 
@@ -108,6 +161,8 @@ int main(void)
         cmocka_unit_test(a_signal_during_the_wait_ends_it),
         cmocka_unit_test(the_end_of_a_child_ends_a_wait_where_asked_for),
         cmocka_unit_test(a_descriptor_that_is_ready_ends_the_wait),
+        cmocka_unit_test(a_child_has_no_handler_of_ours),
+        cmocka_unit_test(what_was_ignored_from_the_start_stays_ignored_in_a_child),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -242,6 +243,26 @@ static void all_addresses_refusing_is_an_error_with_errno(void **state)
     (void)state;
 }
 
+static void want_of_descriptors_is_an_error_of_the_port(void **state)
+{
+    uint16_t number;
+    int const listener = listen_on("127.0.0.2", &number);
+    struct rlimit before;
+    struct rlimit none;
+
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = (struct rlimit){.rlim_cur = 0, .rlim_max = before.rlim_max};
+    assert_int_equal(resolve("127.0.0.1"), PGTASK_OK);
+    add_address("127.0.0.2");
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    assert_int_equal(connect_to(number), PGTASK_ERROR_PORT);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(port->last_failure(port->context), EMFILE);
+    assert_int_equal(pgtask_posix_descriptor(&posix), -1);
+    (void)close(listener);
+    (void)state;
+}
+
 static void address_that_does_not_answer_is_passed_over_in_time(void **state)
 {
     uint16_t number;
@@ -419,6 +440,7 @@ int main(void)
         TEST(child_that_dies_is_an_error_and_runs_no_handler),
         TEST(address_that_refuses_is_passed_over),
         TEST(all_addresses_refusing_is_an_error_with_errno),
+        TEST(want_of_descriptors_is_an_error_of_the_port),
         TEST(address_that_does_not_answer_is_passed_over_in_time),
         TEST(bytes_pass_both_ways_and_the_end_is_closed),
         TEST(stream_that_takes_no_more_is_would_block),

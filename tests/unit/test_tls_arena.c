@@ -13,6 +13,7 @@
 
 /* A connection takes a record's buffer and then some. */
 #define LEAST_BYTES (PGTASK_TLS_RECORD + 3600)
+#define MOST_BYTES  48000
 
 static size_t peak_with(char const *root, char const *options)
 {
@@ -54,22 +55,47 @@ static enum pgtask_error handshake_in(size_t left)
     return error;
 }
 
+static char const *const chains[][2] = {{"server", "ca"},
+                                        {"rsa", "rsa_root"},
+                                        {"p384", "p384_root"},
+                                        {"rsa_4096", "ca"},
+                                        {"under_rsa_4096_root", "rsa_4096_root"}};
+
+#define CHAINS (sizeof chains / sizeof chains[0])
+
+/* The least that the chain's handshake succeeds in; with less, the reason is always named. */
+static size_t find_least(char const *certificate, char const *root, char const *options)
+{
+    enum pgtask_error error = PGTASK_ERROR_TLS_MEMORY;
+    size_t left = 0;
+
+    openssl_server_start(&fixture.server, fixture.certificates, certificate, options);
+    trust(root);
+    while (left < MOST_BYTES && error == PGTASK_ERROR_TLS_MEMORY) {
+        left += 256;
+        error = handshake_in(left);
+    }
+    assert_int_equal(error, PGTASK_OK);
+    return left;
+}
+
 static void arena_that_is_too_small_is_always_named(void **state)
 {
-    static char const *const chains[][2] = {
-        {"server", "ca"}, {"rsa", "rsa_root"}, {"p384", "p384_root"}};
+    for (size_t i = 0; i < CHAINS; i++) {
+        size_t const least = find_least(chains[i][0], chains[i][1], *state);
 
-    for (size_t i = 0; i < sizeof chains / sizeof chains[0]; i++) {
-        enum pgtask_error error = PGTASK_ERROR_TLS_MEMORY;
-        size_t left;
+        assert_in_range(least, LEAST_BYTES, MOST_BYTES);
+        openssl_server_kill(&fixture.server);
+    }
+}
 
-        openssl_server_start(&fixture.server, fixture.certificates, chains[i][0], *state);
-        trust(chains[i][1]);
-        for (left = 256; left < 48000 && error == PGTASK_ERROR_TLS_MEMORY; left += 256) {
-            error = handshake_in(left);
-        }
-        assert_int_equal(error, PGTASK_OK);
-        assert_in_range(left, LEAST_BYTES, 48000);
+static void unknown_issuer_is_named_however_small_the_arena(void **state)
+{
+    for (size_t i = 0; i < CHAINS; i++) {
+        size_t const least = find_least(chains[i][0], chains[i][1], *state);
+
+        trust("other_root");
+        assert_int_equal(handshake_in(least), PGTASK_ERROR_TLS_UNKNOWN_CA);
         openssl_server_kill(&fixture.server);
     }
 }
@@ -79,6 +105,7 @@ int main(int count, char **arguments)
     struct CMUnitTest const tests[] = {
         WITH_EACH_VERSION(bundle_of_141_roots_takes_the_memory_of_one, ""),
         WITH_EACH_VERSION(arena_that_is_too_small_is_always_named, ""),
+        WITH_EACH_VERSION(unknown_issuer_is_named_however_small_the_arena, ""),
     };
 
     (void)count;
