@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * jsmn keeps the tree of open containers. It is lenient about what stands between brackets, and
- * scans an unfinished token anew each time it is called: so the other tokens are found and checked
- * here, and jsmn is shown the brackets alone.
+ * jsmn finds the tokens, and keeps the tree of open containers. It would scan an unfinished token
+ * anew each time it is called, so it is shown the text piece by piece, each with one token at most
+ * and with an empty string in place of a string, whose contents are unescaped and handed on here.
+ * It is lenient about what stands between tokens: so that is walked and checked.
  */
 #include <pgtask/json.h>
 
@@ -11,46 +12,11 @@
 #include "json_text.h"
 
 #define JSMN_STATIC
+#define JSMN_STRICT
 #define JSMN_PARENT_LINKS
 #include <jsmn.h>
 
 typedef char token_room_is_enough[sizeof(struct pgtask_json_token) == sizeof(jsmntok_t) ? 1 : -1];
-
-/*
- * Kinds of tokens, by their first byte; primitives are numbers and literals. Brackets are numbered
- * as in enum pgtask_json_type, and one more.
- */
-enum {
-    PRIMITIVE,
-    BEGIN_OBJECT = PGTASK_JSON_BEGIN_OBJECT + 1,
-    END_OBJECT = PGTASK_JSON_END_OBJECT + 1,
-    BEGIN_ARRAY = PGTASK_JSON_BEGIN_ARRAY + 1,
-    END_ARRAY = PGTASK_JSON_END_ARRAY + 1,
-    COMMA,
-    COLON,
-    STRING
-};
-
-static char const spaces[] = {' ', '\t', '\r', '\n'};
-
-enum { EXPECT_NEXT = PGTASK_JSON_EXPECT_COMMA | PGTASK_JSON_EXPECT_END };
-
-static struct {
-    char first;
-    uint8_t wanted; /* what has to be expected where it stands */
-    uint8_t then;   /* what is expected after it */
-} const kinds[] = {
-    [PRIMITIVE] = {0, PGTASK_JSON_EXPECT_VALUE, EXPECT_NEXT},
-    [BEGIN_OBJECT] = {'{', PGTASK_JSON_EXPECT_VALUE,
-                      PGTASK_JSON_EXPECT_KEY | PGTASK_JSON_EXPECT_END},
-    [END_OBJECT] = {'}', PGTASK_JSON_EXPECT_END, EXPECT_NEXT},
-    [BEGIN_ARRAY] = {'[', PGTASK_JSON_EXPECT_VALUE,
-                     PGTASK_JSON_EXPECT_VALUE | PGTASK_JSON_EXPECT_END},
-    [END_ARRAY] = {']', PGTASK_JSON_EXPECT_END, EXPECT_NEXT},
-    [COMMA] = {',', PGTASK_JSON_EXPECT_COMMA, PGTASK_JSON_EXPECT_VALUE},
-    [COLON] = {':', PGTASK_JSON_EXPECT_COLON, PGTASK_JSON_EXPECT_VALUE},
-    [STRING] = {'"', PGTASK_JSON_EXPECT_KEY | PGTASK_JSON_EXPECT_VALUE, EXPECT_NEXT},
-};
 
 void pgtask_json_start(struct pgtask_json *json, char *window, size_t window_bytes,
                        struct pgtask_json_token *tokens, size_t token_capacity)
@@ -62,7 +28,7 @@ void pgtask_json_start(struct pgtask_json *json, char *window, size_t window_byt
     json->capacity = (uint32_t)(window_bytes - PGTASK_JSON_SPARE);
     json->token_capacity = (uint32_t)token_capacity;
     json->super = -1;
-    json->expect = PGTASK_JSON_EXPECT_VALUE;
+    json->expect = PGTASK_JSON_EXPECT_TOKEN;
 }
 
 uint64_t pgtask_json_offset(struct pgtask_json const *json)
@@ -84,6 +50,7 @@ size_t pgtask_json_feed(struct pgtask_json *json, char const *bytes, size_t leng
     memcpy(json->window + left, bytes, length);
     json->dropped += json->at;
     json->at = 0;
+    json->parsed = 0;
     json->length = (uint32_t)(left + length);
     return length;
 }
@@ -109,40 +76,88 @@ static enum pgtask_error need_more(struct pgtask_json *json)
     return PGTASK_ERROR_JSON_TRUNCATED;
 }
 
-/* Shows jsmn a bracket. @return false: there is no token for it, or it closes the wrong one */
-static bool show(struct pgtask_json *json, char bracket)
-{
-    jsmntok_t *const tokens = (jsmntok_t *)json->tokens;
-    /* Only tokens of open containers are kept; they stand side by side, the innermost last. */
-    jsmn_parser parser = {
-        .pos = 0, .toknext = (unsigned)(json->super + 1), .toksuper = json->super};
-
-    (void)jsmn_parse(&parser, &bracket, 1, tokens, json->token_capacity);
-    json->super = parser.toksuper;
-    return parser.pos == 1;
-}
-
-/* After a token of this kind. */
-static void expect(struct pgtask_json *json, unsigned kind)
+static bool is_object(struct pgtask_json const *json, int token)
 {
     jsmntok_t const *const tokens = (jsmntok_t const *)json->tokens;
 
-    json->expect = kinds[kind].then;
-    if (json->super < 0) {
+    return token >= 0 && tokens[token].type == JSMN_OBJECT;
+}
+
+/* After a token with this parent: a key's is its object, and a value's is its key or array. */
+static void token_ended(struct pgtask_json *json, int parent)
+{
+    if (parent < 0) {
         json->expect = PGTASK_JSON_EXPECT_NOTHING;
-    } else if (kind == COMMA && tokens[json->super].type == JSMN_OBJECT) {
-        json->expect = PGTASK_JSON_EXPECT_KEY;
+    } else if (is_object(json, parent)) {
+        json->expect = PGTASK_JSON_EXPECT_COLON;
+    } else {
+        json->expect = PGTASK_JSON_EXPECT_COMMA | PGTASK_JSON_EXPECT_END;
     }
+}
+
+/*
+ * Shows jsmn the next piece: up to a quote, a bracket, or a comma that it does not begin with.
+ * @param token  set to the token that begins in it, if any
+ */
+static enum pgtask_error show(struct pgtask_json *json, jsmntok_t const **token)
+{
+    static char const stops[] = ",\"[]{}"; /* and NUL, where jsmn stops */
+    jsmntok_t *const tokens = (jsmntok_t *)json->tokens;
+    /* Only tokens of open containers and their keys are kept. They stand side by side, the
+     * innermost last, and a key behind them until jsmn sees its colon. */
+    unsigned const kept =
+        (unsigned)(json->super + 1) + (json->expect == PGTASK_JSON_EXPECT_COLON ? 1 : 0);
+    jsmn_parser parser = {.pos = json->at, .toknext = kept, .toksuper = json->super};
+    char *const window = json->window;
+    uint32_t end = json->at;
+    bool stopped = false;
+    bool quote;
+    char behind;
+    int result;
+
+    if (window[end] == ',' && end < json->length) {
+        end++;
+    }
+    while (end < json->length && !stopped) {
+        stopped = memchr(stops, window[end], sizeof stops) != NULL;
+        end++;
+    }
+    /* A byte of ours follows it: a quote, or what jsmn needs to see behind a number. */
+    quote = stopped && window[end - 1] == '"';
+    behind = window[end];
+    window[end] = quote ? '"' : ' ';
+    result = jsmn_parse(&parser, window, end + (stopped || json->finished ? 1 : 0), tokens,
+                        json->token_capacity);
+    window[end] = behind;
+    json->super = parser.toksuper;
+    json->parsed = parser.pos < end ? parser.pos : end;
+    *token = parser.toknext > kept ? &tokens[kept] : NULL;
+    if (json->parsed != json->at) {
+        return PGTASK_OK;
+    }
+    if (result == JSMN_ERROR_NOMEM) {
+        return PGTASK_ERROR_JSON_DEPTH;
+    }
+    if (result == JSMN_ERROR_INVAL) {
+        return PGTASK_ERROR_JSON_SYNTAX;
+    }
+    if (!stopped) {
+        return need_more(json);
+    }
+    if (quote) {
+        return PGTASK_ERROR_JSON_NUMBER;
+    }
+    json->at = end - 1;
+    return PGTASK_ERROR_JSON_SYNTAX;
 }
 
 /* Hands on what is there of the string under way, unescaped in place. */
 static enum pgtask_error take_string(struct pgtask_json *json, struct pgtask_json_event *event)
 {
-    bool const key = (json->expect & PGTASK_JSON_EXPECT_KEY) != 0;
     char *const text = json->window + json->at;
     char *out = text;
 
-    event->type = key ? PGTASK_JSON_KEY : PGTASK_JSON_STRING;
+    event->type = is_object(json, json->super) ? PGTASK_JSON_KEY : PGTASK_JSON_STRING;
     event->text = text;
     event->has_nul = false;
     event->more = true;
@@ -161,7 +176,9 @@ static enum pgtask_error take_string(struct pgtask_json *json, struct pgtask_jso
         }
         if (*in == '"') {
             json->at++;
+            json->parsed = json->at;
             event->more = false;
+            token_ended(json, json->super);
             break;
         }
         if (*in == '\\' && in[1] == '"' && json->length - json->at > 1) {
@@ -181,100 +198,92 @@ static enum pgtask_error take_string(struct pgtask_json *json, struct pgtask_jso
         out += pgtask_json_write_character(out, code);
     }
     event->length = (size_t)(out - text);
-    json->in_string = event->more;
-    if (!event->more) {
-        json->expect = PGTASK_JSON_EXPECT_COLON;
-        if (!key) {
-            expect(json, STRING);
-        }
-    } else if (out == text) {
-        return need_more(json);
-    }
-    return PGTASK_OK;
+    return event->more && out == text ? need_more(json) : PGTASK_OK;
 }
 
-/* Tells number and literals apart, and whether they are good. */
-static enum pgtask_error type_of_primitive(struct pgtask_json_event *event)
+/* Tells number and literals apart. @return whether it is good */
+static bool is_primitive(struct pgtask_json_event *event)
 {
     static char const literals[][6] = {"true", "false", "null"};
-    char const first = event->text[0];
     uint64_t number;
 
-    if (first == '-' || (first >= '0' && first <= '9')) {
-        event->type = PGTASK_JSON_NUMBER;
-        return pgtask_json_to_uint64(event->text, event->length, &number);
-    }
     for (size_t i = 0; i < sizeof literals / sizeof literals[0]; i++) {
-        if (literals[i][0] == first) {
+        if (literals[i][0] == event->text[0]) {
             event->type = (enum pgtask_json_type)(PGTASK_JSON_TRUE + i);
             return strlen(literals[i]) == event->length &&
-                           memcmp(literals[i], event->text, event->length) == 0
-                       ? PGTASK_OK
-                       : PGTASK_ERROR_JSON_NUMBER;
+                   memcmp(literals[i], event->text, event->length) == 0;
         }
     }
-    return PGTASK_ERROR_JSON_SYNTAX;
+    event->type = PGTASK_JSON_NUMBER;
+    return pgtask_json_to_uint64(event->text, event->length, &number) != PGTASK_ERROR_JSON_NUMBER;
 }
 
-static enum pgtask_error take_primitive(struct pgtask_json *json, struct pgtask_json_event *event)
+/* Hands on a token of jsmn's that begins at `at` and is no string. */
+static enum pgtask_error take_token(struct pgtask_json *json, jsmntok_t const *token,
+                                    struct pgtask_json_event *event)
 {
-    static char const ends[] = " \t\r\n,]}"; /* and NUL */
-    uint32_t end = json->at;
-    enum pgtask_error error;
-
-    while (end < json->length && memchr(ends, json->window[end], sizeof ends) == NULL) {
-        end++;
+    if ((json->expect & PGTASK_JSON_EXPECT_TOKEN) == 0) {
+        return PGTASK_ERROR_JSON_SYNTAX;
     }
-    if (end == json->length && !json->finished) {
-        return need_more(json);
+    if (token->type != JSMN_PRIMITIVE) {
+        event->type =
+            token->type == JSMN_OBJECT ? PGTASK_JSON_BEGIN_OBJECT : PGTASK_JSON_BEGIN_ARRAY;
+        json->at++;
+        json->expect = PGTASK_JSON_EXPECT_TOKEN | PGTASK_JSON_EXPECT_END;
+        return PGTASK_OK;
     }
     event->text = json->window + json->at;
-    event->length = end - json->at;
-    error = type_of_primitive(event);
-    if (error != PGTASK_OK && error != PGTASK_ERROR_ANSWER_RANGE) {
-        return error;
+    event->length = (size_t)token->end - json->at;
+    if (!is_primitive(event)) {
+        return PGTASK_ERROR_JSON_NUMBER;
     }
-    json->at = end;
-    expect(json, PRIMITIVE);
+    json->at = (uint32_t)token->end;
+    token_ended(json, token->parent);
     return PGTASK_OK;
+}
+
+/* What must be expected where this byte stands between tokens; 0: it must not. */
+static unsigned expectation(char byte)
+{
+    switch (byte) {
+    case ',': return PGTASK_JSON_EXPECT_COMMA;
+    case ':': return PGTASK_JSON_EXPECT_COLON;
+    case '"': return PGTASK_JSON_EXPECT_TOKEN;
+    case '}':
+    case ']': return PGTASK_JSON_EXPECT_END;
+    default: return 0;
+    }
 }
 
 /* Finds the next event; an error is about what stands at `at`. */
 static enum pgtask_error find(struct pgtask_json *json, struct pgtask_json_event *event)
 {
-    while (!json->in_string) {
-        char const first = json->window[json->at];
-        unsigned kind = STRING;
+    static char const spaces[] = {' ', '\t', '\r', '\n'};
+    jsmntok_t const *token = NULL;
 
-        if (json->at == json->length) {
-            return need_more(json);
-        }
-        while (kind != PRIMITIVE && kinds[kind].first != first) {
-            kind--;
-        }
-        if (kind == PRIMITIVE && memchr(spaces, first, sizeof spaces) != NULL) {
+    while (json->expect != PGTASK_JSON_EXPECT_TEXT) {
+        char const byte = json->window[json->at];
+
+        if (json->at == json->parsed) {
+            enum pgtask_error const error = show(json, &token);
+
+            if (error != PGTASK_OK) {
+                return error;
+            }
+        } else if (token != NULL && token->start == (int)json->at) {
+            return take_token(json, token, event);
+        } else if (memchr(spaces, byte, sizeof spaces) != NULL) {
             json->at++;
-            continue;
-        }
-        if ((json->expect & kinds[kind].wanted) == 0) {
+        } else if ((json->expect & expectation(byte)) == 0) {
             return PGTASK_ERROR_JSON_SYNTAX;
-        }
-        if (kind == PRIMITIVE) {
-            return take_primitive(json, event);
-        }
-        if (kind < COMMA && !show(json, first)) {
-            return kinds[kind].wanted == PGTASK_JSON_EXPECT_END ? PGTASK_ERROR_JSON_SYNTAX
-                                                                : PGTASK_ERROR_JSON_DEPTH;
-        }
-        json->at++;
-        if (kind == STRING) {
-            json->in_string = true;
-            break;
-        }
-        expect(json, kind);
-        if (kind < COMMA) {
-            event->type = (enum pgtask_json_type)(kind - 1);
-            return PGTASK_OK;
+        } else {
+            json->at++;
+            if (byte == '}' || byte == ']') {
+                event->type = byte == '}' ? PGTASK_JSON_END_OBJECT : PGTASK_JSON_END_ARRAY;
+                token_ended(json, json->super);
+                return PGTASK_OK;
+            }
+            json->expect = byte == '"' ? PGTASK_JSON_EXPECT_TEXT : PGTASK_JSON_EXPECT_TOKEN;
         }
     }
     return take_string(json, event);

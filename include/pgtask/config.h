@@ -23,8 +23,9 @@
 #endif
 
 /**
- * Tokens of 20 bytes for the window above. One is kept for each open container, so this also bounds
- * the nesting of an answer. 16 to 255.
+ * Tokens of 20 bytes for the window above. One is kept for each open container and each key with
+ * an open container, so this also bounds the nesting of an answer: PGTASK_JSON_TOKENS / 2 objects
+ * deep. 16 to 255.
  */
 #ifndef PGTASK_JSON_TOKENS
 #define PGTASK_JSON_TOKENS 28

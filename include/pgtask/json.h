@@ -52,18 +52,17 @@ struct pgtask_json_token {
 
 /** What may come next, a bit each; 0 once the top-level value is complete. Private. */
 enum pgtask_json_expect {
-    PGTASK_JSON_EXPECT_VALUE = 1,
-    PGTASK_JSON_EXPECT_KEY = 2,
-    PGTASK_JSON_EXPECT_COLON = 4,
-    PGTASK_JSON_EXPECT_COMMA = 8,
-    PGTASK_JSON_EXPECT_END = 16,
+    PGTASK_JSON_EXPECT_TOKEN = 1, /**< a value, or in an object a key */
+    PGTASK_JSON_EXPECT_COLON = 2,
+    PGTASK_JSON_EXPECT_COMMA = 4,
+    PGTASK_JSON_EXPECT_END = 8,
+    PGTASK_JSON_EXPECT_TEXT = 16, /**< of a string whose closing quote is still to come */
     PGTASK_JSON_EXPECT_NOTHING = 0
 };
 
 /** One text under way. The caller places it, its window and its tokens; all members are private. */
 struct pgtask_json {
     uint8_t expect;          /**< of enum pgtask_json_expect */
-    bool in_string;          /**< a string's closing quote is still to come */
     bool finished;           /**< no more bytes will be fed */
     enum pgtask_error error; /**< sticks */
     char *window;
@@ -72,8 +71,9 @@ struct pgtask_json {
     uint32_t capacity; /**< of the window */
     uint32_t token_capacity;
     uint32_t length; /**< bytes in the window */
+    uint32_t parsed; /**< bytes of it that jsmn has passed */
     uint32_t at;     /**< all before it has been handed on */
-    int32_t super;   /**< jsmn's toksuper: the innermost container that is open, or -1 */
+    int32_t super;   /**< jsmn's toksuper: what the next token belongs to, or -1 */
 };
 
 /**
