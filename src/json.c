@@ -95,31 +95,44 @@ static void token_ended(struct pgtask_json *json, int parent)
     }
 }
 
+/* Whether a piece ends with this byte; at NUL jsmn would stop. */
+static bool ends_piece(char byte)
+{
+    enum { CASE_BIT = 0x20 }; /* by which braces and square brackets differ */
+
+    return byte == '"' || byte == ',' || (byte | CASE_BIT) == '{' || (byte | CASE_BIT) == '}' ||
+           byte == '\0';
+}
+
 /*
  * Shows jsmn the next piece: up to a quote, a bracket, or a comma that it does not begin with.
  * @param token  set to the token that begins in it, if any
  */
 static enum pgtask_error show(struct pgtask_json *json, jsmntok_t const **token)
 {
-    static char const stops[] = ",\"[]{}"; /* and NUL, where jsmn stops */
     jsmntok_t *const tokens = (jsmntok_t *)json->tokens;
-    /* Only tokens of open containers and their keys are kept. They stand side by side, the
-     * innermost last, and a key behind them until jsmn sees its colon. */
-    unsigned const kept =
-        (unsigned)(json->super + 1) + (json->expect == PGTASK_JSON_EXPECT_COLON ? 1 : 0);
-    jsmn_parser parser = {.pos = json->at, .toknext = kept, .toksuper = json->super};
     char *const window = json->window;
+    /* Only tokens of open containers and their keys are kept. They stand side by side, the
+     * innermost last. */
+    unsigned kept = (unsigned)(json->super + 1);
+    jsmn_parser parser = {.pos = json->at, .toksuper = json->super};
     uint32_t end = json->at;
     bool stopped = false;
     bool quote;
     char behind;
     int result;
 
-    if (window[end] == ',' && end < json->length) {
+    if (json->expect == PGTASK_JSON_EXPECT_COLON) {
+        kept++; /* the key */
+    } else if (end < json->length && window[end] == ',') {
         end++;
+        if (json->super >= 0 && tokens[json->super].type == JSMN_STRING) {
+            kept--; /* the key whose value has ended */
+        }
     }
+    parser.toknext = kept;
     while (end < json->length && !stopped) {
-        stopped = memchr(stops, window[end], sizeof stops) != NULL;
+        stopped = ends_piece(window[end]);
         end++;
     }
     /* A byte of ours follows it: a quote, or what jsmn needs to see behind a number. */
@@ -167,7 +180,9 @@ static enum pgtask_error take_string(struct pgtask_json *json, struct pgtask_jso
         uint32_t code;
         size_t taken;
 
-        memmove(out, in, plain);
+        if (out != in) {
+            memmove(out, in, plain);
+        }
         out += plain;
         in += plain;
         json->at += (uint32_t)plain;
@@ -258,7 +273,6 @@ static unsigned expectation(char byte)
 /* Finds the next event; an error is about what stands at `at`. */
 static enum pgtask_error find(struct pgtask_json *json, struct pgtask_json_event *event)
 {
-    static char const spaces[] = {' ', '\t', '\r', '\n'};
     jsmntok_t const *token = NULL;
 
     while (json->expect != PGTASK_JSON_EXPECT_TEXT) {
@@ -272,7 +286,7 @@ static enum pgtask_error find(struct pgtask_json *json, struct pgtask_json_event
             }
         } else if (token != NULL && token->start == (int)json->at) {
             return take_token(json, token, event);
-        } else if (memchr(spaces, byte, sizeof spaces) != NULL) {
+        } else if (byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n') {
             json->at++;
         } else if ((json->expect & expectation(byte)) == 0) {
             return PGTASK_ERROR_JSON_SYNTAX;
