@@ -98,53 +98,45 @@ static void token_ended(struct pgtask_json *json, int parent)
 /* Whether a piece ends with this byte; at NUL jsmn would stop. */
 static bool ends_piece(char byte)
 {
-    enum { CASE_BIT = 0x20 }; /* by which braces and square brackets differ */
-
-    return byte == '"' || byte == ',' || (byte | CASE_BIT) == '{' || (byte | CASE_BIT) == '}' ||
-           byte == '\0';
+    return byte == '"' || byte == ',' || byte == '}' || byte == ']' || byte == '\0';
 }
 
-/*
- * Shows jsmn the next piece: up to a quote, a bracket, or a comma that it does not begin with.
- * @param token  set to the token that begins in it, if any
- */
-static enum pgtask_error show(struct pgtask_json *json, jsmntok_t const **token)
+/* Shows jsmn the next piece: up to a quote, a closing bracket, or a comma that is not its first. */
+static enum pgtask_error show(struct pgtask_json *json)
 {
     jsmntok_t *const tokens = (jsmntok_t *)json->tokens;
     char *const window = json->window;
-    /* Only tokens of open containers and their keys are kept. They stand side by side, the
-     * innermost last. */
-    unsigned kept = (unsigned)(json->super + 1);
-    jsmn_parser parser = {.pos = json->at, .toksuper = json->super};
+    jsmn_parser parser = {
+        .pos = json->at, .toknext = (unsigned)json->super + 1, .toksuper = json->super};
     uint32_t end = json->at;
     bool stopped = false;
-    bool quote;
     char behind;
+    char last = '\0';
     int result;
 
+    /* Only tokens of open containers and their keys are kept. They stand side by side, the
+     * innermost last. */
     if (json->expect == PGTASK_JSON_EXPECT_COLON) {
-        kept++; /* the key */
-    } else if (end < json->length && window[end] == ',') {
+        parser.toknext++; /* the key */
+    } else if (window[end] == ',' && end < json->length) {
         end++;
         if (json->super >= 0 && tokens[json->super].type == JSMN_STRING) {
-            kept--; /* the key whose value has ended */
+            parser.toknext--; /* the key whose value has ended */
         }
     }
-    parser.toknext = kept;
+    json->next_token = (uint8_t)parser.toknext;
     while (end < json->length && !stopped) {
-        stopped = ends_piece(window[end]);
-        end++;
+        last = window[end++];
+        stopped = ends_piece(last);
     }
     /* A byte of ours follows it: a quote, or what jsmn needs to see behind a number. */
-    quote = stopped && window[end - 1] == '"';
     behind = window[end];
-    window[end] = quote ? '"' : ' ';
+    window[end] = last == '"' ? '"' : ' ';
     result = jsmn_parse(&parser, window, end + (stopped || json->finished ? 1 : 0), tokens,
                         json->token_capacity);
     window[end] = behind;
     json->super = parser.toksuper;
     json->parsed = parser.pos < end ? parser.pos : end;
-    *token = parser.toknext > kept ? &tokens[kept] : NULL;
     if (json->parsed != json->at) {
         return PGTASK_OK;
     }
@@ -157,7 +149,7 @@ static enum pgtask_error show(struct pgtask_json *json, jsmntok_t const **token)
     if (!stopped) {
         return need_more(json);
     }
-    if (quote) {
+    if (last == '"') {
         return PGTASK_ERROR_JSON_NUMBER;
     }
     json->at = end - 1;
@@ -233,10 +225,11 @@ static bool is_primitive(struct pgtask_json_event *event)
     return pgtask_json_to_uint64(event->text, event->length, &number) != PGTASK_ERROR_JSON_NUMBER;
 }
 
-/* Hands on a token of jsmn's that begins at `at` and is no string. */
-static enum pgtask_error take_token(struct pgtask_json *json, jsmntok_t const *token,
-                                    struct pgtask_json_event *event)
+/* Hands on the next token of jsmn's, which begins at `at` and is no string. */
+static enum pgtask_error take_token(struct pgtask_json *json, struct pgtask_json_event *event)
 {
+    jsmntok_t const *const token = (jsmntok_t const *)json->tokens + json->next_token++;
+
     if ((json->expect & PGTASK_JSON_EXPECT_TOKEN) == 0) {
         return PGTASK_ERROR_JSON_SYNTAX;
     }
@@ -257,48 +250,43 @@ static enum pgtask_error take_token(struct pgtask_json *json, jsmntok_t const *t
     return PGTASK_OK;
 }
 
-/* What must be expected where this byte stands between tokens; 0: it must not. */
-static unsigned expectation(char byte)
-{
-    switch (byte) {
-    case ',': return PGTASK_JSON_EXPECT_COMMA;
-    case ':': return PGTASK_JSON_EXPECT_COLON;
-    case '"': return PGTASK_JSON_EXPECT_TOKEN;
-    case '}':
-    case ']': return PGTASK_JSON_EXPECT_END;
-    default: return 0;
-    }
-}
-
 /* Finds the next event; an error is about what stands at `at`. */
 static enum pgtask_error find(struct pgtask_json *json, struct pgtask_json_event *event)
 {
-    jsmntok_t const *token = NULL;
-
     while (json->expect != PGTASK_JSON_EXPECT_TEXT) {
-        char const byte = json->window[json->at];
+        unsigned wanted = PGTASK_JSON_EXPECT_TOKEN;
+        char byte;
 
         if (json->at == json->parsed) {
-            enum pgtask_error const error = show(json, &token);
+            enum pgtask_error const error = show(json);
 
             if (error != PGTASK_OK) {
                 return error;
             }
-        } else if (token != NULL && token->start == (int)json->at) {
-            return take_token(json, token, event);
-        } else if (byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n') {
-            json->at++;
-        } else if ((json->expect & expectation(byte)) == 0) {
-            return PGTASK_ERROR_JSON_SYNTAX;
-        } else {
-            json->at++;
-            if (byte == '}' || byte == ']') {
-                event->type = byte == '}' ? PGTASK_JSON_END_OBJECT : PGTASK_JSON_END_ARRAY;
-                token_ended(json, json->super);
-                return PGTASK_OK;
-            }
-            json->expect = byte == '"' ? PGTASK_JSON_EXPECT_TEXT : PGTASK_JSON_EXPECT_TOKEN;
         }
+        byte = json->window[json->at];
+        switch (byte) {
+        case ' ':
+        case '\t':
+        case '\r':
+        case '\n': json->at++; continue;
+        case ',': wanted = PGTASK_JSON_EXPECT_COMMA; break;
+        case ':': wanted = PGTASK_JSON_EXPECT_COLON; break;
+        case '}':
+        case ']': wanted = PGTASK_JSON_EXPECT_END; break;
+        case '"': break;
+        default: return take_token(json, event);
+        }
+        if ((json->expect & wanted) == 0) {
+            return PGTASK_ERROR_JSON_SYNTAX;
+        }
+        json->at++;
+        if (wanted == PGTASK_JSON_EXPECT_END) {
+            event->type = byte == '}' ? PGTASK_JSON_END_OBJECT : PGTASK_JSON_END_ARRAY;
+            token_ended(json, json->super);
+            return PGTASK_OK;
+        }
+        json->expect = byte == '"' ? PGTASK_JSON_EXPECT_TEXT : PGTASK_JSON_EXPECT_TOKEN;
     }
     return take_string(json, event);
 }

@@ -63,6 +63,7 @@ enum pgtask_json_expect {
 /** One text under way. The caller places it, its window and its tokens; all members are private. */
 struct pgtask_json {
     uint8_t expect;          /**< of enum pgtask_json_expect */
+    uint8_t next_token;      /**< of jsmn's, to hand on */
     bool finished;           /**< no more bytes will be fed */
     enum pgtask_error error; /**< sticks */
     char *window;
