@@ -23,9 +23,9 @@ void pgtask_json_start(struct pgtask_json *json, char *window, size_t window_byt
 {
     memset(json, 0, sizeof *json);
     memset(window, 0, window_bytes);
-    json->window = window;
+    json->window = window + PGTASK_JSON_SPARE;
     json->tokens = tokens;
-    json->capacity = (uint32_t)(window_bytes - PGTASK_JSON_SPARE);
+    json->capacity = (uint32_t)(window_bytes - 2 * PGTASK_JSON_SPARE);
     json->token_capacity = (uint32_t)token_capacity;
     json->super = -1;
     json->expect = PGTASK_JSON_EXPECT_TOKEN;
@@ -156,56 +156,21 @@ static enum pgtask_error show(struct pgtask_json *json)
     return PGTASK_ERROR_JSON_SYNTAX;
 }
 
-/* Hands on what is there of the string under way, unescaped in place. */
+/* Hands on what is there of the string under way. */
 static enum pgtask_error take_string(struct pgtask_json *json, struct pgtask_json_event *event)
 {
-    char *const text = json->window + json->at;
-    char *out = text;
-
     event->type = is_object(json, json->super) ? PGTASK_JSON_KEY : PGTASK_JSON_STRING;
-    event->text = text;
-    event->has_nul = false;
-    event->more = true;
-    for (;;) {
-        char *in = json->window + json->at;
-        size_t const plain = pgtask_json_plain(in, json->length - json->at);
-        uint32_t code;
-        size_t taken;
-
-        if (out != in) {
-            memmove(out, in, plain);
-        }
-        out += plain;
-        in += plain;
-        json->at += (uint32_t)plain;
-        if (json->at == json->length) {
-            break;
-        }
-        if (*in == '"') {
-            json->at++;
-            json->parsed = json->at;
-            event->more = false;
-            token_ended(json, json->super);
-            break;
-        }
-        if (*in == '\\' && in[1] == '"' && json->length - json->at > 1) {
-            *out++ = '"';
-            json->at += 2;
-            continue;
-        }
-        taken = pgtask_json_read_character(in, json->length - json->at, &code);
-        if (taken == 0) {
-            return PGTASK_ERROR_JSON_STRING;
-        }
-        if (taken > json->length - json->at) {
-            break;
-        }
-        json->at += (uint32_t)taken;
-        event->has_nul = event->has_nul || code == 0;
-        out += pgtask_json_write_character(out, code);
+    if (!pgtask_json_unescape(json, event)) {
+        return PGTASK_ERROR_JSON_STRING;
     }
-    event->length = (size_t)(out - text);
-    return event->more && out == text ? need_more(json) : PGTASK_OK;
+    if (!event->more) {
+        json->at++;
+        json->parsed = json->at;
+        token_ended(json, json->super);
+    } else if (event->length == 0) {
+        return need_more(json);
+    }
+    return PGTASK_OK;
 }
 
 /* Tells number and literals apart. @return whether it is good */

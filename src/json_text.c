@@ -4,8 +4,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include <pgtask/json.h>
-
 #include "text.h"
 
 #define EACH_BYTE ((size_t)-1 / 255)
@@ -57,16 +55,21 @@ static size_t bytes_before(char const *text, size_t marks)
     return at;
 }
 
-size_t pgtask_json_plain(char const *text, size_t length)
+/*
+ * Moves printable ASCII other than backslash and quote down by a word at least, since whole words
+ * are written. @return how many bytes
+ */
+static size_t move_plain(char *to, char const *from, size_t length)
 {
     for (size_t at = 0; at < length; at += sizeof(size_t)) {
         size_t word;
         size_t marks;
 
-        memcpy(&word, text + at, sizeof word);
+        memcpy(&word, from + at, sizeof word);
+        memcpy(to + at, &word, sizeof word);
         marks = mark_specials(word) | mark_quotes(word);
         if (marks != 0) {
-            at += bytes_before(text + at, marks);
+            at += bytes_before(from + at, marks);
             return at < length ? at : length;
         }
     }
@@ -91,7 +94,7 @@ static size_t utf8_length(uint32_t code)
 /* What the first byte of so many begins with. */
 static unsigned char const leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
 
-size_t pgtask_json_write_character(char *text, uint32_t code)
+static size_t write_character(char *text, uint32_t code)
 {
     size_t const length = utf8_length(code);
 
@@ -167,7 +170,11 @@ static size_t read_u_escape(char const *text, size_t length, uint32_t *code)
     return 6;
 }
 
-size_t pgtask_json_read_character(char const *text, size_t length, uint32_t *code)
+/*
+ * Reads an escape, or a character of more than one byte, of which `length` bytes are there.
+ * @return how many bytes it takes, more than `length` if the end cuts it short; 0: it is bad
+ */
+static size_t read_character(char const *text, size_t length, uint32_t *code)
 {
     /* Each name is followed by what it stands for. */
     static char const escapes[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
@@ -196,6 +203,48 @@ size_t pgtask_json_read_character(char const *text, size_t length, uint32_t *cod
         return low >> 10 == 0xdc00 >> 10 ? 12 : 0;
     }
     return taken;
+}
+
+bool pgtask_json_unescape(struct pgtask_json *json, struct pgtask_json_event *event)
+{
+    char const *in = json->window + json->at;
+    char const *const end = json->window + json->length;
+    char *const start = json->window + json->at - PGTASK_JSON_SPARE;
+    char *out = start;
+    size_t taken = 1;
+
+    event->has_nul = false;
+    event->more = true;
+    for (;;) {
+        size_t const plain = move_plain(out, in, (size_t)(end - in));
+        uint32_t code;
+
+        out += plain;
+        in += plain;
+        if (in == end) {
+            break;
+        }
+        if (*in == '"') {
+            event->more = false;
+            break;
+        }
+        if (*in == '\\' && in[1] == '"' && end - in > 1) {
+            *out++ = '"';
+            in += 2;
+            continue;
+        }
+        taken = read_character(in, (size_t)(end - in), &code);
+        if (taken == 0 || taken > (size_t)(end - in)) {
+            break;
+        }
+        in += taken;
+        event->has_nul = event->has_nul || code == 0;
+        out += write_character(out, code);
+    }
+    json->at = (uint32_t)(in - json->window);
+    event->text = start;
+    event->length = (size_t)(out - start);
+    return taken != 0;
 }
 
 /* Appends zeros and a digit. @return false: that is too large */
