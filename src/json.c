@@ -109,6 +109,7 @@ static enum pgtask_error show(struct pgtask_json *json)
     jsmn_parser parser = {
         .pos = json->at, .toknext = (unsigned)json->super + 1, .toksuper = json->super};
     uint32_t end = json->at;
+    uint32_t shown;
     bool stopped = false;
     char behind;
     char last = '\0';
@@ -129,11 +130,11 @@ static enum pgtask_error show(struct pgtask_json *json)
         last = window[end++];
         stopped = ends_piece(last);
     }
-    /* A byte of ours follows it: a quote, or what jsmn needs to see behind a number. */
+    /* A byte of ours follows a quote, and the end, where jsmn needs to see it behind a number. */
     behind = window[end];
-    window[end] = last == '"' ? '"' : ' ';
-    result = jsmn_parse(&parser, window, end + (stopped || json->finished ? 1 : 0), tokens,
-                        json->token_capacity);
+    window[end] = stopped ? '"' : ' ';
+    shown = (stopped ? last == '"' : json->finished) ? end + 1 : end;
+    result = jsmn_parse(&parser, window, shown, tokens, json->token_capacity);
     window[end] = behind;
     json->super = parser.toksuper;
     json->parsed = parser.pos < end ? parser.pos : end;

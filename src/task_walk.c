@@ -177,6 +177,9 @@ enum { CASE_BIT = 0x20 };
 
 static bool is_same(char const *name, char const *key, size_t length, int ignored)
 {
+    if (memcmp(name, key, length) == 0) {
+        return true;
+    }
     while (length > 0 && ((*name ^ *key) & ~ignored) == 0) {
         name++;
         key++;
