@@ -76,23 +76,11 @@ static enum pgtask_error need_more(struct pgtask_json *json)
     return PGTASK_ERROR_JSON_TRUNCATED;
 }
 
-static bool is_object(struct pgtask_json const *json, int token)
+/* After a value that belongs to this token. */
+static void value_ended(struct pgtask_json *json, int parent)
 {
-    jsmntok_t const *const tokens = (jsmntok_t const *)json->tokens;
-
-    return token >= 0 && tokens[token].type == JSMN_OBJECT;
-}
-
-/* After a token with this parent: a key's is its object, and a value's is its key or array. */
-static void token_ended(struct pgtask_json *json, int parent)
-{
-    if (parent < 0) {
-        json->expect = PGTASK_JSON_EXPECT_NOTHING;
-    } else if (is_object(json, parent)) {
-        json->expect = PGTASK_JSON_EXPECT_COLON;
-    } else {
-        json->expect = PGTASK_JSON_EXPECT_COMMA | PGTASK_JSON_EXPECT_END;
-    }
+    json->expect = parent < 0 ? PGTASK_JSON_EXPECT_NOTHING
+                              : PGTASK_JSON_EXPECT_COMMA | PGTASK_JSON_EXPECT_END;
 }
 
 /* Whether a piece ends with this byte; at NUL jsmn would stop. */
@@ -126,9 +114,12 @@ static enum pgtask_error show(struct pgtask_json *json)
         }
     }
     json->next_token = (uint8_t)parser.toknext;
-    while (end < json->length && !stopped) {
+    while (end < json->length) {
         last = window[end++];
-        stopped = ends_piece(last);
+        if (ends_piece(last)) {
+            stopped = true;
+            break;
+        }
     }
     /* A byte of ours follows a quote, and the end, where jsmn needs to see it behind a number. */
     behind = window[end];
@@ -160,16 +151,22 @@ static enum pgtask_error show(struct pgtask_json *json)
 /* Hands on what is there of the string under way. */
 static enum pgtask_error take_string(struct pgtask_json *json, struct pgtask_json_event *event)
 {
-    event->type = is_object(json, json->super) ? PGTASK_JSON_KEY : PGTASK_JSON_STRING;
+    jsmntok_t const *const tokens = (jsmntok_t const *)json->tokens;
+
+    /* A key belongs to its object, and the value to its key. */
+    event->type = json->super >= 0 && tokens[json->super].type == JSMN_OBJECT ? PGTASK_JSON_KEY
+                                                                              : PGTASK_JSON_STRING;
     if (!pgtask_json_unescape(json, event)) {
         return PGTASK_ERROR_JSON_STRING;
     }
-    if (!event->more) {
-        json->at++;
-        json->parsed = json->at;
-        token_ended(json, json->super);
-    } else if (event->length == 0) {
-        return need_more(json);
+    if (event->more) {
+        return event->length == 0 ? need_more(json) : PGTASK_OK;
+    }
+    json->parsed = ++json->at;
+    if (event->type == PGTASK_JSON_KEY) {
+        json->expect = PGTASK_JSON_EXPECT_COLON;
+    } else {
+        value_ended(json, json->super);
     }
     return PGTASK_OK;
 }
@@ -212,7 +209,7 @@ static enum pgtask_error take_token(struct pgtask_json *json, struct pgtask_json
         return PGTASK_ERROR_JSON_NUMBER;
     }
     json->at = (uint32_t)token->end;
-    token_ended(json, token->parent);
+    value_ended(json, token->parent);
     return PGTASK_OK;
 }
 
@@ -249,7 +246,7 @@ static enum pgtask_error find(struct pgtask_json *json, struct pgtask_json_event
         json->at++;
         if (wanted == PGTASK_JSON_EXPECT_END) {
             event->type = byte == '}' ? PGTASK_JSON_END_OBJECT : PGTASK_JSON_END_ARRAY;
-            token_ended(json, json->super);
+            value_ended(json, json->super);
             return PGTASK_OK;
         }
         json->expect = byte == '"' ? PGTASK_JSON_EXPECT_TEXT : PGTASK_JSON_EXPECT_TOKEN;
