@@ -103,11 +103,14 @@ static enum pgtask_error show(struct pgtask_json *json)
     char last = '\0';
     int result;
 
+    if (end == json->length) {
+        return need_more(json);
+    }
     /* Only tokens of open containers and their keys are kept. They stand side by side, the
      * innermost last. */
     if (json->expect == PGTASK_JSON_EXPECT_COLON) {
         parser.toknext++; /* the key */
-    } else if (window[end] == ',' && end < json->length) {
+    } else if (window[end] == ',') {
         end++;
         if (json->super >= 0 && tokens[json->super].type == JSMN_STRING) {
             parser.toknext--; /* the key whose value has ended */
