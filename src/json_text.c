@@ -274,6 +274,26 @@ static enum pgtask_error scale(uint64_t value, int32_t zeros, uint64_t *number)
     return PGTASK_OK;
 }
 
+/* The usual notation, too short to overflow. */
+static bool read_digits(char const *text, size_t length, uint64_t *number)
+{
+    uint32_t value = 0;
+
+    if (length == 0 || length > 9 || (text[0] == '0' && length > 1)) {
+        return false;
+    }
+    for (size_t at = 0; at < length; at++) {
+        uint32_t const digit = (uint32_t)(unsigned char)text[at] - '0';
+
+        if (digit > 9) {
+            return false;
+        }
+        value = value * 10 + digit;
+    }
+    *number = value;
+    return true;
+}
+
 enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_t *number)
 {
     enum { WHOLE, FRACTION, EXPONENT } part = WHOLE;
@@ -286,6 +306,9 @@ enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_
     bool shrinks = false;
     bool too_large = false;
 
+    if (read_digits(text, length, number)) {
+        return PGTASK_OK;
+    }
     for (size_t at = start; at < length; at++) {
         char const byte = text[at];
 
