@@ -40,7 +40,7 @@ size_t pgtask_json_feed(struct pgtask_json *json, char const *bytes, size_t leng
 {
     size_t const left = json->length - json->at;
 
-    if (json->error != PGTASK_OK || json->finished) {
+    if (json->error != PGTASK_OK || json->behind != '\0') {
         return length;
     }
     if (length > json->capacity - left) {
@@ -57,7 +57,7 @@ size_t pgtask_json_feed(struct pgtask_json *json, char const *bytes, size_t leng
 
 void pgtask_json_finish(struct pgtask_json *json)
 {
-    json->finished = true;
+    json->behind = ' ';
 }
 
 /* What is in the window from `at` on is no whole token. */
@@ -66,7 +66,7 @@ static enum pgtask_error need_more(struct pgtask_json *json)
     if (json->at == 0 && json->length == json->capacity) {
         return PGTASK_ERROR_JSON_LENGTH;
     }
-    if (!json->finished) {
+    if (json->behind == '\0') {
         return PGTASK_MORE;
     }
     if (json->expect == PGTASK_JSON_EXPECT_NOTHING) {
@@ -89,6 +89,25 @@ static bool ends_piece(char byte)
     return byte == '"' || byte == ',' || byte == '}' || byte == ']' || byte == '\0';
 }
 
+/* jsmn passes nothing of the piece up to `end`, whose last byte this is: tells why. */
+static enum pgtask_error stuck(struct pgtask_json *json, int result, uint32_t end, char last)
+{
+    if (result == JSMN_ERROR_NOMEM) {
+        return PGTASK_ERROR_JSON_DEPTH;
+    }
+    if (result == JSMN_ERROR_INVAL) {
+        return PGTASK_ERROR_JSON_SYNTAX;
+    }
+    if (last == '"') {
+        return PGTASK_ERROR_JSON_NUMBER;
+    }
+    if (last == '\0') {
+        json->at = end - 1;
+        return PGTASK_ERROR_JSON_SYNTAX;
+    }
+    return need_more(json);
+}
+
 /* Shows jsmn the next piece: up to a quote, a closing bracket, or a comma that is not its first. */
 static enum pgtask_error show(struct pgtask_json *json)
 {
@@ -97,10 +116,8 @@ static enum pgtask_error show(struct pgtask_json *json)
     jsmn_parser parser = {
         .pos = json->at, .toknext = (unsigned)json->super + 1, .toksuper = json->super};
     uint32_t end = json->at;
-    uint32_t shown;
-    bool stopped = false;
+    char last = window[end];
     char behind;
-    char last = '\0';
     int result;
 
     if (end == json->length) {
@@ -110,7 +127,7 @@ static enum pgtask_error show(struct pgtask_json *json)
      * innermost last. */
     if (json->expect == PGTASK_JSON_EXPECT_COLON) {
         parser.toknext++; /* the key */
-    } else if (window[end] == ',') {
+    } else if (last == ',') {
         end++;
         if (json->super >= 0 && tokens[json->super].type == JSMN_STRING) {
             parser.toknext--; /* the key whose value has ended */
@@ -120,35 +137,18 @@ static enum pgtask_error show(struct pgtask_json *json)
     while (end < json->length) {
         last = window[end++];
         if (ends_piece(last)) {
-            stopped = true;
             break;
         }
     }
-    /* A byte of ours follows a quote, and the end, where jsmn needs to see it behind a number. */
+    /* Behind the piece it sees the string's other quote; or NUL, where it stops; or in the end a
+     * space, as a number ends only with the byte that follows. */
     behind = window[end];
-    window[end] = stopped ? '"' : ' ';
-    shown = (stopped ? last == '"' : json->finished) ? end + 1 : end;
-    result = jsmn_parse(&parser, window, shown, tokens, json->token_capacity);
+    window[end] = last == '"' ? '"' : json->behind;
+    result = jsmn_parse(&parser, window, end + 1, tokens, json->token_capacity);
     window[end] = behind;
     json->super = parser.toksuper;
     json->parsed = parser.pos < end ? parser.pos : end;
-    if (json->parsed != json->at) {
-        return PGTASK_OK;
-    }
-    if (result == JSMN_ERROR_NOMEM) {
-        return PGTASK_ERROR_JSON_DEPTH;
-    }
-    if (result == JSMN_ERROR_INVAL) {
-        return PGTASK_ERROR_JSON_SYNTAX;
-    }
-    if (!stopped) {
-        return need_more(json);
-    }
-    if (last == '"') {
-        return PGTASK_ERROR_JSON_NUMBER;
-    }
-    json->at = end - 1;
-    return PGTASK_ERROR_JSON_SYNTAX;
+    return json->parsed != json->at ? PGTASK_OK : stuck(json, result, end, last);
 }
 
 /* Hands on what is there of the string under way. */

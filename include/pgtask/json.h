@@ -64,7 +64,7 @@ enum pgtask_json_expect {
 struct pgtask_json {
     uint8_t expect;          /**< of enum pgtask_json_expect */
     uint8_t next_token;      /**< of jsmn's, to hand on */
-    bool finished;           /**< no more bytes will be fed */
+    char behind;             /**< what follows the window: a space once all is fed, else NUL */
     enum pgtask_error error; /**< sticks */
     char *window;
     struct pgtask_json_token *tokens;
