@@ -111,7 +111,7 @@ void pgtask_walk_add(struct pgtask_text *text, struct pgtask_json_event const *e
     size_t left = event->length;
     char const *nul;
 
-    while ((nul = memchr(piece, 0, left)) != NULL) {
+    while (event->has_nul && (nul = memchr(piece, 0, left)) != NULL) {
         size_t const before = (size_t)(nul - piece);
 
         pgtask_text_add_bytes(text, piece, before);
