@@ -79,8 +79,8 @@ static enum pgtask_error need_more(struct pgtask_json *json)
 /* After a value that belongs to this token. */
 static void value_ended(struct pgtask_json *json, int parent)
 {
-    json->expect = parent < 0 ? PGTASK_JSON_EXPECT_NOTHING
-                              : PGTASK_JSON_EXPECT_COMMA | PGTASK_JSON_EXPECT_END;
+    json->expect =
+        parent < 0 ? PGTASK_JSON_EXPECT_NOTHING : PGTASK_JSON_EXPECT_COMMA | PGTASK_JSON_EXPECT_END;
 }
 
 /* Whether a piece ends with this byte; at NUL jsmn would stop. */

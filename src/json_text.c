@@ -108,14 +108,17 @@ static size_t write_character(char *text, uint32_t code)
 
 enum { CUT_SHORT = 255 };
 
-/* What has a shorter form is not well-formed, and so is what begins with no lead at all. */
+/* What has a shorter form is not well-formed. */
 static size_t read_utf8(char const *text, size_t length, uint32_t *code)
 {
     unsigned char const first = (unsigned char)text[0];
     size_t bytes = 4;
     uint32_t value;
 
-    while (bytes > 2 && first < leads[bytes]) {
+    if (first < 0xc2 || first > 0xf4) {
+        return 0;
+    }
+    while (first < leads[bytes]) {
         bytes--;
     }
     value = first ^ leads[bytes];

@@ -28,17 +28,20 @@ struct pgtask_field const pgtask_root_field = TO(ROOT);
 struct pgtask_field const pgtask_steps_field = TO(STEPS);
 struct pgtask_field const pgtask_facts_field = TO(FACTS);
 
-/* Names of members as they follow each other in their enums. */
+/* Names of members as they follow each other in their enums, each behind its length in
+ * octal. */
 #define TASK_NAMES                                                                                 \
-    "TaskId\0TaskType\0DBInstanceId\0StartTime\0EndTime\0Status\0Progress\0TaskDetail\0"
-#define DETAIL_NAMES "CurrentStep\0AllSteps\0Input\0Output\0SwitchTag\0SwitchTime\0Message\0"
+    "\6TaskId\0\10TaskType\0\14DBInstanceId\0\11StartTime\0\7EndTime\0\6Status\0"                  \
+    "\10Progress\0\12TaskDetail\0"
+#define DETAIL_NAMES                                                                               \
+    "\13CurrentStep\0\10AllSteps\0\5Input\0\6Output\0\11SwitchTag\0\12SwitchTime\0\7Message\0"
 #define FACT_NAMES                                                                                 \
-    "RestoreType\0BackupSetId\0BackupSetTime\0RestoreTargetTime\0RestoreObjects\0"                 \
-    "AfterRestoreObjects\0Message\0BeforeRestoreObjects\0"
+    "\13RestoreType\0\13BackupSetId\0\15BackupSetTime\0\21RestoreTargetTime\0\16RestoreObjects\0"  \
+    "\23AfterRestoreObjects\0\7Message\0\24BeforeRestoreObjects\0"
 
-static char const root_names[] = "Response\0code\0message\0codeDesc";
-static char const response_names[] = "TotalCount\0TaskSet\0RequestId\0Error";
-static char const record_names[] = TASK_NAMES DETAIL_NAMES "Steps\0" FACT_NAMES;
+static char const root_names[] = "\10Response\0\4code\0\7message\0\10codeDesc";
+static char const response_names[] = "\12TotalCount\0\7TaskSet\0\11RequestId\0\5Error";
+static char const record_names[] = TASK_NAMES DETAIL_NAMES "\5Steps\0" FACT_NAMES;
 
 /* Sources: API page 6.1; the legacy layout is handled by the vendor's Go SDK too. */
 static struct pgtask_field const root_fields[] = {
@@ -118,33 +121,41 @@ static struct place {
                            PGTASK_PLACE_TOP},
     [PGTASK_PLACE_RESPONSE] = {response_names, FIELDS(response_fields), PGTASK_ENVELOPE_TOTAL_COUNT,
                                PGTASK_PLACE_ROOT},
-    [PGTASK_PLACE_ERROR] = {"Code\0Message", FIELDS(error_fields), PGTASK_ENVELOPE_CODE,
+    [PGTASK_PLACE_ERROR] = {"\4Code\0\7Message", FIELDS(error_fields), PGTASK_ENVELOPE_CODE,
                             PGTASK_PLACE_RESPONSE},
-    [PGTASK_PLACE_SET] = {response_names + sizeof "TotalCount", &set_field, 0,
+    [PGTASK_PLACE_SET] = {response_names + sizeof "\12TotalCount", &set_field, 0,
                           PGTASK_ENVELOPE_TASK_SET, PGTASK_PLACE_RESPONSE},
     [PGTASK_PLACE_TASK] = {record_names, FIELDS(task_fields), PGTASK_MEMBER_TASK_ID,
                            PGTASK_PLACE_SET},
     [PGTASK_PLACE_DETAIL] = {record_names + sizeof TASK_NAMES - 1, FIELDS(detail_fields),
                              PGTASK_MEMBER_CURRENT_STEP, PGTASK_PLACE_TASK},
     [PGTASK_PLACE_STEPS] = {NULL, &step_field, 0, 0, PGTASK_PLACE_TOP},
-    [PGTASK_PLACE_STEP] = {"StepId\0StepName\0StepProcess\0StepMessage", FIELDS(step_fields), 0,
-                           PGTASK_PLACE_STEPS},
-    [PGTASK_PLACE_FACTS] = {record_names + sizeof TASK_NAMES DETAIL_NAMES "Steps\0" - 1,
+    [PGTASK_PLACE_STEP] = {"\6StepId\0\10StepName\0\13StepProcess\0\13StepMessage",
+                           FIELDS(step_fields), 0, PGTASK_PLACE_STEPS},
+    [PGTASK_PLACE_FACTS] = {record_names + sizeof TASK_NAMES DETAIL_NAMES "\5Steps\0" - 1,
                             FIELDS(fact_fields), PGTASK_MEMBER_RESTORE_TYPE, PGTASK_PLACE_TOP},
     [PGTASK_PLACE_OBJECTS] = {NULL, &object_field, 0, 0, PGTASK_PLACE_FACTS},
 };
+
+static char const *name_at(char const *names, size_t index)
+{
+    for (; index > 0; index--) {
+        names += *names + 2; /* its length, and NUL */
+    }
+    return names + 1;
+}
 
 char const *pgtask_member_text(enum pgtask_member member)
 {
     if (member == PGTASK_MEMBER_RESTORE_MESSAGE) {
         return "Output.Message";
     }
-    return (unsigned)member < PGTASK_MEMBER_COUNT ? pgtask_text_at(record_names, member) : "";
+    return (unsigned)member < PGTASK_MEMBER_COUNT ? name_at(record_names, member) : "";
 }
 
 char const *pgtask_walk_name(enum pgtask_place place, uint8_t member)
 {
-    return pgtask_text_at(places[place].names, (size_t)(member - places[place].first));
+    return name_at(places[place].names, (size_t)(member - places[place].first));
 }
 
 void pgtask_walk_start(struct pgtask_walk *walk, struct pgtask_field const *field)
@@ -196,7 +207,7 @@ static void find(struct pgtask_walk *walk, char const *key, size_t length)
 
     walk->field = NULL;
     for (size_t number = 0; number < place->count; number++) {
-        size_t const size = strlen(name);
+        size_t const size = (size_t)*name++;
 
         if (size == length && is_same(name, key, length, ignored)) {
             walk->member = (uint8_t)(place->first + number);
