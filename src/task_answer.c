@@ -118,12 +118,6 @@ static enum pgtask_error on_value(struct pgtask_answer *answer, struct pgtask_ta
         return PGTASK_OK;
     }
     if (error != PGTASK_OK) {
-        if (place == PGTASK_PLACE_ROOT && member == PGTASK_ENVELOPE_LEGACY_CODE &&
-            (event->type == PGTASK_JSON_STRING || event->type == PGTASK_JSON_NUMBER)) {
-            answer->legacy_code = 1;
-            *walk->presence = PGTASK_NULL;
-            return PGTASK_OK;
-        }
         return wrong(answer, place, member, error);
     }
     switch (event->type) {
@@ -171,9 +165,9 @@ static enum pgtask_error judge(struct pgtask_answer *answer)
                            PGTASK_ERROR_ANSWER_MISSING);
     }
     if (!has(answer, PGTASK_ENVELOPE_RESPONSE)) {
-        return answer->legacy_code != 0 ? PGTASK_ERROR_SERVICE
-                                        : wrong(answer, PGTASK_PLACE_ROOT, PGTASK_ENVELOPE_RESPONSE,
-                                                PGTASK_ERROR_ANSWER_MISSING);
+        return answer->legacy_failed ? PGTASK_ERROR_SERVICE
+                                     : wrong(answer, PGTASK_PLACE_ROOT, PGTASK_ENVELOPE_RESPONSE,
+                                             PGTASK_ERROR_ANSWER_MISSING);
     }
     for (uint8_t member = PGTASK_ENVELOPE_TOTAL_COUNT; member <= PGTASK_ENVELOPE_TASK_SET;
          member++) {

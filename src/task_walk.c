@@ -11,8 +11,8 @@ struct pgtask_field {
     uint16_t capacity; /* of a text; of a number, see the enum; 0: an object or array */
 };
 
-/* Instead of a capacity: bytes of the number's type. */
-enum { INNER = 0, PERCENT = 1, NUMBER_32 = 4, NUMBER = 8 };
+/* Instead of a capacity: bytes of the number's type; or a bool that tells whether it is not 0. */
+enum { INNER = 0, PERCENT = 1, NOT_0 = 2, NUMBER_32 = 4, NUMBER = 8 };
 
 #define FIELD(owner, member, capacity)                                                             \
     {                                                                                              \
@@ -46,7 +46,7 @@ static char const record_names[] = TASK_NAMES DETAIL_NAMES "\5Steps\0" FACT_NAME
 /* Sources: API page 6.1; the legacy layout is handled by the vendor's Go SDK too. */
 static struct pgtask_field const root_fields[] = {
     TO(RESPONSE),
-    FIELD(pgtask_answer, legacy_code, NUMBER),
+    FIELD(pgtask_answer, legacy_failed, NOT_0),
     TEXT(pgtask_answer, failure.message),
     TEXT(pgtask_answer, failure.code),
 };
@@ -255,10 +255,11 @@ static enum pgtask_error take_number(struct pgtask_walk *walk, char const *text,
     enum pgtask_error const error = pgtask_json_to_uint64(text, length, &number);
     void *const target = walk->target;
 
-    if (error != PGTASK_OK) {
+    if (walk->field->capacity == NOT_0) {
+        *(bool *)target = length != 1 || text[0] != '0';
+    } else if (error != PGTASK_OK) {
         return error == PGTASK_ERROR_JSON_NUMBER ? PGTASK_ERROR_ANSWER_TYPE : error;
-    }
-    if (walk->field->capacity == NUMBER) {
+    } else if (walk->field->capacity == NUMBER) {
         *(uint64_t *)target = number;
     } else if (number > (walk->field->capacity == PERCENT ? 100 : UINT32_MAX)) {
         return PGTASK_ERROR_ANSWER_RANGE;

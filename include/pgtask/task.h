@@ -208,14 +208,14 @@ struct pgtask_walk {
  * `failure` once pgtask_answer_next() has answered PGTASK_DONE or an error; the rest is private.
  */
 struct pgtask_answer {
-    bool embedding;   /**< embedded JSON is under way, and good so far */
-    uint8_t embedded; /**< enum pgtask_member: AllSteps, Input or Output: what `detail` decodes */
+    bool embedding;     /**< embedded JSON is under way, and good so far */
+    uint8_t embedded;   /**< enum pgtask_member: AllSteps, Input or Output: what `detail` decodes */
+    bool legacy_failed; /**< `code` of the legacy layout is not 0 */
     uint8_t presence[PGTASK_ENVELOPE_MEMBERS]; /**< of the envelope's members */
     uint32_t output_facts;                     /**< facts that Output has set, a bit each */
     struct pgtask_walk detail_walk;
     struct pgtask_walk walk;
     uint64_t total_count; /**< TotalCount: tasks that match, on all pages */
-    uint64_t legacy_code; /**< `code` of the legacy layout: 0 is good */
     uint32_t task_count;  /**< records handed on */
     struct pgtask_task_options options;
     struct pgtask_json json;
