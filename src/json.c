@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * jsmn finds the tokens, and keeps the tree of open containers. It would scan an unfinished token
- * anew each time it is called, so it is shown the text piece by piece, each with one token at most
- * and with an empty string in place of a string, whose contents are unescaped and handed on here.
- * It is lenient about what stands between tokens: so that is walked and checked.
+ * jsmn finds the tokens, and what each belongs to. It scans an unfinished token anew each time it
+ * is called, and a string byte by byte: so it is shown the text piece by piece, and an empty string
+ * in place of each string, whose contents are unescaped and handed on in fragments. It is lenient
+ * about what stands between tokens: that is walked here, and checked, from token to token.
  */
 #include <pgtask/json.h>
 
@@ -83,10 +83,12 @@ static void value_ended(struct pgtask_json *json, int parent)
         parent < 0 ? PGTASK_JSON_EXPECT_NOTHING : PGTASK_JSON_EXPECT_COMMA | PGTASK_JSON_EXPECT_END;
 }
 
-/* Whether a piece ends with this byte; at NUL jsmn would stop. */
+/* Whether a piece ends with this byte; at NUL jsmn stops. */
 static bool ends_piece(char byte)
 {
-    return byte == '"' || byte == ',' || byte == '}' || byte == ']' || byte == '\0';
+    enum { CASE_BIT = 0x20 }; /* by which `}` and `]` differ */
+
+    return byte == '"' || byte == ',' || (byte | CASE_BIT) == '}' || byte == '\0';
 }
 
 /* jsmn passes nothing of the piece up to `end`, whose last byte this is: tells why. */
@@ -117,20 +119,20 @@ static enum pgtask_error show(struct pgtask_json *json)
         .pos = json->at, .toknext = (unsigned)json->super + 1, .toksuper = json->super};
     uint32_t end = json->at;
     char last = window[end];
-    char behind;
+    char hidden;
     int result;
 
     if (end == json->length) {
         return need_more(json);
     }
-    /* Only tokens of open containers and their keys are kept. They stand side by side, the
-     * innermost last. */
+    /* Of the tokens that were handed on, jsmn needs those of open containers and the keys they are
+     * values of. They stand side by side, the innermost last; */
     if (json->expect == PGTASK_JSON_EXPECT_COLON) {
-        parser.toknext++; /* the key */
+        parser.toknext++; /* so does a key before its colon, */
     } else if (last == ',') {
         end++;
         if (json->super >= 0 && tokens[json->super].type == JSMN_STRING) {
-            parser.toknext--; /* the key whose value has ended */
+            parser.toknext--; /* but no key whose value has ended */
         }
     }
     json->next_token = (uint8_t)parser.toknext;
@@ -140,12 +142,12 @@ static enum pgtask_error show(struct pgtask_json *json)
             break;
         }
     }
-    /* Behind the piece it sees the string's other quote; or NUL, where it stops; or in the end a
-     * space, as a number ends only with the byte that follows. */
-    behind = window[end];
+    /* Behind the piece it sees a string's other quote; or NUL, where it stops; or, once all was
+     * fed, a space, since a number ends with the byte that follows. */
+    hidden = window[end];
     window[end] = last == '"' ? '"' : json->behind;
     result = jsmn_parse(&parser, window, end + 1, tokens, json->token_capacity);
-    window[end] = behind;
+    window[end] = hidden;
     json->super = parser.toksuper;
     json->parsed = parser.pos < end ? parser.pos : end;
     return json->parsed != json->at ? PGTASK_OK : stuck(json, result, end, last);

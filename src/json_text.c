@@ -241,7 +241,9 @@ bool pgtask_json_unescape(struct pgtask_json *json, struct pgtask_json_event *ev
             break;
         }
         in += taken;
-        event->has_nul = event->has_nul || code == 0;
+        if (code == 0) {
+            event->has_nul = true;
+        }
         out += write_character(out, code);
     }
     json->at = (uint32_t)(in - json->window);

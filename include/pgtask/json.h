@@ -63,7 +63,7 @@ enum pgtask_json_expect {
 /** One text under way. The caller places it, its window and its tokens; all members are private. */
 struct pgtask_json {
     uint8_t expect;          /**< of enum pgtask_json_expect */
-    uint8_t next_token;      /**< of jsmn's, to hand on */
+    uint8_t next_token;      /**< to hand on */
     char behind;             /**< what follows the window: a space once all is fed, else NUL */
     enum pgtask_error error; /**< sticks */
     char *window;
@@ -72,9 +72,9 @@ struct pgtask_json {
     uint32_t capacity; /**< of the window */
     uint32_t token_capacity;
     uint32_t length; /**< bytes in the window */
-    uint32_t parsed; /**< bytes of it that jsmn has passed */
+    uint32_t parsed; /**< jsmn's position: all before it is in tokens */
     uint32_t at;     /**< all before it has been handed on */
-    int32_t super;   /**< jsmn's toksuper: what the next token belongs to, or -1 */
+    int32_t super;   /**< jsmn's toksuper: the token that the next one belongs to, or -1 */
 };
 
 /**
