@@ -4,8 +4,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include <pgtask/json.h>
-
 #include "text.h"
 
 #define EACH_BYTE ((size_t)-1 / 255)
@@ -57,303 +55,240 @@ static size_t bytes_before(char const *text, size_t marks)
     return at;
 }
 
-size_t pgtask_json_plain(char const *text, size_t length)
+/*
+ * Moves printable ASCII other than backslash and quote down by a word at least, since whole words
+ * are written. @return how many bytes
+ */
+static size_t move_plain(char *to, char const *from, size_t length)
 {
     for (size_t at = 0; at < length; at += sizeof(size_t)) {
         size_t word;
         size_t marks;
 
-        memcpy(&word, text + at, sizeof word);
+        memcpy(&word, from + at, sizeof word);
+        memcpy(to + at, &word, sizeof word);
         marks = mark_specials(word) | mark_quotes(word);
         if (marks != 0) {
-            at += bytes_before(text + at, marks);
+            at += bytes_before(from + at, marks);
             return at < length ? at : length;
         }
     }
     return length;
 }
 
-bool pgtask_json_has_end(char const *text, size_t length)
-{
-    for (size_t at = 0; at < length; at++) {
-        if (text[at] == '"') {
-            return true;
-        }
-        at += text[at] == '\\' ? 1 : 0;
-    }
-    return false;
-}
-
-static int hex_digit(char digit)
-{
-    if (digit >= '0' && digit <= '9') {
-        return digit - '0';
-    }
-    if (digit >= 'a' && digit <= 'f') {
-        return digit - 'a' + 10;
-    }
-    if (digit >= 'A' && digit <= 'F') {
-        return digit - 'A' + 10;
-    }
-    return -1;
-}
-
-/* How an escape or a character at the start of `text` reads. */
-struct unit {
-    size_t length; /**< 0: bad; more than the bytes there are: cut short by the end */
-    uint32_t code;
-};
-
-enum { CUT_SHORT = 255 };
-
-/* `\uXXXX` at the start of `text`, whose backslash is there */
-static struct unit read_u_escape(char const *text, size_t length)
-{
-    struct unit unit = {.length = 6, .code = 0};
-
-    if (length < 2) {
-        return (struct unit){.length = CUT_SHORT};
-    }
-    if (text[1] != 'u') {
-        return (struct unit){.length = 0};
-    }
-    for (size_t i = 2; i < 6; i++) {
-        int digit;
-
-        if (i >= length) {
-            return (struct unit){.length = CUT_SHORT};
-        }
-        digit = hex_digit(text[i]);
-        if (digit < 0) {
-            return (struct unit){.length = 0};
-        }
-        unit.code = unit.code * 16 + (uint32_t)digit;
-    }
-    return unit;
-}
-
-static bool is_high_surrogate(uint32_t code)
-{
-    return code >= 0xd800 && code <= 0xdbff;
-}
-
-static bool is_low_surrogate(uint32_t code)
-{
-    return code >= 0xdc00 && code <= 0xdfff;
-}
-
-static struct unit read_escape(char const *text, size_t length)
-{
-    static char const names[] = "\"\\/bfnrt";
-    static char const codes[] = "\"\\/\b\f\n\r\t";
-    struct unit first;
-    struct unit second;
-
-    if (length < 2) {
-        return (struct unit){.length = CUT_SHORT};
-    }
-    for (size_t i = 0; i < sizeof names - 1; i++) {
-        if (text[1] == names[i]) {
-            return (struct unit){.length = 2, .code = (unsigned char)codes[i]};
-        }
-    }
-    first = read_u_escape(text, length);
-    if (is_low_surrogate(first.code)) {
-        return (struct unit){.length = 0};
-    }
-    if (first.length != 6 || !is_high_surrogate(first.code)) {
-        return first;
-    }
-    if (length == 6) {
-        return (struct unit){.length = CUT_SHORT};
-    }
-    if (text[6] != '\\') {
-        return (struct unit){.length = 0};
-    }
-    second = read_u_escape(text + 6, length - 6);
-    if (second.length == 6) {
-        second.length = is_low_surrogate(second.code) ? 12 : 0;
-        second.code = 0x10000 + ((first.code - 0xd800) << 10) + (second.code - 0xdc00);
-    }
-    return second;
-}
-
-/* Well-formed byte sequences: RFC 3629 section 4. */
-static struct unit read_utf8(char const *text, size_t length)
-{
-    static struct {
-        unsigned char first_low, first_high, second_low, second_high, bytes;
-    } const forms[] = {
-        {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
-        {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4},
-        {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
-    };
-    unsigned char const *const bytes = (unsigned char const *)text;
-    uint32_t code;
-
-    for (size_t form = 0; form < sizeof forms / sizeof forms[0]; form++) {
-        if (bytes[0] < forms[form].first_low || bytes[0] > forms[form].first_high) {
-            continue;
-        }
-        code = bytes[0] & (0x7fu >> forms[form].bytes);
-        for (size_t i = 1; i < forms[form].bytes; i++) {
-            unsigned char const low = i == 1 ? forms[form].second_low : 0x80;
-            unsigned char const high = i == 1 ? forms[form].second_high : 0xbf;
-
-            if (i >= length) {
-                return (struct unit){.length = CUT_SHORT};
-            }
-            if (bytes[i] < low || bytes[i] > high) {
-                return (struct unit){.length = 0};
-            }
-            code = code << 6 | (bytes[i] & 0x3fu);
-        }
-        return (struct unit){.length = forms[form].bytes, .code = code};
-    }
-    return (struct unit){.length = 0};
-}
-
-static size_t write_utf8(char *text, uint32_t code)
+/* Bytes of a code point in UTF-8; 0: a surrogate, or beyond Unicode. */
+static size_t utf8_length(uint32_t code)
 {
     if (code < 0x80) {
-        text[0] = (char)code;
         return 1;
     }
     if (code < 0x800) {
-        text[0] = (char)(0xc0 | code >> 6);
-        text[1] = (char)(0x80 | (code & 0x3f));
         return 2;
     }
     if (code < 0x10000) {
-        text[0] = (char)(0xe0 | code >> 12);
-        text[1] = (char)(0x80 | (code >> 6 & 0x3f));
-        text[2] = (char)(0x80 | (code & 0x3f));
-        return 3;
+        return code >> 11 == 0xd800 >> 11 ? 0 : 3;
     }
-    text[0] = (char)(0xf0 | code >> 18);
-    text[1] = (char)(0x80 | (code >> 12 & 0x3f));
-    text[2] = (char)(0x80 | (code >> 6 & 0x3f));
-    text[3] = (char)(0x80 | (code & 0x3f));
-    return 4;
+    return code <= 0x10ffff ? 4 : 0;
 }
 
-/* Whole words are moved down, PGTASK_JSON_SPARE bytes at least: what is written past a run spoils
- * nothing that is still to be read. */
-struct pgtask_json_unescaped pgtask_json_unescape(char *text, size_t length)
+/* What the first byte of so many begins with. */
+static unsigned char const leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
+
+static size_t write_character(char *text, uint32_t code)
 {
-    char const *in = text;
-    char *const start = text - PGTASK_JSON_SPARE;
+    size_t const length = utf8_length(code);
+
+    for (size_t at = length - 1; at > 0; at--) {
+        text[at] = (char)(0x80 | (code & 0x3f));
+        code >>= 6;
+    }
+    text[0] = (char)(leads[length] | code);
+    return length;
+}
+
+enum { CUT_SHORT = 255 };
+
+/* What has a shorter form is not well-formed. */
+static size_t read_utf8(char const *text, size_t length, uint32_t *code)
+{
+    unsigned char const first = (unsigned char)text[0];
+    size_t bytes = 4;
+    uint32_t value;
+
+    if (first < 0xc2 || first > 0xf4) {
+        return 0;
+    }
+    while (first < leads[bytes]) {
+        bytes--;
+    }
+    value = first ^ leads[bytes];
+    for (size_t at = 1; at < bytes; at++) {
+        uint32_t bits;
+
+        if (at == length) {
+            return CUT_SHORT;
+        }
+        bits = (unsigned char)text[at] ^ 0x80u;
+        if (bits > 0x3f) {
+            return 0;
+        }
+        value = value << 6 | bits;
+    }
+    *code = value;
+    return utf8_length(value) == bytes ? bytes : 0;
+}
+
+/* The value of a hexadecimal digit; more than 15: it is none. */
+static uint32_t hex_digit(char digit)
+{
+    uint32_t const decimal = (uint32_t)(unsigned char)digit - '0';
+    uint32_t const letter = ((uint32_t)(unsigned char)digit | 0x20) - 'a';
+
+    return decimal <= 9 ? decimal : letter <= 5 ? letter + 10 : 16;
+}
+
+/* `\uXXXX` */
+static size_t read_u_escape(char const *text, size_t length, uint32_t *code)
+{
+    uint32_t value = 0;
+
+    for (size_t at = 0; at < 6; at++) {
+        if (at == length) {
+            return CUT_SHORT;
+        }
+        if (at < 2) {
+            if (text[at] != "\\u"[at]) {
+                return 0;
+            }
+        } else {
+            uint32_t const digit = hex_digit(text[at]);
+
+            if (digit > 15) {
+                return 0;
+            }
+            value = value << 4 | digit;
+        }
+    }
+    *code = value;
+    return 6;
+}
+
+/*
+ * Reads an escape, or a character of more than one byte, of which `length` bytes are there.
+ * @return how many bytes it takes, more than `length` if the end cuts it short; 0: it is bad
+ */
+static size_t read_character(char const *text, size_t length, uint32_t *code)
+{
+    /* Each name is followed by what it stands for. */
+    static char const escapes[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
+    size_t taken;
+    uint32_t low;
+
+    if (text[0] != '\\') {
+        return read_utf8(text, length, code);
+    }
+    for (size_t at = 0; length > 1 && at < sizeof escapes - 1; at += 2) {
+        if (text[1] == escapes[at]) {
+            *code = (unsigned char)escapes[at + 1];
+            return 2;
+        }
+    }
+    taken = read_u_escape(text, length, code);
+    if (taken != 6 || utf8_length(*code) != 0) {
+        return taken;
+    }
+    if (*code >= 0xdc00) {
+        return 0;
+    }
+    taken = read_u_escape(text + 6, length - 6, &low);
+    if (taken == 6) {
+        *code = 0x10000 + ((*code - 0xd800) << 10) + (low - 0xdc00);
+        return low >> 10 == 0xdc00 >> 10 ? 12 : 0;
+    }
+    return taken;
+}
+
+bool pgtask_json_unescape(struct pgtask_json *json, struct pgtask_json_event *event)
+{
+    char const *in = json->window + json->at;
+    char const *const end = json->window + json->length;
+    char *const start = json->window + json->at - PGTASK_JSON_SPARE;
     char *out = start;
-    size_t left = length;
-    bool has_nul = false;
+    size_t taken = 1;
 
-    while (left > 0) {
-        size_t word;
-        size_t marks;
-        size_t run;
-        struct unit unit;
+    event->has_nul = false;
+    event->more = true;
+    for (;;) {
+        size_t const plain = move_plain(out, in, (size_t)(end - in));
+        uint32_t code;
 
-        memcpy(&word, in, sizeof word);
-        memcpy(out, &word, sizeof word);
-        marks = mark_specials(word) | mark_quotes(word);
-        run = marks == 0 ? sizeof word : bytes_before(in, marks);
-        if (run >= left) {
-            out += left;
-            left = 0;
+        out += plain;
+        in += plain;
+        if (in == end) {
             break;
         }
-        in += run;
-        out += run;
-        left -= run;
-        if (marks == 0) {
-            continue;
-        }
-        if (in[0] == '"') {
+        if (*in == '"') {
+            event->more = false;
             break;
         }
-        if (in[0] == '\\' && in[1] == '"' && left > 1) {
+        if (*in == '\\' && in[1] == '"' && end - in > 1) {
             *out++ = '"';
             in += 2;
-            left -= 2;
             continue;
         }
-        unit = in[0] == '\\' ? read_escape(in, left) : read_utf8(in, left);
-        if (unit.length == 0 || unit.length == CUT_SHORT) {
-            return (struct pgtask_json_unescaped){
-                start, (size_t)(out - start), length - left, has_nul, false, unit.length == 0};
+        taken = read_character(in, (size_t)(end - in), &code);
+        if (taken == 0 || taken > (size_t)(end - in)) {
+            break;
         }
-        has_nul = has_nul || unit.code == 0;
-        out += write_utf8(out, unit.code);
-        in += unit.length;
-        left -= unit.length;
+        in += taken;
+        if (code == 0) {
+            event->has_nul = true;
+        }
+        out += write_character(out, code);
     }
-    return (struct pgtask_json_unescaped){
-        start, (size_t)(out - start), length - left, has_nul, left > 0, false};
+    json->at = (uint32_t)(in - json->window);
+    event->text = start;
+    event->length = (size_t)(out - start);
+    return taken != 0;
 }
 
-static size_t skip_digits(char const *text, size_t length, size_t at)
+/* Appends zeros and a digit. @return false: that is too large */
+static bool push(uint64_t *value, int32_t zeros, char digit)
 {
-    while (at < length && text[at] >= '0' && text[at] <= '9') {
-        at++;
-    }
-    return at;
-}
-
-bool pgtask_json_is_number(char const *text, size_t length)
-{
-    size_t at = length > 0 && text[0] == '-' ? 1 : 0;
-    size_t start = at;
-
-    at = skip_digits(text, length, at);
-    if (at == start || (text[start] == '0' && at > start + 1)) {
-        return false;
-    }
-    if (at < length && text[at] == '.') {
-        start = at + 1;
-        at = skip_digits(text, length, start);
-        if (at == start) {
+    for (; zeros > 0 && *value != 0; zeros--) {
+        if (!pgtask_text_push_digit(value, '0')) {
             return false;
         }
     }
-    if (at < length && (text[at] == 'e' || text[at] == 'E')) {
-        start = at + 1;
-        if (start < length && (text[start] == '+' || text[start] == '-')) {
-            start++;
-        }
-        at = skip_digits(text, length, start);
-        if (at == start) {
-            return false;
-        }
-    }
-    return at == length;
+    return pgtask_text_push_digit(value, digit);
 }
 
-/* The exponent of a number whose grammar is good, within +-EXPONENT_MAX. */
-enum { EXPONENT_MAX = 100000 };
-
-static int32_t read_exponent(char const *text, size_t length, size_t at)
+/* Another digit of an exponent; from some size on, which no window has digits for, it stays. */
+static int32_t lengthen(int32_t exponent, char digit)
 {
-    bool const negative = at < length && text[at] == '-';
-    int32_t exponent = 0;
+    return exponent < 0x10000 ? exponent * 10 + (digit - '0') : exponent;
+}
 
-    for (; at < length; at++) {
-        if (text[at] >= '0' && text[at] <= '9' && exponent < EXPONENT_MAX) {
-            exponent = exponent * 10 + (text[at] - '0');
-        }
+/* Multiplies by a power of ten. */
+static enum pgtask_error scale(uint64_t value, int32_t zeros, uint64_t *number)
+{
+    if (value != 0 && (zeros < 0 || (zeros > 0 && !push(&value, zeros - 1, '0')))) {
+        return PGTASK_ERROR_ANSWER_RANGE;
     }
-    return negative ? -exponent : exponent;
+    *number = value;
+    return PGTASK_OK;
 }
 
 /* The usual notation, too short to overflow. */
-static bool read_plain_digits(char const *text, size_t length, uint64_t *number)
+static bool read_digits(char const *text, size_t length, uint64_t *number)
 {
-    uint64_t value = 0;
+    uint32_t value = 0;
 
-    if (length == 0 || length > 19 || (text[0] == '0' && length > 1)) {
+    if (length == 0 || length > 9 || (text[0] == '0' && length > 1)) {
         return false;
     }
-    for (size_t i = 0; i < length; i++) {
-        unsigned const digit = (unsigned)(unsigned char)text[i] - '0';
+    for (size_t at = 0; at < length; at++) {
+        uint32_t const digit = (uint32_t)(unsigned char)text[at] - '0';
 
         if (digit > 9) {
             return false;
@@ -366,45 +301,61 @@ static bool read_plain_digits(char const *text, size_t length, uint64_t *number)
 
 enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_t *number)
 {
-    size_t const mantissa_start = length > 0 && text[0] == '-' ? 1 : 0;
-    size_t mantissa_end = mantissa_start;
-    int32_t whole_digits = -1; /* digits before the point, then moved by the exponent */
-    int32_t digits = 0;
+    enum { WHOLE, FRACTION, EXPONENT } part = WHOLE;
+    size_t const start = length > 0 && text[0] == '-' ? 1 : 0;
+    size_t digits = 0; /* of the part */
     uint64_t value = 0;
+    int32_t zeros = 0; /* that wait for a digit that is none */
+    int32_t fraction = 0;
+    int32_t exponent = 0;
+    bool shrinks = false;
+    bool too_large = false;
 
-    if (read_plain_digits(text, length, number)) {
+    if (read_digits(text, length, number)) {
         return PGTASK_OK;
     }
-    if (!pgtask_json_is_number(text, length)) {
-        return PGTASK_ERROR_JSON_NUMBER;
-    }
-    while (mantissa_end < length && text[mantissa_end] != 'e' && text[mantissa_end] != 'E') {
-        if (text[mantissa_end] == '.') {
-            whole_digits = (int32_t)(mantissa_end - mantissa_start);
-        }
-        mantissa_end++;
-    }
-    if (whole_digits < 0) {
-        whole_digits = (int32_t)(mantissa_end - mantissa_start);
-    }
-    whole_digits += mantissa_end < length ? read_exponent(text, length, mantissa_end + 1) : 0;
-    for (size_t i = mantissa_start; i < mantissa_end; i++) {
-        if (text[i] == '.') {
+    for (size_t at = start; at < length; at++) {
+        char const byte = text[at];
+
+        if (byte >= '0' && byte <= '9') {
+            digits++;
+            if (part == EXPONENT) {
+                exponent = lengthen(exponent, byte);
+                continue;
+            }
+            if (part == FRACTION) {
+                fraction++;
+            } else if (digits == 2 && text[start] == '0') {
+                return PGTASK_ERROR_JSON_NUMBER;
+            }
+            zeros++;
+            if (byte != '0') {
+                too_large = !push(&value, zeros - 1, byte) || too_large;
+                zeros = 0;
+            }
             continue;
         }
-        if (digits < whole_digits ? !pgtask_text_push_digit(&value, text[i]) : text[i] != '0') {
-            return PGTASK_ERROR_ANSWER_RANGE;
+        if (digits == 0 || part == EXPONENT) {
+            return PGTASK_ERROR_JSON_NUMBER;
         }
-        digits++;
-    }
-    for (; digits < whole_digits && value != 0; digits++) {
-        if (!pgtask_text_push_digit(&value, '0')) {
-            return PGTASK_ERROR_ANSWER_RANGE;
+        digits = 0;
+        if (byte == '.' && part == WHOLE) {
+            part = FRACTION;
+        } else if (byte == 'e' || byte == 'E') {
+            part = EXPONENT;
+            if (at + 1 < length && (text[at + 1] == '+' || text[at + 1] == '-')) {
+                at++;
+                shrinks = text[at] == '-';
+            }
+        } else {
+            return PGTASK_ERROR_JSON_NUMBER;
         }
     }
-    if (mantissa_start == 1 && value != 0) {
+    if (digits == 0) {
+        return PGTASK_ERROR_JSON_NUMBER;
+    }
+    if (too_large || (start != 0 && value != 0)) {
         return PGTASK_ERROR_ANSWER_RANGE;
     }
-    *number = value;
-    return PGTASK_OK;
+    return scale(value, zeros - fraction + (shrinks ? -exponent : exponent), number);
 }

@@ -4,41 +4,10 @@
 #include <string.h>
 
 #include "calendar.h"
-#include "task_field.h"
+#include "task_walk.h"
 #include "text.h"
 
 enum { SERVICE_OFFSET_S = 8 * 3600 };
-
-char const *pgtask_member_text(enum pgtask_member member)
-{
-    static char const *const names[PGTASK_MEMBER_COUNT] = {
-        [PGTASK_MEMBER_TASK_ID] = "TaskId",
-        [PGTASK_MEMBER_TASK_TYPE] = "TaskType",
-        [PGTASK_MEMBER_DB_INSTANCE_ID] = "DBInstanceId",
-        [PGTASK_MEMBER_START_TIME] = "StartTime",
-        [PGTASK_MEMBER_END_TIME] = "EndTime",
-        [PGTASK_MEMBER_STATUS] = "Status",
-        [PGTASK_MEMBER_PROGRESS] = "Progress",
-        [PGTASK_MEMBER_TASK_DETAIL] = "TaskDetail",
-        [PGTASK_MEMBER_CURRENT_STEP] = "CurrentStep",
-        [PGTASK_MEMBER_ALL_STEPS] = "AllSteps",
-        [PGTASK_MEMBER_INPUT] = "Input",
-        [PGTASK_MEMBER_OUTPUT] = "Output",
-        [PGTASK_MEMBER_SWITCH_TAG] = "SwitchTag",
-        [PGTASK_MEMBER_SWITCH_TIME] = "SwitchTime",
-        [PGTASK_MEMBER_MESSAGE] = "Message",
-        [PGTASK_MEMBER_STEPS] = "Steps",
-        [PGTASK_MEMBER_RESTORE_TYPE] = "RestoreType",
-        [PGTASK_MEMBER_BACKUP_SET_ID] = "BackupSetId",
-        [PGTASK_MEMBER_BACKUP_SET_TIME] = "BackupSetTime",
-        [PGTASK_MEMBER_RESTORE_TARGET_TIME] = "RestoreTargetTime",
-        [PGTASK_MEMBER_RESTORE_OBJECTS] = "RestoreObjects",
-        [PGTASK_MEMBER_AFTER_RESTORE_OBJECTS] = "AfterRestoreObjects",
-        [PGTASK_MEMBER_RESTORE_MESSAGE] = "Output.Message",
-    };
-
-    return (unsigned)member < PGTASK_MEMBER_COUNT ? names[member] : "";
-}
 
 bool pgtask_status_is_final(enum pgtask_status status)
 {
@@ -102,119 +71,53 @@ enum pgtask_error pgtask_time_write(int64_t unix_s, int32_t utc_offset_s,
     return PGTASK_OK;
 }
 
-static bool same_in_any_case(char const *a, char const *b, size_t length)
+/* In the order of enum pgtask_status, from Running on, and so on. */
+static char const statuses[] = "Running\0Success\0WaitSwitch\0Fail\0Pause\0";
+static char const types[] = "RestoreDatabase\0CloneInstance\0RestartInstance\0DestroyInstance\0"
+                            "ModifyInstanceParams\0";
+static char const restore_types[] = "specifyBackupSet\0timestamp\0";
+
+void pgtask_task_derive(struct pgtask_answer const *answer, struct pgtask_walk const *walk,
+                        struct pgtask_task *task)
 {
-    if (memcmp(a, b, length) == 0) {
-        return true;
-    }
-    for (size_t i = 0; i < length; i++) {
-        bool const letter = (a[i] | 0x20) >= 'a' && (a[i] | 0x20) <= 'z';
+    char const *const text = walk->text.bytes;
+    int64_t *unix_s;
 
-        if (a[i] != b[i] && !(letter && (a[i] ^ b[i]) == 0x20)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Members mostly come in the order of the table, so the one after the last is tried first. */
-static struct pgtask_field const *find(struct pgtask_walk *walk, struct pgtask_field const *fields,
-                                       size_t count, char const *name, size_t length, bool any_case)
-{
-    size_t at = walk->next_field;
-
-    for (size_t tried = 0; tried < count; tried++, at++) {
-        at = at < count ? at : 0;
-        if (fields[at].length == length &&
-            (any_case ? same_in_any_case(fields[at].name, name, length)
-                      : memcmp(fields[at].name, name, length) == 0)) {
-            walk->next_field = (uint8_t)(at + 1);
-            return &fields[at];
-        }
-    }
-    return NULL;
-}
-
-void pgtask_text_begin(struct pgtask_text_sink *sink, char *text, size_t capacity, uint8_t member)
-{
-    sink->text = text;
-    sink->capacity = (uint32_t)capacity;
-    sink->length = 0;
-    sink->member = member;
-    text[0] = '\0';
-}
-
-static void append_cut(struct pgtask_text_sink *sink, char const *text, size_t length,
-                       uint32_t *truncated)
-{
-    size_t const room = sink->capacity - 1 - sink->length;
-
-    if ((*truncated >> sink->member & 1) != 0) {
+    switch (walk->member) {
+    case PGTASK_MEMBER_STATUS:
+        task->status = (enum pgtask_status)pgtask_text_number(statuses, text);
         return;
+    case PGTASK_MEMBER_TASK_TYPE:
+        task->type = (enum pgtask_task_type)pgtask_text_number(types, text);
+        return;
+    case PGTASK_MEMBER_RESTORE_TYPE:
+        task->restore.type = (enum pgtask_restore_type)pgtask_text_number(restore_types, text);
+        return;
+    case PGTASK_MEMBER_START_TIME: unix_s = &task->start_unix_s; break;
+    case PGTASK_MEMBER_END_TIME: unix_s = &task->end_unix_s; break;
+    case PGTASK_MEMBER_BACKUP_SET_TIME: unix_s = &task->restore.backup_set_unix_s; break;
+    case PGTASK_MEMBER_RESTORE_TARGET_TIME: unix_s = &task->restore.target_unix_s; break;
+    default: return;
     }
-    if (length > room) {
-        length = pgtask_text_boundary(text, room);
-        *truncated |= UINT32_C(1) << sink->member;
+    *unix_s = pgtask_time_read(text, answer->options.utc_offset_s);
+    if (*unix_s == 0 && walk->member == PGTASK_MEMBER_RESTORE_TARGET_TIME) {
+        *unix_s = PGTASK_TIME_UNKNOWN; /* how the service writes "not set" */
     }
-    memcpy(sink->text + sink->length, text, length);
-    sink->length += (uint32_t)length;
-    sink->text[sink->length] = '\0';
 }
 
-static void append_nul(struct pgtask_text_sink *sink, char const *text, size_t left,
-                       uint32_t *truncated)
+void pgtask_walk_add(struct pgtask_text *text, struct pgtask_json_event const *event)
 {
-    static char const replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
+    char const *piece = event->text;
+    size_t left = event->length;
+    char const *nul;
 
-    for (char const *nul = memchr(text, 0, left); nul != NULL; nul = memchr(text, 0, left)) {
-        size_t const before = (size_t)(nul - text);
+    while (event->has_nul && (nul = memchr(piece, 0, left)) != NULL) {
+        size_t const before = (size_t)(nul - piece);
 
-        append_cut(sink, text, before, truncated);
-        append_cut(sink, replacement, sizeof replacement - 1, truncated);
-        text = nul + 1;
+        pgtask_text_add_bytes(text, piece, before);
+        pgtask_text_add(text, "\xef\xbf\xbd"); /* U+FFFD */
+        piece += before + 1;
         left -= before + 1;
     }
-    append_cut(sink, text, left, truncated);
-}
-
-void pgtask_text_append(struct pgtask_text_sink *sink, struct pgtask_json_event const *event,
-                        uint32_t *truncated)
-{
-    if (event->has_nul) {
-        append_nul(sink, event->text, event->length, truncated);
-    } else {
-        append_cut(sink, event->text, event->length, truncated);
-    }
-}
-
-bool pgtask_walk_key(struct pgtask_walk *walk, struct pgtask_json_event const *event,
-                     struct pgtask_field const *fields, size_t count, bool any_case)
-{
-    bool const whole = !event->more && !walk->long_key;
-
-    walk->long_key = event->more;
-    walk->field = whole ? find(walk, fields, count, event->text, event->length, any_case) : NULL;
-    return !event->more;
-}
-
-bool pgtask_walk_skips(struct pgtask_walk *walk, struct pgtask_json_event const *event)
-{
-    bool begins;
-    bool ends;
-
-    if (walk->field != NULL && walk->skip_depth == 0) {
-        return false;
-    }
-    begins = event->type == PGTASK_JSON_BEGIN_OBJECT || event->type == PGTASK_JSON_BEGIN_ARRAY;
-    ends = event->type == PGTASK_JSON_END_OBJECT || event->type == PGTASK_JSON_END_ARRAY;
-    if (walk->skip_depth > 0) {
-        walk->skip_depth += begins ? 1u : 0u;
-        walk->skip_depth -= ends ? 1u : 0u;
-        return true;
-    }
-    if (ends || event->type == PGTASK_JSON_KEY) {
-        return false;
-    }
-    walk->skip_depth = begins ? 1 : 0;
-    return true;
+    pgtask_text_add_bytes(text, piece, left);
 }

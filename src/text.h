@@ -10,13 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Text under way; NUL-terminated after each call. */
-struct pgtask_text {
-    char *bytes;
-    size_t capacity; /**< of `bytes`, 1 or more */
-    size_t length;   /**< without the NUL */
-    bool cut;        /**< something did not fit; nothing is added any more */
-};
+#include <pgtask/task.h> /* struct pgtask_text, since a decoder holds one */
 
 /** Begins an empty text. */
 void pgtask_text_start(struct pgtask_text *text, char *bytes, size_t capacity);

@@ -52,40 +52,29 @@ struct pgtask_json_token {
 
 /** What may come next, a bit each; 0 once the top-level value is complete. Private. */
 enum pgtask_json_expect {
-    PGTASK_JSON_EXPECT_VALUE = 1,
-    PGTASK_JSON_EXPECT_KEY = 2,
-    PGTASK_JSON_EXPECT_COLON = 4,
-    PGTASK_JSON_EXPECT_COMMA = 8,
-    PGTASK_JSON_EXPECT_END = 16,
+    PGTASK_JSON_EXPECT_TOKEN = 1, /**< a value, or in an object a key */
+    PGTASK_JSON_EXPECT_COLON = 2,
+    PGTASK_JSON_EXPECT_COMMA = 4,
+    PGTASK_JSON_EXPECT_END = 8,
+    PGTASK_JSON_EXPECT_TEXT = 16, /**< of a string whose closing quote is still to come */
     PGTASK_JSON_EXPECT_NOTHING = 0
-};
-
-/** What is owed to the string that was handed on last. Private. */
-enum pgtask_json_quote {
-    PGTASK_JSON_QUOTE_NONE,
-    PGTASK_JSON_QUOTE_OPEN, /**< the byte at `at` stands in for the opening quote: more follows */
-    PGTASK_JSON_QUOTE_BOTH  /**< the same, and the closing quote follows it */
 };
 
 /** One text under way. The caller places it, its window and its tokens; all members are private. */
 struct pgtask_json {
     uint8_t expect;          /**< of enum pgtask_json_expect */
-    uint8_t quote;           /**< an enum pgtask_json_quote */
-    bool finished;           /**< no more bytes will be fed */
+    uint8_t next_token;      /**< to hand on */
+    char behind;             /**< what follows the window: a space once all is fed, else NUL */
     enum pgtask_error error; /**< sticks */
     char *window;
     struct pgtask_json_token *tokens;
     uint64_t dropped;  /**< bytes of the text that have left the window */
     uint32_t capacity; /**< of the window */
     uint32_t token_capacity;
-    uint32_t length;    /**< bytes in the window */
-    uint32_t shown;     /**< bytes of it that jsmn has been shown */
-    uint32_t parsed;    /**< jsmn's position: all before it is in tokens */
-    uint32_t at;        /**< all before it has been handed on */
-    int32_t token_next; /**< next token to hand on */
-    int32_t open;       /**< token of the innermost container that is open, or -1 */
-    int32_t jsmn_toksuper;
-    int32_t jsmn_result;
+    uint32_t length; /**< bytes in the window */
+    uint32_t parsed; /**< jsmn's position: all before it is in tokens */
+    uint32_t at;     /**< all before it has been handed on */
+    int32_t super;   /**< jsmn's toksuper: the token that the next one belongs to, or -1 */
 };
 
 /**
@@ -99,7 +88,8 @@ void pgtask_json_start(struct pgtask_json *json, char *window, size_t window_byt
                        struct pgtask_json_token *tokens, size_t token_capacity);
 
 /**
- * Takes bytes into the window. Call only after pgtask_json_next() has answered PGTASK_MORE.
+ * Takes bytes into the window. Call only at the start, or after pgtask_json_next() has answered
+ * PGTASK_MORE.
  * @return how many bytes were taken: 1 or more if length > 0, unless an error is pending
  */
 size_t pgtask_json_feed(struct pgtask_json *json, char const *bytes, size_t length);

@@ -176,43 +176,47 @@ int64_t pgtask_time_read(char const *text, int32_t utc_offset_s);
 PGTASK_MUST_CHECK enum pgtask_error pgtask_time_write(int64_t unix_s, int32_t utc_offset_s,
                                                       char text[PGTASK_TIME_TEXT_BYTES]);
 
-/** Where a text goes while its fragments come. Private. */
-struct pgtask_text_sink {
-    char *text;
-    uint32_t capacity;
-    uint32_t length;
-    uint8_t member; /**< whose bit in `truncated` tells that it was cut */
+/** A text under way, NUL-terminated. Private. */
+struct pgtask_text {
+    char *bytes;
+    size_t capacity; /**< of `bytes`, 1 or more */
+    size_t length;   /**< without the NUL */
+    bool cut;        /**< something did not fit; nothing is added any more */
 };
 
-struct pgtask_field; /* one known member of an object; private */
+struct pgtask_field; /* where the value of one known member goes; private */
 
 /** A walk through one JSON text, its own or an embedded one. Private. */
 struct pgtask_walk {
     uint8_t place;                    /**< object or array the next event is in */
-    uint8_t next_field;               /**< the field that is likely to come next */
-    bool long_key;                    /**< the rest of an overlong key comes */
-    struct pgtask_field const *field; /**< whose value comes next; NULL: unknown, passed over */
-    struct pgtask_text_sink sink;
-    uint32_t cut;        /**< like pgtask_task.truncated, for texts outside the record */
+    uint8_t member;                   /**< whose value comes next */
+    bool in_key;                      /**< the rest of a key comes */
+    uint8_t unkept;                   /**< presence of a member that has none in the record */
+    struct pgtask_field const *field; /**< of the member; NULL: unknown, passed over */
+    char *target;                     /**< where its value goes */
+    uint8_t *presence;                /**< where its presence goes, an enum pgtask_presence */
+    struct pgtask_text text;
     uint32_t skip_depth; /**< containers open in a value that is passed over */
-    char number[24];     /**< a number that came as a string */
+    char word[24];       /**< a key, or a number that came as a string */
 };
 
+/** Known members of the envelope. Private. */
+#define PGTASK_ENVELOPE_MEMBERS 11
+
 /**
- * The decoder of one answer's body. The caller places it. Read the members of the first group
- * and `failure` once pgtask_answer_next() has answered PGTASK_DONE or an error; the rest is
- * private.
+ * The decoder of one answer's body. The caller places it. Read `total_count`, `task_count` and
+ * `failure` once pgtask_answer_next() has answered PGTASK_DONE or an error; the rest is private.
  */
 struct pgtask_answer {
+    bool embedding;     /**< embedded JSON is under way, and good so far */
+    uint8_t embedded;   /**< enum pgtask_member: AllSteps, Input or Output: what `detail` decodes */
+    bool legacy_failed; /**< `code` of the legacy layout is not 0 */
+    uint8_t presence[PGTASK_ENVELOPE_MEMBERS]; /**< of the envelope's members */
+    uint32_t output_facts;                     /**< facts that Output has set, a bit each */
+    struct pgtask_walk detail_walk;
+    struct pgtask_walk walk;
     uint64_t total_count; /**< TotalCount: tasks that match, on all pages */
     uint32_t task_count;  /**< records handed on */
-
-    uint32_t seen;         /**< members of the envelope so far, a bit each */
-    uint32_t output_facts; /**< facts that Output has set, a bit each */
-    bool embedding;        /**< embedded JSON is under way, and good so far */
-    uint8_t embedded; /**< enum pgtask_member: AllSteps, Input or Output: what `detail` decodes */
-    struct pgtask_walk walk;
-    struct pgtask_walk detail_walk;
     struct pgtask_task_options options;
     struct pgtask_json json;
     struct pgtask_json detail;
