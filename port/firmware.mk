@@ -111,7 +111,8 @@ foreign_object = $(patsubst $(LWIP_DIR)/src/%.c,lwip/%.o,$(patsubst \
 define compile_rules
 $1/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c port/mbedtls/pgtask_mbedtls_config.h $(FIRMWARE)/flags
 	@mkdir -p $$(@D)
-	@$(FIRMWARE_CROSS)-gcc $2 $$(FIRMWARE_CPPFLAGS) $$(FIRMWARE_CFLAGS_ALL) -w -c -o $$@ $$<
+	@$(FIRMWARE_CROSS)-gcc $2 $$(FIRMWARE_CPPFLAGS) $$(FIRMWARE_CFLAGS_ALL) $$(MBEDTLS_VERIFY_ONLY) \
+	    -w -c -o $$@ $$<
 $1/lwip/%.o: $(LWIP_DIR)/src/%.c $(wildcard port/lwip/lwipopts.h port/lwip/arch/*.h) $(FIRMWARE)/flags
 	@mkdir -p $$(@D)
 	@$(FIRMWARE_CROSS)-gcc $2 $$(FIRMWARE_CPPFLAGS) $$(FIRMWARE_CFLAGS_ALL) -w -c -o $$@ $$<
