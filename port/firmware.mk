@@ -109,7 +109,7 @@ foreign_object = $(patsubst $(LWIP_DIR)/src/%.c,lwip/%.o,$(patsubst \
 
 # $1 folder, $2 flags
 define compile_rules
-$1/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c port/mbedtls/pgtask_mbedtls_config.h $(FIRMWARE)/flags
+$1/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(wildcard port/mbedtls/*.h) $(FIRMWARE)/flags
 	@mkdir -p $$(@D)
 	@$(FIRMWARE_CROSS)-gcc $2 $$(FIRMWARE_CPPFLAGS) $$(FIRMWARE_CFLAGS_ALL) $$(MBEDTLS_VERIFY_ONLY) \
 	    -w -c -o $$@ $$<

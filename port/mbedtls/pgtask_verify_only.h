@@ -2,7 +2,8 @@
 /**
  * @file pgtask_verify_only.h
  * Included before mbedTLS's pk_wrap.c, where all of RSA and ECDSA hangs together in tables, so that
- * no linker can leave out what is never called. A client that has no certificate of its own only
+ * no linker can leave out what is never called, and before ssl_tls12_client.c, which can sign a
+ * handshake. A client that has no certificate of its own only
  * verifies: signing, decryption and the check of key pairs answer "not available", and some 5 KB of
  * flash are saved. What verifies is untouched. Leave this out where your program signs too.
  */
@@ -16,6 +17,7 @@
 #include <mbedtls/pk.h>
 #include <mbedtls/rsa.h>
 
+#define mbedtls_pk_sign_restartable(...)               MBEDTLS_ERR_PK_FEATURE_UNAVAILABLE
 #define mbedtls_rsa_pkcs1_sign(...)                    MBEDTLS_ERR_PK_FEATURE_UNAVAILABLE
 #define mbedtls_rsa_pkcs1_encrypt(...)                 MBEDTLS_ERR_PK_FEATURE_UNAVAILABLE
 #define mbedtls_rsa_pkcs1_decrypt(...)                 MBEDTLS_ERR_PK_FEATURE_UNAVAILABLE
