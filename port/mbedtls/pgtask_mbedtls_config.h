@@ -133,6 +133,7 @@
 #define MBEDTLS_ECDSA_C
 #if PGTASK_TLS_RSA
 #define MBEDTLS_RSA_C
+#define MBEDTLS_RSA_NO_CRT /* what it keeps of a private key; there is none */
 #define MBEDTLS_PKCS1_V15
 #if PGTASK_TLS_PSS
 #define MBEDTLS_PKCS1_V21
