@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tls_private.h"
 
+#include "calendar.h"
+
 #include <string.h>
 
 #include <mbedtls/asn1.h>
@@ -24,15 +26,19 @@
 #define MOST_WORKING_BYTES ECC_WORKING_BYTES
 #endif
 
+/* mbedTLS reads no time that does not exist. */
 static int64_t unix_time_of(mbedtls_x509_time const *time)
 {
-    /* Days since 0000-03-01: with the leap day last in the year, months have a closed form. */
-    int64_t const month = (time->mon + 9) % 12;
-    int64_t const year = time->year - (time->mon < 3 ? 1 : 0);
-    int64_t const days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 306 + 5) / 10 +
-                         time->day - 1 - 719468;
+    int64_t unix_s = INT64_MIN;
 
-    return ((days * 24 + time->hour) * 60 + time->min) * 60 + time->sec;
+    (void)pgtask_calendar_to_unix(&(struct pgtask_calendar){.year = (uint16_t)time->year,
+                                                            .month = (uint8_t)time->mon,
+                                                            .day = (uint8_t)time->day,
+                                                            .hour = (uint8_t)time->hour,
+                                                            .minute = (uint8_t)time->min,
+                                                            .second = (uint8_t)time->sec},
+                                  &unix_s);
+    return unix_s;
 }
 
 struct pgtask_validity pgtask_tls_validity(mbedtls_x509_crt const *certificate)
