@@ -107,6 +107,9 @@ FIRMWARE_FOREIGN := $(wildcard $(MBEDTLS_DIR)/library/*.c $(LWIP_DIR)/src/core/*
 foreign_object = $(patsubst $(LWIP_DIR)/src/%.c,lwip/%.o,$(patsubst \
     $(MBEDTLS_DIR)/library/%.c,mbedtls/%.o,$1))
 
+# Options come in through lwIP's and mbedTLS's headers, which -MMD passes over with all they include.
+OPTION_HEADERS := $(wildcard port/mbedtls/*.h port/lwip/lwipopts.h port/lwip/arch/*.h)
+
 # $1 folder, $2 flags
 define compile_rules
 $1/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(wildcard port/mbedtls/*.h) $(FIRMWARE)/flags
@@ -116,7 +119,7 @@ $1/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(wildcard port/mbedtls/*.h) $(FIRMWA
 $1/lwip/%.o: $(LWIP_DIR)/src/%.c $(wildcard port/lwip/lwipopts.h port/lwip/arch/*.h) $(FIRMWARE)/flags
 	@mkdir -p $$(@D)
 	@$(FIRMWARE_CROSS)-gcc $2 $$(FIRMWARE_CPPFLAGS) $$(FIRMWARE_CFLAGS_ALL) -w -c -o $$@ $$<
-$1/%.o: %.c $(FIRMWARE)/flags
+$1/%.o: %.c $(OPTION_HEADERS) $(FIRMWARE)/flags
 	@mkdir -p $$(@D)
 	$(FIRMWARE_CROSS)-gcc $2 $$(FIRMWARE_CPPFLAGS) $$(FIRMWARE_CFLAGS_ALL) $$(WARNINGS) -MMD -MP \
 	    -c -o $$@ $$<
