@@ -12,11 +12,11 @@
  *   PGTASK_TLS_FAST=1     larger tables and windows: faster handshakes for some 20 KB of flash
  *   PGTASK_ECP_MAX_OPS=N  longest stretch of a divided handshake, in mbedTLS's unit; default 300
  *   PGTASK_TLS_RSA=0      no certificate, of a root's either, with an RSA key: 10 KB of flash less
- *   PGTASK_TLS_PSS=0      no certificate that is signed with RSA-PSS, which public authorities do
- * not do; TLS 1.3 signs handshakes with it. 2 KB of flash less PGTASK_TLS_P384=0     no P-384, and
- * no SHA-384 and SHA-512 if there is no RSA either: 5 KB less PGTASK_TLS_SHA1=0     no root that is
- * signed with SHA-1 can be read; saves 4 KB of flash PGTASK_TLS_MEASURE=0  pgtask_arena_measure()
- * reads 0, and mbedTLS does not mention stderr
+ *   PGTASK_TLS_PSS=0      no signature by RSA-PSS, which TLS 1.3 needs, and certificates of public
+ *                         authorities do not have: 2 KB less
+ *   PGTASK_TLS_P384=0     no P-384, and no SHA-384 and SHA-512 if there is no RSA either: 5 KB less
+ *   PGTASK_TLS_SHA1=0     no root that is signed with SHA-1 can be read; saves 4 KB of flash
+ *   PGTASK_TLS_MEASURE=0  pgtask_arena_measure() reads 0, and mbedTLS does not mention stderr
  *
  * A record size below 16,384 asks the peer for records of 2,048 bytes at most (RFC 6066), which
  * works with TLS 1.2 only, and only with a peer that honours it (OpenSSL, and so nginx, does). A

@@ -3,9 +3,9 @@
  * @file pgtask_verify_only.h
  * Included before mbedTLS's pk_wrap.c, where all of RSA and ECDSA hangs together in tables, so that
  * no linker can leave out what is never called, and before ssl_tls12_client.c, which can sign a
- * handshake. A client that has no certificate of its own only
- * verifies: signing, decryption and the check of key pairs answer "not available", and some 5 KB of
- * flash are saved. What verifies is untouched. Leave this out where your program signs too.
+ * handshake. A client that has no certificate of its own only verifies: signing, decryption and the
+ * check of key pairs answer "not available", and some 6 KB of flash are saved. What verifies is
+ * untouched. Leave this out where your program signs too.
  */
 #ifndef PGTASK_VERIFY_ONLY_H
 #define PGTASK_VERIFY_ONLY_H
