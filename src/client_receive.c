@@ -114,7 +114,7 @@ static void keep_excerpt(struct pgtask_client *client)
     char *const excerpt = client->failure.message;
     size_t length = strlen(excerpt);
 
-    for (size_t i = 0; i < client->body_length && length < sizeof client->failure.message - 1;
+    for (size_t i = 0; i < client->body_length && length + 1 < sizeof client->failure.message;
          i++) {
         uint8_t const byte = client->body[i];
         bool const blank = byte <= ' ';
