@@ -258,6 +258,12 @@ enum pgtask_error pgtask_tls_error(struct pgtask_tls_contexts *contexts, int cod
     case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE: return alert_meaning(ssl);
     case MBEDTLS_ERR_X509_CERT_VERIFY_FAILED:
     case MBEDTLS_ERR_SSL_BAD_CERTIFICATE: return refusal(mbedtls_ssl_get_verify_result(ssl));
+    case MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER:
+        /* By RSA-PSS, most often, and never by a lack of memory: another attempt is worth it. */
+        if (mbedtls_ssl_get_version_number(ssl) == MBEDTLS_SSL_VERSION_TLS1_2) {
+            return PGTASK_ERROR_TLS_HANDSHAKE;
+        }
+        break;
     case MBEDTLS_ERR_SSL_INVALID_RECORD:
         /* No record was good so far: this is another protocol. */
         if (ssl->MBEDTLS_PRIVATE(state) <= MBEDTLS_SSL_SERVER_HELLO) {
