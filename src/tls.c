@@ -94,6 +94,8 @@ static uint16_t const signature_algorithms[] = {MBEDTLS_TLS1_3_SIG_ECDSA_SECP256
                                                 MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
                                                 MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
                                                 MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
+#endif
+#if defined(MBEDTLS_PKCS1_V21)
                                                 MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,
                                                 MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
                                                 MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,

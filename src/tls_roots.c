@@ -66,7 +66,7 @@ static enum pgtask_error add_root(mbedtls_x509_crt **chain, struct pgtask_root c
 static bool find_subject(struct pgtask_root const *root, uint8_t const **subject, size_t *length)
 {
     static struct {
-        int tag;
+        uint8_t tag;
         bool enter;
     } const path[] = {
         {SEQUENCE, true},              /* Certificate */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tls_private.h"
 
+#include "calendar.h"
+
 #include <string.h>
 
 #include <mbedtls/asn1.h>
@@ -24,15 +26,19 @@
 #define MOST_WORKING_BYTES ECC_WORKING_BYTES
 #endif
 
+/* mbedTLS reads no time that does not exist. */
 static int64_t unix_time_of(mbedtls_x509_time const *time)
 {
-    /* Days since 0000-03-01: with the leap day last in the year, months have a closed form. */
-    int64_t const month = (time->mon + 9) % 12;
-    int64_t const year = time->year - (time->mon < 3 ? 1 : 0);
-    int64_t const days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 306 + 5) / 10 +
-                         time->day - 1 - 719468;
+    int64_t unix_s = INT64_MIN;
 
-    return ((days * 24 + time->hour) * 60 + time->min) * 60 + time->sec;
+    (void)pgtask_calendar_to_unix(&(struct pgtask_calendar){.year = (uint16_t)time->year,
+                                                            .month = (uint8_t)time->mon,
+                                                            .day = (uint8_t)time->day,
+                                                            .hour = (uint8_t)time->hour,
+                                                            .minute = (uint8_t)time->min,
+                                                            .second = (uint8_t)time->sec},
+                                  &unix_s);
+    return unix_s;
 }
 
 struct pgtask_validity pgtask_tls_validity(mbedtls_x509_crt const *certificate)
@@ -176,17 +182,18 @@ static enum pgtask_error alert_meaning(mbedtls_ssl_context *ssl)
 }
 
 /* A code is the sum of one of a high layer, in steps of 0x80, and one of a low layer. */
+#define HIGH_PART(code) ((uint8_t)(-(code) >> 7))
+
 bool pgtask_tls_is_memory(int code)
 {
-    static int const high[] = {MBEDTLS_ERR_SSL_ALLOC_FAILED, MBEDTLS_ERR_X509_ALLOC_FAILED,
-                               MBEDTLS_ERR_PK_ALLOC_FAILED,  MBEDTLS_ERR_ECP_ALLOC_FAILED,
-                               MBEDTLS_ERR_MD_ALLOC_FAILED,  MBEDTLS_ERR_CIPHER_ALLOC_FAILED};
+    static uint8_t const high[] = {
+        HIGH_PART(MBEDTLS_ERR_SSL_ALLOC_FAILED), HIGH_PART(MBEDTLS_ERR_X509_ALLOC_FAILED),
+        HIGH_PART(MBEDTLS_ERR_PK_ALLOC_FAILED),  HIGH_PART(MBEDTLS_ERR_ECP_ALLOC_FAILED),
+        HIGH_PART(MBEDTLS_ERR_MD_ALLOC_FAILED),  HIGH_PART(MBEDTLS_ERR_CIPHER_ALLOC_FAILED)};
     int const low_part = -(-code & 0x7f);
 
-    for (size_t i = 0; i < sizeof high / sizeof high[0]; i++) {
-        if (code - low_part == high[i]) {
-            return true;
-        }
+    if (memchr(high, HIGH_PART(code), sizeof high) != NULL) {
+        return true;
     }
     return low_part == MBEDTLS_ERR_MPI_ALLOC_FAILED || low_part == MBEDTLS_ERR_ASN1_ALLOC_FAILED;
 }
@@ -195,29 +202,41 @@ bool pgtask_tls_is_memory(int code)
 static enum pgtask_error meaning(int code, bool over)
 {
     static struct {
-        int code;
+        uint8_t high_part;
         enum pgtask_error before;
         enum pgtask_error after;
     } const meanings[] = {
-        {MBEDTLS_ERR_SSL_CONN_EOF, PGTASK_ERROR_TLS_TRUNCATED, PGTASK_ERROR_TLS_TRUNCATED},
-        {MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY, PGTASK_ERROR_TLS_HANDSHAKE, PGTASK_ERROR_CLOSED},
-        {MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION, PGTASK_ERROR_TLS_VERSION, PGTASK_ERROR_TLS_RECORD},
-        {MBEDTLS_ERR_SSL_INVALID_MAC, PGTASK_ERROR_TLS_HANDSHAKE, PGTASK_ERROR_TLS_RECORD},
-        {MBEDTLS_ERR_SSL_INVALID_RECORD, PGTASK_ERROR_TLS_RECORD, PGTASK_ERROR_TLS_RECORD},
-        {MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE, PGTASK_ERROR_TLS_HANDSHAKE, PGTASK_ERROR_TLS_RECORD},
-        {MBEDTLS_ERR_SSL_UNEXPECTED_RECORD, PGTASK_ERROR_TLS_HANDSHAKE, PGTASK_ERROR_TLS_RECORD},
-        {MBEDTLS_ERR_SSL_DECODE_ERROR, PGTASK_ERROR_TLS_HANDSHAKE, PGTASK_ERROR_TLS_RECORD},
-        {MBEDTLS_ERR_SSL_INTERNAL_ERROR, PGTASK_ERROR_TLS_INTERNAL, PGTASK_ERROR_TLS_INTERNAL},
+        {HIGH_PART(MBEDTLS_ERR_SSL_CONN_EOF), PGTASK_ERROR_TLS_TRUNCATED,
+         PGTASK_ERROR_TLS_TRUNCATED},
+        {HIGH_PART(MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY), PGTASK_ERROR_TLS_HANDSHAKE,
+         PGTASK_ERROR_CLOSED},
+        {HIGH_PART(MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION), PGTASK_ERROR_TLS_VERSION,
+         PGTASK_ERROR_TLS_RECORD},
+        {HIGH_PART(MBEDTLS_ERR_SSL_INVALID_MAC), PGTASK_ERROR_TLS_HANDSHAKE,
+         PGTASK_ERROR_TLS_RECORD},
+        {HIGH_PART(MBEDTLS_ERR_SSL_INVALID_RECORD), PGTASK_ERROR_TLS_RECORD,
+         PGTASK_ERROR_TLS_RECORD},
+        {HIGH_PART(MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE), PGTASK_ERROR_TLS_HANDSHAKE,
+         PGTASK_ERROR_TLS_RECORD},
+        {HIGH_PART(MBEDTLS_ERR_SSL_UNEXPECTED_RECORD), PGTASK_ERROR_TLS_HANDSHAKE,
+         PGTASK_ERROR_TLS_RECORD},
+        {HIGH_PART(MBEDTLS_ERR_SSL_DECODE_ERROR), PGTASK_ERROR_TLS_HANDSHAKE,
+         PGTASK_ERROR_TLS_RECORD},
+        {HIGH_PART(MBEDTLS_ERR_SSL_INTERNAL_ERROR), PGTASK_ERROR_TLS_INTERNAL,
+         PGTASK_ERROR_TLS_INTERNAL},
         /* More than its buffer holds. */
-        {MBEDTLS_ERR_SSL_BAD_INPUT_DATA, PGTASK_ERROR_TLS_RECORD, PGTASK_ERROR_TLS_RECORD},
-        {MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG, PGTASK_ERROR_TLS_WEAK, PGTASK_ERROR_TLS_INTERNAL},
-        {MBEDTLS_ERR_X509_FATAL_ERROR, PGTASK_ERROR_TLS_VERIFY, PGTASK_ERROR_TLS_INTERNAL},
-        {MBEDTLS_ERR_X509_INVALID_FORMAT, PGTASK_ERROR_TLS_VERIFY, PGTASK_ERROR_TLS_INTERNAL},
+        {HIGH_PART(MBEDTLS_ERR_SSL_BAD_INPUT_DATA), PGTASK_ERROR_TLS_RECORD,
+         PGTASK_ERROR_TLS_RECORD},
+        {HIGH_PART(MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG), PGTASK_ERROR_TLS_WEAK,
+         PGTASK_ERROR_TLS_INTERNAL},
+        {HIGH_PART(MBEDTLS_ERR_X509_FATAL_ERROR), PGTASK_ERROR_TLS_VERIFY,
+         PGTASK_ERROR_TLS_INTERNAL},
+        {HIGH_PART(MBEDTLS_ERR_X509_INVALID_FORMAT), PGTASK_ERROR_TLS_VERIFY,
+         PGTASK_ERROR_TLS_INTERNAL},
     };
-    int const high_part = -(-code & 0x7f80);
 
     for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++) {
-        if (meanings[i].code == high_part) {
+        if (meanings[i].high_part == HIGH_PART(code)) {
             return over ? meanings[i].after : meanings[i].before;
         }
     }
@@ -239,6 +258,12 @@ enum pgtask_error pgtask_tls_error(struct pgtask_tls_contexts *contexts, int cod
     case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE: return alert_meaning(ssl);
     case MBEDTLS_ERR_X509_CERT_VERIFY_FAILED:
     case MBEDTLS_ERR_SSL_BAD_CERTIFICATE: return refusal(mbedtls_ssl_get_verify_result(ssl));
+    case MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER:
+        /* By RSA-PSS, most often, and never by a lack of memory: another attempt is worth it. */
+        if (mbedtls_ssl_get_version_number(ssl) == MBEDTLS_SSL_VERSION_TLS1_2) {
+            return PGTASK_ERROR_TLS_HANDSHAKE;
+        }
+        break;
     case MBEDTLS_ERR_SSL_INVALID_RECORD:
         /* No record was good so far: this is another protocol. */
         if (ssl->MBEDTLS_PRIVATE(state) <= MBEDTLS_SSL_SERVER_HELLO) {

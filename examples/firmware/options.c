@@ -9,6 +9,9 @@
 
 enum { NUMBER_BYTES = 12 };
 
+/* What is longer does not compile. */
+typedef char instance_fits[sizeof SETTINGS_INSTANCE <= OPTIONS_TEXT_BYTES ? 1 : -1];
+
 static struct pgtask_root const roots[] = {SETTINGS_ROOTS};
 
 /* @return whether the rig said something */
@@ -81,6 +84,6 @@ void options_read(struct options *options)
     };
     read_rig(options);
     if (!read_text("instance", options->instance_id)) {
-        strncpy(options->instance_id, SETTINGS_INSTANCE, sizeof options->instance_id - 1);
+        memcpy(options->instance_id, SETTINGS_INSTANCE, sizeof SETTINGS_INSTANCE);
     }
 }

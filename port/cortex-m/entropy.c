@@ -25,10 +25,10 @@ static bool healthy(uint8_t byte)
     return source.repeated < REPETITIONS;
 }
 
-static bool take_byte(uint8_t *byte, uint64_t begin_ms)
+static bool take_byte(uint8_t *byte, uint32_t begin_ms)
 {
     while (!hardware_random_byte(byte)) {
-        if (source.silent || board_monotonic_ms() - begin_ms > PATIENCE_MS) {
+        if (source.silent || (uint32_t)board_monotonic_ms() - begin_ms > PATIENCE_MS) {
             source.silent = true;
             return false;
         }
@@ -39,7 +39,7 @@ static bool take_byte(uint8_t *byte, uint64_t begin_ms)
 
 bool board_entropy(uint8_t *bytes, size_t length)
 {
-    uint64_t const begin_ms = board_monotonic_ms();
+    uint32_t const begin_ms = (uint32_t)board_monotonic_ms();
 
     for (size_t i = 0; i < length; i++) {
         if (!take_byte(&bytes[i], begin_ms) || !healthy(bytes[i])) {

@@ -27,7 +27,7 @@ struct region {
 /* Where regions overlap, the later one counts. */
 void mpu_start(void)
 {
-    struct region const regions[] = {
+    static struct region const regions[] = {
         {0, REGION_SIZE(FLASH_LOG2) | REGION_NORMAL | REGION_READ_ONLY},
         {RAM_BASE,
          REGION_SIZE(RAM_LOG2) | REGION_NORMAL | REGION_READ_WRITE | REGION_EXECUTE_NEVER},

@@ -7,8 +7,6 @@
 
 #include <board.h>
 
-#include <string.h>
-
 #include "registers.h"
 
 #if !defined(BOARD_SEMIHOSTING)
@@ -62,23 +60,29 @@ static char const *command_line(void)
     return line;
 }
 
-void board_argument(char const *name, char *value, size_t capacity)
+/* @return what stands behind "name=" if the word is that one, else NULL */
+static char const *value_in(char const *word, char const *name)
 {
-    size_t const name_length = strlen(name);
-    size_t length = 0;
-
-    for (char const *word = command_line(); word != NULL; word = strchr(word, ' ')) {
-        word += strspn(word, " ");
-        if (strncmp(word, name, name_length) == 0 && word[name_length] == '=') {
-            word += name_length + 1;
-            while (length + 1 < capacity && word[length] != ' ' && word[length] != '\0') {
-                value[length] = word[length];
-                length++;
-            }
-            break;
+    for (; *name != '\0'; name++, word++) {
+        if (*word != *name) {
+            return NULL;
         }
     }
-    value[length] = '\0';
+    return *word == '=' ? word + 1 : NULL;
+}
+
+void board_argument(char const *name, char *value, size_t capacity)
+{
+    char const *from = NULL;
+    char before = ' ';
+
+    for (char const *at = command_line(); *at != '\0' && from == NULL; before = *at++) {
+        from = before == ' ' ? value_in(at, name) : NULL;
+    }
+    for (; from != NULL && *from != ' ' && *from != '\0' && capacity > 1; capacity--) {
+        *value++ = *from++;
+    }
+    *value = '\0';
 }
 
 void board_exit(int status)

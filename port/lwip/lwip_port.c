@@ -53,20 +53,22 @@ static int32_t last_failure(void *context)
 
 void pgtask_lwip_open(struct pgtask_lwip *lwip, struct pgtask_lwip_platform const *platform)
 {
+    static struct pgtask_port const functions = {.monotonic_ms = monotonic_ms,
+                                                 .unix_time_s = unix_time_s,
+                                                 .entropy = entropy,
+                                                 .resolve = pgtask_lwip_resolve,
+                                                 .connect = pgtask_lwip_connect,
+                                                 .send = pgtask_lwip_send,
+                                                 .recv = pgtask_lwip_receive,
+                                                 .close = close_all,
+                                                 .wait = wait_until,
+                                                 .last_failure = last_failure};
+
     memset(lwip, 0, sizeof *lwip);
     lwip->platform = *platform;
     lwip->attempt_until_ms = UINT64_MAX;
-    lwip->port = (struct pgtask_port){.context = lwip,
-                                      .monotonic_ms = monotonic_ms,
-                                      .unix_time_s = unix_time_s,
-                                      .entropy = entropy,
-                                      .resolve = pgtask_lwip_resolve,
-                                      .connect = pgtask_lwip_connect,
-                                      .send = pgtask_lwip_send,
-                                      .recv = pgtask_lwip_receive,
-                                      .close = close_all,
-                                      .wait = wait_until,
-                                      .last_failure = last_failure};
+    lwip->port = functions;
+    lwip->port.context = lwip;
 }
 
 void pgtask_lwip_close(struct pgtask_lwip *lwip)

@@ -40,9 +40,11 @@
 #define IP_FRAG                  0
 #define LWIP_NETIF_LINK_CALLBACK 0
 #define LWIP_NETIF_HOSTNAME      0
+#define LWIP_SINGLE_NETIF        1
 
 /* TCP: the window is what may wait in pbufs while the library computes or the application waits. */
-#define TCP_MSS 1460
+#define TCP_MSS                    1460
+#define TCP_CALCULATE_EFF_SEND_MSS 0 /* fits the interface's 1,500 bytes */
 #ifndef PGTASK_LWIP_WINDOW_SEGMENTS
 #define PGTASK_LWIP_WINDOW_SEGMENTS 4
 #endif
@@ -102,13 +104,14 @@ uint32_t pgtask_lwip_random(void);
 extern uint16_t pgtask_network_dns_port;
 extern uint16_t pgtask_network_sntp_port;
 void pgtask_network_set_unix_time(uint32_t unix_s);
-#define DNS_SERVER_PORT         pgtask_network_dns_port
-#define SNTP_PORT               pgtask_network_sntp_port
-#define SNTP_SET_SYSTEM_TIME(s) pgtask_network_set_unix_time(s)
-#define SNTP_SERVER_DNS         1
-#define SNTP_MAX_SERVERS        2
-#define SNTP_STARTUP_DELAY      0
-#define SNTP_CHECK_RESPONSE     2 /* from the server asked, to this very question: */
+#define DNS_SERVER_PORT                  pgtask_network_dns_port
+#define SNTP_PORT                        pgtask_network_sntp_port
+#define SNTP_SET_SYSTEM_TIME(s)          pgtask_network_set_unix_time(s)
+#define SNTP_SERVER_DNS                  1
+#define SNTP_MAX_SERVERS                 2
+#define SNTP_STARTUP_DELAY               0
+#define SNTP_MONITOR_SERVER_REACHABILITY 0
+#define SNTP_CHECK_RESPONSE              2 /* from the server asked, to this very question: */
 #define SNTP_GET_SYSTEM_TIME_NTP(s, f)                                                             \
     do {                                                                                           \
         (s) = (int32_t)pgtask_lwip_random();                                                       \

@@ -12,6 +12,8 @@
  *   PGTASK_TLS_FAST=1     larger tables and windows: faster handshakes for some 20 KB of flash
  *   PGTASK_ECP_MAX_OPS=N  longest stretch of a divided handshake, in mbedTLS's unit; default 300
  *   PGTASK_TLS_RSA=0      no certificate, of a root's either, with an RSA key: 10 KB of flash less
+ *   PGTASK_TLS_PSS=0      no signature by RSA-PSS, which TLS 1.3 needs, and certificates of public
+ *                         authorities do not have: 2 KB less
  *   PGTASK_TLS_P384=0     no P-384, and no SHA-384 and SHA-512 if there is no RSA either: 5 KB less
  *   PGTASK_TLS_SHA1=0     no root that is signed with SHA-1 can be read; saves 4 KB of flash
  *   PGTASK_TLS_MEASURE=0  pgtask_arena_measure() reads 0, and mbedTLS does not mention stderr
@@ -46,6 +48,9 @@
 #ifndef PGTASK_TLS_RSA
 #define PGTASK_TLS_RSA 1
 #endif
+#ifndef PGTASK_TLS_PSS
+#define PGTASK_TLS_PSS PGTASK_TLS_RSA
+#endif
 #ifndef PGTASK_TLS_P384
 #define PGTASK_TLS_P384 1
 #endif
@@ -63,6 +68,9 @@
 #endif
 #if PGTASK_TLS13 && PGTASK_TLS_RECORD < 16384
 #error "PGTASK_TLS_RECORD below 16384 needs PGTASK_TLS13=0: a TLS 1.3 peer may send any size"
+#endif
+#if PGTASK_TLS13 && PGTASK_TLS_RSA && !PGTASK_TLS_PSS
+#error "PGTASK_TLS_PSS=0 needs PGTASK_TLS13=0: TLS 1.3 signs with RSA-PSS where a key is RSA's"
 #endif
 
 /* Platform: one static arena, no libc behind it. */
@@ -125,9 +133,12 @@
 #define MBEDTLS_ECDSA_C
 #if PGTASK_TLS_RSA
 #define MBEDTLS_RSA_C
+#define MBEDTLS_RSA_NO_CRT /* what it keeps of a private key; there is none */
 #define MBEDTLS_PKCS1_V15
+#if PGTASK_TLS_PSS
 #define MBEDTLS_PKCS1_V21
 #define MBEDTLS_X509_RSASSA_PSS_SUPPORT
+#endif
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_RSA_ENABLED
 #endif
 #if PGTASK_TLS_FAST
@@ -160,7 +171,22 @@
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA_ENABLED
 #define MBEDTLS_SSL_SERVER_NAME_INDICATION
 #define MBEDTLS_SSL_SESSION_TICKETS
+#if PGTASK_TLS_RECORD < 16384
 #define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH
+#endif
+/* mbedTLS's own list names all suites there are, 0.7 KB. These are in its order; what the switches
+ * leave out is passed over. */
+#if PGTASK_TLS13
+#define PGTASK_TLS13_SUITES MBEDTLS_TLS1_3_AES_256_GCM_SHA384, MBEDTLS_TLS1_3_AES_128_GCM_SHA256,
+#else
+#define PGTASK_TLS13_SUITES
+#endif
+#define MBEDTLS_SSL_CIPHERSUITES                                                                   \
+    PGTASK_TLS13_SUITES                                                                            \
+    MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,                                               \
+        MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,                                             \
+        MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,                                           \
+        MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
 #define MBEDTLS_SSL_IN_CONTENT_LEN  PGTASK_TLS_RECORD
 #define MBEDTLS_SSL_OUT_CONTENT_LEN 2048
 

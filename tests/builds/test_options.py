@@ -104,6 +104,9 @@ class Options(Builds):
     def test_without_p_384_rsa_is_still_there(self) -> None:
         self.assert_lists(self.build("no_p384", "-DPGTASK_TLS_P384=0"), "1.2", "1.3")
 
+    def test_without_rsa_pss(self) -> None:
+        self.assert_lists(self.build("no_pss", "-DPGTASK_TLS13=0 -DPGTASK_TLS_PSS=0"), "1.2")
+
     def test_without_sha_1(self) -> None:
         self.assert_lists(self.build("no_sha1", "-DPGTASK_TLS_SHA1=0"), "1.2", "1.3")
 
@@ -115,11 +118,14 @@ class Options(Builds):
         self.assertEqual(done.returncode, 3)
         self.assertRegex(done.stderr, r"service.*UnauthorizedOperation.*RequestId [0-9a-f-]{36}")
 
-    def test_small_records_with_tls_1_3_are_refused_by_the_compiler(self) -> None:
-        done = run("make", "-s", f"BUILD={self.directory}", "CFLAGS=-DPGTASK_TLS_RECORD=4096",
-                   f"{self.directory}/src/tls.o")
-        self.assertNotEqual(done.returncode, 0)
-        self.assertIn("PGTASK_TLS_RECORD below 16384 needs PGTASK_TLS13=0", done.stderr)
+    def test_what_tls_1_3_needs_is_asked_for_by_the_compiler(self) -> None:
+        for values, words in (("PGTASK_TLS_RECORD=4096", "PGTASK_TLS_RECORD below 16384 needs"),
+                              ("PGTASK_TLS_PSS=0", "PGTASK_TLS_PSS=0 needs")):
+            done = run("make", "-s", f"BUILD={self.directory}", f"CFLAGS=-D{values}",
+                       f"{self.directory}/src/tls.o")
+            with self.subTest(values):
+                self.assertNotEqual(done.returncode, 0)
+                self.assertIn(f"{words} PGTASK_TLS13=0", done.stderr)
 
     def run_unit_tests(self, name: str, values: str) -> Path:
         goals = [f"tests/unit/test_{room}" for room in SIZE_FREE_TESTS]

@@ -11,6 +11,7 @@
 
 /* Formats of debug texts, which nothing prints: no stdio. */
 #define LWIP_NO_INTTYPES_H 1
+#define LWIP_NO_CTYPE_H    1
 #define X8_F               "02x"
 #define U16_F              "u"
 #define S16_F              "d"

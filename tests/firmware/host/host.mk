@@ -16,7 +16,7 @@ $(LOOPBACK)/lwip/%.o: $(LWIP_DIR)/src/%.c tests/firmware/host/lwipopts.h port/lw
 	@mkdir -p $(@D)
 	@$(LOOPBACK_COMPILE) -w -c -o $@ $<
 
-$(LOOPBACK)/%.o: %.c
+$(LOOPBACK)/%.o: %.c tests/firmware/host/lwipopts.h port/lwip/lwipopts.h
 	@mkdir -p $(@D)
 	$(LOOPBACK_COMPILE) $(WARNINGS) -MMD -MP -c -o $@ $<
 

@@ -10,6 +10,7 @@
 #undef LWIP_NOASSERT
 #undef LWIP_DHCP
 #undef LWIP_DHCP_GET_NTP_SRV
+#undef LWIP_SINGLE_NETIF
 #undef MEMP_NUM_TCP_PCB
 #undef MEMP_NUM_TCP_SEG
 
@@ -17,6 +18,7 @@
 #define MEM_SIZE                30000
 #define LWIP_DHCP               0
 #define LWIP_DHCP_GET_NTP_SRV   0
+#define LWIP_SINGLE_NETIF       0
 #define MEMP_NUM_TCP_PCB        8
 #define MEMP_NUM_TCP_SEG        40
 #define LWIP_HAVE_LOOPIF        1
