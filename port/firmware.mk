@@ -49,7 +49,7 @@ PROFILE_small-p256 := $(P256) -DPGTASK_TLS_RECORD=4096 -DPGTASK_ARENA_BYTES=1536
 SMALLEST := -fno-thread-jumps -fno-move-loop-invariants -fno-schedule-insns2 -fno-if-conversion \
     -fno-tree-fre -fno-tree-dominator-opts
 PROFILE_compact := $(PROFILE_tls12) -DPGTASK_ERROR_TEXTS=0 -DPGTASK_TLS_PSS=0 \
-    -DPGTASK_TLS_MEASURE=0 -DPGTASK_LWIP_MEASURE=0 -DTCP_QUEUE_OOSEQ=0 $(SMALLEST) -flto
+    -DPGTASK_TLS_MEASURE=0 -DPGTASK_LWIP_MEASURE=0 $(SMALLEST) -flto
 LINK_compact := -flto=auto -flto-partition=1to1 $(FIRMWARE_OPTIMIZE)
 FLASH_tls13 := 164000
 FLASH_tls12 := 128000
