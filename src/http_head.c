@@ -155,16 +155,18 @@ static void end_value(struct pgtask_http *http, uint8_t byte)
     }
 }
 
-/** Whether the byte is one of the name, value, element or reason under way. */
-static bool belongs(struct pgtask_http const *http, uint8_t byte)
+/** @return how many bytes belong to the name, value, element or reason under way */
+static size_t count_text(struct pgtask_http const *http, uint8_t const *bytes, size_t length)
 {
-    if (http->state == PGTASK_HTTP_NAME) {
-        return is_token(byte);
+    bool const name = http->state == PGTASK_HTTP_NAME;
+    bool const list = http->state == PGTASK_HTTP_VALUE && http->header != HEADER_DATE;
+    size_t at = 0;
+
+    while (at < length &&
+           (name ? is_token(bytes[at]) : is_text(bytes[at]) && !(list && bytes[at] == ','))) {
+        at++;
     }
-    if (byte == ',') {
-        return http->state == PGTASK_HTTP_TEXT || http->header == HEADER_DATE;
-    }
-    return is_text(byte);
+    return at;
 }
 
 /** Blanks before a text are passed over. One that is too long is made one that equals nothing. */
@@ -189,11 +191,8 @@ static void keep(struct pgtask_http *http, uint8_t const *bytes, size_t length)
 
 size_t pgtask_http_read_text(struct pgtask_http *http, uint8_t const *bytes, size_t length)
 {
-    size_t at = 0;
+    size_t at = count_text(http, bytes, length);
 
-    while (at < length && belongs(http, bytes[at])) {
-        at++;
-    }
     if (http->state != PGTASK_HTTP_TEXT) {
         keep(http, bytes, at);
     }
