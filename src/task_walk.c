@@ -5,20 +5,39 @@
 
 #include "text.h"
 
+/* Most bytes of a record, and of a decoder: 16 bits reach all over usual ones. */
+#define RECORD_BYTES                                                                               \
+    (PGTASK_STEPS * (PGTASK_NAME_BYTES + PGTASK_MESSAGE_BYTES + 16) +                              \
+     PGTASK_RESTORE_OBJECTS * PGTASK_OBJECT_BYTES + PGTASK_ALL_STEPS_BYTES + PGTASK_INPUT_BYTES +  \
+     PGTASK_OUTPUT_BYTES + 8 * (PGTASK_NAME_BYTES + PGTASK_TIME_BYTES + PGTASK_MESSAGE_BYTES) +    \
+     512)
+#define ANSWER_BYTES                                                                               \
+    (PGTASK_JSON_WINDOW_BYTES + PGTASK_DETAIL_WINDOW_BYTES +                                       \
+     20 * (PGTASK_JSON_TOKENS + PGTASK_DETAIL_TOKENS) + PGTASK_ERROR_MESSAGE_BYTES + 2048)
+#if RECORD_BYTES < UINT16_MAX && ANSWER_BYTES < UINT16_MAX
+typedef uint16_t field_extent;
+#else
+typedef uint32_t field_extent;
+#endif
+#define EXTENT_MAX ((field_extent)-1)
+typedef char fields_reach_all_over
+    [sizeof(struct pgtask_task) < EXTENT_MAX && sizeof(struct pgtask_answer) < EXTENT_MAX ? 1 : -1];
+
 /* Where a member's value goes. */
 struct pgtask_field {
-    uint16_t offset;   /* in the owner; of an object or array: the enum pgtask_place inside it */
-    uint16_t capacity; /* of a text; of a number, see the enum; 0: an object or array */
+    field_extent offset; /* in the owner; or of an object or array: the enum pgtask_place inside */
+    field_extent size;   /* an enum size */
 };
 
-/* Instead of a capacity: bytes of the number's type; or a bool that tells whether it is not 0. */
-enum { INNER = 0, PERCENT = 1, NOT_0 = 2, NUMBER_32 = 4, NUMBER = 8 };
+/* Bytes of a number's type, or a bool that tells whether it is not 0; of a text, its capacity
+ * besides TEXT. */
+enum size { INNER = 0, PERCENT = 1, NOT_0 = 2, NUMBER_32 = 4, NUMBER = 8, TEXT = 8 };
 
-#define FIELD(owner, member, capacity)                                                             \
+#define FIELD(owner, member, size)                                                                 \
     {                                                                                              \
-        (uint16_t) offsetof(struct owner, member), (uint16_t)(capacity)                            \
+        (field_extent) offsetof(struct owner, member), (field_extent)(size)                        \
     }
-#define TEXT(owner, member) FIELD(owner, member, sizeof(((struct owner *)0)->member))
+#define TEXT_FIELD(owner, member) FIELD(owner, member, TEXT + sizeof(((struct owner *)0)->member))
 #define TO(place)                                                                                  \
     {                                                                                              \
         PGTASK_PLACE_##place, INNER                                                                \
@@ -47,63 +66,60 @@ static char const record_names[] = TASK_NAMES DETAIL_NAMES "\5Steps\0" FACT_NAME
 static struct pgtask_field const root_fields[] = {
     TO(RESPONSE),
     FIELD(pgtask_answer, legacy_failed, NOT_0),
-    TEXT(pgtask_answer, failure.message),
-    TEXT(pgtask_answer, failure.code),
+    TEXT_FIELD(pgtask_answer, failure.message),
+    TEXT_FIELD(pgtask_answer, failure.code),
 };
 
 static struct pgtask_field const response_fields[] = {
     FIELD(pgtask_answer, total_count, NUMBER),
     TO(SET),
-    TEXT(pgtask_answer, failure.request_id),
+    TEXT_FIELD(pgtask_answer, failure.request_id),
     TO(ERROR),
 };
 
 static struct pgtask_field const error_fields[] = {
-    TEXT(pgtask_answer, failure.code),
-    TEXT(pgtask_answer, failure.message),
+    TEXT_FIELD(pgtask_answer, failure.code),
+    TEXT_FIELD(pgtask_answer, failure.message),
 };
 
 /* Of arrays: what their elements are. */
 static struct pgtask_field const set_field = TO(TASK);
 static struct pgtask_field const step_field = TO(STEP);
-static struct pgtask_field const object_field = {0, PGTASK_OBJECT_BYTES};
+static struct pgtask_field const object_field = {0, TEXT + PGTASK_OBJECT_BYTES};
 
 static struct pgtask_field const task_fields[] = {
     FIELD(pgtask_task, task_id, NUMBER),
-    TEXT(pgtask_task, task_type),
-    TEXT(pgtask_task, instance_id),
-    TEXT(pgtask_task, start_time),
-    TEXT(pgtask_task, end_time),
-    TEXT(pgtask_task, status_text),
+    TEXT_FIELD(pgtask_task, task_type),
+    TEXT_FIELD(pgtask_task, instance_id),
+    TEXT_FIELD(pgtask_task, start_time),
+    TEXT_FIELD(pgtask_task, end_time),
+    TEXT_FIELD(pgtask_task, status_text),
     FIELD(pgtask_task, progress_percent, PERCENT),
     TO(DETAIL),
 };
 
 static struct pgtask_field const detail_fields[] = {
-    TEXT(pgtask_task, current_step),
-    TEXT(pgtask_task, all_steps),
-    TEXT(pgtask_task, input),
-    TEXT(pgtask_task, output),
-    FIELD(pgtask_task, switch_tag, NUMBER),
-    TEXT(pgtask_task, switch_time),
-    TEXT(pgtask_task, message),
+    TEXT_FIELD(pgtask_task, current_step),  TEXT_FIELD(pgtask_task, all_steps),
+    TEXT_FIELD(pgtask_task, input),         TEXT_FIELD(pgtask_task, output),
+    FIELD(pgtask_task, switch_tag, NUMBER), TEXT_FIELD(pgtask_task, switch_time),
+    TEXT_FIELD(pgtask_task, message),
 };
 
 static struct pgtask_field const step_fields[] = {
     FIELD(pgtask_step, step_id, NUMBER_32),
-    TEXT(pgtask_step, step_name),
+    TEXT_FIELD(pgtask_step, step_name),
     FIELD(pgtask_step, progress_percent, PERCENT),
-    TEXT(pgtask_step, step_message),
+    TEXT_FIELD(pgtask_step, step_message),
 };
 
 static struct pgtask_field const fact_fields[] = {
-    TEXT(pgtask_task, restore.type_text),
-    TEXT(pgtask_task, restore.backup_set_id),
-    TEXT(pgtask_task, restore.backup_set_time),
-    TEXT(pgtask_task, restore.target_time),
+    TEXT_FIELD(pgtask_task, restore.type_text),
+    TEXT_FIELD(pgtask_task, restore.backup_set_id),
+    TEXT_FIELD(pgtask_task, restore.backup_set_time),
+    TEXT_FIELD(pgtask_task, restore.target_time),
     TO(OBJECTS),
     TO(OBJECTS),
-    TEXT(pgtask_task, restore.message),
+    TEXT_FIELD(pgtask_task, restore.message),
     TO(OBJECTS),
 };
 
@@ -242,8 +258,8 @@ void pgtask_walk_open(struct pgtask_walk *walk, void *owner, uint8_t *presence)
 
     walk->target = (char *)owner + field->offset;
     walk->presence = presence;
-    if (field->capacity > NUMBER) {
-        pgtask_text_start(&walk->text, walk->target, field->capacity);
+    if (field->size > TEXT) {
+        pgtask_text_start(&walk->text, walk->target, field->size - TEXT);
     } else {
         pgtask_text_start(&walk->text, walk->word, sizeof walk->word);
     }
@@ -255,15 +271,15 @@ static enum pgtask_error take_number(struct pgtask_walk *walk, char const *text,
     enum pgtask_error const error = pgtask_json_to_uint64(text, length, &number);
     void *const target = walk->target;
 
-    if (walk->field->capacity == NOT_0) {
+    if (walk->field->size == NOT_0) {
         *(bool *)target = length != 1 || text[0] != '0';
     } else if (error != PGTASK_OK) {
         return error == PGTASK_ERROR_JSON_NUMBER ? PGTASK_ERROR_ANSWER_TYPE : error;
-    } else if (walk->field->capacity == NUMBER) {
+    } else if (walk->field->size == NUMBER) {
         *(uint64_t *)target = number;
-    } else if (number > (walk->field->capacity == PERCENT ? 100 : UINT32_MAX)) {
+    } else if (number > (walk->field->size == PERCENT ? 100 : UINT32_MAX)) {
         return PGTASK_ERROR_ANSWER_RANGE;
-    } else if (walk->field->capacity == PERCENT) {
+    } else if (walk->field->size == PERCENT) {
         *(int8_t *)target = (int8_t)number;
     } else {
         *(uint32_t *)target = (uint32_t)number;
@@ -275,20 +291,20 @@ static enum pgtask_error take_number(struct pgtask_walk *walk, char const *text,
 static enum pgtask_error take_string(struct pgtask_walk *walk,
                                      struct pgtask_json_event const *event)
 {
-    if (walk->field->capacity != INNER) {
+    if (walk->field->size != INNER) {
         pgtask_walk_add(&walk->text, event);
     }
     if (event->more) {
         return PGTASK_MORE;
     }
-    if (walk->field->capacity == INNER) {
+    if (walk->field->size == INNER) {
         return PGTASK_ERROR_ANSWER_TYPE;
     }
     if (walk->text.length == 0 && !walk->text.cut) {
         *walk->presence = PGTASK_EMPTY;
         return PGTASK_OK;
     }
-    if (walk->field->capacity > NUMBER) {
+    if (walk->field->size > TEXT) {
         *walk->presence = PGTASK_VALUE;
         return PGTASK_OK;
     }
@@ -300,7 +316,7 @@ static enum pgtask_error begin(struct pgtask_walk *walk, bool array)
 {
     struct pgtask_field const *const field = walk->field;
 
-    if (field->capacity != INNER || (places[field->offset].count == 0) != array) {
+    if (field->size != INNER || (places[field->offset].count == 0) != array) {
         return PGTASK_ERROR_ANSWER_TYPE;
     }
     *walk->presence = PGTASK_VALUE;
@@ -322,7 +338,7 @@ enum pgtask_error pgtask_walk_value(struct pgtask_walk *walk, struct pgtask_json
         return PGTASK_OK;
     case PGTASK_JSON_STRING: return take_string(walk, event);
     case PGTASK_JSON_NUMBER:
-        if (walk->field->capacity != INNER && walk->field->capacity <= NUMBER) {
+        if (walk->field->size != INNER && walk->field->size <= NUMBER) {
             return take_number(walk, event->text, event->length);
         }
         break;
