@@ -150,7 +150,8 @@ fetch_cjson() {
 # musl of another processor beside Debian's cross compiler of that name: unpacked, not installed.
 fetch_musl() {
     architecture=$1 target=$2
-    [ -f "$deps/musl/$target/musl.specs" ] && return 0
+    # It names this folder, which may have been moved.
+    grep -qsF "$deps/musl/$target/usr/" "$deps/musl/$target/musl.specs" && return 0
     say "fetching musl for $architecture from Debian's signed archive into deps/musl/$target"
     rm -rf "$deps/.musl" "$deps/musl/$target"
     mkdir -p "$deps/.musl/cache/archives/partial" "$deps/musl/$target"
