@@ -71,6 +71,8 @@ bool pgtask_calendar_has_form(char const *text, char const *form)
 }
 
 /* Of times that are read and written, member after member: all are of one type, side by side. */
+typedef char
+    members_lie_side_by_side[sizeof(struct pgtask_calendar) == 6 * sizeof(uint32_t) ? 1 : -1];
 static char const form[] = "DDDD-DD-DD?DD:DD:DD";
 
 bool pgtask_calendar_read(char const *text, char separator, int64_t *unix_s)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <pgtask/pace.h>
 
-enum { ATTEMPTS = 5, FEW_ATTEMPTS = 3, BASE_MS = 500, CAP_MS = 20000 };
-
 /*
  * The bucket is kept as one number, the time at which it would be full, so that there is no
  * fraction to round and nothing to update while idle. Taking one request moves that time on by

@@ -335,6 +335,7 @@ enum pgtask_error pgtask_walk_value(struct pgtask_walk *walk, struct pgtask_json
         walk->place = places[walk->place].outer;
         walk->member = places[walk->place].first;
         walk->field = places[walk->place].fields;
+        walk->presence = &walk->unkept; /* the record may have been handed on */
         return PGTASK_OK;
     case PGTASK_JSON_STRING: return take_string(walk, event);
     case PGTASK_JSON_NUMBER:

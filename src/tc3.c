@@ -22,6 +22,13 @@ enum {
     WHOSE_BYTES = offsetof(struct pgtask_tc3, signing_key) /* date and owner of the cached key */
 };
 
+typedef char
+    owner_lies_behind_the_date[offsetof(struct pgtask_tc3, owner) == PGTASK_TC3_DATE_BYTES &&
+                                       offsetof(struct pgtask_tc3_signature, date) == 0 &&
+                                       sizeof(struct pgtask_tc3_signature) >= WHOSE_BYTES
+                                   ? 1
+                                   : -1];
+
 /*
  * A hash under way. Failures are gathered and looked at once, at the end: only a hardware engine
  * put in mbedTLS's place can fail here, never memory.

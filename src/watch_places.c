@@ -20,6 +20,7 @@ bool pgtask_watch_is_old(struct pgtask_watch const *watch, struct pgtask_watch_t
            watch->now_s - task->news_s > watch->config.lookback_s;
 }
 
+/* In the order of enum pgtask_led_state, from PGTASK_LED_SUCCESS on: src/led.c counts on it. */
 static uint8_t urgency_of(enum pgtask_status status)
 {
     static uint8_t const by_status[] = {

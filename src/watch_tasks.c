@@ -77,7 +77,8 @@ void pgtask_watch_tell(struct pgtask_watch *watch, struct pgtask_watch_task cons
     if (event->kind == PGTASK_EVENT_ENDED) {
         event->took_s = took_s(watch, task);
     }
-    if (event->kind != PGTASK_EVENT_PROGRESSED) {
+    /* An end that waited to be told is no news of this poll. */
+    if (event->kind != PGTASK_EVENT_PROGRESSED && !watch->pending_end) {
         watch->changed = true;
     }
     watch->pending_end =

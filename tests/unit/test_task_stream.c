@@ -242,9 +242,33 @@ static void answer_with_a_nul_byte_anywhere_is_an_error_and_yields_whole_records
     }
 }
 
+/* Two records in two objects, as <pgtask/task.h> allows: the decoder forgets one that is whole. */
+static void record_stays_as_it_was_handed_on(void **state)
+{
+    static char const text[] = "{\"Response\":{\"TotalCount\":2,\"TaskSet\":["
+                               "{\"TaskId\":1,\"Status\":\"Running\",\"Progress\":null},"
+                               "{\"TaskId\":2,\"Status\":\"Running\",\"Progress\":null}],"
+                               "\"RequestId\":\"x\"}}";
+    struct pgtask_task tasks[3];
+    struct pgtask_task first;
+
+    (void)state;
+    start();
+    assert_int_equal(pgtask_answer_feed(&memory.answer, (uint8_t const *)text, strlen(text)),
+                     strlen(text));
+    assert_int_equal(pgtask_answer_next(&memory.answer, &tasks[0]), PGTASK_OK);
+    memcpy(&first, &tasks[0], sizeof first);
+    assert_int_equal(pgtask_answer_next(&memory.answer, &tasks[1]), PGTASK_OK);
+    pgtask_answer_finish(&memory.answer);
+    assert_int_equal(pgtask_answer_next(&memory.answer, &tasks[2]), PGTASK_DONE);
+    assert_int_equal(tasks[1].task_id, 2);
+    assert_memory_equal(&tasks[0], &first, sizeof first);
+}
+
 int main(void)
 {
     struct CMUnitTest const tests[] = {
+        cmocka_unit_test(record_stays_as_it_was_handed_on),
         cmocka_unit_test(a_hundred_thousand_records_take_the_memory_of_one),
         cmocka_unit_test(output_of_10_megabytes_is_cut_and_the_rest_of_the_record_is_good),
         cmocka_unit_test(ten_megabytes_of_what_is_passed_over_change_nothing),
