@@ -93,7 +93,7 @@ static void begin(struct pgtask_lwip *lwip, char const *host)
     }
 }
 
-enum pgtask_error pgtask_lwip_resolve(void *context, char const *host)
+enum pgtask_error pgtaski_lwip_resolve(void *context, char const *host)
 {
     struct pgtask_lwip *const lwip = context;
 

@@ -64,7 +64,7 @@ static void close_pcb(struct tcp_pcb *pcb)
     }
 }
 
-void pgtask_lwip_drop(struct pgtask_lwip *lwip)
+void pgtaski_lwip_drop(struct pgtask_lwip *lwip)
 {
     if (lwip->pcb != NULL) {
         close_pcb(lwip->pcb);
@@ -108,13 +108,13 @@ static enum pgtask_error try_next(struct pgtask_lwip *lwip, uint16_t port_number
             return PGTASK_WOULD_BLOCK;
         }
         lwip->failure = error;
-        pgtask_lwip_drop(lwip);
+        pgtaski_lwip_drop(lwip);
     }
     lwip->state = PGTASK_LWIP_IDLE;
     return PGTASK_ERROR_CONNECT;
 }
 
-enum pgtask_error pgtask_lwip_connect(void *context, uint16_t port_number)
+enum pgtask_error pgtaski_lwip_connect(void *context, uint16_t port_number)
 {
     struct pgtask_lwip *const lwip = context;
 
@@ -130,7 +130,7 @@ enum pgtask_error pgtask_lwip_connect(void *context, uint16_t port_number)
     case PGTASK_LWIP_BROKEN: break;
     default: return PGTASK_ERROR_PORT;
     }
-    pgtask_lwip_drop(lwip);
+    pgtaski_lwip_drop(lwip);
     return try_next(lwip, port_number);
 }
 
@@ -149,7 +149,7 @@ static size_t least(size_t one, size_t other)
     return one < other ? one : other;
 }
 
-enum pgtask_error pgtask_lwip_send(void *context, uint8_t const *bytes, size_t length, size_t *sent)
+enum pgtask_error pgtaski_lwip_send(void *context, uint8_t const *bytes, size_t length, size_t *sent)
 {
     struct pgtask_lwip *const lwip = context;
     size_t part;
@@ -179,7 +179,7 @@ enum pgtask_error pgtask_lwip_send(void *context, uint8_t const *bytes, size_t l
     return PGTASK_ERROR_RESET;
 }
 
-enum pgtask_error pgtask_lwip_receive(void *context, uint8_t *bytes, size_t capacity,
+enum pgtask_error pgtaski_lwip_receive(void *context, uint8_t *bytes, size_t capacity,
                                       size_t *received)
 {
     struct pgtask_lwip *const lwip = context;
@@ -199,7 +199,7 @@ enum pgtask_error pgtask_lwip_receive(void *context, uint8_t *bytes, size_t capa
     return PGTASK_OK;
 }
 
-bool pgtask_lwip_ready(struct pgtask_lwip const *lwip, enum pgtask_interest interest)
+bool pgtaski_lwip_is_ready(struct pgtask_lwip const *lwip, enum pgtask_interest interest)
 {
     switch (lwip->state) {
     case PGTASK_LWIP_RESOLVING: return interest == PGTASK_INTEREST_READ && !lwip->awaiting;

@@ -9,7 +9,7 @@
 #include <lwip/init.h>
 #include <lwip/timeouts.h>
 
-#include "network_interface.h"
+#include "network_private.h"
 
 /* A look at the cable goes through the PHY's slow serial line. */
 #define LINK_CHECK_MS 100u
@@ -77,7 +77,7 @@ bool pgtask_network_start(struct pgtask_network *network,
         return false;
     }
     lwip_init();
-    if (!pgtask_network_add_interface(&network->netif)) {
+    if (!pgtaski_network_add_interface(&network->netif)) {
         return false;
     }
     sntp_servermode_dhcp(settings->sntp_server == NULL);
@@ -140,7 +140,7 @@ static enum pgtask_network_state next_state(struct pgtask_network *network)
 enum pgtask_network_state pgtask_network_poll(struct pgtask_network *network)
 {
     check_link(network);
-    for (int i = 0; i < FRAMES_A_TURN && pgtask_network_take_frame(&network->netif); i++) {
+    for (int i = 0; i < FRAMES_A_TURN && pgtaski_network_take_frame(&network->netif); i++) {
     }
     sys_check_timeouts();
     network->state = next_state(network);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "network_interface.h"
+#include "network_private.h"
 
 #include <board.h>
 
@@ -38,7 +38,7 @@ static err_t set_up(struct netif *netif)
     return ERR_OK;
 }
 
-bool pgtask_network_add_interface(struct netif *netif)
+bool pgtaski_network_add_interface(struct netif *netif)
 {
     if (netif_add_noaddr(netif, NULL, set_up, ethernet_input) == NULL) {
         return false;
@@ -48,7 +48,7 @@ bool pgtask_network_add_interface(struct netif *netif)
     return true;
 }
 
-bool pgtask_network_take_frame(struct netif *netif)
+bool pgtaski_network_take_frame(struct netif *netif)
 {
     size_t const length = board_ethernet_receive();
     struct pbuf *frame;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "pgtask_posix.h"
-#include "posix_resolve.h"
+#include "posix_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -105,7 +105,7 @@ static void close_stream(void *context)
 {
     struct pgtask_posix *const posix = context;
 
-    pgtask_posix_resolve_end(posix);
+    pgtaski_posix_end_resolve(posix);
     if (posix->descriptor >= 0) {
         (void)close(posix->descriptor);
         posix->descriptor = -1;
@@ -285,7 +285,7 @@ void pgtask_posix_open(struct pgtask_posix *posix)
                                        .monotonic_ms = monotonic_ms,
                                        .unix_time_s = unix_time_s,
                                        .entropy = entropy,
-                                       .resolve = pgtask_posix_resolve,
+                                       .resolve = pgtaski_posix_resolve,
                                        .connect = connect_stream,
                                        .send = send_bytes,
                                        .recv = receive_bytes,

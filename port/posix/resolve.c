@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "posix_resolve.h"
+#include "posix_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -135,7 +135,7 @@ static void reap(pid_t child)
     }
 }
 
-void pgtask_posix_resolve_end(struct pgtask_posix *posix)
+void pgtaski_posix_end_resolve(struct pgtask_posix *posix)
 {
     if (!posix->resolving) {
         return;
@@ -152,7 +152,7 @@ static enum pgtask_error take_reply(struct pgtask_posix *posix)
     size_t const count = posix->reply_length / sizeof posix->addresses[0];
     int32_t failure = failure_of(EAI_FAIL); /* the child died */
 
-    pgtask_posix_resolve_end(posix);
+    pgtaski_posix_end_resolve(posix);
     if (count > 0 && posix->reply_length % sizeof posix->addresses[0] == 0) {
         posix->address_count = count;
         return PGTASK_OK;
@@ -184,13 +184,13 @@ static enum pgtask_error read_reply(struct pgtask_posix *posix)
         }
         if (errno != EINTR) {
             posix->last_failure = errno;
-            pgtask_posix_resolve_end(posix);
+            pgtaski_posix_end_resolve(posix);
             return PGTASK_ERROR_PORT;
         }
     }
 }
 
-enum pgtask_error pgtask_posix_resolve(void *context, char const *host)
+enum pgtask_error pgtaski_posix_resolve(void *context, char const *host)
 {
     struct pgtask_posix *const posix = context;
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Between network.c and network_interface.c: lwIP's interface over board.h. */
-#ifndef PGTASK_NETWORK_INTERFACE_H
-#define PGTASK_NETWORK_INTERFACE_H
+#ifndef PGTASK_NETWORK_PRIVATE_H
+#define PGTASK_NETWORK_PRIVATE_H
 
 #include <stdbool.h>
 
 #include <lwip/netif.h>
 
 /** Adds the board's Ethernet to lwIP, up but without a link. @return false if lwIP refuses */
-bool pgtask_network_add_interface(struct netif *netif);
+bool pgtaski_network_add_interface(struct netif *netif);
 
 /** Hands one frame to lwIP. @return false if none was there */
-bool pgtask_network_take_frame(struct netif *netif);
+bool pgtaski_network_take_frame(struct netif *netif);
 
 #endif
