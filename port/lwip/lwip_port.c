@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The port for lwIP, put together: clocks and random bytes of the platform, names and one stream.
+ */
 #include "lwip_private.h"
 
 #include <string.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Between lwip_port.c, lwip_resolve.c and lwip_stream.c; `context` is a struct pgtask_lwip. */
+/**
+ * @file lwip_private.h
+ * What the files of the lwIP port share. Each `context` is a struct pgtask_lwip.
+ */
 #ifndef PGTASK_LWIP_PRIVATE_H
 #define PGTASK_LWIP_PRIVATE_H
 
@@ -8,11 +11,11 @@
 enum pgtask_error pgtaski_lwip_resolve(void *context, char const *host);
 enum pgtask_error pgtaski_lwip_connect(void *context, uint16_t port_number);
 enum pgtask_error pgtaski_lwip_send(void *context, uint8_t const *bytes, size_t length,
-                                   size_t *sent);
+                                    size_t *sent);
 enum pgtask_error pgtaski_lwip_receive(void *context, uint8_t *bytes, size_t capacity,
-                                      size_t *received);
+                                       size_t *received);
 
-/** Drops connection and attempt, keeps the addresses. */
+/** Drops the connection or the attempt to connect, and keeps the addresses. */
 void pgtaski_lwip_drop(struct pgtask_lwip *lwip);
 
 /** @return whether what `interest` waits for has come */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* lwIP's interface: hands frames from the board's Ethernet to lwIP, and back. */
 #include "network_private.h"
 
 #include <board.h>
@@ -57,11 +58,11 @@ bool pgtaski_network_take_frame(struct netif *netif)
         return false;
     }
     if (length > BOARD_FRAME_BYTES) {
-        return true; /* left unread: no frame of ours */
+        return true; /* it stays unread: such a frame is not for this interface */
     }
     frame = pbuf_alloc(PBUF_RAW, (u16_t)length, PBUF_POOL);
     if (frame == NULL) {
-        return true; /* left unread: whoever sent it sends it again */
+        return true; /* it stays unread: its sender sends it again */
     }
     for (struct pbuf *part = frame; part != NULL; part = part->next) {
         board_ethernet_read(part->payload, part->len);

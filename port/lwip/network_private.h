@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Between network.c and network_interface.c: lwIP's interface over board.h. */
+/** @file network_private.h lwIP's interface over board.h; only network.c uses it. */
 #ifndef PGTASK_NETWORK_PRIVATE_H
 #define PGTASK_NETWORK_PRIVATE_H
 

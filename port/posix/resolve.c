@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Names are looked up by a child process, because getaddrinfo() blocks and cannot be cancelled.
+ *
+ * The child writes its reply into a pipe: either whole addresses, or one int32_t that says why
+ * there are none. The parent reads the pipe without blocking, straight into `addresses`, and reaps
+ * the child.
+ */
 #include "posix_private.h"
 
 #include <errno.h>
@@ -11,10 +18,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* One above the highest signal number of the systems at hand; numbers that are none are refused. */
+/* One more than the highest signal number of the known systems; the system refuses the others. */
 #define SIGNALS 65
 
-/* EAI_* is negative here, positive there. */
+/* EAI_* is negative on some systems and positive on others. */
 static int32_t failure_of(int eai)
 {
     return -1000 - (eai < 0 ? -eai : eai);
@@ -39,7 +46,7 @@ static bool parse_literal(struct pgtask_posix_address *address, char const *host
     return false;
 }
 
-/* In the child: looks up, and writes addresses, or one int32_t that says why there are none. */
+/* The child's work. */
 static void look_up(struct pgtask_posix *posix, char const *host, int reply)
 {
     struct addrinfo const hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
@@ -65,7 +72,7 @@ static void look_up(struct pgtask_posix *posix, char const *host, int reply)
     (void)!write(reply, posix->addresses, count * sizeof posix->addresses[0]);
 }
 
-/* The program's handlers were not written to run in a child that it does not know of. */
+/* The program's handlers know nothing of this child and must not run in it. */
 static void drop_signal_handlers(void)
 {
     struct sigaction action;
@@ -126,7 +133,7 @@ static void reap(pid_t child)
 {
     pid_t reaped = waitpid(child, NULL, WNOHANG);
 
-    /* -1: the program ignores SIGCHLD or reaps every child; the number may be another's by now. */
+    /* -1 means that somebody else has reaped the child: its number may already be another's. */
     if (reaped == 0) {
         (void)kill(child, SIGKILL);
         do {
