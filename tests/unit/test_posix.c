@@ -17,6 +17,8 @@
 
 #include <cmocka.h>
 
+#include "listener.h"
+
 #define PATIENCE_MS 20000
 
 static struct pgtask_posix posix;
@@ -94,20 +96,6 @@ static enum pgtask_error receive(uint8_t *bytes, size_t capacity, size_t *receiv
     return error;
 }
 
-static int listen_on(char const *address_text, uint16_t *number)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t length = sizeof address;
-    int const listener = socket(AF_INET, SOCK_STREAM, 0);
-
-    assert_int_equal(inet_pton(AF_INET, address_text, &address.sin_addr), 1);
-    assert_int_equal(bind(listener, (struct sockaddr *)&address, length), 0);
-    assert_int_equal(listen(listener, 1), 0);
-    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &length), 0);
-    *number = ntohs(address.sin_port);
-    return listener;
-}
-
 /* Connects to a peer that the test plays: its end of the stream. */
 static int connect_to_peer(void)
 {
@@ -117,8 +105,7 @@ static int connect_to_peer(void)
 
     assert_int_equal(resolve("127.0.0.1"), PGTASK_OK);
     assert_int_equal(connect_to(number), PGTASK_OK);
-    stream = accept(listener, NULL, NULL);
-    assert_true(stream >= 0);
+    stream = accept_from(listener);
     (void)close(listener);
     return stream;
 }

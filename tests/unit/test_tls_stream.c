@@ -2,9 +2,7 @@
 /* What passes over a connection, and what happens when it breaks. */
 #include <pgtask/tls.h>
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "listener.h"
 #include "tls_fixture.h"
 
 #define LINES      20
@@ -29,17 +28,11 @@ struct raw_peer {
 
 static void connect_to_raw_peer(struct raw_peer *peer)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t length = sizeof address;
+    uint16_t number;
 
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    peer->listener = socket(AF_INET, SOCK_STREAM, 0);
-    assert_int_equal(bind(peer->listener, (struct sockaddr *)&address, length), 0);
-    assert_int_equal(listen(peer->listener, 1), 0);
-    assert_int_equal(getsockname(peer->listener, (struct sockaddr *)&address, &length), 0);
-    tls_client_connect(&fixture.client, ntohs(address.sin_port));
-    peer->stream = accept(peer->listener, NULL, NULL);
-    assert_true(peer->stream >= 0);
+    peer->listener = listen_on("127.0.0.1", &number);
+    tls_client_connect(&fixture.client, number);
+    peer->stream = accept_from(peer->listener);
     assert_int_equal(open_tls(), PGTASK_OK);
 }
 
