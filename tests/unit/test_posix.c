@@ -43,7 +43,7 @@ static int set_up(void **state)
     return 0;
 }
 
-/* Whatever happened: no descriptor and no child is left, and closing twice does no harm. */
+/* Closes twice, and checks that no descriptor and no child is left. */
 static int tear_down(void **state)
 {
     pgtask_posix_close(&posix);
@@ -96,7 +96,7 @@ static enum pgtask_error receive(uint8_t *bytes, size_t capacity, size_t *receiv
     return error;
 }
 
-/* Connects to a peer that the test plays: its end of the stream. */
+/* Connects to a peer that the test plays. Returns the peer's end of the stream. */
 static int connect_to_peer(void)
 {
     uint16_t number;
@@ -169,7 +169,7 @@ static void handle(int number)
     (void)!write(handled[1], "x", 1);
 }
 
-/* The child is hit before it can answer, which it may win now and then. */
+/* The signal races with the child's reply, so the test tries until the signal wins. */
 static void child_that_dies_is_an_error_and_runs_no_handler(void **state)
 {
     struct sigaction action = {.sa_handler = handle};
@@ -192,7 +192,7 @@ static void child_that_dies_is_an_error_and_runs_no_handler(void **state)
     (void)state;
 }
 
-/* As a resolver would answer with two addresses. */
+/* Adds an address, as if the resolver had found it too. */
 static void add_address(char const *text)
 {
     struct pgtask_posix_address *const address = &posix.addresses[posix.address_count++];

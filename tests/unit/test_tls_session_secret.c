@@ -13,7 +13,7 @@
 
 #include "tls_visit.h"
 
-static uint8_t const *arena; /* its first block, behind mbedTLS's header */
+static uint8_t const *arena; /* the arena's first block, after mbedTLS's header */
 
 static void assert_is_refused(uint64_t full_hello, bool all_the_way)
 {
@@ -90,7 +90,8 @@ static void handshake_given_up_forgets_the_session(void **state)
     assert_session_is_wiped();
 }
 
-/* How many pieces of the session can be found in the arena: 16 bytes each, of the peer's making. */
+/* Counts the places of the arena that hold 16 bytes of the session, other than zeros and the host's
+ * name. */
 static size_t pieces_in_arena(struct pgtask_tls_session const *kept)
 {
     enum { PIECE = 16 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What passes over a connection, and what happens when it breaks. */
+/* Which bytes pass over a connection, and what the client reports when it breaks. */
 #include <pgtask/tls.h>
 
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 #define LINES      20
 #define LINE_BYTES 1000
 
-/* A peer that the test plays itself. */
+/* The other end of a connection, which the test plays itself. */
 struct raw_peer {
     int listener;
     int stream;
@@ -42,7 +42,7 @@ static void close_raw_peer(struct raw_peer *peer)
     (void)close(peer->listener);
 }
 
-/* What the handshake comes to when the peer answers ClientHello with `answer` and closes. */
+/* How the handshake ends when the peer sends `answer` after ClientHello and closes. */
 static enum pgtask_error handshake_with_answer(void const *answer, size_t length)
 {
     struct raw_peer peer;
@@ -159,7 +159,7 @@ static void idle_connection_is_would_block_each_time(void **state)
     size_t received = 0;
 
     shake_hands_with_openssl(*state);
-    /* TLS 1.3's session tickets come first and must not show. */
+    /* In TLS 1.3, session tickets come first; the caller must not see them. */
     for (int i = 0; i < 100; i++) {
         assert_int_equal(pgtask_tls_read(&fixture.client.tls, &byte, 1, &received),
                          PGTASK_WOULD_BLOCK);
@@ -275,7 +275,8 @@ static void errors_of_the_port_pass_unchanged_and_stick(void **state)
     }
 }
 
-/* Over TLS 1.2 the refusal's alert is the first that the client sends after its hello. */
+/* In TLS 1.2, the alert of the refusal is the first record that the client sends after its hello.
+ */
 static void refusal_is_named_though_its_alert_cannot_be_sent(void **state)
 {
     trust("other_root");
