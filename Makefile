@@ -62,17 +62,17 @@ LIBS := $(BUILD)/libpgtask.a $(MBEDTLS_LIB)
 .PHONY: all
 all: $(LIBS) $(BUILD)/pgtask $(BUILD)/minimal ## the library and the command-line client (build/pgtask)
 
-$(DEPS)/ready.mk: port/deps.sh
-	port/deps.sh build
+$(DEPS)/ready.mk: port/build/deps.sh
+	port/build/deps.sh build
 	@mkdir -p $(@D) && touch $@
 
-$(DEPS)/ready-test.mk: port/deps.sh $(DEPS)/ready.mk
-	port/deps.sh build demo test size
+$(DEPS)/ready-test.mk: port/build/deps.sh $(DEPS)/ready.mk
+	port/build/deps.sh build demo test size
 	@touch $@
 
 .PHONY: deps
 deps: ## install packages and fetch sources for the build, the demo and the tests
-	port/deps.sh build demo test size
+	port/build/deps.sh build demo test size
 
 $(BUILD)/libpgtask.a: $(LIB_OBJECTS)
 	@rm -f $@
@@ -126,7 +126,7 @@ $(BUILD)/tests/support/%.o: CPPFLAGS += -Itests/support
 
 CMOCKA := -lcmocka
 CJSON := -lcjson
-include port/cross.mk
+include port/build/linux.mk
 
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(SUPPORT_OBJECTS) $(LIBS)
 	$(CC) $(LDFLAGS_ALL) $(TEST_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(CMOCKA) $(TEST_LIBS)
@@ -228,7 +228,7 @@ $(BUILD)/tests/bench/sizes32.o: tests/bench/sizes.c
 
 .PHONY: bench bench-programs readme-figures
 bench: ## count instructions, hashes and bytes; fails where a bound is missed
-	port/deps.sh build bench
+	port/build/deps.sh build bench
 	@$(MAKE) -s --no-print-directory bench-programs
 	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/small OPTIMIZE=-Os $(BUILD)/small/pgtask
 	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" tests/bench/bench.py $(BUILD)
@@ -281,11 +281,11 @@ cppcheck:
 
 .PHONY: demo
 demo: $(BUILD)/pgtask ## the client against a simulated service, on this machine alone
-	@command -v python3 >/dev/null && command -v openssl >/dev/null || port/deps.sh demo
+	@command -v python3 >/dev/null && command -v openssl >/dev/null || port/build/deps.sh demo
 	@PGTASK=$(abspath $(BUILD)/pgtask) examples/demo.sh
 
 include examples/led.mk
-include port/firmware.mk
+include port/build/image.mk
 
 # What is installed links alone: mbedTLS goes along, built the way the library needs it.
 PREFIX ?= /usr/local
