@@ -18,6 +18,9 @@ MBEDTLS_DIR ?= $(CURDIR)/$(DEPS)/mbedtls
 JSMN_DIR ?= $(CURDIR)/$(DEPS)/jsmn
 JSON_TEST_SUITE_DIR ?= $(CURDIR)/$(DEPS)/json-test-suite
 export MBEDTLS_DIR JSMN_DIR JSON_TEST_SUITE_DIR
+# All tests of a build, and of the builds below it, share one set of certificates.
+CERTIFICATES ?= $(abspath $(if $(filter build/%,$(BUILD)),build,$(BUILD)))/certs
+export CERTIFICATES
 
 ifdef CROSS
 CC := $(CROSS)-gcc
@@ -161,9 +164,13 @@ $(BUILD)/tests/unit/test_cli_%: $(BUILD)/tests/unit/test_cli_%.o \
     $(filter-out %/main.o,$(CLI_OBJECTS)) $(SUPPORT_OBJECTS) $(LIBS)
 	$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o %.a,$^) $(CMOCKA) $(CJSON)
 
+# The set is made by whoever needs it first, and again before it expires.
+$(CERTIFICATES)/made: FORCE
+	@tests/support/make_certs.sh $(@D) all
+
 .PHONY: unit
 unit: $(UNIT_TESTS) ## build and run the unit tests
-	@set -e; for test in $(UNIT_TESTS); do $$test; done
+	@tests/run.py $(UNIT_TESTS)
 
 # Fuzzing: libFuzzer by clang, with small limits, so that short inputs reach them too.
 FUZZ_TARGETS := http json answer
@@ -217,8 +224,8 @@ $(BUILD)/tests/bench/bench_decode: BENCH_LIBS = -lcjson
 $(BUILD)/tests/bench/bench_decode: $(BUILD)/tests/bench/jsmn_value.o $(BUILD)/tests/bench/jsmn_strict.o \
     $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/decode_*.c))
 $(BUILD)/tests/bench/bench_handshake.o: CPPFLAGS += -Itests/support
-$(BUILD)/tests/bench/bench_handshake: $(BUILD)/tests/support/tls_client.o \
-    $(BUILD)/tests/support/openssl_server.o
+$(BUILD)/tests/bench/bench_handshake: $(addprefix $(BUILD)/tests/support/,certificates.o \
+    openssl_server.o tls_client.o)
 $(BUILD)/tests/bench/bench_%: $(BUILD)/tests/bench/bench_%.o $(LIBS)
 	$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(BENCH_LIBS)
 
