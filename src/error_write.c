@@ -3,25 +3,6 @@
 
 #include "text.h"
 
-/*
- * Texts come over the network. A control character could move a terminal's cursor or forge a line
- * of a log: each becomes a blank, those of two bytes (U+0080 to U+009F) too.
- */
-static size_t blank_controls(char *text)
-{
-    char *end = text;
-
-    for (char const *at = text; *at != '\0'; at++) {
-        uint8_t const byte = (uint8_t)at[0];
-        bool const two_bytes = byte == 0xC2 && ((uint8_t)at[1] & 0xE0) == 0x80;
-
-        at += two_bytes ? 1 : 0;
-        *end++ = two_bytes || byte < 0x20 || byte == 0x7F ? ' ' : *at;
-    }
-    *end = '\0';
-    return (size_t)(end - text);
-}
-
 /* `form` with the text in it, if there is one. */
 static void add_part(struct pgtask_text *text, char const *form, char const *part)
 {
@@ -123,5 +104,5 @@ size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, si
     if (PGTASK_ERROR_TEXTS) {
         add_advice(&written, service.advice);
     }
-    return blank_controls(text);
+    return pgtask_text_blank_controls(text);
 }

@@ -147,15 +147,6 @@ static enum pgtask_error on_value(struct pgtask_answer *answer, struct pgtask_ta
     return PGTASK_OK;
 }
 
-static void replace_controls(char *text)
-{
-    for (; *text != '\0'; text++) {
-        if ((unsigned char)*text < 0x20 || *text == 0x7f) {
-            *text = ' ';
-        }
-    }
-}
-
 static enum pgtask_error judge(struct pgtask_answer *answer)
 {
     if (has(answer, PGTASK_ENVELOPE_ERROR)) {
@@ -194,9 +185,9 @@ static enum pgtask_error finish(struct pgtask_answer *answer, enum pgtask_error 
     if (!has(answer, PGTASK_ENVELOPE_REQUEST_ID)) {
         failure->request_id[0] = '\0'; /* a part of one would name another request */
     }
-    replace_controls(failure->code);
-    replace_controls(failure->message);
-    replace_controls(failure->request_id);
+    (void)pgtask_text_blank_controls(failure->code);
+    (void)pgtask_text_blank_controls(failure->message);
+    (void)pgtask_text_blank_controls(failure->request_id);
     return error;
 }
 

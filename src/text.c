@@ -104,6 +104,21 @@ size_t pgtask_text_boundary(char const *bytes, size_t length)
     return end > length ? lead : length;
 }
 
+size_t pgtask_text_blank_controls(char *text)
+{
+    char *end = text;
+
+    for (char const *at = text; *at != '\0'; at++) {
+        uint8_t const byte = (uint8_t)at[0];
+        bool const two_bytes = byte == 0xC2 && ((uint8_t)at[1] & 0xE0) == 0x80;
+
+        at += two_bytes ? 1 : 0;
+        *end++ = two_bytes || byte < 0x20 || byte == 0x7F ? ' ' : *at;
+    }
+    *end = '\0';
+    return (size_t)(end - text);
+}
+
 char const *pgtask_text_at(char const *texts, size_t index)
 {
     for (; index > 0; index--) {

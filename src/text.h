@@ -41,6 +41,13 @@ bool pgtask_text_push_digit(uint64_t *number, char digit);
 /** @return the largest length, at most `length`, that ends no UTF-8 character in its middle */
 size_t pgtask_text_boundary(char const *bytes, size_t length);
 
+/**
+ * Puts a blank in place of each control character: U+0001 to U+001F, U+007F to U+009F. A text that
+ * came over the network could otherwise move a terminal's cursor or forge a line of a log.
+ * @return the new length: a control character of two bytes becomes one blank
+ */
+size_t pgtask_text_blank_controls(char *text);
+
 /** @return the text number `index`, from 0, of texts that stand one after the other with their NULs
  */
 char const *pgtask_text_at(char const *texts, size_t index);
