@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "http_internal.h"
+#include "http_private.h"
 
 #include <string.h>
 

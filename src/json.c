@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "json_text.h"
+#include "json_private.h"
 
 #define JSMN_STATIC
 #define JSMN_STRICT

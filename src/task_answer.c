@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "task_walk.h"
+#include "task_private.h"
 #include "text.h"
 
 void pgtask_answer_start(struct pgtask_answer *answer, struct pgtask_task_options const *options)

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "task_walk.h"
+#include "task_private.h"
 #include "text.h"
 
 static uint32_t bit_of(unsigned member)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "task_walk.h"
+#include "task_private.h"
 
 #include <string.h>
 

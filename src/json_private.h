@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * @file json_text.h
+ * @file json_private.h
  * Inside src/json: the contents of strings and the grammar of numbers.
  */
-#ifndef PGTASK_JSON_TEXT_H
-#define PGTASK_JSON_TEXT_H
+#ifndef PGTASK_JSON_PRIVATE_H
+#define PGTASK_JSON_PRIVATE_H
 
 #include <pgtask/json.h>
 

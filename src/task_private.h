@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * @file task_walk.h
+ * @file task_private.h
  * Inside src/task: what the decoders of an answer and of its embedded JSON share. Both walk through
  * places; what is in each, and where its members go, is a table.
  */
-#ifndef PGTASK_TASK_WALK_H
-#define PGTASK_TASK_WALK_H
+#ifndef PGTASK_TASK_PRIVATE_H
+#define PGTASK_TASK_PRIVATE_H
 
 #include <pgtask/task.h>
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "calendar.h"
-#include "task_walk.h"
+#include "task_private.h"
 #include "text.h"
 
 enum { SERVICE_OFFSET_S = 8 * 3600 };

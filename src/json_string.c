@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "json_text.h"
+#include "json_private.h"
 
 #include <stdint.h>
 #include <string.h>

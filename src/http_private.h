@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * @file http_internal.h
+ * @file http_private.h
  * What the files of the HTTP decoder share. Internal to src/http_*.c.
  */
-#ifndef PGTASK_HTTP_INTERNAL_H
-#define PGTASK_HTTP_INTERNAL_H
+#ifndef PGTASK_HTTP_PRIVATE_H
+#define PGTASK_HTTP_PRIVATE_H
 
 #include <pgtask/http.h>
 
