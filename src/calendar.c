@@ -22,7 +22,7 @@ static uint32_t days_before(uint32_t months)
     return days + month * 275 / 9 - 30 - short_by; /* 275/9 days make long and short in turn */
 }
 
-bool pgtask_calendar_to_unix(struct pgtask_calendar const *calendar, int64_t *unix_s)
+bool pgtaski_calendar_to_unix(struct pgtask_calendar const *calendar, int64_t *unix_s)
 {
     uint32_t const months = calendar->year * UINT32_C(12) + calendar->month - 1;
     uint32_t const days = days_before(months) + calendar->day - 1;
@@ -37,12 +37,12 @@ bool pgtask_calendar_to_unix(struct pgtask_calendar const *calendar, int64_t *un
     return true;
 }
 
-bool pgtask_calendar_from_unix(int64_t unix_s, struct pgtask_calendar *calendar)
+bool pgtaski_calendar_from_unix(int64_t unix_s, struct pgtask_calendar *calendar)
 {
     if (unix_s < 0 || unix_s > PGTASK_CALENDAR_LAST_S) {
         return false;
     }
-    uint32_t const hours = (uint32_t)pgtask_divide((uint64_t)unix_s, 3600);
+    uint32_t const hours = (uint32_t)pgtaski_number_divide((uint64_t)unix_s, 3600);
     uint32_t const second = (uint32_t)unix_s - hours * 3600;
     uint32_t const days = hours / 24 + DAYS_BEFORE_1970;
     uint32_t months = days * 2 / 61; /* a little too few: they have less than 30.5 days */
@@ -59,7 +59,7 @@ bool pgtask_calendar_from_unix(int64_t unix_s, struct pgtask_calendar *calendar)
     return true;
 }
 
-bool pgtask_calendar_has_form(char const *text, char const *form)
+bool pgtaski_calendar_has_form(char const *text, char const *form)
 {
     for (; *form != '\0'; form++, text++) {
         if (*form == 'D' ? *text < '0' || *text > '9'
@@ -75,12 +75,12 @@ typedef char
     members_lie_side_by_side[sizeof(struct pgtask_calendar) == 6 * sizeof(uint32_t) ? 1 : -1];
 static char const form[] = "DDDD-DD-DD?DD:DD:DD";
 
-bool pgtask_calendar_read(char const *text, char separator, int64_t *unix_s)
+bool pgtaski_calendar_read(char const *text, char separator, int64_t *unix_s)
 {
     struct pgtask_calendar at = {0};
     uint32_t *member = (uint32_t *)&at;
 
-    if (!pgtask_calendar_has_form(text, form) || text[PGTASK_CALENDAR_DATE_LENGTH] != separator) {
+    if (!pgtaski_calendar_has_form(text, form) || text[PGTASK_CALENDAR_DATE_LENGTH] != separator) {
         return false;
     }
     for (size_t i = 0; i < PGTASK_CALENDAR_TEXT_LENGTH; i++) {
@@ -92,15 +92,15 @@ bool pgtask_calendar_read(char const *text, char separator, int64_t *unix_s)
             member++;
         }
     }
-    return pgtask_calendar_to_unix(&at, unix_s);
+    return pgtaski_calendar_to_unix(&at, unix_s);
 }
 
-bool pgtask_calendar_write(int64_t unix_s, char text[PGTASK_CALENDAR_TEXT_LENGTH + 1])
+bool pgtaski_calendar_write(int64_t unix_s, char text[PGTASK_CALENDAR_TEXT_LENGTH + 1])
 {
     struct pgtask_calendar at;
     uint32_t *member = (uint32_t *)(&at + 1) - 1;
 
-    if (!pgtask_calendar_from_unix(unix_s, &at)) {
+    if (!pgtaski_calendar_from_unix(unix_s, &at)) {
         return false;
     }
     text[PGTASK_CALENDAR_TEXT_LENGTH] = '\0';
@@ -117,7 +117,7 @@ bool pgtask_calendar_write(int64_t unix_s, char text[PGTASK_CALENDAR_TEXT_LENGTH
     return true;
 }
 
-uint8_t pgtask_two_digits(char const *digits)
+uint8_t pgtaski_number_two_digits(char const *digits)
 {
     return (uint8_t)((digits[0] - '0') * 10 + (digits[1] - '0'));
 }

@@ -34,14 +34,14 @@ struct pgtask_calendar {
  * @param unix_s  set on true
  * @return false if there is no such day or hour
  */
-bool pgtask_calendar_to_unix(struct pgtask_calendar const *calendar, int64_t *unix_s);
+bool pgtaski_calendar_to_unix(struct pgtask_calendar const *calendar, int64_t *unix_s);
 
 /**
  * @param unix_s    0 to PGTASK_CALENDAR_LAST_S
  * @param calendar  set on true
  * @return false outside these limits
  */
-bool pgtask_calendar_from_unix(int64_t unix_s, struct pgtask_calendar *calendar);
+bool pgtaski_calendar_from_unix(int64_t unix_s, struct pgtask_calendar *calendar);
 
 /**
  * Reads `YYYY-MM-DD HH:MM:SS`, with `separator` in place of the blank.
@@ -50,7 +50,7 @@ bool pgtask_calendar_from_unix(int64_t unix_s, struct pgtask_calendar *calendar)
  * @param unix_s  set on true
  * @return false if the text is shorter, has another form, or names no such day or hour
  */
-bool pgtask_calendar_read(char const *text, char separator, int64_t *unix_s);
+bool pgtaski_calendar_read(char const *text, char separator, int64_t *unix_s);
 
 /**
  * Writes `YYYY-MM-DD HH:MM:SS`.
@@ -59,12 +59,12 @@ bool pgtask_calendar_read(char const *text, char separator, int64_t *unix_s);
  * @param text    filled on true, NUL-terminated; untouched on false
  * @return false outside these limits
  */
-bool pgtask_calendar_write(int64_t unix_s, char text[PGTASK_CALENDAR_TEXT_LENGTH + 1]);
+bool pgtaski_calendar_write(int64_t unix_s, char text[PGTASK_CALENDAR_TEXT_LENGTH + 1]);
 
 /** @return whether a NUL-terminated text begins with `form`: D is a digit, ? anything */
-bool pgtask_calendar_has_form(char const *text, char const *form);
+bool pgtaski_calendar_has_form(char const *text, char const *form);
 
 /** @return the number that two decimal digits make */
-uint8_t pgtask_two_digits(char const *digits);
+uint8_t pgtaski_number_two_digits(char const *digits);
 
 #endif

@@ -7,14 +7,14 @@
 static void add_part(struct pgtask_text *text, char const *form, char const *part)
 {
     if (part[0] != '\0') {
-        pgtask_text_add_form(text, form, &part);
+        pgtaski_text_add_form(text, form, &part);
     }
 }
 
 static void add_number(struct pgtask_text *text, int32_t number)
 {
-    pgtask_text_add(text, number < 0 ? "-" : "");
-    pgtask_text_add_number(text, number < 0 ? 0 - (uint32_t)number : (uint32_t)number);
+    pgtaski_text_add(text, number < 0 ? "-" : "");
+    pgtaski_text_add_number(text, number < 0 ? 0 - (uint32_t)number : (uint32_t)number);
 }
 
 /* mbedTLS's codes are known by their hexadecimal form, such as -0x7280. */
@@ -22,10 +22,10 @@ static void add_hex(struct pgtask_text *text, int32_t number)
 {
     uint32_t const size = number < 0 ? 0 - (uint32_t)number : (uint32_t)number;
 
-    pgtask_text_add(text, number < 0 ? "-0x" : "0x");
+    pgtaski_text_add(text, number < 0 ? "-0x" : "0x");
     for (int shift = 28; shift >= 0; shift -= 4) {
         if (size >> shift != 0) {
-            pgtask_text_add_bytes(text, &"0123456789ABCDEF"[(size >> shift) & 15], 1);
+            pgtaski_text_add_bytes(text, &"0123456789ABCDEF"[(size >> shift) & 15], 1);
         }
     }
 }
@@ -35,13 +35,13 @@ static void add_detail(struct pgtask_text *text, enum pgtask_layer layer, int32_
     if (detail == 0) {
         return;
     }
-    pgtask_text_add(text, layer == PGTASK_LAYER_HTTP ? " (status " : " (code ");
+    pgtaski_text_add(text, layer == PGTASK_LAYER_HTTP ? " (status " : " (code ");
     if (layer == PGTASK_LAYER_TLS) {
         add_hex(text, detail);
     } else {
         add_number(text, detail);
     }
-    pgtask_text_add(text, ")");
+    pgtaski_text_add(text, ")");
 }
 
 static void add_advice(struct pgtask_text *text, char const *advice)
@@ -49,8 +49,8 @@ static void add_advice(struct pgtask_text *text, char const *advice)
     bool const ended = text->length > 0 && text->bytes[text->length - 1] == '.';
 
     if (advice[0] != '\0') {
-        pgtask_text_add(text, ended ? " " : ". ");
-        pgtask_text_add(text, advice);
+        pgtaski_text_add(text, ended ? " " : ". ");
+        pgtaski_text_add(text, advice);
     }
 }
 
@@ -58,9 +58,9 @@ static void add_advice(struct pgtask_text *text, char const *advice)
 static void add_cause(struct pgtask_text *text, enum pgtask_error error)
 {
 #if PGTASK_ERROR_TEXTS
-    pgtask_text_add(text, pgtask_error_text(error));
+    pgtaski_text_add(text, pgtask_error_text(error));
 #else
-    pgtask_text_add(text, "error ");
+    pgtaski_text_add(text, "error ");
     add_number(text, error);
 #endif
 }
@@ -86,7 +86,7 @@ size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, si
     if (PGTASK_ERROR_TEXTS) {
         find_texts(failure, &service);
     }
-    pgtask_text_start(&written, text, capacity);
+    pgtaski_text_start(&written, text, capacity);
     if (layer != PGTASK_LAYER_NONE) {
         add_part(&written, "%: ", pgtask_layer_text(layer));
     }
@@ -94,9 +94,9 @@ size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, si
     add_part(&written, " (%)", failure->member);
     add_detail(&written, layer, failure->detail);
     if (layer == PGTASK_LAYER_JSON) {
-        pgtask_text_add(&written, " (byte ");
-        pgtask_text_add_number(&written, failure->offset);
-        pgtask_text_add(&written, ")");
+        pgtaski_text_add(&written, " (byte ");
+        pgtaski_text_add_number(&written, failure->offset);
+        pgtaski_text_add(&written, ")");
     }
     add_part(&written, ": %", failure->code);
     add_part(&written, ": %", failure->message[0] != '\0' ? failure->message : service.meaning);
@@ -104,5 +104,5 @@ size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, si
     if (PGTASK_ERROR_TEXTS) {
         add_advice(&written, service.advice);
     }
-    return pgtask_text_blank_controls(text);
+    return pgtaski_text_blank_controls(text);
 }

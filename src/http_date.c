@@ -28,7 +28,7 @@ static bool is_weekday_of(int64_t unix_s, char const *text)
 }
 
 /* The calendar's form takes the date's place, right before the time of day. */
-bool pgtask_http_read_date(char *text, size_t length, int64_t *unix_s)
+bool pgtaski_http_read_date(char *text, size_t length, int64_t *unix_s)
 {
     char const day[] = {text[5], text[6]};
     uint32_t const month = month_of(text + 7);
@@ -43,7 +43,7 @@ bool pgtask_http_read_date(char *text, size_t length, int64_t *unix_s)
     text[12] = (char)('0' + month % 10);
     text[13] = '-';
     memcpy(text + 14, day, sizeof day);
-    if (!pgtask_calendar_read(text + 6, ' ', &found_s) || found_s < 0 ||
+    if (!pgtaski_calendar_read(text + 6, ' ', &found_s) || found_s < 0 ||
         !is_weekday_of(found_s, text)) {
         return false;
     }

@@ -20,7 +20,7 @@ static char const names[] =
 /** Elements with a meaning, in the order of their flags from FLAG_CHUNKED on. */
 static char const words[] = "chunked\0identity\0close\0keep-alive\0";
 
-void pgtask_http_fail(struct pgtask_http *http, enum pgtask_error error)
+void pgtaski_http_fail(struct pgtask_http *http, enum pgtask_error error)
 {
     http->state = PGTASK_HTTP_FAILED;
     http->error = error;
@@ -56,10 +56,10 @@ static bool is_status_line(struct pgtask_http *http, uint8_t byte)
     return digit <= 9 && http->code >= 100 && http->code != 101;
 }
 
-void pgtask_http_read_status_line(struct pgtask_http *http, uint8_t byte)
+void pgtaski_http_read_status_line(struct pgtask_http *http, uint8_t byte)
 {
     if (!is_status_line(http, byte)) {
-        pgtask_http_refuse(http);
+        pgtaski_http_refuse(http);
     }
 }
 
@@ -68,12 +68,12 @@ static void read_content_length(struct pgtask_http *http)
     uint64_t value = 0;
     char const *at = http->text;
 
-    while (pgtask_text_push_digit(&value, *at)) {
+    while (pgtaski_number_push_digit(&value, *at)) {
         at++;
     }
     if (at == http->text || *at != '\0' ||
         ((http->flags & FLAG_LENGTH) != 0 && value != http->left)) {
-        pgtask_http_fail(http, PGTASK_ERROR_HTTP_LENGTH);
+        pgtaski_http_fail(http, PGTASK_ERROR_HTTP_LENGTH);
     }
     http->left = value;
     http->flags |= FLAG_LENGTH;
@@ -82,14 +82,14 @@ static void read_content_length(struct pgtask_http *http)
 /** An element of Connection, Transfer-Encoding or Content-Encoding. */
 static void read_word(struct pgtask_http *http)
 {
-    uint32_t word = 1u << pgtask_text_number(words, http->text);
+    uint32_t word = 1u << pgtaski_text_number(words, http->text);
 
     if (http->header == HEADER_CONNECTION) {
         word &= FLAG_CLOSE | FLAG_KEEP_ALIVE;
     } else if (http->header == HEADER_TRANSFER_ENCODING
                    ? word != FLAG_CHUNKED || (http->flags & FLAG_CHUNKED) != 0
                    : word != FLAG_IDENTITY && http->text[0] != '\0') {
-        pgtask_http_fail(http, PGTASK_ERROR_HTTP_ENCODING);
+        pgtaski_http_fail(http, PGTASK_ERROR_HTTP_ENCODING);
     }
     http->flags |= (uint8_t)word;
 }
@@ -99,7 +99,7 @@ static void read_element(struct pgtask_http *http)
     switch (http->header) {
     case HEADER_CONTENT_LENGTH: read_content_length(http); break;
     case HEADER_DATE:
-        http->has_date |= pgtask_http_read_date(http->text, http->length, &http->date_unix_s);
+        http->has_date |= pgtaski_http_read_date(http->text, http->length, &http->date_unix_s);
         break;
     default: read_word(http); break;
     }
@@ -128,12 +128,12 @@ static void end_name(struct pgtask_http *http, uint8_t byte)
     } else if (byte == ':' && http->length > 0) {
         http->header = HEADER_OTHER;
         close_text(http);
-        http->header = (uint8_t)pgtask_text_number(names, http->text);
+        http->header = (uint8_t)pgtaski_text_number(names, http->text);
         go(http, http->header == HEADER_OTHER || (http->flags & FLAG_TRAILER) != 0
                      ? PGTASK_HTTP_TEXT
                      : PGTASK_HTTP_VALUE);
     } else {
-        pgtask_http_refuse(http);
+        pgtaski_http_refuse(http);
     }
 }
 
@@ -145,7 +145,7 @@ static void end_value(struct pgtask_http *http, uint8_t byte)
     if (byte == '\r') {
         http->state = PGTASK_HTTP_LINE_LF;
     } else if (byte != ',') {
-        pgtask_http_refuse(http);
+        pgtaski_http_refuse(http);
         return;
     }
     if (is_read) {
@@ -189,7 +189,7 @@ static void keep(struct pgtask_http *http, uint8_t const *bytes, size_t length)
     }
 }
 
-size_t pgtask_http_read_text(struct pgtask_http *http, uint8_t const *bytes, size_t length)
+size_t pgtaski_http_read_text(struct pgtask_http *http, uint8_t const *bytes, size_t length)
 {
     size_t at = count_text(http, bytes, length);
 
@@ -223,7 +223,7 @@ static void choose_body(struct pgtask_http *http)
     }
 }
 
-void pgtask_http_end_head(struct pgtask_http *http)
+void pgtaski_http_end_head(struct pgtask_http *http)
 {
     uint32_t const flags = http->flags;
     uint32_t const framing = http->framing;
@@ -234,8 +234,8 @@ void pgtask_http_end_head(struct pgtask_http *http)
         pgtask_http_start(http);
         http->framing = framing;
     } else if ((flags & FLAG_CHUNKED) != 0 && (flags & (FLAG_LENGTH | FLAG_VERSION_1_0)) != 0) {
-        pgtask_http_fail(http, (flags & FLAG_LENGTH) != 0 ? PGTASK_ERROR_HTTP_LENGTH
-                                                          : PGTASK_ERROR_HTTP_ENCODING);
+        pgtaski_http_fail(http, (flags & FLAG_LENGTH) != 0 ? PGTASK_ERROR_HTTP_LENGTH
+                                                           : PGTASK_ERROR_HTTP_ENCODING);
     } else {
         http->status = (uint16_t)http->code;
         http->head_done = true;

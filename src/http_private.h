@@ -42,23 +42,23 @@ static inline bool is_text(uint8_t byte)
     return (byte >= ' ' && byte != 0x7f) || byte == '\t';
 }
 
-void pgtask_http_fail(struct pgtask_http *http, enum pgtask_error error);
+void pgtaski_http_fail(struct pgtask_http *http, enum pgtask_error error);
 
 /** Fails at a byte that must not be there. Trailers share the states of headers, but belong to the
  *  chunked coding. */
-void pgtask_http_refuse(struct pgtask_http *http);
+void pgtaski_http_refuse(struct pgtask_http *http);
 
-void pgtask_http_read_status_line(struct pgtask_http *http, uint8_t byte);
+void pgtaski_http_read_status_line(struct pgtask_http *http, uint8_t byte);
 
 /**
  * Reads of a name, value or reason what there is of it, with the byte that ends it.
  * @param length  1 or more
  * @return how many bytes it took, 1 or more
  */
-size_t pgtask_http_read_text(struct pgtask_http *http, uint8_t const *bytes, size_t length);
+size_t pgtaski_http_read_text(struct pgtask_http *http, uint8_t const *bytes, size_t length);
 
 /** Ends a head: goes on to the body, to the next head after an interim one, or fails. */
-void pgtask_http_end_head(struct pgtask_http *http);
+void pgtaski_http_end_head(struct pgtask_http *http);
 
 /**
  * Reads an IMF-fixdate (RFC 9110 5.6.7), such as `Sun, 06 Nov 1994 08:49:37 GMT`. Before 1970 and
@@ -67,6 +67,6 @@ void pgtask_http_end_head(struct pgtask_http *http);
  * @param unix_s  set on true
  * @return false if `text` has another form, names no such day or hour, or the wrong weekday
  */
-bool pgtask_http_read_date(char *text, size_t length, int64_t *unix_s);
+bool pgtaski_http_read_date(char *text, size_t length, int64_t *unix_s);
 
 #endif

@@ -40,9 +40,9 @@ static struct step {
     {PGTASK_HTTP_CHUNK_ESCAPED, TEXT, PGTASK_HTTP_CHUNK_QUOTED},
 };
 
-void pgtask_http_refuse(struct pgtask_http *http)
+void pgtaski_http_refuse(struct pgtask_http *http)
 {
-    pgtask_http_fail(http, http->head_done ? PGTASK_ERROR_HTTP_CHUNK : PGTASK_ERROR_HTTP_SYNTAX);
+    pgtaski_http_fail(http, http->head_done ? PGTASK_ERROR_HTTP_CHUNK : PGTASK_ERROR_HTTP_SYNTAX);
 }
 
 static bool fits(char wanted, uint8_t byte)
@@ -57,13 +57,13 @@ static void step(struct pgtask_http *http, uint8_t byte)
 
     while (row->state != state || !fits(row->byte, byte)) {
         if (++row == steps + sizeof steps / sizeof steps[0]) {
-            pgtask_http_refuse(http);
+            pgtaski_http_refuse(http);
             return;
         }
     }
     go(http, row->next);
     if (state == PGTASK_HTTP_HEAD_LF) {
-        pgtask_http_end_head(http);
+        pgtaski_http_end_head(http);
     } else if (state == PGTASK_HTTP_CHUNK_SIZE_LF && http->left == 0) {
         http->flags |= FLAG_TRAILER;
         http->state = PGTASK_HTTP_NAME;
@@ -78,7 +78,7 @@ static void read_chunk_size(struct pgtask_http *http, uint8_t byte)
     if (!is_digit(byte) && letter > 5) {
         step(http, byte);
     } else if (http->left >> 60 != 0) {
-        pgtask_http_fail(http, PGTASK_ERROR_HTTP_LENGTH);
+        pgtaski_http_fail(http, PGTASK_ERROR_HTTP_LENGTH);
     } else {
         http->left = http->left << 4 | digit;
         http->state = PGTASK_HTTP_CHUNK_SIZE;
@@ -92,16 +92,16 @@ static size_t read_framing(struct pgtask_http *http, uint8_t const *bytes, size_
     size_t room;
 
     if (http->framing == PGTASK_HTTP_HEAD_BYTES) {
-        pgtask_http_fail(http, http->head_done ? PGTASK_ERROR_HTTP_CHUNK : PGTASK_ERROR_HTTP_HEAD);
+        pgtaski_http_fail(http, http->head_done ? PGTASK_ERROR_HTTP_CHUNK : PGTASK_ERROR_HTTP_HEAD);
         return taken;
     }
     room = PGTASK_HTTP_HEAD_BYTES - http->framing++;
     switch (http->state) {
-    case PGTASK_HTTP_STATUS_LINE: pgtask_http_read_status_line(http, bytes[0]); break;
+    case PGTASK_HTTP_STATUS_LINE: pgtaski_http_read_status_line(http, bytes[0]); break;
     case PGTASK_HTTP_NAME:
     case PGTASK_HTTP_VALUE:
     case PGTASK_HTTP_TEXT:
-        taken = pgtask_http_read_text(http, bytes, length < room ? length : room);
+        taken = pgtaski_http_read_text(http, bytes, length < room ? length : room);
         http->framing += (uint32_t)taken - 1;
         break;
     case PGTASK_HTTP_CHUNK_START:
@@ -167,7 +167,7 @@ enum pgtask_error pgtask_http_close(struct pgtask_http *http)
         return PGTASK_DONE;
     }
     if (http->state != PGTASK_HTTP_FAILED) {
-        pgtask_http_fail(http, PGTASK_ERROR_HTTP_TRUNCATED);
+        pgtaski_http_fail(http, PGTASK_ERROR_HTTP_TRUNCATED);
     }
     return http->error;
 }

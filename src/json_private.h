@@ -20,6 +20,6 @@
  * @return false: a control byte, a wrong escape, a lone surrogate or invalid UTF-8 (RFC 8259
  *         section 7, RFC 3629 section 4)
  */
-bool pgtask_json_unescape(struct pgtask_json *json, struct pgtask_json_event *event);
+bool pgtaski_json_unescape(struct pgtask_json *json, struct pgtask_json_event *event);
 
 #endif

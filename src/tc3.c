@@ -299,8 +299,8 @@ static void sign_string(struct hmac *hmac, uint8_t const signing_key[PGTASK_TC3_
                                  signature->canonical_request_hash};
     struct pgtask_text timestamp;
 
-    pgtask_text_start(&timestamp, digits, sizeof signature->signature);
-    pgtask_text_add_number(&timestamp, (uint64_t)request->unix_s);
+    pgtaski_text_start(&timestamp, digits, sizeof signature->signature);
+    pgtaski_text_add_number(&timestamp, (uint64_t)request->unix_s);
     hmac_start_derived(hmac, signing_key);
     hash_form(&hmac->hash, ALGORITHM "\n%\n%/%/" SCOPE_END "\n%", texts);
     hmac_turn(hmac, (uint8_t *)signature->signature);
@@ -330,7 +330,7 @@ enum pgtask_error pgtask_tc3_sign(struct pgtask_tc3 *tc3,
         return PGTASK_ERROR_CREDENTIALS;
     }
     /* The time of the day falls behind the date, into what is written later. */
-    if (!pgtask_calendar_write(request->unix_s, (char *)signature)) {
+    if (!pgtaski_calendar_write(request->unix_s, (char *)signature)) {
         return PGTASK_ERROR_NO_TIME;
     }
     signature->date[PGTASK_CALENDAR_DATE_LENGTH] = '\0';
@@ -363,8 +363,8 @@ enum pgtask_error pgtask_tc3_write_authorization(struct pgtask_credentials const
     if (capacity == 0) {
         return PGTASK_ERROR_BUFFER;
     }
-    pgtask_text_start(&value, text, capacity);
-    pgtask_text_add_form(
+    pgtaski_text_start(&value, text, capacity);
+    pgtaski_text_add_form(
         &value, ALGORITHM " Credential=%/%/%/" SCOPE_END ", SignedHeaders=%, Signature=%", pieces);
     *length = value.length;
     return value.cut ? PGTASK_ERROR_BUFFER : PGTASK_OK;

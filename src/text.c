@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-void pgtask_text_start(struct pgtask_text *text, char *bytes, size_t capacity)
+void pgtaski_text_start(struct pgtask_text *text, char *bytes, size_t capacity)
 {
     text->bytes = bytes;
     text->capacity = capacity;
@@ -12,7 +12,7 @@ void pgtask_text_start(struct pgtask_text *text, char *bytes, size_t capacity)
     bytes[0] = '\0';
 }
 
-void pgtask_text_add_bytes(struct pgtask_text *text, char const *bytes, size_t length)
+void pgtaski_text_add_bytes(struct pgtask_text *text, char const *bytes, size_t length)
 {
     size_t const room = text->capacity - text->length - 1;
     char *const end = text->bytes + text->length;
@@ -27,29 +27,29 @@ void pgtask_text_add_bytes(struct pgtask_text *text, char const *bytes, size_t l
     text->length += length;
     memcpy(end, bytes, length);
     if (text->cut) {
-        text->length = pgtask_text_boundary(text->bytes, text->length);
+        text->length = pgtaski_text_boundary(text->bytes, text->length);
     }
     text->bytes[text->length] = '\0';
 }
 
-void pgtask_text_add(struct pgtask_text *text, char const *piece)
+void pgtaski_text_add(struct pgtask_text *text, char const *piece)
 {
-    pgtask_text_add_bytes(text, piece, strlen(piece));
+    pgtaski_text_add_bytes(text, piece, strlen(piece));
 }
 
-void pgtask_text_add_form(struct pgtask_text *text, char const *form, char const *const *pieces)
+void pgtaski_text_add_form(struct pgtask_text *text, char const *form, char const *const *pieces)
 {
     for (; *form != '\0'; form++) {
         if (*form == '%') {
-            pgtask_text_add(text, *pieces++);
+            pgtaski_text_add(text, *pieces++);
         } else {
-            pgtask_text_add_bytes(text, form, 1);
+            pgtaski_text_add_bytes(text, form, 1);
         }
     }
 }
 
 /* By hand, 16 bits at a time: they leave the number at its top, their quotient comes in below. */
-uint64_t pgtask_divide(uint64_t number, uint32_t divisor)
+uint64_t pgtaski_number_divide(uint64_t number, uint32_t divisor)
 {
     uint32_t rest = 0;
 
@@ -61,21 +61,21 @@ uint64_t pgtask_divide(uint64_t number, uint32_t divisor)
     return number;
 }
 
-void pgtask_text_add_number(struct pgtask_text *text, uint64_t number)
+void pgtaski_text_add_number(struct pgtask_text *text, uint64_t number)
 {
     char digits[20]; /* of UINT64_MAX */
     size_t first = sizeof digits;
 
     do {
-        uint64_t const tenth = pgtask_divide(number, 10);
+        uint64_t const tenth = pgtaski_number_divide(number, 10);
 
         digits[--first] = (char)('0' + (uint32_t)number - (uint32_t)tenth * 10);
         number = tenth;
     } while (number > 0);
-    pgtask_text_add_bytes(text, digits + first, sizeof digits - first);
+    pgtaski_text_add_bytes(text, digits + first, sizeof digits - first);
 }
 
-bool pgtask_text_push_digit(uint64_t *number, char digit)
+bool pgtaski_number_push_digit(uint64_t *number, char digit)
 {
     uint32_t const value = (uint32_t)(unsigned char)digit - '0';
     uint64_t const low = (*number & UINT32_MAX) * 10 + value;
@@ -88,7 +88,7 @@ bool pgtask_text_push_digit(uint64_t *number, char digit)
     return true;
 }
 
-size_t pgtask_text_boundary(char const *bytes, size_t length)
+size_t pgtaski_text_boundary(char const *bytes, size_t length)
 {
     size_t lead = length; /* where the last character begins, plus one */
 
@@ -104,7 +104,7 @@ size_t pgtask_text_boundary(char const *bytes, size_t length)
     return end > length ? lead : length;
 }
 
-size_t pgtask_text_blank_controls(char *text)
+size_t pgtaski_text_blank_controls(char *text)
 {
     char *end = text;
 
@@ -119,7 +119,7 @@ size_t pgtask_text_blank_controls(char *text)
     return (size_t)(end - text);
 }
 
-char const *pgtask_text_at(char const *texts, size_t index)
+char const *pgtaski_text_at(char const *texts, size_t index)
 {
     for (; index > 0; index--) {
         texts += strlen(texts) + 1;
@@ -127,13 +127,13 @@ char const *pgtask_text_at(char const *texts, size_t index)
     return texts;
 }
 
-size_t pgtask_text_number(char const *texts, char const *text)
+size_t pgtaski_text_number(char const *texts, char const *text)
 {
     for (size_t number = 1; *texts != '\0'; number++) {
         if (strcmp(texts, text) == 0) {
             return number;
         }
-        texts = pgtask_text_at(texts, 1);
+        texts = pgtaski_text_at(texts, 1);
     }
     return 0;
 }

@@ -149,7 +149,8 @@ static void error_texts_are_free_of_control_characters(void **state)
                    "a [2J b", "c   d", "e f");
 }
 
-/* U+0080 to U+009F, of two bytes each: U+009B is an escape sequence's beginning in one character. */
+/* U+0080 to U+009F, of two bytes each: U+009B is an escape sequence's beginning in one character.
+ */
 static void error_texts_are_free_of_control_characters_of_two_bytes(void **state)
 {
     (void)state;
