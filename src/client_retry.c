@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "text.h"
+#include "number.h"
 
 bool pgtask_client_unix_time_s(struct pgtask_client const *client, int64_t *unix_s)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "http_private.h"
+#include "number.h"
 #include "text.h"
 
 #include <string.h>

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "text.h"
+#include "number.h"
 
 #define EACH_BYTE ((size_t)-1 / 255)
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <pgtask/led.h>
 
+#include "number.h"
 #include "text.h"
 
 #define PERIOD_MS 2000u /* of every pattern, so that all of them keep step */

@@ -22,6 +22,12 @@ static int32_t zone_s(int32_t utc_offset_s)
     return utc_offset_s == 0 ? SERVICE_OFFSET_S : utc_offset_s;
 }
 
+/* The number that two decimal digits make. */
+static int32_t two_digits(char const *digits)
+{
+    return (digits[0] - '0') * 10 + (digits[1] - '0');
+}
+
 /* What follows `YYYY-MM-DDTHH:MM:SS` in RFC 3339: a fraction, then `Z` or `+HH:MM`. */
 static bool read_zone(char const *text, int32_t *offset_s)
 {
@@ -38,8 +44,8 @@ static bool read_zone(char const *text, int32_t *offset_s)
         text[6] != '\0') {
         return false;
     }
-    int32_t const hours = pgtaski_number_two_digits(text + 1);
-    int32_t const minutes = pgtaski_number_two_digits(text + 4);
+    int32_t const hours = two_digits(text + 1);
+    int32_t const minutes = two_digits(text + 4);
 
     *offset_s = (hours * 60 + minutes) * (text[0] == '-' ? -60 : 60);
     return hours <= 23 && minutes <= 59;

@@ -8,7 +8,7 @@
 
 #include <pgtask/watch.h>
 
-#include "text.h"
+#include "number.h"
 
 /** @return whole seconds of the monotonic clock */
 static inline uint32_t pgtask_watch_s(uint64_t time_ms)

@@ -25,15 +25,16 @@ static void counts_every_day_of_ten_thousand_years(void **state)
 
         for (uint8_t month = 1; month <= 12; month++) {
             uint8_t const length = (uint8_t)(lengths[month - 1] + (month == 2 && leap ? 1 : 0));
-            struct pgtask_calendar at = {.year = year, .month = month};
+            struct pgtaski_calendar at = {.part = {year, month}};
 
-            for (at.day = 1; at.day <= length; at.day++) {
+            for (at.part[CALENDAR_DAY] = 1; at.part[CALENDAR_DAY] <= length;
+                 at.part[CALENDAR_DAY]++) {
                 assert_true(pgtaski_calendar_to_unix(&at, &unix_s));
                 assert_true(unix_s == expected_s);
                 expected_s += 86400;
             }
             assert_false(pgtaski_calendar_to_unix(&at, &unix_s));
-            at.day = 0;
+            at.part[CALENDAR_DAY] = 0;
             assert_false(pgtaski_calendar_to_unix(&at, &unix_s));
         }
     }
@@ -45,17 +46,17 @@ static void agrees_with_gmtime(int64_t unix_s)
 {
     time_t const time = (time_t)unix_s;
     struct tm tm;
-    struct pgtask_calendar at;
+    struct pgtaski_calendar at;
     int64_t back_s;
 
     assert_non_null(gmtime_r(&time, &tm));
     assert_true(pgtaski_calendar_from_unix(unix_s, &at));
-    assert_int_equal(at.year, tm.tm_year + 1900);
-    assert_int_equal(at.month, tm.tm_mon + 1);
-    assert_int_equal(at.day, tm.tm_mday);
-    assert_int_equal(at.hour, tm.tm_hour);
-    assert_int_equal(at.minute, tm.tm_min);
-    assert_int_equal(at.second, tm.tm_sec);
+    assert_int_equal(at.part[CALENDAR_YEAR], tm.tm_year + 1900);
+    assert_int_equal(at.part[CALENDAR_MONTH], tm.tm_mon + 1);
+    assert_int_equal(at.part[CALENDAR_DAY], tm.tm_mday);
+    assert_int_equal(at.part[CALENDAR_HOUR], tm.tm_hour);
+    assert_int_equal(at.part[CALENDAR_MINUTE], tm.tm_min);
+    assert_int_equal(at.part[CALENDAR_SECOND], tm.tm_sec);
     assert_true(pgtaski_calendar_to_unix(&at, &back_s));
     assert_true(back_s == unix_s);
     char text[PGTASK_CALENDAR_TEXT_LENGTH + 1];
@@ -85,7 +86,7 @@ static void converts_first_and_last_second_of_each_day_as_libc_does(void **state
 
 static void refuses_seconds_outside_1970_to_9999(void **state)
 {
-    struct pgtask_calendar at;
+    struct pgtaski_calendar at;
 
     assert_false(pgtaski_calendar_from_unix(-1, &at));
     assert_false(pgtaski_calendar_from_unix(INT64_MIN, &at));
@@ -102,9 +103,9 @@ static void refuses_seconds_outside_1970_to_9999(void **state)
 
 static void refuses_numbers_no_calendar_has(void **state)
 {
-    static struct pgtask_calendar const none[] = {
-        {10000, 1, 1, 0, 0, 0}, {2024, 0, 1, 0, 0, 0},   {2024, 13, 1, 0, 0, 0},
-        {2024, 1, 1, 24, 0, 0}, {2024, 1, 1, 23, 60, 0}, {2024, 1, 1, 23, 59, 60},
+    static struct pgtaski_calendar const none[] = {
+        {{10000, 1, 1, 0, 0, 0}}, {{2024, 0, 1, 0, 0, 0}},   {{2024, 13, 1, 0, 0, 0}},
+        {{2024, 1, 1, 24, 0, 0}}, {{2024, 1, 1, 23, 60, 0}}, {{2024, 1, 1, 23, 59, 60}},
     };
     int64_t unix_s;
 
