@@ -87,7 +87,7 @@ enum pgtask_layer pgtask_error_layer(enum pgtask_error error)
 
 char const *pgtask_layer_text(enum pgtask_layer layer)
 {
-    return pgtask_text_at(layers, layer <= PGTASK_LAYER_SERVICE ? layer : PGTASK_LAYER_NONE);
+    return pgtaski_text_at(layers, layer <= PGTASK_LAYER_SERVICE ? layer : PGTASK_LAYER_NONE);
 }
 
 #if PGTASK_ERROR_TEXTS
@@ -115,7 +115,7 @@ static size_t find_row(enum pgtask_error error)
 
 char const *pgtask_error_text(enum pgtask_error error)
 {
-    return pgtask_text_at(causes, find_row(error));
+    return pgtaski_text_at(causes, find_row(error));
 }
 
 char const *pgtask_error_advice(enum pgtask_error error)
@@ -125,7 +125,7 @@ char const *pgtask_error_advice(enum pgtask_error error)
 
 char const *pgtask_advice_text(enum pgtask_advice advice)
 {
-    return pgtask_text_at(advice_sentences, advice);
+    return pgtaski_text_at(advice_sentences, advice);
 }
 
 #else

@@ -144,7 +144,7 @@ static char const meanings[] = KINDS(KIND_MEANING);
 
 static void add_texts(size_t kind, struct pgtask_service_error *found)
 {
-    found->meaning = pgtask_text_at(meanings, kind);
+    found->meaning = pgtaski_text_at(meanings, kind);
     found->advice = pgtask_advice_text(advices[kind]);
 }
 
