@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <pgtask/error.h>
 
-#include "error_table.h"
+#include "error_private.h"
 #include "text.h"
 
 #include <string.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * @file error_table.h
+ * @file error_private.h
  * Advice, which the table of errors and that of the service's codes share. Internal to src/error.
  *
  * Texts of these tables stand one after the other and are found by their number: this code runs
  * rarely, and a pointer to each would cost four bytes of flash.
  */
-#ifndef PGTASK_ERROR_TABLE_H
-#define PGTASK_ERROR_TABLE_H
+#ifndef PGTASK_ERROR_PRIVATE_H
+#define PGTASK_ERROR_PRIVATE_H
 
 #include <pgtask/error.h>
 
