@@ -1,11 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-#include <pgtask/error.h>
+/* What to do about a failed call, and the sentence that tells a person about it. */
+#include <pgtask/failure.h>
 
+#include "error_private.h"
 #include "text.h"
 
+/* Statuses that speak of load, or of a server behind the one that answered. */
+static enum pgtask_retry status_retry(int32_t status)
+{
+    bool const may_pass = status == 429 || status == 500 || (status >= 502 && status <= 504);
+
+    return may_pass ? PGTASK_RETRY_BACKOFF : PGTASK_RETRY_NO;
+}
+
+enum pgtask_retry pgtask_failure_retry(struct pgtask_failure const *failure)
+{
+    switch (failure->error) {
+    case PGTASK_ERROR_SERVICE: return pgtaski_error_service_retry(failure->code);
+    case PGTASK_ERROR_HTTP_STATUS: return status_retry(failure->detail);
+    default: return pgtaski_error_retry(failure->error);
+    }
+}
+
 /*
- * Texts come over the network. A control character could move a terminal's cursor or forge a line
- * of a log: each becomes a blank, those of two bytes (U+0080 to U+009F) too.
+ * Strings come from the network, and a control character in them could move the cursor of a
+ * terminal or forge a line of a log. Each becomes a blank, also those of two bytes (U+0080 to
+ * U+009F).
  */
 static size_t blank_controls(char *text)
 {
@@ -22,7 +42,7 @@ static size_t blank_controls(char *text)
     return (size_t)(end - text);
 }
 
-/* `form` with the text in it, if there is one. */
+/* Adds `form` with `part` in it, unless the part is empty. */
 static void add_part(struct pgtask_text *text, char const *form, char const *part)
 {
     if (part[0] != '\0') {
@@ -36,7 +56,7 @@ static void add_number(struct pgtask_text *text, int32_t number)
     pgtask_text_add_number(text, number < 0 ? 0 - (uint32_t)number : (uint32_t)number);
 }
 
-/* mbedTLS's codes are known by their hexadecimal form, such as -0x7280. */
+/* The manual of mbedTLS writes its codes in hexadecimal, such as -0x7280. */
 static void add_hex(struct pgtask_text *text, int32_t number)
 {
     uint32_t const size = number < 0 ? 0 - (uint32_t)number : (uint32_t)number;
@@ -65,15 +85,15 @@ static void add_detail(struct pgtask_text *text, enum pgtask_layer layer, int32_
 
 static void add_advice(struct pgtask_text *text, char const *advice)
 {
-    bool const ended = text->length > 0 && text->bytes[text->length - 1] == '.';
+    bool const has_stop = text->length > 0 && text->bytes[text->length - 1] == '.';
 
     if (advice[0] != '\0') {
-        pgtask_text_add(text, ended ? " " : ". ");
+        pgtask_text_add(text, has_stop ? " " : ". ");
         pgtask_text_add(text, advice);
     }
 }
 
-/* Without sentences the error is told by its number in error.h. */
+/* A build without sentences names the error by its number in error.h. */
 static void add_cause(struct pgtask_text *text, enum pgtask_error error)
 {
 #if PGTASK_ERROR_TEXTS
@@ -84,12 +104,12 @@ static void add_cause(struct pgtask_text *text, enum pgtask_error error)
 #endif
 }
 
-static void find_texts(struct pgtask_failure const *failure, struct pgtask_service_error *texts)
+static void find_advice(struct pgtask_failure const *failure, struct pgtask_service_error *found)
 {
     if (failure->error == PGTASK_ERROR_SERVICE) {
-        (void)pgtask_service_error_find(failure->code, texts);
+        (void)pgtask_service_error_find(failure->code, found);
     } else {
-        texts->advice = pgtask_error_advice(failure->error);
+        found->advice = pgtask_error_advice(failure->error);
     }
 }
 
@@ -103,7 +123,7 @@ size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, si
         return 0;
     }
     if (PGTASK_ERROR_TEXTS) {
-        find_texts(failure, &service);
+        find_advice(failure, &service);
     }
     pgtask_text_start(&written, text, capacity);
     if (layer != PGTASK_LAYER_NONE) {
