@@ -6,7 +6,7 @@
 
 #include "credentials.h"
 
-#include <pgtask/error.h>
+#include <pgtask/failure.h>
 
 /** Room for what pgtask_failure_write() needs, and the path of a credentials file. */
 #define FAILURE_BYTES (512 + CREDENTIALS_PATH_BYTES)

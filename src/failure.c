@@ -1,9 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-#include <pgtask/error.h>
+/* What to do about a failed call, and the sentence that tells a person about it. */
+#include <pgtask/failure.h>
 
+#include "error_private.h"
 #include "text.h"
 
-/* `form` with the text in it, if there is one. */
+/* Statuses that speak of load, or of a server behind the one that answered. */
+static enum pgtask_retry status_retry(int32_t status)
+{
+    bool const may_pass = status == 429 || status == 500 || (status >= 502 && status <= 504);
+
+    return may_pass ? PGTASK_RETRY_BACKOFF : PGTASK_RETRY_NO;
+}
+
+enum pgtask_retry pgtask_failure_retry(struct pgtask_failure const *failure)
+{
+    switch (failure->error) {
+    case PGTASK_ERROR_SERVICE: return pgtaski_error_service_retry(failure->code);
+    case PGTASK_ERROR_HTTP_STATUS: return status_retry(failure->detail);
+    default: return pgtaski_error_retry(failure->error);
+    }
+}
+
+/* Adds `form` with `part` in it, unless the part is empty. */
 static void add_part(struct pgtask_text *text, char const *form, char const *part)
 {
     if (part[0] != '\0') {
@@ -17,7 +36,7 @@ static void add_number(struct pgtask_text *text, int32_t number)
     pgtaski_text_add_number(text, number < 0 ? 0 - (uint32_t)number : (uint32_t)number);
 }
 
-/* mbedTLS's codes are known by their hexadecimal form, such as -0x7280. */
+/* The manual of mbedTLS writes its codes in hexadecimal, such as -0x7280. */
 static void add_hex(struct pgtask_text *text, int32_t number)
 {
     uint32_t const size = number < 0 ? 0 - (uint32_t)number : (uint32_t)number;
@@ -46,15 +65,15 @@ static void add_detail(struct pgtask_text *text, enum pgtask_layer layer, int32_
 
 static void add_advice(struct pgtask_text *text, char const *advice)
 {
-    bool const ended = text->length > 0 && text->bytes[text->length - 1] == '.';
+    bool const has_stop = text->length > 0 && text->bytes[text->length - 1] == '.';
 
     if (advice[0] != '\0') {
-        pgtaski_text_add(text, ended ? " " : ". ");
+        pgtaski_text_add(text, has_stop ? " " : ". ");
         pgtaski_text_add(text, advice);
     }
 }
 
-/* Without sentences the error is told by its number in error.h. */
+/* A build without sentences names the error by its number in error.h. */
 static void add_cause(struct pgtask_text *text, enum pgtask_error error)
 {
 #if PGTASK_ERROR_TEXTS
@@ -65,12 +84,12 @@ static void add_cause(struct pgtask_text *text, enum pgtask_error error)
 #endif
 }
 
-static void find_texts(struct pgtask_failure const *failure, struct pgtask_service_error *texts)
+static void find_advice(struct pgtask_failure const *failure, struct pgtask_service_error *found)
 {
     if (failure->error == PGTASK_ERROR_SERVICE) {
-        (void)pgtask_service_error_find(failure->code, texts);
+        (void)pgtask_service_error_find(failure->code, found);
     } else {
-        texts->advice = pgtask_error_advice(failure->error);
+        found->advice = pgtask_error_advice(failure->error);
     }
 }
 
@@ -84,7 +103,7 @@ size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, si
         return 0;
     }
     if (PGTASK_ERROR_TEXTS) {
-        find_texts(failure, &service);
+        find_advice(failure, &service);
     }
     pgtaski_text_start(&written, text, capacity);
     if (layer != PGTASK_LAYER_NONE) {
