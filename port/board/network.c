@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The network of a board: frames and timers of lwIP in turns, and how far the start has come. */
 #include "pgtask_network.h"
 
 #include <board.h>
@@ -9,18 +10,18 @@
 #include <lwip/init.h>
 #include <lwip/timeouts.h>
 
-#include "network_interface.h"
+#include "network_private.h"
 
-/* A look at the cable goes through the PHY's slow serial line. */
+/* Reading the state of the cable takes long: it goes through the PHY's slow serial line. */
 #define LINK_CHECK_MS 100u
 
-/* Of the frames that came in, one turn takes so many: then the loop's other work has its turn. */
+/* One turn takes at most so many frames; then the loop's other work has its turn. */
 #define FRAMES_A_TURN 8
 
 #define DNS_PORT         53
 #define SNTP_PORT_NUMBER 123
 
-/* lwIP's resolver and SNTP are one of a kind, and so is what they are told. */
+/* lwIP has one resolver and one SNTP client, so their settings are global too. */
 uint16_t pgtask_network_dns_port = DNS_PORT;
 uint16_t pgtask_network_sntp_port = SNTP_PORT_NUMBER;
 
@@ -52,8 +53,8 @@ uint32_t sys_now(void)
 }
 
 /*
- * Without a source the numbers can be guessed: names and time may then be forged, and a forged one
- * meets TLS, which does not start without random bytes.
+ * Without random bytes these numbers can be guessed, and names and time can be forged. That does no
+ * harm: TLS does not start without random bytes either.
  */
 uint32_t pgtask_lwip_random(void)
 {
@@ -77,7 +78,7 @@ bool pgtask_network_start(struct pgtask_network *network,
         return false;
     }
     lwip_init();
-    if (!pgtask_network_add_interface(&network->netif)) {
+    if (!pgtaski_network_add_interface(&network->netif)) {
         return false;
     }
     sntp_servermode_dhcp(settings->sntp_server == NULL);
@@ -117,7 +118,7 @@ static void ask_time(struct pgtask_network *network)
     network->asked_time_ms = board_monotonic_ms();
 }
 
-/* How far it is, the cable and DHCP as they are now. */
+/* The state that follows from the cable, DHCP and SNTP as they are now. */
 static enum pgtask_network_state next_state(struct pgtask_network *network)
 {
     if (!netif_is_link_up(&network->netif)) {
@@ -140,7 +141,7 @@ static enum pgtask_network_state next_state(struct pgtask_network *network)
 enum pgtask_network_state pgtask_network_poll(struct pgtask_network *network)
 {
     check_link(network);
-    for (int i = 0; i < FRAMES_A_TURN && pgtask_network_take_frame(&network->netif); i++) {
+    for (int i = 0; i < FRAMES_A_TURN && pgtaski_network_take_frame(&network->netif); i++) {
     }
     sys_check_timeouts();
     network->state = next_state(network);

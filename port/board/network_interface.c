@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "network_interface.h"
+/* lwIP's interface: hands frames from the board's Ethernet to lwIP, and back. */
+#include "network_private.h"
 
 #include <board.h>
 
@@ -38,7 +39,7 @@ static err_t set_up(struct netif *netif)
     return ERR_OK;
 }
 
-bool pgtask_network_add_interface(struct netif *netif)
+bool pgtaski_network_add_interface(struct netif *netif)
 {
     if (netif_add_noaddr(netif, NULL, set_up, ethernet_input) == NULL) {
         return false;
@@ -48,7 +49,7 @@ bool pgtask_network_add_interface(struct netif *netif)
     return true;
 }
 
-bool pgtask_network_take_frame(struct netif *netif)
+bool pgtaski_network_take_frame(struct netif *netif)
 {
     size_t const length = board_ethernet_receive();
     struct pbuf *frame;
@@ -57,11 +58,11 @@ bool pgtask_network_take_frame(struct netif *netif)
         return false;
     }
     if (length > BOARD_FRAME_BYTES) {
-        return true; /* left unread: no frame of ours */
+        return true; /* it stays unread: such a frame is not for this interface */
     }
     frame = pbuf_alloc(PBUF_RAW, (u16_t)length, PBUF_POOL);
     if (frame == NULL) {
-        return true; /* left unread: whoever sent it sends it again */
+        return true; /* it stays unread: its sender sends it again */
     }
     for (struct pbuf *part = frame; part != NULL; part = part->next) {
         board_ethernet_read(part->payload, part->len);

@@ -2,7 +2,7 @@
 /**
  * @file pgtask_network.h
  * Brings a board's Ethernet up under lwIP without a system: cable, address by DHCP, time by SNTP.
- * Polled from the super-loop; never blocks. The board is seen through board.h alone.
+ * The super-loop polls it, and it never blocks. It reaches the board only through board.h.
  *
  * @code
  * static struct pgtask_network network;
@@ -23,20 +23,20 @@
 
 #include <lwip/netif.h>
 
-/** How long the network waits for the time before it is up without it. */
+/** After so long without an answer of SNTP, the network is up without the time. */
 #define PGTASK_NETWORK_SNTP_MS 5000u
 
-/** How to bring it up. All zero is a good start; texts are the caller's and stay. */
+/** How to bring the network up. All zero is a good start; strings are the caller's and stay. */
 struct pgtask_network_settings {
-    char const *sntp_server; /**< name or address; NULL: what DHCP names */
+    char const *sntp_server; /**< name or address; NULL: the one that DHCP names */
     uint16_t sntp_port;      /**< 0: 123 */
-    char const *dns_server;  /**< address; NULL: what DHCP names */
+    char const *dns_server;  /**< address; NULL: the one that DHCP names */
     uint16_t dns_port;       /**< 0: 53 */
 };
 
-/** How far it is. */
+/** How far the network has come up. */
 enum pgtask_network_state {
-    PGTASK_NETWORK_NO_LINK,    /**< the cable is out */
+    PGTASK_NETWORK_NO_LINK,    /**< no cable is plugged in */
     PGTASK_NETWORK_NO_ADDRESS, /**< DHCP has not answered yet */
     PGTASK_NETWORK_NO_TIME,    /**< SNTP has not answered yet */
     PGTASK_NETWORK_UP          /**< with the time, or without it after PGTASK_NETWORK_SNTP_MS */
@@ -52,18 +52,19 @@ struct pgtask_network {
 };
 
 /**
- * Starts lwIP and the interface. Once.
+ * Starts lwIP and the interface. Call it once.
  * @return false if the board has no interface
  */
 bool pgtask_network_start(struct pgtask_network *network,
                           struct pgtask_network_settings const *settings);
 
-/** Takes in what came, serves lwIP's timers, and tells how far the network is. */
+/** Takes in the frames that came and serves lwIP's timers. @return how far the network has come up
+ */
 enum pgtask_network_state pgtask_network_poll(struct pgtask_network *network);
 
 /**
- * The time by SNTP, counted on by the board's clock; for struct pgtask_lwip_platform. Nobody
- * vouches for it: who stands on the way can set it. What it can do is bounded, because the library
+ * Tells the time by SNTP, carried on by the board's clock; for struct pgtask_lwip_platform. SNTP is
+ * not signed, so anyone on the network's path can set this time. The harm is bounded: the library
  * believes no time before PGTASK_EARLIEST_UNIX_S, and corrects a clock that the service refuses.
  * @return false while SNTP has not answered
  */
