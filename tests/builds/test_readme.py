@@ -51,7 +51,7 @@ class Readme(unittest.TestCase):
                 self.assertTrue((ROOT / path).exists())
 
     def test_its_options_are_those_of_its_programs(self) -> None:
-        programs = [*(ROOT / "examples/cli").glob("*.c"), ROOT / "examples/firmware/make_settings.py"]
+        programs = [*(ROOT / "examples/cli").rglob("*.c"), ROOT / "examples/firmware/make_settings.py"]
         sources = "".join(path.read_text() for path in programs)
         text = re.sub(r"pkg-config [^)]*", "", README)
         for option in set(re.findall(r"(?<![\w-])(--[a-zA-Z][\w-]*)", text)):
