@@ -67,8 +67,8 @@ class Products(Builds):
             self.assertIn("start 1\nquiet\nnothing to try\nstart 2\n", done.log)
 
     def test_an_image_over_its_budget_does_not_link(self) -> None:
-        for budget, word in (("RAM_bringup=2K", "RAM"), ("FLASH_bringup=1K", "FLASH")):
-            done = run("make", "-s", f"BUILD={self.directory}", budget,
+        for budgets, word in (("256K 2K 2048", "RAM"), ("1K 64K 2048", "FLASH")):
+            done = run("make", "-s", f"BUILD={self.directory}", f"profile.bringup={budgets}",
                        f"{self.directory}/firmware/bringup-mps2-an385.elf")
             self.assertNotEqual(done.returncode, 0)
             self.assertIn(f"region `{word}' overflowed by", done.stderr)
