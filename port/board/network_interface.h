@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Between network.c and network_interface.c: lwIP's interface over board.h. */
+/* What network.c needs of network_interface.c: lwIP's network interface over board.h. */
 #ifndef PGTASK_NETWORK_INTERFACE_H
 #define PGTASK_NETWORK_INTERFACE_H
 
@@ -7,10 +7,11 @@
 
 #include <lwip/netif.h>
 
-/** Adds the board's Ethernet to lwIP, up but without a link. @return false if lwIP refuses */
+/** Adds the board's Ethernet to lwIP: it is up, but its link is not yet. @return false on failure
+ */
 bool pgtask_network_add_interface(struct netif *netif);
 
-/** Hands one frame to lwIP. @return false if none was there */
+/** Hands one received frame to lwIP. @return false if there was none */
 bool pgtask_network_take_frame(struct netif *netif);
 
 #endif
