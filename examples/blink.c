@@ -82,7 +82,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "blink: no CA certificates found; install ca-certificates\n");
         return 1;
     }
-    fprintf(stderr, "blink: %s\n",
-            pgtask_error_text(follow(&config, argc > 2 ? argv[2] : "postgres-q6fj84vb")));
+    enum pgtask_error const error = follow(&config, argc > 2 ? argv[2] : "postgres-q6fj84vb");
+    fprintf(stderr, "blink: %s. %s\n", pgtask_error_text(error), pgtask_error_advice(error));
     return 1;
 }

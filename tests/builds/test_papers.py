@@ -33,10 +33,14 @@ def targets() -> set[str]:
     return {word for line in [*heads, *phony] for word in line.split()}
 
 
-def help_of(*command: str) -> set[str]:
+def text_of_help(*command: str) -> str:
     done = subprocess.run([str(BUILD / "pgtask"), *command, "--help"], capture_output=True,
                           text=True, check=True)
-    return set(_OPTION.findall(done.stdout))
+    return done.stdout
+
+
+def help_of(*command: str) -> set[str]:
+    return set(_OPTION.findall(text_of_help(*command)))
 
 
 def expand(path: str) -> list[str]:
@@ -68,6 +72,8 @@ def lines_of(code: str) -> list[str]:
 
 
 def is_excerpt(code: str, path: Path) -> bool:
+    if not path.is_file():
+        return False
     part, whole = lines_of(code), lines_of(path.read_text())
     return any(whole[at: at + len(part)] == part for at in range(len(whole)))
 
@@ -150,6 +156,35 @@ class Papers(unittest.TestCase):
         self.assert_faultless(lambda paper: (
             fence.source for fence in paper.fences
             if fence.source and not is_excerpt(fence.body, ROOT / fence.source)))
+
+
+class Client(unittest.TestCase):
+    """What the client's help says is in its README as well."""
+
+    def setUp(self) -> None:
+        self.paper = Paper(ROOT / "examples/cli/README.md")
+        self.help = {command: text_of_help(command) for command in COMMANDS}
+
+    def test_each_option_is_described(self) -> None:
+        options = {one for text in self.help.values()
+                   for one in re.findall(r"(?:^  |\()(--[a-zA-Z][\w-]*)", text, re.MULTILINE)}
+        self.assertGreater(len(options), 30)
+        described = {one for span in self.paper.spans for one in _OPTION.findall(span)}
+        self.assertEqual(options - described - {"--help", "--version"}, set())
+
+    def test_each_exit_status_is_described(self) -> None:
+        statuses = self.help["watch"].split("Exit status:")[1].split("\n\n")[0]
+        known = set(re.findall(r"(?:^|  |: )(\d) (?=\w)", statuses, re.MULTILINE))
+        self.assertGreaterEqual(len(known), 8)
+        rows = {row[0] for table in self.paper.tables() for row in table}
+        self.assertEqual(known - {number for cell in rows for number in re.findall(r"\b\d\b", cell)},
+                         set())
+
+    def test_each_event_is_described(self) -> None:
+        events = self.help["watch"].split("Events:")[1].split(".\n")[0]
+        named = set(re.findall(r"[a-z_]+", events))
+        self.assertGreaterEqual(len(named), 13)
+        self.assertEqual(named - set(re.findall(r"[a-z_]+", self.paper.text)), set())
 
 
 if __name__ == "__main__":
