@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* lwIP's interface: hands frames from the board's Ethernet to lwIP, and back. */
+/* lwIP's network interface over board.h: frames from the board into pbufs, and from pbufs to it. */
 #include "network_private.h"
 
 #include <board.h>
@@ -26,7 +26,7 @@ static err_t send_frame(struct netif *netif, struct pbuf *frame)
     return ERR_OK;
 }
 
-static err_t set_up(struct netif *netif)
+static err_t initialize(struct netif *netif)
 {
     netif->name[0] = 'e';
     netif->name[1] = 'n';
@@ -39,9 +39,9 @@ static err_t set_up(struct netif *netif)
     return ERR_OK;
 }
 
-bool pgtaski_network_add_interface(struct netif *netif)
+bool pgtask_network_add_interface(struct netif *netif)
 {
-    if (netif_add_noaddr(netif, NULL, set_up, ethernet_input) == NULL) {
+    if (netif_add_noaddr(netif, NULL, initialize, ethernet_input) == NULL) {
         return false;
     }
     netif_set_default(netif);
@@ -49,7 +49,7 @@ bool pgtaski_network_add_interface(struct netif *netif)
     return true;
 }
 
-bool pgtaski_network_take_frame(struct netif *netif)
+bool pgtask_network_take_frame(struct netif *netif)
 {
     size_t const length = board_ethernet_receive();
     struct pbuf *frame;
@@ -58,11 +58,11 @@ bool pgtaski_network_take_frame(struct netif *netif)
         return false;
     }
     if (length > BOARD_FRAME_BYTES) {
-        return true; /* it stays unread: such a frame is not for this interface */
+        return true; /* too long to be Ethernet; the next receive drops it */
     }
     frame = pbuf_alloc(PBUF_RAW, (u16_t)length, PBUF_POOL);
     if (frame == NULL) {
-        return true; /* it stays unread: its sender sends it again */
+        return true; /* no memory now; the sender will send it again */
     }
     for (struct pbuf *part = frame; part != NULL; part = part->next) {
         board_ethernet_read(part->payload, part->len);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** @file network_private.h lwIP's interface over board.h; only network.c uses it. */
+/* What network.c needs of network_interface.c: lwIP's network interface over board.h. */
 #ifndef PGTASK_NETWORK_PRIVATE_H
 #define PGTASK_NETWORK_PRIVATE_H
 
@@ -7,10 +7,11 @@
 
 #include <lwip/netif.h>
 
-/** Adds the board's Ethernet to lwIP, up but without a link. @return false if lwIP refuses */
-bool pgtaski_network_add_interface(struct netif *netif);
+/** Adds the board's Ethernet to lwIP: it is up, but its link is not yet. @return false on failure
+ */
+bool pgtask_network_add_interface(struct netif *netif);
 
-/** Hands one frame to lwIP. @return false if none was there */
-bool pgtaski_network_take_frame(struct netif *netif);
+/** Hands one received frame to lwIP. @return false if there was none */
+bool pgtask_network_take_frame(struct netif *netif);
 
 #endif

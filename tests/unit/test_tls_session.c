@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "certificates.h"
 #include "tls_visit.h"
 
 static void later_visits_resume_the_first(void **state)
@@ -153,7 +154,7 @@ static void session_of_tls13_is_not_offered_where_only_tls12_may_be(void **state
 }
 #endif
 
-int main(int count, char **arguments)
+int main(void)
 {
     struct CMUnitTest const tests[] = {
         VISIT_TEST_EACH_VERSION(later_visits_resume_the_first, "-www"),
@@ -182,7 +183,6 @@ int main(int count, char **arguments)
 #endif
     };
 
-    (void)count;
-    fixture.certificates = make_certificates(arguments[0]);
+    fixture.certificates = test_certificates();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <mbedtls/platform.h>
 
+#include "certificates.h"
 #include "tls_visit.h"
 
 static uint8_t const *arena; /* the arena's first block, after mbedTLS's header */
@@ -132,7 +133,7 @@ static void nothing_of_a_session_stays_in_the_arena(void **state)
     }
 }
 
-int main(int count, char **arguments)
+int main(void)
 {
     struct CMUnitTest const tests[] = {
         VISIT_TEST_EACH_VERSION(damaged_session_is_refused_quietly, "-www"),
@@ -143,8 +144,7 @@ int main(int count, char **arguments)
     };
     void *first;
 
-    (void)count;
-    fixture.certificates = make_certificates(arguments[0]);
+    fixture.certificates = test_certificates();
     pgtask_arena_setup();
     first = mbedtls_calloc(1, 1);
     arena = first;

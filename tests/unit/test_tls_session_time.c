@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "certificates.h"
 #include "tls_visit.h"
 
 static void chain_is_verified_again_after_seven_days(void **state)
@@ -129,7 +130,7 @@ static void ticket_of_tls13_is_not_used_beyond_its_lifetime(void **state)
 }
 #endif
 
-int main(int count, char **arguments)
+int main(void)
 {
     struct CMUnitTest const tests[] = {
         VISIT_TEST(chain_is_verified_again_after_seven_days, ""),
@@ -142,7 +143,6 @@ int main(int count, char **arguments)
 #endif
     };
 
-    (void)count;
-    fixture.certificates = make_certificates(arguments[0]);
+    fixture.certificates = test_certificates();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
