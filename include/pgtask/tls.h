@@ -29,6 +29,13 @@
 #define PGTASK_TLS_IDLE_BYTES 65536
 #endif
 
+/**
+ * A peer's chain may have no larger RSA keys. Each of its signatures is checked at once, so a
+ * larger key would hold the caller for long; public authorities use 2,048 or 4,096 bits and 65,537.
+ */
+#define PGTASK_TLS_RSA_BITS      4096
+#define PGTASK_TLS_EXPONENT_BITS 32
+
 #if PGTASK_TLS_TURN_BYTES < 64 || PGTASK_TLS_TURN_BYTES > 65536
 #error PGTASK_TLS_TURN_BYTES is 64 to 65,536
 #elif PGTASK_TLS_IDLE_BYTES < 32768 || PGTASK_TLS_IDLE_BYTES > 1048576
