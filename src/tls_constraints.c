@@ -43,26 +43,14 @@ static bool read_element(struct der *der, int tag, struct der *content)
     return true;
 }
 
-static char to_lower(unsigned char c)
-{
-    return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-}
-
 /* Whether `name` is `base` or has labels before it. A base may also begin with the dot. */
 static bool is_below(unsigned char const *name, size_t length, struct der base)
 {
     size_t const base_length = (size_t)(base.end - base.at);
     size_t const left = length - base_length;
 
-    if (base_length > length) {
-        return false;
-    }
-    for (size_t i = 0; i < base_length; i++) {
-        if (to_lower(name[left + i]) != to_lower(base.at[i])) {
-            return false;
-        }
-    }
-    return base_length == 0 || left == 0 || base.at[0] == '.' || name[left - 1] == '.';
+    return base_length <= length && pgtaski_tls_is_same_text(name + left, base.at, base_length) &&
+           (base_length == 0 || left == 0 || base.at[0] == '.' || name[left - 1] == '.');
 }
 
 /* Whether the subtrees of a list allow a DNS name. */
@@ -97,10 +85,17 @@ static bool can_evaluate(struct der list, mbedtls_x509_crt const *peer)
 {
     while (list.at != list.end) {
         struct der subtree;
+        struct der base;
 
-        if (!read_element(&list, SEQUENCE, &subtree) || subtree.at == subtree.end ||
-            (*subtree.at != DNS_NAME && has_name_of_kind(peer, *subtree.at))) {
+        if (!read_element(&list, SEQUENCE, &subtree) || subtree.at == subtree.end) {
             return false;
+        }
+        if (*subtree.at != DNS_NAME) {
+            if (has_name_of_kind(peer, *subtree.at)) {
+                return false;
+            }
+        } else if (!read_element(&subtree, DNS_NAME, &base) || subtree.at != subtree.end) {
+            return false; /* it is malformed, or has a distance, which RFC 5280 forbids */
         }
     }
     return true;

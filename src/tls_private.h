@@ -45,6 +45,9 @@ PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_use_roots(struct pgtask_tls_cont
 PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls_contexts *contexts,
                                                            mbedtls_x509_crt const *child);
 
+/** @return whether two strings are the same, whatever the case of their letters */
+bool pgtaski_tls_is_same_text(uint8_t const *one, uint8_t const *other, size_t length);
+
 /**
  * @param subject  a name in DER
  * @return whether the child's issuer has this name. As in mbedTLS, the case of letters does not

@@ -120,7 +120,7 @@ static int to_lower(int c)
     return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
 }
 
-static bool is_same_text(uint8_t const *one, uint8_t const *other, size_t length)
+bool pgtaski_tls_is_same_text(uint8_t const *one, uint8_t const *other, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
         if (to_lower(one[i]) != to_lower(other[i])) {
@@ -153,7 +153,7 @@ static bool is_same_name(uint8_t const *one, uint8_t const *other, size_t length
         if ((tag & MBEDTLS_ASN1_CONSTRUCTED) != 0) {
             continue;
         }
-        if (!(is_text(tag) ? is_same_text(one + i, other + i, content)
+        if (!(is_text(tag) ? pgtaski_tls_is_same_text(one + i, other + i, content)
                            : memcmp(one + i, other + i, content) == 0)) {
             return false;
         }
