@@ -37,16 +37,16 @@ static bool complete(struct pgtask_watch_config *config)
 {
     uint32_t const most_ms = UINT32_MAX / LONG_STALE;
 
-    config->active_ms = pgtask_or_default(config->active_ms, PGTASK_WATCH_DEFAULT_ACTIVE_MS);
-    config->idle_ms = pgtask_or_default(config->idle_ms,
+    config->active_ms = pgtaski_or_default(config->active_ms, PGTASK_WATCH_DEFAULT_ACTIVE_MS);
+    config->idle_ms = pgtaski_or_default(config->idle_ms,
                                         at_least(PGTASK_WATCH_DEFAULT_IDLE_MS, config->active_ms));
     if (config->idle_ms < config->active_ms || config->idle_ms > most_ms) {
         return false;
     }
-    config->stale_ms = pgtask_or_default(
+    config->stale_ms = pgtaski_or_default(
         config->stale_ms, at_least(PGTASK_WATCH_DEFAULT_STALE_MS, config->idle_ms * LONG_STALE));
-    config->appear_ms = pgtask_or_default(config->appear_ms, PGTASK_WATCH_DEFAULT_APPEAR_MS);
-    config->lookback_s = pgtask_or_default(config->lookback_s, PGTASK_WATCH_DEFAULT_LOOKBACK_S);
+    config->appear_ms = pgtaski_or_default(config->appear_ms, PGTASK_WATCH_DEFAULT_APPEAR_MS);
+    config->lookback_s = pgtaski_or_default(config->lookback_s, PGTASK_WATCH_DEFAULT_LOOKBACK_S);
     return config->stale_ms >= config->idle_ms;
 }
 

@@ -68,7 +68,7 @@ struct pgtask_lwip_platform {
 
     /**
      * One turn of what feeds lwIP (frames, sys_check_timeouts()), then a sleep until there may be
-     * more to do, `until_ms` at the latest. NULL where pgtask_client_wait() is not used.
+     * more to do, `until_ms` at the latest. NULL where pgtask_client_sleep() is not used.
      */
     void (*turn)(uint64_t until_ms);
 };
