@@ -80,10 +80,10 @@ static void add_host(struct pgtask_text *text, struct pgtask_client const *clien
 {
     uint16_t const port_number = pgtaski_client_port_number(client);
 
-    pgtask_text_add(text, pgtaski_client_host(client));
+    pgtaski_text_add(text, pgtaski_client_host(client));
     if (port_number != PGTASKI_HTTPS_PORT) {
-        pgtask_text_add(text, ":");
-        pgtask_text_add_number(text, port_number);
+        pgtaski_text_add(text, ":");
+        pgtaski_text_add_number(text, port_number);
     }
 }
 
@@ -97,18 +97,18 @@ static void add_headers(struct pgtask_text *text, struct pgtask_config const *co
         config->request_client != NULL ? config->request_client : "pgtask",
     };
 
-    pgtask_text_add_form(text,
+    pgtaski_text_add_form(text,
                          "POST / HTTP/1.1\r\nHost: %\r\nX-TC-Region: %\r\nX-TC-RequestClient: %\r\n"
                          "Content-Type: " CONTENT_TYPE "\r\nX-TC-Action: " PGTASK_API_ACTION
                          "\r\nX-TC-Version: " PGTASK_API_VERSION "\r\nContent-Length: ",
                          values);
-    pgtask_text_add_number(text, request->payload_length);
+    pgtaski_text_add_number(text, request->payload_length);
     if (config->language != NULL) {
-        pgtask_text_add_form(text, "\r\nX-TC-Language: %", &config->language);
+        pgtaski_text_add_form(text, "\r\nX-TC-Language: %", &config->language);
     }
-    pgtask_text_add(text, "\r\nX-TC-Timestamp: ");
-    pgtask_text_add_number(text, (uint64_t)request->unix_s);
-    pgtask_text_add(text, "\r\nAuthorization: ");
+    pgtaski_text_add(text, "\r\nX-TC-Timestamp: ");
+    pgtaski_text_add_number(text, (uint64_t)request->unix_s);
+    pgtaski_text_add(text, "\r\nAuthorization: ");
 }
 
 static enum pgtask_error add_authorization(struct pgtask_text *text, struct pgtask_client *client,
@@ -137,10 +137,10 @@ static enum pgtask_error end_head(struct pgtask_text *text, struct pgtask_client
 {
     client->token_length = token != NULL ? (uint32_t)strlen(token) : 0;
     if (client->token_length > 0) {
-        pgtask_text_add(text, "\r\nX-TC-Token: ");
+        pgtaski_text_add(text, "\r\nX-TC-Token: ");
     }
     client->token_at = (uint32_t)text->length;
-    pgtask_text_add(text, "\r\n\r\n");
+    pgtaski_text_add(text, "\r\n\r\n");
     client->request_length = (uint32_t)text->length;
     return text->cut ? PGTASK_ERROR_BUFFER : PGTASK_OK;
 }
@@ -179,7 +179,7 @@ enum pgtask_error pgtaski_client_write_request(struct pgtask_client *client, int
     if (error != PGTASK_OK) {
         return error;
     }
-    pgtask_text_start(&text, buffer + length, sizeof client->buffer - length);
+    pgtaski_text_start(&text, buffer + length, sizeof client->buffer - length);
     add_host(&text, client);
     room = text.capacity - (text.length + 1);
     if (text.cut || room == 0) {
@@ -189,7 +189,7 @@ enum pgtask_error pgtaski_client_write_request(struct pgtask_client *client, int
     request.host = body + length;
     request.payload = (uint8_t const *)body;
     request.payload_length = length;
-    pgtask_text_start(&text, buffer, room);
+    pgtaski_text_start(&text, buffer, room);
     error = write_head(&text, client, &request);
     if (error == PGTASK_OK) {
         memmove(buffer + text.length, body, length);
@@ -202,8 +202,8 @@ enum pgtask_error pgtaski_client_write_time_request(struct pgtask_client *client
 {
     struct pgtask_text text;
 
-    pgtask_text_start(&text, (char *)client->buffer, sizeof client->buffer);
-    pgtask_text_add(&text, "GET / HTTP/1.1\r\nHost: ");
+    pgtaski_text_start(&text, (char *)client->buffer, sizeof client->buffer);
+    pgtaski_text_add(&text, "GET / HTTP/1.1\r\nHost: ");
     add_host(&text, client);
     return end_head(&text, client, NULL);
 }

@@ -98,7 +98,7 @@ enum pgtask_retry pgtaski_error_retry(enum pgtask_error error)
 
 char const *pgtask_layer_text(enum pgtask_layer layer)
 {
-    return pgtask_text_at(layers, layer <= PGTASK_LAYER_SERVICE ? layer : PGTASK_LAYER_NONE);
+    return pgtaski_text_at(layers, layer <= PGTASK_LAYER_SERVICE ? layer : PGTASK_LAYER_NONE);
 }
 
 #if PGTASK_ERROR_TEXTS
@@ -126,7 +126,7 @@ static size_t find_row(enum pgtask_error error)
 
 char const *pgtask_error_text(enum pgtask_error error)
 {
-    return pgtask_text_at(causes, find_row(error));
+    return pgtaski_text_at(causes, find_row(error));
 }
 
 char const *pgtask_error_advice(enum pgtask_error error)
@@ -136,7 +136,7 @@ char const *pgtask_error_advice(enum pgtask_error error)
 
 char const *pgtaski_error_advice_text(enum pgtaski_advice advice)
 {
-    return pgtask_text_at(advice_sentences, advice);
+    return pgtaski_text_at(advice_sentences, advice);
 }
 
 #else

@@ -150,7 +150,7 @@ static char const meanings[] = KINDS(KIND_MEANING);
 
 static void add_sentences(size_t kind, struct pgtask_service_error *found)
 {
-    found->meaning = pgtask_text_at(meanings, kind);
+    found->meaning = pgtaski_text_at(meanings, kind);
     found->advice = pgtaski_error_advice_text(advices[kind]);
 }
 

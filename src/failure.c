@@ -22,38 +22,18 @@ enum pgtask_retry pgtask_failure_retry(struct pgtask_failure const *failure)
     }
 }
 
-/*
- * Strings come from the network, and a control character in them could move the cursor of a
- * terminal or forge a line of a log. Each becomes a blank, also those of two bytes (U+0080 to
- * U+009F).
- */
-static size_t blank_controls(char *text)
-{
-    char *end = text;
-
-    for (char const *at = text; *at != '\0'; at++) {
-        uint8_t const byte = (uint8_t)at[0];
-        bool const two_bytes = byte == 0xC2 && ((uint8_t)at[1] & 0xE0) == 0x80;
-
-        at += two_bytes ? 1 : 0;
-        *end++ = two_bytes || byte < 0x20 || byte == 0x7F ? ' ' : *at;
-    }
-    *end = '\0';
-    return (size_t)(end - text);
-}
-
 /* Adds `form` with `part` in it, unless the part is empty. */
 static void add_part(struct pgtask_text *text, char const *form, char const *part)
 {
     if (part[0] != '\0') {
-        pgtask_text_add_form(text, form, &part);
+        pgtaski_text_add_form(text, form, &part);
     }
 }
 
 static void add_number(struct pgtask_text *text, int32_t number)
 {
-    pgtask_text_add(text, number < 0 ? "-" : "");
-    pgtask_text_add_number(text, number < 0 ? 0 - (uint32_t)number : (uint32_t)number);
+    pgtaski_text_add(text, number < 0 ? "-" : "");
+    pgtaski_text_add_number(text, number < 0 ? 0 - (uint32_t)number : (uint32_t)number);
 }
 
 /* The manual of mbedTLS writes its codes in hexadecimal, such as -0x7280. */
@@ -61,10 +41,10 @@ static void add_hex(struct pgtask_text *text, int32_t number)
 {
     uint32_t const size = number < 0 ? 0 - (uint32_t)number : (uint32_t)number;
 
-    pgtask_text_add(text, number < 0 ? "-0x" : "0x");
+    pgtaski_text_add(text, number < 0 ? "-0x" : "0x");
     for (int shift = 28; shift >= 0; shift -= 4) {
         if (size >> shift != 0) {
-            pgtask_text_add_bytes(text, &"0123456789ABCDEF"[(size >> shift) & 15], 1);
+            pgtaski_text_add_bytes(text, &"0123456789ABCDEF"[(size >> shift) & 15], 1);
         }
     }
 }
@@ -74,13 +54,13 @@ static void add_detail(struct pgtask_text *text, enum pgtask_layer layer, int32_
     if (detail == 0) {
         return;
     }
-    pgtask_text_add(text, layer == PGTASK_LAYER_HTTP ? " (status " : " (code ");
+    pgtaski_text_add(text, layer == PGTASK_LAYER_HTTP ? " (status " : " (code ");
     if (layer == PGTASK_LAYER_TLS) {
         add_hex(text, detail);
     } else {
         add_number(text, detail);
     }
-    pgtask_text_add(text, ")");
+    pgtaski_text_add(text, ")");
 }
 
 static void add_advice(struct pgtask_text *text, char const *advice)
@@ -88,8 +68,8 @@ static void add_advice(struct pgtask_text *text, char const *advice)
     bool const has_stop = text->length > 0 && text->bytes[text->length - 1] == '.';
 
     if (advice[0] != '\0') {
-        pgtask_text_add(text, has_stop ? " " : ". ");
-        pgtask_text_add(text, advice);
+        pgtaski_text_add(text, has_stop ? " " : ". ");
+        pgtaski_text_add(text, advice);
     }
 }
 
@@ -97,9 +77,9 @@ static void add_advice(struct pgtask_text *text, char const *advice)
 static void add_cause(struct pgtask_text *text, enum pgtask_error error)
 {
 #if PGTASK_ERROR_TEXTS
-    pgtask_text_add(text, pgtask_error_text(error));
+    pgtaski_text_add(text, pgtask_error_text(error));
 #else
-    pgtask_text_add(text, "error ");
+    pgtaski_text_add(text, "error ");
     add_number(text, error);
 #endif
 }
@@ -125,7 +105,7 @@ size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, si
     if (PGTASK_ERROR_TEXTS) {
         find_advice(failure, &service);
     }
-    pgtask_text_start(&written, text, capacity);
+    pgtaski_text_start(&written, text, capacity);
     if (layer != PGTASK_LAYER_NONE) {
         add_part(&written, "%: ", pgtask_layer_text(layer));
     }
@@ -133,9 +113,9 @@ size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, si
     add_part(&written, " (%)", failure->member);
     add_detail(&written, layer, failure->detail);
     if (layer == PGTASK_LAYER_JSON) {
-        pgtask_text_add(&written, " (byte ");
-        pgtask_text_add_number(&written, failure->offset);
-        pgtask_text_add(&written, ")");
+        pgtaski_text_add(&written, " (byte ");
+        pgtaski_text_add_number(&written, failure->offset);
+        pgtaski_text_add(&written, ")");
     }
     add_part(&written, ": %", failure->code);
     add_part(&written, ": %", failure->message[0] != '\0' ? failure->message : service.meaning);
@@ -143,5 +123,5 @@ size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, si
     if (PGTASK_ERROR_TEXTS) {
         add_advice(&written, service.advice);
     }
-    return blank_controls(text);
+    return pgtaski_text_blank_controls(text);
 }

@@ -31,13 +31,14 @@ static int64_t unix_time_of(mbedtls_x509_time const *time)
 {
     int64_t unix_s = INT64_MIN;
 
-    (void)pgtask_calendar_to_unix(&(struct pgtask_calendar){.year = (uint16_t)time->year,
-                                                            .month = (uint8_t)time->mon,
-                                                            .day = (uint8_t)time->day,
-                                                            .hour = (uint8_t)time->hour,
-                                                            .minute = (uint8_t)time->min,
-                                                            .second = (uint8_t)time->sec},
-                                  &unix_s);
+    (void)pgtaski_calendar_to_unix(
+        &(struct pgtaski_calendar){.part = {[CALENDAR_YEAR] = (uint16_t)time->year,
+                                            [CALENDAR_MONTH] = (uint8_t)time->mon,
+                                            [CALENDAR_DAY] = (uint8_t)time->day,
+                                            [CALENDAR_HOUR] = (uint8_t)time->hour,
+                                            [CALENDAR_MINUTE] = (uint8_t)time->min,
+                                            [CALENDAR_SECOND] = (uint8_t)time->sec}},
+        &unix_s);
     return unix_s;
 }
 

@@ -33,6 +33,7 @@ _ROOMS = {
     "calendar": "calendar and text",
     "text": "calendar and text",
     "failure": "error",
+    "number": "calendar and text",
     "pem": "tls",
 }
 

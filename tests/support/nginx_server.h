@@ -15,12 +15,12 @@
 struct nginx_server {
     pid_t process;
     uint16_t port_number;
-    char prefix[512]; /**< its directory */
+    char prefix[40]; /**< its directory, removed when it stops */
 };
 
 /**
  * Starts nginx; a connection made from now on is served.
- * @param directory    where the certificates are
+ * @param directory    where the certificates are: an absolute path
  * @param certificate  NAME: it serves NAME.pem with NAME.key
  * @param settings     further directives of its server block; may be ""
  */

@@ -29,10 +29,4 @@ void openssl_server_start(struct openssl_server *server, char const *directory,
  *  twice. */
 void openssl_server_kill(struct openssl_server *server);
 
-/**
- * Makes all certificates of make_certs.sh, beside the test program.
- * @return the directory they are in
- */
-char const *make_certificates(char const *program);
-
 #endif

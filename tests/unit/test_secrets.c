@@ -16,9 +16,9 @@
 
 #include <cmocka.h>
 
+#include "certificates.h"
 #include "client_rig.h"
 #include "fault_port.h"
-#include "openssl_server.h"
 
 #define SECRET_ID  "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE"
 #define SECRET_KEY "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE"
@@ -340,7 +340,7 @@ static void no_failure_tells_a_secret(void **state)
 
 #define WITH_EACH_VERSION(test) CLIENT_TEST_WITH_EACH_VERSION(test, set_up)
 
-int main(int count, char **arguments)
+int main(void)
 {
     struct CMUnitTest const tests[] = {
         WITH_EACH_VERSION(search_finds_what_an_open_client_holds),
@@ -350,7 +350,6 @@ int main(int count, char **arguments)
         WITH_EACH_VERSION(no_failure_tells_a_secret),
     };
 
-    (void)count;
-    rig.certificates = make_certificates(arguments[0]);
+    rig.certificates = test_certificates();
     return cmocka_run_group_tests(tests, client_start_service, client_stop_service);
 }

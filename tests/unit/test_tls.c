@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "certificates.h"
 #include "tls_fixture.h"
 
 #define DAY_S 86400
@@ -292,7 +293,7 @@ static void list_with_a_damaged_root_is_refused_at_once(void **state)
     (void)state;
 }
 
-int main(int count, char **arguments)
+int main(void)
 {
     static struct CMUnitTest const others[] = {
         WITH(list_with_a_damaged_root_is_refused_at_once, ""),
@@ -307,8 +308,7 @@ int main(int count, char **arguments)
     enum { OTHERS = sizeof others / sizeof others[0], TRIALS = sizeof trials / sizeof trials[0] };
     struct CMUnitTest tests[OTHERS + TRIALS];
 
-    (void)count;
-    fixture.certificates = make_certificates(arguments[0]);
+    fixture.certificates = test_certificates();
     for (size_t i = 0; i < OTHERS; i++) {
         tests[i] = others[i];
     }

@@ -9,6 +9,7 @@
 #include <mbedtls/memory_buffer_alloc.h>
 #include <mbedtls/platform.h>
 
+#include "certificates.h"
 #include "tls_fixture.h"
 
 /* A connection takes a record's buffer and then some. */
@@ -100,7 +101,7 @@ static void unknown_issuer_is_named_however_small_the_arena(void **state)
     }
 }
 
-int main(int count, char **arguments)
+int main(void)
 {
     struct CMUnitTest const tests[] = {
         WITH_EACH_VERSION(bundle_of_141_roots_takes_the_memory_of_one, ""),
@@ -108,7 +109,6 @@ int main(int count, char **arguments)
         WITH_EACH_VERSION(unknown_issuer_is_named_however_small_the_arena, ""),
     };
 
-    (void)count;
-    fixture.certificates = make_certificates(arguments[0]);
+    fixture.certificates = test_certificates();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #include <mbedtls/platform.h>
 
+#include "certificates.h"
 #include "nginx_server.h"
 #include "tls_fixture.h"
 
@@ -525,7 +526,7 @@ static void unknown_time_excuses_nothing_else(void **state)
 #define NGINX_EACH_VERSION(test, text) START(test, "ssl_protocols TLSv1.2; " text)
 #endif
 
-int main(int count, char **arguments)
+int main(void)
 {
     struct CMUnitTest const tests[] = {
         EACH_VERSION(later_visits_resume_the_first, "-www"),
@@ -566,8 +567,7 @@ int main(int count, char **arguments)
 
     void *first;
 
-    (void)count;
-    fixture.certificates = make_certificates(arguments[0]);
+    fixture.certificates = test_certificates();
     pgtask_arena_setup();
     first = mbedtls_calloc(1, 1);
     arena = first;

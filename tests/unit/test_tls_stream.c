@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "certificates.h"
 #include "tls_fixture.h"
 
 #define LINES      20
@@ -357,7 +358,7 @@ static void calls_in_the_wrong_order_are_refused(void **state)
     (void)state;
 }
 
-int main(int count, char **arguments)
+int main(void)
 {
     struct CMUnitTest const tests[] = {
         WITH_EACH_VERSION(twenty_thousand_bytes_pass_each_way, "-rev"),
@@ -379,7 +380,6 @@ int main(int count, char **arguments)
         WITH(calls_in_the_wrong_order_are_refused, ""),
     };
 
-    (void)count;
-    fixture.certificates = make_certificates(arguments[0]);
+    fixture.certificates = test_certificates();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

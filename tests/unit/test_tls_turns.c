@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "certificates.h"
 #include "tls_fixture.h"
 
 /* One chain, and how often the caller must have its turn at the least. */
@@ -126,7 +127,7 @@ static void bytes_on_the_wire_are_counted(void **state)
         .teardown_func = tear_down, .initial_state = (void *)state_                                \
     }
 
-int main(int count, char **arguments)
+int main(void)
 {
     /* Four multiplications of points and more, in TLS 1.2 each in many parts. */
     static struct chain const divided = {"server", "ca", "-www -tls1_2", true, 60};
@@ -152,7 +153,6 @@ int main(int count, char **arguments)
 #endif
     };
 
-    (void)count;
-    fixture.certificates = make_certificates(arguments[0]);
+    fixture.certificates = test_certificates();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,7 +36,7 @@ bool ethernet_listen(void);
 /** @return whether the hardware itself says that a watchdog caused the last reset */
 bool hardware_watchdog_barked(void);
 
-/* Given by port/cortex-m, to start-up and among themselves. */
+/* Given by port/board/cortex-m, to start-up and among themselves. */
 
 /** What the processor leaves on the stack when it takes an exception (ARMv7-M, B1.5.6). */
 struct exception_frame {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Brings what the build, the demo and the tests need; does nothing where it is there already.
 #
-#   port/deps.sh [build] [demo] [test] ...
+#   port/build/deps.sh [build] [demo] [test] ...
 #
 # Debian packages are installed with apt (sudo when not root). Source code comes from Debian's
 # signed archive into deps/, which git ignores: jsmn, mbedTLS 3.6; for tests JSONTestSuite, cmocka and
@@ -10,7 +10,7 @@
 # used as it is.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 deps=$root/deps
 MBEDTLS_DIR=${MBEDTLS_DIR:-$deps/mbedtls}
 JSMN_DIR=${JSMN_DIR:-$deps/jsmn}

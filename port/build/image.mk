@@ -18,8 +18,8 @@ endif
 ifneq ($(filter firmware firmware-% test-firmware bench-firmware $(FIRMWARE)/%,$(MAKECMDGOALS)),)
 include $(DEPS)/ready-firmware.mk
 endif
-$(DEPS)/ready-firmware.mk: port/deps.sh $(DEPS)/ready.mk
-	port/deps.sh build firmware
+$(DEPS)/ready-firmware.mk: port/build/deps.sh $(DEPS)/ready.mk
+	port/build/deps.sh build firmware
 	@touch $@
 
 # Profiles: what a connection may cost. FLASH and RAM are budgets: what exceeds them does not link.
@@ -84,7 +84,7 @@ STACK_bringup := 2048
 # The lwIP port's conformance test runs on one board with each Ethernet controller.
 PORT_CHECK_BOARDS := mps2-an385 lm3s6965evb
 PORT_CHECK_SOURCES := $(addprefix tests/port/,conformance.c check.c check_platform.c check_stream.c) \
-    tests/firmware/port_check.c examples/firmware/log.c $(wildcard port/lwip/*.c port/mbedtls/*.c)
+    tests/firmware/port_check.c examples/firmware/log.c $(wildcard port/lwip/*.c port/mbedtls/*.c port/board/*.c)
 FLASH_port-check := 256K
 RAM_port-check := 64K
 STACK_port-check := 6144
@@ -104,7 +104,7 @@ FIRMWARE_CFLAGS_ALL = -mthumb -std=c99 $(FIRMWARE_OPTIMIZE) -g -ffunction-sectio
 FIRMWARE_LINK = $(FIRMWARE_CROSS)-gcc -mthumb -nostartfiles -nostdlib -Wl,--gc-sections \
     -Wl,--fatal-warnings -Wl,-z,noexecstack -Wl,-z,max-page-size=4
 
-FIRMWARE_SOURCES := $(wildcard src/*.c port/mbedtls/*.c port/lwip/*.c examples/firmware/*.c)
+FIRMWARE_SOURCES := $(wildcard src/*.c port/mbedtls/*.c port/lwip/*.c port/board/*.c examples/firmware/*.c)
 FIRMWARE_FOREIGN := $(wildcard $(MBEDTLS_DIR)/library/*.c $(LWIP_DIR)/src/core/*.c \
     $(LWIP_DIR)/src/core/ipv4/*.c) $(LWIP_DIR)/src/netif/ethernet.c \
     $(LWIP_DIR)/src/apps/sntp/sntp.c
@@ -139,17 +139,17 @@ name_in = $(word 1,$(subst :, ,$1))
 board_in = $(word 2,$(subst :, ,$1))
 profile_in = $(word 3,$(subst :, ,$1))
 part_of = $(call processor_of,$(call board_in,$1))-$(call profile_in,$1)
-board_objects = $(patsubst %.c,$(FIRMWARE)/board/$1/%.o,$(wildcard port/cortex-m/*.c \
-    port/$(call folder_of,$1)/*.c))
+board_objects = $(patsubst %.c,$(FIRMWARE)/board/$1/%.o,$(wildcard port/board/cortex-m/*.c \
+    port/board/$(call folder_of,$1)/*.c))
 part_objects = $(addprefix $(FIRMWARE)/$1/,$(FIRMWARE_SOURCES:%.c=%.o) \
     $(call foreign_object,$(FIRMWARE_FOREIGN)))
 
 # $1 image, $2 board, $3 profile, $4 objects
 define image_rules
-$(FIRMWARE)/$1.elf: $4 port/cortex-m/sections.ld port/$(call folder_of,$2)/memory.ld \
-    port/firmware.mk
+$(FIRMWARE)/$1.elf: $4 port/board/cortex-m/sections.ld port/board/$(call folder_of,$2)/memory.ld \
+    port/build/image.mk
 	@mkdir -p $$(@D)
-	$$(FIRMWARE_LINK) $(LINK_$3) -mcpu=$(call processor_of,$2) -Lport/cortex-m -Tport/$(call \
+	$$(FIRMWARE_LINK) $(LINK_$3) -mcpu=$(call processor_of,$2) -Lport/board/cortex-m -Tport/board/$(call \
 	    folder_of,$2)/memory.ld -Wl,--defsym=flash_bytes=$(FLASH_$3),--defsym=ram_bytes=$(RAM_$3) \
 	    -Wl,--defsym=stack_bytes=$(STACK_$3) -Wl,-Map=$$(@:.elf=.map) -o $$@ $$(filter %.o,$$^) \
 	    -lc_nano -lgcc
@@ -169,7 +169,7 @@ $(foreach processor,cortex-m3 cortex-m4 cortex-m7,$(foreach profile,$(PROFILES),
     $(processor)-$(profile),$(foreach image,$(IMAGES),$(call part_of,$(image)))),$(eval $(call \
     compile_rules,$(FIRMWARE)/$(processor)-$(profile),-mcpu=$(processor) $(PROFILE_$(profile)))))))
 $(foreach board,$(BOARDS),$(eval $(call compile_rules,$(FIRMWARE)/board/$(board),-mcpu=$(call \
-    processor_of,$(board)) -Iport/cortex-m -Iport/$(call folder_of,$(board)) $(call \
+    processor_of,$(board)) -Iport/board/cortex-m -Iport/board/$(call folder_of,$(board)) $(call \
     definition_of,$(board)))))
 
 FIRMWARE_IMAGES := $(foreach image,$(IMAGES),$(FIRMWARE)/$(call name_in,$(image)).elf)
@@ -183,19 +183,18 @@ $(FIRMWARE)/flags: FORCE
 	@echo '$(FIRMWARE_BUILT_WITH)' | cmp -s - $@ || echo '$(FIRMWARE_BUILT_WITH)' >$@
 
 # Without settings of one's own: those that the tests' simulator knows.
-$(FIRMWARE)/settings/settings.h: examples/firmware/make_settings.py tests/support/make_certs.sh
-	tests/support/make_certs.sh $(@D)/certs all
+$(FIRMWARE)/settings/settings.h: examples/firmware/make_settings.py $(CERTIFICATES)/made
+	@mkdir -p $(@D)
 	TENCENTCLOUD_SECRET_ID=AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE \
 	    TENCENTCLOUD_SECRET_KEY=Gu5t9xGARNpq86cd98joQYCN3EXAMPLE python3 $< \
-	    $(patsubst %,--ca $(@D)/certs/%.pem,ca rsa_root p384_root rsa_4096_root) \
+	    $(patsubst %,--ca $(CERTIFICATES)/%.pem,ca rsa_root p384_root rsa_4096_root) \
 	    --instance postgres-q6fj84vb -o $@
 
 .PHONY: firmware test-firmware bench-firmware
 firmware: $(FIRMWARE_IMAGES) ## images for Cortex-M boards, in build/firmware; SETTINGS=FILE
 	$(FIRMWARE_CROSS)-size $^
 
-FIRMWARE_TESTS = BUILD=$(abspath $(BUILD)) FIRMWARE=$(abspath $(FIRMWARE)) \
-    CERTIFICATES=$(abspath $(FIRMWARE))/settings/certs
+FIRMWARE_TESTS = BUILD=$(abspath $(BUILD)) FIRMWARE=$(abspath $(FIRMWARE))
 
 test-firmware: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) $(PORT_CHECK_IMAGES) ## the firmware in QEMU
 	@$(FIRMWARE_TESTS) tests/run.py tests/firmware

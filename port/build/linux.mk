@@ -72,7 +72,7 @@ test-cross: ## unit and end-to-end tests on emulated ARM, 32 and 64 bits, and bi
 	    BUILD=$(BUILD)/arm-linux-gnueabihf-musl
 
 test-emulated: ## the same on CROSS=... alone; SLOW=1 adds the tests that take minutes
-	@port/deps.sh build demo test cross
+	@port/build/deps.sh build demo test cross
 	@$(MAKE) --no-print-directory -s FOREIGN=1 emulated
 	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/emulated/pgtask) tests/run.py \
 	    $(EMULATED_TESTS:%=$(BUILD)/emulated/%) $(EMULATED_SUITES)
@@ -80,7 +80,7 @@ test-emulated: ## the same on CROSS=... alone; SLOW=1 adds the tests that take m
 emulated: $(EMULATED_TESTS:%=$(BUILD)/emulated/%) $(BUILD)/emulated/pgtask
 
 test-32bit: ## every unit and end-to-end test with 32-bit programs on this machine
-	@port/deps.sh build demo test
+	@port/build/deps.sh build demo test
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/32 FOREIGN=1 CFLAGS="$(M32) $(CFLAGS)" \
 	    LDFLAGS="-m32 $(LDFLAGS)" $(HEAP_WATCH:$(BUILD)/%=$(BUILD)/32/%) $(BUILD)/32/pgtask \
 	    $(UNIT_SOURCES:%.c=$(BUILD)/32/%)
@@ -107,7 +107,7 @@ $(BUILD)/small-linux/%/pgtask-static: FORCE $(BUILD)/small-linux/%/pgtask-dynami
 
 .PHONY: size-linux
 size-linux: ## bytes of the client on ARM and PowerPC, by glibc and musl
-	@port/deps.sh build cross
+	@port/build/deps.sh build cross
 	@$(MAKE) --no-print-directory -s $(SMALL_GLIBC) $(SMALL_MUSL)
 	@printf '| target | linked | bytes |\n| --- | --- | --- |\n'
 	@for file in $(SMALL_GLIBC) $(SMALL_MUSL); do \
