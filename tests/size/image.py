@@ -32,6 +32,7 @@ _ROOM = re.compile(r"(?:^|/)src/([a-z0-9]+)\w*\.o$")
 _ROOMS = {
     "calendar": "calendar and text",
     "text": "calendar and text",
+    "number": "calendar and text",
     "failure": "error",
     "number": "calendar and text",
     "pem": "tls",
