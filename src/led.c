@@ -108,7 +108,7 @@ static bool is_before(uint64_t time_ms, uint64_t other_ms)
 /* The states of tasks stand in the order of their urgency. @return OFF for an empty place */
 static uint32_t state_of_task(struct pgtask_watch_task const *task)
 {
-    uint32_t const urgency = pgtask_urgency(task);
+    uint32_t const urgency = pgtask_watch_urgency(task);
 
     return urgency == 0 ? PGTASK_LED_OFF : PGTASK_LED_SUCCESS - 1 + urgency;
 }

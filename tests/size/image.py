@@ -34,7 +34,6 @@ _ROOMS = {
     "text": "calendar and text",
     "number": "calendar and text",
     "failure": "error",
-    "number": "calendar and text",
     "pem": "tls",
 }
 
