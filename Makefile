@@ -57,7 +57,7 @@ LIB_SOURCES := $(wildcard src/*.c port/posix/*.c port/mbedtls/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 MBEDTLS_SOURCES := $(wildcard $(MBEDTLS_DIR)/library/*.c)
 MBEDTLS_OBJECTS := $(patsubst $(MBEDTLS_DIR)/library/%.c,$(BUILD)/mbedtls/%.o,$(MBEDTLS_SOURCES))
-CLI_SOURCES := $(wildcard examples/cli/*.c)
+CLI_SOURCES := $(wildcard examples/cli/*.c examples/cli/*/*.c)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
 MBEDTLS_LIB ?= $(BUILD)/libmbedtls.a
 LIBS := $(BUILD)/libpgtask.a $(MBEDTLS_LIB)
@@ -113,6 +113,7 @@ MBEDTLS_VERIFY_ONLY = $(if $(filter %/pk_wrap.c %/ssl_tls12_client.c,$<),-includ
     $(if $(filter %/rsa.c,$<),-include pgtask_public_only.h)
 
 $(BUILD)/port/posix/%.o $(BUILD)/examples/%.o $(BUILD)/tests/%.o: CPPFLAGS += $(POSIX)
+$(BUILD)/examples/cli/%.o: CPPFLAGS += -Iexamples/cli
 
 $(BUILD)/%.o: %.c $(wildcard port/mbedtls/*.h) $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -284,7 +285,7 @@ cppcheck:
 	@mkdir -p $(BUILD)/cppcheck
 	cppcheck --quiet --std=c99 --error-exitcode=1 --inline-suppr --cppcheck-build-dir=$(BUILD)/cppcheck \
 	    --enable=warning,performance,portability --suppress=missingIncludeSystem \
-	    --suppress='*:$(DEPS)/*' -Iinclude -Iport/posix -Iport/mbedtls $(POSIX) src port examples
+	    --suppress='*:$(DEPS)/*' -Iinclude -Iport/posix -Iport/mbedtls -Iexamples/cli $(POSIX) src port examples
 
 .PHONY: demo
 demo: $(BUILD)/pgtask ## the client against a simulated service, on this machine alone

@@ -25,7 +25,7 @@ SIZES = {
     "PGTASK_ERROR_TEXTS": (0, 1),
 }
 # These judge behaviour that no size changes.
-SIZE_FREE_TESTS = ("cli_hook", "http_body", "http_request", "json", "query", "tc3", "text")
+SIZE_FREE_TESTS = ("cli_hook", "http_body", "json", "query", "tc3", "text")
 # These know what a build with small records can do.
 TLS_TESTS = ("tls", "tls_arena", "tls_session", "tls_stream", "tls_turns")
 PROGRAMS = ("pgtask", "minimal")
