@@ -21,8 +21,8 @@
  * while (error >= 0) {                   // the super-loop
  *     error = pgtask_watch_next(&watch, &event);
  *     if (error == PGTASK_OK) log_event(&event);
- *     struct pgtask_led_sign sign = pgtask_led_sign(&watch, NULL, now_ms());
- *     board_led(pgtask_led_lit(&sign, now_ms()));
+ *     struct pgtask_led_signal signal = pgtask_led_signal(&watch, NULL, now_ms());
+ *     board_led(pgtask_led_lit(&signal, now_ms()));
  * }
  * @endcode
  */
