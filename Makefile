@@ -44,7 +44,7 @@ POSIX := -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 
 # The sources of jsmn and mbedTLS are needed to know what to compile: make fetches them before it
 # reads on, unless the goal has no use for them. Goals that test need more.
-NO_DEPS_GOALS := clean distclean help deps uninstall
+NO_DEPS_GOALS := rooms clean distclean help deps uninstall
 TEST_GOALS := test unit fuzz test-32bit test-cross test-emulated emulated coverage lint tidy cppcheck format format-check
 ifneq ($(filter-out $(NO_DEPS_GOALS),$(or $(MAKECMDGOALS),all)),)
 include $(DEPS)/ready.mk
@@ -251,7 +251,7 @@ include port/size.mk
 .PHONY: test
 test: all $(UNIT_TESTS) asan asan-clang $(HEAP_WATCH) size-images ## every test; installs what they need
 	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) tests/run.py $(UNIT_TESTS) \
-	    $(SANITIZED_TESTS) tests/heap tests/size tests/builds tests/sim_tests tests/e2e
+	    $(SANITIZED_TESTS) tests/lint tests/heap tests/size tests/builds tests/sim_tests tests/e2e
 
 # Gates are what is reached; the goal is 100 % of lines and 95 % of branches.
 COVERED_LINES ?= 90
@@ -269,8 +269,11 @@ coverage: $(MBEDTLS_LIB) ## how much of src/ the unit tests reach, with a gate
 C_SOURCES = $(shell find include src port examples tests -name '*.[ch]')
 LINT_CPPFLAGS = $(CPPFLAGS) $(POSIX) -Itests/support -Itests/port -Iport/null -Iexamples/cli -I$(BUILD)/generated
 
-.PHONY: lint format-check tidy cppcheck
-lint: format-check tidy cppcheck ## format, clang-tidy and cppcheck
+.PHONY: lint rooms format-check tidy cppcheck
+lint: rooms format-check tidy cppcheck ## directions between rooms, format, clang-tidy and cppcheck
+
+rooms: ## which room of src/ may use which: see tests/lint/rooms.py
+	@tests/lint/rooms.py
 
 format-check:
 	@clang-format --dry-run -Werror $(C_SOURCES)
