@@ -83,7 +83,7 @@ show_led() {
 }
 
 for tool in python3 openssl; do
-    command -v $tool >/dev/null || fail "needs $tool: run port/deps.sh demo"
+    command -v $tool >/dev/null || fail "needs $tool: run port/build/deps.sh demo"
 done
 [ -x "$pgtask" ] || fail "$pgtask is not built: run make"
 

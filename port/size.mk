@@ -23,7 +23,7 @@ size-images: $(SIZE)/library.elf $(SIZE_OBJECTS)
 
 STACK_BYTES := 800
 size: ## flash, RAM and stack on a Cortex-M4, part by part
-	@port/deps.sh size firmware
+	@port/build/deps.sh size firmware
 	@$(MAKE) -s --no-print-directory firmware size-images >/dev/null
 	@tests/size/size.py $(SIZE)/library.elf $(FIRMWARE_IMAGES)
 	@tests/size/stack.py $(SIZE)/src include/pgtask $(STACK_BYTES)

@@ -9,7 +9,7 @@
 #ifndef PGTASK_TASK_H
 #define PGTASK_TASK_H
 
-#include <pgtask/error.h>
+#include <pgtask/failure.h>
 #include <pgtask/json.h>
 #include <pgtask/text.h>
 

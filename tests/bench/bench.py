@@ -166,7 +166,7 @@ def main():
     if len(sys.argv) != 2:
         sys.exit("usage: bench.py BUILD")
     if shutil.which("valgrind", path=callgrind.ENVIRONMENT["PATH"]) is None:
-        fail("valgrind is not installed: run `port/deps.sh bench`")
+        fail("valgrind is not installed: run `port/build/deps.sh bench`")
     build = Path(sys.argv[1]).resolve()
     compiler = output_of(os.environ.get("CC", "gcc"), "--version").splitlines()[0]
     figures = Bench(build).measure()

@@ -1,0 +1,206 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Brings what the build, the demo and the tests need; does nothing where it is there already.
+#
+#   port/build/deps.sh [build] [demo] [test] ...
+#
+# Debian packages are installed with apt (sudo when not root). Source code comes from Debian's
+# signed archive into deps/, which git ignores: jsmn, mbedTLS 3.6; for tests JSONTestSuite, cmocka and
+# cJSON; for firmware lwIP. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy of your own, which is then
+# used as it is.
+set -eu
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+deps=$root/deps
+MBEDTLS_DIR=${MBEDTLS_DIR:-$deps/mbedtls}
+JSMN_DIR=${JSMN_DIR:-$deps/jsmn}
+LWIP_DIR=${LWIP_DIR:-$deps/lwip}
+JSON_TEST_SUITE_DIR=${JSON_TEST_SUITE_DIR:-$deps/json-test-suite}
+
+say() { printf 'deps: %s\n' "$*"; }
+fail() { printf 'deps: %s\n' "$*" >&2; exit 1; }
+
+packages_of() {
+    case $1 in
+    build) echo "gcc libc6-dev make binutils bzip2 xz-utils" ;;
+    demo) echo "python3 openssl" ;;
+    test) echo "python3 openssl libcmocka-dev clang libclang-rt-14-dev llvm cppcheck
+                clang-tidy clang-format gcovr nginx-light tmux jq valgrind libcjson-dev
+                gcc-12-multilib" ;;
+    cross) echo "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu
+                 libc6-dev-arm64-cross gcc-powerpc-linux-gnu libc6-dev-powerpc-cross
+                 qemu-user-static" ;;
+    bench) echo "valgrind libcjson-dev python3 openssl" ;;
+    size) echo "gcc-arm-none-eabi libnewlib-arm-none-eabi binutils-arm-none-eabi python3" ;;
+    firmware) echo "qemu-system-arm gcc-arm-none-eabi libnewlib-arm-none-eabi python3 openssl
+                libcmocka-dev" ;;
+    fuzz) echo "clang libclang-rt-14-dev llvm" ;;
+    *) fail "no group named $1" ;;
+    esac
+}
+
+# A cross compiler may also come from elsewhere.
+installed() {
+    case $1 in
+    gcc-*-linux-gnu*) command -v "${1#gcc-}-gcc" >/dev/null && return 0 ;;
+    esac
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+install_packages() {
+    missing=
+    for package in $*; do
+        installed "$package" || missing="$missing $package"
+    done
+    [ -n "$missing" ] || return 0
+    command -v apt-get >/dev/null || fail "please install the equivalents of:$missing"
+    say "will install with apt:$missing"
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || fail "not root and no sudo: ask someone to install$missing"
+        say "asking sudo for root"
+    fi
+    as_root apt-get -o DPkg::Lock::Timeout=300 update -q
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -q \
+        --no-install-recommends --no-remove $missing ||
+        fail "apt could not install$missing. gcc-multilib and cross compilers exclude each other:" \
+            "remove the former, gcc-12-multilib serves as well"
+}
+
+# archive_options FOLDER TYPE SUITE: apt's options for reading that part of Debian's archive alone,
+# with its lists in deps/FOLDER, so that the machine's own lists stay as they are.
+archive_options() {
+    lists=$deps/$1
+    mkdir -p "$lists/lists/partial"
+    if [ -f /etc/apt/sources.list.d/debian.sources ]; then
+        awk -v RS= 'NR == 1' /etc/apt/sources.list.d/debian.sources |
+            sed -e "s/^Types:.*/Types: $2/" -e "s/^Suites:.*/Suites: $3/" \
+                -e 's/^Components:.*/Components: main/' >"$lists/source.sources"
+        list=$lists/source.sources
+    elif [ -f /etc/apt/sources.list ]; then
+        awk -v type="$2" -v suite="$3" '
+            $1 == "deb" { for (i = 2; i <= NF; i++) if ($i ~ /^[a-z]+:\/\//) {
+                print type, $i, suite, "main"; exit } }' /etc/apt/sources.list \
+            >"$lists/source.list"
+        list=$lists/source.list
+    else
+        fail "no list of Debian sources found: set MBEDTLS_DIR and JSMN_DIR to copies of your own"
+    fi
+    echo "-o Dir::Etc::SourceList=$list -o Dir::Etc::sourceparts=/dev/null
+          -o Dir::State::Lists=$lists/lists -o APT::Sandbox::User="
+}
+
+# Debian's next release carries the mbedTLS we want.
+# fetch_source NAME: unpacks the upstream source of package NAME as deps/.unpack/NAME
+fetch_source() {
+    options=$(archive_options apt deb-src trixie)
+    rm -rf "$deps/.unpack"
+    mkdir -p "$deps/.unpack/$1"
+    (
+        cd "$deps/.unpack"
+        [ -e "$deps/apt/updated" ] || apt-get $options update -q
+        : >"$deps/apt/updated"
+        apt-get $options source -q --download-only --tar-only "$1"
+        tar -xf "$1"_*.orig.tar.* -C "$1" --strip-components=1
+    )
+}
+
+# fetch_tree NAME VARIABLE DIRECTORY FILE WHAT: the whole source of package NAME
+fetch_tree() {
+    [ -f "$3/$4" ] && return 0
+    [ "$3" = "$deps/$1" ] || fail "$2=$3 holds no ${5% *}"
+    say "fetching the source of $5 from Debian's signed archive into deps/$1"
+    fetch_source "$1"
+    mv "$deps/.unpack/$1" "$3"
+    rm -rf "$deps/.unpack"
+}
+
+fetch_jsmn() {
+    [ -f "$JSMN_DIR/jsmn.h" ] && return 0
+    [ "$JSMN_DIR" = "$deps/jsmn" ] || fail "JSMN_DIR=$JSMN_DIR holds no jsmn.h"
+    say "fetching the source of jsmn from Debian's signed archive into deps/jsmn"
+    fetch_source jsmn
+    mkdir -p "$JSMN_DIR"
+    cp "$deps/.unpack/jsmn/jsmn.h" "$JSMN_DIR/"
+    rm -rf "$deps/.unpack"
+}
+
+# Tests for other processors compile these themselves.
+fetch_cmocka() {
+    [ -f "$deps/cmocka/cmocka.c" ] && return 0
+    say "fetching the source of cmocka from Debian's signed archive into deps/cmocka"
+    fetch_source cmocka
+    mkdir -p "$deps/cmocka"
+    cp "$deps"/.unpack/cmocka/include/*.h "$deps"/.unpack/cmocka/src/cmocka.c "$deps/cmocka/"
+    rm -rf "$deps/.unpack"
+}
+
+fetch_cjson() {
+    [ -f "$deps/cjson/cjson/cJSON.c" ] && return 0
+    say "fetching the source of cJSON from Debian's signed archive into deps/cjson"
+    fetch_source cjson
+    mkdir -p "$deps/cjson/cjson"
+    cp "$deps"/.unpack/cjson/cJSON.[ch] "$deps/cjson/cjson/"
+    rm -rf "$deps/.unpack"
+}
+
+# musl of another processor beside Debian's cross compiler of that name: unpacked, not installed.
+fetch_musl() {
+    architecture=$1 target=$2
+    # It names this folder, which may have been moved.
+    grep -qsF "$deps/musl/$target/usr/" "$deps/musl/$target/musl.specs" && return 0
+    say "fetching musl for $architecture from Debian's signed archive into deps/musl/$target"
+    rm -rf "$deps/.musl" "$deps/musl/$target"
+    mkdir -p "$deps/.musl/cache/archives/partial" "$deps/musl/$target"
+    options="$(archive_options .musl deb "$(. /etc/os-release && echo "$VERSION_CODENAME")")
+        -o APT::Architecture=$architecture -o APT::Architectures=$architecture
+        -o Dir::Cache=$deps/.musl/cache"
+    (
+        cd "$deps/.musl"
+        apt-get $options update -q
+        apt-get $options download -q musl-dev
+        dpkg-deb -x musl-dev_*.deb "$deps/musl/$target"
+    )
+    sed "s|/usr/|$deps/musl/$target/usr/|g" "$deps/musl/$target"/usr/lib/*/musl-gcc.specs \
+        >"$deps/musl/$target/musl.specs"
+    rm -rf "$deps/.musl"
+}
+
+# JSONTestSuite (MIT) travels in the source package of yyjson.
+fetch_json_test_suite() {
+    [ -f "$JSON_TEST_SUITE_DIR/y_array_empty.json" ] && return 0
+    say "fetching JSONTestSuite from Debian's signed archive into deps/json-test-suite"
+    fetch_source yyjson
+    mkdir -p "$JSON_TEST_SUITE_DIR"
+    cp "$deps"/.unpack/yyjson/test/data/json/test_parsing/*.json "$JSON_TEST_SUITE_DIR/"
+    rm -rf "$deps/.unpack"
+}
+
+[ $# -gt 0 ] || set -- build
+packages=
+for group in "$@"; do
+    packages="$packages $(packages_of "$group")"
+done
+install_packages $packages
+fetch_tree mbedtls MBEDTLS_DIR "$MBEDTLS_DIR" include/mbedtls/ssl.h "mbedTLS 3.6"
+fetch_jsmn
+case " $* " in
+*" test "*)
+    fetch_json_test_suite
+    fetch_cmocka
+    fetch_cjson
+    ;;
+esac
+case " $* " in
+*" cross "*)
+    fetch_musl armhf arm-linux-gnueabihf
+    fetch_musl arm64 aarch64-linux-gnu
+    ;;
+esac
+case " $* " in
+*" firmware "*) fetch_tree lwip LWIP_DIR "$LWIP_DIR" src/include/lwip/init.h "lwIP 2.2" ;;
+esac
+say "all there for: $*"

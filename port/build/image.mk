@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: MIT
+# Builds firmware images for the boards and profiles of port/build/profiles.mk.
+#
+#   make firmware                              every image, for the tests' simulated service
+#   make firmware SETTINGS=DIR/settings.h      for your instance: see examples/firmware/README.md
+#   make build/firmware/lm3s6965evb.bin SETTINGS=DIR/settings.h     one image, ready to be flashed
+#
+# Two kinds of objects make an image:
+#   build/firmware/PROCESSOR-PROFILE/   the library, mbedTLS, lwIP and the program: compiled once for
+#                                       all boards that share a processor and a profile
+#   build/firmware/board/BOARD/         the code of one board, whatever the profile
+
+LWIP_DIR ?= $(CURDIR)/$(DEPS)/lwip
+export LWIP_DIR
+FIRMWARE := $(BUILD)/firmware
+FIRMWARE_CROSS ?= arm-none-eabi
+FIRMWARE_OPTIMIZE ?= -Os
+SETTINGS ?= $(FIRMWARE)/settings/settings.h
+ifneq ($(notdir $(SETTINGS)),settings.h)
+$(error SETTINGS=$(SETTINGS) must name a file settings.h)
+endif
+
+ifneq ($(filter firmware firmware-% test-firmware bench-firmware $(FIRMWARE)/%,$(MAKECMDGOALS)),)
+include $(DEPS)/ready-firmware.mk
+endif
+$(DEPS)/ready-firmware.mk: port/build/deps.sh $(DEPS)/ready.mk
+	port/build/deps.sh build firmware
+	@touch $@
+
+include port/build/profiles.mk
+
+# $(call rows_of,TABLE): the names of a table's rows. `board.NAME := ...` is a row of the table board.
+rows_of = $(sort $(patsubst $1.%,%,$(filter $1.%,$(.VARIABLES))))
+BOARDS := $(call rows_of,board)
+IMAGES := $(call rows_of,image)
+
+# The columns of a row.
+profile_options = $(wordlist 4,$(words $(profile.$1)),$(profile.$1))
+board_folder    = port/board/$(word 1,$(board.$1))
+board_processor = $(word 2,$(board.$1))
+board_options   = $(wordlist 3,$(words $(board.$1)),$(board.$1))
+image_board     = $(word 1,$(image.$1))
+image_profile   = $(word 2,$(image.$1))
+
+# A part is what images share that have the same processor and profile: PROCESSOR/PROFILE.
+image_part = $(call board_processor,$(image_board))/$(image_profile)
+PARTS := $(sort $(foreach image,$(IMAGES),$(call image_part,$(image))))
+
+# What is compiled. Objects of mbedTLS and lwIP have the names of their sources in their own trees.
+FIRMWARE_SOURCES := $(wildcard src/*.c port/mbedtls/*.c port/lwip/*.c port/board/*.c examples/firmware/*.c)
+MBEDTLS_LIBRARY := $(wildcard $(MBEDTLS_DIR)/library/*.c)
+LWIP_SOURCES := $(wildcard $(LWIP_DIR)/src/core/*.c $(LWIP_DIR)/src/core/ipv4/*.c) \
+    $(LWIP_DIR)/src/netif/ethernet.c $(LWIP_DIR)/src/apps/sntp/sntp.c
+FOREIGN_OBJECTS := $(MBEDTLS_LIBRARY:$(MBEDTLS_DIR)/library/%.c=mbedtls/%.o) \
+    $(LWIP_SOURCES:$(LWIP_DIR)/src/%.c=lwip/%.o)
+# $(call part_objects,PART,SOURCES) and $(call board_objects,BOARD)
+part_objects = $(addprefix $(FIRMWARE)/$1/,$(2:%.c=%.o) $(FOREIGN_OBJECTS))
+board_objects = $(patsubst %.c,$(FIRMWARE)/board/$1/%.o,$(wildcard port/board/cortex-m/*.c \
+    $(board_folder)/*.c))
+
+# How it is compiled.
+FIRMWARE_CPPFLAGS := -Iinclude -Iport/board -Iport/mbedtls -Iport/lwip -Iexamples/firmware -Itests/port \
+    -I$(dir $(SETTINGS)) -isystem $(JSMN_DIR) -isystem $(MBEDTLS_DIR)/include \
+    -isystem $(LWIP_DIR)/src/include -DMBEDTLS_CONFIG_FILE='"pgtask_mbedtls_config.h"'
+FIRMWARE_CFLAGS_ALL = -mthumb -std=c99 $(FIRMWARE_OPTIMIZE) -g -ffunction-sections \
+    -fdata-sections -fstack-usage $(FIRMWARE_CFLAGS)
+FIRMWARE_COMPILE = $(FIRMWARE_CROSS)-gcc $(FIRMWARE_CPPFLAGS) $(FIRMWARE_CFLAGS_ALL)
+FIRMWARE_LINK = $(FIRMWARE_CROSS)-gcc -mthumb -nostartfiles -nostdlib -Wl,--gc-sections \
+    -Wl,--fatal-warnings -Wl,-z,noexecstack -Wl,-z,max-page-size=4
+part_flags = -mcpu=$(firstword $(subst /, ,$1)) $(call profile_options,$(lastword $(subst /, ,$1)))
+board_flags = -mcpu=$(board_processor) -Iport/board/cortex-m -I$(board_folder) $(board_options)
+# With -flto, the linker compiles: it needs the options of the compiler.
+link_flags = $(if $(filter -flto,$(profile_options)),-flto=auto -flto-partition=1to1 $(FIRMWARE_OPTIMIZE))
+# The settings hold a secret key, so only the owner may read what is made of them.
+PRIVATELY := umask 077;
+
+# Headers that mbedTLS and lwIP include as if they were the system's: gcc's -MMD leaves them out.
+MBEDTLS_OPTIONS := $(wildcard port/mbedtls/*.h)
+LWIP_OPTIONS := $(wildcard port/lwip/lwipopts.h port/lwip/arch/*.h)
+
+# $(call compile_into,FOLDER,FLAGS): rules for the objects below build/firmware/FOLDER.
+define compile_into
+$(FIRMWARE)/$1/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(MBEDTLS_OPTIONS) $(FIRMWARE)/flags
+	@mkdir -p $$(@D)
+	@$$(FIRMWARE_COMPILE) $2 $$(MBEDTLS_VERIFY_ONLY) -w -c -o $$@ $$<
+$(FIRMWARE)/$1/lwip/%.o: $(LWIP_DIR)/src/%.c $(LWIP_OPTIONS) $(FIRMWARE)/flags
+	@mkdir -p $$(@D)
+	@$$(FIRMWARE_COMPILE) $2 -w -c -o $$@ $$<
+$(FIRMWARE)/$1/%.o: %.c $(MBEDTLS_OPTIONS) $(LWIP_OPTIONS) $(FIRMWARE)/flags
+	@mkdir -p $$(@D)
+	$$(PRIVATELY) $$(FIRMWARE_COMPILE) $2 $$(WARNINGS) -MMD -MP -c -o $$@ $$<
+$(patsubst %.c,$(FIRMWARE)/$1/%.o,$(wildcard examples/firmware/*.c)): $(SETTINGS)
+endef
+
+# $(call link_image,IMAGE,BOARD,PROFILE,OBJECTS): the rule for build/firmware/IMAGE.elf, of the
+# board's objects and these, within the profile's budgets.
+define link_image
+$(FIRMWARE)/$1.elf: $(call board_objects,$2) $4 port/board/cortex-m/sections.ld \
+    $(call board_folder,$2)/memory.ld port/build/image.mk port/build/profiles.mk
+	@mkdir -p $$(@D)
+	$$(PRIVATELY) $$(FIRMWARE_LINK) $(call link_flags,$3) -mcpu=$(call board_processor,$2) \
+	    -Lport/board/cortex-m -T$(call board_folder,$2)/memory.ld \
+	    -Wl,--defsym=flash_bytes=$(word 1,$(profile.$3)) \
+	    -Wl,--defsym=ram_bytes=$(word 2,$(profile.$3)) \
+	    -Wl,--defsym=stack_bytes=$(word 3,$(profile.$3)) \
+	    -Wl,-Map=$$(@:.elf=.map) -o $$@ $$(filter %.o,$$^) -lc_nano -lgcc
+endef
+
+$(foreach board,$(BOARDS),$(eval $(call compile_into,board/$(board),$(call board_flags,$(board)))))
+$(foreach part,$(PARTS),$(eval $(call compile_into,$(part),$(call part_flags,$(part)))))
+link_firmware = $(call link_image,$1,$(image_board),$(image_profile),$(call \
+    part_objects,$(image_part),$(FIRMWARE_SOURCES)))
+$(foreach image,$(IMAGES),$(eval $(call link_firmware,$(image))))
+
+# What a flasher takes: the bytes of the flash, without symbols.
+$(FIRMWARE)/%.bin: $(FIRMWARE)/%.elf
+	$(PRIVATELY) $(FIRMWARE_CROSS)-objcopy -O binary $< $@
+
+# Objects are made again when the compiler, an option or the settings' place has changed.
+FIRMWARE_BUILT_WITH = $(FIRMWARE_CROSS) $(FIRMWARE_CFLAGS_ALL) $(foreach \
+    part,$(PARTS),$(call part_flags,$(part))) $(SETTINGS)
+$(FIRMWARE)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(FIRMWARE_BUILT_WITH)' | cmp -s - $@ || echo '$(FIRMWARE_BUILT_WITH)' >$@
+
+# The settings of the tests: the tests' certificates as roots, and a key that the simulator knows.
+$(FIRMWARE)/settings/settings.h: examples/firmware/make_settings.py $(CERTIFICATES)/made
+	@mkdir -p $(@D)
+	TENCENTCLOUD_SECRET_ID=AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE \
+	    TENCENTCLOUD_SECRET_KEY=Gu5t9xGARNpq86cd98joQYCN3EXAMPLE python3 $< \
+	    $(patsubst %,--ca $(CERTIFICATES)/%.pem,ca rsa_root p384_root rsa_4096_root) \
+	    --instance postgres-q6fj84vb -o $@
+
+FIRMWARE_IMAGES := $(IMAGES:%=$(FIRMWARE)/%.elf)
+
+.PHONY: firmware
+firmware: $(FIRMWARE_IMAGES) ## images for Cortex-M boards, in build/firmware; SETTINGS=FILE
+	$(FIRMWARE_CROSS)-size $^
+
+include tests/firmware/firmware.mk
+include tests/firmware/host/host.mk
