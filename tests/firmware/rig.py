@@ -6,7 +6,7 @@ import unittest
 from typing import Any
 
 from e2e.runner import secrets_of
-from firmware.machine import HOST, Machine
+from harness.qemu import HOST, Machine
 from firmware.servers import TimeServer
 from sim.command import DEFAULT_KEY
 from sim.tasks import Task, instance_name

@@ -3,7 +3,7 @@
 
 import unittest
 
-from firmware.machine import IMAGES, firmware_images
+from harness.qemu import IMAGES, firmware_images
 from firmware.test_listing import Listing as _Listing
 from heap import test_symbols
 from size import image

@@ -4,7 +4,7 @@
 Those for chains of P-256 alone have a test of their own: test_budget.py.
 """
 
-from firmware.machine import firmware_images
+from harness.qemu import firmware_images
 from firmware.test_listing import Listing
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The LED of a board, traced by QEMU, says what the README's table says it does."""
 
-from firmware.light import PERIOD_MS
-from firmware.machine import Machine
+from harness.light import PERIOD_MS
+from harness.qemu import Machine
 from firmware.rig import TLS12, FirmwareTest
 from sim.progress import show
 from sim.tasks import Task, instance_name

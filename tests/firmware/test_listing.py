@@ -4,7 +4,7 @@
 import json
 import re
 
-from firmware.machine import Machine
+from harness.qemu import Machine
 from firmware.rig import INSTANCE, SMALL, TLS12, TLS13, FirmwareTest
 from sim.checks import Query
 from sim.progress import show

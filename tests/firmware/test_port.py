@@ -7,7 +7,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from firmware.machine import HOST, Machine
+from harness.qemu import HOST, Machine
 from firmware.servers import NameServer, TimeServer
 
 PEER = Path(__file__).resolve().parent.parent / "port" / "peer.py"

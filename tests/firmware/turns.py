@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from firmware.machine import HOST, INSTRUCTIONS_A_MS, Machine  # noqa: E402  (the path comes first)
+from harness.qemu import HOST, INSTRUCTIONS_A_MS, Machine  # noqa: E402  (the path comes first)
 from firmware.servers import TimeServer  # noqa: E402
 from support.harness import RunningSimulator  # noqa: E402
 
