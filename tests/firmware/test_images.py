@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Every image that `make firmware` builds does the whole of its work within its budget of RAM.
+"""Every image that `make firmware` builds does all of its work within its budget of RAM.
 
-Those for chains of P-256 alone have a test of their own: test_budget.py.
+test_budget.py tests the images for chains of P-256 only.
 """
 
 from harness.qemu import firmware_images
