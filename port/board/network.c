@@ -14,7 +14,7 @@
 #include <lwip/init.h>
 #include <lwip/timeouts.h>
 
-#include "network_interface.h"
+#include "network_private.h"
 
 /* A check of the link takes long, because the PHY has a slow serial line. */
 #define LINK_CHECK_MS 100u

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* lwIP's network interface over board.h: frames from the board into pbufs, and from pbufs to it. */
-#include "network_interface.h"
+#include "network_private.h"
 
 #include <board.h>
 

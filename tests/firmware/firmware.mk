@@ -19,8 +19,7 @@ $(foreach board,$(PORT_CHECK_BOARDS),$(eval $(call link_port_check,$(board))))
 
 BRINGUP_IMAGES := $(BOARDS:%=$(FIRMWARE)/bringup-%.elf)
 PORT_CHECK_IMAGES := $(PORT_CHECK_BOARDS:%=$(FIRMWARE)/%-port-check.elf)
-FIRMWARE_TESTS = BUILD=$(abspath $(BUILD)) FIRMWARE=$(abspath $(FIRMWARE)) \
-    CERTIFICATES=$(abspath $(FIRMWARE))/settings/certs
+FIRMWARE_TESTS = BUILD=$(abspath $(BUILD)) FIRMWARE=$(abspath $(FIRMWARE))
 
 .PHONY: test-firmware bench-firmware
 test-firmware: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) $(PORT_CHECK_IMAGES) ## the firmware in QEMU
