@@ -25,5 +25,5 @@ FIRMWARE_TESTS = BUILD=$(abspath $(BUILD)) FIRMWARE=$(abspath $(FIRMWARE))
 test-firmware: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) $(PORT_CHECK_IMAGES) ## the firmware in QEMU
 	@$(FIRMWARE_TESTS) tests/run.py tests/firmware
 
-bench-firmware: $(FIRMWARE_IMAGES) ## how long the firmware leaves its LED alone, in instructions
-	@$(FIRMWARE_TESTS) tests/firmware/turns.py $(BUILD)/firmware/turns.json
+bench-firmware: $(FIRMWARE_IMAGES) ## longest time between two updates of the LED, in instructions
+	@$(FIRMWARE_TESTS) PYTHONPATH=tests python3 -m firmware.turns $(FIRMWARE)/turns.json
