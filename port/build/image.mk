@@ -15,7 +15,7 @@ ifneq ($(notdir $(SETTINGS)),settings.h)
 $(error SETTINGS=$(SETTINGS) must name a file settings.h)
 endif
 
-ifneq ($(filter firmware firmware-% test-firmware bench-firmware $(FIRMWARE)/%,$(MAKECMDGOALS)),)
+ifneq ($(filter firmware firmware-% test-firmware bench-firmware $(FIRMWARE)/%,$(MAKECMDGOALS))$(filter tests/firmware/%,$(FOUND)),)
 include $(DEPS)/ready-firmware.mk
 endif
 $(DEPS)/ready-firmware.mk: port/build/deps.sh $(DEPS)/ready.mk
@@ -190,16 +190,18 @@ $(FIRMWARE)/settings/settings.h: examples/firmware/make_settings.py $(CERTIFICAT
 	    $(patsubst %,--ca $(CERTIFICATES)/%.pem,ca rsa_root p384_root rsa_4096_root) \
 	    --instance postgres-q6fj84vb -o $@
 
-.PHONY: firmware test-firmware bench-firmware
-firmware: $(FIRMWARE_IMAGES) ## images for Cortex-M boards, in build/firmware; SETTINGS=FILE
+.PHONY: firmware firmware-programs test-firmware bench-firmware
+firmware: $(FIRMWARE_IMAGES) ## user: build the images for Cortex-M boards, in build/firmware; SETTINGS=FILE
 	$(FIRMWARE_CROSS)-size $^
 
 FIRMWARE_TESTS = BUILD=$(abspath $(BUILD)) FIRMWARE=$(abspath $(FIRMWARE))
 
-test-firmware: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) $(PORT_CHECK_IMAGES) ## the firmware in QEMU
+firmware-programs: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) $(PORT_CHECK_IMAGES)
+
+test-firmware: firmware-programs ## user: test the firmware in QEMU
 	@$(FIRMWARE_TESTS) tests/run.py tests/firmware
 
-bench-firmware: $(FIRMWARE_IMAGES) ## how long the firmware leaves its LED alone, in instructions
+bench-firmware: $(FIRMWARE_IMAGES) ## maintainer: measure how long the firmware leaves its LED alone, in instructions
 	@$(FIRMWARE_TESTS) tests/firmware/turns.py $(BUILD)/firmware/turns.json
 
 include tests/firmware/host/host.mk
