@@ -56,7 +56,7 @@ endif
 
 LIB_SOURCES := $(wildcard src/*.c port/posix/*.c port/mbedtls/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
-CLI_SOURCES := $(wildcard examples/cli/*.c)
+CLI_SOURCES := $(wildcard examples/cli/*.c examples/cli/*/*.c)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
 MBEDTLS_SOURCES := $(wildcard $(MBEDTLS_DIR)/library/*.c)
 MBEDTLS_OBJECTS := $(patsubst $(MBEDTLS_DIR)/library/%.c,$(BUILD)/mbedtls/%.o,$(MBEDTLS_SOURCES))
@@ -102,6 +102,7 @@ $(BUILD)/%.o: %.c $(wildcard port/mbedtls/*.h) $(BUILD)/flags
 	$(call short,CC,$<) $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(BUILD)/port/posix/%.o $(BUILD)/examples/%.o $(BUILD)/tests/%.o: INCLUDES += $(POSIX)
+$(BUILD)/examples/cli/%.o: INCLUDES += -Iexamples/cli
 
 # Three files of mbedTLS leave out what a client never calls: the headers named here say why.
 MBEDTLS_VERIFY_ONLY = $(if $(filter %/pk_wrap.c %/ssl_tls12_client.c,$<),-include pgtask_verify_only.h) \

@@ -53,7 +53,7 @@ $(BUILD)/tests/unit/test_faults: TEST_LDFLAGS = -Wl,--wrap=mbedtls_calloc
 
 # A script says what the client lists, for exact times: see tests/support/watch_script.h.
 comma := ,
-$(addprefix $(BUILD)/tests/unit/test_watch_,events left pace polls table): TEST_LDFLAGS = \
+$(addprefix $(BUILD)/tests/unit/test_watch_,events interval pace polls table): TEST_LDFLAGS = \
     $(addprefix -Wl$(comma)--wrap=pgtask_client_,list list_all next wait_for cancel)
 
 # Tests of the command-line client link its objects too; cJSON reads what it prints.
@@ -187,7 +187,7 @@ cppcheck:
 	@mkdir -p $(BUILD)/cppcheck
 	$(call short,LINT,cppcheck) cppcheck --quiet --std=c99 --error-exitcode=1 --inline-suppr \
 	    --cppcheck-build-dir=$(BUILD)/cppcheck --enable=warning,performance,portability \
-	    --suppress=missingIncludeSystem --suppress='*:$(DEPS)/*' -Iinclude -Iport/posix -Iport/mbedtls \
+	    --suppress=missingIncludeSystem --suppress='*:$(DEPS)/*' -Iinclude -Iport/posix -Iport/mbedtls -Iexamples/cli \
 	    $(POSIX) src port examples
 
 format: ## developer: format the C sources

@@ -3,7 +3,7 @@
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
-#include "session.h"
+#include "session/session.h"
 
 /** One command. A new one is a new file and a line in main.c's table. */
 struct command {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "listing.h"
 
-#include "signals.h"
+#include "base/signals.h"
 
 static enum pgtask_error print_tasks(struct session *session, struct output const *output,
                                      struct output_end *end)

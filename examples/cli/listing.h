@@ -3,8 +3,8 @@
 #ifndef CLI_LISTING_H
 #define CLI_LISTING_H
 
-#include "output.h"
-#include "session.h"
+#include "tasks/format.h"
+#include "session/session.h"
 
 /**
  * Lists and prints, waiting where it must. Complains itself.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
 #include "help.h"
-#include "signals.h"
-#include "writer.h"
+#include "base/signals.h"
+#include "base/writer.h"
 
 #include <fcntl.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 from builds.building import ROOT, Builds
 
 SOURCES = [path.relative_to(ROOT).with_suffix("") for pattern in
-           ("src/*.c", "port/posix/*.c", "port/mbedtls/*.c", "port/null/*.c", "examples/*.c", "examples/cli/*.c")
+           ("src/*.c", "port/posix/*.c", "port/mbedtls/*.c", "port/null/*.c", "examples/*.c", "examples/cli/**/*.c")
            for path in sorted(ROOT.glob(pattern))]
 TESTS = [path.relative_to(ROOT).with_suffix("") for pattern in
          ("tests/unit/*.c", "tests/support/*.c", "tests/port/*.c", "tests/heap/*.c", "tests/bench/*.c",

@@ -42,7 +42,7 @@ def undefined(path: Path) -> set[str]:
 
 
 def objects(directory: str) -> list[Path]:
-    return sorted((BUILD / directory).glob("*.o"))
+    return sorted((BUILD / directory).rglob("*.o"))
 
 
 def writable(path: Path) -> set[str]:

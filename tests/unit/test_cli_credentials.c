@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "credentials.h"
+#include "session/credentials.h"
 #include "guard.h"
-#include "ini.h"
+#include "session/ini.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

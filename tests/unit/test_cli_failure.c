@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the command line makes of the library's advice. */
-#include "failure.h"
+#include "session/advice.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "hook.h"
+#include "watching/hook.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The LED drivers on a folder that looks like the kernel's, and on a GPIO chip played here. */
-#include "led_driver.h"
+#include "leds/led.h"
 
 #include <errno.h>
 #include <fcntl.h>

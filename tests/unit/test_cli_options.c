@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "options.h"
+#include "session/options.h"
 
 #include <pgtask/task.h>
 

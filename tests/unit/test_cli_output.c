@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "output.h"
+#include "tasks/format.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "signals.h"
+#include "base/signals.h"
 
 #include <setjmp.h>
 #include <signal.h>

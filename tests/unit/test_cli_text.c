@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "guard.h"
-#include "host.h"
-#include "text.h"
+#include "session/host_port.h"
+#include "base/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "view_page.h"
+#include "watching/screen_page.h"
 
-#include "text.h"
+#include "base/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* By the kernel's own interface for GPIO lines, version 2 (Linux 5.10), which needs no library. */
+#include "leds/led.h"
+
+#include "base/text.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* Some C libraries come without the kernel's headers. */
+#ifdef __has_include
+#if __has_include(<linux/gpio.h>)
+#include <linux/gpio.h>
+#endif
+#endif
+
+#define ACTIVE_LOW ",active-low"
+
+struct place {
+    char path[LED_PATH_BYTES];
+    uint32_t line;
+    bool active_low;
+};
+
+/* Tests put another folder in the place of /dev. */
+static char const *device_folder(void)
+{
+    char const *const folder = getenv("PGTASK_LED_DEV");
+
+    return folder != NULL ? folder : "/dev";
+}
+
+static char const *read_place(char const *argument, struct place *place)
+{
+    static char const wrong[] =
+        "--led must be gpio:CHIP/LINE such as gpio:gpiochip0/17, or gpio:gpiochip0/17" ACTIVE_LOW;
+    char const *const slash = strchr(argument, '/');
+    char const *const folder = device_folder();
+    char digits[TEXT_DECIMAL_BYTES] = "";
+    uint64_t line;
+
+    if (slash == NULL || slash == argument) {
+        return wrong;
+    }
+    size_t const length = strcspn(slash + 1, ",");
+    char const *const rest = slash + 1 + length;
+    place->active_low = strcmp(rest, ACTIVE_LOW) == 0;
+    if (length >= sizeof digits || (rest[0] != '\0' && !place->active_low)) {
+        return wrong;
+    }
+    memcpy(digits, slash + 1, length);
+    if (!text_to_uint64(digits, &line) || line > UINT32_MAX) {
+        return wrong;
+    }
+    place->line = (uint32_t)line;
+    size_t const chip_length = (size_t)(slash - argument);
+    if (strlen(folder) + 1 + chip_length >= sizeof place->path) {
+        return "the name of the chip is too long";
+    }
+    strcpy(place->path, folder);
+    strcat(place->path, "/");
+    strncat(place->path, argument, chip_length);
+    return NULL;
+}
+
+static char const *check(char const *argument)
+{
+    struct place place;
+
+    return read_place(argument, &place);
+}
+
+#ifdef GPIO_V2_GET_LINE_IOCTL
+
+static char const *open_line(struct led *led, char const *argument)
+{
+    struct gpio_v2_line_request request = {.consumer = "pgtask", .num_lines = 1};
+    struct place place = {.line = 0};
+    char const *const wrong = read_place(argument, &place);
+
+    if (wrong != NULL) {
+        return wrong;
+    }
+    int const chip = open(place.path, O_RDWR | O_CLOEXEC);
+    if (chip < 0) {
+        return "the GPIO chip cannot be opened; gpiodetect lists those there are";
+    }
+    request.offsets[0] = place.line;
+    request.config.flags =
+        GPIO_V2_LINE_FLAG_OUTPUT | (place.active_low ? GPIO_V2_LINE_FLAG_ACTIVE_LOW : UINT64_C(0));
+    int const status = ioctl(chip, GPIO_V2_GET_LINE_IOCTL, &request);
+    (void)close(chip);
+    if (status != 0) {
+        return "the chip does not give this line: there is none, or another program or driver has "
+               "it; gpioinfo tells";
+    }
+    led->of.gpio = (struct led_gpio){.descriptor = request.fd};
+    return NULL;
+}
+
+static bool set(struct led_gpio *gpio, bool lit)
+{
+    struct gpio_v2_line_values values = {.bits = lit ? 1 : 0, .mask = 1};
+
+    gpio->shown = lit;
+    gpio->known = ioctl(gpio->descriptor, GPIO_V2_LINE_SET_VALUES_IOCTL, &values) == 0;
+    return gpio->known;
+}
+
+static bool show(struct led *led, struct led_frame const *frame)
+{
+    struct led_gpio *const gpio = &led->of.gpio;
+
+    return (gpio->known && gpio->shown == frame->lit) || set(gpio, frame->lit);
+}
+
+/* The kernel tells no one what a line was before it was asked for: it is left dark. */
+static void close_line(struct led *led)
+{
+    (void)set(&led->of.gpio, false);
+    (void)close(led->of.gpio.descriptor);
+}
+
+#else
+
+static char const *open_line(struct led *led, char const *argument)
+{
+    (void)led;
+    (void)argument;
+    return "this program was built without the kernel's <linux/gpio.h>";
+}
+
+static bool show(struct led *led, struct led_frame const *frame)
+{
+    (void)led;
+    (void)frame;
+    return false;
+}
+
+static void close_line(struct led *led)
+{
+    (void)led;
+}
+
+#endif
+
+struct led_driver const led_driver_gpio = {
+    .name = "gpio", .check = check, .open = open_line, .show = show, .close = close_line};

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#include "leds/led.h"
+
+#include "base/writer.h"
+
+#include <unistd.h>
+
+static char const *check(char const *argument)
+{
+    return argument[0] == '\0' ? NULL : "must be terminal, without more";
+}
+
+static char const *open_terminal(struct led *led, char const *argument)
+{
+    (void)argument;
+    led->of.terminal = (struct led_terminal){.is_terminal = isatty(STDOUT_FILENO) == 1};
+    return NULL;
+}
+
+static void write_what(struct led_frame const *frame)
+{
+    writer_text(&writer_out, pgtask_led_state_text(frame->sign.state));
+    if (frame->sign.state == PGTASK_LED_RUNNING && frame->sign.progress_percent >= 0) {
+        writer_text(&writer_out, " ");
+        writer_number(&writer_out, (uint64_t)frame->sign.progress_percent);
+        writer_text(&writer_out, " %");
+    }
+}
+
+/* Left of the line: a plain LED; then one that shows colour and brightness. */
+static void draw(struct led_frame const *frame)
+{
+    writer_text(&writer_out, frame->lit ? "\r\033[K \xE2\x97\x8F " : "\r\033[K \xE2\x97\x8B ");
+    writer_text(&writer_out, "\033[48;2;");
+    writer_number(&writer_out, frame->colour.red);
+    writer_text(&writer_out, ";");
+    writer_number(&writer_out, frame->colour.green);
+    writer_text(&writer_out, ";");
+    writer_number(&writer_out, frame->colour.blue);
+    writer_text(&writer_out, "m    \033[0m ");
+    write_what(frame);
+}
+
+static bool is_same_text(struct led_frame const *one, struct led_frame const *other)
+{
+    return one->sign.state == other->sign.state &&
+           one->sign.progress_percent == other->sign.progress_percent;
+}
+
+static bool is_same(struct led_frame const *one, struct led_frame const *other)
+{
+    return is_same_text(one, other) && one->lit == other->lit &&
+           one->brightness == other->brightness;
+}
+
+static bool show(struct led *led, struct led_frame const *frame)
+{
+    struct led_terminal *const terminal = &led->of.terminal;
+
+    if (!terminal->is_terminal) {
+        if (terminal->drawn && is_same_text(&terminal->shown, frame)) {
+            return true;
+        }
+        writer_text(&writer_out, "led: ");
+        write_what(frame);
+        writer_text(&writer_out, "\n");
+    } else if (!terminal->drawn || !is_same(&terminal->shown, frame)) {
+        draw(frame);
+    }
+    terminal->shown = *frame;
+    terminal->drawn = true;
+    return writer_flush(&writer_out);
+}
+
+static void step_aside(struct led *led)
+{
+    struct led_terminal *const terminal = &led->of.terminal;
+
+    if (terminal->is_terminal && terminal->drawn) {
+        writer_text(&writer_out, "\r\033[K");
+        (void)writer_flush(&writer_out);
+        terminal->drawn = false;
+    }
+}
+
+struct led_driver const led_driver_terminal = {.name = "terminal",
+                                               .check = check,
+                                               .open = open_terminal,
+                                               .show = show,
+                                               .step_aside = step_aside,
+                                               .close = step_aside};

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/** @file session/options.h The command line: `--flag value`, `--flag=value`, and the API's own
+ * spellings.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "session/host_port.h"
+
+#include <stddef.h>
+
+/** Choices as numbers; 0 is "not given". The order of the first two is that of the library. */
+enum options_order_by { OPTIONS_START_TIME = 1, OPTIONS_END_TIME };
+enum options_order { OPTIONS_DESC = 1, OPTIONS_ASC };
+enum options_output { OPTIONS_TABLE = 1, OPTIONS_JSON, OPTIONS_JSONL };
+enum options_language { OPTIONS_ZH_CN = 1, OPTIONS_EN_US };
+
+/** Options as bit numbers in options.given. */
+enum options_name {
+    OPTION_TASK_ID,
+    OPTION_INSTANCE,
+    OPTION_MIN_START,
+    OPTION_MAX_START,
+    OPTION_LIMIT,
+    OPTION_OFFSET,
+    OPTION_ORDER_BY,
+    OPTION_ORDER,
+    OPTION_ALL,
+    OPTION_COUNT,
+    OPTION_INTERVAL,
+    OPTION_LED,
+    OPTION_METRICS_FILE,
+    OPTION_SHOW_SUCCESS,
+    OPTION_IDLE,
+    OPTION_STALE,
+    OPTION_UNTIL_DONE,
+    OPTION_MAX_WAIT,
+    OPTION_EXEC,
+    OPTION_TYPE,
+    OPTION_OUTPUT,
+    OPTION_REGION,
+    OPTION_ENDPOINT,
+    OPTION_CONNECT,
+    OPTION_CA_FILE,
+    OPTION_TIMEOUT,
+    OPTION_ATTEMPTS,
+    OPTION_LANGUAGE,
+    OPTION_VERBOSE,
+    OPTION_HELP,
+    OPTION_VERSION
+};
+
+/** Set of one option, and of those from `first` to `last`. */
+#define OPTIONS_ONE(name)          (UINT64_C(1) << (name))
+#define OPTIONS_RANGE(first, last) ((UINT64_C(2) << (last)) - (UINT64_C(1) << (first)))
+
+/** Options that every command takes. */
+#define OPTIONS_GLOBAL OPTIONS_RANGE(OPTION_OUTPUT, OPTION_VERSION)
+
+/** What was asked for. Texts point into argv; 0, NULL and "" where nothing was given. */
+struct options {
+    uint64_t given;       /**< bit 1 << enum options_name for each */
+    char const *command;  /**< first argument that is no option */
+    char const *argument; /**< the second */
+    uint64_t task_id;
+    char const *instance;
+    char const *min_start;
+    char const *max_start;
+    uint32_t limit;
+    uint64_t offset;
+    uint8_t order_by;
+    uint8_t order;
+    bool all;
+    uint32_t count;
+    uint32_t interval_ms;
+    char const *led;
+    char const *metrics_file;
+    uint32_t show_success_ms;
+    uint32_t idle_ms;
+    uint32_t stale_ms;
+    bool until_done;
+    uint32_t max_wait_ms;
+    char const *exec;
+    uint32_t task_types; /**< bits 1 << enum pgtask_task_type */
+    uint8_t output;
+    char const *region;
+    struct host endpoint;
+    struct host connect;
+    char const *ca_file;
+    uint32_t timeout_ms;
+    uint32_t attempts; /**< of one request; 0: the library's default */
+    uint8_t language;
+    bool verbose;
+    bool help;
+    bool version;
+};
+
+/** What is wrong with a command line. Never holds a value, which might be a secret. */
+struct options_problem {
+    char flag[40];     /**< the flag as typed, cut to size; "" if it is no flag */
+    char const *cause; /**< a clause, a constant */
+};
+
+/**
+ * Reads a command line. Which options the command takes is for the caller to check.
+ * @param options  all zero before
+ * @return false with `problem` filled if it cannot be understood
+ */
+bool options_read(int argc, char *const argv[], struct options *options,
+                  struct options_problem *problem);
+
+/** @return whether the option was given */
+bool options_has(struct options const *options, enum options_name name);
+
+/** Reads the TASK_ID: --task-id or the argument after the command. @return false if it is no number
+ */
+bool options_task_id(struct options const *options, uint64_t *task_id);
+
+/** @return the flag's main spelling such as "--task-id"; a constant */
+char const *options_flag(enum options_name name);
+
+#endif

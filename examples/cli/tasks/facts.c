@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+#include "tasks/format.h"
+
+#include "base/text.h"
+
+#include <time.h>
+
+#define LABEL_WIDTH 12
+#define STEP_WIDTH  28
+
+static void write_label(struct writer *writer, char const *label)
+{
+    size_t const written = writer_safe(writer, label);
+
+    writer_blanks(writer, written < LABEL_WIDTH ? LABEL_WIDTH - written : 1);
+}
+
+static void write_fact(struct writer *writer, char const *label, char const *text)
+{
+    if (text[0] != '\0') {
+        write_label(writer, label);
+        (void)writer_safe(writer, text);
+        writer_text(writer, "\n");
+    }
+}
+
+static void write_percent(struct writer *writer, int8_t percent)
+{
+    if (percent >= 0) {
+        writer_number(writer, (uint64_t)percent);
+        writer_text(writer, "%");
+    }
+}
+
+static void write_times(struct writer *writer, struct pgtask_task const *task)
+{
+    bool const ended = task->end_unix_s != PGTASK_TIME_UNKNOWN;
+    int64_t const until = ended ? task->end_unix_s : (int64_t)time(NULL);
+
+    write_fact(writer, "Start", task->start_time);
+    write_fact(writer, "End", task->end_time[0] != '\0' ? task->end_time : "not yet");
+    if (task->start_unix_s != PGTASK_TIME_UNKNOWN && until >= task->start_unix_s) {
+        char duration[TEXT_DURATION_BYTES];
+        write_label(writer, "Duration");
+        writer_text(writer, text_duration(duration, (uint64_t)(until - task->start_unix_s)));
+        writer_text(writer, ended ? "\n" : " so far\n");
+    }
+}
+
+static void write_step(struct writer *writer, struct pgtask_step const *step)
+{
+    bool const has_more = step->progress_percent >= 0 || step->step_message[0] != '\0';
+
+    writer_text(writer, "  ");
+    if (step->step_id != 0) {
+        writer_number(writer, step->step_id);
+        writer_text(writer, "  ");
+    }
+    size_t const written = writer_safe(writer, step->step_name);
+    if (has_more) {
+        writer_blanks(writer, (written < STEP_WIDTH ? STEP_WIDTH - written : 0) + 2);
+        write_percent(writer, step->progress_percent);
+    }
+    if (step->step_message[0] != '\0') {
+        writer_text(writer, step->progress_percent >= 0 ? "  " : "");
+        (void)writer_safe(writer, step->step_message);
+    }
+    writer_text(writer, "\n");
+}
+
+static void write_steps(struct writer *writer, struct pgtask_task const *task)
+{
+    write_fact(writer, "Step", task->current_step);
+    if (task->step_count == 0) {
+        return;
+    }
+    writer_text(writer, "Steps\n");
+    for (uint32_t i = 0; i < task->step_count && i < PGTASK_STEPS; i++) {
+        write_step(writer, &task->steps[i]);
+    }
+    if (task->step_count > PGTASK_STEPS) {
+        writer_text(writer, "  and ");
+        writer_number(writer, task->step_count - PGTASK_STEPS);
+        writer_text(writer, " more\n");
+    }
+}
+
+/* @return whether there was a name to write */
+static bool write_object(struct writer *writer, struct pgtask_objects const *objects, uint32_t i)
+{
+    bool const kept = i < objects->count && i < PGTASK_RESTORE_OBJECTS;
+
+    if (kept) {
+        (void)writer_safe(writer, objects->names[i]);
+    }
+    return kept;
+}
+
+static void write_objects(struct writer *writer, struct pgtask_restore const *restore)
+{
+    uint32_t const before = restore->before.count;
+    uint32_t const after = restore->after.count;
+    uint32_t const count = before > after ? before : after;
+
+    for (uint32_t i = 0; i < count && i < PGTASK_RESTORE_OBJECTS; i++) {
+        write_label(writer, i == 0 ? "  Objects" : "");
+        if (!write_object(writer, &restore->before, i)) {
+            writer_text(writer, "?");
+        }
+        if (i < after) {
+            writer_text(writer, " -> ");
+            (void)write_object(writer, &restore->after, i);
+        }
+        writer_text(writer, "\n");
+    }
+    if (count > PGTASK_RESTORE_OBJECTS) {
+        write_label(writer, "");
+        writer_text(writer, "and ");
+        writer_number(writer, count - PGTASK_RESTORE_OBJECTS);
+        writer_text(writer, " more\n");
+    }
+}
+
+static void write_restore(struct writer *writer, struct pgtask_task const *task)
+{
+    struct pgtask_restore const *const restore = &task->restore;
+    bool const has_target = restore->target_unix_s != PGTASK_TIME_UNKNOWN;
+
+    if (restore->type_text[0] == '\0' && restore->before.count == 0 && restore->after.count == 0) {
+        return;
+    }
+    writer_text(writer, "Restore\n");
+    write_fact(writer, "  Type", restore->type_text);
+    write_objects(writer, restore);
+    write_fact(writer, "  Backup", restore->backup_set_id);
+    write_fact(writer, "  Backed up", restore->backup_set_time);
+    write_fact(writer, "  To time", has_target ? restore->target_time : "");
+    write_fact(writer, "  Message", restore->message);
+}
+
+static void write_switch(struct writer *writer, struct pgtask_task const *task)
+{
+    static char const *const meanings[] = {"not needed", "at once", "at a given time",
+                                           "in the maintenance window"};
+
+    if (task->presence[PGTASK_MEMBER_SWITCH_TAG] == PGTASK_VALUE) {
+        write_label(writer, "Switch");
+        if (task->switch_tag < sizeof meanings / sizeof meanings[0]) {
+            writer_text(writer, meanings[task->switch_tag]);
+        } else {
+            writer_number(writer, task->switch_tag);
+        }
+        writer_text(writer, "\n");
+    }
+    write_fact(writer, "Switch time", task->switch_time);
+}
+
+static void write_notes(struct writer *writer, struct pgtask_task const *task)
+{
+    bool first = true;
+
+    for (unsigned i = 0; i < PGTASK_MEMBER_COUNT; i++) {
+        char const *const name = pgtask_member_text((enum pgtask_member)i);
+        if ((task->truncated >> i & 1) != 0) {
+            writer_text(writer, first ? "Note        longer than this build keeps, cut: " : ", ");
+            writer_text(writer, name);
+            first = false;
+        }
+    }
+    writer_text(writer, first ? "" : "\n");
+    for (unsigned i = 0; i < PGTASK_MEMBER_COUNT; i++) {
+        if (task->presence[i] == PGTASK_MALFORMED) {
+            writer_text(writer, "Note        not valid JSON, see it with --output json: ");
+            writer_text(writer, pgtask_member_text((enum pgtask_member)i));
+            writer_text(writer, "\n");
+        }
+    }
+}
+
+static void facts_task(struct writer *writer, struct pgtask_task const *task, uint64_t before)
+{
+    (void)before;
+    write_label(writer, "Task");
+    writer_number(writer, task->task_id);
+    writer_text(writer, "\n");
+    write_fact(writer, "Type", task->task_type);
+    write_fact(writer, "Instance", task->instance_id);
+    write_fact(writer, "Status", task->status_text);
+    if (task->progress_percent >= 0) {
+        write_label(writer, "Progress");
+        write_percent(writer, task->progress_percent);
+        writer_text(writer, "\n");
+    }
+    write_times(writer, task);
+    write_steps(writer, task);
+    write_restore(writer, task);
+    write_switch(writer, task);
+    write_fact(writer, "Message", task->message);
+    write_notes(writer, task);
+}
+
+struct output const output_facts = {.task = facts_task};

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "tasks/format.h"
+
+/* Writes `,"Name":`, without the comma after an opening bracket. */
+static void write_name(struct writer *writer, char const *name, bool *first)
+{
+    writer_text(writer, *first ? "\"" : ",\"");
+    writer_text(writer, name);
+    writer_text(writer, "\":");
+    *first = false;
+}
+
+/* A member of the API, absent, null or empty as it came. @return whether a value is to follow */
+static bool write_member(struct writer *writer, struct pgtask_task const *task,
+                         enum pgtask_member member, bool *first)
+{
+    enum pgtask_presence const presence = (enum pgtask_presence)task->presence[member];
+
+    if (presence == PGTASK_ABSENT) {
+        return false;
+    }
+    write_name(writer, pgtask_member_text(member), first);
+    if (presence == PGTASK_NULL) {
+        writer_text(writer, "null");
+        return false;
+    }
+    if (presence == PGTASK_EMPTY) {
+        writer_text(writer, member == PGTASK_MEMBER_TASK_DETAIL ? "{}" : "\"\"");
+        return false;
+    }
+    return true;
+}
+
+static void write_text(struct writer *writer, struct pgtask_task const *task,
+                       enum pgtask_member member, char const *text, bool *first)
+{
+    if (write_member(writer, task, member, first)) {
+        writer_json(writer, text);
+    }
+}
+
+static void write_number(struct writer *writer, struct pgtask_task const *task,
+                         enum pgtask_member member, uint64_t number, bool *first)
+{
+    if (write_member(writer, task, member, first)) {
+        writer_number(writer, number);
+    }
+}
+
+static void write_detail(struct writer *writer, struct pgtask_task const *task)
+{
+    bool first = true;
+
+    writer_text(writer, "{");
+    write_text(writer, task, PGTASK_MEMBER_CURRENT_STEP, task->current_step, &first);
+    write_text(writer, task, PGTASK_MEMBER_ALL_STEPS, task->all_steps, &first);
+    write_text(writer, task, PGTASK_MEMBER_INPUT, task->input, &first);
+    write_text(writer, task, PGTASK_MEMBER_OUTPUT, task->output, &first);
+    write_number(writer, task, PGTASK_MEMBER_SWITCH_TAG, task->switch_tag, &first);
+    write_text(writer, task, PGTASK_MEMBER_SWITCH_TIME, task->switch_time, &first);
+    write_text(writer, task, PGTASK_MEMBER_MESSAGE, task->message, &first);
+    writer_text(writer, "}");
+}
+
+static void write_step(struct writer *writer, struct pgtask_step const *step)
+{
+    bool first = true;
+
+    writer_text(writer, "{");
+    if (step->step_id != 0) {
+        write_name(writer, "StepId", &first);
+        writer_number(writer, step->step_id);
+    }
+    write_name(writer, "StepName", &first);
+    writer_json(writer, step->step_name);
+    if (step->progress_percent >= 0) {
+        write_name(writer, "StepProcess", &first);
+        writer_number(writer, (uint64_t)step->progress_percent);
+    }
+    if (step->step_message[0] != '\0') {
+        write_name(writer, "StepMessage", &first);
+        writer_json(writer, step->step_message);
+    }
+    writer_text(writer, "}");
+}
+
+static void write_steps(struct writer *writer, struct pgtask_task const *task)
+{
+    if (task->presence[PGTASK_MEMBER_ALL_STEPS] == PGTASK_MALFORMED) {
+        writer_text(writer, "null");
+        return;
+    }
+    writer_text(writer, "[");
+    for (uint32_t i = 0; i < task->step_count && i < PGTASK_STEPS; i++) {
+        writer_text(writer, i == 0 ? "" : ",");
+        write_step(writer, &task->steps[i]);
+    }
+    writer_text(writer, "]");
+}
+
+static void write_truncated(struct writer *writer, struct pgtask_task const *task)
+{
+    bool first = true;
+
+    writer_text(writer, "[");
+    for (unsigned i = 0; i < PGTASK_MEMBER_COUNT; i++) {
+        if ((task->truncated >> i & 1) != 0) {
+            writer_text(writer, first ? "" : ",");
+            writer_json(writer, pgtask_member_text((enum pgtask_member)i));
+            first = false;
+        }
+    }
+    writer_text(writer, "]");
+}
+
+void output_json_members(struct writer *writer, struct pgtask_task const *task, bool *first)
+{
+    uint64_t const progress = task->progress_percent < 0 ? 0 : (uint64_t)task->progress_percent;
+
+    write_number(writer, task, PGTASK_MEMBER_TASK_ID, task->task_id, first);
+    write_text(writer, task, PGTASK_MEMBER_TASK_TYPE, task->task_type, first);
+    write_text(writer, task, PGTASK_MEMBER_DB_INSTANCE_ID, task->instance_id, first);
+    write_text(writer, task, PGTASK_MEMBER_START_TIME, task->start_time, first);
+    write_text(writer, task, PGTASK_MEMBER_END_TIME, task->end_time, first);
+    write_text(writer, task, PGTASK_MEMBER_STATUS, task->status_text, first);
+    write_number(writer, task, PGTASK_MEMBER_PROGRESS, progress, first);
+    if (write_member(writer, task, PGTASK_MEMBER_TASK_DETAIL, first)) {
+        write_detail(writer, task);
+    }
+    write_name(writer, "Steps", first);
+    write_steps(writer, task);
+    write_name(writer, "Truncated", first);
+    write_truncated(writer, task);
+}
+
+static void write_task(struct writer *writer, struct pgtask_task const *task)
+{
+    bool first = true;
+
+    writer_text(writer, "{");
+    output_json_members(writer, task, &first);
+    writer_text(writer, "}");
+}
+
+static void json_task(struct writer *writer, struct pgtask_task const *task, uint64_t before)
+{
+    writer_text(writer, before == 0 ? "{\"TaskSet\":[" : ",");
+    write_task(writer, task);
+}
+
+static void json_end(struct writer *writer, struct output_end const *end)
+{
+    writer_text(writer, end->tasks == 0 ? "{\"TaskSet\":[]" : "]");
+    writer_text(writer, ",\"TotalCount\":");
+    writer_number(writer, end->total_count);
+    writer_text(writer, ",\"RequestId\":");
+    writer_json(writer, end->request_id);
+    writer_text(writer, "}\n");
+}
+
+/* The line ends with the object open, which no JSON parser takes for a whole answer. */
+static void json_broken(struct writer *writer)
+{
+    writer_text(writer, "\n");
+}
+
+static void jsonl_task(struct writer *writer, struct pgtask_task const *task, uint64_t before)
+{
+    (void)before;
+    write_task(writer, task);
+    writer_text(writer, "\n");
+}
+
+struct output const output_json = {.task = json_task, .end = json_end, .broken = json_broken};
+struct output const output_jsonl = {.task = jsonl_task};

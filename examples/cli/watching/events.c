@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "watching/events.h"
+
+#include <string.h>
+
+bool event_elapsed(struct session const *session, struct pgtask_watch_task const *task,
+                   uint64_t *elapsed_s)
+{
+    int64_t until_s = task->end_unix_s;
+
+    if (task->start_unix_s == PGTASK_TIME_UNKNOWN ||
+        (until_s == PGTASK_TIME_UNKNOWN &&
+         !pgtask_client_unix_time_s(&session->client, &until_s))) {
+        return false;
+    }
+    *elapsed_s = until_s > task->start_unix_s ? (uint64_t)(until_s - task->start_unix_s) : 0;
+    return true;
+}
+
+struct event event_gather(struct session *session, struct pgtask_event const *event)
+{
+    struct event facts = {.event = event, .unix_s = PGTASK_TIME_UNKNOWN};
+
+    (void)pgtask_client_unix_time_s(&session->client, &facts.unix_s);
+    if (event->kind == PGTASK_EVENT_TROUBLE) {
+        facts.failure = pgtask_client_failure(&session->client);
+        facts.trouble = session_failure_text(session);
+    }
+    if (event->task != NULL) {
+        facts.left = pgtask_watch_left(event->task, event->at_ms);
+        facts.has_elapsed = event_elapsed(session, event->task, &facts.elapsed_s);
+    }
+    if (event->kind == PGTASK_EVENT_ENDED) {
+        facts.has_elapsed = true;
+        facts.elapsed_s = event->took_s;
+    }
+    return facts;
+}
+
+char const *event_message(struct pgtask_task const *record)
+{
+    return record->restore.message[0] != '\0' ? record->restore.message : record->message;
+}
+
+char const *event_time(char text[EVENT_TIME_BYTES], int64_t unix_s)
+{
+    enum { DATE = 10 };
+
+    if (pgtask_time_write(unix_s, PGTASK_UTC_OFFSET_ZERO, text) != PGTASK_OK) {
+        text[0] = '\0';
+        return text;
+    }
+    text[DATE] = 'T';
+    strcat(text, "Z");
+    return text;
+}

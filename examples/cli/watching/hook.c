@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT */
+#include "watching/hook.h"
+
+#include "base/signals.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    LIMIT_MS = 60000, /* for one program; then it is told to end */
+    GRACE_MS = 2000,  /* and then ended */
+    CANNOT_RUN = 127
+};
+
+extern char **environ;
+
+char const *hook_check(char const *path)
+{
+    struct stat facts;
+
+    if (stat(path, &facts) != 0) {
+        return "no such program; give its path";
+    }
+    return S_ISREG(facts.st_mode) && access(path, X_OK) == 0 ? NULL
+                                                             : "cannot be run; chmod +x may help";
+}
+
+static bool is_kept(struct hook_event const *event)
+{
+    switch (event->kind) {
+    case PGTASK_EVENT_ENDED:
+    case PGTASK_EVENT_OPERATOR:
+    case PGTASK_EVENT_VANISHED:
+    case PGTASK_EVENT_ABSENT: return true;
+    default: return event->has_task && event->task.status == PGTASK_STATUS_PAUSE;
+    }
+}
+
+static void drop(struct hook *hook, size_t at)
+{
+    hook->count--;
+    memmove(&hook->events[at], &hook->events[at + 1], (hook->count - at) * sizeof hook->events[0]);
+}
+
+bool hook_has_room(struct hook const *hook)
+{
+    for (size_t i = 0; i < hook->count; i++) {
+        if (!is_kept(&hook->events[i])) {
+            return true;
+        }
+    }
+    return hook->count < HOOK_EVENTS;
+}
+
+/* Drops the event that the new one makes old; where there is no place, the oldest that may go. */
+static void make_room(struct hook *hook, struct hook_event const *event)
+{
+    for (size_t i = 0; i < hook->count; i++) {
+        struct hook_event const *const waiting = &hook->events[i];
+        if (!is_kept(waiting) && waiting->has_task == event->has_task &&
+            waiting->task.task_id == event->task.task_id) {
+            drop(hook, i);
+            return;
+        }
+    }
+    for (size_t i = 0; hook->count == HOOK_EVENTS && i < HOOK_EVENTS; i++) {
+        if (!is_kept(&hook->events[i])) {
+            drop(hook, i);
+        }
+    }
+}
+
+void hook_take(struct hook *hook, struct event const *event)
+{
+    struct pgtask_event const *const told = event->event;
+    struct hook_event taken = {.kind = told->kind,
+                               .has_task = told->task != NULL,
+                               .has_elapsed = event->has_elapsed,
+                               .unix_s = event->unix_s,
+                               .elapsed_s = event->elapsed_s,
+                               .left = event->left};
+
+    if (hook->path == NULL) {
+        return;
+    }
+    if (told->task != NULL) {
+        taken.task = *told->task;
+    }
+    if (told->record != NULL) {
+        strcpy(taken.message, event_message(told->record));
+    } else if (event->trouble != NULL) {
+        strcpy(taken.message, event->trouble);
+    }
+    make_room(hook, &taken);
+    if (hook->count < HOOK_EVENTS) {
+        hook->events[hook->count++] = taken;
+    }
+}
+
+/* From here on: in the child, where the heap may be used. */
+
+static void set_text(char const *name, char const *text)
+{
+    if (setenv(name, text, 1) != 0) {
+        _exit(CANNOT_RUN);
+    }
+}
+
+static void set_number(char const *name, uint64_t number)
+{
+    char digits[TEXT_DECIMAL_BYTES];
+
+    set_text(name, text_from_uint64(digits, number));
+}
+
+static bool begins_with(char const *text, char const *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* The service's variables, which hold secrets, and our own of an outer run. */
+static void clear_environment(void)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; environ != NULL && environ[i] != NULL; i++) {
+        if (!begins_with(environ[i], "TENCENTCLOUD_") && !begins_with(environ[i], "PGTASK_")) {
+            environ[kept++] = environ[i];
+        }
+    }
+    if (environ != NULL) {
+        environ[kept] = NULL;
+    }
+}
+
+static void set_task(struct pgtask_watch_task const *task)
+{
+    set_number("PGTASK_TASK_ID", task->task_id);
+    set_text("PGTASK_TASK_TYPE", task->task_type);
+    set_text("PGTASK_INSTANCE", task->instance_id);
+    set_text("PGTASK_STATUS", task->status_text);
+    set_text("PGTASK_STEP", task->current_step);
+    if (task->progress_percent >= 0) {
+        set_number("PGTASK_PROGRESS", (uint64_t)task->progress_percent);
+    }
+    if (task->step_at > 0) {
+        set_number("PGTASK_STEP_AT", task->step_at);
+        set_number("PGTASK_STEP_COUNT", task->step_count);
+    }
+}
+
+static void set_environment(struct hook const *hook, struct hook_event const *event)
+{
+    char time[EVENT_TIME_BYTES];
+
+    clear_environment();
+    set_text("PGTASK_EVENT", pgtask_event_text(event->kind));
+    set_text("PGTASK_AT", event_time(time, event->unix_s));
+    set_text("PGTASK_REGION", hook->region);
+    set_text("PGTASK_MESSAGE", event->message);
+    if (event->has_task) {
+        set_task(&event->task);
+    }
+    if (event->has_elapsed) {
+        set_number("PGTASK_ELAPSED", event->elapsed_s);
+    }
+    if (event->left.known) {
+        set_number("PGTASK_LEFT_LEAST", event->left.least_s);
+        set_number("PGTASK_LEFT_MOST", event->left.most_s);
+    }
+}
+
+static void set_descriptors(bool is_silent)
+{
+    int const null = open("/dev/null", O_RDWR);
+
+    if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
+        dup2(is_silent ? null : STDERR_FILENO, STDOUT_FILENO) < 0 ||
+        (is_silent && dup2(null, STDERR_FILENO) < 0)) {
+        _exit(CANNOT_RUN);
+    }
+    if (null > STDERR_FILENO) {
+        (void)close(null);
+    }
+}
+
+/* A group of its own: Ctrl-C is for pgtask, which then decides. */
+static void become_program(struct hook const *hook, struct hook_event const *event)
+{
+    (void)setpgid(0, 0);
+    set_environment(hook, event);
+    set_descriptors(hook->is_silent);
+    (void)execl(hook->path, hook->path, (char *)NULL);
+    _exit(CANNOT_RUN);
+}
+
+/* From here on: in the parent. */
+
+static void start(struct hook *hook, uint64_t now_ms)
+{
+    pid_t const child = signals_fork();
+
+    if (child == 0) {
+        become_program(hook, &hook->events[0]);
+    }
+    if (child < 0) {
+        hook->status = CANNOT_RUN << 8;
+        return; /* it is tried again */
+    }
+    (void)setpgid(child, child);
+    hook->child = child;
+    hook->since_ms = now_ms;
+    drop(hook, 0);
+}
+
+/* @return false if it runs on */
+static bool reap(struct hook *hook, int options)
+{
+    int status = 0;
+    pid_t ended;
+
+    do {
+        ended = waitpid(hook->child, &status, options);
+    } while (ended < 0 && errno == EINTR);
+    if (ended == 0) {
+        return false;
+    }
+    hook->child = 0;
+    if (ended > 0) {
+        hook->status = status;
+    }
+    return true;
+}
+
+static void hurry(struct hook const *hook, uint64_t now_ms)
+{
+    uint64_t const ran_ms = now_ms - hook->since_ms;
+
+    if (ran_ms >= LIMIT_MS) {
+        (void)kill(-hook->child, ran_ms >= LIMIT_MS + GRACE_MS ? SIGKILL : SIGTERM);
+    }
+}
+
+bool hook_turn(struct hook *hook, uint64_t now_ms)
+{
+    hook->status = 0;
+    if (hook->child != 0 && !reap(hook, WNOHANG)) {
+        hurry(hook, now_ms);
+    }
+    bool const good = hook->status == 0;
+    if (hook->child == 0 && hook->count > 0) {
+        start(hook, now_ms);
+    }
+    return good && hook->status == 0;
+}
+
+bool hook_is_idle(struct hook const *hook)
+{
+    return hook->child == 0 && hook->count == 0;
+}
+
+static void complain(struct hook const *hook, char const *before, uint64_t number,
+                     char const *after)
+{
+    writer_text(&writer_error, "pgtask: ");
+    (void)writer_safe(&writer_error, hook->path);
+    writer_text(&writer_error, before);
+    writer_number(&writer_error, number);
+    writer_text(&writer_error, after);
+    (void)writer_flush(&writer_error);
+}
+
+void hook_complain(struct hook const *hook)
+{
+    int const status = hook->status;
+
+    if (WIFSIGNALED(status)) {
+        complain(hook, ": ended by signal ", (uint64_t)WTERMSIG(status), ".\n");
+    } else if (WEXITSTATUS(status) == CANNOT_RUN) {
+        complain(hook, ": cannot be run (status ", CANNOT_RUN, ").\n");
+    } else {
+        complain(hook, ": ended with status ", (uint64_t)WEXITSTATUS(status), ".\n");
+    }
+}
+
+void hook_close(struct hook *hook)
+{
+    enum { STEP_MS = 50 };
+    size_t const untold = hook->count + (hook->child != 0 ? 1 : 0);
+
+    hook->count = 0;
+    if (hook->child != 0) {
+        (void)kill(-hook->child, SIGTERM);
+    }
+    for (unsigned ms = 0; hook->child != 0 && !reap(hook, WNOHANG); ms += STEP_MS) {
+        if (ms >= GRACE_MS) {
+            (void)kill(-hook->child, SIGKILL);
+            (void)reap(hook, 0);
+        } else {
+            signals_wait(-1, false, STEP_MS);
+        }
+    }
+    if (untold > 0) {
+        complain(hook, ": not done with ", untold, " of the last events when it was ended.\n");
+    }
+}
