@@ -27,5 +27,5 @@ firmware-programs: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) $(PORT_CHECK_IMAGES)
 test-firmware: firmware-programs ## user: test the firmware in QEMU
 	@$(FIRMWARE_TESTS) tests/run.py tests/firmware
 
-bench-firmware: $(FIRMWARE_IMAGES) ## maintainer: measure how long the firmware leaves its LED alone, in instructions
-	@$(FIRMWARE_TESTS) tests/firmware/turns.py $(BUILD)/firmware/turns.json
+bench-firmware: $(FIRMWARE_IMAGES) ## maintainer: measure the longest time between two updates of the LED
+	@$(FIRMWARE_TESTS) PYTHONPATH=tests python3 -m firmware.turns $(FIRMWARE)/turns.json
