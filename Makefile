@@ -72,7 +72,7 @@ all: $(LIBS) $(BUILD)/pgtask $(BUILD)/minimal ## user: build the library and the
 # work by themselves fetch them; deps.sh first says what it is about to do. For all others, make
 # only says what is missing and which command fetches it.
 FETCHING_GOALS := demo
-NO_DEPS_GOALS := clean distclean help deps uninstall
+NO_DEPS_GOALS := rooms clean distclean help deps uninstall
 ifneq ($(filter-out $(NO_DEPS_GOALS),$(or $(MAKECMDGOALS),all)),)
 include $(DEPS)/ready.mk
 endif

@@ -86,13 +86,14 @@ $(BUILD)/tests/heap/uses_heap: $(BUILD)/tests/heap/uses_heap.o
 
 # What the modules of each folder need to be built.
 NEEDS_unit = $(UNIT_TESTS)
+NEEDS_lint =
 NEEDS_heap = all $(HEAP_WATCH)
 NEEDS_size = size-images
 NEEDS_builds = all $(BUILD)/led_picture
 NEEDS_sim_tests =
 NEEDS_e2e = $(BUILD)/pgtask $(HEAP_WATCH)
 NEEDS_firmware = firmware-programs
-SUITES := heap size builds sim_tests e2e
+SUITES := lint heap size builds sim_tests e2e
 RUN = BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) FIRMWARE=$(abspath $(FIRMWARE)) tests/run.py
 
 # Whoever needs the certificates first makes them; they are made again before they expire.
@@ -171,8 +172,11 @@ coverage: $(MBEDTLS_LIB) ## maintainer: measure how much of src/ the unit tests 
 C_SOURCES = $(shell find include src port examples tests -name '*.[ch]')
 LINT_CPPFLAGS = $(CPPFLAGS_ALL) $(POSIX) -Itests/support -Itests/port -Iport/null -Iexamples/cli -I$(BUILD)/generated
 
-.PHONY: lint format-check tidy cppcheck format
-lint: format-check tidy cppcheck ## developer: check the format, run clang-tidy and cppcheck
+.PHONY: lint rooms format-check tidy cppcheck format
+lint: rooms format-check tidy cppcheck ## developer: check directions between rooms, format, clang-tidy and cppcheck
+
+rooms: ## developer: check which room of src/ may use which: see tests/lint/rooms.py
+	$(call short,LINT,rooms) tests/lint/rooms.py
 
 format-check:
 	$(call short,LINT,format) clang-format --dry-run -Werror $(C_SOURCES)

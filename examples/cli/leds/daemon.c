@@ -28,8 +28,8 @@ struct daemon {
     struct metrics metrics;
     struct pgtask_watch watch;
     struct pgtask_led_options show;
-    struct pgtask_led_sign sign; /* shown last */
-    uint64_t shown_ms;           /* and when */
+    struct pgtask_led_signal sign; /* shown last */
+    uint64_t shown_ms;             /* and when */
     uint64_t metrics_due_ms;
     int metrics_error;
     bool led_fails;
@@ -46,12 +46,12 @@ static uint64_t now_ms(struct daemon const *daemon)
     return port->monotonic_ms(port->context);
 }
 
-static bool is_steady(struct pgtask_led_sign const *sign)
+static bool is_steady(struct pgtask_led_signal const *sign)
 {
     return sign->state == PGTASK_LED_SUCCESS || sign->state == PGTASK_LED_OFF;
 }
 
-static bool is_same(struct pgtask_led_sign const *one, struct pgtask_led_sign const *other)
+static bool is_same(struct pgtask_led_signal const *one, struct pgtask_led_signal const *other)
 {
     return one->state == other->state && one->progress_percent == other->progress_percent;
 }
@@ -89,9 +89,9 @@ static void measure_gap(struct daemon *daemon, uint64_t now)
     daemon->shown_ms = now;
 }
 
-static struct pgtask_led_sign find_sign(struct daemon const *daemon, uint64_t now)
+static struct pgtask_led_signal find_sign(struct daemon const *daemon, uint64_t now)
 {
-    struct pgtask_led_sign sign = pgtask_led_sign(&daemon->watch, &daemon->show, now);
+    struct pgtask_led_signal sign = pgtask_led_signal(&daemon->watch, &daemon->show, now);
 
     if (daemon->metrics.refused && sign.state < PGTASK_LED_STALE) {
         sign.state = PGTASK_LED_STALE; /* nothing new will come until somebody acts */
@@ -102,7 +102,7 @@ static struct pgtask_led_sign find_sign(struct daemon const *daemon, uint64_t no
 static void show(struct daemon *daemon)
 {
     uint64_t const now = now_ms(daemon);
-    struct pgtask_led_sign const sign = find_sign(daemon, now);
+    struct pgtask_led_signal const sign = find_sign(daemon, now);
     bool const differs = daemon->metrics.led_updates == 0 || !is_same(&sign, &daemon->sign);
 
     measure_gap(daemon, now);

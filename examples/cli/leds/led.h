@@ -7,7 +7,7 @@
 
 /** What to show now, for every kind of LED. */
 struct led_frame {
-    struct pgtask_led_sign sign;
+    struct pgtask_led_signal sign;
     bool lit;
     uint8_t brightness; /**< as the eye sees it, 0 to 255 */
     struct pgtask_led_colour colour;
@@ -97,7 +97,7 @@ char const *led_check(char const *text);
 char const *led_open(struct led *led, char const *text);
 
 /** Shows what a sign says now. @return false if the LED could not be set */
-bool led_show(struct led *led, struct pgtask_led_sign const *sign, uint64_t now_ms);
+bool led_show(struct led *led, struct pgtask_led_signal const *sign, uint64_t now_ms);
 
 /** Before another line goes to the terminal. */
 void led_step_aside(struct led *led);

@@ -84,7 +84,7 @@ static void write_one(char const *name, char const *type, char const *help, uint
     write_value(value);
 }
 
-static void write_led(struct metrics const *metrics, struct pgtask_led_sign const *sign)
+static void write_led(struct metrics const *metrics, struct pgtask_led_signal const *sign)
 {
     describe("pgtask_led_state", "gauge", "What the LED says: 1 for one of the states.");
     for (int state = 0; state < PGTASK_LED_STATES; state++) {
@@ -176,7 +176,7 @@ static void write_client(struct pgtask_counters const *counters)
 }
 
 int metrics_write(char const *path, struct metrics const *metrics, struct pgtask_watch const *watch,
-                  struct pgtask_led_sign const *sign, uint64_t now_ms)
+                  struct pgtask_led_signal const *sign, uint64_t now_ms)
 {
     char unfinished[METRICS_PATH_BYTES];
 
