@@ -93,35 +93,55 @@ static void find_texts(struct pgtask_failure const *failure, struct pgtask_servi
     }
 }
 
-size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, size_t capacity)
+/* @param texts  of the error, "" where the build has no sentences */
+static void add_failure(struct pgtask_text *written, struct pgtask_failure const *failure,
+                        struct pgtask_service_error const *texts)
 {
     enum pgtask_layer const layer = pgtask_error_layer(failure->error);
-    struct pgtask_service_error service = {.meaning = "", .advice = ""};
+
+    if (layer != PGTASK_LAYER_NONE) {
+        add_part(written, "%: ", pgtask_layer_text(layer));
+    }
+    add_cause(written, failure->error);
+    add_part(written, " (%)", failure->member);
+    add_detail(written, layer, failure->detail);
+    if (layer == PGTASK_LAYER_JSON) {
+        pgtask_text_add(written, " (byte ");
+        pgtask_text_add_number(written, failure->offset);
+        pgtask_text_add(written, ")");
+    }
+    add_part(written, ": %", failure->code);
+    add_part(written, ": %", failure->message[0] != '\0' ? failure->message : texts->meaning);
+    add_part(written, " (RequestId %)", failure->request_id);
+}
+
+static size_t write_failure(struct pgtask_failure const *failure, char *text, size_t capacity,
+                            bool has_advice)
+{
+    struct pgtask_service_error texts = {.meaning = "", .advice = ""};
     struct pgtask_text written;
 
     if (capacity == 0) {
         return 0;
     }
     if (PGTASK_ERROR_TEXTS) {
-        find_texts(failure, &service);
+        find_texts(failure, &texts);
     }
     pgtask_text_start(&written, text, capacity);
-    if (layer != PGTASK_LAYER_NONE) {
-        add_part(&written, "%: ", pgtask_layer_text(layer));
-    }
-    add_cause(&written, failure->error);
-    add_part(&written, " (%)", failure->member);
-    add_detail(&written, layer, failure->detail);
-    if (layer == PGTASK_LAYER_JSON) {
-        pgtask_text_add(&written, " (byte ");
-        pgtask_text_add_number(&written, failure->offset);
-        pgtask_text_add(&written, ")");
-    }
-    add_part(&written, ": %", failure->code);
-    add_part(&written, ": %", failure->message[0] != '\0' ? failure->message : service.meaning);
-    add_part(&written, " (RequestId %)", failure->request_id);
-    if (PGTASK_ERROR_TEXTS) {
-        add_advice(&written, service.advice);
+    add_failure(&written, failure, &texts);
+    if (PGTASK_ERROR_TEXTS && has_advice) {
+        add_advice(&written, texts.advice);
     }
     return blank_controls(text);
+}
+
+size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, size_t capacity)
+{
+    return write_failure(failure, text, capacity, true);
+}
+
+size_t pgtask_failure_write_cause(struct pgtask_failure const *failure, char *text,
+                                  size_t capacity)
+{
+    return write_failure(failure, text, capacity, false);
 }
