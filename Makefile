@@ -18,6 +18,9 @@ MBEDTLS_DIR ?= $(CURDIR)/$(DEPS)/mbedtls
 JSMN_DIR ?= $(CURDIR)/$(DEPS)/jsmn
 JSON_TEST_SUITE_DIR ?= $(CURDIR)/$(DEPS)/json-test-suite
 export MBEDTLS_DIR JSMN_DIR JSON_TEST_SUITE_DIR
+# All tests of a build, and of the builds below it, share one set of certificates.
+CERTIFICATES ?= $(abspath $(if $(filter build/%,$(BUILD)),build,$(BUILD)))/certs
+export CERTIFICATES
 
 ifdef CROSS
 CC := $(CROSS)-gcc
@@ -152,7 +155,7 @@ $(BUILD)/generated/signing_vectors.h: tests/unit/make_signing_vectors.py \
 $(BUILD)/tests/unit/test_faults: TEST_LDFLAGS = -Wl,--wrap=mbedtls_calloc
 
 # What the client lists is scripted, for exact times: see tests/support/watch_script.h.
-$(addprefix $(BUILD)/tests/unit/test_watch_,events left pace polls table): TEST_LDFLAGS = \
+$(addprefix $(BUILD)/tests/unit/test_watch_,events interval pace polls table): TEST_LDFLAGS = \
     $(addprefix -Wl$(comma)--wrap=pgtask_client_,list list_all next wait_for cancel)
 comma := ,
 
@@ -162,9 +165,13 @@ $(BUILD)/tests/unit/test_cli_%: $(BUILD)/tests/unit/test_cli_%.o \
     $(filter-out %/main.o,$(CLI_OBJECTS)) $(SUPPORT_OBJECTS) $(LIBS)
 	$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o %.a,$^) $(CMOCKA) $(CJSON)
 
+# The set is made by whoever needs it first, and again before it expires.
+$(CERTIFICATES)/made: FORCE
+	@tests/support/make_certs.sh $(@D) all
+
 .PHONY: unit
 unit: $(UNIT_TESTS) ## build and run the unit tests
-	@set -e; for test in $(UNIT_TESTS); do $$test; done
+	@tests/run.py $(UNIT_TESTS)
 
 # Fuzzing: libFuzzer by clang, with small limits, so that short inputs reach them too.
 FUZZ_TARGETS := http json answer
@@ -218,8 +225,8 @@ $(BUILD)/tests/bench/bench_decode: BENCH_LIBS = -lcjson
 $(BUILD)/tests/bench/bench_decode: $(BUILD)/tests/bench/jsmn_value.o $(BUILD)/tests/bench/jsmn_strict.o \
     $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/decode_*.c))
 $(BUILD)/tests/bench/bench_handshake.o: CPPFLAGS += -Itests/support
-$(BUILD)/tests/bench/bench_handshake: $(BUILD)/tests/support/tls_client.o \
-    $(BUILD)/tests/support/openssl_server.o
+$(BUILD)/tests/bench/bench_handshake: $(addprefix $(BUILD)/tests/support/,certificates.o \
+    openssl_server.o tls_client.o)
 $(BUILD)/tests/bench/bench_%: $(BUILD)/tests/bench/bench_%.o $(LIBS)
 	$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(BENCH_LIBS)
 

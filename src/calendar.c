@@ -1,65 +1,83 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Converts between Unix seconds, the six parts of a time, and its text.
+ *
+ * In between, days are counted from 0000-01-01 and months from January 0000, both from 0:
+ * 1970-01-01 is day 719,528 and lies in month 23,640.
+ */
 #include "calendar.h"
-#include "text.h"
+
+#include "number.h"
 
 #define DAY_S            86400
-#define DAYS_BEFORE_1970 719528 /* from 0000-01-01 */
+#define DAYS_BEFORE_1970 719528
 
-static bool is_leap(uint32_t year)
+/* Leap days in the years from 0 to the one before this: the years 0, 4, 8 and so on have one, of
+ * the centuries only each fourth. */
+static uint32_t leap_days_before(uint32_t year)
 {
-    /* Of the centuries every fourth has a leap day: 16 divides just those. */
-    return year % (year % 100 == 0 ? 16 : 4) == 0;
+    return (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
 }
 
-/* From 0000-01-01 to the first of a month, which is counted from then, too. */
+/* Days from 0000-01-01 to the first day of a month. */
 static uint32_t days_before(uint32_t months)
 {
+    static uint16_t const in_common_year[] = {0,   31,  59,  90,  120, 151,
+                                              181, 212, 243, 273, 304, 334};
+    enum { MARCH = 2 };
     uint32_t const year = months / 12;
-    uint32_t const month = months % 12 + 1;
-    uint32_t const days = year * 365 + (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
-    uint32_t const short_by = month <= 2 ? 0 : is_leap(year) ? 1 : 2; /* February, of 30 days */
+    uint32_t const month = months % 12;
 
-    return days + month * 275 / 9 - 30 - short_by; /* 275/9 days make long and short in turn */
+    /* From March on, the leap day of this year lies before the month, too. */
+    return year * 365 + leap_days_before(month < MARCH ? year : year + 1) + in_common_year[month];
 }
 
-bool pgtask_calendar_to_unix(struct pgtask_calendar const *calendar, int64_t *unix_s)
+bool pgtaski_calendar_to_unix(struct pgtaski_calendar const *calendar, int64_t *unix_s)
 {
-    uint32_t const months = calendar->year * UINT32_C(12) + calendar->month - 1;
-    uint32_t const days = days_before(months) + calendar->day - 1;
+    uint32_t const *const part = calendar->part;
 
-    if (calendar->year > 9999 || calendar->month < 1 || calendar->month > 12 || calendar->day < 1 ||
-        days >= days_before(months + 1) || calendar->hour > 23 || calendar->minute > 59 ||
-        calendar->second > 59) {
+    if (part[CALENDAR_YEAR] > 9999 || part[CALENDAR_MONTH] < 1 || part[CALENDAR_MONTH] > 12 ||
+        part[CALENDAR_DAY] < 1 || part[CALENDAR_HOUR] > 23 || part[CALENDAR_MINUTE] > 59 ||
+        part[CALENDAR_SECOND] > 59) {
+        return false;
+    }
+    uint32_t const months = part[CALENDAR_YEAR] * 12 + part[CALENDAR_MONTH] - 1;
+    uint32_t const days = days_before(months) + part[CALENDAR_DAY] - 1;
+
+    if (days >= days_before(months + 1)) {
         return false;
     }
     *unix_s = (int64_t)((int32_t)days - DAYS_BEFORE_1970) * DAY_S +
-              (calendar->hour * INT32_C(60) + calendar->minute) * INT32_C(60) + calendar->second;
+              (part[CALENDAR_HOUR] * INT32_C(60) + part[CALENDAR_MINUTE]) * INT32_C(60) +
+              part[CALENDAR_SECOND];
     return true;
 }
 
-bool pgtask_calendar_from_unix(int64_t unix_s, struct pgtask_calendar *calendar)
+bool pgtaski_calendar_from_unix(int64_t unix_s, struct pgtaski_calendar *calendar)
 {
+    uint32_t *const part = calendar->part;
+
     if (unix_s < 0 || unix_s > PGTASK_CALENDAR_LAST_S) {
         return false;
     }
-    uint32_t const hours = (uint32_t)pgtask_divide((uint64_t)unix_s, 3600);
+    uint32_t const hours = (uint32_t)pgtaski_number_divide((uint64_t)unix_s, 3600);
     uint32_t const second = (uint32_t)unix_s - hours * 3600;
     uint32_t const days = hours / 24 + DAYS_BEFORE_1970;
-    uint32_t months = days * 2 / 61; /* a little too few: they have less than 30.5 days */
+    uint32_t months = days * 2 / 61; /* never too many, since months are shorter than 30.5 days */
 
     while (days_before(months + 1) <= days) {
         months++;
     }
-    calendar->year = months / 12;
-    calendar->month = months % 12 + 1;
-    calendar->day = days - days_before(months) + 1;
-    calendar->hour = hours % 24;
-    calendar->minute = second / 60;
-    calendar->second = second % 60;
+    part[CALENDAR_YEAR] = months / 12;
+    part[CALENDAR_MONTH] = months % 12 + 1;
+    part[CALENDAR_DAY] = days - days_before(months) + 1;
+    part[CALENDAR_HOUR] = hours % 24;
+    part[CALENDAR_MINUTE] = second / 60;
+    part[CALENDAR_SECOND] = second % 60;
     return true;
 }
 
-bool pgtask_calendar_has_form(char const *text, char const *form)
+bool pgtaski_calendar_has_form(char const *text, char const *form)
 {
     for (; *form != '\0'; form++, text++) {
         if (*form == 'D' ? *text < '0' || *text > '9'
@@ -70,54 +88,49 @@ bool pgtask_calendar_has_form(char const *text, char const *form)
     return true;
 }
 
-/* Of times that are read and written, member after member: all are of one type, side by side. */
-typedef char
-    members_lie_side_by_side[sizeof(struct pgtask_calendar) == 6 * sizeof(uint32_t) ? 1 : -1];
-static char const form[] = "DDDD-DD-DD?DD:DD:DD";
+/* Between two parts stands one character. */
+static char const time_form[] = "DDDD-DD-DD?DD:DD:DD";
 
-bool pgtask_calendar_read(char const *text, char separator, int64_t *unix_s)
+bool pgtaski_calendar_read(char const *text, char separator, int64_t *unix_s)
 {
-    struct pgtask_calendar at = {0};
-    uint32_t *member = (uint32_t *)&at;
+    struct pgtaski_calendar calendar = {{0}};
+    uint32_t *part = calendar.part;
 
-    if (!pgtask_calendar_has_form(text, form) || text[PGTASK_CALENDAR_DATE_LENGTH] != separator) {
+    if (!pgtaski_calendar_has_form(text, time_form) ||
+        text[PGTASK_CALENDAR_DATE_LENGTH] != separator) {
         return false;
     }
     for (size_t i = 0; i < PGTASK_CALENDAR_TEXT_LENGTH; i++) {
         uint32_t const digit = (uint32_t)text[i] - '0';
 
         if (digit <= 9) {
-            *member = *member * 10 + digit;
+            *part = *part * 10 + digit;
         } else {
-            member++;
+            part++;
         }
     }
-    return pgtask_calendar_to_unix(&at, unix_s);
+    return pgtaski_calendar_to_unix(&calendar, unix_s);
 }
 
-bool pgtask_calendar_write(int64_t unix_s, char text[PGTASK_CALENDAR_TEXT_LENGTH + 1])
+/* From the last digit to the first one: so a part gives its lowest digit first. */
+bool pgtaski_calendar_write(int64_t unix_s, char text[PGTASK_CALENDAR_TEXT_LENGTH + 1])
 {
-    struct pgtask_calendar at;
-    uint32_t *member = (uint32_t *)(&at + 1) - 1;
+    struct pgtaski_calendar calendar;
+    uint32_t *part = &calendar.part[CALENDAR_SECOND];
 
-    if (!pgtask_calendar_from_unix(unix_s, &at)) {
+    if (!pgtaski_calendar_from_unix(unix_s, &calendar)) {
         return false;
     }
     text[PGTASK_CALENDAR_TEXT_LENGTH] = '\0';
     for (size_t i = PGTASK_CALENDAR_TEXT_LENGTH; i-- > 0;) {
-        if (form[i] == 'D') {
-            text[i] = (char)('0' + *member % 10);
-            *member /= 10;
+        if (time_form[i] == 'D') {
+            text[i] = (char)('0' + *part % 10);
+            *part /= 10;
         } else {
-            text[i] = form[i];
-            member--;
+            text[i] = time_form[i];
+            part--;
         }
     }
     text[PGTASK_CALENDAR_DATE_LENGTH] = ' ';
     return true;
-}
-
-uint8_t pgtask_two_digits(char const *digits)
-{
-    return (uint8_t)((digits[0] - '0') * 10 + (digits[1] - '0'));
 }

@@ -1,56 +1,62 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file calendar.h
- * The Gregorian calendar in whole seconds. Internal: rooms of src/ share it.
+ * The Gregorian calendar in whole seconds. Every room of src/ may use it.
  *
- * Pure integer arithmetic: no time zone, no locale, no libc. A time in another zone than UTC is
- * converted by the caller, who adds or subtracts the zone's offset in seconds.
+ * It is pure integer arithmetic: it uses no time zone, no locale and no libc. All times are UTC. A
+ * caller with another zone adds or subtracts the zone's offset in seconds.
  */
-#ifndef PGTASK_CALENDAR_H
-#define PGTASK_CALENDAR_H
+#ifndef PGTASKI_CALENDAR_H
+#define PGTASKI_CALENDAR_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/** Unix seconds of 1970-01-01 00:00:00 lie at 0; of 9999-12-31 23:59:59 here. */
+/** Unix seconds of 9999-12-31 23:59:59, the last second that a date of four digits can name. */
 #define PGTASK_CALENDAR_LAST_S INT64_C(253402300799)
 
 /** Length of `YYYY-MM-DD HH:MM:SS`, without NUL, and of the date in it. */
 #define PGTASK_CALENDAR_TEXT_LENGTH 19
 #define PGTASK_CALENDAR_DATE_LENGTH 10
 
-/** A point in time as people write it, in the order in which they do. */
-struct pgtask_calendar {
-    uint32_t year;   /**< 0 to 9999 */
-    uint32_t month;  /**< 1 to 12 */
-    uint32_t day;    /**< 1 to 31, as the month has */
-    uint32_t hour;   /**< 0 to 23 */
-    uint32_t minute; /**< 0 to 59 */
-    uint32_t second; /**< 0 to 59: Unix time knows no leap second */
+/** The parts of a time, in the order in which people write them. */
+enum pgtaski_calendar_part {
+    CALENDAR_YEAR,   /**< 0 to 9999 */
+    CALENDAR_MONTH,  /**< 1 to 12 */
+    CALENDAR_DAY,    /**< 1 to 31, as the month has */
+    CALENDAR_HOUR,   /**< 0 to 23 */
+    CALENDAR_MINUTE, /**< 0 to 59 */
+    CALENDAR_SECOND, /**< 0 to 59: Unix time knows no leap second */
+    CALENDAR_PARTS
+};
+
+/** A point in time as people write it. */
+struct pgtaski_calendar {
+    uint32_t part[CALENDAR_PARTS];
 };
 
 /**
  * @param unix_s  set on true
- * @return false if there is no such day or hour
+ * @return false if a part is out of its range, or the month does not have the day
  */
-bool pgtask_calendar_to_unix(struct pgtask_calendar const *calendar, int64_t *unix_s);
+bool pgtaski_calendar_to_unix(struct pgtaski_calendar const *calendar, int64_t *unix_s);
 
 /**
  * @param unix_s    0 to PGTASK_CALENDAR_LAST_S
  * @param calendar  set on true
  * @return false outside these limits
  */
-bool pgtask_calendar_from_unix(int64_t unix_s, struct pgtask_calendar *calendar);
+bool pgtaski_calendar_from_unix(int64_t unix_s, struct pgtaski_calendar *calendar);
 
 /**
  * Reads `YYYY-MM-DD HH:MM:SS`, with `separator` in place of the blank.
  *
- * @param text    NUL-terminated; what follows the 19 characters is not looked at
+ * @param text    NUL-terminated; only its first 19 characters are read
  * @param unix_s  set on true
- * @return false if the text is shorter, has another form, or names no such day or hour
+ * @return false if the text is shorter or has another form, or if there is no such time
  */
-bool pgtask_calendar_read(char const *text, char separator, int64_t *unix_s);
+bool pgtaski_calendar_read(char const *text, char separator, int64_t *unix_s);
 
 /**
  * Writes `YYYY-MM-DD HH:MM:SS`.
@@ -59,12 +65,13 @@ bool pgtask_calendar_read(char const *text, char separator, int64_t *unix_s);
  * @param text    filled on true, NUL-terminated; untouched on false
  * @return false outside these limits
  */
-bool pgtask_calendar_write(int64_t unix_s, char text[PGTASK_CALENDAR_TEXT_LENGTH + 1]);
+bool pgtaski_calendar_write(int64_t unix_s, char text[PGTASK_CALENDAR_TEXT_LENGTH + 1]);
 
-/** @return whether a NUL-terminated text begins with `form`: D is a digit, ? anything */
-bool pgtask_calendar_has_form(char const *text, char const *form);
-
-/** @return the number that two decimal digits make */
-uint8_t pgtask_two_digits(char const *digits);
+/**
+ * @param text  NUL-terminated
+ * @param form  D stands for a digit, ? for any character, all others for themselves
+ * @return whether `text` begins with `form`
+ */
+bool pgtaski_calendar_has_form(char const *text, char const *form);
 
 #endif

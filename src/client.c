@@ -37,8 +37,8 @@ static enum pgtask_error set_failure(struct pgtask_client *client, enum pgtask_e
 
     pgtask_client_forget_failure(client);
     client->failure.error = error;
-    pgtask_text_start(&text, client->failure.member, sizeof client->failure.member);
-    pgtask_text_add(&text, member);
+    pgtaski_text_start(&text, client->failure.member, sizeof client->failure.member);
+    pgtaski_text_add(&text, member);
     return error;
 }
 

@@ -67,10 +67,10 @@ static void write_host(struct pgtask_client const *client, struct pgtask_text *t
 {
     uint16_t const endpoint_port = client->config.endpoint_port;
 
-    pgtask_text_add(text, pgtask_client_host(client));
+    pgtaski_text_add(text, pgtask_client_host(client));
     if (endpoint_port != 0 && endpoint_port != HTTPS_PORT) {
-        pgtask_text_add(text, ":");
-        pgtask_text_add_number(text, endpoint_port);
+        pgtaski_text_add(text, ":");
+        pgtaski_text_add_number(text, endpoint_port);
     }
 }
 
@@ -89,12 +89,12 @@ static enum pgtask_error write_head(struct pgtask_client const *client,
         headers, sizeof headers / sizeof headers[0], text->bytes, text->capacity, &text->length);
 
     if (error == PGTASK_OK) {
-        pgtask_text_add(text, "Content-Type: " CONTENT_TYPE "\r\nX-TC-Action: " PGTASK_API_ACTION
-                              "\r\nX-TC-Version: " PGTASK_API_VERSION "\r\nContent-Length: ");
-        pgtask_text_add_number(text, request->payload_length);
-        pgtask_text_add(text, "\r\nX-TC-Timestamp: ");
-        pgtask_text_add_number(text, (uint64_t)request->unix_s);
-        pgtask_text_add(text, "\r\nAuthorization: ");
+        pgtaski_text_add(text, "Content-Type: " CONTENT_TYPE "\r\nX-TC-Action: " PGTASK_API_ACTION
+                               "\r\nX-TC-Version: " PGTASK_API_VERSION "\r\nContent-Length: ");
+        pgtaski_text_add_number(text, request->payload_length);
+        pgtaski_text_add(text, "\r\nX-TC-Timestamp: ");
+        pgtaski_text_add_number(text, (uint64_t)request->unix_s);
+        pgtaski_text_add(text, "\r\nAuthorization: ");
     }
     return error;
 }
@@ -124,10 +124,10 @@ static enum pgtask_error end_head(struct pgtask_client *client, struct pgtask_te
 {
     client->token_length = token != NULL ? (uint32_t)strlen(token) : 0;
     if (client->token_length > 0) {
-        pgtask_text_add(text, "\r\nX-TC-Token: ");
+        pgtaski_text_add(text, "\r\nX-TC-Token: ");
     }
     client->token_at = (uint32_t)text->length;
-    pgtask_text_add(text, "\r\n\r\n");
+    pgtaski_text_add(text, "\r\n\r\n");
     client->request_length = (uint32_t)text->length;
     return text->cut ? PGTASK_ERROR_BUFFER : PGTASK_OK;
 }
@@ -156,7 +156,7 @@ enum pgtask_error pgtask_request_write(struct pgtask_client *client, int64_t uni
     if (error != PGTASK_OK) {
         return error;
     }
-    pgtask_text_start(&text, buffer + length, sizeof client->buffer - length);
+    pgtaski_text_start(&text, buffer + length, sizeof client->buffer - length);
     write_host(client, &text);
     if (text.cut) {
         return PGTASK_ERROR_BUFFER;
@@ -186,8 +186,8 @@ enum pgtask_error pgtask_request_write_ask_time(struct pgtask_client *client)
 {
     struct pgtask_text text;
 
-    pgtask_text_start(&text, (char *)client->buffer, sizeof client->buffer);
-    pgtask_text_add(&text, "GET / HTTP/1.1\r\nHost: ");
+    pgtaski_text_start(&text, (char *)client->buffer, sizeof client->buffer);
+    pgtaski_text_add(&text, "GET / HTTP/1.1\r\nHost: ");
     write_host(client, &text);
     return end_head(client, &text, NULL);
 }

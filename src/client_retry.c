@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "text.h"
+#include "number.h"
 
 bool pgtask_client_unix_time_s(struct pgtask_client const *client, int64_t *unix_s)
 {
@@ -16,7 +16,7 @@ bool pgtask_client_unix_time_s(struct pgtask_client const *client, int64_t *unix
     if (client->clock_set) {
         uint64_t const since_ms = pgtask_client_now_ms(client) - client->clock_at_ms;
 
-        *unix_s = client->clock_unix_s + (int64_t)pgtask_divide(since_ms, 1000);
+        *unix_s = client->clock_unix_s + (int64_t)pgtaski_number_divide(since_ms, 1000);
         return true;
     }
     return port->unix_time_s != NULL && port->unix_time_s(port->context, unix_s) &&

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The table of errors: for each value its layer, whether to try again, the cause and the advice.
+ *
+ * Layer and retry are needed by every program and are found by index. The strings are needed only
+ * by programs that show them, and are found by counting.
+ */
 #include <pgtask/error.h>
 
-#include "error_table.h"
+#include "error_private.h"
 #include "text.h"
 
 /* Value, layer, retry, advice, cause. */
@@ -10,64 +16,64 @@
     X(DONE, NONE, NO, NONE, "done")                                                                \
     X(WOULD_BLOCK, NONE, NO, NONE, "nothing to do now")                                            \
     X(MORE, NONE, NO, NONE, "more bytes are needed")                                               \
-    X(ERROR_ARGUMENT, USAGE, NO, PROGRAM, "a wrong argument")                                      \
-    X(ERROR_STATE, USAGE, NO, PROGRAM, "called in the wrong order")                                \
+    X(ERROR_ARGUMENT, USAGE, NO, PROGRAM, "an argument is wrong")                                  \
+    X(ERROR_STATE, USAGE, NO, PROGRAM, "the calls are in the wrong order")                         \
     X(ERROR_BUFFER, USAGE, NO, BUFFER, "a buffer is too small")                                    \
-    X(ERROR_CANCELLED, USAGE, NO, AGAIN, "cancelled")                                              \
+    X(ERROR_CANCELLED, USAGE, NO, AGAIN, "the listing was cancelled")                              \
     X(ERROR_QUERY_RANGE, QUERY, NO, LIMIT, "a number is outside its limits")                       \
-    X(ERROR_QUERY_CHARACTER, QUERY, NO, NAME, "a character that is not allowed")                   \
+    X(ERROR_QUERY_CHARACTER, QUERY, NO, NAME, "a character is not allowed")                        \
     X(ERROR_QUERY_LENGTH, QUERY, NO, NAME, "a text is empty or too long")                          \
-    X(ERROR_QUERY_TIME, QUERY, NO, TIME, "no such time")                                           \
-    X(ERROR_QUERY_ORDER, QUERY, NO, VALUE, "MinStartTime lies after MaxStartTime")                 \
+    X(ERROR_QUERY_TIME, QUERY, NO, TIME, "the time is malformed or does not exist")                \
+    X(ERROR_QUERY_ORDER, QUERY, NO, VALUE, "MinStartTime is later than MaxStartTime")              \
     X(ERROR_CREDENTIALS, SIGN, NO, SECRETS, "credentials are missing or malformed")                \
     X(ERROR_NO_TIME, SIGN, NO, CLOCK, "the time is not known")                                     \
     X(ERROR_SIGN_CRYPTO, SIGN, NO, RESTART, "the hash failed")                                     \
     X(ERROR_RESOLVE, NETWORK, BACKOFF, RESOLVER, "the host name has no address")                   \
-    X(ERROR_CONNECT, NETWORK, BACKOFF, NETWORK, "no connection to the host")                       \
+    X(ERROR_CONNECT, NETWORK, BACKOFF, NETWORK, "the host cannot be reached")                      \
     X(ERROR_RESET, NETWORK, BACKOFF, WAIT, "the connection broke")                                 \
     X(ERROR_CLOSED, NETWORK, BACKOFF, WAIT, "the peer closed the connection")                      \
-    X(ERROR_TIMEOUT, NETWORK, BACKOFF, WAIT, "the time is over")                                   \
-    X(ERROR_ENTROPY, NETWORK, FEW, RESTART, "no random bytes")                                     \
+    X(ERROR_TIMEOUT, NETWORK, BACKOFF, WAIT, "the deadline has passed")                            \
+    X(ERROR_ENTROPY, NETWORK, FEW, RESTART, "there are no random bytes")                           \
     X(ERROR_PORT, NETWORK, NO, PORT, "the port failed")                                            \
-    X(ERROR_STALLED, NETWORK, BACKOFF, WAIT, "the peer fell silent")                               \
+    X(ERROR_STALLED, NETWORK, BACKOFF, WAIT, "the peer stopped sending")                           \
     X(ERROR_TLS_ROOTS, TLS, NO, ROOTS, "a trusted root cannot be read")                            \
-    X(ERROR_TLS_UNKNOWN_CA, TLS, NO, CHAIN, "the certificate is from no trusted root")             \
+    X(ERROR_TLS_UNKNOWN_CA, TLS, NO, CHAIN, "no trusted root signed the certificate")              \
     X(ERROR_TLS_HOST_NAME, TLS, NO, HOST, "the certificate is for another host")                   \
     X(ERROR_TLS_EXPIRED, TLS, NO, VALIDITY, "a certificate has expired")                           \
     X(ERROR_TLS_NOT_YET_VALID, TLS, NO, VALIDITY, "a certificate is not valid yet")                \
-    X(ERROR_TLS_USAGE, TLS, NO, CHAIN, "the certificate is not a server's, or signed by no CA")    \
+    X(ERROR_TLS_USAGE, TLS, NO, CHAIN, "the certificate is not for a server, or no CA signed it")  \
     X(ERROR_TLS_WEAK, TLS, NO, CHAIN, "the certificate is too weak")                               \
     X(ERROR_TLS_VERIFY, TLS, NO, CHAIN, "the certificate is refused")                              \
-    X(ERROR_TLS_VERSION, TLS, NO, SERVER, "the peer speaks no TLS 1.2 or 1.3")                     \
+    X(ERROR_TLS_VERSION, TLS, NO, SERVER, "the peer offers neither TLS 1.2 nor TLS 1.3")           \
     X(ERROR_TLS_HANDSHAKE, TLS, FEW, SERVER, "the handshake failed")                               \
     X(ERROR_TLS_RECORD, TLS, FEW, RECORD, "a record is corrupt or too large")                      \
     X(ERROR_TLS_TRUNCATED, TLS, BACKOFF, WAIT, "the stream was cut off")                           \
     X(ERROR_TLS_MEMORY, TLS, NO, ARENA, "mbedTLS ran out of memory")                               \
     X(ERROR_TLS_INTERNAL, TLS, NO, MBEDTLS, "mbedTLS failed")                                      \
-    X(ERROR_HTTP_SYNTAX, HTTP, NO, SERVER, "not an HTTP/1.1 answer")                               \
+    X(ERROR_HTTP_SYNTAX, HTTP, NO, SERVER, "the answer is not HTTP/1.1")                           \
     X(ERROR_HTTP_STATUS, HTTP, NO, PROXY, "the status is not 200")                                 \
     X(ERROR_HTTP_HEAD, HTTP, NO, SERVER, "the head is too long")                                   \
-    X(ERROR_HTTP_LENGTH, HTTP, NO, SERVER, "a malformed length")                                   \
-    X(ERROR_HTTP_CHUNK, HTTP, NO, SERVER, "a malformed chunk")                                     \
-    X(ERROR_HTTP_ENCODING, HTTP, NO, SERVER, "a coding that was not asked for")                    \
+    X(ERROR_HTTP_LENGTH, HTTP, NO, SERVER, "a length is malformed")                                \
+    X(ERROR_HTTP_CHUNK, HTTP, NO, SERVER, "a chunk is malformed")                                  \
+    X(ERROR_HTTP_ENCODING, HTTP, NO, SERVER, "the encoding was not requested")                     \
     X(ERROR_HTTP_TRUNCATED, HTTP, BACKOFF, WAIT, "the answer was cut off")                         \
     X(ERROR_JSON_SYNTAX, JSON, NO, PROXY, "the answer is not JSON")                                \
-    X(ERROR_JSON_STRING, JSON, NO, PROXY, "a malformed string")                                    \
-    X(ERROR_JSON_NUMBER, JSON, NO, PROXY, "a malformed number or literal")                         \
-    X(ERROR_JSON_DEPTH, JSON, NO, TOKENS, "nested too deep")                                       \
-    X(ERROR_JSON_LENGTH, JSON, NO, PROXY, "a number that is too long")                             \
+    X(ERROR_JSON_STRING, JSON, NO, PROXY, "a string is malformed")                                 \
+    X(ERROR_JSON_NUMBER, JSON, NO, PROXY, "a number or literal is malformed")                      \
+    X(ERROR_JSON_DEPTH, JSON, NO, TOKENS, "the answer is nested too deeply")                       \
+    X(ERROR_JSON_LENGTH, JSON, NO, PROXY, "a number is too long")                                  \
     X(ERROR_JSON_TRUNCATED, JSON, FEW, PROXY, "the answer ends too early")                         \
-    X(ERROR_ANSWER_TYPE, ANSWER, NO, UPDATE, "a member has another type")                          \
+    X(ERROR_ANSWER_TYPE, ANSWER, NO, UPDATE, "a member has the wrong type")                        \
     X(ERROR_ANSWER_RANGE, ANSWER, NO, UPDATE, "a number is out of range")                          \
     X(ERROR_ANSWER_MISSING, ANSWER, NO, UPDATE, "a required member is missing")                    \
-    X(ERROR_ANSWER_DUPLICATE, ANSWER, NO, UPDATE, "a member stands twice")                         \
+    X(ERROR_ANSWER_DUPLICATE, ANSWER, NO, UPDATE, "a member occurs twice")                         \
     X(ERROR_SERVICE, SERVICE, NO, CODE, "the service refused")
 
 #define ERROR_FACTS(name, layer, retry, advice, cause)                                             \
     [PGTASK_MORE - PGTASK_##name] =                                                                \
-        PGTASK_LAYER_##layer * PGTASK_RETRY_KINDS + PGTASK_RETRY_##retry,
+        PGTASK_LAYER_##layer * PGTASKI_RETRY_KINDS + PGTASK_RETRY_##retry,
 
-/* By how far an error lies below PGTASK_MORE: 0 where there is none. */
+/* Indexed by PGTASK_MORE - error. Values that are not in the table are 0: no layer, no retry. */
 static uint8_t const facts[] = {ERRORS(ERROR_FACTS)};
 
 static char const layers[] =
@@ -75,34 +81,39 @@ static char const layers[] =
 
 static uint32_t facts_of(enum pgtask_error error)
 {
-    uint32_t const below = PGTASK_MORE - (uint32_t)error;
+    uint32_t const index = PGTASK_MORE - (uint32_t)error;
 
-    return below < sizeof facts ? facts[below] : 0;
+    return index < sizeof facts ? facts[index] : 0;
 }
 
 enum pgtask_layer pgtask_error_layer(enum pgtask_error error)
 {
-    return facts_of(error) / PGTASK_RETRY_KINDS;
+    return facts_of(error) / PGTASKI_RETRY_KINDS;
+}
+
+enum pgtask_retry pgtaski_error_retry(enum pgtask_error error)
+{
+    return facts_of(error) % PGTASKI_RETRY_KINDS;
 }
 
 char const *pgtask_layer_text(enum pgtask_layer layer)
 {
-    return pgtask_text_at(layers, layer <= PGTASK_LAYER_SERVICE ? layer : PGTASK_LAYER_NONE);
+    return pgtaski_text_at(layers, layer <= PGTASK_LAYER_SERVICE ? layer : PGTASK_LAYER_NONE);
 }
 
 #if PGTASK_ERROR_TEXTS
 
 #define ERROR_VALUE(name, layer, retry, advice, cause)  PGTASK_##name,
 #define ERROR_CAUSE(name, layer, retry, advice, cause)  cause "\0"
-#define ERROR_ADVICE(name, layer, retry, advice, cause) PGTASK_ADVICE_##advice,
+#define ERROR_ADVICE(name, layer, retry, advice, cause) PGTASKI_ADVICE_##advice,
 #define ADVICE_SENTENCE(name, sentence)                 sentence "\0"
 
 static int8_t const values[] = {ERRORS(ERROR_VALUE)};
 static char const causes[] = ERRORS(ERROR_CAUSE) "unknown error";
-static uint8_t const advices[] = {ERRORS(ERROR_ADVICE) PGTASK_ADVICE_NONE};
-static char const advice_sentences[] = PGTASK_ADVICE(ADVICE_SENTENCE);
+static uint8_t const advices[] = {ERRORS(ERROR_ADVICE) PGTASKI_ADVICE_NONE};
+static char const advice_sentences[] = PGTASKI_ADVICE(ADVICE_SENTENCE);
 
-/* Texts stand in the order of the table; last those of an unknown error. */
+/* The number of the error's row. The row after the last one stands for every unknown value. */
 static size_t find_row(enum pgtask_error error)
 {
     size_t row = 0;
@@ -115,17 +126,17 @@ static size_t find_row(enum pgtask_error error)
 
 char const *pgtask_error_text(enum pgtask_error error)
 {
-    return pgtask_text_at(causes, find_row(error));
+    return pgtaski_text_at(causes, find_row(error));
 }
 
 char const *pgtask_error_advice(enum pgtask_error error)
 {
-    return pgtask_advice_text(advices[find_row(error)]);
+    return pgtaski_error_advice_text(advices[find_row(error)]);
 }
 
-char const *pgtask_advice_text(enum pgtask_advice advice)
+char const *pgtaski_error_advice_text(enum pgtaski_advice advice)
 {
-    return pgtask_text_at(advice_sentences, advice);
+    return pgtaski_text_at(advice_sentences, advice);
 }
 
 #else
@@ -143,22 +154,3 @@ char const *pgtask_error_advice(enum pgtask_error error)
 }
 
 #endif
-
-/* Statuses that speak of load or of a server behind the one that answered. */
-static enum pgtask_retry status_retry(int32_t status)
-{
-    bool const passing = status == 429 || status == 500 || (status >= 502 && status <= 504);
-
-    return passing ? PGTASK_RETRY_BACKOFF : PGTASK_RETRY_NO;
-}
-
-enum pgtask_retry pgtask_failure_retry(struct pgtask_failure const *failure)
-{
-    if (failure->error == PGTASK_ERROR_SERVICE) {
-        return pgtask_service_retry(failure->code);
-    }
-    if (failure->error == PGTASK_ERROR_HTTP_STATUS) {
-        return status_retry(failure->detail);
-    }
-    return facts_of(failure->error) % PGTASK_RETRY_KINDS;
-}

@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The service's error codes. Many codes mean the same for a caller, so there are two tables: KINDS
+ * says what a kind of refusal means and what to do, and CODES says which kind a code is.
+ */
 #include <pgtask/error.h>
-
-#include "error_table.h"
-#include "text.h"
 
 #include <string.h>
 
-/* What a code comes down to: name, retry, advice, meaning. */
+#include "error_private.h"
+#include "text.h"
+
+/* Name, retry, advice, meaning. */
 #define KINDS(X)                                                                                   \
-    X(UNKNOWN, NO, CODE, "an unknown error code")                                                  \
+    X(UNKNOWN, NO, CODE, "the error code is unknown")                                              \
     X(OFFLINE, NO, UPDATE, "this API has been taken offline")                                      \
-    X(ACTION, NO, UPDATE, "no such action, version or product")                                    \
+    X(ACTION, NO, UPDATE, "the action, version or product does not exist")                         \
     X(FORM, NO, UPDATE, "the request has a wrong form")                                            \
     X(DRY_RUN, NO, UPDATE, "the request was a dry run")                                            \
-    X(PARAMETER, NO, UPDATE, "a parameter is missing or not known")                                \
+    X(PARAMETER, NO, UPDATE, "a parameter is missing or unknown")                                  \
     X(UNSUPPORTED, NO, UPDATE, "the operation is not supported")                                   \
     X(VALUE, NO, VALUE, "a value is wrong")                                                        \
     X(EXCEEDS, NO, LIMIT, "a value is above its limit")                                            \
@@ -26,22 +30,23 @@
     X(SIGNATURE, NO, SECRET_KEY, "the signature does not match")                                   \
     X(TOKEN, CREDENTIALS, TOKEN, "the token is wrong or has expired")                              \
     X(DENIED, NO, POLICY, "access is denied")                                                      \
-    X(ADDRESS, NO, ADDRESS, "this IP address is not let in")                                       \
-    X(RATE, BACKOFF, RATE, "too many requests")                                                    \
+    X(ADDRESS, NO, ADDRESS, "this IP address is not allowed")                                      \
+    X(RATE, BACKOFF, RATE, "there were too many requests")                                         \
     X(QUOTA, NO, QUOTA, "a quota is used up")                                                      \
-    X(FAULT, FEW, LATER, "a fault inside the service")                                             \
+    X(FAULT, FEW, LATER, "the service has an internal fault")                                      \
     X(UNAVAILABLE, BACKOFF, LATER, "the service is unavailable")                                   \
     X(FAILED, NO, SUPPORT, "the operation failed")                                                 \
     X(NOT_NOW, NO, SUPPORT, "the operation is not allowed now")                                    \
     X(BUSY, FEW, LATER, "the resource is busy or unavailable")                                     \
-    X(SCARCE, NO, SUPPORT, "resources have run short")                                             \
-    X(NOT_FOUND, NO, INSTANCE, "no such instance or task")                                         \
+    X(SCARCE, NO, SUPPORT, "the service has run out of resources")                                 \
+    X(NOT_FOUND, NO, INSTANCE, "the instance or task does not exist")                              \
     X(REGION, NO, REGION, "the region is not served")
 
 /*
- * The business codes of DescribeTasks, the common codes, and those of the product whose category
- * misleads or which have none. A code that means what its category means is left to the category.
- * Those that may be tried again stand apart: whoever shows no texts needs no others.
+ * Code and kind: the business codes of DescribeTasks, the common codes, and codes of the product
+ * that have no category or a misleading one. A code that means the same as its category has no row.
+ * Codes that may be tried again have a list of their own: a build without sentences needs no
+ * others.
  */
 #define CODES_TO_RETRY(X)                                                                          \
     X("FailedOperation.DatabaseAccessError", UNAVAILABLE)                                          \
@@ -103,9 +108,9 @@
 
 #define KIND_NUMBER(name, retry, advice, meaning)  KIND_##name,
 #define KIND_RETRY(name, retry, advice, meaning)   RETRY_##name = PGTASK_RETRY_##retry,
-#define KIND_ADVICE(name, retry, advice, meaning)  PGTASK_ADVICE_##advice,
+#define KIND_ADVICE(name, retry, advice, meaning)  PGTASKI_ADVICE_##advice,
 #define KIND_MEANING(name, retry, advice, meaning) meaning "\0"
-#define CODE_FACTS(code, kind)                     KIND_##kind *PGTASK_RETRY_KINDS + RETRY_##kind,
+#define CODE_FACTS(code, kind)                     KIND_##kind *PGTASKI_RETRY_KINDS + RETRY_##kind,
 #define CODE_TEXT(code, kind)                      code "\0"
 
 enum { KINDS(KIND_NUMBER) };
@@ -114,7 +119,7 @@ enum { KINDS(KIND_RETRY) };
 static uint8_t const facts[] = {CODES(CODE_FACTS)};
 static char const codes[] = CODES(CODE_TEXT);
 
-/* Kind and retry of the code that is the first `length` bytes of `text`; 0: it is unknown. */
+/* Kind and retry of the code in the first `length` bytes of `text`; 0 if the code is unknown. */
 static uint32_t find_facts(char const *text, size_t length)
 {
     char const *code = codes;
@@ -130,6 +135,7 @@ static uint32_t find_facts(char const *text, size_t length)
     return 0;
 }
 
+/* The same for a whole code; if it is unknown, for its category, the part before the first dot. */
 static uint32_t facts_of(char const *code)
 {
     uint32_t const found = find_facts(code, strlen(code));
@@ -142,15 +148,15 @@ static uint32_t facts_of(char const *code)
 static uint8_t const advices[] = {KINDS(KIND_ADVICE)};
 static char const meanings[] = KINDS(KIND_MEANING);
 
-static void add_texts(size_t kind, struct pgtask_service_error *found)
+static void add_sentences(size_t kind, struct pgtask_service_error *found)
 {
-    found->meaning = pgtask_text_at(meanings, kind);
-    found->advice = pgtask_advice_text(advices[kind]);
+    found->meaning = pgtaski_text_at(meanings, kind);
+    found->advice = pgtaski_error_advice_text(advices[kind]);
 }
 
 #else
 
-static void add_texts(size_t kind, struct pgtask_service_error *found)
+static void add_sentences(size_t kind, struct pgtask_service_error *found)
 {
     (void)kind;
     found->meaning = "";
@@ -163,12 +169,12 @@ bool pgtask_service_error_find(char const *code, struct pgtask_service_error *fo
 {
     uint32_t const known = facts_of(code != NULL ? code : "");
 
-    found->retry = known % PGTASK_RETRY_KINDS;
-    add_texts(known / PGTASK_RETRY_KINDS, found);
+    found->retry = known % PGTASKI_RETRY_KINDS;
+    add_sentences(known / PGTASKI_RETRY_KINDS, found);
     return known != 0;
 }
 
-enum pgtask_retry pgtask_service_retry(char const *code)
+enum pgtask_retry pgtaski_error_service_retry(char const *code)
 {
-    return facts_of(code) % PGTASK_RETRY_KINDS;
+    return facts_of(code) % PGTASKI_RETRY_KINDS;
 }

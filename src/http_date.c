@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-#include "http_internal.h"
-#include "calendar.h"
+/*
+ * The Date header. Its text is rewritten in place into the form that the calendar reads:
+ *
+ *     Sun, 06 Nov 1994 08:49:37 GMT
+ *     Sun, 01994-11-06 08:49:37 GMT
+ *           ^ from here on
+ */
+#include "http_private.h"
 
 #include <string.h>
 
-#define THURSDAY 4 /* 1970-01-01 was one; Sunday is 0 */
+#include "calendar.h"
 
-/** @param name  with the blanks around it. @return 1 to 12, or 0, which the calendar refuses */
+#define THURSDAY 4 /* the weekday of 1970-01-01, when Sunday is 0 */
+
+/**
+ * @param name  three letters with the blanks around them
+ * @return 1 to 12, or 0 for another name
+ */
 static uint32_t month_of(char const *name)
 {
     static char const names[] = " Dec Nov Oct Sep Aug Jul Jun May Apr Mar Feb Jan ";
@@ -18,17 +29,17 @@ static uint32_t month_of(char const *name)
     return month;
 }
 
-/* A weekday that contradicts the day means that the line is damaged. */
+/* A line whose weekday contradicts its day is damaged. */
 static bool is_weekday_of(int64_t unix_s, char const *text)
 {
     static char const names[] = "Sun, Mon, Tue, Wed, Thu, Fri, Sat, ";
-    uint32_t const days = (uint32_t)((uint64_t)unix_s >> 7) / 675; /* of 675 * 2^7 seconds */
+    /* A day has 675 * 2^7 seconds: the shift leaves a division of 32 bits. */
+    uint32_t const days = (uint32_t)((uint64_t)unix_s >> 7) / 675;
 
     return memcmp(names + (days + THURSDAY) % 7 * 5, text, 5) == 0;
 }
 
-/* The calendar's form takes the date's place, right before the time of day. */
-bool pgtask_http_read_date(char *text, size_t length, int64_t *unix_s)
+bool pgtaski_http_read_date(char *text, size_t length, int64_t *unix_s)
 {
     char const day[] = {text[5], text[6]};
     uint32_t const month = month_of(text + 7);
@@ -39,11 +50,11 @@ bool pgtask_http_read_date(char *text, size_t length, int64_t *unix_s)
     }
     memcpy(text + 6, text + 12, 4);
     text[10] = '-';
-    text[11] = (char)('0' + month / 10);
+    text[11] = (char)('0' + month / 10); /* the calendar refuses month 0 */
     text[12] = (char)('0' + month % 10);
     text[13] = '-';
     memcpy(text + 14, day, sizeof day);
-    if (!pgtask_calendar_read(text + 6, ' ', &found_s) || found_s < 0 ||
+    if (!pgtaski_calendar_read(text + 6, ' ', &found_s) || found_s < 0 ||
         !is_weekday_of(found_s, text)) {
         return false;
     }

@@ -1,13 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-#include "http_internal.h"
-#include "text.h"
+/*
+ * Reads the lines of a response's head: the status line, headers, and later the trailers, which
+ * pass through the states of headers. Bytes may come in slices of any size.
+ *
+ *     HTTP/1.1 200 OK\r\n         STATUS_LINE up to the code, REASON_START, SKIPPED, LINE_LF
+ *     Server: nginx\r\n           NAME, SKIPPED, LINE_LF
+ *     Connection: Close, x\r\n    NAME, VALUE, LINE_LF
+ *     \r\n                        NAME, HEAD_LF
+ *
+ * `text` keeps the name under way, and then one element of the value at a time. Both are closed
+ * before they are compared: blanks at the end go, and letters become small. So the line above has
+ * the name "connection", which lets its value be read, and the elements "close" and "x". Each
+ * element that is known sets a flag. The flags decide, once the head ends, how the body is framed.
+ *
+ * A name or element that is too long for `text` gets a '?' as its first character, so that it
+ * equals nothing that is known.
+ */
+#include "http_private.h"
 
 #include <string.h>
 
-/** Headers that are read; 0 stands for all others. */
+#include "number.h"
+#include "text.h"
+
+/** Headers that matter, in the order of `names`. */
 enum header {
     HEADER_OTHER,
-    HEADER_DATE, /**< the only one that is no list of elements in any case */
+    HEADER_DATE, /**< the only one whose value is not a list of elements */
     HEADER_CONNECTION,
     HEADER_CONTENT_LENGTH,
     HEADER_TRANSFER_ENCODING,
@@ -17,14 +36,20 @@ enum header {
 static char const names[] =
     "date\0connection\0content-length\0transfer-encoding\0content-encoding\0";
 
-/** Elements with a meaning, in the order of their flags from FLAG_CHUNKED on. */
-static char const words[] = "chunked\0identity\0close\0keep-alive\0";
+/** Elements that are known, in the order of their flags from FLAG_CHUNKED on. */
+static char const elements[] = "chunked\0identity\0close\0keep-alive\0";
 
-void pgtask_http_fail(struct pgtask_http *http, enum pgtask_error error)
+void pgtaski_http_fail(struct pgtask_http *http, enum pgtask_error error)
 {
     http->state = PGTASK_HTTP_FAILED;
     http->error = error;
     http->keep_alive = false;
+}
+
+/** Trailers share the states of headers, but belong to the chunked coding. */
+void pgtaski_http_refuse(struct pgtask_http *http)
+{
+    pgtaski_http_fail(http, http->head_done ? PGTASK_ERROR_HTTP_CHUNK : PGTASK_ERROR_HTTP_SYNTAX);
 }
 
 /** RFC 9110 5.6.2: letters, digits and !#$%&'*+-.^_`|~, each a bit. */
@@ -35,7 +60,8 @@ static bool is_token(uint8_t byte)
     return byte < 128 && (tokens[byte / 32] >> byte % 32 & 1) != 0;
 }
 
-static bool is_status_line(struct pgtask_http *http, uint8_t byte)
+/** @return false if the byte does not fit the form; `v` stands for 0 or 1 and `d` for a digit */
+static bool take_status_byte(struct pgtask_http *http, uint8_t byte)
 {
     static char const form[] = "HTTP/1.v ddd";
     char const wanted = form[http->length++];
@@ -56,62 +82,63 @@ static bool is_status_line(struct pgtask_http *http, uint8_t byte)
     return digit <= 9 && http->code >= 100 && http->code != 101;
 }
 
-void pgtask_http_read_status_line(struct pgtask_http *http, uint8_t byte)
+void pgtaski_http_read_status_line(struct pgtask_http *http, uint8_t byte)
 {
-    if (!is_status_line(http, byte)) {
-        pgtask_http_refuse(http);
+    if (!take_status_byte(http, byte)) {
+        pgtaski_http_refuse(http);
     }
 }
 
-static void read_content_length(struct pgtask_http *http)
+/** Several lengths are good if they are equal (RFC 9112 6.3). */
+static void use_content_length(struct pgtask_http *http)
 {
     uint64_t value = 0;
     char const *at = http->text;
 
-    while (pgtask_text_push_digit(&value, *at)) {
+    while (pgtaski_number_push_digit(&value, *at)) {
         at++;
     }
     if (at == http->text || *at != '\0' ||
         ((http->flags & FLAG_LENGTH) != 0 && value != http->left)) {
-        pgtask_http_fail(http, PGTASK_ERROR_HTTP_LENGTH);
+        pgtaski_http_fail(http, PGTASK_ERROR_HTTP_LENGTH);
     }
     http->left = value;
     http->flags |= FLAG_LENGTH;
 }
 
-/** An element of Connection, Transfer-Encoding or Content-Encoding. */
-static void read_word(struct pgtask_http *http)
+/** Uses an element of Connection, Transfer-Encoding or Content-Encoding. */
+static void use_flag(struct pgtask_http *http)
 {
-    uint32_t word = 1u << pgtask_text_number(words, http->text);
+    uint32_t flag = 1u << pgtaski_text_number(elements, http->text);
 
     if (http->header == HEADER_CONNECTION) {
-        word &= FLAG_CLOSE | FLAG_KEEP_ALIVE;
+        flag &= FLAG_CLOSE | FLAG_KEEP_ALIVE;
     } else if (http->header == HEADER_TRANSFER_ENCODING
-                   ? word != FLAG_CHUNKED || (http->flags & FLAG_CHUNKED) != 0
-                   : word != FLAG_IDENTITY && http->text[0] != '\0') {
-        pgtask_http_fail(http, PGTASK_ERROR_HTTP_ENCODING);
+                   ? flag != FLAG_CHUNKED || (http->flags & FLAG_CHUNKED) != 0
+                   : flag != FLAG_IDENTITY && http->text[0] != '\0') {
+        pgtaski_http_fail(http, PGTASK_ERROR_HTTP_ENCODING);
     }
-    http->flags |= (uint8_t)word;
+    http->flags |= (uint8_t)flag;
 }
 
-static void read_element(struct pgtask_http *http)
+static void use_element(struct pgtask_http *http)
 {
     switch (http->header) {
-    case HEADER_CONTENT_LENGTH: read_content_length(http); break;
+    case HEADER_CONTENT_LENGTH: use_content_length(http); break;
     case HEADER_DATE:
-        http->has_date |= pgtask_http_read_date(http->text, http->length, &http->date_unix_s);
+        http->has_date |= pgtaski_http_read_date(http->text, http->length, &http->date_unix_s);
         break;
-    default: read_word(http); break;
+    default: use_flag(http); break;
     }
 }
 
-/** Makes `text` comparable: without blanks at its end, and in small letters but for a date. What is
- *  no letter and has no bit 0x20 becomes something else that equals nothing either. */
+/** Makes `text` comparable. Setting bit 0x20 makes letters small; a character that is not a letter
+ *  may become another one, but never one that occurs in `names` or `elements`. */
 static void close_text(struct pgtask_http *http)
 {
     char *end = http->text + http->length;
 
-    while (end > http->text && is_blank(end[-1])) {
+    while (end > http->text && is_sp_or_htab(end[-1])) {
         end--;
     }
     *end = '\0';
@@ -121,6 +148,7 @@ static void close_text(struct pgtask_http *http)
     }
 }
 
+/** @param byte  the first one that cannot belong to a name */
 static void end_name(struct pgtask_http *http, uint8_t byte)
 {
     if (byte == '\r' && http->length == 0) {
@@ -128,54 +156,55 @@ static void end_name(struct pgtask_http *http, uint8_t byte)
     } else if (byte == ':' && http->length > 0) {
         http->header = HEADER_OTHER;
         close_text(http);
-        http->header = (uint8_t)pgtask_text_number(names, http->text);
-        go(http, http->header == HEADER_OTHER || (http->flags & FLAG_TRAILER) != 0
-                     ? PGTASK_HTTP_TEXT
-                     : PGTASK_HTTP_VALUE);
+        http->header = (uint8_t)pgtaski_text_number(names, http->text);
+        enter(http, http->header == HEADER_OTHER || (http->flags & FLAG_TRAILER) != 0
+                        ? PGTASK_HTTP_SKIPPED
+                        : PGTASK_HTTP_VALUE);
     } else {
-        pgtask_http_refuse(http);
+        pgtaski_http_refuse(http);
     }
 }
 
-/** At a byte that ends a value, an element of it or a reason, or must not be there. */
-static void end_value(struct pgtask_http *http, uint8_t byte)
+/** @param byte  the first one that cannot belong to the element or reason */
+static void end_element(struct pgtask_http *http, uint8_t byte)
 {
-    bool const is_read = http->state == PGTASK_HTTP_VALUE;
+    bool const matters = http->state == PGTASK_HTTP_VALUE;
 
     if (byte == '\r') {
         http->state = PGTASK_HTTP_LINE_LF;
     } else if (byte != ',') {
-        pgtask_http_refuse(http);
+        pgtaski_http_refuse(http);
         return;
     }
-    if (is_read) {
+    if (matters) {
         close_text(http);
-        read_element(http);
+        use_element(http);
         http->length = 0;
     }
 }
 
-/** @return how many bytes belong to the name, value, element or reason under way */
+/** @return how many bytes belong to the name, element or reason under way */
 static size_t count_text(struct pgtask_http const *http, uint8_t const *bytes, size_t length)
 {
-    bool const name = http->state == PGTASK_HTTP_NAME;
-    bool const list = http->state == PGTASK_HTTP_VALUE && http->header != HEADER_DATE;
+    bool const is_name = http->state == PGTASK_HTTP_NAME;
+    bool const is_list = http->state == PGTASK_HTTP_VALUE && http->header != HEADER_DATE;
     size_t at = 0;
 
     while (at < length &&
-           (name ? is_token(bytes[at]) : is_text(bytes[at]) && !(list && bytes[at] == ','))) {
+           (is_name ? is_token(bytes[at]) : is_text(bytes[at]) && !(is_list && bytes[at] == ','))) {
         at++;
     }
     return at;
 }
 
-/** Blanks before a text are passed over. One that is too long is made one that equals nothing. */
+/** Appends to `text`, without the blanks before it. Blanks that do not fit do no harm, since those
+ *  at the end go anyway. */
 static void keep(struct pgtask_http *http, uint8_t const *bytes, size_t length)
 {
     size_t const room = sizeof http->text - 1 - http->length;
     size_t kept;
 
-    while (http->length == 0 && length > 0 && is_blank((char)bytes[0])) {
+    while (http->length == 0 && length > 0 && is_sp_or_htab((char)bytes[0])) {
         bytes++;
         length--;
     }
@@ -183,67 +212,26 @@ static void keep(struct pgtask_http *http, uint8_t const *bytes, size_t length)
     memcpy(http->text + http->length, bytes, kept);
     http->length = (uint8_t)(http->length + kept);
     for (; length > room; length--) {
-        if (!is_blank((char)bytes[length - 1])) {
+        if (!is_sp_or_htab((char)bytes[length - 1])) {
             http->text[0] = '?';
         }
     }
 }
 
-size_t pgtask_http_read_text(struct pgtask_http *http, uint8_t const *bytes, size_t length)
+size_t pgtaski_http_read_text(struct pgtask_http *http, uint8_t const *bytes, size_t length)
 {
     size_t at = count_text(http, bytes, length);
 
-    if (http->state != PGTASK_HTTP_TEXT) {
+    if (http->state != PGTASK_HTTP_SKIPPED) {
         keep(http, bytes, at);
     }
     if (at < length) {
         if (http->state == PGTASK_HTTP_NAME) {
             end_name(http, bytes[at]);
         } else {
-            end_value(http, bytes[at]);
+            end_element(http, bytes[at]);
         }
         at++;
     }
     return at;
-}
-
-/** RFC 9112 6.3, for an answer to a POST. */
-static void choose_body(struct pgtask_http *http)
-{
-    if (http->code == 204 || http->code == 304) {
-        http->state = PGTASK_HTTP_END;
-    } else if ((http->flags & FLAG_CHUNKED) != 0) {
-        http->state = PGTASK_HTTP_CHUNK_START;
-    } else if ((http->flags & FLAG_LENGTH) != 0) {
-        http->state = http->left > 0 ? PGTASK_HTTP_BODY_LENGTH : PGTASK_HTTP_END;
-    } else {
-        http->state = PGTASK_HTTP_BODY_CLOSE;
-        http->left = UINT64_MAX;
-        http->keep_alive = false;
-    }
-}
-
-void pgtask_http_end_head(struct pgtask_http *http)
-{
-    uint32_t const flags = http->flags;
-    uint32_t const framing = http->framing;
-
-    if ((flags & FLAG_TRAILER) != 0) {
-        http->state = PGTASK_HTTP_END;
-    } else if (http->code < 200) {
-        pgtask_http_start(http);
-        http->framing = framing;
-    } else if ((flags & FLAG_CHUNKED) != 0 && (flags & (FLAG_LENGTH | FLAG_VERSION_1_0)) != 0) {
-        pgtask_http_fail(http, (flags & FLAG_LENGTH) != 0 ? PGTASK_ERROR_HTTP_LENGTH
-                                                          : PGTASK_ERROR_HTTP_ENCODING);
-    } else {
-        http->status = (uint16_t)http->code;
-        http->head_done = true;
-        http->framing = 0;
-        http->keep_alive = (flags & (FLAG_VERSION_1_0 | FLAG_KEEP_ALIVE)) != FLAG_VERSION_1_0;
-        if ((flags & FLAG_CLOSE) != 0) {
-            http->keep_alive = false;
-        }
-        choose_body(http);
-    }
 }

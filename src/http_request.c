@@ -22,8 +22,8 @@ enum pgtask_error pgtask_http_write_request(struct pgtask_http_header const *hea
     if (capacity == 0) {
         return PGTASK_ERROR_BUFFER;
     }
-    pgtask_text_start(&request, text, capacity);
-    pgtask_text_add(&request, "POST / HTTP/1.1\r\n");
+    pgtaski_text_start(&request, text, capacity);
+    pgtaski_text_add(&request, "POST / HTTP/1.1\r\n");
     for (; count > 0; count--, headers++) {
         char const *const parts[] = {headers->name, headers->value};
 
@@ -33,7 +33,7 @@ enum pgtask_error pgtask_http_write_request(struct pgtask_http_header const *hea
         if (has_control_byte(parts[0]) || has_control_byte(parts[1])) {
             return PGTASK_ERROR_ARGUMENT;
         }
-        pgtask_text_add_form(&request, "%: %\r\n", parts);
+        pgtaski_text_add_form(&request, "%: %\r\n", parts);
     }
     if (request.cut) {
         return PGTASK_ERROR_BUFFER;

@@ -1,22 +1,36 @@
 /* SPDX-License-Identifier: MIT */
-#include "http_internal.h"
+/*
+ * Decodes a response: the head by way of http_head.c, then the body, whose framing the head chose.
+ *
+ *     HTTP/1.1 200 OK\r\n ... \r\n    STATUS_LINE to HEAD_LF, see http_head.c
+ *     5;x="y"\r\n                     CHUNK_START, CHUNK_SIZE, CHUNK_EXTENSION, CHUNK_SIZE_LF
+ *     hello\r\n                       CHUNK_DATA, CHUNK_DATA_CR, CHUNK_DATA_LF
+ *     0\r\n                           CHUNK_START, CHUNK_SIZE, CHUNK_SIZE_LF
+ *     Trailer: z\r\n\r\n              NAME to HEAD_LF, as in the head
+ *
+ * A body that is not chunked is BODY_LENGTH or BODY_CLOSE. In the states from BODY_LENGTH on, bytes
+ * are handed on without a look at them; all others are framing, which is read here.
+ *
+ * The framing that a hostile server can send without a body is bounded: see FRAMING_PER_BODY_BYTE.
+ */
+#include "http_private.h"
 
 #include <string.h>
 
-/** Body bytes are worth this many bytes of chunk framing: one-byte chunks of an honest server cost
- *  up to 12. */
+/** A body byte makes up for this many bytes of chunk framing. An honest server that sends chunks of
+ *  one byte needs up to 12. */
 #define FRAMING_PER_BODY_BYTE 16
 
-/** Any byte that may stand in a line, in place of one. */
-#define TEXT 0
+/** In a row of the table: any byte that a line may consist of. */
+#define ANY_TEXT 0
 
-/** What bytes may follow where, and what is read after them. The first row that fits counts; what
- *  comes often stands first. */
-static struct step {
+/** Which byte may follow in which state, and the state that it leads to. The first row that fits
+ *  counts; rows that are used often stand first. */
+static struct transition {
     uint8_t state;
     char byte;
     uint8_t next;
-} const steps[] = {
+} const transitions[] = {
     {PGTASK_HTTP_LINE_LF, '\n', PGTASK_HTTP_NAME},
     {PGTASK_HTTP_CHUNK_SIZE_LF, '\n', PGTASK_HTTP_CHUNK_DATA},
     {PGTASK_HTTP_CHUNK_DATA_CR, '\r', PGTASK_HTTP_CHUNK_DATA_LF},
@@ -26,44 +40,96 @@ static struct step {
     {PGTASK_HTTP_CHUNK_SIZE, ';', PGTASK_HTTP_CHUNK_EXTENSION},
     {PGTASK_HTTP_CHUNK_SIZE, ' ', PGTASK_HTTP_CHUNK_SPACE},
     {PGTASK_HTTP_CHUNK_SIZE, '\t', PGTASK_HTTP_CHUNK_SPACE},
-    {PGTASK_HTTP_REASON_START, ' ', PGTASK_HTTP_TEXT},
+    {PGTASK_HTTP_REASON_START, ' ', PGTASK_HTTP_SKIPPED},
     {PGTASK_HTTP_REASON_START, '\r', PGTASK_HTTP_LINE_LF},
     {PGTASK_HTTP_CHUNK_SPACE, ';', PGTASK_HTTP_CHUNK_EXTENSION},
     {PGTASK_HTTP_CHUNK_SPACE, ' ', PGTASK_HTTP_CHUNK_SPACE},
     {PGTASK_HTTP_CHUNK_SPACE, '\t', PGTASK_HTTP_CHUNK_SPACE},
     {PGTASK_HTTP_CHUNK_EXTENSION, '\r', PGTASK_HTTP_CHUNK_SIZE_LF},
     {PGTASK_HTTP_CHUNK_EXTENSION, '"', PGTASK_HTTP_CHUNK_QUOTED},
-    {PGTASK_HTTP_CHUNK_EXTENSION, TEXT, PGTASK_HTTP_CHUNK_EXTENSION},
+    {PGTASK_HTTP_CHUNK_EXTENSION, ANY_TEXT, PGTASK_HTTP_CHUNK_EXTENSION},
     {PGTASK_HTTP_CHUNK_QUOTED, '\\', PGTASK_HTTP_CHUNK_ESCAPED},
     {PGTASK_HTTP_CHUNK_QUOTED, '"', PGTASK_HTTP_CHUNK_EXTENSION},
-    {PGTASK_HTTP_CHUNK_QUOTED, TEXT, PGTASK_HTTP_CHUNK_QUOTED},
-    {PGTASK_HTTP_CHUNK_ESCAPED, TEXT, PGTASK_HTTP_CHUNK_QUOTED},
+    {PGTASK_HTTP_CHUNK_QUOTED, ANY_TEXT, PGTASK_HTTP_CHUNK_QUOTED},
+    {PGTASK_HTTP_CHUNK_ESCAPED, ANY_TEXT, PGTASK_HTTP_CHUNK_QUOTED},
 };
-
-void pgtask_http_refuse(struct pgtask_http *http)
-{
-    pgtask_http_fail(http, http->head_done ? PGTASK_ERROR_HTTP_CHUNK : PGTASK_ERROR_HTTP_SYNTAX);
-}
 
 static bool fits(char wanted, uint8_t byte)
 {
-    return wanted == TEXT ? is_text(byte) : (uint8_t)wanted == byte;
+    return wanted == ANY_TEXT ? is_text(byte) : (uint8_t)wanted == byte;
 }
 
-static void step(struct pgtask_http *http, uint8_t byte)
+/** RFC 9112 6.3, for the response to a POST. */
+static void choose_body(struct pgtask_http *http)
+{
+    if (http->code == 204 || http->code == 304) {
+        http->state = PGTASK_HTTP_END;
+    } else if ((http->flags & FLAG_CHUNKED) != 0) {
+        http->state = PGTASK_HTTP_CHUNK_START;
+    } else if ((http->flags & FLAG_LENGTH) != 0) {
+        http->state = http->left > 0 ? PGTASK_HTTP_BODY_LENGTH : PGTASK_HTTP_END;
+    } else {
+        http->state = PGTASK_HTTP_BODY_CLOSE;
+        http->left = UINT64_MAX;
+        http->keep_alive = false;
+    }
+}
+
+/** Starts the next head after an interim one (1xx). All heads share one bound of their length. */
+static void start_next_head(struct pgtask_http *http)
+{
+    uint32_t const framing = http->framing;
+
+    pgtask_http_start(http);
+    http->framing = framing;
+}
+
+static void end_final_head(struct pgtask_http *http)
+{
+    uint32_t const flags = http->flags;
+
+    http->status = (uint16_t)http->code;
+    http->head_done = true;
+    http->framing = 0;
+    http->keep_alive = (flags & (FLAG_VERSION_1_0 | FLAG_KEEP_ALIVE)) != FLAG_VERSION_1_0;
+    if ((flags & FLAG_CLOSE) != 0) {
+        http->keep_alive = false;
+    }
+    choose_body(http);
+}
+
+/** At the end of a head or of the trailers. */
+static void end_head(struct pgtask_http *http)
+{
+    uint32_t const flags = http->flags;
+
+    if ((flags & FLAG_TRAILER) != 0) {
+        http->state = PGTASK_HTTP_END;
+    } else if (http->code < 200) {
+        start_next_head(http);
+    } else if ((flags & FLAG_CHUNKED) != 0 && (flags & (FLAG_LENGTH | FLAG_VERSION_1_0)) != 0) {
+        pgtaski_http_fail(http, (flags & FLAG_LENGTH) != 0 ? PGTASK_ERROR_HTTP_LENGTH
+                                                           : PGTASK_ERROR_HTTP_ENCODING);
+    } else {
+        end_final_head(http);
+    }
+}
+
+/** Follows the table, with more to do at the end of a head and at the last chunk. */
+static void follow_table(struct pgtask_http *http, uint8_t byte)
 {
     enum pgtask_http_state const state = http->state;
-    struct step const *row = steps;
+    struct transition const *row = transitions;
 
     while (row->state != state || !fits(row->byte, byte)) {
-        if (++row == steps + sizeof steps / sizeof steps[0]) {
-            pgtask_http_refuse(http);
+        if (++row == transitions + sizeof transitions / sizeof transitions[0]) {
+            pgtaski_http_refuse(http);
             return;
         }
     }
-    go(http, row->next);
+    enter(http, row->next);
     if (state == PGTASK_HTTP_HEAD_LF) {
-        pgtask_http_end_head(http);
+        end_head(http);
     } else if (state == PGTASK_HTTP_CHUNK_SIZE_LF && http->left == 0) {
         http->flags |= FLAG_TRAILER;
         http->state = PGTASK_HTTP_NAME;
@@ -76,43 +142,43 @@ static void read_chunk_size(struct pgtask_http *http, uint8_t byte)
     uint32_t const digit = is_digit(byte) ? (uint32_t)byte - '0' : letter + 10;
 
     if (!is_digit(byte) && letter > 5) {
-        step(http, byte);
+        follow_table(http, byte);
     } else if (http->left >> 60 != 0) {
-        pgtask_http_fail(http, PGTASK_ERROR_HTTP_LENGTH);
+        pgtaski_http_fail(http, PGTASK_ERROR_HTTP_LENGTH);
     } else {
         http->left = http->left << 4 | digit;
         http->state = PGTASK_HTTP_CHUNK_SIZE;
     }
 }
 
-/** Reads what is no body. @return how many bytes it took, 1 or more */
+/** Reads bytes that are not body. @return how many it took, 1 or more */
 static size_t read_framing(struct pgtask_http *http, uint8_t const *bytes, size_t length)
 {
     size_t taken = 1;
     size_t room;
 
     if (http->framing == PGTASK_HTTP_HEAD_BYTES) {
-        pgtask_http_fail(http, http->head_done ? PGTASK_ERROR_HTTP_CHUNK : PGTASK_ERROR_HTTP_HEAD);
+        pgtaski_http_fail(http, http->head_done ? PGTASK_ERROR_HTTP_CHUNK : PGTASK_ERROR_HTTP_HEAD);
         return taken;
     }
     room = PGTASK_HTTP_HEAD_BYTES - http->framing++;
     switch (http->state) {
-    case PGTASK_HTTP_STATUS_LINE: pgtask_http_read_status_line(http, bytes[0]); break;
+    case PGTASK_HTTP_STATUS_LINE: pgtaski_http_read_status_line(http, bytes[0]); break;
     case PGTASK_HTTP_NAME:
     case PGTASK_HTTP_VALUE:
-    case PGTASK_HTTP_TEXT:
-        taken = pgtask_http_read_text(http, bytes, length < room ? length : room);
+    case PGTASK_HTTP_SKIPPED:
+        taken = pgtaski_http_read_text(http, bytes, length < room ? length : room);
         http->framing += (uint32_t)taken - 1;
         break;
     case PGTASK_HTTP_CHUNK_START:
     case PGTASK_HTTP_CHUNK_SIZE: read_chunk_size(http, bytes[0]); break;
-    default: step(http, bytes[0]); break;
+    default: follow_table(http, bytes[0]); break;
     }
     return taken;
 }
 
-/** @return how many of `length` bytes belong to the body, and counts them */
-static size_t read_body(struct pgtask_http *http, size_t length)
+/** Counts body bytes. @return how many of `length` bytes belong to the body or chunk */
+static size_t count_body(struct pgtask_http *http, size_t length)
 {
     if (http->left < length) {
         length = (size_t)http->left;
@@ -153,7 +219,7 @@ enum pgtask_error pgtask_http_feed(struct pgtask_http *http, uint8_t const *byte
         return PGTASK_MORE;
     }
     *body = bytes + at;
-    *body_length = read_body(http, length - at);
+    *body_length = count_body(http, length - at);
     *taken = at + *body_length;
     return PGTASK_OK;
 }
@@ -167,7 +233,7 @@ enum pgtask_error pgtask_http_close(struct pgtask_http *http)
         return PGTASK_DONE;
     }
     if (http->state != PGTASK_HTTP_FAILED) {
-        pgtask_http_fail(http, PGTASK_ERROR_HTTP_TRUNCATED);
+        pgtaski_http_fail(http, PGTASK_ERROR_HTTP_TRUNCATED);
     }
     return http->error;
 }

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "json_text.h"
+#include "json_private.h"
 
 #define JSMN_STATIC
 #define JSMN_STRICT
@@ -161,7 +161,7 @@ static enum pgtask_error take_string(struct pgtask_json *json, struct pgtask_jso
     /* A key belongs to its object, and the value to its key. */
     event->type = json->super >= 0 && tokens[json->super].type == JSMN_OBJECT ? PGTASK_JSON_KEY
                                                                               : PGTASK_JSON_STRING;
-    if (!pgtask_json_unescape(json, event)) {
+    if (!pgtaski_json_unescape(json, event)) {
         return PGTASK_ERROR_JSON_STRING;
     }
     if (event->more) {

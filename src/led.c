@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <pgtask/led.h>
 
+#include "number.h"
 #include "text.h"
 
 #define PERIOD_MS 2000u /* of every pattern, so that all of them keep step */
@@ -39,7 +40,7 @@ static struct look const looks[PGTASK_LED_STATES] = {
 
 static uint32_t phase_of(uint64_t now_ms)
 {
-    return (uint32_t)now_ms - (uint32_t)pgtask_divide(now_ms, PERIOD_MS) * PERIOD_MS;
+    return (uint32_t)now_ms - (uint32_t)pgtaski_number_divide(now_ms, PERIOD_MS) * PERIOD_MS;
 }
 
 /* The light of progress ends with the period and begins the earlier the more there is: if more
@@ -178,5 +179,5 @@ char const *pgtask_led_state_text(enum pgtask_led_state state)
     static char const texts[] = "off\0idle\0connecting\0success\0wait_switch\0running\0stale\0"
                                 "operator\0failure\0";
 
-    return pgtask_text_at(texts, state < PGTASK_LED_STATES ? state : PGTASK_LED_STATES);
+    return pgtaski_text_at(texts, state < PGTASK_LED_STATES ? state : PGTASK_LED_STATES);
 }

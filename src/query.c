@@ -20,9 +20,9 @@ enum member {
 
 static char const *name_of(enum member member)
 {
-    return pgtask_text_at("TaskId\0DBInstanceId\0MinStartTime\0MaxStartTime\0Limit\0Offset\0"
-                          "OrderBy\0OrderByType",
-                          member);
+    return pgtaski_text_at("TaskId\0DBInstanceId\0MinStartTime\0MaxStartTime\0Limit\0Offset\0"
+                           "OrderBy\0OrderByType",
+                           member);
 }
 
 static enum pgtask_error refuse(char const **name, enum member member, enum pgtask_error error)
@@ -62,7 +62,7 @@ static bool is_time(char const *text)
     int64_t unix_s;
 
     return text == NULL ||
-           (pgtask_calendar_read(text, ' ', &unix_s) && text[PGTASK_CALENDAR_TEXT_LENGTH] == '\0');
+           (pgtaski_calendar_read(text, ' ', &unix_s) && text[PGTASK_CALENDAR_TEXT_LENGTH] == '\0');
 }
 
 enum pgtask_error pgtask_query_check(struct pgtask_query const *query, char const **member)
@@ -106,14 +106,14 @@ static void add_member(struct pgtask_text *text, enum member member, char const 
 {
     char const *const pieces[] = {name_of(member), value};
 
-    pgtask_text_add_form(text, form, pieces);
+    pgtaski_text_add_form(text, form, pieces);
 }
 
 static void add_number(struct pgtask_text *text, enum member member, uint64_t number)
 {
     if (number > 0) {
         add_member(text, member, ",\"%\":", NULL);
-        pgtask_text_add_number(text, number);
+        pgtaski_text_add_number(text, number);
     }
 }
 
@@ -140,16 +140,16 @@ enum pgtask_error pgtask_query_write(struct pgtask_query const *query, char *bod
     if (capacity == 0) {
         return PGTASK_ERROR_BUFFER;
     }
-    pgtask_text_start(&text, body, capacity);
+    pgtaski_text_start(&text, body, capacity);
     add_number(&text, TASK_ID, query->task_id);
     add_string(&text, DB_INSTANCE_ID, query->instance_id);
     add_string(&text, MIN_START_TIME, query->min_start_time);
     add_string(&text, MAX_START_TIME, query->max_start_time);
     add_number(&text, LIMIT, query->limit);
     add_number(&text, OFFSET, query->offset);
-    add_string(&text, ORDER_BY, pgtask_text_at("\0StartTime\0EndTime", query->order_by));
-    add_string(&text, ORDER_BY_TYPE, pgtask_text_at("\0desc\0asc", query->order));
-    pgtask_text_add(&text, text.length == 0 ? "{}" : "}");
+    add_string(&text, ORDER_BY, pgtaski_text_at("\0StartTime\0EndTime", query->order_by));
+    add_string(&text, ORDER_BY_TYPE, pgtaski_text_at("\0desc\0asc", query->order));
+    pgtaski_text_add(&text, text.length == 0 ? "{}" : "}");
     body[0] = '{';
     if (text.cut) {
         return PGTASK_ERROR_BUFFER;

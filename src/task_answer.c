@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "task_walk.h"
+#include "task_private.h"
 #include "text.h"
 
 void pgtask_answer_start(struct pgtask_answer *answer, struct pgtask_task_options const *options)
@@ -13,7 +13,7 @@ void pgtask_answer_start(struct pgtask_answer *answer, struct pgtask_task_option
     if (options != NULL) {
         answer->options = *options;
     }
-    pgtask_walk_start(&answer->walk, &pgtask_root_field);
+    pgtaski_task_walk_start(&answer->walk, &pgtaski_task_root_field);
     pgtask_json_start(&answer->json, answer->window, sizeof answer->window, answer->tokens,
                       PGTASK_JSON_TOKENS);
 }
@@ -37,7 +37,7 @@ static bool has(struct pgtask_answer const *answer, enum pgtask_envelope member)
 static enum pgtask_error wrong(struct pgtask_answer *answer, enum pgtask_place place,
                                uint8_t member, enum pgtask_error error)
 {
-    char const *const name = pgtask_walk_name(place, member);
+    char const *const name = pgtaski_task_walk_name(place, member);
 
     memcpy(answer->failure.member, name, strlen(name) + 1);
     return error;
@@ -49,7 +49,7 @@ static void reset_task(struct pgtask_answer *answer, struct pgtask_task *task)
     task->progress_percent = PGTASK_PERCENT_UNKNOWN;
     task->start_unix_s = PGTASK_TIME_UNKNOWN;
     task->end_unix_s = PGTASK_TIME_UNKNOWN;
-    pgtask_detail_clear_restore(task);
+    pgtaski_task_detail_clear_restore(task);
     answer->output_facts = 0;
 }
 
@@ -69,7 +69,7 @@ static enum pgtask_error on_key(struct pgtask_answer *answer, struct pgtask_task
     if (walk->place == PGTASK_PLACE_DETAIL) {
         task->presence[PGTASK_MEMBER_TASK_DETAIL] = PGTASK_VALUE;
     }
-    if (!pgtask_walk_key(walk, event)) {
+    if (!pgtaski_task_walk_key(walk, event)) {
         return PGTASK_OK;
     }
     if (walk->place == PGTASK_PLACE_ROOT && walk->member != PGTASK_ENVELOPE_RESPONSE &&
@@ -81,9 +81,9 @@ static enum pgtask_error on_key(struct pgtask_answer *answer, struct pgtask_task
     if (*presence != PGTASK_ABSENT) {
         return wrong(answer, walk->place, walk->member, PGTASK_ERROR_ANSWER_DUPLICATE);
     }
-    pgtask_walk_open(walk, record ? (void *)task : answer, presence);
+    pgtaski_task_walk_open(walk, record ? (void *)task : answer, presence);
     if (record && is_embedded(walk->member)) {
-        pgtask_detail_begin(answer, (enum pgtask_member)walk->member);
+        pgtaski_task_detail_begin(answer, (enum pgtask_member)walk->member);
     }
     return PGTASK_OK;
 }
@@ -98,7 +98,7 @@ static enum pgtask_error end_task(struct pgtask_answer *answer, struct pgtask_ta
             return wrong(answer, PGTASK_PLACE_TASK, needed[i], PGTASK_ERROR_ANSWER_MISSING);
         }
     }
-    pgtask_detail_settle(task);
+    pgtaski_task_detail_settle(task);
     answer->task_count++;
     return PGTASK_DONE;
 }
@@ -109,10 +109,10 @@ static enum pgtask_error on_value(struct pgtask_answer *answer, struct pgtask_ta
     struct pgtask_walk *const walk = &answer->walk;
     enum pgtask_place const place = walk->place;
     uint8_t const member = walk->member;
-    enum pgtask_error const error = pgtask_walk_value(walk, event);
+    enum pgtask_error const error = pgtaski_task_walk_value(walk, event);
 
     if (event->type == PGTASK_JSON_STRING) {
-        pgtask_detail_text(answer, task, event->text, event->length);
+        pgtaski_task_detail_text(answer, task, event->text, event->length);
     }
     if (error == PGTASK_MORE) {
         return PGTASK_OK;
@@ -124,9 +124,9 @@ static enum pgtask_error on_value(struct pgtask_answer *answer, struct pgtask_ta
     case PGTASK_JSON_STRING:
         if (place >= PGTASK_PLACE_TASK) {
             task->truncated |= (uint32_t)walk->text.cut << member;
-            pgtask_task_derive(answer, walk, task);
+            pgtaski_task_derive(answer, walk, task);
             if (is_embedded(member) && *walk->presence != PGTASK_EMPTY) {
-                pgtask_detail_end(answer, task);
+                pgtaski_task_detail_end(answer, task);
             }
         }
         break;
@@ -145,15 +145,6 @@ static enum pgtask_error on_value(struct pgtask_answer *answer, struct pgtask_ta
     default: break;
     }
     return PGTASK_OK;
-}
-
-static void replace_controls(char *text)
-{
-    for (; *text != '\0'; text++) {
-        if ((unsigned char)*text < 0x20 || *text == 0x7f) {
-            *text = ' ';
-        }
-    }
 }
 
 static enum pgtask_error judge(struct pgtask_answer *answer)
@@ -194,9 +185,9 @@ static enum pgtask_error finish(struct pgtask_answer *answer, enum pgtask_error 
     if (!has(answer, PGTASK_ENVELOPE_REQUEST_ID)) {
         failure->request_id[0] = '\0'; /* a part of one would name another request */
     }
-    replace_controls(failure->code);
-    replace_controls(failure->message);
-    replace_controls(failure->request_id);
+    (void)pgtaski_text_blank_controls(failure->code);
+    (void)pgtaski_text_blank_controls(failure->message);
+    (void)pgtaski_text_blank_controls(failure->request_id);
     return error;
 }
 
@@ -209,7 +200,7 @@ enum pgtask_error pgtask_answer_next(struct pgtask_answer *answer, struct pgtask
         return error;
     }
     while ((error = pgtask_json_next(&answer->json, &event)) == PGTASK_OK) {
-        if (pgtask_walk_skips(&answer->walk, &event)) {
+        if (pgtaski_task_walk_skips(&answer->walk, &event)) {
             continue;
         }
         error = event.type == PGTASK_JSON_KEY ? on_key(answer, task, &event)

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "task_walk.h"
+#include "task_private.h"
 #include "text.h"
 
 static uint32_t bit_of(unsigned member)
@@ -16,16 +16,16 @@ static uint32_t bit_of(unsigned member)
     return UINT32_C(1) << member;
 }
 
-void pgtask_detail_begin(struct pgtask_answer *answer, enum pgtask_member member)
+void pgtaski_task_detail_begin(struct pgtask_answer *answer, enum pgtask_member member)
 {
     if (answer->options.skip_detail) {
         return;
     }
     answer->embedding = true;
     answer->embedded = (uint8_t)member;
-    pgtask_walk_start(&answer->detail_walk, member == PGTASK_MEMBER_ALL_STEPS
-                                                ? &pgtask_steps_field
-                                                : &pgtask_facts_field);
+    pgtaski_task_walk_start(&answer->detail_walk, member == PGTASK_MEMBER_ALL_STEPS
+                                                      ? &pgtaski_task_steps_field
+                                                      : &pgtaski_task_facts_field);
     pgtask_json_start(&answer->detail, answer->detail_window, sizeof answer->detail_window,
                       answer->detail_tokens, PGTASK_DETAIL_TOKENS);
 }
@@ -71,8 +71,8 @@ static void begin_fact(struct pgtask_answer *answer, struct pgtask_task *task)
     }
     task->truncated &= ~bit;
     task->presence[walk->member] = PGTASK_ABSENT;
-    pgtask_walk_open(walk, task, &task->presence[walk->member]);
-    pgtask_task_derive(answer, walk, task);
+    pgtaski_task_walk_open(walk, task, &task->presence[walk->member]);
+    pgtaski_task_derive(answer, walk, task);
     if (walk->member == PGTASK_MEMBER_RESTORE_OBJECTS ||
         walk->member == PGTASK_MEMBER_AFTER_RESTORE_OBJECTS) {
         walk->target = (char *)objects_of(task, walk->member);
@@ -85,13 +85,13 @@ static void on_key(struct pgtask_answer *answer, struct pgtask_task *task,
 {
     struct pgtask_walk *const walk = &answer->detail_walk;
 
-    if (!pgtask_walk_key(walk, event)) {
+    if (!pgtaski_task_walk_key(walk, event)) {
         return;
     }
     if (walk->place == PGTASK_PLACE_FACTS) {
         begin_fact(answer, task);
     } else if (current_step(task) != NULL) {
-        pgtask_walk_open(walk, current_step(task), &walk->unkept);
+        pgtaski_task_walk_open(walk, current_step(task), &walk->unkept);
     } else {
         walk->field = NULL;
     }
@@ -104,10 +104,10 @@ static void on_object_name(struct pgtask_walk *walk, struct pgtask_task *task,
     struct pgtask_objects *const objects = (void *)walk->target;
 
     if (walk->text.bytes == NULL && objects->count < PGTASK_RESTORE_OBJECTS) {
-        pgtask_text_start(&walk->text, objects->names[objects->count], PGTASK_OBJECT_BYTES);
+        pgtaski_text_start(&walk->text, objects->names[objects->count], PGTASK_OBJECT_BYTES);
     }
     if (walk->text.bytes != NULL) {
-        pgtask_walk_add(&walk->text, event);
+        pgtaski_task_walk_add(&walk->text, event);
     }
     if (walk->text.bytes == NULL || walk->text.cut) {
         task->truncated |= bit_of(walk->member);
@@ -134,7 +134,7 @@ static void on_value(struct pgtask_answer *answer, struct pgtask_task *task,
         on_object_name(walk, task, event);
         return;
     }
-    error = pgtask_walk_value(walk, event);
+    error = pgtaski_task_walk_value(walk, event);
     if (begins) {
         if (error != PGTASK_OK) {
             walk->skip_depth = 1;
@@ -149,7 +149,7 @@ static void on_value(struct pgtask_answer *answer, struct pgtask_task *task,
             task->truncated |= bit_of(step ? (unsigned)PGTASK_MEMBER_STEPS : walk->member);
         }
         if (!step) {
-            pgtask_task_derive(answer, walk, task);
+            pgtaski_task_derive(answer, walk, task);
         }
     }
 }
@@ -161,7 +161,7 @@ static enum pgtask_error drain(struct pgtask_answer *answer, struct pgtask_task 
     enum pgtask_error error;
 
     while ((error = pgtask_json_next(&answer->detail, &event)) == PGTASK_OK) {
-        if (pgtask_walk_skips(&answer->detail_walk, &event)) {
+        if (pgtaski_task_walk_skips(&answer->detail_walk, &event)) {
             continue;
         }
         if (event.type == PGTASK_JSON_KEY) {
@@ -173,8 +173,8 @@ static enum pgtask_error drain(struct pgtask_answer *answer, struct pgtask_task 
     return error;
 }
 
-void pgtask_detail_text(struct pgtask_answer *answer, struct pgtask_task *task, char const *text,
-                        size_t length)
+void pgtaski_task_detail_text(struct pgtask_answer *answer, struct pgtask_task *task,
+                              char const *text, size_t length)
 {
     while (length > 0 && answer->embedding) {
         size_t const taken = pgtask_json_feed(&answer->detail, text, length);
@@ -185,7 +185,7 @@ void pgtask_detail_text(struct pgtask_answer *answer, struct pgtask_task *task, 
     }
 }
 
-void pgtask_detail_end(struct pgtask_answer *answer, struct pgtask_task *task)
+void pgtaski_task_detail_end(struct pgtask_answer *answer, struct pgtask_task *task)
 {
     if (answer->embedding) {
         pgtask_json_finish(&answer->detail);
@@ -198,14 +198,14 @@ void pgtask_detail_end(struct pgtask_answer *answer, struct pgtask_task *task)
     }
 }
 
-void pgtask_detail_clear_restore(struct pgtask_task *task)
+void pgtaski_task_detail_clear_restore(struct pgtask_task *task)
 {
     memset(&task->restore, 0, sizeof task->restore);
     task->restore.backup_set_unix_s = PGTASK_TIME_UNKNOWN;
     task->restore.target_unix_s = PGTASK_TIME_UNKNOWN;
 }
 
-void pgtask_detail_settle(struct pgtask_task *task)
+void pgtaski_task_detail_settle(struct pgtask_task *task)
 {
     if (task->presence[PGTASK_MEMBER_ALL_STEPS] == PGTASK_MALFORMED) {
         task->step_count = 0;
@@ -214,7 +214,7 @@ void pgtask_detail_settle(struct pgtask_task *task)
     }
     if (task->presence[PGTASK_MEMBER_INPUT] == PGTASK_MALFORMED ||
         task->presence[PGTASK_MEMBER_OUTPUT] == PGTASK_MALFORMED) {
-        pgtask_detail_clear_restore(task);
+        pgtaski_task_detail_clear_restore(task);
         memset(task->presence + PGTASK_MEMBER_RESTORE_TYPE, PGTASK_ABSENT,
                PGTASK_MEMBER_COUNT - PGTASK_MEMBER_RESTORE_TYPE);
         task->truncated &= bit_of(PGTASK_MEMBER_RESTORE_TYPE) - 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "task_walk.h"
+#include "task_private.h"
 
 #include <string.h>
 
@@ -43,9 +43,9 @@ enum size { INNER = 0, PERCENT = 1, NOT_0 = 2, NUMBER_32 = 4, NUMBER = 8, TEXT =
         PGTASK_PLACE_##place, INNER                                                                \
     }
 
-struct pgtask_field const pgtask_root_field = TO(ROOT);
-struct pgtask_field const pgtask_steps_field = TO(STEPS);
-struct pgtask_field const pgtask_facts_field = TO(FACTS);
+struct pgtask_field const pgtaski_task_root_field = TO(ROOT);
+struct pgtask_field const pgtaski_task_steps_field = TO(STEPS);
+struct pgtask_field const pgtaski_task_facts_field = TO(FACTS);
 
 /* Names of members as they follow each other in their enums, each behind its length in
  * octal. */
@@ -169,19 +169,19 @@ char const *pgtask_member_text(enum pgtask_member member)
     return (unsigned)member < PGTASK_MEMBER_COUNT ? name_at(record_names, member) : "";
 }
 
-char const *pgtask_walk_name(enum pgtask_place place, uint8_t member)
+char const *pgtaski_task_walk_name(enum pgtask_place place, uint8_t member)
 {
     return name_at(places[place].names, (size_t)(member - places[place].first));
 }
 
-void pgtask_walk_start(struct pgtask_walk *walk, struct pgtask_field const *field)
+void pgtaski_task_walk_start(struct pgtask_walk *walk, struct pgtask_field const *field)
 {
     memset(walk, 0, sizeof *walk);
     walk->field = field;
     walk->presence = &walk->unkept;
 }
 
-bool pgtask_walk_skips(struct pgtask_walk *walk, struct pgtask_json_event const *event)
+bool pgtaski_task_walk_skips(struct pgtask_walk *walk, struct pgtask_json_event const *event)
 {
     bool begins;
     bool ends;
@@ -234,16 +234,16 @@ static void find(struct pgtask_walk *walk, char const *key, size_t length)
     }
 }
 
-bool pgtask_walk_key(struct pgtask_walk *walk, struct pgtask_json_event const *event)
+bool pgtaski_task_walk_key(struct pgtask_walk *walk, struct pgtask_json_event const *event)
 {
     if (!event->more && !walk->in_key) {
         find(walk, event->text, event->length);
         return walk->field != NULL;
     }
     if (!walk->in_key) {
-        pgtask_text_start(&walk->text, walk->word, sizeof walk->word);
+        pgtaski_text_start(&walk->text, walk->word, sizeof walk->word);
     }
-    pgtask_walk_add(&walk->text, event);
+    pgtaski_task_walk_add(&walk->text, event);
     walk->in_key = event->more;
     walk->field = NULL;
     if (!event->more && !walk->text.cut) {
@@ -252,16 +252,16 @@ bool pgtask_walk_key(struct pgtask_walk *walk, struct pgtask_json_event const *e
     return walk->field != NULL;
 }
 
-void pgtask_walk_open(struct pgtask_walk *walk, void *owner, uint8_t *presence)
+void pgtaski_task_walk_open(struct pgtask_walk *walk, void *owner, uint8_t *presence)
 {
     struct pgtask_field const *const field = walk->field;
 
     walk->target = (char *)owner + field->offset;
     walk->presence = presence;
     if (field->size > TEXT) {
-        pgtask_text_start(&walk->text, walk->target, field->size - TEXT);
+        pgtaski_text_start(&walk->text, walk->target, field->size - TEXT);
     } else {
-        pgtask_text_start(&walk->text, walk->word, sizeof walk->word);
+        pgtaski_text_start(&walk->text, walk->word, sizeof walk->word);
     }
 }
 
@@ -292,7 +292,7 @@ static enum pgtask_error take_string(struct pgtask_walk *walk,
                                      struct pgtask_json_event const *event)
 {
     if (walk->field->size != INNER) {
-        pgtask_walk_add(&walk->text, event);
+        pgtaski_task_walk_add(&walk->text, event);
     }
     if (event->more) {
         return PGTASK_MORE;
@@ -325,7 +325,8 @@ static enum pgtask_error begin(struct pgtask_walk *walk, bool array)
     return PGTASK_OK;
 }
 
-enum pgtask_error pgtask_walk_value(struct pgtask_walk *walk, struct pgtask_json_event const *event)
+enum pgtask_error pgtaski_task_walk_value(struct pgtask_walk *walk,
+                                          struct pgtask_json_event const *event)
 {
     switch (event->type) {
     case PGTASK_JSON_BEGIN_OBJECT: return begin(walk, false);

@@ -1,14 +1,35 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * TC3-HMAC-SHA256 over mbedTLS's SHA-256.
+ *
+ *     payload hash       SHA-256 of the body
+ *     canonical request  POST\n/\n\n
+ *                        content-type:application/json\nhost:postgres.tencentcloudapi.com\n
+ *                        x-tc-action:describetasks\n\n
+ *                        content-type;host;x-tc-action\n<payload hash>
+ *     string to sign     TC3-HMAC-SHA256\n1727442851\n2024-09-27/postgres/tc3_request\n
+ *                        <hash of the canonical request>
+ *     signing key        HMAC(HMAC(HMAC("TC3" + secret key, "2024-09-27"), "postgres"),
+ *                        "tc3_request")
+ *     signature          HMAC(signing key, string to sign)
+ *
+ * Neither text exists in memory: its pieces go to the hash one after the other. The signing key
+ * costs three HMACs and serves for a day, so it is cached together with its scope: the date, and a
+ * hash over secret key and service. A failing hash wipes the cache.
+ *
+ * Intermediate values live in members of the signature that are not written yet, to save stack: the
+ * time in `payload_hash`, the timestamp's digits and the inner digest of the last HMAC in
+ * `signature`. Each fits into its member.
+ */
 #include <pgtask/tc3.h>
 
-#include "calendar.h"
-#include "text.h"
-
-#include <stddef.h>
 #include <string.h>
 
 #include <mbedtls/platform_util.h>
 #include <mbedtls/sha256.h>
+
+#include "calendar.h"
+#include "text.h"
 
 #define ALGORITHM   "TC3-HMAC-SHA256"
 #define SCOPE_END   "tc3_request"
@@ -17,28 +38,18 @@
 #define INNER_PAD   0x36
 #define OUTER_PAD   0x5C
 
-enum {
-    PREFIX_BYTES = sizeof PREFIX - 1,
-    WHOSE_BYTES = offsetof(struct pgtask_tc3, signing_key) /* date and owner of the cached key */
-};
-
-typedef char
-    owner_lies_behind_the_date[offsetof(struct pgtask_tc3, owner) == PGTASK_TC3_DATE_BYTES &&
-                                       offsetof(struct pgtask_tc3_signature, date) == 0 &&
-                                       sizeof(struct pgtask_tc3_signature) >= WHOSE_BYTES
-                                   ? 1
-                                   : -1];
+enum { PREFIX_BYTES = sizeof PREFIX - 1 };
 
 /*
- * A hash under way. Failures are gathered and looked at once, at the end: only a hardware engine
- * put in mbedTLS's place can fail here, never memory.
+ * A hash under way. Failures are gathered, and looked at once at the end: only a hardware engine in
+ * mbedTLS's place can fail here.
  */
 struct hash {
     mbedtls_sha256_context sha;
     int failure;
 };
 
-/* HMAC (RFC 2104), streaming; mbedtls_md's would allocate. */
+/* An HMAC under way (RFC 2104). The functions of mbedtls_md would allocate. */
 struct hmac {
     struct hash hash;
     uint8_t key[BLOCK_BYTES];
@@ -66,7 +77,8 @@ static void hash_end(struct hash *hash, uint8_t digest[PGTASK_TC3_HASH_BYTES])
     mbedtls_sha256_free(&hash->sha);
 }
 
-/* The digest is put behind the digits that are written over it, so that it needs no other place. */
+/* The digest lies at the end of `hex`, where its bytes 33 to 64 are. Digit i is written to byte i,
+ * and comes from byte 33 + i / 2, which no digit has overwritten yet. */
 static void hash_end_hex(struct hash *hash, char hex[PGTASK_TC3_HEX_BYTES])
 {
     uint8_t *const digest = (uint8_t *)hex + PGTASK_TC3_HEX_BYTES - PGTASK_TC3_HASH_BYTES;
@@ -78,7 +90,7 @@ static void hash_end_hex(struct hash *hash, char hex[PGTASK_TC3_HEX_BYTES])
     hex[PGTASK_TC3_HEX_BYTES - 1] = '\0';
 }
 
-/* Starts the inner or outer hash with the key, whose bytes are changed in place. */
+/* Starts the inner or the outer hash with the padded key. The key is changed in place. */
 static void hmac_pad(struct hmac *hmac, uint8_t change)
 {
     for (size_t i = 0; i < BLOCK_BYTES; i++) {
@@ -88,7 +100,7 @@ static void hmac_pad(struct hmac *hmac, uint8_t change)
     hash_bytes(&hmac->hash, hmac->key, BLOCK_BYTES);
 }
 
-/* The key is `key` behind the first bytes of PREFIX, as many as are wanted. */
+/* Starts an HMAC whose key is PREFIX, if prefix_length is not 0, and `key` behind it. */
 static void hmac_start(struct hmac *hmac, size_t prefix_length, void const *key, size_t length)
 {
     memset(hmac->key, 0, sizeof hmac->key);
@@ -104,14 +116,13 @@ static void hmac_start(struct hmac *hmac, size_t prefix_length, void const *key,
     hmac_pad(hmac, INNER_PAD);
 }
 
-/* With the key of the day, or one on the way to it. */
 static void hmac_start_derived(struct hmac *hmac, uint8_t const key[PGTASK_TC3_HASH_BYTES])
 {
     hmac_start(hmac, 0, key, PGTASK_TC3_HASH_BYTES);
 }
 
-/* Ends the inner hash and feeds it to the outer one, which the caller ends. */
-static void hmac_turn(struct hmac *hmac, uint8_t digest[PGTASK_TC3_HASH_BYTES])
+/* Ends the inner hash and feeds its digest to the outer one. The caller ends that. */
+static void hmac_end_inner(struct hmac *hmac, uint8_t digest[PGTASK_TC3_HASH_BYTES])
 {
     hash_end(&hmac->hash, digest);
     hmac_pad(hmac, INNER_PAD ^ OUTER_PAD);
@@ -121,11 +132,11 @@ static void hmac_turn(struct hmac *hmac, uint8_t digest[PGTASK_TC3_HASH_BYTES])
 static void hmac_end(struct hmac *hmac, char const *text, uint8_t digest[PGTASK_TC3_HASH_BYTES])
 {
     hash_text(&hmac->hash, text);
-    hmac_turn(hmac, digest);
+    hmac_end_inner(hmac, digest);
     hash_end(&hmac->hash, digest);
 }
 
-/* Length of a secret's text; 0 if it is missing, empty or longer than `longest`. */
+/* Length of a secret; 0 if it is missing, empty or longer than `longest`. */
 static size_t secret_length(char const *text, size_t longest)
 {
     size_t length = 0;
@@ -139,6 +150,7 @@ static size_t secret_length(char const *text, size_t longest)
     return length;
 }
 
+/* Whether a text has 1 to `longest` characters, all of them printable ASCII and none a blank. */
 static bool is_visible(char const *text, size_t longest)
 {
     size_t length = 0;
@@ -149,7 +161,8 @@ static bool is_visible(char const *text, size_t longest)
     return length > 0 && text[length] == '\0';
 }
 
-static bool is_blank(char c)
+/* As isspace() has it in the C locale. */
+static bool is_whitespace(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
@@ -162,16 +175,18 @@ enum pgtask_error pgtask_tc3_check_credentials(struct pgtask_credentials const *
     char const *const key = credentials->secret_key;
     char const *const token = credentials->token;
     size_t const key_length = secret_length(key, PGTASK_TC3_SECRET_KEY_MAX);
-    bool const key_good = key_length > 0 && !is_blank(key[0]) && !is_blank(key[key_length - 1]);
-    bool const token_good =
+    bool const is_key_good =
+        key_length > 0 && !is_whitespace(key[0]) && !is_whitespace(key[key_length - 1]);
+    bool const is_token_good =
         token == NULL || token[0] == '\0' || is_visible(token, PGTASK_TC3_TOKEN_MAX);
 
-    return key_good && token_good && is_visible(credentials->secret_id, PGTASK_TC3_SECRET_ID_MAX)
+    return is_key_good && is_token_good &&
+                   is_visible(credentials->secret_id, PGTASK_TC3_SECRET_ID_MAX)
                ? PGTASK_OK
                : PGTASK_ERROR_CREDENTIALS;
 }
 
-/* The three keys of a day may be one and the same place: each is used up before the next one is
+/* Derives the three keys of a day. All may go to one place: a key is used up before the next one is
  * written. */
 static void derive(struct hmac *hmac, char const *secret_key, char const *date, char const *service,
                    uint8_t *const keys[3])
@@ -201,12 +216,9 @@ enum pgtask_error pgtask_tc3_derive(char const *secret_key, char const *date, ch
     return failure == 0 ? PGTASK_OK : PGTASK_ERROR_SIGN_CRYPTO;
 }
 
-/*
- * Makes the cached key that of this day, secret key and service, if it is not yet. The signature
- * begins as the cache does, with the date; the owner goes behind it.
- */
+/* Makes the cached key the one of this date, secret key and service. */
 static void use_key_of(struct pgtask_tc3 *tc3, struct hmac *hmac, char const *secret_key,
-                       char const *service, struct pgtask_tc3_signature *scratch)
+                       char const *service, struct pgtask_tc3_scope *scope)
 {
     struct hash *const hash = &hmac->hash;
 
@@ -214,10 +226,10 @@ static void use_key_of(struct pgtask_tc3 *tc3, struct hmac *hmac, char const *se
     hash_text(hash, secret_key);
     hash_bytes(hash, "", 1); /* the NUL keeps "ab" + "c" apart from "a" + "bc" */
     hash_text(hash, service);
-    hash_end(hash, (uint8_t *)scratch + offsetof(struct pgtask_tc3, owner));
-    if (hash->failure == 0 && memcmp(tc3, scratch, WHOSE_BYTES) != 0) {
-        memcpy(tc3, scratch, WHOSE_BYTES);
-        derive(hmac, secret_key, scratch->date, service,
+    hash_end(hash, scope->owner);
+    if (hash->failure == 0 && memcmp(&tc3->scope, scope, sizeof *scope) != 0) {
+        tc3->scope = *scope;
+        derive(hmac, secret_key, scope->date, service,
                (uint8_t *const[]){tc3->signing_key, tc3->signing_key, tc3->signing_key});
     }
 }
@@ -227,15 +239,15 @@ static char const *signed_headers(struct pgtask_tc3_request const *request)
     return request->action != NULL ? "content-type;host;x-tc-action" : "content-type;host";
 }
 
-/* In lower case and without blanks around it. */
+/* Hashes a header's value in lower case, without whitespace around it. */
 static void hash_canonical(struct hash *hash, char const *value)
 {
     char const *end = value + strlen(value);
 
-    while (end > value && is_blank(end[-1])) {
+    while (end > value && is_whitespace(end[-1])) {
         end--;
     }
-    while (value < end && is_blank(value[0])) {
+    while (value < end && is_whitespace(value[0])) {
         value++;
     }
     for (; value < end; value++) {
@@ -245,7 +257,7 @@ static void hash_canonical(struct hash *hash, char const *value)
     }
 }
 
-/* Hashes `form` with texts in it: `%` stands for the next one, `$` for its canonical form. */
+/* Hashes `form`. In it, `%` stands for the next of the texts and `$` for its canonical form. */
 static void hash_form(struct hash *hash, char const *form, char const *const *texts)
 {
     for (; *form != '\0'; form++) {
@@ -295,15 +307,15 @@ static void sign_string(struct hmac *hmac, uint8_t const signing_key[PGTASK_TC3_
                         struct pgtask_tc3_signature *signature)
 {
     char *const digits = signature->signature;
-    char const *const texts[] = {digits, signature->date, request->service,
+    char const *const texts[] = {digits, signature->scope.date, request->service,
                                  signature->canonical_request_hash};
     struct pgtask_text timestamp;
 
-    pgtask_text_start(&timestamp, digits, sizeof signature->signature);
-    pgtask_text_add_number(&timestamp, (uint64_t)request->unix_s);
+    pgtaski_text_start(&timestamp, digits, sizeof signature->signature);
+    pgtaski_text_add_number(&timestamp, (uint64_t)request->unix_s);
     hmac_start_derived(hmac, signing_key);
     hash_form(&hmac->hash, ALGORITHM "\n%\n%/%/" SCOPE_END "\n%", texts);
-    hmac_turn(hmac, (uint8_t *)signature->signature);
+    hmac_end_inner(hmac, (uint8_t *)signature->signature);
     hash_end_hex(&hmac->hash, signature->signature);
 }
 
@@ -314,8 +326,19 @@ static bool is_complete(struct pgtask_tc3_request const *request)
            (request->payload != NULL || request->payload_length == 0);
 }
 
-/* What lies between is kept in members of the signature that are not written yet: the stack is
- * small. */
+/* Writes the date of `unix_s`. @return false before 1970 and after 9999 */
+static bool write_date(struct pgtask_tc3_signature *signature, int64_t unix_s)
+{
+    char *const time = signature->payload_hash;
+
+    if (!pgtaski_calendar_write(unix_s, time)) {
+        return false;
+    }
+    time[PGTASK_CALENDAR_DATE_LENGTH] = '\0';
+    memcpy(signature->scope.date, time, sizeof signature->scope.date);
+    return true;
+}
+
 enum pgtask_error pgtask_tc3_sign(struct pgtask_tc3 *tc3,
                                   struct pgtask_credentials const *credentials,
                                   struct pgtask_tc3_request const *request,
@@ -329,13 +352,11 @@ enum pgtask_error pgtask_tc3_sign(struct pgtask_tc3 *tc3,
     if (secret_length(credentials->secret_key, PGTASK_TC3_SECRET_KEY_MAX) == 0) {
         return PGTASK_ERROR_CREDENTIALS;
     }
-    /* The time of the day falls behind the date, into what is written later. */
-    if (!pgtask_calendar_write(request->unix_s, (char *)signature)) {
+    if (!write_date(signature, request->unix_s)) {
         return PGTASK_ERROR_NO_TIME;
     }
-    signature->date[PGTASK_CALENDAR_DATE_LENGTH] = '\0';
     hmac.hash.failure = 0;
-    use_key_of(tc3, &hmac, credentials->secret_key, request->service, signature);
+    use_key_of(tc3, &hmac, credentials->secret_key, request->service, &signature->scope);
     hash_payload(&hmac.hash, request, signature->payload_hash);
     hash_canonical_request(&hmac.hash, request, signature->payload_hash,
                            signature->canonical_request_hash);
@@ -357,14 +378,14 @@ enum pgtask_error pgtask_tc3_write_authorization(struct pgtask_credentials const
                                                  char *text, size_t capacity, size_t *length)
 {
     struct pgtask_text value;
-    char const *const pieces[] = {credentials->secret_id, signature->date, request->service,
+    char const *const pieces[] = {credentials->secret_id, signature->scope.date, request->service,
                                   signed_headers(request), signature->signature};
 
     if (capacity == 0) {
         return PGTASK_ERROR_BUFFER;
     }
-    pgtask_text_start(&value, text, capacity);
-    pgtask_text_add_form(
+    pgtaski_text_start(&value, text, capacity);
+    pgtaski_text_add_form(
         &value, ALGORITHM " Credential=%/%/%/" SCOPE_END ", SignedHeaders=%, Signature=%", pieces);
     *length = value.length;
     return value.cut ? PGTASK_ERROR_BUFFER : PGTASK_OK;

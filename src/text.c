@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Strings in buffers of fixed size, in place of printf() and its kind. All of them are UTF-8; where
+ * a string is cut, it is cut between two characters.
+ */
 #include "text.h"
 
 #include <string.h>
 
-void pgtask_text_start(struct pgtask_text *text, char *bytes, size_t capacity)
+#include "number.h"
+
+void pgtaski_text_start(struct pgtask_text *text, char *bytes, size_t capacity)
 {
     text->bytes = bytes;
     text->capacity = capacity;
@@ -12,7 +18,7 @@ void pgtask_text_start(struct pgtask_text *text, char *bytes, size_t capacity)
     bytes[0] = '\0';
 }
 
-void pgtask_text_add_bytes(struct pgtask_text *text, char const *bytes, size_t length)
+void pgtaski_text_add_bytes(struct pgtask_text *text, char const *bytes, size_t length)
 {
     size_t const room = text->capacity - text->length - 1;
     char *const end = text->bytes + text->length;
@@ -27,98 +33,99 @@ void pgtask_text_add_bytes(struct pgtask_text *text, char const *bytes, size_t l
     text->length += length;
     memcpy(end, bytes, length);
     if (text->cut) {
-        text->length = pgtask_text_boundary(text->bytes, text->length);
+        text->length = pgtaski_text_boundary(text->bytes, text->length);
     }
     text->bytes[text->length] = '\0';
 }
 
-void pgtask_text_add(struct pgtask_text *text, char const *piece)
+void pgtaski_text_add(struct pgtask_text *text, char const *piece)
 {
-    pgtask_text_add_bytes(text, piece, strlen(piece));
+    pgtaski_text_add_bytes(text, piece, strlen(piece));
 }
 
-void pgtask_text_add_form(struct pgtask_text *text, char const *form, char const *const *pieces)
+void pgtaski_text_add_form(struct pgtask_text *text, char const *form, char const *const *pieces)
 {
     for (; *form != '\0'; form++) {
         if (*form == '%') {
-            pgtask_text_add(text, *pieces++);
+            pgtaski_text_add(text, *pieces++);
         } else {
-            pgtask_text_add_bytes(text, form, 1);
+            pgtaski_text_add_bytes(text, form, 1);
         }
     }
 }
 
-/* By hand, 16 bits at a time: they leave the number at its top, their quotient comes in below. */
-uint64_t pgtask_divide(uint64_t number, uint32_t divisor)
-{
-    uint32_t rest = 0;
-
-    for (uint32_t bits = 0; bits < 64; bits += 16) {
-        rest = rest << 16 | (uint32_t)(number >> 48);
-        number = number << 16 | rest / divisor;
-        rest %= divisor;
-    }
-    return number;
-}
-
-void pgtask_text_add_number(struct pgtask_text *text, uint64_t number)
+void pgtaski_text_add_number(struct pgtask_text *text, uint64_t number)
 {
     char digits[20]; /* of UINT64_MAX */
     size_t first = sizeof digits;
 
     do {
-        uint64_t const tenth = pgtask_divide(number, 10);
+        uint64_t const tenth = pgtaski_number_divide(number, 10);
 
         digits[--first] = (char)('0' + (uint32_t)number - (uint32_t)tenth * 10);
         number = tenth;
     } while (number > 0);
-    pgtask_text_add_bytes(text, digits + first, sizeof digits - first);
+    pgtaski_text_add_bytes(text, digits + first, sizeof digits - first);
 }
 
-bool pgtask_text_push_digit(uint64_t *number, char digit)
+static bool is_continuation(char byte)
 {
-    uint32_t const value = (uint32_t)(unsigned char)digit - '0';
-    uint64_t const low = (*number & UINT32_MAX) * 10 + value;
-    uint64_t const high = (*number >> 32) * 10 + (low >> 32);
-
-    if (value > 9 || high > UINT32_MAX) {
-        return false;
-    }
-    *number = high << 32 | (uint32_t)low;
-    return true;
+    return ((uint8_t)byte & 0xC0) == 0x80;
 }
 
-size_t pgtask_text_boundary(char const *bytes, size_t length)
+/* Bytes of the character that begins with this byte. */
+static size_t character_bytes(char byte)
 {
-    size_t lead = length; /* where the last character begins, plus one */
+    uint8_t const first = (uint8_t)byte;
 
-    while (lead > 0 && ((uint8_t)bytes[lead - 1] & 0xC0) == 0x80) {
-        lead--;
+    return (size_t)1 + (first >= 0xC0) + (first >= 0xE0) + (first >= 0xF0);
+}
+
+size_t pgtaski_text_boundary(char const *bytes, size_t length)
+{
+    size_t before = length; /* bytes before the last character */
+
+    while (before > 0 && is_continuation(bytes[before - 1])) {
+        before--;
     }
-    if (lead == 0) {
+    if (before == 0) {
         return length;
     }
-    uint8_t const first = (uint8_t)bytes[--lead];
-    size_t const end = lead + 1 + (first >= 0xC0) + (first >= 0xE0) + (first >= 0xF0);
-
-    return end > length ? lead : length;
+    before--;
+    return before + character_bytes(bytes[before]) > length ? before : length;
 }
 
-char const *pgtask_text_at(char const *texts, size_t index)
+/* U+0080 to U+009F are the bytes C2 80 to C2 9F. */
+size_t pgtaski_text_blank_controls(char *text)
+{
+    char *end = text;
+
+    for (char const *at = text; *at != '\0'; at++) {
+        uint8_t const byte = (uint8_t)at[0];
+        bool const has_two_bytes = byte == 0xC2 && ((uint8_t)at[1] & 0xE0) == 0x80;
+
+        at += has_two_bytes ? 1 : 0;
+        *end++ = has_two_bytes || byte < 0x20 || byte == 0x7F ? ' ' : *at;
+    }
+    *end = '\0';
+    return (size_t)(end - text);
+}
+
+char const *pgtaski_text_at(char const *list, size_t index)
 {
     for (; index > 0; index--) {
-        texts += strlen(texts) + 1;
+        list += strlen(list) + 1;
     }
-    return texts;
+    return list;
 }
 
-size_t pgtask_text_number(char const *texts, char const *text)
+size_t pgtaski_text_number(char const *list, char const *text)
 {
-    for (size_t number = 1; *texts != '\0'; number++) {
-        if (strcmp(texts, text) == 0) {
+    for (size_t number = 1; *list != '\0'; number++) {
+        if (strcmp(list, text) == 0) {
             return number;
         }
-        texts = pgtask_text_at(texts, 1);
+        list = pgtaski_text_at(list, 1);
     }
     return 0;
 }

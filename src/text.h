@@ -1,51 +1,57 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file text.h
- * Text written piece by piece into a buffer of fixed size. Internal: rooms of src/ share it.
+ * Strings in buffers of fixed size: writing piece by piece, UTF-8, and lists of constants. Every
+ * room of src/ may use it.
  */
-#ifndef PGTASK_TEXT_H
-#define PGTASK_TEXT_H
+#ifndef PGTASKI_TEXT_H
+#define PGTASKI_TEXT_H
+
+#include <pgtask/text.h>
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include <pgtask/task.h> /* struct pgtask_text, since a decoder holds one */
-
-/** Begins an empty text. */
-void pgtask_text_start(struct pgtask_text *text, char *bytes, size_t capacity);
-
-/** Adds `length` bytes, or as many whole UTF-8 characters as fit. */
-void pgtask_text_add_bytes(struct pgtask_text *text, char const *bytes, size_t length);
-
-/** Adds a NUL-terminated text in the same way. */
-void pgtask_text_add(struct pgtask_text *text, char const *piece);
-
-/** Adds `form`; each `%` in it stands for the next of the pieces. */
-void pgtask_text_add_form(struct pgtask_text *text, char const *form, char const *const *pieces);
-
 /**
- * @param divisor  1 to 65,536
- * @return the quotient, rounded down. A small core has no such division, and the compiler's own is
- *         long: no `/` or `%` of 64 bits elsewhere in src/
+ * Begins an empty string.
+ * @param bytes     the caller's, used until the last piece was added
+ * @param capacity  of `bytes`, 1 or more: the NUL counts
  */
-uint64_t pgtask_divide(uint64_t number, uint32_t divisor);
+void pgtaski_text_start(struct pgtask_text *text, char *bytes, size_t capacity);
+
+/** Adds `length` bytes. If they do not fit, adds as many whole UTF-8 characters as fit. */
+void pgtaski_text_add_bytes(struct pgtask_text *text, char const *bytes, size_t length);
+
+/** Adds a NUL-terminated piece in the same way. */
+void pgtaski_text_add(struct pgtask_text *text, char const *piece);
+
+/** Adds `form`. Each `%` in it stands for the next element of `pieces`. */
+void pgtaski_text_add_form(struct pgtask_text *text, char const *form, char const *const *pieces);
 
 /** Adds a number in decimal digits. */
-void pgtask_text_add_number(struct pgtask_text *text, uint64_t number);
+void pgtaski_text_add_number(struct pgtask_text *text, uint64_t number);
 
-/** Appends a decimal digit to a number. @return false if it is none, or the number gets too large
+/** @return the largest length, at most `length`, that does not cut a UTF-8 character in two */
+size_t pgtaski_text_boundary(char const *bytes, size_t length);
+
+/**
+ * Puts a blank in place of each control character: U+0001 to U+001F, U+007F to U+009F. A string
+ * that came over the network could otherwise move a terminal's cursor or forge a line of a log.
+ * @return the new length: a control character of two bytes becomes one blank
  */
-bool pgtask_text_push_digit(uint64_t *number, char digit);
+size_t pgtaski_text_blank_controls(char *text);
 
-/** @return the largest length, at most `length`, that ends no UTF-8 character in its middle */
-size_t pgtask_text_boundary(char const *bytes, size_t length);
-
-/** @return the text number `index`, from 0, of texts that stand one after the other with their NULs
+/**
+ * Finds a string in a list such as "zero\0one\0two".
+ * @param index  counts from 0 and must be in the list
  */
-char const *pgtask_text_at(char const *texts, size_t index);
+char const *pgtaski_text_at(char const *list, size_t index);
 
-/** @return the number of `text`, from 1, among such texts up to an empty one; 0: it is none */
-size_t pgtask_text_number(char const *texts, char const *text);
+/**
+ * Looks a string up in a list such as "one\0two\0", which an empty string ends.
+ * @return its number, which counts from 1; 0 if the list does not have it
+ */
+size_t pgtaski_text_number(char const *list, char const *text);
 
 #endif

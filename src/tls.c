@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * One TLS connection: mbedTLS between a port's byte stream and the caller.
+ *
+ * pgtask_tls_open() sets up mbedTLS's contexts in its arena. Every later call goes through three
+ * steps: enter() checks that mbedTLS may be called, mbedTLS does what it can with the bytes that
+ * the port has, and leave() turns its code into an error or into something to wait for.
+ */
 #include <pgtask/tls.h>
 
 #include "tls_private.h"
@@ -14,10 +21,11 @@
 #endif
 
 #include "pgtask_random.h"
+#include "tls_mbedtls_private.h"
 
 #define TICKETS_AT_ONCE 4
 
-/* mbedTLS's lengths are int where ours are size_t. */
+/* The lengths of mbedTLS are int; those of a port are size_t. */
 static size_t at_most_int(size_t length)
 {
     return length < INT_MAX ? length : INT_MAX;
@@ -51,7 +59,7 @@ static int receive_bytes(void *context, unsigned char *bytes, size_t capacity)
     switch (error) {
     case PGTASK_OK: tls->bytes_received += received; return (int)received;
     case PGTASK_WOULD_BLOCK: return MBEDTLS_ERR_SSL_WANT_READ;
-    case PGTASK_ERROR_CLOSED: return 0; /* mbedTLS tells whether close_notify came before */
+    case PGTASK_ERROR_CLOSED: return 0; /* mbedTLS knows whether close_notify came before */
     default: tls->contexts->port_error = error; return PGTASK_TLS_PORT_FAILED;
     }
 }
@@ -82,9 +90,9 @@ static int seed(struct pgtask_tls *tls)
 }
 
 /*
- * mbedTLS 3.6.6 offers RSA-PSS for the sake of TLS 1.3 but refuses a TLS 1.2 server that takes it
- * up (its issue 10668): most take the first that suits them, so PKCS #1 comes first. TLS 1.3 does
- * not allow PKCS #1 in a handshake and passes over it.
+ * mbedTLS 3.6.6 offers RSA-PSS for TLS 1.3, but refuses a TLS 1.2 server that uses it (its issue
+ * 10668). Most servers use the first algorithm that suits them, so PKCS #1 comes first. TLS 1.3
+ * does not allow PKCS #1 in a handshake and ignores it.
  */
 static uint16_t const signature_algorithms[] = {MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
 #if defined(MBEDTLS_SHA384_C)
@@ -133,7 +141,7 @@ static int configure(struct pgtask_tls *tls, struct pgtask_tls_options const *op
     }
     mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, &tls->contexts->drbg);
     mbedtls_ssl_conf_authmode(config, MBEDTLS_SSL_VERIFY_REQUIRED);
-    mbedtls_ssl_conf_verify(config, pgtask_tls_verify, tls);
+    mbedtls_ssl_conf_verify(config, pgtaski_tls_verify, tls);
     mbedtls_ssl_conf_sig_algs(config, signature_algorithms);
     mbedtls_ssl_conf_groups(config, groups);
     if (options->tls12_only) {
@@ -156,12 +164,12 @@ static int set_up(struct pgtask_tls *tls, struct pgtask_tls_options const *optio
     }
     if (code == 0) {
         mbedtls_ssl_set_bio(ssl, tls, send_bytes, receive_bytes, NULL);
-        pgtask_tls_session_offer(tls, options);
+        pgtaski_tls_offer_session(tls, options);
     }
     return code;
 }
 
-/* Each step needs the one before it. */
+/* Each of these steps needs the one before it. */
 static enum pgtask_error make_ready(struct pgtask_tls *tls,
                                     struct pgtask_tls_options const *options)
 {
@@ -172,7 +180,7 @@ static enum pgtask_error make_ready(struct pgtask_tls *tls,
         code = configure(tls, options);
     }
     if (code == 0) {
-        enum pgtask_error const error = pgtask_tls_use_roots(contexts);
+        enum pgtask_error const error = pgtaski_tls_use_roots(contexts);
 
         if (error != PGTASK_OK) {
             return error;
@@ -183,10 +191,10 @@ static enum pgtask_error make_ready(struct pgtask_tls *tls,
     if (code == 0 || contexts->cause != PGTASK_OK) {
         return contexts->cause;
     }
-    return pgtask_tls_is_memory(code) ? PGTASK_ERROR_TLS_MEMORY : PGTASK_ERROR_TLS_INTERNAL;
+    return pgtaski_tls_is_memory(code) ? PGTASK_ERROR_TLS_MEMORY : PGTASK_ERROR_TLS_INTERNAL;
 }
 
-static bool sensible(struct pgtask_port const *port, struct pgtask_tls_options const *options)
+static bool are_valid(struct pgtask_port const *port, struct pgtask_tls_options const *options)
 {
     struct pgtask_roots const *const roots = options->roots;
     size_t const name_length = options->host_name == NULL ? 0 : strlen(options->host_name);
@@ -203,7 +211,7 @@ enum pgtask_error pgtask_tls_open(struct pgtask_tls *tls, struct pgtask_port *po
     enum pgtask_error error;
 
     if (tls == NULL || port == NULL || options == NULL || tls->contexts != NULL ||
-        !sensible(port, options)) {
+        !are_valid(port, options)) {
         return PGTASK_ERROR_ARGUMENT;
     }
     pgtask_arena_setup();
@@ -228,8 +236,8 @@ enum pgtask_error pgtask_tls_open(struct pgtask_tls *tls, struct pgtask_port *po
     return error;
 }
 
-/* May mbedTLS be called? If so, it finds this connection's random bytes. */
-static enum pgtask_error enter(struct pgtask_tls *tls, bool handshake_over)
+/* PGTASK_OK means that mbedTLS may be called; it then draws this connection's random bytes. */
+static enum pgtask_error enter(struct pgtask_tls *tls, bool needs_handshake)
 {
     struct pgtask_tls_contexts *const contexts = tls->contexts;
 
@@ -239,7 +247,7 @@ static enum pgtask_error enter(struct pgtask_tls *tls, bool handshake_over)
     if (contexts->failed != PGTASK_OK) {
         return contexts->failed;
     }
-    if (handshake_over && !mbedtls_ssl_is_handshake_over(&contexts->ssl)) {
+    if (needs_handshake && !mbedtls_ssl_is_handshake_over(&contexts->ssl)) {
         return PGTASK_ERROR_STATE;
     }
     pgtask_random_use(&contexts->drbg);
@@ -252,7 +260,7 @@ static enum pgtask_error wait_for(struct pgtask_tls *tls, enum pgtask_interest i
     return PGTASK_WOULD_BLOCK;
 }
 
-/* Turns a negative code of mbedTLS's into what the caller is told. */
+/* Turns a negative code of mbedTLS into the caller's error. */
 static enum pgtask_error leave(struct pgtask_tls *tls, int code)
 {
     switch (code) {
@@ -263,16 +271,16 @@ static enum pgtask_error leave(struct pgtask_tls *tls, int code)
     default: break;
     }
     tls->detail = code == PGTASK_TLS_PORT_FAILED ? 0 : code;
-    tls->contexts->failed = pgtask_tls_error(tls->contexts, code);
+    tls->contexts->failed = pgtaski_tls_explain(tls->contexts, code);
     if (!mbedtls_ssl_is_handshake_over(&tls->contexts->ssl)) {
-        pgtask_tls_session_forget(tls->contexts); /* perhaps it was to blame */
+        pgtaski_tls_forget_session(tls->contexts); /* it may be the cause */
     }
     return tls->contexts->failed;
 }
 
 /*
- * From the peer's first message on, each step may hold a long computation, and all its messages
- * may be there at once: so the caller comes to its turn after each.
+ * From the peer's first message on, each step may hold a long computation, and all messages may
+ * have arrived at once. So the caller gets its turn after each step.
  */
 enum pgtask_error pgtask_tls_handshake(struct pgtask_tls *tls)
 {
@@ -284,15 +292,15 @@ enum pgtask_error pgtask_tls_handshake(struct pgtask_tls *tls)
     }
     ssl = &tls->contexts->ssl;
     while (!mbedtls_ssl_is_handshake_over(ssl)) {
-        bool const answered = ssl->MBEDTLS_PRIVATE(state) >= MBEDTLS_SSL_SERVER_HELLO;
+        bool const is_peers_step = pgtaski_mbedtls_has_said_hello(ssl);
         int const code = mbedtls_ssl_handshake_step(ssl);
 
         if (code != 0) {
             return leave(tls, code);
         }
         if (mbedtls_ssl_is_handshake_over(ssl)) {
-            pgtask_tls_session_complete(tls);
-        } else if (answered) {
+            pgtaski_tls_complete_session(tls);
+        } else if (is_peers_step) {
             return wait_for(tls, PGTASK_INTEREST_TIME);
         }
     }
@@ -319,8 +327,8 @@ enum pgtask_error pgtask_tls_write(struct pgtask_tls *tls, uint8_t const *bytes,
     return PGTASK_OK;
 }
 
-/* Tickets of TLS 1.3 come between the data; a peer must not keep the caller with them. */
-static int read_on(struct pgtask_tls *tls, uint8_t *bytes, size_t capacity)
+/* Tickets of TLS 1.3 come between the data; a peer must not hold the caller with them. */
+static int read_past_tickets(struct pgtask_tls *tls, uint8_t *bytes, size_t capacity)
 {
     int code = MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET;
 
@@ -328,7 +336,7 @@ static int read_on(struct pgtask_tls *tls, uint8_t *bytes, size_t capacity)
          i++) {
         code = mbedtls_ssl_read(&tls->contexts->ssl, bytes, capacity);
         if (code == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET) {
-            pgtask_tls_session_keep(tls);
+            pgtaski_tls_keep_session(tls);
         }
     }
     return code;
@@ -346,7 +354,7 @@ enum pgtask_error pgtask_tls_read(struct pgtask_tls *tls, uint8_t *bytes, size_t
     if (capacity == 0) {
         return PGTASK_ERROR_ARGUMENT;
     }
-    code = read_on(tls, bytes, at_most_int(capacity));
+    code = read_past_tickets(tls, bytes, at_most_int(capacity));
     if (code <= 0) {
         return leave(tls, code == 0 ? MBEDTLS_ERR_SSL_CONN_EOF : code);
     }
@@ -356,13 +364,13 @@ enum pgtask_error pgtask_tls_read(struct pgtask_tls *tls, uint8_t *bytes, size_t
 
 enum pgtask_error pgtask_tls_check_validity(struct pgtask_tls const *tls, int64_t unix_s)
 {
-    struct pgtask_validity const validity = {tls->not_before_unix_s, tls->not_after_unix_s};
+    struct pgtaski_validity const validity = {tls->not_before_unix_s, tls->not_after_unix_s};
     int compared;
 
     if (tls->contexts == NULL || !mbedtls_ssl_is_handshake_over(&tls->contexts->ssl)) {
         return PGTASK_ERROR_STATE;
     }
-    compared = pgtask_tls_compare(validity, unix_s);
+    compared = pgtaski_tls_compare(validity, unix_s);
     if (compared == 0) {
         return PGTASK_OK;
     }
@@ -379,7 +387,7 @@ void pgtask_tls_close(struct pgtask_tls *tls)
     if (enter(tls, true) == PGTASK_OK) {
         (void)mbedtls_ssl_close_notify(&contexts->ssl);
     }
-    pgtask_tls_session_close(contexts);
+    pgtaski_tls_close_session(contexts);
     pgtask_random_use(NULL);
     mbedtls_ssl_free(&contexts->ssl);
     mbedtls_ssl_config_free(&contexts->config);

@@ -22,62 +22,76 @@ struct pgtask_tls_contexts {
     int64_t verify_by_unix_s;     /* when a kept session's chain must be verified again */
     bool root_found;              /* the store has a root by the name of an issuer of the chain */
     bool verified;                /* the chain was looked at: this handshake is a full one */
-    enum pgtask_error cause;      /* what a callback met and mbedTLS blurs into a code of its own */
+    enum pgtask_error cause;      /* what a callback met, where mbedTLS reports a code of its own */
     enum pgtask_error port_error; /* of the last send() or recv() that failed */
     enum pgtask_error failed;     /* sticks: nothing is sent or received after a failure */
 };
 
-/** What send and receive answer to mbedTLS for a failure of the port, which `port_error` names. */
+/** The code that send and receive give to mbedTLS when the port failed; `port_error` says how. */
 #define PGTASK_TLS_PORT_FAILED MBEDTLS_ERR_ERROR_GENERIC_ERROR
 
-/** Makes the caller's roots mbedTLS's. */
-PGTASK_MUST_CHECK enum pgtask_error pgtask_tls_use_roots(struct pgtask_tls_contexts *contexts);
+/* tls_roots.c */
+
+/** Hands the caller's roots to mbedTLS. */
+PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_use_roots(struct pgtask_tls_contexts *contexts);
+
+/* tls_verify.c */
 
 /** For mbedtls_ssl_conf_verify(): adds the checks that mbedTLS leaves out. `context` is a struct
  *  pgtask_tls. */
-int pgtask_tls_verify(void *context, mbedtls_x509_crt *certificate, int depth, uint32_t *flags);
+int pgtaski_tls_verify(void *context, mbedtls_x509_crt *certificate, int depth, uint32_t *flags);
 
-/** From when to when something is valid; Unix seconds. */
-struct pgtask_validity {
+/** The first and the last second of a validity, as Unix time. */
+struct pgtaski_validity {
     int64_t not_before;
     int64_t not_after;
 };
 
-/** @return a certificate's */
-struct pgtask_validity pgtask_tls_validity(mbedtls_x509_crt const *certificate);
+/** @return from when to when a certificate is valid */
+struct pgtaski_validity pgtaski_tls_validity(mbedtls_x509_crt const *certificate);
 
-/** Whether `unix_s` lies in it: below 0 before, 0 in it or not known, above 0 after. */
-int pgtask_tls_compare(struct pgtask_validity validity, int64_t unix_s);
+/** @return below 0 if `unix_s` lies before the validity; 0 if it lies inside or is not known; above
+ *  0 if it lies after */
+int pgtaski_tls_compare(struct pgtaski_validity validity, int64_t unix_s);
 
-/** Offers the caller's session in the handshake to come, if it can be used. */
-void pgtask_tls_session_offer(struct pgtask_tls *tls, struct pgtask_tls_options const *options);
+/* tls_session.c */
 
-/** The peer has refused it, or none was offered: the peer's chain is about to be verified. */
-void pgtask_tls_session_refused(struct pgtask_tls *tls);
+/** Offers the caller's session in the coming handshake, if it can be used. */
+void pgtaski_tls_offer_session(struct pgtask_tls *tls, struct pgtask_tls_options const *options);
 
-/** The handshake is complete: takes what can be resumed already, drops what cannot. */
-void pgtask_tls_session_complete(struct pgtask_tls *tls);
+/** Call this when the peer's chain is about to be verified: the peer has refused the session, or
+ *  none was offered. */
+void pgtaski_tls_refuse_session(struct pgtask_tls *tls);
 
-/** Puts mbedTLS's session in the place of the caller's, which is not NULL. */
-void pgtask_tls_session_keep(struct pgtask_tls *tls);
+/** Call this when the handshake is complete: keeps a session that can be resumed already, and drops
+ *  one that cannot. */
+void pgtaski_tls_complete_session(struct pgtask_tls *tls);
 
-/** Before mbedTLS's contexts are freed: wipes what they leave, and the session of a handshake given
- *  up. */
-void pgtask_tls_session_close(struct pgtask_tls_contexts *contexts);
+/** Writes mbedTLS's session over the caller's, which is not NULL. */
+void pgtaski_tls_keep_session(struct pgtask_tls *tls);
+
+/** Call this before mbedTLS's contexts are freed: wipes what mbedTLS would leave in the arena, and
+ *  the session of a handshake that was given up. */
+void pgtaski_tls_close_session(struct pgtask_tls_contexts *contexts);
 
 /** Wipes the caller's session, if there is one. */
-void pgtask_tls_session_forget(struct pgtask_tls_contexts *contexts);
+void pgtaski_tls_forget_session(struct pgtask_tls_contexts *contexts);
 
-/** Whether a code of mbedTLS's says that the arena is full. */
-bool pgtask_tls_is_memory(int code);
+/* tls_error.c */
+
+/** @return what a negative code of the handshake, of sending or of receiving means */
+enum pgtask_error pgtaski_tls_explain(struct pgtask_tls_contexts *contexts, int code);
+
+/** @return whether a code of mbedTLS says that the arena is full */
+bool pgtaski_tls_is_memory(int code);
 
 /**
- * Whether so little of the arena is left that this explains a failure. mbedTLS often calls a key
- * or signature bad when it lacked the memory to look at it.
+ * @return whether the arena has too little left for any operation with a public key. mbedTLS often
+ * calls a key or signature bad when it lacked the memory to look at it.
  */
-bool pgtask_tls_memory_is_short(void);
+bool pgtaski_tls_has_little_memory(void);
 
-/** What a negative code of the handshake, of sending or receiving means. */
-enum pgtask_error pgtask_tls_error(struct pgtask_tls_contexts *contexts, int code);
+/** @return likewise for one operation with an RSA key, or with a key on a curve */
+bool pgtaski_tls_has_little_memory_for(bool rsa);
 
 #endif

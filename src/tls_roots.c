@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The trusted roots, as mbedTLS wants them.
+ *
+ * A list is parsed once, when the connection opens. A store is searched for each certificate whose
+ * issuer mbedTLS asks for: the subject of each root is found in its DER, and only a root with the
+ * right name is parsed. So a bundle of 140 roots takes the memory of one.
+ */
 #include "tls_private.h"
 
 #include <string.h>
@@ -17,20 +24,21 @@ static void free_chain(mbedtls_x509_crt *chain)
     mbedtls_free(chain);
 }
 
-/* Whether `one` is valid now and `other` is not; of two alike, whether it ends later. */
+/* A root that is valid now is better than one that is not; of two alike, the one that ends later.
+ */
 static bool is_better(mbedtls_x509_crt const *one, mbedtls_x509_crt const *other, int64_t unix_s)
 {
-    struct pgtask_validity const validity = pgtask_tls_validity(one);
-    struct pgtask_validity const other_validity = pgtask_tls_validity(other);
-    bool const valid = pgtask_tls_compare(validity, unix_s) == 0;
+    struct pgtaski_validity const validity = pgtaski_tls_validity(one);
+    struct pgtaski_validity const other_validity = pgtaski_tls_validity(other);
+    bool const valid = pgtaski_tls_compare(validity, unix_s) == 0;
 
-    return valid == (pgtask_tls_compare(other_validity, unix_s) == 0)
+    return valid == (pgtaski_tls_compare(other_validity, unix_s) == 0)
                ? validity.not_after > other_validity.not_after
                : valid;
 }
 
 /*
- * The best root comes first: mbedTLS takes the first that fits, and when a root is renewed both
+ * mbedTLS takes the first root that fits, so the best one comes first: a root and its renewed copy
  * bear the same name and key.
  */
 static void link_root(mbedtls_x509_crt **chain, mbedtls_x509_crt *root, int64_t unix_s)
@@ -55,8 +63,9 @@ static enum pgtask_error add_root(mbedtls_x509_crt **chain, struct pgtask_root c
     code = parse(parsed, root->der, root->length);
     if (code != 0) {
         free_chain(parsed);
-        return pgtask_tls_is_memory(code) || pgtask_tls_memory_is_short() ? PGTASK_ERROR_TLS_MEMORY
-                                                                          : PGTASK_ERROR_TLS_ROOTS;
+        return pgtaski_tls_is_memory(code) || pgtaski_tls_has_little_memory()
+                   ? PGTASK_ERROR_TLS_MEMORY
+                   : PGTASK_ERROR_TLS_ROOTS;
     }
     link_root(chain, parsed, unix_s);
     return PGTASK_OK;
@@ -77,7 +86,7 @@ static bool find_subject(struct pgtask_root const *root, uint8_t const **subject
         {SEQUENCE, false},             /* issuer */
         {SEQUENCE, false}              /* validity */
     };
-    unsigned char *at = (unsigned char *)root->der; /* mbedTLS's signature; it only reads */
+    unsigned char *at = (unsigned char *)root->der; /* mbedTLS asks for this type, and only reads */
     unsigned char const *const end = root->der + root->length;
     size_t content;
 
@@ -124,7 +133,7 @@ static enum pgtask_error search_store(struct pgtask_tls_contexts const *contexts
         if (!is_issuer(&root, child)) {
             continue;
         }
-        /* A bundle may hold an odd one that mbedTLS cannot read: another may fit. */
+        /* A bundle may hold a root that mbedTLS cannot read: another one may fit. */
         if (add_root(found, &root, mbedtls_x509_crt_parse_der, contexts->unix_s) ==
             PGTASK_ERROR_TLS_MEMORY) {
             return PGTASK_ERROR_TLS_MEMORY;
@@ -133,7 +142,7 @@ static enum pgtask_error search_store(struct pgtask_tls_contexts const *contexts
     return error == PGTASK_DONE ? PGTASK_OK : PGTASK_ERROR_TLS_ROOTS;
 }
 
-/* For mbedtls_ssl_conf_ca_cb(): mbedTLS frees what is handed on. */
+/* For mbedtls_ssl_conf_ca_cb(): mbedTLS frees the candidates. */
 static int roots_for(void *context, mbedtls_x509_crt const *child, mbedtls_x509_crt **candidates)
 {
     struct pgtask_tls_contexts *const contexts = context;
@@ -152,7 +161,7 @@ static int roots_for(void *context, mbedtls_x509_crt const *child, mbedtls_x509_
     return 0;
 }
 
-enum pgtask_error pgtask_tls_use_roots(struct pgtask_tls_contexts *contexts)
+enum pgtask_error pgtaski_tls_use_roots(struct pgtask_tls_contexts *contexts)
 {
     struct pgtask_roots const *const roots = contexts->roots;
 

@@ -24,7 +24,7 @@ char const *pgtask_event_text(enum pgtask_event_kind kind)
     static char const texts[] = "progressed\0step\0unknown_status\0resumed\0wait_switch\0operator\0"
                                 "appeared\0ended\0vanished\0absent\0trouble\0stale\0back\0";
 
-    return pgtask_text_at(texts, kind <= PGTASK_EVENT_BACK ? kind : PGTASK_EVENT_BACK + 1);
+    return pgtaski_text_at(texts, kind <= PGTASK_EVENT_BACK ? kind : PGTASK_EVENT_BACK + 1);
 }
 
 static uint32_t at_least(uint32_t value, uint32_t least)

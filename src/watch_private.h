@@ -8,12 +8,12 @@
 
 #include <pgtask/watch.h>
 
-#include "text.h"
+#include "number.h"
 
 /** @return whole seconds of the monotonic clock */
 static inline uint32_t pgtask_watch_s(uint64_t time_ms)
 {
-    return (uint32_t)pgtask_divide(time_ms, 1000);
+    return (uint32_t)pgtaski_number_divide(time_ms, 1000);
 }
 
 /**

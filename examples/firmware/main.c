@@ -86,7 +86,7 @@ static void open_all(void)
 static void start(void)
 {
     options_read(&device.options);
-    log_line(board_watchdog_barked() ? "started: the watchdog reset the board" : "started");
+    log_line(board_watchdog_caused_reset() ? "started: the watchdog reset the board" : "started");
     check_entropy();
     open_all();
     if (!pgtask_network_start(&device.network, &device.options.network)) {

@@ -2,17 +2,21 @@
 # SPDX-License-Identifier: MIT
 """Writes the header that the firmware is built with: credentials, instance, trusted roots.
 
-    make_settings.py --ca ROOT.pem --instance postgres-q6fj84vb [--region ap-guangzhou] [-o settings.h]
+    make_settings.py --ca ROOT.pem --instance postgres-q6fj84vb [--region ap-guangzhou]
 
-Credentials come from TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY and TENCENTCLOUD_TOKEN, else
-from ~/.tencentcloud/credentials or the file that TENCENTCLOUD_CREDENTIALS_FILE names. Use a key
-that may call DescribeTasks and nothing else: whoever can read the flash has it.
+The credentials come from TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY and TENCENTCLOUD_TOKEN.
+Without these, they come from the file that TENCENTCLOUD_CREDENTIALS_FILE names, or from
+~/.tencentcloud/credentials. Use a key that may call DescribeTasks and nothing else, because whoever
+can read the board's flash has the key.
 
---ca may be given more than once, and a file may hold several certificates. The roots of a server:
+--ca may be given more than once, and a file may hold several certificates. To find the roots of a
+server, look at the issuer of the last certificate that this command prints, and take the file of
+that issuer from /etc/ssl/certs:
 
     openssl s_client -connect postgres.tencentcloudapi.com:443 -showcerts </dev/null
 
-names the issuer of its last certificate; take that root from /etc/ssl/certs.
+The header holds the key. It goes to build/settings/settings.h, which git ignores, and only its
+owner may read it.
 """
 
 import argparse
@@ -23,30 +27,34 @@ import ssl
 import sys
 from pathlib import Path
 
+DEFAULT_OUTPUT = Path(__file__).resolve().parents[2] / "build" / "settings" / "settings.h"
+
 _PEM = re.compile(
     r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----", re.ASCII
 )
-_PLAIN = re.compile(r"[!-~]*\Z", re.ASCII)
+_PRINTABLE = re.compile(r"[!-~]*\Z", re.ASCII)
 
 
-class Trouble(Exception):
-    """A sentence for whoever ran the script."""
+class SettingsError(Exception):
+    """A sentence for the person who runs the script."""
 
 
 def roots_in(path: Path) -> list[bytes]:
-    """The certificates of a PEM file, as DER."""
+    """Returns the certificates of a PEM file as DER."""
     try:
         blocks = _PEM.findall(path.read_text("ascii", "replace"))
         roots = [ssl.PEM_cert_to_DER_cert(block) for block in blocks]
-    except (OSError, ValueError) as error:
-        raise Trouble(f"{path} cannot be read: {error}") from error
+    except OSError as error:
+        raise SettingsError(f"cannot read {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise SettingsError(f"cannot read {path}: {error}") from error
     if not roots:
-        raise Trouble(f"{path} holds no certificate in PEM")
+        raise SettingsError(f"no certificate found in {path}; it must be a PEM file")
     return roots
 
 
 def credentials_from(environment: dict[str, str]) -> dict[str, str]:
-    """secret_id, secret_key and token, as the command-line client finds them."""
+    """Returns secret_id, secret_key and token, from where the command-line client takes them."""
     found = {
         name: environment.get(f"TENCENTCLOUD_{name.upper()}", "")
         for name in ("secret_id", "secret_key", "token")
@@ -58,22 +66,25 @@ def credentials_from(environment: dict[str, str]) -> dict[str, str]:
         try:
             file.read_string(path.read_text("utf-8"))
         except (OSError, configparser.Error):
-            raise Trouble("set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY") from None
+            raise SettingsError("no credentials found; set TENCENTCLOUD_SECRET_ID and "
+                                "TENCENTCLOUD_SECRET_KEY") from None
         found = {name: file.get("default", name, fallback="").strip() for name in found}
     for name in ("secret_id", "secret_key"):
         if not found[name]:
-            raise Trouble(f"there is no {name}: set TENCENTCLOUD_{name.upper()}")
+            raise SettingsError(f"no {name} found; set TENCENTCLOUD_{name.upper()}")
     return found
 
 
 def c_text(name: str, text: str) -> str:
-    if not _PLAIN.match(text):
-        raise Trouble(f"{name} has a character that cannot be right")
+    """Returns a text as a macro SETTINGS_NAME."""
+    if not _PRINTABLE.match(text):
+        raise SettingsError(f"invalid character in {name}; it must be ASCII without blanks")
     quoted = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'#define SETTINGS_{name.upper()} "{quoted}"\n'
 
 
 def c_bytes(name: str, data: bytes) -> str:
+    """Returns bytes as an array."""
     lines = [
         "    " + ", ".join(f"0x{byte:02x}" for byte in data[at : at + 16]) + ",\n"
         for at in range(0, len(data), 16)
@@ -82,9 +93,10 @@ def c_bytes(name: str, data: bytes) -> str:
 
 
 def header(texts: dict[str, str], roots: list[bytes]) -> str:
+    """Returns the whole header."""
     entries = ", ".join(f"{{root_{at}, sizeof root_{at}}}" for at in range(len(roots)))
     return (
-        "/* Made by make_settings.py. Holds a secret key: keep it out of every repository. */\n"
+        "/* make_settings.py wrote this. It holds a secret key: keep it out of every repository. */\n"
         + "#include <stdint.h>\n\n"
         + "".join(c_text(name, text) for name, text in texts.items())
         + f"#define SETTINGS_ROOTS {entries}\n\n"
@@ -93,7 +105,7 @@ def header(texts: dict[str, str], roots: list[bytes]) -> str:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Nobody but the owner may read it."""
+    """Writes a new file that only its owner may read."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -105,12 +117,13 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--ca", type=Path, action="append", required=True, metavar="PEM",
-                        help="trusted roots")
-    parser.add_argument("--instance", required=True, metavar="ID", help="whose tasks to follow")
-    parser.add_argument("--region", default="ap-guangzhou")
+                        help="file with trusted roots")
+    parser.add_argument("--instance", required=True, metavar="ID", help="instance whose tasks to follow")
+    parser.add_argument("--region", default="ap-guangzhou", help="region of the instance")
     parser.add_argument("--sntp-server", default="ntp.tencent.com", metavar="HOST",
-                        help="where the time comes from; '' takes what DHCP names")
-    parser.add_argument("-o", "--output", type=Path, default=Path("settings.h"), metavar="FILE")
+                        help="server of the time; '' takes the one that DHCP names")
+    parser.add_argument("-o", "--output", type=Path, default=DEFAULT_OUTPUT, metavar="FILE",
+                        help="a file named settings.h; default: build/settings/settings.h")
     options = parser.parse_args()
     try:
         roots = [root for path in options.ca for root in roots_in(path)]
@@ -121,8 +134,8 @@ def main() -> int:
             **credentials_from(dict(os.environ)),
         }
         write_private(options.output, header(texts, roots))
-    except (Trouble, OSError) as trouble:
-        print(f"make_settings: {trouble}", file=sys.stderr)
+    except (SettingsError, OSError) as error:
+        print(f"make_settings: {error}", file=sys.stderr)
         return 1
     return 0
 

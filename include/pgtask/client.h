@@ -23,7 +23,7 @@
 #ifndef PGTASK_CLIENT_H
 #define PGTASK_CLIENT_H
 
-#include <pgtask/error.h>
+#include <pgtask/failure.h>
 #include <pgtask/http.h>
 #include <pgtask/pace.h>
 #include <pgtask/port.h>

@@ -6,6 +6,7 @@
 #include <pgtask/client.h>
 #include <pgtask/config.h>
 #include <pgtask/error.h>
+#include <pgtask/failure.h>
 #include <pgtask/led.h>
 #include <pgtask/port.h>
 #include <pgtask/query.h>

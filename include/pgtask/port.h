@@ -3,22 +3,22 @@
  * @file port.h
  * What the library needs from a platform: one byte stream, clocks and random bytes.
  *
- * A port fills a struct pgtask_port with its functions. None of them may block, except `wait`.
- * A port serves one client at a time; make one for each client.
+ * A port fills a struct pgtask_port with ten functions, of which three may be NULL. None of them
+ * may block, except `wait`. A port serves one client at a time; make one for each client.
  */
 #ifndef PGTASK_PORT_H
 #define PGTASK_PORT_H
 
 #include <pgtask/error.h>
 
-/** What a caller that must wait should wait for. */
+/** What to wait for after PGTASK_WOULD_BLOCK. */
 enum pgtask_interest {
-    PGTASK_INTEREST_TIME, /**< only for the time to come */
-    PGTASK_INTEREST_READ, /**< until bytes can be received (while resolving: the name's answer) */
+    PGTASK_INTEREST_TIME, /**< only until a time, which may be now */
+    PGTASK_INTEREST_READ, /**< until bytes can be received (while resolving: the answer) */
     PGTASK_INTEREST_WRITE /**< until bytes can be sent (while connecting: the connection) */
 };
 
-/** A platform. Members marked "may be NULL" are optional; all others are needed. */
+/** One platform. Every function is needed, except those that say that they may be NULL. */
 struct pgtask_port {
     void *context; /**< handed to each function below */
 
@@ -27,7 +27,7 @@ struct pgtask_port {
     uint64_t (*monotonic_ms)(void *context);
 
     /**
-     * Unix time. May be NULL on a board without a clock.
+     * Tells Unix time. May be NULL on a board without a clock.
      * @param unix_s  set on true: seconds since 1970-01-01 00:00:00 UTC
      * @return false while the time is not known
      */
@@ -40,48 +40,47 @@ struct pgtask_port {
     enum pgtask_error (*entropy)(void *context, uint8_t *bytes, size_t length);
 
     /**
-     * Starts or continues looking up a host's addresses, which the port keeps. Called again with
-     * the same host until it does not answer PGTASK_WOULD_BLOCK.
+     * Starts or continues looking up a host's addresses, which the port keeps. The library calls
+     * it again with the same host while it returns PGTASK_WOULD_BLOCK.
      * @param host  a name or an IP literal, NUL-terminated
      * @return PGTASK_OK, PGTASK_WOULD_BLOCK, PGTASK_ERROR_RESOLVE, PGTASK_ERROR_PORT
      */
     enum pgtask_error (*resolve)(void *context, char const *host);
 
     /**
-     * Starts or continues connecting to the addresses found, one after the other.
+     * Starts or continues connecting to the addresses that were found, one after the other.
      * @return PGTASK_OK once connected, PGTASK_WOULD_BLOCK, PGTASK_ERROR_CONNECT (every address
      *         failed), PGTASK_ERROR_PORT
      */
     enum pgtask_error (*connect)(void *context, uint16_t port_number);
 
     /**
-     * Sends what the platform takes now.
+     * Sends as many bytes as the platform takes now.
      * @param sent  set on PGTASK_OK: 1 to `length`
      * @return PGTASK_OK, PGTASK_WOULD_BLOCK, PGTASK_ERROR_RESET, PGTASK_ERROR_PORT
      */
     enum pgtask_error (*send)(void *context, uint8_t const *bytes, size_t length, size_t *sent);
 
     /**
-     * Receives what is there now.
+     * Receives the bytes that have arrived, or some of them.
      * @param received  set on PGTASK_OK: 1 to `capacity`
-     * @return PGTASK_OK, PGTASK_WOULD_BLOCK (nothing there yet), PGTASK_ERROR_CLOSED (the peer has
-     *         closed and everything it sent was received), PGTASK_ERROR_RESET, PGTASK_ERROR_PORT
+     * @return PGTASK_OK, PGTASK_WOULD_BLOCK (none has arrived yet), PGTASK_ERROR_CLOSED (the peer
+     *         has closed, and all its bytes were received), PGTASK_ERROR_RESET, PGTASK_ERROR_PORT
      */
     enum pgtask_error (*recv)(void *context, uint8_t *bytes, size_t capacity, size_t *received);
 
-    /** Drops the connection, a connection attempt or a look-up under way. Harmless when idle. */
+    /** Drops the connection, the attempt to connect or the look-up. Does nothing when idle. */
     void (*close)(void *context);
 
     /**
      * Sleeps until the stream is ready or the time has come, whichever is first; may return early.
-     * May be NULL where pgtask_client_wait() is not used.
+     * May be NULL if the program does not call pgtask_client_wait().
      * @param until_ms  on the clock of monotonic_ms(); a time in the past returns at once
      */
     void (*wait)(void *context, enum pgtask_interest interest, uint64_t until_ms);
 
-    /**
-     * The platform's own number for the last failure (errno, err_t), for the log. May be NULL.
-     */
+    /** @return the platform's own number for the last failure (errno, err_t), for the log. May be
+     *  NULL. */
     int32_t (*last_failure)(void *context);
 };
 

@@ -9,8 +9,9 @@
 #ifndef PGTASK_TASK_H
 #define PGTASK_TASK_H
 
-#include <pgtask/error.h>
+#include <pgtask/failure.h>
 #include <pgtask/json.h>
+#include <pgtask/text.h>
 
 /** `Status`, with the original text kept beside it. */
 enum pgtask_status {
@@ -175,14 +176,6 @@ int64_t pgtask_time_read(char const *text, int32_t utc_offset_s);
  */
 PGTASK_MUST_CHECK enum pgtask_error pgtask_time_write(int64_t unix_s, int32_t utc_offset_s,
                                                       char text[PGTASK_TIME_TEXT_BYTES]);
-
-/** A text under way, NUL-terminated. Private. */
-struct pgtask_text {
-    char *bytes;
-    size_t capacity; /**< of `bytes`, 1 or more */
-    size_t length;   /**< without the NUL */
-    bool cut;        /**< something did not fit; nothing is added any more */
-};
 
 struct pgtask_field; /* where the value of one known member goes; private */
 

@@ -3,9 +3,9 @@
  * @file tc3.h
  * TC3-HMAC-SHA256, the service's request signature, on mbedTLS's hashes.
  *
- * Source: "Signature method v3" of the API documentation. All strings end in LF, hex is lower case,
- * the date is the UTC day of the timestamp. Nothing is copied into a big buffer: canonical request
- * and string to sign are hashed as they are formed.
+ * Source: "Signature method v3" of the API documentation. Lines end in LF, hexadecimal digits are
+ * in lower case, and the date is the UTC day of the timestamp. The canonical request and the string
+ * to sign are hashed as they are formed, so that no buffer holds them.
  */
 #ifndef PGTASK_TC3_H
 #define PGTASK_TC3_H
@@ -21,56 +21,61 @@
 #define PGTASK_TC3_SECRET_KEY_MAX 256
 #define PGTASK_TC3_TOKEN_MAX      4096
 
-/** Who signs. The caller's memory; it must stay until the request has been sent. */
+/** Who signs. The strings are the caller's and must stay until the request has been sent. */
 struct pgtask_credentials {
     char const *secret_id;  /**< printable ASCII without blanks */
     char const *secret_key; /**< any bytes but NUL */
-    char const *token;      /**< only with temporary credentials, else NULL or "" */
+    char const *token;      /**< of temporary credentials; NULL or "" with others */
+};
+
+/** What a signing key serves for. A request with the same scope is signed with the same key. */
+struct pgtask_tc3_scope {
+    char date[PGTASK_TC3_DATE_BYTES];     /**< the UTC day, "" when there is no key */
+    uint8_t owner[PGTASK_TC3_HASH_BYTES]; /**< hash over the secret key and the service */
 };
 
 /**
- * The day's signing key, kept so that it is derived once a UTC day. Holds a secret: wipe it with
+ * The cached signing key, which is derived once a UTC day. It is a secret: wipe it with
  * pgtask_tc3_forget(). All zero is a good start.
  */
 struct pgtask_tc3 {
-    char date[PGTASK_TC3_DATE_BYTES];     /**< day the key is for, "" when there is none */
-    uint8_t owner[PGTASK_TC3_HASH_BYTES]; /**< hash over key and service it was derived from */
+    struct pgtask_tc3_scope scope;
     uint8_t signing_key[PGTASK_TC3_HASH_BYTES];
 };
 
-/** What is signed. Texts are the caller's, NUL-terminated unless a length stands beside them. */
+/** What is signed. The strings are the caller's and NUL-terminated. */
 struct pgtask_tc3_request {
     char const *method;       /**< "POST" or "GET" */
-    char const *query_string; /**< as sent after `?`, percent-encoded; NULL or "" for POST */
+    char const *query_string; /**< as sent behind `?`, percent-encoded; NULL or "" for POST */
     char const *service;      /**< "postgres" */
     char const *host;         /**< the Host header exactly as sent, with a port if it has one */
     char const *content_type; /**< the Content-Type header exactly as sent */
-    char const *action;       /**< NULL, or the X-TC-Action to sign too ("DescribeTasks") */
-    uint8_t const *payload;   /**< the body; may be NULL when payload_length is 0 */
+    char const *action;       /**< the X-TC-Action ("DescribeTasks"), or NULL not to sign one */
+    uint8_t const *payload;   /**< the body; may be NULL if payload_length is 0 */
     size_t payload_length;
-    bool unsigned_payload; /**< hash the text UNSIGNED-PAYLOAD instead of the body */
+    bool unsigned_payload; /**< hash the word UNSIGNED-PAYLOAD instead of the body */
     int64_t unix_s;        /**< X-TC-Timestamp: 0 to 253,402,300,799 (year 9999) */
 };
 
-/** A finished signature, with the values in between that the documentation publishes. */
+/** A finished signature, with the intermediate values that the documentation publishes. */
 struct pgtask_tc3_signature {
-    char date[PGTASK_TC3_DATE_BYTES]; /**< UTC day of the timestamp */
+    struct pgtask_tc3_scope scope; /**< its date is the UTC day of the timestamp */
     char canonical_request_hash[PGTASK_TC3_HEX_BYTES];
     char payload_hash[PGTASK_TC3_HEX_BYTES];
     char signature[PGTASK_TC3_HEX_BYTES];
 };
 
 /**
- * Checks credentials as far as a device can: present, no blanks around them, printable, not too
- * long.
+ * Checks credentials as far as a device can: that they are present, printable, not too long, and
+ * have no blanks around them.
  * @return PGTASK_OK or PGTASK_ERROR_CREDENTIALS
  */
 PGTASK_MUST_CHECK enum pgtask_error
 pgtask_tc3_check_credentials(struct pgtask_credentials const *credentials);
 
 /**
- * Signs a request. Costs three HMACs more on the first request of a UTC day, for another key or
- * another service.
+ * Signs a request. The first request of a UTC day costs three HMACs more, and so does the first one
+ * with another key or for another service.
  *
  * @param tc3          the caller's cache, updated
  * @param credentials  only secret_key is used
@@ -86,7 +91,7 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_tc3_sign(struct pgtask_tc3 *tc3,
 
 /**
  * Writes the value of the Authorization header.
- * @param text      the caller's; NUL-terminated on PGTASK_OK. Holds no key, but lets its reader
+ * @param text      the caller's; NUL-terminated on PGTASK_OK. It holds no key, but its reader can
  *                  repeat the request for five minutes: do not log it
  * @param capacity  bytes at `text`
  * @param length    set on PGTASK_OK, without the NUL
@@ -97,8 +102,8 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_tc3_write_authorization(
     struct pgtask_tc3_signature const *signature, char *text, size_t capacity, size_t *length);
 
 /**
- * Derives the three keys of a day, for tests and for whoever stores a derived key instead of the
- * secret. Each output is PGTASK_TC3_HASH_BYTES long.
+ * Derives the three keys of a day, for tests and for programs that store a derived key instead of
+ * the secret. Each output has PGTASK_TC3_HASH_BYTES.
  * @return PGTASK_OK, PGTASK_ERROR_CREDENTIALS, PGTASK_ERROR_SIGN_CRYPTO
  */
 PGTASK_MUST_CHECK enum pgtask_error pgtask_tc3_derive(char const *secret_key, char const *date,

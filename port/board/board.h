@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file board.h
- * What the firmware needs from a board. Each port/<board> provides all of it; the only header by
- * which code outside port/<board> sees hardware.
+ * What the firmware needs from a board: time, sleep, random bytes, a log, an LED, Ethernet and a
+ * watchdog. Code outside port/board/ sees hardware only through this header.
  *
- * Everything is called from the main loop, none of it blocks unless it says so.
+ * The folders in port/board/ implement it: cortex-m for every board, and one for each family of
+ * boards. The main loop calls every function, and none of them blocks unless its text says so.
  */
 #ifndef PGTASK_BOARD_H
 #define PGTASK_BOARD_H
@@ -13,89 +14,95 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Longest Ethernet frame, without its checksum. */
+/** The longest Ethernet frame, without its checksum. */
 #define BOARD_FRAME_BYTES 1514u
 
-/** Milliseconds since reset; never wraps, never runs backwards. */
+/** @return milliseconds since reset; they never wrap and never run backwards */
 uint64_t board_monotonic_ms(void);
 
-/** Sleeps until the next interrupt: a tick of 1 ms at the latest, or a frame that came in. */
+/** Sleeps until the next interrupt: the tick of the next millisecond, or a frame that arrives. */
 void board_sleep(void);
 
 /**
- * Fills `bytes` from the board's source of random bytes. Waits 250 ms for all of them; after a
- * source that was too slow, not at all until it has them ready again.
- * @return false if there is no source, it gave too few in time, or it repeats itself: the bytes
- * must then not be used
+ * Fills `bytes` from the board's source of random bytes. It waits at most 250 ms for all of them.
+ * If the source was too slow once, later calls do not wait until it is fast enough again.
+ * @return false if there is no source, if it is too slow or if it repeats itself; nobody may use
+ *         the bytes then
  */
 bool board_entropy(uint8_t *bytes, size_t length);
 
-/** Writes to the log's UART; waits for the UART, 87 us a byte at 115,200 baud. */
+/** Writes to the log's UART. It waits for the UART: 87 us a byte at 115,200 baud. */
 void board_log(char const *text, size_t length);
 
-/** The status LED: on or off. The LED language of <pgtask/led.h> decides when. */
+/** Switches the status LED on or off. <pgtask/led.h> says when. */
 void board_led(bool lit);
 
-/** The address of the Ethernet interface. */
+/** Reads the address of the Ethernet interface. */
 void board_ethernet_address(uint8_t mac[6]);
 
-/** Starts the interface. Calling it again resets it. @return false if there is none */
+/** Starts the Ethernet interface, or resets it if it was started. @return false without one */
 bool board_ethernet_start(void);
 
-/** @return whether the cable is in */
+/** @return whether the link is up: a cable connects the board to something that is on */
 bool board_ethernet_link(void);
 
 /**
- * Takes the oldest frame that came in. The frame is read piece by piece, so that the caller can
- * place it in a chain of small buffers: first its length, then board_ethernet_read() until all of
- * it is read.
- * @return the frame's length without its checksum, or 0 if none is there
+ * Begins to take the oldest received frame. The caller then reads it with board_ethernet_read(),
+ * piece by piece, so that it can place the frame in a chain of small buffers.
+ * @return the frame's length without its checksum, or 0 if there is no frame
  */
 size_t board_ethernet_receive(void);
 
 /**
- * Reads the next bytes of the frame that board_ethernet_receive() told of. Whatever is left unread
- * is dropped by the next board_ethernet_receive().
- * @param bytes  NULL: drops them
+ * Reads the next bytes of the frame that board_ethernet_receive() began to take. The next call of
+ * board_ethernet_receive() drops what is still unread.
+ * @param bytes  NULL drops these bytes
  */
 void board_ethernet_read(uint8_t *bytes, size_t length);
 
 /**
- * Begins to send a frame. @return false if there is no room now: drop it, TCP sends it again
- * @param length  of the whole frame, at most BOARD_FRAME_BYTES
+ * Begins to send a frame.
+ * @param length  bytes of the whole frame without its checksum, at most BOARD_FRAME_BYTES
+ * @return false if there is no room now; drop the frame, because TCP will send it again
  */
 bool board_ethernet_send(size_t length);
 
-/** Hands over the next bytes of that frame; the last of them sends it. */
+/** Writes the next bytes of that frame. The last byte sends it. */
 void board_ethernet_write(uint8_t const *bytes, size_t length);
 
 /**
- * Starts the watchdog: without board_watchdog_feed() for `timeout_ms` the board logs where it hangs
- * and resets; after as long again the hardware resets it, whatever it does.
- * @param timeout_ms  85,000 at most on every board
+ * Starts the watchdog. If board_watchdog_feed() is not called for `timeout_ms`, the board logs
+ * where the program hangs, and resets itself. If it cannot, the hardware resets it after the same
+ * time again.
+ * @param timeout_ms  at most 85,000, which every board can count
  */
 void board_watchdog_start(uint32_t timeout_ms);
+
+/** Says that the main loop is alive. */
 void board_watchdog_feed(void);
 
-/** @return whether the last reset was the watchdog's */
-bool board_watchdog_barked(void);
+/** @return whether the watchdog caused the last reset */
+bool board_watchdog_caused_reset(void);
 
 /**
- * The test rig's word for `name`, as `name=value` of QEMU's semihosting arguments. On hardware
- * without a debugger there is none.
- * @param value     NUL-terminated, "" if there is none
- * @param capacity  bytes at `value`, 1 or more
+ * Reads an argument that a test gave to QEMU as `arg=NAME=VALUE` (semihosting). Hardware without a
+ * debugger has no arguments.
+ * @param value     set to a NUL-terminated text; "" if there is no such argument
+ * @param capacity  bytes at `value`, at least 1
  */
 void board_argument(char const *name, char *value, size_t capacity);
 
-/** @return the most bytes of the stack that were ever in use at once */
+/** @return how many bytes of the stack were ever in use at once */
 size_t board_stack_peak(void);
 
-/** Ends a test run with an exit status for the shell; on hardware it resets the board. Does not
- * return. */
+/**
+ * Ends a test run with an exit status for the shell. On hardware it resets the board. It does not
+ * return.
+ */
 void board_exit(int status);
 
-/** The firmware's own entry, called by the board's start-up code with RAM and clocks ready. */
+/** The firmware's entry. The start-up code calls it when memory, clocks and protection are ready.
+ */
 void firmware_main(void);
 
 #endif

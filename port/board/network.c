@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Brings the network up, one step a poll: the link, then an address by DHCP, then the time by SNTP.
+ * See enum pgtask_network_state. The network goes back to an earlier state when the link or the
+ * address is lost.
+ */
 #include "pgtask_network.h"
 
 #include <board.h>
@@ -9,41 +14,41 @@
 #include <lwip/init.h>
 #include <lwip/timeouts.h>
 
-#include "network_interface.h"
+#include "network_private.h"
 
-/* A look at the cable goes through the PHY's slow serial line. */
+/* A check of the link takes long, because the PHY has a slow serial line. */
 #define LINK_CHECK_MS 100u
 
-/* Of the frames that came in, one turn takes so many: then the loop's other work has its turn. */
-#define FRAMES_A_TURN 8
+/* One poll takes at most so many received frames, and leaves time for the loop's other work. */
+#define FRAMES_PER_POLL 8
 
 #define DNS_PORT         53
 #define SNTP_PORT_NUMBER 123
 
-/* lwIP's resolver and SNTP are one of a kind, and so is what they are told. */
+/* lwIP has one resolver and one SNTP client, so each port is one variable: see lwipopts.h. */
 uint16_t pgtask_network_dns_port = DNS_PORT;
 uint16_t pgtask_network_sntp_port = SNTP_PORT_NUMBER;
 
 static struct {
-    bool known;
+    bool is_known;
     int64_t unix_s;
     uint64_t at_ms;
 } network_time;
 
 void pgtask_network_set_unix_time(uint32_t unix_s)
 {
-    network_time.known = true;
+    network_time.is_known = true;
     network_time.unix_s = unix_s;
     network_time.at_ms = board_monotonic_ms();
 }
 
 bool pgtask_network_unix_time_s(int64_t *unix_s)
 {
-    if (network_time.known) {
+    if (network_time.is_known) {
         *unix_s =
             network_time.unix_s + (int64_t)((board_monotonic_ms() - network_time.at_ms) / 1000);
     }
-    return network_time.known;
+    return network_time.is_known;
 }
 
 uint32_t sys_now(void)
@@ -52,8 +57,8 @@ uint32_t sys_now(void)
 }
 
 /*
- * Without a source the numbers can be guessed: names and time may then be forged, and a forged one
- * meets TLS, which does not start without random bytes.
+ * lwIP takes its ports and ids from here. Without a random source an attacker can guess them and
+ * forge names and the time. That gains nothing: TLS does not start without random bytes.
  */
 uint32_t pgtask_lwip_random(void)
 {
@@ -84,24 +89,24 @@ bool pgtask_network_start(struct pgtask_network *network,
     return dhcp_start(&network->netif) == ERR_OK;
 }
 
-static void check_link(struct pgtask_network *network)
+static void update_link(struct pgtask_network *network)
 {
     uint64_t const now_ms = board_monotonic_ms();
-    bool link;
+    bool is_up;
 
     if (network->link_checked_ms != 0 && now_ms - network->link_checked_ms < LINK_CHECK_MS) {
         return;
     }
     network->link_checked_ms = now_ms;
-    link = board_ethernet_link();
-    if (link && !netif_is_link_up(&network->netif)) {
+    is_up = board_ethernet_link();
+    if (is_up && !netif_is_link_up(&network->netif)) {
         netif_set_link_up(&network->netif);
-    } else if (!link && netif_is_link_up(&network->netif)) {
+    } else if (!is_up && netif_is_link_up(&network->netif)) {
         netif_set_link_down(&network->netif);
     }
 }
 
-static void ask_time(struct pgtask_network *network)
+static void request_time(struct pgtask_network *network)
 {
     struct pgtask_network_settings const *const settings = &network->settings;
     ip_addr_t server;
@@ -114,10 +119,9 @@ static void ask_time(struct pgtask_network *network)
     }
     sntp_stop();
     sntp_init();
-    network->asked_time_ms = board_monotonic_ms();
+    network->time_requested_ms = board_monotonic_ms();
 }
 
-/* How far it is, the cable and DHCP as they are now. */
 static enum pgtask_network_state next_state(struct pgtask_network *network)
 {
     if (!netif_is_link_up(&network->netif)) {
@@ -127,11 +131,11 @@ static enum pgtask_network_state next_state(struct pgtask_network *network)
         return PGTASK_NETWORK_NO_ADDRESS;
     }
     if (network->state < PGTASK_NETWORK_NO_TIME) {
-        ask_time(network);
+        request_time(network);
         return PGTASK_NETWORK_NO_TIME;
     }
-    if (network_time.known ||
-        board_monotonic_ms() - network->asked_time_ms >= PGTASK_NETWORK_SNTP_MS) {
+    if (network_time.is_known ||
+        board_monotonic_ms() - network->time_requested_ms >= PGTASK_NETWORK_SNTP_MS) {
         return PGTASK_NETWORK_UP;
     }
     return network->state;
@@ -139,8 +143,8 @@ static enum pgtask_network_state next_state(struct pgtask_network *network)
 
 enum pgtask_network_state pgtask_network_poll(struct pgtask_network *network)
 {
-    check_link(network);
-    for (int i = 0; i < FRAMES_A_TURN && pgtask_network_take_frame(&network->netif); i++) {
+    update_link(network);
+    for (int i = 0; i < FRAMES_PER_POLL && pgtask_network_take_frame(&network->netif); i++) {
     }
     sys_check_timeouts();
     network->state = next_state(network);

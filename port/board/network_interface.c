@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "network_interface.h"
+/* lwIP's network interface over board.h: frames from the board into pbufs, and from pbufs to it. */
+#include "network_private.h"
 
 #include <board.h>
 
@@ -25,7 +26,7 @@ static err_t send_frame(struct netif *netif, struct pbuf *frame)
     return ERR_OK;
 }
 
-static err_t set_up(struct netif *netif)
+static err_t initialize(struct netif *netif)
 {
     netif->name[0] = 'e';
     netif->name[1] = 'n';
@@ -40,7 +41,7 @@ static err_t set_up(struct netif *netif)
 
 bool pgtask_network_add_interface(struct netif *netif)
 {
-    if (netif_add_noaddr(netif, NULL, set_up, ethernet_input) == NULL) {
+    if (netif_add_noaddr(netif, NULL, initialize, ethernet_input) == NULL) {
         return false;
     }
     netif_set_default(netif);
@@ -57,11 +58,11 @@ bool pgtask_network_take_frame(struct netif *netif)
         return false;
     }
     if (length > BOARD_FRAME_BYTES) {
-        return true; /* left unread: no frame of ours */
+        return true; /* too long to be Ethernet; the next receive drops it */
     }
     frame = pbuf_alloc(PBUF_RAW, (u16_t)length, PBUF_POOL);
     if (frame == NULL) {
-        return true; /* left unread: whoever sent it sends it again */
+        return true; /* no memory now; the sender will send it again */
     }
     for (struct pbuf *part = frame; part != NULL; part = part->next) {
         board_ethernet_read(part->payload, part->len);

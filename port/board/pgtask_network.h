@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file pgtask_network.h
- * Brings a board's Ethernet up under lwIP without a system: cable, address by DHCP, time by SNTP.
- * Polled from the super-loop; never blocks. The board is seen through board.h alone.
+ * Brings a board's Ethernet up under lwIP without an operating system: link, address by DHCP, time
+ * by SNTP. The super-loop polls it, and it never blocks. It sees the board only through board.h.
  *
  * @code
  * static struct pgtask_network network;
@@ -23,48 +23,55 @@
 
 #include <lwip/netif.h>
 
-/** How long the network waits for the time before it is up without it. */
+/** If SNTP gives no answer for so long, the network is up without the time. */
 #define PGTASK_NETWORK_SNTP_MS 5000u
 
-/** How to bring it up. All zero is a good start; texts are the caller's and stay. */
+/** How to bring the network up. All zero is a good start. The caller keeps the texts alive. */
 struct pgtask_network_settings {
-    char const *sntp_server; /**< name or address; NULL: what DHCP names */
-    uint16_t sntp_port;      /**< 0: 123 */
-    char const *dns_server;  /**< address; NULL: what DHCP names */
-    uint16_t dns_port;       /**< 0: 53 */
+    char const *sntp_server; /**< name or address; NULL takes the one that DHCP names */
+    uint16_t sntp_port;      /**< 0 means 123 */
+    char const *dns_server;  /**< address; NULL takes the one that DHCP names */
+    uint16_t dns_port;       /**< 0 means 53 */
 };
 
-/** How far it is. */
+/** How far the network has come up. */
 enum pgtask_network_state {
-    PGTASK_NETWORK_NO_LINK,    /**< the cable is out */
+    PGTASK_NETWORK_NO_LINK,    /**< the cable is out, or its other end is off */
     PGTASK_NETWORK_NO_ADDRESS, /**< DHCP has not answered yet */
     PGTASK_NETWORK_NO_TIME,    /**< SNTP has not answered yet */
-    PGTASK_NETWORK_UP          /**< with the time, or without it after PGTASK_NETWORK_SNTP_MS */
+    PGTASK_NETWORK_UP          /**< usable, with the time if SNTP gave it */
 };
 
-/** The one interface. The caller places it; members are private. */
+/** The one network interface. The caller places it in static memory; its contents are opaque. */
 struct pgtask_network {
     struct netif netif;
     struct pgtask_network_settings settings;
     enum pgtask_network_state state;
     uint64_t link_checked_ms;
-    uint64_t asked_time_ms;
+    uint64_t time_requested_ms;
 };
 
 /**
- * Starts lwIP and the interface. Once.
- * @return false if the board has no interface
+ * Starts lwIP and the network interface. Call it once.
+ * @param settings  copied; its texts are not
+ * @return false if the board has no Ethernet, or lwIP no memory for it
  */
 bool pgtask_network_start(struct pgtask_network *network,
                           struct pgtask_network_settings const *settings);
 
-/** Takes in what came, serves lwIP's timers, and tells how far the network is. */
+/**
+ * Hands received frames to lwIP, runs lwIP's timers and follows the link. Call it in every turn of
+ * the loop.
+ * @return how far the network has come up
+ */
 enum pgtask_network_state pgtask_network_poll(struct pgtask_network *network);
 
 /**
- * The time by SNTP, counted on by the board's clock; for struct pgtask_lwip_platform. Nobody
- * vouches for it: who stands on the way can set it. What it can do is bounded, because the library
- * believes no time before PGTASK_EARLIEST_UNIX_S, and corrects a clock that the service refuses.
+ * The time from SNTP, continued by the board's clock; it is made for struct pgtask_lwip_platform.
+ * Nothing authenticates SNTP, so anybody on the path can set this time. The library limits the
+ * harm: it believes no time before PGTASK_EARLIEST_UNIX_S, and corrects a clock that the service
+ * refuses.
+ * @param unix_s  set on true: seconds since 1970-01-01 00:00:00 UTC
  * @return false while SNTP has not answered
  */
 bool pgtask_network_unix_time_s(int64_t *unix_s);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The port for lwIP, put together: clocks and random bytes of the platform, names and one stream.
+ */
 #include "lwip_private.h"
 
 #include <string.h>
@@ -28,7 +30,7 @@ static void close_all(void *context)
 {
     struct pgtask_lwip *const lwip = context;
 
-    pgtask_lwip_drop(lwip);
+    pgtaski_lwip_drop(lwip);
     lwip->state = PGTASK_LWIP_IDLE;
     lwip->host = NULL;
 }
@@ -43,7 +45,7 @@ static void wait_until(void *context, enum pgtask_interest interest, uint64_t un
     }
     do {
         lwip->platform.turn(until);
-    } while (!pgtask_lwip_ready(lwip, interest) && lwip->platform.monotonic_ms() < until);
+    } while (!pgtaski_lwip_is_ready(lwip, interest) && lwip->platform.monotonic_ms() < until);
 }
 
 static int32_t last_failure(void *context)
@@ -56,10 +58,10 @@ void pgtask_lwip_open(struct pgtask_lwip *lwip, struct pgtask_lwip_platform cons
     static struct pgtask_port const functions = {.monotonic_ms = monotonic_ms,
                                                  .unix_time_s = unix_time_s,
                                                  .entropy = entropy,
-                                                 .resolve = pgtask_lwip_resolve,
-                                                 .connect = pgtask_lwip_connect,
-                                                 .send = pgtask_lwip_send,
-                                                 .recv = pgtask_lwip_receive,
+                                                 .resolve = pgtaski_lwip_resolve,
+                                                 .connect = pgtaski_lwip_connect,
+                                                 .send = pgtaski_lwip_send,
+                                                 .recv = pgtaski_lwip_receive,
                                                  .close = close_all,
                                                  .wait = wait_until,
                                                  .last_failure = last_failure};

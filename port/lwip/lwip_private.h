@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* Between lwip_port.c, lwip_resolve.c and lwip_stream.c; `context` is a struct pgtask_lwip. */
+/**
+ * @file lwip_private.h
+ * What the files of the lwIP port share. Each `context` is a struct pgtask_lwip.
+ */
 #ifndef PGTASK_LWIP_PRIVATE_H
 #define PGTASK_LWIP_PRIVATE_H
 
 #include "pgtask_lwip.h"
 
-enum pgtask_error pgtask_lwip_resolve(void *context, char const *host);
-enum pgtask_error pgtask_lwip_connect(void *context, uint16_t port_number);
-enum pgtask_error pgtask_lwip_send(void *context, uint8_t const *bytes, size_t length,
-                                   size_t *sent);
-enum pgtask_error pgtask_lwip_receive(void *context, uint8_t *bytes, size_t capacity,
-                                      size_t *received);
+enum pgtask_error pgtaski_lwip_resolve(void *context, char const *host);
+enum pgtask_error pgtaski_lwip_connect(void *context, uint16_t port_number);
+enum pgtask_error pgtaski_lwip_send(void *context, uint8_t const *bytes, size_t length,
+                                    size_t *sent);
+enum pgtask_error pgtaski_lwip_receive(void *context, uint8_t *bytes, size_t capacity,
+                                       size_t *received);
 
-/** Drops connection and attempt, keeps the addresses. */
-void pgtask_lwip_drop(struct pgtask_lwip *lwip);
+/** Drops the connection or the attempt to connect, and keeps the addresses. */
+void pgtaski_lwip_drop(struct pgtask_lwip *lwip);
 
 /** @return whether what `interest` waits for has come */
-bool pgtask_lwip_ready(struct pgtask_lwip const *lwip, enum pgtask_interest interest);
+bool pgtaski_lwip_is_ready(struct pgtask_lwip const *lwip, enum pgtask_interest interest);
 
 #endif

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Names by lwIP's resolver. It is asked for one kind of address after the other, and keeps one
+ * address of each kind. A look-up that was begun cannot be cancelled: its answer may come later.
+ */
 #include "lwip_private.h"
 
 #include <string.h>
@@ -6,7 +10,7 @@
 #include <lwip/dns.h>
 #include <lwip/err.h>
 
-/* The kinds of addresses to ask for, in the order in which they are tried. */
+/* The kinds of addresses, in the order in which they are looked up and tried. */
 static uint8_t const kinds[PGTASK_LWIP_ADDRESSES] = {
 #if LWIP_IPV4
     LWIP_DNS_ADDRTYPE_IPV4,
@@ -25,7 +29,7 @@ static void keep_address(struct pgtask_lwip *lwip, ip_addr_t const *address)
 
 #if LWIP_DNS
 /* lwIP's copy of a name has lost the dot at its end. */
-static bool same_name(char const *name, char const *host)
+static bool is_same_name(char const *name, char const *host)
 {
     size_t const length = strlen(name);
 
@@ -33,12 +37,13 @@ static bool same_name(char const *name, char const *host)
            (host[length] == '\0' || (host[length] == '.' && host[length + 1] == '\0'));
 }
 
-/* The answer may be to a look-up that was given up: it is as good as ours if the name is. */
+/* The answer may belong to a look-up that was given up. It is used if its name is the same. */
 static void on_answer(char const *name, ip_addr_t const *address, void *context)
 {
     struct pgtask_lwip *const lwip = context;
 
-    if (lwip->state != PGTASK_LWIP_RESOLVING || !lwip->awaiting || !same_name(name, lwip->host)) {
+    if (lwip->state != PGTASK_LWIP_RESOLVING || !lwip->awaiting ||
+        !is_same_name(name, lwip->host)) {
         return;
     }
     lwip->awaiting = false;
@@ -61,7 +66,7 @@ static err_t ask(struct pgtask_lwip *lwip, ip_addr_t *address)
 }
 #endif
 
-/* @return false if it must be tried again later: too many look-ups are under way */
+/* Returns false if too many look-ups are under way: try again later. */
 static bool ask_next(struct pgtask_lwip *lwip)
 {
     ip_addr_t address;
@@ -93,7 +98,7 @@ static void begin(struct pgtask_lwip *lwip, char const *host)
     }
 }
 
-enum pgtask_error pgtask_lwip_resolve(void *context, char const *host)
+enum pgtask_error pgtaski_lwip_resolve(void *context, char const *host)
 {
     struct pgtask_lwip *const lwip = context;
 

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * One TCP stream by lwIP's raw API. lwIP calls back when a connection is there, when segments have
+ * come and when the connection breaks; the callbacks only note that, and the port's functions
+ * report it when the library calls.
+ */
 #include "lwip_private.h"
 
 #include <lwip/pbuf.h>
 #include <lwip/tcp.h>
 
-/* lwIP's own limit of what one queue of pbufs can hold. */
+/* lwIP's own limit for one queue of pbufs. */
 #define QUEUE_BYTES 0xffffu
 
-/* Below this, a lack of memory is waited out, not worked around. */
+/* When lwIP has no memory for so few bytes, the port waits. */
 #define SMALL_SEGMENT_BYTES 64u
 
 static err_t on_connected(void *context, struct tcp_pcb *pcb, err_t error)
@@ -51,8 +56,7 @@ static err_t on_received(void *context, struct tcp_pcb *pcb, struct pbuf *segmen
     return ERR_OK;
 }
 
-/* A closing pcb may linger for minutes: it is the first to go where a new connection has no room.
- */
+/* A closing pcb may linger for minutes, so it is the first that lwIP drops for a new connection. */
 static void close_pcb(struct tcp_pcb *pcb)
 {
     tcp_arg(pcb, NULL);
@@ -64,7 +68,7 @@ static void close_pcb(struct tcp_pcb *pcb)
     }
 }
 
-void pgtask_lwip_drop(struct pgtask_lwip *lwip)
+void pgtaski_lwip_drop(struct pgtask_lwip *lwip)
 {
     if (lwip->pcb != NULL) {
         close_pcb(lwip->pcb);
@@ -87,12 +91,12 @@ static err_t begin_attempt(struct pgtask_lwip *lwip, ip_addr_t const *address, u
     tcp_arg(lwip->pcb, lwip);
     tcp_recv(lwip->pcb, on_received);
     tcp_err(lwip->pcb, on_error);
-    /* Requests are written whole: waiting for more to send would only cost time. */
+    /* Requests are written whole, so waiting for more bytes would only cost time. */
     tcp_nagle_disable(lwip->pcb);
     return tcp_connect(lwip->pcb, address, port_number, on_connected);
 }
 
-/* Tries the addresses that are left until one can be waited for. */
+/* Tries the remaining addresses, until one can be waited for. */
 static enum pgtask_error try_next(struct pgtask_lwip *lwip, uint16_t port_number)
 {
     while (lwip->address_at < lwip->address_count) {
@@ -100,21 +104,21 @@ static enum pgtask_error try_next(struct pgtask_lwip *lwip, uint16_t port_number
         err_t const error = begin_attempt(lwip, address, port_number);
 
         if (error == ERR_OK) {
-            bool const last = lwip->address_at == lwip->address_count;
+            bool const is_last = lwip->address_at == lwip->address_count;
 
             lwip->attempt_until_ms =
-                last ? UINT64_MAX : lwip->platform.monotonic_ms() + PGTASK_LWIP_CONNECT_MS;
+                is_last ? UINT64_MAX : lwip->platform.monotonic_ms() + PGTASK_LWIP_CONNECT_MS;
             lwip->state = PGTASK_LWIP_CONNECTING;
             return PGTASK_WOULD_BLOCK;
         }
         lwip->failure = error;
-        pgtask_lwip_drop(lwip);
+        pgtaski_lwip_drop(lwip);
     }
     lwip->state = PGTASK_LWIP_IDLE;
     return PGTASK_ERROR_CONNECT;
 }
 
-enum pgtask_error pgtask_lwip_connect(void *context, uint16_t port_number)
+enum pgtask_error pgtaski_lwip_connect(void *context, uint16_t port_number)
 {
     struct pgtask_lwip *const lwip = context;
 
@@ -130,11 +134,11 @@ enum pgtask_error pgtask_lwip_connect(void *context, uint16_t port_number)
     case PGTASK_LWIP_BROKEN: break;
     default: return PGTASK_ERROR_PORT;
     }
-    pgtask_lwip_drop(lwip);
+    pgtaski_lwip_drop(lwip);
     return try_next(lwip, port_number);
 }
 
-/* What the state says of a stream that has nothing to send or hand on. */
+/* What the state means for a stream that can move no byte now. */
 static enum pgtask_error stream_state(struct pgtask_lwip const *lwip)
 {
     switch (lwip->state) {
@@ -149,7 +153,8 @@ static size_t least(size_t one, size_t other)
     return one < other ? one : other;
 }
 
-enum pgtask_error pgtask_lwip_send(void *context, uint8_t const *bytes, size_t length, size_t *sent)
+enum pgtask_error pgtaski_lwip_send(void *context, uint8_t const *bytes, size_t length,
+                                    size_t *sent)
 {
     struct pgtask_lwip *const lwip = context;
     size_t part;
@@ -166,7 +171,7 @@ enum pgtask_error pgtask_lwip_send(void *context, uint8_t const *bytes, size_t l
         }
         part /= 2;
     }
-    /* What it cannot send now, lwIP sends when its timers or the peer's windows let it. */
+    /* lwIP sends the rest when its timers or the peer's window allow it. */
     (void)tcp_output(lwip->pcb);
     if (error == ERR_OK) {
         *sent = part;
@@ -179,8 +184,8 @@ enum pgtask_error pgtask_lwip_send(void *context, uint8_t const *bytes, size_t l
     return PGTASK_ERROR_RESET;
 }
 
-enum pgtask_error pgtask_lwip_receive(void *context, uint8_t *bytes, size_t capacity,
-                                      size_t *received)
+enum pgtask_error pgtaski_lwip_receive(void *context, uint8_t *bytes, size_t capacity,
+                                       size_t *received)
 {
     struct pgtask_lwip *const lwip = context;
     u16_t part;
@@ -199,7 +204,7 @@ enum pgtask_error pgtask_lwip_receive(void *context, uint8_t *bytes, size_t capa
     return PGTASK_OK;
 }
 
-bool pgtask_lwip_ready(struct pgtask_lwip const *lwip, enum pgtask_interest interest)
+bool pgtaski_lwip_is_ready(struct pgtask_lwip const *lwip, enum pgtask_interest interest)
 {
     switch (lwip->state) {
     case PGTASK_LWIP_RESOLVING: return interest == PGTASK_INTEREST_READ && !lwip->awaiting;

@@ -2,7 +2,7 @@
 /**
  * @file lwipopts.h
  * lwIP 2.2 for one TLS client in a super-loop: raw API, one interface, DHCP, DNS, SNTP, no heap of
- * the C library. Your own lwIP set-up serves as well: see the needs in pgtask_lwip.h.
+ * the C library. Your own set-up of lwIP works as well: pgtask_lwip.h says what it must have.
  *
  * Each size can be set with -D.
  */
@@ -42,7 +42,7 @@
 #define LWIP_NETIF_HOSTNAME      0
 #define LWIP_SINGLE_NETIF        1
 
-/* TCP: the window is what may wait in pbufs while the library computes or the application waits. */
+/* TCP: a whole window may wait in pbufs while the library computes or the application waits. */
 #define TCP_MSS                    1460
 #define TCP_CALCULATE_EFF_SEND_MSS 0 /* fits the interface's 1,500 bytes */
 #ifndef PGTASK_LWIP_WINDOW_SEGMENTS
@@ -73,13 +73,13 @@
 #define PBUF_POOL_SIZE (3 * PGTASK_LWIP_WINDOW_SEGMENTS + 3)
 #endif
 #define MEMP_NUM_PBUF 4
-/* What is sent is copied into this; where it is full, the port sends less and waits. */
+/* Sent bytes are copied into this memory. When it is full, the port sends less and waits. */
 #ifndef MEM_SIZE
 #define MEM_SIZE 3072
 #endif
 #define MEMP_NUM_SYS_TIMEOUT (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 2) /* and SNTP's two */
 
-/* Statistics of memory alone, so that a test can see that nothing is lost; none with 0. */
+/* 1: lwIP counts its memory, so that a test can see that nothing is lost. 0: no statistics. */
 #ifndef PGTASK_LWIP_MEASURE
 #define PGTASK_LWIP_MEASURE 1
 #endif
@@ -97,8 +97,8 @@
 #define LWIP_STATS_DISPLAY 0
 
 /*
- * Names and time. What pgtask_network sets may differ from the well-known ports: in a network of
- * one's own, and in a test.
+ * Names and time. pgtask_network may set other ports than the well-known ones, for a private
+ * network or a test.
  */
 uint32_t pgtask_lwip_random(void);
 extern uint16_t pgtask_network_dns_port;

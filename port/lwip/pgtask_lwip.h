@@ -4,13 +4,13 @@
  * The port for lwIP: one TCP stream by its raw API, names by its resolver. Clocks and random bytes
  * come from functions of yours.
  *
- * Needs of lwIP: LWIP_TCP, LWIP_CALLBACK_API and, for names, LWIP_DNS. Neither sockets nor netconn.
- * IPv4, IPv6 or both: of a name with addresses of both kinds IPv4 is tried first.
+ * lwIP must have LWIP_TCP, LWIP_CALLBACK_API and, for names, LWIP_DNS; sockets and netconn are not
+ * needed. It may have IPv4, IPv6 or both; with both, the IPv4 address of a name is tried first.
  *
- * Received segments stay in lwIP's pbufs until the library takes their bytes, and only then is the
- * window opened again: a slow reader slows the peer down and costs no memory.
+ * Received segments stay in lwIP's pbufs until the library takes their bytes. Only then does the
+ * window open again, so a slow reader slows the peer down and needs no memory.
  *
- * Without a system (NO_SYS=1), call the client in the super-loop, beside what feeds lwIP:
+ * Without a system (NO_SYS=1), call the client in the super-loop that also feeds lwIP:
  *
  * @code
  * static struct pgtask_lwip lwip;
@@ -27,8 +27,8 @@
  * @endcode
  *
  * Under an RTOS, lwIP belongs to its own thread, and this port calls it directly. So either let
- * that thread run the client, a step at a time, by tcpip_callback() or sys_timeout(); or hold the
- * core's lock around each step, with LWIP_TCPIP_CORE_LOCKING=1:
+ * that thread run the client, one call at a time, by tcpip_callback() or sys_timeout(); or hold the
+ * core's lock around each call, with LWIP_TCPIP_CORE_LOCKING=1:
  *
  * @code
  * LOCK_TCPIP_CORE();
@@ -36,8 +36,8 @@
  * UNLOCK_TCPIP_CORE();
  * @endcode
  *
- * The lock also covers pgtask_client_cancel() and pgtask_client_close(), and is held for as long as
- * one step computes: see pgtask_tls_handshake().
+ * Hold the lock around pgtask_client_cancel() and pgtask_client_close() too. One call may compute
+ * for long: see pgtask_tls_handshake().
  */
 #ifndef PGTASK_LWIP_H
 #define PGTASK_LWIP_H
@@ -50,42 +50,42 @@
 struct pbuf;
 struct tcp_pcb;
 
-/** Addresses of a host: lwIP's resolver keeps one of each kind. */
+/** So many addresses of a host are tried: lwIP's resolver keeps one of each kind. */
 #define PGTASK_LWIP_ADDRESSES (LWIP_IPV4 + LWIP_IPV6)
 
-/** Longest wait for one address of several, milliseconds, before the next is tried. */
+/** With several addresses, the longest wait for one of them, milliseconds. */
 #define PGTASK_LWIP_CONNECT_MS 5000u
 
 /** What the port needs that lwIP does not have. */
 struct pgtask_lwip_platform {
     uint64_t (*monotonic_ms)(void); /**< as in port.h */
 
-    /** Unix time. NULL where there is no clock. @return false while it is not known */
+    /** Tells Unix time. NULL if there is no clock. @return false while the time is not known */
     bool (*unix_time_s)(int64_t *unix_s);
 
-    /** Fills `bytes` with random bytes fit for keys. @return false: they must not be used */
+    /** Fills `bytes` with random bytes fit for keys. @return false if they must not be used */
     bool (*entropy)(uint8_t *bytes, size_t length);
 
     /**
-     * One turn of what feeds lwIP (frames, sys_check_timeouts()), then a sleep until there may be
-     * more to do, `until_ms` at the latest. NULL where pgtask_client_wait() is not used.
+     * Feeds lwIP once (frames, sys_check_timeouts()), and then sleeps until there may be more to
+     * do, at the latest until `until_ms`. NULL if the program does not call pgtask_client_wait().
      */
     void (*turn)(uint64_t until_ms);
 };
 
-/** What the stream does. */
+/** What the port is doing. */
 enum pgtask_lwip_state {
     PGTASK_LWIP_IDLE,
     PGTASK_LWIP_RESOLVING,
     PGTASK_LWIP_RESOLVED,
-    PGTASK_LWIP_CONNECTING, /**< lwIP has the attempt in hand */
+    PGTASK_LWIP_CONNECTING, /**< lwIP is connecting */
     PGTASK_LWIP_CONNECTED,
     PGTASK_LWIP_BROKEN /**< lwIP has ended the attempt or the connection; failure says why */
 };
 
 /**
- * One port. The caller places it, all zero at first; members are private. It must stay for good
- * (static): lwIP cannot be told to forget the look-up of a name.
+ * One port. The caller places it, all zero at first; members are private. It must be static: lwIP
+ * cannot cancel the look-up of a name, and answers later.
  */
 struct pgtask_lwip {
     struct pgtask_port port; /**< give `&lwip.port` to the client */
@@ -96,7 +96,7 @@ struct pgtask_lwip {
     bool peer_closed;      /**< after `received` comes the end */
     int8_t failure;        /**< err_t of the last failure */
     char const *host;      /**< while resolving */
-    bool awaiting;         /**< an answer of the resolver's is on its way */
+    bool awaiting;         /**< the resolver has not answered yet */
     uint8_t asked_kinds;   /**< of addresses */
     uint8_t address_count;
     uint8_t address_at; /**< next to try */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* mbedTLS's memory: one static array, so that it needs no heap. */
 #include <pgtask/tls.h>
 
 #include <mbedtls/ecp.h>
@@ -14,16 +15,16 @@
 #endif
 #endif
 
-/* What memory_buffer_alloc.c keeps in front of each block, which its figures leave out. */
+/* memory_buffer_alloc.c keeps a header before each block and leaves it out of its figures. */
 #define HEADER_BYTES (8 * sizeof(size_t))
 
 static union {
     uint64_t alignment;
     uint8_t bytes[PGTASK_ARENA_BYTES];
 } arena;
-static bool ready;
+static bool is_ready;
 
-/* mbedTLS comes here when the arena is corrupt: nothing that runs on can be trusted. */
+/* mbedTLS calls this when the arena is corrupt. Then nothing can be trusted any more. */
 static void halt(int status)
 {
     (void)status;
@@ -32,11 +33,11 @@ static void halt(int status)
 
 void pgtask_arena_setup(void)
 {
-    if (!ready) {
+    if (!is_ready) {
         mbedtls_memory_buffer_alloc_init(arena.bytes, sizeof arena.bytes);
         (void)mbedtls_platform_set_exit(halt);
         mbedtls_ecp_set_max_ops(PGTASK_ECP_MAX_OPS);
-        ready = true;
+        is_ready = true;
     }
 }
 

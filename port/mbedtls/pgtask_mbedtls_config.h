@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file pgtask_mbedtls_config.h
- * mbedTLS 3.6, reduced to what a TLS client of this API needs. The same file serves the host and
- * the firmware; build with -DMBEDTLS_CONFIG_FILE='"pgtask_mbedtls_config.h"'.
+ * mbedTLS 3.6, reduced to what a TLS client of this API needs. The host and the firmware use the
+ * same file; build with -DMBEDTLS_CONFIG_FILE='"pgtask_mbedtls_config.h"'.
  *
  * Switches, each set with -D:
  *   PGTASK_TLS13=0        TLS 1.2 only: no PSA, some 27 KB of flash and 3 to 5 KB of RAM less
- *   PGTASK_TLS_X25519=0   key exchange by P-256 and P-384 alone, which nearly every peer has. Many
+ *   PGTASK_TLS_X25519=0   key exchange only by P-256 and P-384, which nearly every peer has. Many
  *                         prefer X25519, which mbedTLS cannot divide: see pgtask_tls_handshake()
  *   PGTASK_TLS_RECORD=N   largest record received, bytes; default 16,384, which any peer may send
  *   PGTASK_TLS_FAST=1     larger tables and windows: faster handshakes for some 20 KB of flash
  *   PGTASK_ECP_MAX_OPS=N  longest stretch of a divided handshake, in mbedTLS's unit; default 300
- *   PGTASK_TLS_RSA=0      no certificate, of a root's either, with an RSA key: 10 KB of flash less
- *   PGTASK_TLS_PSS=0      no signature by RSA-PSS, which TLS 1.3 needs, and certificates of public
- *                         authorities do not have: 2 KB less
- *   PGTASK_TLS_P384=0     no P-384, and no SHA-384 and SHA-512 if there is no RSA either: 5 KB less
- *   PGTASK_TLS_SHA1=0     no root that is signed with SHA-1 can be read; saves 4 KB of flash
+ *   PGTASK_TLS_RSA=0      no certificate with an RSA key, roots included: 10 KB of flash less
+ *   PGTASK_TLS_PSS=0      no signature by RSA-PSS, which TLS 1.3 needs, and which certificates of
+ *                         public authorities do not have: 2 KB less
+ *   PGTASK_TLS_P384=0     no P-384, and without RSA no SHA-384 and SHA-512 either: 5 KB less
+ *   PGTASK_TLS_SHA1=0     roots that are signed with SHA-1 cannot be read; saves 4 KB of flash
  *   PGTASK_TLS_MEASURE=0  pgtask_arena_measure() reads 0, and mbedTLS does not mention stderr
  *
  * A record size below 16,384 asks the peer for records of 2,048 bytes at most (RFC 6066), which
@@ -91,9 +91,9 @@
 #define MBEDTLS_CTR_DRBG_C
 
 /*
- * Hashes and ciphers. SHA-1 only lets roots be read that carry a SHA-1 signature over themselves,
- * which nobody checks and many in use have; the X.509 profile and the signature algorithms
- * offered refuse it everywhere else.
+ * Hashes and ciphers. SHA-1 is needed to read old roots: they carry a SHA-1 signature over
+ * themselves, which nobody checks. The X.509 profile and the offered signature algorithms refuse
+ * SHA-1 everywhere else.
  */
 #define MBEDTLS_MD_C
 #if PGTASK_TLS_SHA1
@@ -133,7 +133,7 @@
 #define MBEDTLS_ECDSA_C
 #if PGTASK_TLS_RSA
 #define MBEDTLS_RSA_C
-#define MBEDTLS_RSA_NO_CRT /* what it keeps of a private key; there is none */
+#define MBEDTLS_RSA_NO_CRT /* these are parts of a private key; there is none */
 #define MBEDTLS_PKCS1_V15
 #if PGTASK_TLS_PSS
 #define MBEDTLS_PKCS1_V21
@@ -174,8 +174,8 @@
 #if PGTASK_TLS_RECORD < 16384
 #define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH
 #endif
-/* mbedTLS's own list names all suites there are, 0.7 KB. These are in its order; what the switches
- * leave out is passed over. */
+/* mbedTLS's own list names every suite, in 0.7 KB. These are in the same order; mbedTLS ignores
+ * those that the switches leave out. */
 #if PGTASK_TLS13
 #define PGTASK_TLS13_SUITES MBEDTLS_TLS1_3_AES_256_GCM_SHA384, MBEDTLS_TLS1_3_AES_128_GCM_SHA256,
 #else

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file pgtask_public_only.h
- * Included before mbedTLS's rsa.c, which completes each key that it reads, and for a private key of
- * which some numbers are missing deduces them. A client that has no key of its own reads public
- * ones alone, of which nothing is ever missing: deducing answers "bad input", and 1 KB of flash is
- * saved. What verifies is untouched. Leave this out where your program reads private keys.
+ * Included before mbedTLS's rsa.c, which deduces the missing numbers of a private key. A client
+ * without a key of its own reads only public keys, which miss nothing. So these functions return
+ * "bad input", and 1 KB of flash is saved. Verification is untouched. Leave this header out if your
+ * program reads private keys.
  */
 #ifndef PGTASK_PUBLIC_ONLY_H
 #define PGTASK_PUBLIC_ONLY_H
 
-/* As mbedTLS's own sources have it: the structs are to look alike in all of them. */
+/* mbedTLS's own sources define this, and its structs must look alike in all files. */
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS
 
 #include <mbedtls/rsa.h>
 
-/* What mbedTLS declares after these is them: a declaration takes over the linkage it finds. */
+/* mbedTLS declares these functions later; a later declaration keeps the linkage of the first. */
 static inline int mbedtls_rsa_deduce_primes(mbedtls_mpi const *n, mbedtls_mpi const *e,
                                             mbedtls_mpi const *d, mbedtls_mpi *p, mbedtls_mpi *q)
 {

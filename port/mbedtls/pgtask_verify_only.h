@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file pgtask_verify_only.h
- * Included before mbedTLS's pk_wrap.c, where all of RSA and ECDSA hangs together in tables, so that
- * no linker can leave out what is never called, and before ssl_tls12_client.c, which can sign a
- * handshake. A client that has no certificate of its own only verifies: signing, decryption and the
- * check of key pairs answer "not available", and some 6 KB of flash are saved. What verifies is
- * untouched. Leave this out where your program signs too.
+ * Included before mbedTLS's pk_wrap.c, whose tables name all of RSA and ECDSA, so that no linker
+ * can leave anything out, and before ssl_tls12_client.c, which can sign a handshake. A client
+ * without a certificate of its own only verifies. So signing, decryption and the check of key pairs
+ * return "not available", and some 6 KB of flash are saved. Verification is untouched. Leave this
+ * header out if your program signs.
  */
 #ifndef PGTASK_VERIFY_ONLY_H
 #define PGTASK_VERIFY_ONLY_H
 
-/* As mbedTLS's own sources have it: the structs are to look alike in all of them. */
+/* mbedTLS's own sources define this, and its structs must look alike in all files. */
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS
 
 #include <mbedtls/ecdsa.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* PSA's hook for random bytes: it draws from the generator of the connection in use. */
 #include "pgtask_random.h"
 
 #include <stddef.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The null port: each function has the right shape and refuses. Copy this file to begin a port. */
 #include "pgtask_null.h"
 
 static uint64_t monotonic_ms(void *context)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file pgtask_null.h
- * The port that provides nothing: it links on any platform and answers so. Where a port begins:
- * copy it, and fill one function after the other in the order of port/README.md.
+ * The port that provides nothing. It links on any platform, and the client reports its absence.
+ * Begin a port with a copy of it, and fill the functions in the order of port/README.md.
  */
 #ifndef PGTASK_NULL_H
 #define PGTASK_NULL_H

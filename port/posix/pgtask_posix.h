@@ -3,8 +3,8 @@
  * @file pgtask_posix.h
  * The port for POSIX systems: non-blocking sockets, clocks, kernel entropy, trusted roots in PEM.
  *
- * Names are looked up by the system's own resolver in a short-lived child process, because
- * getaddrinfo() blocks, cannot be cancelled and allocates. An IP literal needs no child.
+ * The system's own resolver looks names up, in a short-lived child process, because getaddrinfo()
+ * blocks, cannot be cancelled and allocates. An IP literal needs no child.
  */
 #ifndef PGTASK_POSIX_H
 #define PGTASK_POSIX_H
@@ -15,10 +15,10 @@
 #include <pgtask/pem.h>
 #include <pgtask/port.h>
 
-/** Addresses of a host that are tried, in the resolver's order. */
+/** So many addresses of a host are tried, in the resolver's order. */
 #define PGTASK_POSIX_ADDRESSES 8
 
-/** Longest wait for one address of several, milliseconds, before the next is tried. */
+/** With several addresses, the longest wait for one of them, milliseconds. */
 #define PGTASK_POSIX_CONNECT_MS 5000
 
 struct pgtask_posix_address {
@@ -26,7 +26,7 @@ struct pgtask_posix_address {
     socklen_t length;
 };
 
-/** One port. The caller places it; pgtask_posix_open() before use; members are private. */
+/** One port. The caller places it and calls pgtask_posix_open(); members are private. */
 struct pgtask_posix {
     struct pgtask_port port; /**< give `&posix.port` to the client */
     int descriptor;          /**< socket, or the resolver's pipe, or -1 */
@@ -49,8 +49,8 @@ void pgtask_posix_close(struct pgtask_posix *posix);
 /** @return the descriptor to poll for pgtask_client_wait_for()'s interest, or -1 */
 int pgtask_posix_descriptor(struct pgtask_posix const *posix);
 
-/** @return when to call again at the latest besides its `until_ms`: the turn of a host's next
- *  address; UINT64_MAX where there is none */
+/** @return the time at which the host's next address gets its turn, so call again by then;
+ *  UINT64_MAX if no address waits for its turn */
 uint64_t pgtask_posix_until_ms(struct pgtask_posix const *posix);
 
 /**
@@ -68,8 +68,8 @@ struct pgtask_posix_roots {
 
 /**
  * Opens a PEM file.
- * @param path   a seekable file; NULL: the first system bundle found of those that Debian, Red Hat,
- * SUSE, Alpine and OpenWrt install
+ * @param path   a seekable file; NULL: the first bundle found of those that Debian, Red Hat, SUSE,
+ *               Alpine and OpenWrt install
  * @param roots  filled on PGTASK_OK; put it into struct pgtask_config
  * @return PGTASK_OK; PGTASK_ERROR_TLS_ROOTS if it cannot be opened or holds no certificate
  */
@@ -77,7 +77,7 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_posix_roots_open(struct pgtask_posix_
                                                             char const *path,
                                                             struct pgtask_roots *roots);
 
-/** Only after pgtask_posix_roots_open(). */
+/** Closes the file. Call it only after pgtask_posix_roots_open(). */
 void pgtask_posix_roots_close(struct pgtask_posix_roots *store);
 
 #endif

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The port for POSIX systems: one non-blocking socket, clocks and random bytes.
+ *
+ * `descriptor` is the socket, or the pipe of a look-up under way (posix_private.h), or -1.
+ */
 #include "pgtask_posix.h"
-#include "posix_resolve.h"
+#include "posix_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +21,7 @@
 #include <sys/random.h>
 #endif
 
-/* A peer that is gone is an error to report, not a signal that ends the program. */
+/* When the peer is gone, the port reports an error; SIGPIPE would end the program. */
 #if defined(MSG_NOSIGNAL)
 #define SEND_FLAGS MSG_NOSIGNAL
 #else
@@ -80,7 +85,8 @@ static enum pgtask_error entropy(void *context, uint8_t *bytes, size_t length)
 #if defined(__linux__)
     size_t done = 0;
 
-    /* Not the device, where this is to be had: early after boot that would answer too soon. */
+    /* getrandom() comes first: early after boot the device answers before the kernel has entropy.
+     */
     while (done < length) {
         ssize_t const got = getrandom(bytes + done, length - done, GRND_NONBLOCK);
 
@@ -105,7 +111,7 @@ static void close_stream(void *context)
 {
     struct pgtask_posix *const posix = context;
 
-    pgtask_posix_resolve_end(posix);
+    pgtaski_posix_end_resolve(posix);
     if (posix->descriptor >= 0) {
         (void)close(posix->descriptor);
         posix->descriptor = -1;
@@ -129,7 +135,7 @@ static int open_socket(int family)
         errno = failure;
         return -1;
     }
-    /* Requests are written whole: waiting for more to send would only cost time. */
+    /* Requests are written whole, so waiting for more bytes would only cost time. */
     (void)setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 #if defined(SO_NOSIGPIPE)
     (void)setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
@@ -146,13 +152,13 @@ static void set_port_number(struct pgtask_posix_address *address, uint16_t port_
     }
 }
 
-/* No place for a socket: another address does not help, and the network is not to blame. */
+/* The system has no socket left, so no other address helps either. */
 static bool is_shortage(int failure)
 {
     return failure == EMFILE || failure == ENFILE || failure == ENOBUFS || failure == ENOMEM;
 }
 
-/* Tries the addresses that are left until one can be waited for. */
+/* Tries the remaining addresses, until one connects or can be waited for. */
 static enum pgtask_error try_next(struct pgtask_posix *posix, uint16_t port_number)
 {
     while (posix->address_at < posix->address_count) {
@@ -170,10 +176,10 @@ static enum pgtask_error try_next(struct pgtask_posix *posix, uint16_t port_numb
                 return PGTASK_OK;
             }
             if (errno == EINPROGRESS || errno == EINTR) {
-                bool const last = posix->address_at == posix->address_count;
+                bool const is_last = posix->address_at == posix->address_count;
 
                 posix->attempt_until_ms =
-                    last ? FOREVER_MS : monotonic_ms(NULL) + PGTASK_POSIX_CONNECT_MS;
+                    is_last ? FOREVER_MS : monotonic_ms(NULL) + PGTASK_POSIX_CONNECT_MS;
                 return PGTASK_WOULD_BLOCK;
             }
         }
@@ -183,7 +189,7 @@ static enum pgtask_error try_next(struct pgtask_posix *posix, uint16_t port_numb
     return PGTASK_ERROR_CONNECT;
 }
 
-/* 0 once connected, EINPROGRESS, or why the attempt under way has failed. */
+/* Returns 0 once connected, EINPROGRESS, or the errno of the failed attempt. */
 static int attempt_result(struct pgtask_posix const *posix)
 {
     struct pollfd ready = {.fd = posix->descriptor, .events = POLLOUT};
@@ -262,12 +268,12 @@ static void wait_until(void *context, enum pgtask_interest interest, uint64_t un
     struct pgtask_posix *const posix = context;
     struct pollfd stream = {.fd = posix->descriptor,
                             .events = interest == PGTASK_INTEREST_READ ? POLLIN : POLLOUT};
-    bool const watch = interest != PGTASK_INTEREST_TIME && posix->descriptor >= 0;
+    bool const has_stream = interest != PGTASK_INTEREST_TIME && posix->descriptor >= 0;
     uint64_t const until = until_ms < posix->attempt_until_ms ? until_ms : posix->attempt_until_ms;
     uint64_t const now = monotonic_ms(NULL);
     uint64_t const left = until > now ? until - now : 0;
 
-    (void)poll(&stream, watch ? 1 : 0, left < INT_MAX ? (int)left : INT_MAX);
+    (void)poll(&stream, has_stream ? 1 : 0, left < INT_MAX ? (int)left : INT_MAX);
 }
 
 static int32_t last_failure(void *context)
@@ -285,7 +291,7 @@ void pgtask_posix_open(struct pgtask_posix *posix)
                                        .monotonic_ms = monotonic_ms,
                                        .unix_time_s = unix_time_s,
                                        .entropy = entropy,
-                                       .resolve = pgtask_posix_resolve,
+                                       .resolve = pgtaski_posix_resolve,
                                        .connect = connect_stream,
                                        .send = send_bytes,
                                        .recv = receive_bytes,

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "posix_resolve.h"
+/*
+ * Names are looked up by a child process, because getaddrinfo() blocks and cannot be cancelled.
+ *
+ * The child writes its reply into a pipe: either whole addresses, or one int32_t that says why
+ * there are none. The parent reads the pipe without blocking, straight into `addresses`, and reaps
+ * the child.
+ */
+#include "posix_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,10 +18,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* One above the highest signal number of the systems at hand; numbers that are none are refused. */
+/* One more than the highest signal number of the known systems; the system refuses the others. */
 #define SIGNALS 65
 
-/* EAI_* is negative here, positive there. */
+/* EAI_* is negative on some systems and positive on others. */
 static int32_t failure_of(int eai)
 {
     return -1000 - (eai < 0 ? -eai : eai);
@@ -39,7 +46,7 @@ static bool parse_literal(struct pgtask_posix_address *address, char const *host
     return false;
 }
 
-/* In the child: looks up, and writes addresses, or one int32_t that says why there are none. */
+/* The child's work. */
 static void look_up(struct pgtask_posix *posix, char const *host, int reply)
 {
     struct addrinfo const hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
@@ -65,7 +72,7 @@ static void look_up(struct pgtask_posix *posix, char const *host, int reply)
     (void)!write(reply, posix->addresses, count * sizeof posix->addresses[0]);
 }
 
-/* The program's handlers were not written to run in a child that it does not know of. */
+/* The program's handlers know nothing of this child and must not run in it. */
 static void drop_signal_handlers(void)
 {
     struct sigaction action;
@@ -126,7 +133,7 @@ static void reap(pid_t child)
 {
     pid_t reaped = waitpid(child, NULL, WNOHANG);
 
-    /* -1: the program ignores SIGCHLD or reaps every child; the number may be another's by now. */
+    /* -1 means that somebody else has reaped the child: its number may already be another's. */
     if (reaped == 0) {
         (void)kill(child, SIGKILL);
         do {
@@ -135,7 +142,7 @@ static void reap(pid_t child)
     }
 }
 
-void pgtask_posix_resolve_end(struct pgtask_posix *posix)
+void pgtaski_posix_end_resolve(struct pgtask_posix *posix)
 {
     if (!posix->resolving) {
         return;
@@ -152,7 +159,7 @@ static enum pgtask_error take_reply(struct pgtask_posix *posix)
     size_t const count = posix->reply_length / sizeof posix->addresses[0];
     int32_t failure = failure_of(EAI_FAIL); /* the child died */
 
-    pgtask_posix_resolve_end(posix);
+    pgtaski_posix_end_resolve(posix);
     if (count > 0 && posix->reply_length % sizeof posix->addresses[0] == 0) {
         posix->address_count = count;
         return PGTASK_OK;
@@ -184,13 +191,13 @@ static enum pgtask_error read_reply(struct pgtask_posix *posix)
         }
         if (errno != EINTR) {
             posix->last_failure = errno;
-            pgtask_posix_resolve_end(posix);
+            pgtaski_posix_end_resolve(posix);
             return PGTASK_ERROR_PORT;
         }
     }
 }
 
-enum pgtask_error pgtask_posix_resolve(void *context, char const *host)
+enum pgtask_error pgtaski_posix_resolve(void *context, char const *host)
 {
     struct pgtask_posix *const posix = context;
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+/* A file of trusted roots in PEM, read through a small window, one certificate at a time. */
 #include "pgtask_posix.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
-/* 1: `text` has bytes that were not read yet, 0: end of file, -1: it cannot be read. */
+/* Returns 1 if `text` has unread bytes, 0 at the end of the file, -1 if the file cannot be read. */
 static int fill(struct pgtask_posix_roots *store)
 {
     ssize_t got;

@@ -15,6 +15,7 @@
 #include <mbedtls/ecp.h>
 #include <valgrind/callgrind.h>
 
+#include "certificates.h"
 #include "openssl_server.h"
 #include "tls_client.h"
 
@@ -121,7 +122,7 @@ int main(int count, char **arguments)
                 "OPERATIONS");
     }
     options.tls12_only = strcmp(arguments[OFFER], "1.2") == 0;
-    directory = make_certificates(arguments[0]);
+    directory = test_certificates();
     open_roots(directory, arguments[ROOT], arguments[KIND], &roots);
     openssl_server_start(&server, directory, arguments[CERTIFICATE], arguments[OPTIONS]);
     pgtask_arena_setup();

@@ -31,7 +31,7 @@ static bool sign(struct pgtask_tc3 *tc3, uint8_t const *body, size_t length)
 int main(int count, char **arguments)
 {
     struct pgtask_query const query = {.instance_id = "postgres-q6fj84vb", .limit = 20};
-    struct pgtask_tc3 tc3 = {.date = ""};
+    struct pgtask_tc3 tc3 = {.scope = {.date = ""}};
     char body[PGTASK_QUERY_BODY_BYTES];
     size_t length;
 

@@ -64,8 +64,6 @@ def _count(folder, case, operations):
 
 def measure(folder, operations=0):
     """A row for each handshake: calls, instructions of the longest one and of all."""
-    make = ROOT / "tests/support/make_certs.sh"
-    subprocess.run(["sh", make, folder / "bench_handshake.certificates", "all"], check=True)
     with ThreadPoolExecutor(2) as pool:
         return list(pool.map(lambda case: _count(folder, case, operations), CASES))
 

@@ -119,7 +119,7 @@ class Network(EndToEnd):
             self.play(**switches)
             run = self.run_pgtask("list", "--timeout", "1", "--output", "jsonl", limit_s=5)
             with self.subTest(switches):
-                self.assert_failed(run, NETWORK, "network", "the time is over")
+                self.assert_failed(run, NETWORK, "network", "the deadline has passed")
                 self.assertEqual(run.stdout, "")
 
     def test_a_slow_server_is_waited_for(self) -> None:

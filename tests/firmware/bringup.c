@@ -261,7 +261,7 @@ void firmware_main(void)
 
     starts = starts + 1;
     say_number("start", starts);
-    say(board_watchdog_barked() ? "barked\r\n" : "quiet\r\n");
+    say(board_watchdog_caused_reset() ? "barked\r\n" : "quiet\r\n");
     if (starts > 1) {
         board_exit(GOOD);
     }

@@ -2,6 +2,7 @@
 """What an image holds and what it cannot hold: read by binutils."""
 
 import re
+import stat
 import subprocess
 import unittest
 from pathlib import Path
@@ -45,6 +46,11 @@ class Images(unittest.TestCase):
             self.assertGreaterEqual(len(flags), 2, image)
             self.assertNotIn("RWE", flags, image)
 
+    def test_only_the_owner_may_read_an_image_because_it_holds_the_key(self) -> None:
+        objects = bringup.IMAGES.glob("*/*/examples/firmware/options.o")
+        for path in [*images(), *objects]:
+            self.assertEqual(stat.S_IMODE(path.stat().st_mode) & 0o077, 0, path)
+
     def test_the_stack_comes_first_in_ram_behind_its_guard(self) -> None:
         for image in images():
             symbols = dict(reversed(line.split(" ", 2)[::2])
@@ -67,8 +73,8 @@ class Products(Builds):
             self.assertIn("start 1\nquiet\nnothing to try\nstart 2\n", done.log)
 
     def test_an_image_over_its_budget_does_not_link(self) -> None:
-        for budget, word in (("RAM_bringup=2K", "RAM"), ("FLASH_bringup=1K", "FLASH")):
-            done = run("make", "-s", f"BUILD={self.directory}", budget,
+        for budgets, word in (("256K 2K 2048", "RAM"), ("1K 64K 2048", "FLASH")):
+            done = run("make", "-s", f"BUILD={self.directory}", f"profile.bringup={budgets}",
                        f"{self.directory}/firmware/bringup-mps2-an385.elf")
             self.assertNotEqual(done.returncode, 0)
             self.assertIn(f"region `{word}' overflowed by", done.stderr)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The script that writes the firmware's settings keeps them to their owner, and says what is missing."""
+"""make_settings.py keeps the key to its owner and out of git, and says what is missing."""
 
 import os
+import shutil
 import ssl
 import stat
 import subprocess
@@ -41,6 +42,30 @@ class Settings(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
         self.assertEqual(stat.S_IMODE(self.header.stat().st_mode), 0o600)
 
+    def test_the_header_lies_below_build_unless_told_otherwise(self) -> None:
+        script = self.folder / "examples" / "firmware" / SCRIPT.name
+        script.parent.mkdir(parents=True)
+        shutil.copy(SCRIPT, script)
+        elsewhere = self.folder / "elsewhere"
+        elsewhere.mkdir()
+        done = subprocess.run(
+            [sys.executable, script, "--instance", "postgres-q6fj84vb", self.ca()], cwd=elsewhere,
+            env={"PATH": os.environ["PATH"], **self.key()}, capture_output=True, text=True,
+            check=False, timeout=30,
+        )
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        header = self.folder / "build" / "settings" / "settings.h"
+        self.assertEqual(stat.S_IMODE(header.stat().st_mode), 0o600)
+
+    def test_git_ignores_a_header_in_any_folder_and_what_is_made_of_it(self) -> None:
+        subprocess.run(["git", "init", "-q", self.folder], check=True)
+        shutil.copy(ROOT / ".gitignore", self.folder)
+        paths = ("settings.h", "my/settings.h", "build/settings/settings.h",
+                 "build/firmware/lm3s6965evb.elf", "lm3s6965evb.bin", "lm3s6965evb.elf")
+        done = subprocess.run(["git", "-C", self.folder, "check-ignore", *paths],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(done.stdout.split(), list(paths))
+
     def test_each_root_of_each_file_is_kept_as_der(self) -> None:
         both = self.folder / "both.pem"
         names = ("ca", "rsa_root")
@@ -62,14 +87,14 @@ class Settings(unittest.TestCase):
         self.assertEqual(self.make(self.ca()).returncode, 0)
         self.assertIn(f'#define SETTINGS_TOKEN "{TEMPORARY.token}"', self.header.read_text())
 
-    def test_what_is_missing_or_wrong_is_told_in_one_sentence(self) -> None:
+    def test_one_sentence_says_what_is_missing_or_wrong(self) -> None:
         cases = {
             "TENCENTCLOUD_SECRET_ID": self.make(self.ca()),
             "TENCENTCLOUD_SECRET_KEY": self.make(
                 self.ca(), TENCENTCLOUD_SECRET_ID=LONG_TERM.secret_id
             ),
             "no certificate": self.make(f"--ca={SCRIPT}", **self.key()),
-            "cannot be read": self.make("--ca=/nowhere/ca.pem", **self.key()),
+            "cannot read /nowhere/ca.pem": self.make("--ca=/nowhere/ca.pem", **self.key()),
             "region": self.make(self.ca(), "--region=ap\nx", **self.key()),
         }
         for word, done in cases.items():

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The port with a defect: it calls the good port, and spoils what the defect is about. */
 #include "broken_port.h"
 
 #include <string.h>
@@ -132,7 +133,7 @@ static enum pgtask_error send_bytes(void *context, uint8_t const *bytes, size_t 
     return error;
 }
 
-/* What goes wrong with bytes that were received. */
+/* The defects of received bytes. */
 static enum pgtask_error spoil(struct broken_port *broken, uint8_t *bytes, size_t capacity,
                                size_t *received)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file broken_port.h
- * A port that does what another one does, but for one fault: tests the conformance test.
+ * A port that behaves like another one, except for one defect. It tests the conformance test.
  */
 #ifndef PGTASK_TEST_BROKEN_PORT_H
 #define PGTASK_TEST_BROKEN_PORT_H
 
 #include <pgtask/port.h>
 
-/** What it does wrong. */
+/** The defect. */
 enum defect {
     DEFECT_NONE,
     DEFECT_CLOCK_STANDS,
@@ -60,7 +60,7 @@ struct broken_port {
     void (*leak)(void *inner_context); /**< makes the inner port forget its stream, still open */
 };
 
-/** Makes `broken` do what `inner` does, but for the defect. */
+/** Makes `broken` behave like `inner`, except for the defect. */
 void broken_port_open(struct broken_port *broken, struct pgtask_port const *inner,
                       enum defect defect);
 

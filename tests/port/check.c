@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Calls of the port's functions, each timed, with its result checked against <pgtask/port.h>. */
 #include "check.h"
 
 #include <string.h>
@@ -75,7 +76,7 @@ enum pgtask_error send_once(struct port_check *check, uint8_t const *bytes, size
     return error;
 }
 
-/* Receives into a buffer of its own, whose rest must stay as it is. */
+/* Receives into a larger buffer, whose other bytes must not change. */
 enum pgtask_error receive_once(struct port_check *check, uint8_t *bytes, size_t capacity,
                                size_t *received)
 {

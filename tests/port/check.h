@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** @file check.h One run of the conformance test, for its own files alone. */
+/** @file check.h One run of the conformance test; only its own files use this header. */
 #ifndef PGTASK_TEST_PORT_CHECK_H
 #define PGTASK_TEST_PORT_CHECK_H
 
@@ -13,7 +13,7 @@ struct port_check {
     int64_t number;
 };
 
-/** One promise, and what finds it broken. */
+/** One promise, and the check that finds it broken. */
 struct promise {
     char const *text;
     void (*check)(struct port_check *check);
@@ -26,7 +26,7 @@ extern struct promise const stream_promises[];
 /** Notes the first thing that is wrong unless `good`. @return `good` */
 bool holds(struct port_check *check, bool good, char const *otherwise, int64_t number);
 
-/** The port's functions, timed, with their answers held against what they may answer. */
+/** These call the port's functions, measure the time, and check that the result is allowed. */
 uint64_t now_ms(struct port_check *check);
 enum pgtask_error resolve_once(struct port_check *check, char const *host);
 enum pgtask_error connect_once(struct port_check *check, enum peer_behaviour behaviour);
@@ -37,7 +37,7 @@ enum pgtask_error receive_once(struct port_check *check, uint8_t *bytes, size_t 
 void close_stream(struct port_check *check);
 void wait_for(struct port_check *check, enum pgtask_interest interest, uint64_t until_ms);
 
-/** The same, again and again until the answer is another than PGTASK_WOULD_BLOCK. */
+/** These do the same again and again, until the result is not PGTASK_WOULD_BLOCK. */
 enum pgtask_error resolve_host(struct port_check *check, char const *host);
 enum pgtask_error connect_to(struct port_check *check, enum peer_behaviour behaviour);
 enum pgtask_error send_some(struct port_check *check, uint8_t const *bytes, size_t length,
@@ -45,14 +45,14 @@ enum pgtask_error send_some(struct port_check *check, uint8_t const *bytes, size
 enum pgtask_error receive_some(struct port_check *check, uint8_t *bytes, size_t capacity,
                                size_t *received);
 
-/** Connects anew. @return whether that went well */
+/** Closes and connects. @return whether that succeeded */
 bool open_stream(struct port_check *check, enum peer_behaviour behaviour);
 
-/** Sends or receives exactly so many bytes. @return whether that went well */
+/** Sends or receives exactly `length` bytes. @return whether that succeeded */
 bool send_all(struct port_check *check, uint8_t const *bytes, size_t length);
 bool receive_all(struct port_check *check, uint8_t *bytes, size_t length);
 
-/** One more byte of the pattern, at `offset` of the stream. */
+/** @return the byte of the pattern at `offset` of the stream */
 uint8_t pattern_byte(uint32_t offset);
 
 #endif

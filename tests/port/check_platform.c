@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a port promises of clocks, random bytes, names and waiting. */
+/* The promises about clocks, random bytes, names and waiting. */
 #include "check.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #define DRAWS        16
 #define GUARD        0xa5u
 
-/* Reads of the clock after which one that stands still is taken for broken where nothing waits. */
+/* Without `wait`, a clock that shows the same time after so many reads stands still. */
 #define CLOCK_READS 200000000u
 
 #define YEAR_2100_UNIX_S INT64_C(4102444800)
@@ -29,7 +29,7 @@ static void clock_advances(struct port_check *check)
     }
 }
 
-/* The peer's pause is PEER_PAUSE_MS by its own clock. */
+/* The peer measures PEER_PAUSE_MS by its own clock. */
 static void clock_counts_milliseconds(struct port_check *check)
 {
     uint8_t byte;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What a port promises of its byte stream. */
+/* The promises about the byte stream. */
 #include "check.h"
 
 #include <string.h>
 
 #define BLOCK_BYTES 1024u
 
-/* More than any platform keeps for a peer that does not read. */
+/* No platform buffers more than this for a peer that does not read. */
 #define MOST_BYTES (64u * 1024u * 1024u)
 
 static void refused_connection_is_an_error(struct port_check *check)
@@ -66,7 +66,7 @@ static void every_byte_comes_in_order_then_the_end(struct port_check *check)
     (void)holds(check, offset == PEER_PATTERN_BYTES, "bytes that came before the end", offset);
 }
 
-/* Dropped while bytes are under way: none of them may show up in the next connection. */
+/* The stream is dropped while bytes are under way; none of them may reach the next connection. */
 static void dropped_stream_leaves_nothing_behind(struct port_check *check)
 {
     uint8_t bytes[BLOCK_BYTES];
@@ -121,7 +121,7 @@ static void nothing_there_is_would_block(struct port_check *check)
     }
 }
 
-/* Sends a block of the pattern from `offset`; `last`: its first number is the end. */
+/* Sends a block of the pattern from `offset`. With `last`, its first number is PEER_END. */
 static bool send_block(struct port_check *check, uint32_t offset, bool last, bool *blocked)
 {
     uint8_t block[BLOCK_BYTES];

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/* The conformance test: walks all promises, and reports each. */
 #include "check.h"
 
 #include <string.h>
 
-static bool same_text(char const *one, char const *other)
+static bool is_same_text(char const *one, char const *other)
 {
     return strcmp(one, other) == 0;
 }
@@ -19,7 +20,7 @@ static unsigned check_promise(struct port_check_settings const *settings,
     return check.broken != NULL;
 }
 
-/* Without a clock no other check would come to an end: it is the first. */
+/* The clock is the first promise: without a clock, no other check would end. */
 unsigned port_conformance(struct port_check_settings const *settings)
 {
     static struct promise const *const tables[] = {platform_promises, name_promises,
@@ -31,7 +32,7 @@ unsigned port_conformance(struct port_check_settings const *settings)
         bool const left_out = tables[i] == name_promises && settings->peer_name == NULL;
 
         for (struct promise const *at = tables[i]; at->check != NULL && !left_out; at++) {
-            if (settings->only == NULL || same_text(settings->only, at->text)) {
+            if (settings->only == NULL || is_same_text(settings->only, at->text)) {
                 broken += check_promise(settings, at);
                 checked++;
             }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file conformance.h
- * Checks a port against each promise of <pgtask/port.h>, from outside: link it with your port, run
+ * Checks a port against each promise of <pgtask/port.h>, from outside. Link it with your port, run
  * tests/port/peer.py where the port can reach it, and call port_conformance().
  *
- * Needs nothing of a C library but memcpy and its like, so that it runs on a bare board too. Takes
- * about 12 s.
+ * Of a C library it needs only memcpy and its like, so it runs on a bare board too. It takes about
+ * 12 s.
  */
 #ifndef PGTASK_TEST_CONFORMANCE_H
 #define PGTASK_TEST_CONFORMANCE_H
@@ -32,20 +32,20 @@ enum peer_behaviour {
 #define PEER_GOOD          'Y'
 #define PEER_PAUSE_MS      500u
 
-/** What to check, and where. */
+/** Which port to check, and where its peer is. */
 struct port_check_settings {
     struct pgtask_port const *port; /**< open; left closed */
-    char const *peer_address;       /**< the peer's, as an IP literal */
+    char const *peer_address;       /**< of the peer, as an IP literal */
     char const *peer_name;          /**< a name of the peer's host; NULL: names are not checked */
     char const *missing_name;       /**< a name that has no address; NULL likewise */
     uint16_t first_port;
-    uint32_t call_limit_ms; /**< longest call that counts as not blocking, such as 50 */
-    uint32_t patience_ms;   /**< longest wait for what must come, such as 10,000 */
+    uint32_t call_limit_ms; /**< a call that takes longer counts as blocking, such as 50 */
+    uint32_t patience_ms;   /**< the longest wait for an event that must come, such as 10,000 */
     char const *only;       /**< the one promise to check; NULL: all */
 
     /**
-     * Told of each promise.
-     * @param broken  NULL if it was kept, otherwise in a few words what was seen
+     * Called once for each promise.
+     * @param broken  NULL if the port keeps the promise, otherwise a few words about the fault
      * @param number  the error or time that was seen, for the log
      */
     void (*report)(void *context, char const *promise, char const *broken, int64_t number);

@@ -29,7 +29,13 @@ _PARTS = (
 )
 _ROOM = re.compile(r"(?:^|/)src/([a-z0-9]+)\w*\.o$")
 # Files named after what they do, not after their room.
-_ROOMS = {"calendar": "calendar and text", "text": "calendar and text", "pem": "tls"}
+_ROOMS = {
+    "calendar": "calendar and text",
+    "text": "calendar and text",
+    "number": "calendar and text",
+    "failure": "error",
+    "pem": "tls",
+}
 
 
 @dataclass

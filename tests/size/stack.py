@@ -38,7 +38,7 @@ CALLED_BACK = {
     "mbedtls_ssl_handshake_step": (
         *_STREAM,
         "src/tls.c:gather_entropy",
-        "pgtask_tls_verify",
+        "pgtaski_tls_verify",
         "src/tls_roots.c:roots_for",
     ),
     "mbedtls_ssl_read": (*_STREAM, "src/tls.c:gather_entropy"),

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 """What the Python tests share: certificates, and a simulator inside the test's process."""
 
-import atexit
 import functools
 import os
-import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from sim.checks import Key, Rules
 from sim.clock import Clock
@@ -18,6 +18,7 @@ from sim.server import Service, Settings, Simulator
 from sim.tasks import Examples, Task, TaskStore, past_tasks
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+CERTIFICATES_LIMIT_S = 300
 
 # Made up. Long and odd enough that finding one of them in an output means a leak.
 LONG_TERM = Key("AKIDlongTermTest0123456789abcdefghijk", "SecretKeyOfTheLongTermTestAccount")
@@ -28,23 +29,45 @@ TEMPORARY = Key(
 )
 
 
-@functools.cache
-def certificates() -> Path:
-    """A directory with tests/support/make_certs.sh's certificates, good and bad.
+Made = TypeVar("Made")
 
-    CERTIFICATES names one that is to be used, for programs that were built with its roots.
+
+def once(make: Callable[[], Made]) -> Callable[[], Made]:
+    """Calls `make` once. Later calls get the same result, or fail at once with the same error."""
+
+    @functools.cache
+    def attempt() -> tuple[Made | None, Exception | None]:
+        try:
+            return make(), None
+        except Exception as error:  # noqa: BLE001 (it is raised below)
+            return None, error
+
+    @functools.wraps(make)
+    def result() -> Made:
+        made, error = attempt()
+        if error is not None:
+            raise error
+        return made  # type: ignore[return-value]
+
+    return result
+
+
+@once
+def certificates() -> Path:
+    """The directory of the certificates that all tests of a build share; tests only read it.
+
+    The environment's CERTIFICATES names it. make_certs.sh fills it once, under a lock.
     """
-    if "CERTIFICATES" in os.environ:
-        directory = Path(os.environ["CERTIFICATES"])
-    else:
-        directory = Path(tempfile.mkdtemp(prefix="pgtask-certs-"))
-        atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    directory = Path(os.environ.get("CERTIFICATES", ROOT / "build" / "certs"))
     script = ROOT / "tests" / "support" / "make_certs.sh"
-    subprocess.run([script, directory, "all"], check=True, capture_output=True, timeout=120)
+    done = subprocess.run([script, directory, "all"], check=False, capture_output=True, text=True,
+                          timeout=CERTIFICATES_LIMIT_S)
+    if done.returncode != 0:
+        raise RuntimeError(f"{script} failed:\n{done.stderr}")
     return directory
 
 
-@functools.cache
+@once
 def examples() -> Examples:
     return Examples(EXAMPLES_DIRECTORY)
 
@@ -87,9 +110,10 @@ class RunningSimulator:
         """Shows another certificate; "leaf+middle" sends an intermediate along."""
         directory = certificates()
         leaf, *others = name.split("+")
-        chain = directory / f"{name}.chain"
-        chain.write_text("".join((directory / f"{one}.pem").read_text() for one in [leaf, *others]))
-        self._simulator.use_certificate(chain, directory / f"{leaf}.key", tls)
+        with tempfile.NamedTemporaryFile("w", prefix="pgtask-chain-", suffix=".pem") as chain:
+            chain.writelines((directory / f"{one}.pem").read_text() for one in [leaf, *others])
+            chain.flush()
+            self._simulator.use_certificate(Path(chain.name), directory / f"{leaf}.key", tls)
 
     def stop(self) -> None:
         """Takes no more connections; those that are there go on."""

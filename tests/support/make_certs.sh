@@ -1,20 +1,47 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Makes throw-away certificates for tests and the demo: good ones, and each kind of bad one.
+# Makes throw-away certificates for the tests and the demo: good ones, and each kind of bad one.
 #
 #   make_certs.sh DIR [all]
 #
-# Without "all": DIR/ca.pem, and DIR/server.pem with DIR/server.key for
-# postgres.tencentcloudapi.com, *.tencentcloudapi.com, localhost and 127.0.0.1. With it, also one
-# NAME.pem and NAME.key for each line at the end of
-# this script. Nothing is made again that this very script has made. Needs openssl alone.
+# Without "all", DIR gets ca.pem, and server.pem with server.key for postgres.tencentcloudapi.com,
+# *.tencentcloudapi.com, localhost and 127.0.0.1. With "all", it also gets one NAME.pem and one
+# NAME.key for each kind below. The script needs only openssl.
+#
+# Many programs may call this at once: the first makes the set under a lock, the others wait for it.
+# A set is made again when this script has changed, or when the set ends within a day. A new set
+# takes its place as a whole, so that nobody sees half of one.
 set -eu
 
-version=$(cksum <"$0")
+version="$(cksum <"$0") ${2:-}"
+ends_first=server
+SHORT_DAYS=30
+[ "${2:-}" != all ] || ends_first=short_root
+
+is_current() {
+    [ "$(cat "$directory/made" 2>/dev/null)" = "$version" ] &&
+        openssl x509 -noout -checkend 86400 -in "$directory/$ends_first.pem" >/dev/null 2>&1
+}
+complain() {
+    [ $? = 0 ] || echo "make_certs.sh: cannot make the certificates in $directory" >&2
+}
+
 umask 077
-mkdir -p "$1"
-cd "$1"
-extent=${2:-}
+mkdir -p "$(dirname "$1")"
+directory=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+! is_current || exit 0
+if [ -n "$(ls -A "$directory" 2>/dev/null)" ] && [ ! -f "$directory/made" ]; then
+    echo "make_certs.sh: $directory holds other files; name an empty folder" >&2
+    exit 1
+fi
+trap complain EXIT
+exec 9>"$directory.lock"
+flock 9
+! is_current || exit 0
+rm -rf "$directory.new"
+mkdir "$directory.new"
+cd "$directory.new"
+
 SERVER_NAMES=DNS:postgres.tencentcloudapi.com,DNS:*.tencentcloudapi.com,DNS:localhost,IP:127.0.0.1
 
 # key NAME KIND: NAME.key, KIND being P-256, P-384 or a number of RSA bits
@@ -115,15 +142,16 @@ many_names() {
     echo "$SERVER_NAMES"
 }
 
-made() { [ "$(cat "$1.made" 2>/dev/null)" = "$version" ]; }
+finish() {
+    echo "$version" >made
+    rm -rf "$directory"
+    mv "$directory.new" "$directory"
+    exit 0
+}
 
-if ! made server; then
-    root ca P-256 "/O=pgtask test/CN=root" 3650
-    leaf server P-256 ca
-    echo "$version" >server.made
-fi
-[ "$extent" = all ] || exit 0
-! made all || exit 0
+root ca P-256 "/O=pgtask test/CN=root" 3650
+leaf server P-256 ca
+[ "${2:-}" = all ] || finish
 
 # Good: other keys, longer chains, other names.
 root rsa_root 2048 "/O=pgtask test/CN=RSA root" 3650
@@ -144,7 +172,7 @@ key sha1_root P-256
 self_sign sha1_root "/O=pgtask test/CN=SHA-1 root" 3650 sha1
 leaf under_sha1_root P-256 sha1_root
 cp ca.key ca_before.key
-self_sign ca_before "/O=pgtask test/CN=root" 30 sha256
+self_sign ca_before "/O=pgtask test/CN=root" "$SHORT_DAYS" sha256
 cat ca_before.pem ca.pem >renewed.pem
 key bulk P-256
 : >bundle.pem
@@ -172,7 +200,7 @@ leaf no_ca_flag P-256 no_ca_flag_middle
 intermediate no_cert_sign_middle ca basicConstraints=critical,CA:TRUE \
     keyUsage=critical,digitalSignature
 leaf no_cert_sign P-256 no_cert_sign_middle
-root short_root P-256 "/O=pgtask test/CN=short-lived root" 30
+root short_root P-256 "/O=pgtask test/CN=short-lived root" "$SHORT_DAYS"
 leaf outlives_root P-256 short_root
 
 # Bad: the leaf.
@@ -183,4 +211,4 @@ leaf sha1 P-256 ca sha1
 leaf rsa_1024 1024 rsa_root
 dated expired 20200101000000Z 20210101000000Z
 dated not_yet_valid 20900101000000Z 20910101000000Z
-echo "$version" >all.made
+finish

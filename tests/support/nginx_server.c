@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#define _DEFAULT_SOURCE /* for SO_REUSEPORT */
+#define _DEFAULT_SOURCE /* for SO_REUSEPORT and mkdtemp() */
 
 #include "nginx_server.h"
 
@@ -67,8 +67,8 @@ static void wait_until_it_listens(struct sockaddr_in const *address)
     give_up("nginx does not start");
 }
 
-static void write_configuration(struct nginx_server const *server, char const *certificate,
-                                char const *settings)
+static void write_configuration(struct nginx_server const *server, char const *directory,
+                                char const *certificate, char const *settings)
 {
     char path[600];
     FILE *file;
@@ -85,14 +85,15 @@ static void write_configuration(struct nginx_server const *server, char const *c
                 "  uwsgi_temp_path uwsgi; scgi_temp_path scgi;\n"
                 "  server {\n"
                 "    listen 127.0.0.1:%u ssl reuseport;\n"
-                "    ssl_certificate ../%s.pem; ssl_certificate_key ../%s.key;\n"
+                "    ssl_certificate %s/%s.pem; ssl_certificate_key %s/%s.key;\n"
                 "    default_type text/plain;\n"
                 "    %s\n"
                 "    location / { return 200 "
                 "\"$ssl_protocol $ssl_cipher reused=$ssl_session_reused\\n\"; }\n"
                 "  }\n"
                 "}\n",
-                server->port_number, certificate, certificate, settings) < 0 ||
+                server->port_number, directory, certificate, directory, certificate,
+                settings) < 0 ||
         fclose(file) != 0) {
         give_up(path);
     }
@@ -105,9 +106,11 @@ void nginx_server_start(struct nginx_server *server, char const *directory, char
     int const keeper = keep_a_port(&address);
 
     server->port_number = ntohs(address.sin_port);
-    (void)snprintf(server->prefix, sizeof server->prefix, "%s/nginx-%d", directory, (int)getpid());
-    (void)mkdir(server->prefix, 0700);
-    write_configuration(server, certificate, settings);
+    (void)snprintf(server->prefix, sizeof server->prefix, "/tmp/pgtask-nginx-XXXXXX");
+    if (mkdtemp(server->prefix) == NULL) {
+        give_up(server->prefix);
+    }
+    write_configuration(server, directory, certificate, settings);
     server->process = fork();
     if (server->process < 0) {
         give_up("fork");
@@ -123,11 +126,22 @@ void nginx_server_start(struct nginx_server *server, char const *directory, char
     (void)close(keeper);
 }
 
+static void remove_prefix(struct nginx_server const *server)
+{
+    char command[80];
+
+    (void)snprintf(command, sizeof command, "rm -r '%s'", server->prefix);
+    if (system(command) != 0) {
+        give_up(command);
+    }
+}
+
 void nginx_server_stop(struct nginx_server *server)
 {
     if (server->process > 0) {
         (void)kill(server->process, SIGTERM);
         (void)waitpid(server->process, NULL, 0);
         server->process = 0;
+        remove_prefix(server);
     }
 }

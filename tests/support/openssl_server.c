@@ -74,13 +74,13 @@ static uint16_t listening_port(int output)
 void openssl_server_start(struct openssl_server *server, char const *directory,
                           char const *certificate, char const *options)
 {
-    char path[512];
+    char path[] = "/tmp/pgtask-openssl-XXXXXX";
     int ends[2];
     int output;
 
-    (void)snprintf(path, sizeof path, "%s/server-%d.log", directory, (int)getpid());
-    output = open(path, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-    if (output < 0 || pipe(ends) != 0 || fcntl(ends[1], F_SETFD, FD_CLOEXEC) != 0) {
+    output = mkstemp(path);
+    if (output < 0 || fcntl(output, F_SETFD, FD_CLOEXEC) != 0 || pipe(ends) != 0 ||
+        fcntl(ends[1], F_SETFD, FD_CLOEXEC) != 0) {
         give_up(path);
     }
     (void)unlink(path);
@@ -117,25 +117,4 @@ void openssl_server_kill(struct openssl_server *server)
         (void)close(server->input);
         server->process = 0;
     }
-}
-
-char const *make_certificates(char const *program)
-{
-    static char directory[512];
-    pid_t process;
-
-    (void)snprintf(directory, sizeof directory, "%s.certificates", program);
-    process = fork();
-    if (process < 0) {
-        give_up("fork");
-    }
-    if (process == 0) {
-        (void)execlp("sh", "sh", "tests/support/make_certs.sh", directory, "all", (char *)NULL);
-        _exit(127);
-    }
-    if (reap(process) != 0) {
-        (void)fprintf(stderr, "tests/support/make_certs.sh failed\n");
-        abort();
-    }
-    return directory;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file openssl_server.h
- * `openssl s_server` as a peer on loopback, an implementation of TLS that is not ours.
+ * `openssl s_server` as a peer on loopback: an independent implementation of TLS.
  *
- * Failures to start it abort: without a peer no test can mean anything.
+ * The program aborts if the server does not start, because no test means anything without a peer.
  */
 #ifndef PGTASK_TEST_OPENSSL_SERVER_H
 #define PGTASK_TEST_OPENSSL_SERVER_H
@@ -13,7 +13,7 @@
 
 struct openssl_server {
     pid_t process;
-    int input; /**< what is written here, s_server takes for typed */
+    int input; /**< s_server reads this as its keyboard */
     uint16_t port_number;
 };
 
@@ -25,14 +25,8 @@ struct openssl_server {
 void openssl_server_start(struct openssl_server *server, char const *directory,
                           char const *certificate, char const *options);
 
-/** Kills it at once and reaps it: its kernel closes the connection, it says no goodbye. Harmless
- *  twice. */
+/** Kills the server at once and reaps it. The connection closes without close_notify. May be called
+ *  again. */
 void openssl_server_kill(struct openssl_server *server);
-
-/**
- * Makes all certificates of make_certs.sh, beside the test program.
- * @return the directory they are in
- */
-char const *make_certificates(char const *program);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file tls_client.h
- * A TLS connection to a test's peer, over the POSIX port with faults put in between.
+ * A TLS connection to a test's peer, over the POSIX port and the faults that a test asks for.
  */
 #ifndef PGTASK_TEST_TLS_CLIENT_H
 #define PGTASK_TEST_TLS_CLIENT_H
@@ -31,20 +31,20 @@ struct tls_client {
     uint8_t last_record_type; /**< first byte of the last send(): 21 is an alert, in TLS 1.2 */
 };
 
-/** Connects to 127.0.0.1. Aborts where that fails. */
+/** Connects to 127.0.0.1. Aborts if that fails. */
 void tls_client_connect(struct tls_client *client, uint16_t port_number);
 
-/** pgtask_tls_open() on the port with faults. */
+/** Calls pgtask_tls_open() on the port with faults. */
 enum pgtask_error tls_client_open(struct tls_client *client,
                                   struct pgtask_tls_options const *options);
 
-/** pgtask_tls_handshake() until it is over. Aborts after 20 s. */
+/** Calls pgtask_tls_handshake() until the handshake is over. Aborts after 20 s. */
 enum pgtask_error tls_client_handshake(struct tls_client *client);
 
-/** pgtask_tls_write() until all is sent or it fails. */
+/** Calls pgtask_tls_write() until all is sent or a call fails. */
 enum pgtask_error tls_client_write(struct tls_client *client, void const *bytes, size_t length);
 
-/** pgtask_tls_read() until it answers other than WOULD_BLOCK. */
+/** Calls pgtask_tls_read() until it returns something other than PGTASK_WOULD_BLOCK. */
 enum pgtask_error tls_client_read(struct tls_client *client, void *bytes, size_t capacity,
                                   size_t *received);
 

@@ -25,16 +25,17 @@ static void counts_every_day_of_ten_thousand_years(void **state)
 
         for (uint8_t month = 1; month <= 12; month++) {
             uint8_t const length = (uint8_t)(lengths[month - 1] + (month == 2 && leap ? 1 : 0));
-            struct pgtask_calendar at = {.year = year, .month = month};
+            struct pgtaski_calendar at = {.part = {year, month}};
 
-            for (at.day = 1; at.day <= length; at.day++) {
-                assert_true(pgtask_calendar_to_unix(&at, &unix_s));
+            for (at.part[CALENDAR_DAY] = 1; at.part[CALENDAR_DAY] <= length;
+                 at.part[CALENDAR_DAY]++) {
+                assert_true(pgtaski_calendar_to_unix(&at, &unix_s));
                 assert_true(unix_s == expected_s);
                 expected_s += 86400;
             }
-            assert_false(pgtask_calendar_to_unix(&at, &unix_s));
-            at.day = 0;
-            assert_false(pgtask_calendar_to_unix(&at, &unix_s));
+            assert_false(pgtaski_calendar_to_unix(&at, &unix_s));
+            at.part[CALENDAR_DAY] = 0;
+            assert_false(pgtaski_calendar_to_unix(&at, &unix_s));
         }
     }
     assert_true(expected_s == PGTASK_CALENDAR_LAST_S + 1);
@@ -45,26 +46,26 @@ static void agrees_with_gmtime(int64_t unix_s)
 {
     time_t const time = (time_t)unix_s;
     struct tm tm;
-    struct pgtask_calendar at;
+    struct pgtaski_calendar at;
     int64_t back_s;
 
     assert_non_null(gmtime_r(&time, &tm));
-    assert_true(pgtask_calendar_from_unix(unix_s, &at));
-    assert_int_equal(at.year, tm.tm_year + 1900);
-    assert_int_equal(at.month, tm.tm_mon + 1);
-    assert_int_equal(at.day, tm.tm_mday);
-    assert_int_equal(at.hour, tm.tm_hour);
-    assert_int_equal(at.minute, tm.tm_min);
-    assert_int_equal(at.second, tm.tm_sec);
-    assert_true(pgtask_calendar_to_unix(&at, &back_s));
+    assert_true(pgtaski_calendar_from_unix(unix_s, &at));
+    assert_int_equal(at.part[CALENDAR_YEAR], tm.tm_year + 1900);
+    assert_int_equal(at.part[CALENDAR_MONTH], tm.tm_mon + 1);
+    assert_int_equal(at.part[CALENDAR_DAY], tm.tm_mday);
+    assert_int_equal(at.part[CALENDAR_HOUR], tm.tm_hour);
+    assert_int_equal(at.part[CALENDAR_MINUTE], tm.tm_min);
+    assert_int_equal(at.part[CALENDAR_SECOND], tm.tm_sec);
+    assert_true(pgtaski_calendar_to_unix(&at, &back_s));
     assert_true(back_s == unix_s);
     char text[PGTASK_CALENDAR_TEXT_LENGTH + 1];
     char expected[64];
 
-    assert_true(pgtask_calendar_write(unix_s, text));
+    assert_true(pgtaski_calendar_write(unix_s, text));
     assert_true(strftime(expected, sizeof expected, "%Y-%m-%d %H:%M:%S", &tm) > 0);
     assert_string_equal(text, expected);
-    assert_true(pgtask_calendar_read(text, ' ', &back_s));
+    assert_true(pgtaski_calendar_read(text, ' ', &back_s));
     assert_true(back_s == unix_s);
 }
 
@@ -85,31 +86,31 @@ static void converts_first_and_last_second_of_each_day_as_libc_does(void **state
 
 static void refuses_seconds_outside_1970_to_9999(void **state)
 {
-    struct pgtask_calendar at;
+    struct pgtaski_calendar at;
 
-    assert_false(pgtask_calendar_from_unix(-1, &at));
-    assert_false(pgtask_calendar_from_unix(INT64_MIN, &at));
-    assert_true(pgtask_calendar_from_unix(0, &at));
-    assert_true(pgtask_calendar_from_unix(PGTASK_CALENDAR_LAST_S, &at));
-    assert_false(pgtask_calendar_from_unix(PGTASK_CALENDAR_LAST_S + 1, &at));
-    assert_false(pgtask_calendar_from_unix(INT64_MAX, &at));
+    assert_false(pgtaski_calendar_from_unix(-1, &at));
+    assert_false(pgtaski_calendar_from_unix(INT64_MIN, &at));
+    assert_true(pgtaski_calendar_from_unix(0, &at));
+    assert_true(pgtaski_calendar_from_unix(PGTASK_CALENDAR_LAST_S, &at));
+    assert_false(pgtaski_calendar_from_unix(PGTASK_CALENDAR_LAST_S + 1, &at));
+    assert_false(pgtaski_calendar_from_unix(INT64_MAX, &at));
     char text[PGTASK_CALENDAR_TEXT_LENGTH + 1];
 
-    assert_false(pgtask_calendar_write(-1, text));
-    assert_false(pgtask_calendar_write(PGTASK_CALENDAR_LAST_S + 1, text));
+    assert_false(pgtaski_calendar_write(-1, text));
+    assert_false(pgtaski_calendar_write(PGTASK_CALENDAR_LAST_S + 1, text));
     (void)state;
 }
 
 static void refuses_numbers_no_calendar_has(void **state)
 {
-    static struct pgtask_calendar const none[] = {
-        {10000, 1, 1, 0, 0, 0}, {2024, 0, 1, 0, 0, 0},   {2024, 13, 1, 0, 0, 0},
-        {2024, 1, 1, 24, 0, 0}, {2024, 1, 1, 23, 60, 0}, {2024, 1, 1, 23, 59, 60},
+    static struct pgtaski_calendar const none[] = {
+        {{10000, 1, 1, 0, 0, 0}}, {{2024, 0, 1, 0, 0, 0}},   {{2024, 13, 1, 0, 0, 0}},
+        {{2024, 1, 1, 24, 0, 0}}, {{2024, 1, 1, 23, 60, 0}}, {{2024, 1, 1, 23, 59, 60}},
     };
     int64_t unix_s;
 
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
-        assert_false(pgtask_calendar_to_unix(&none[i], &unix_s));
+        assert_false(pgtaski_calendar_to_unix(&none[i], &unix_s));
     }
     (void)state;
 }
@@ -119,10 +120,10 @@ static void reads_a_time_and_nothing_that_merely_looks_like_one(void **state)
     static char const good[] = "2024-09-27 13:14:11";
     int64_t unix_s = 0;
 
-    assert_true(pgtask_calendar_read(good, ' ', &unix_s));
+    assert_true(pgtaski_calendar_read(good, ' ', &unix_s));
     assert_true(unix_s == INT64_C(1727442851)); /* date -u -d '2024-09-27 13:14:11' +%s */
-    assert_true(pgtask_calendar_read("2024-09-27T13:14:11+08:00", 'T', &unix_s));
-    assert_false(pgtask_calendar_read(good, 'T', &unix_s));
+    assert_true(pgtaski_calendar_read("2024-09-27T13:14:11+08:00", 'T', &unix_s));
+    assert_false(pgtaski_calendar_read(good, 'T', &unix_s));
 
     for (size_t i = 0; i < sizeof good - 1; i++) {
         char bad[sizeof good];
@@ -133,13 +134,13 @@ static void reads_a_time_and_nothing_that_merely_looks_like_one(void **state)
             memcpy(bad, good, sizeof bad);
             bad[i] = (char)byte;
             if (bad[i] != good[i] && !(digit && good[i] >= '0' && good[i] <= '9')) {
-                assert_false(pgtask_calendar_read(bad, ' ', &unix_s));
+                assert_false(pgtaski_calendar_read(bad, ' ', &unix_s));
             }
         }
         memcpy(bad, good, sizeof bad);
         bad[i] = '\0';
         char *const cut = guard_copy(bad, i + 1);
-        assert_false(pgtask_calendar_read(cut, ' ', &unix_s));
+        assert_false(pgtaski_calendar_read(cut, ' ', &unix_s));
         guard_free(cut, i + 1);
     }
     (void)state;

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
+#include "certificates.h"
 #include "client_rig.h"
-#include "openssl_server.h"
 
 static struct pgtask_client *const client = &rig.client;
 static struct pgtask_task *const task = &rig.task;
@@ -325,7 +325,7 @@ static void secret_key_is_never_copied_into_the_client(void **state)
     assert_int_equal(error, PGTASK_DONE);
 }
 
-int main(int count, char **arguments)
+int main(void)
 {
     struct CMUnitTest const tests[] = {
         CLIENT_TEST(calls_in_the_wrong_order_are_refused),
@@ -343,7 +343,6 @@ int main(int count, char **arguments)
         CLIENT_TEST(secret_key_is_never_copied_into_the_client),
     };
 
-    (void)count;
-    rig.certificates = make_certificates(arguments[0]);
+    rig.certificates = test_certificates();
     return cmocka_run_group_tests(tests, client_start_service, client_stop_service);
 }

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
+#include "certificates.h"
 #include "client_rig.h"
-#include "openssl_server.h"
 
 static struct pgtask_client *const client = &rig.client;
 static struct pgtask_task *const task = &rig.task;
@@ -166,7 +166,7 @@ static void name_without_an_address_is_told(void **state)
     assert_int_equal(client_finish(&records), PGTASK_ERROR_RESOLVE);
 }
 
-int main(int count, char **arguments)
+int main(void)
 {
     struct CMUnitTest const tests[] = {
         CLIENT_TEST(refusal_of_the_service_is_told_and_keeps_the_connection),
@@ -181,7 +181,6 @@ int main(int count, char **arguments)
         CLIENT_TEST(name_without_an_address_is_told),
     };
 
-    (void)count;
-    rig.certificates = make_certificates(arguments[0]);
+    rig.certificates = test_certificates();
     return cmocka_run_group_tests(tests, client_start_service, client_stop_service);
 }

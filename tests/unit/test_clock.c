@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
+#include "certificates.h"
 #include "client_rig.h"
-#include "openssl_server.h"
 
 #define DAY_S  INT64_C(86400)
 #define YEAR_S (365 * DAY_S)
@@ -255,7 +255,7 @@ static void clock_refused_without_a_date_is_an_error_at_once(void **state)
 
 #define CLOCK_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, client_tear_down)
 
-int main(int count, char **arguments)
+int main(void)
 {
     struct CMUnitTest const tests[] = {
         CLOCK_TEST(time_is_learned_by_one_request_without_credentials),
@@ -272,7 +272,6 @@ int main(int count, char **arguments)
         CLOCK_TEST(clock_refused_without_a_date_is_an_error_at_once),
     };
 
-    (void)count;
-    rig.certificates = make_certificates(arguments[0]);
+    rig.certificates = test_certificates();
     return cmocka_run_group_tests(tests, client_start_service, client_stop_service);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "guard.h"
 
-#include <pgtask/error.h>
+#include <pgtask/failure.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -367,10 +367,10 @@ static void a_failure_shows_number_and_place(void **state)
                 "http: the status is not 200 (status 503): Service Unavailable. Try again later, "
                 "then look for a proxy.");
     expect_text(&(struct pgtask_failure){.error = PGTASK_ERROR_TLS_INTERNAL, .detail = -0x7280},
-                "tls: mbedTLS failed (code -0x7280). Look the code up at mbedTLS.");
+                "tls: mbedTLS failed (code -0x7280). Look the code up in the headers of mbedTLS.");
     expect_text(&(struct pgtask_failure){.error = PGTASK_ERROR_PORT, .detail = INT32_MIN},
-                "network: the port failed (code -2147483648). Check this board's port: the code "
-                "is its own.");
+                "network: the port failed (code -2147483648). Look the code up in the port of this "
+                "board.");
     expect_text(&(struct pgtask_failure){.error = PGTASK_ERROR_JSON_SYNTAX,
                                          .offset = UINT64_C(18446744073709551615)},
                 "json: the answer is not JSON (byte 18446744073709551615). Try again later, then "

@@ -15,9 +15,9 @@
 
 #include <cmocka.h>
 
+#include "certificates.h"
 #include "client_rig.h"
 #include "fault_port.h"
-#include "openssl_server.h"
 #include "task_run.h"
 
 #define TASKS      11
@@ -340,7 +340,7 @@ static struct scenario const resumed13 = {
         .teardown_func = tear_down, .initial_state = (void *)(uintptr_t)&scenario                  \
     }
 
-int main(int count, char **arguments)
+int main(void)
 {
     struct CMUnitTest const tests[] = {
         FAULT_TEST(at_every_call_of_the_port, page12),
@@ -353,7 +353,6 @@ int main(int count, char **arguments)
         FAULT_TEST(at_allocations_of_mbedtls, resumed13),
     };
 
-    (void)count;
-    rig.certificates = make_certificates(arguments[0]);
+    rig.certificates = test_certificates();
     return cmocka_run_group_tests(tests, NULL, print_faults);
 }

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
+#include "certificates.h"
 #include "guard.h"
-#include "openssl_server.h"
 #include "pem_texts.h"
 
 static char const *directory;
@@ -160,7 +160,7 @@ static void text_without_a_certificate_is_refused(void **state)
     (void)state;
 }
 
-int main(int count, char **arguments)
+int main(void)
 {
     enum { FIXED = 4 };
     struct CMUnitTest tests[FIXED + PEM_TEXTS] = {
@@ -170,8 +170,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(text_without_a_certificate_is_refused),
     };
 
-    (void)count;
-    directory = make_certificates(arguments[0]);
+    directory = test_certificates();
     for (size_t i = 0; i < PEM_TEXTS; i++) {
         tests[FIXED + i] = (struct CMUnitTest){.name = pem_texts[i].promise,
                                                .test_func = text_holds_however_it_is_cut,

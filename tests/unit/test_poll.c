@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
+#include "certificates.h"
 #include "client_rig.h"
-#include "openssl_server.h"
 
 static struct pgtask_client *const client = &rig.client;
 
@@ -237,7 +237,7 @@ static void chain_is_verified_again_after_a_week(void **state)
 
 #define WITH_EACH_VERSION(test) CLIENT_TEST_WITH_EACH_VERSION(test, set_up)
 
-int main(int count, char **arguments)
+int main(void)
 {
     struct CMUnitTest const tests[] = {
         WITH_EACH_VERSION(hundred_polls_10_s_apart_cost_one_handshake),
@@ -253,7 +253,6 @@ int main(int count, char **arguments)
         CLIENT_TEST_WITH(session_that_cannot_be_one_is_refused, "1.3", set_up),
     };
 
-    (void)count;
-    rig.certificates = make_certificates(arguments[0]);
+    rig.certificates = test_certificates();
     return cmocka_run_group_tests(tests, client_start_service, client_stop_service);
 }

@@ -17,6 +17,8 @@
 
 #include <cmocka.h>
 
+#include "listener.h"
+
 #define PATIENCE_MS 20000
 
 static struct pgtask_posix posix;
@@ -41,7 +43,7 @@ static int set_up(void **state)
     return 0;
 }
 
-/* Whatever happened: no descriptor and no child is left, and closing twice does no harm. */
+/* Closes twice, and checks that no descriptor and no child is left. */
 static int tear_down(void **state)
 {
     pgtask_posix_close(&posix);
@@ -94,21 +96,7 @@ static enum pgtask_error receive(uint8_t *bytes, size_t capacity, size_t *receiv
     return error;
 }
 
-static int listen_on(char const *address_text, uint16_t *number)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t length = sizeof address;
-    int const listener = socket(AF_INET, SOCK_STREAM, 0);
-
-    assert_int_equal(inet_pton(AF_INET, address_text, &address.sin_addr), 1);
-    assert_int_equal(bind(listener, (struct sockaddr *)&address, length), 0);
-    assert_int_equal(listen(listener, 1), 0);
-    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &length), 0);
-    *number = ntohs(address.sin_port);
-    return listener;
-}
-
-/* Connects to a peer that the test plays: its end of the stream. */
+/* Connects to a peer that the test plays. Returns the peer's end of the stream. */
 static int connect_to_peer(void)
 {
     uint16_t number;
@@ -117,8 +105,7 @@ static int connect_to_peer(void)
 
     assert_int_equal(resolve("127.0.0.1"), PGTASK_OK);
     assert_int_equal(connect_to(number), PGTASK_OK);
-    stream = accept(listener, NULL, NULL);
-    assert_true(stream >= 0);
+    stream = accept_from(listener);
     (void)close(listener);
     return stream;
 }
@@ -182,7 +169,7 @@ static void handle(int number)
     (void)!write(handled[1], "x", 1);
 }
 
-/* The child is hit before it can answer, which it may win now and then. */
+/* The signal races with the child's reply, so the test tries until the signal wins. */
 static void child_that_dies_is_an_error_and_runs_no_handler(void **state)
 {
     struct sigaction action = {.sa_handler = handle};
@@ -205,7 +192,7 @@ static void child_that_dies_is_an_error_and_runs_no_handler(void **state)
     (void)state;
 }
 
-/* As a resolver would answer with two addresses. */
+/* Adds an address, as if the resolver had found it too. */
 static void add_address(char const *text)
 {
     struct pgtask_posix_address *const address = &posix.addresses[posix.address_count++];

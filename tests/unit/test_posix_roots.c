@@ -12,19 +12,19 @@
 
 #include <cmocka.h>
 
-#include "openssl_server.h"
+#include "certificates.h"
 #include "pem_texts.h"
 
 static char const *directory;
+static char text_path[] = "/tmp/pgtask-roots-XXXXXX";
 static struct pgtask_posix_roots store;
 
-static void write_file(char *path, size_t capacity, void const *first, size_t first_length,
-                       void const *second, size_t second_length)
+/* Two pieces, into the file at `text_path`. */
+static void write_file(void const *first, size_t first_length, void const *second,
+                       size_t second_length)
 {
-    int file;
+    int const file = open(text_path, O_WRONLY | O_TRUNC);
 
-    (void)snprintf(path, capacity, "%s/text.pem", directory);
-    file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     assert_int_equal(write(file, first, first_length), first_length);
     assert_int_equal(write(file, second, second_length), second_length);
     (void)close(file);
@@ -62,14 +62,13 @@ static void text_holds(void **state)
 {
     struct pem_text const *const text = *state;
     static char newlines[sizeof store.text];
-    char path[600];
     size_t length;
 
     assert_in_range(strlen(text->text), 0, sizeof newlines);
     memset(newlines, '\n', sizeof newlines);
     for (size_t shift = sizeof newlines - strlen(text->text); shift <= sizeof newlines; shift++) {
-        write_file(path, sizeof path, newlines, shift, text->text, strlen(text->text));
-        assert_int_equal(count_roots(path, &length), text->count);
+        write_file(newlines, shift, text->text, strlen(text->text));
+        assert_int_equal(count_roots(text_path, &length), text->count);
     }
 }
 
@@ -124,19 +123,18 @@ static void block_larger_than_the_store_takes_is_passed_over(void **state)
     static char const largest[] = BEGIN "MIIP/AAA";
     static char const too_large[] = BEGIN "MIIP/QAA";
     static char zeros[5456]; /* base64 of 4,092 zero bytes, less 2 that stand above */
-    char path[600];
     size_t length = 0;
     char text[sizeof largest + sizeof zeros + sizeof END + 8];
 
     memset(zeros, 'A', sizeof zeros);
     /* 4,096 = 6 + 4,090 bytes: 1,363 groups of three and one byte. */
     (void)snprintf(text, sizeof text, "%s%.*sAA==\n" END, largest, 1363 * 4, zeros);
-    write_file(path, sizeof path, text, strlen(text), "", 0);
-    assert_int_equal(count_roots(path, &length), 1);
+    write_file(text, strlen(text), "", 0);
+    assert_int_equal(count_roots(text_path, &length), 1);
     assert_int_equal(length, PGTASK_PEM_ROOT_BYTES);
     (void)snprintf(text, sizeof text, "%s%.*sAAA=\n" END, too_large, 1363 * 4, zeros);
-    write_file(path, sizeof path, text, strlen(text), EMPTY, strlen(EMPTY));
-    assert_int_equal(count_roots(path, &length), 1);
+    write_file(text, strlen(text), EMPTY, strlen(EMPTY));
+    assert_int_equal(count_roots(text_path, &length), 1);
     assert_int_equal(length, 2);
     (void)state;
 }
@@ -164,7 +162,21 @@ static void system_bundle_is_found_where_there_is_one(void **state)
     (void)state;
 }
 
-int main(int count, char **arguments)
+static int make_text_file(void **state)
+{
+    int const file = mkstemp(text_path);
+
+    (void)state;
+    return file < 0 ? -1 : close(file);
+}
+
+static int remove_text_file(void **state)
+{
+    (void)state;
+    return unlink(text_path);
+}
+
+int main(void)
 {
     enum { FIXED = 5, TEXTS = PEM_TEXTS };
     struct CMUnitTest tests[FIXED + TEXTS] = {
@@ -175,12 +187,11 @@ int main(int count, char **arguments)
         cmocka_unit_test(system_bundle_is_found_where_there_is_one),
     };
 
-    (void)count;
-    directory = make_certificates(arguments[0]);
+    directory = test_certificates();
     for (size_t i = 0; i < TEXTS; i++) {
         tests[FIXED + i] = (struct CMUnitTest){.name = pem_texts[i].promise,
                                                .test_func = text_holds,
                                                .initial_state = (void *)&pem_texts[i]};
     }
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_text_file, remove_text_file);
 }

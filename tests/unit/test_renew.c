@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
+#include "certificates.h"
 #include "client_rig.h"
-#include "openssl_server.h"
 
 #define LONG_TOKEN_LENGTH 3000
 
@@ -260,7 +260,7 @@ static void renewal_that_fails_is_told_and_nothing_sent(void **state)
 
 #define RENEW_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, client_tear_down)
 
-int main(int count, char **arguments)
+int main(void)
 {
     struct CMUnitTest const tests[] = {
         RENEW_TEST(renewal_is_asked_for_before_each_request),
@@ -274,7 +274,6 @@ int main(int count, char **arguments)
         RENEW_TEST(renewal_that_fails_is_told_and_nothing_sent),
     };
 
-    (void)count;
-    rig.certificates = make_certificates(arguments[0]);
+    rig.certificates = test_certificates();
     return cmocka_run_group_tests(tests, start_service, client_stop_service);
 }

@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
+#include "certificates.h"
 #include "client_rig.h"
-#include "openssl_server.h"
 
 /* Random numbers that stand for the whole wait, for half of it, and for none. */
 enum { WHOLE = 0xff, HALF = 0x80, NONE = 0 };
@@ -434,7 +434,7 @@ static void trickle_is_cut_off_as_stalled(void **state)
 
 #define RETRY_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, client_tear_down)
 
-int main(int count, char **arguments)
+int main(void)
 {
     struct CMUnitTest const tests[] = {
         RETRY_TEST(waits_double_from_half_a_second_over_five_attempts),
@@ -456,7 +456,6 @@ int main(int count, char **arguments)
         RETRY_TEST(trickle_is_cut_off_as_stalled),
     };
 
-    (void)count;
-    rig.certificates = make_certificates(arguments[0]);
+    rig.certificates = test_certificates();
     return cmocka_run_group_tests(tests, client_start_service, client_stop_service);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where secrets must not be: in memory once the client is closed, in the client's buffer once the
- * request is sent, in a failure's text. All static memory of this program is searched, the client
- * and mbedTLS's arena with it. The test's own copies are literals, which lie elsewhere, and on the
- * heap.
+ * Secrets must not be in memory after the client is closed, in the client's buffer after the
+ * request was sent, or in the text of a failure. These tests search all static memory of the
+ * program, with the client and mbedTLS's arena in it. The test's own copies are literals, which lie
+ * elsewhere, or on the heap.
  */
 #include <pgtask/client.h>
 
@@ -16,15 +16,15 @@
 
 #include <cmocka.h>
 
+#include "certificates.h"
 #include "client_rig.h"
 #include "fault_port.h"
-#include "openssl_server.h"
 
 #define SECRET_ID  "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE"
 #define SECRET_KEY "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE"
 #define TOKEN      "a-token-that-nobody-else-has-0123456789"
 
-/* The linker's: static data that can be written begins and ends here. */
+/* The linker defines where static data that can be written begins and ends. */
 extern char __data_start[];
 extern char _end[];
 
@@ -33,7 +33,7 @@ static struct fault_port faulty;
 
 enum { SECRETS_MOST = 200 };
 
-/* What is searched for, on the heap: at first nothing. */
+/* The secrets to search for. This struct lies on the heap, where nothing is searched. */
 struct secrets {
     size_t count;
     struct {
@@ -68,7 +68,7 @@ static void add_derived_keys(struct secrets *secrets)
     add_secret(secrets, "signing key", keys[2], sizeof keys[2]);
 }
 
-/* Pieces of it, but for those that are mostly zero or plain text, as its host name is. */
+/* Adds pieces of the session, except those that are mostly zero or plain text, such as the name. */
 static void add_session(struct secrets *secrets)
 {
     enum { PIECE = 16 };
@@ -93,7 +93,7 @@ static void add_session(struct secrets *secrets)
     free(bytes);
 }
 
-/* No memcmp(): a sanitizer would complain of its own borders between variables. */
+/* memcmp() would make a sanitizer complain of its own borders between variables. */
 __attribute__((no_sanitize("address"))) static char const *find(char const *from, char const *to,
                                                                 uint8_t const *bytes, size_t length)
 {
@@ -145,7 +145,7 @@ static void add_authorization(struct secrets *secrets)
     add_secret(secrets, "signature", at + length - 64, 64);
 }
 
-/* A listing whose sending is held up, so that the request can be looked at on its way. */
+/* Lists while the port holds the request up, so that the test can look at it in the buffer. */
 static enum pgtask_error list(struct secrets *secrets)
 {
     struct pgtask_query const query = {.limit = 20};
@@ -185,7 +185,7 @@ static int set_up(void **state)
     return 0;
 }
 
-/* The sends of a handshake; then the first of the request would block. */
+/* Counts the sends of a handshake, and lets the port block at the one that follows them. */
 static void hold_up_the_request(void)
 {
     struct pgtask_query const query = {.limit = 1};
@@ -211,7 +211,7 @@ static struct secrets *all_secrets(void)
     return secrets;
 }
 
-/* So that the search is known to find what is there. */
+/* This test proves that the search finds a secret that is there. */
 static void search_finds_what_an_open_client_holds(void **state)
 {
     struct secrets *const secrets = calloc(1, sizeof *secrets);
@@ -244,7 +244,7 @@ static void closed_client_leaves_no_secret_in_memory(void **state)
     free(secrets);
 }
 
-/* Key, token and the keys on the way are in no static memory at any time. */
+/* The key, the token and the intermediate keys are never in static memory. */
 static void key_and_token_are_not_copied_while_the_client_is_open(void **state)
 {
     struct secrets *const secrets = all_secrets();
@@ -340,7 +340,7 @@ static void no_failure_tells_a_secret(void **state)
 
 #define WITH_EACH_VERSION(test) CLIENT_TEST_WITH_EACH_VERSION(test, set_up)
 
-int main(int count, char **arguments)
+int main(void)
 {
     struct CMUnitTest const tests[] = {
         WITH_EACH_VERSION(search_finds_what_an_open_client_holds),
@@ -350,7 +350,6 @@ int main(int count, char **arguments)
         WITH_EACH_VERSION(no_failure_tells_a_secret),
     };
 
-    (void)count;
-    rig.certificates = make_certificates(arguments[0]);
+    rig.certificates = test_certificates();
     return cmocka_run_group_tests(tests, client_start_service, client_stop_service);
 }

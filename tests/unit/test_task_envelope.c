@@ -149,6 +149,17 @@ static void error_texts_are_free_of_control_characters(void **state)
                    "a [2J b", "c   d", "e f");
 }
 
+/* U+0080 to U+009F, of two bytes each: U+009B is an escape sequence's beginning in one character.
+ */
+static void error_texts_are_free_of_control_characters_of_two_bytes(void **state)
+{
+    (void)state;
+    assert_service("{\"Response\":{\"Error\":{\"Code\":\"a\\u009b2Jb\","
+                   "\"Message\":\"c\\u0080\\u0085d\xc2\x9f\\u00a0\\u00e9\"},"
+                   "\"RequestId\":\"\\u0090e\"}}",
+                   "a 2Jb", "c  d \xc2\xa0\xc3\xa9", " e");
+}
+
 static void error_texts_are_cut_at_a_character_boundary(void **state)
 {
     static char text[2048];
@@ -327,6 +338,7 @@ int main(void)
         cmocka_unit_test(error_beside_tasks_counts),
         cmocka_unit_test(error_of_another_type_is_refused_by_name),
         cmocka_unit_test(error_texts_are_free_of_control_characters),
+        cmocka_unit_test(error_texts_are_free_of_control_characters_of_two_bytes),
         cmocka_unit_test(error_texts_are_cut_at_a_character_boundary),
         cmocka_unit_test(task_set_has_to_be_there),
         cmocka_unit_test(task_set_of_another_type_is_refused_by_name),

@@ -146,18 +146,18 @@ static void signs_every_vector_with_every_value_in_between(void **state)
         struct signing_vector const *const v = &signing_vectors[i];
         struct pgtask_credentials const credentials = credentials_of(v);
         struct pgtask_tc3_request request = request_of(v);
-        struct pgtask_tc3 tc3 = {.date = ""};
+        struct pgtask_tc3 tc3 = {.scope = {.date = ""}};
         struct pgtask_tc3_signature signature;
         uint8_t *const payload = guard_copy(v->payload, v->payload_length);
 
         request.payload = payload;
         assert_int_equal(pgtask_tc3_check_credentials(&credentials), PGTASK_OK);
         assert_int_equal(pgtask_tc3_sign(&tc3, &credentials, &request, &signature), PGTASK_OK);
-        assert_string_equal(signature.date, v->date);
+        assert_string_equal(signature.scope.date, v->date);
         assert_string_equal(signature.payload_hash, v->payload_hash);
         assert_string_equal(signature.canonical_request_hash, v->canonical_request_hash);
         assert_string_equal(signature.signature, v->signature);
-        assert_string_equal(tc3.date, v->date);
+        assert_string_equal(tc3.scope.date, v->date);
         expect_hex(tc3.signing_key, v->secret_signing);
         guard_free(payload, v->payload_length);
     }
@@ -186,7 +186,7 @@ static void writes_the_authorization_of_every_vector_and_refuses_smaller_buffers
         struct signing_vector const *const v = &signing_vectors[i];
         struct pgtask_credentials const credentials = credentials_of(v);
         struct pgtask_tc3_request const request = request_of(v);
-        struct pgtask_tc3 tc3 = {.date = ""};
+        struct pgtask_tc3 tc3 = {.scope = {.date = ""}};
         struct pgtask_tc3_signature signature;
         size_t const needed = strlen(v->authorization);
         size_t length;
@@ -214,7 +214,7 @@ static struct pgtask_tc3_signature sign_as(struct signing_vector const *v,
                                            struct pgtask_tc3_request const *request)
 {
     struct pgtask_credentials const credentials = credentials_of(v);
-    struct pgtask_tc3 tc3 = {.date = ""};
+    struct pgtask_tc3 tc3 = {.scope = {.date = ""}};
     struct pgtask_tc3_signature signature;
 
     assert_int_equal(pgtask_tc3_sign(&tc3, &credentials, request, &signature), PGTASK_OK);
@@ -272,7 +272,7 @@ static void a_get_request_needs_no_payload(void **state)
 static void the_second_signature_of_a_day_costs_at_most_12_compressions(void **state)
 {
     struct signing_vector const *const v = vector("gen-pg-instance-2hdr");
-    struct pgtask_tc3 tc3 = {.date = ""};
+    struct pgtask_tc3 tc3 = {.scope = {.date = ""}};
 
     assert_string_equal(v->payload, "{\"DBInstanceId\":\"postgres-q6fj84vb\",\"Limit\":20}");
     expect_signature(&tc3, v);
@@ -290,7 +290,7 @@ static void the_cache_never_serves_another_day_key_or_service(void **state)
 {
     for (size_t i = 0; i < VECTORS; i++) {
         for (size_t j = 0; j < VECTORS; j++) {
-            struct pgtask_tc3 tc3 = {.date = ""};
+            struct pgtask_tc3 tc3 = {.scope = {.date = ""}};
 
             expect_signature(&tc3, &signing_vectors[i]);
             expect_signature(&tc3, &signing_vectors[j]);
@@ -306,8 +306,8 @@ static void the_cache_tells_key_and_service_apart(void **state)
     struct pgtask_tc3_request request = request_of(vector("gen-pg-empty-object"));
     struct pgtask_tc3_signature one;
     struct pgtask_tc3_signature other;
-    struct pgtask_tc3 tc3 = {.date = ""};
-    struct pgtask_tc3 fresh = {.date = ""};
+    struct pgtask_tc3 tc3 = {.scope = {.date = ""}};
+    struct pgtask_tc3 fresh = {.scope = {.date = ""}};
 
     request.service = "bc";
     assert_int_equal(
@@ -333,7 +333,7 @@ static void expect_wiped(struct pgtask_tc3 const *tc3)
 
 static void forgetting_wipes_all_of_the_cache(void **state)
 {
-    struct pgtask_tc3 tc3 = {.date = ""};
+    struct pgtask_tc3 tc3 = {.scope = {.date = ""}};
 
     expect_signature(&tc3, vector("gen-pg-empty-object"));
     pgtask_tc3_forget(&tc3);
@@ -349,7 +349,7 @@ static void a_failing_hash_is_reported_and_leaves_no_key(void **state)
     struct pgtask_credentials const credentials = credentials_of(v);
     struct pgtask_tc3_request const request = request_of(v);
     struct pgtask_tc3_signature signature;
-    struct pgtask_tc3 tc3 = {.date = ""};
+    struct pgtask_tc3 tc3 = {.scope = {.date = ""}};
 
     expect_signature(&tc3, v);
     unsigned const calls = hashing.calls;
@@ -468,14 +468,14 @@ static void signs_from_1970_to_the_end_of_9999_only(void **state)
 
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
         struct pgtask_tc3_request request = request_of(v);
-        struct pgtask_tc3 tc3 = {.date = ""};
+        struct pgtask_tc3 tc3 = {.scope = {.date = ""}};
         struct pgtask_tc3_signature signature;
 
         request.unix_s = times[i].unix_s;
         assert_int_equal(pgtask_tc3_sign(&tc3, &credentials, &request, &signature),
                          times[i].date != NULL ? PGTASK_OK : PGTASK_ERROR_NO_TIME);
         if (times[i].date != NULL) {
-            assert_string_equal(signature.date, times[i].date);
+            assert_string_equal(signature.scope.date, times[i].date);
         }
     }
     (void)state;
@@ -555,7 +555,7 @@ static void signing_without_a_usable_key_is_refused(void **state)
 
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         struct pgtask_credentials const credentials = {.secret_key = keys[i]};
-        struct pgtask_tc3 tc3 = {.date = ""};
+        struct pgtask_tc3 tc3 = {.scope = {.date = ""}};
         struct pgtask_tc3_signature signature;
         uint8_t key[3][PGTASK_TC3_HASH_BYTES];
 
@@ -574,7 +574,7 @@ static void missing_arguments_are_named_as_such(void **state)
     struct signing_vector const *const v = vector("gen-pg-empty-object");
     struct pgtask_credentials const credentials = credentials_of(v);
     struct pgtask_tc3_request const good = request_of(v);
-    struct pgtask_tc3 tc3 = {.date = ""};
+    struct pgtask_tc3 tc3 = {.scope = {.date = ""}};
     struct pgtask_tc3_signature signature;
     struct pgtask_tc3_request bad[] = {good, good, good, good, good};
 

@@ -19,7 +19,7 @@ static void a_boundary_never_lies_inside_a_character(void **state)
     for (size_t length = 0; length < sizeof boundaries / sizeof boundaries[0]; length++) {
         char *const cut = guard_copy(text, length);
 
-        assert_int_equal(pgtask_text_boundary(cut, length), boundaries[length]);
+        assert_int_equal(pgtaski_text_boundary(cut, length), boundaries[length]);
         guard_free(cut, length);
     }
     (void)state;
@@ -27,8 +27,8 @@ static void a_boundary_never_lies_inside_a_character(void **state)
 
 static void bytes_without_a_first_one_are_kept_as_they_are(void **state)
 {
-    assert_int_equal(pgtask_text_boundary("\x80\x80\x80", 3), 3);
-    assert_int_equal(pgtask_text_boundary("a\x80", 2), 2);
+    assert_int_equal(pgtaski_text_boundary("\x80\x80\x80", 3), 3);
+    assert_int_equal(pgtaski_text_boundary("a\x80", 2), 2);
     (void)state;
 }
 
@@ -37,10 +37,10 @@ static void after_a_cut_nothing_more_is_added(void **state)
     char bytes[6];
     struct pgtask_text text;
 
-    pgtask_text_start(&text, bytes, sizeof bytes);
-    pgtask_text_add(&text, "four");
-    pgtask_text_add(&text, "\xE4\xB8\xAD");
-    pgtask_text_add(&text, "x");
+    pgtaski_text_start(&text, bytes, sizeof bytes);
+    pgtaski_text_add(&text, "four");
+    pgtaski_text_add(&text, "\xE4\xB8\xAD");
+    pgtaski_text_add(&text, "x");
     assert_true(text.cut);
     assert_string_equal(bytes, "four");
     assert_int_equal(text.length, 4);
@@ -52,10 +52,10 @@ static void a_text_that_just_fits_is_not_cut(void **state)
     char bytes[6];
     struct pgtask_text text;
 
-    pgtask_text_start(&text, bytes, sizeof bytes);
-    pgtask_text_add(&text, "fi");
-    pgtask_text_add_number(&text, 205);
-    pgtask_text_add(&text, "");
+    pgtaski_text_start(&text, bytes, sizeof bytes);
+    pgtaski_text_add(&text, "fi");
+    pgtaski_text_add_number(&text, 205);
+    pgtaski_text_add(&text, "");
     assert_false(text.cut);
     assert_string_equal(bytes, "fi205");
     (void)state;
@@ -66,11 +66,11 @@ static void numbers_have_all_their_digits(void **state)
     char bytes[21];
     struct pgtask_text text;
 
-    pgtask_text_start(&text, bytes, sizeof bytes);
-    pgtask_text_add_number(&text, 0);
+    pgtaski_text_start(&text, bytes, sizeof bytes);
+    pgtaski_text_add_number(&text, 0);
     assert_string_equal(bytes, "0");
-    pgtask_text_start(&text, bytes, sizeof bytes);
-    pgtask_text_add_number(&text, UINT64_MAX);
+    pgtaski_text_start(&text, bytes, sizeof bytes);
+    pgtaski_text_add_number(&text, UINT64_MAX);
     assert_string_equal(bytes, "18446744073709551615");
     assert_false(text.cut);
     (void)state;
@@ -80,9 +80,9 @@ static void texts_are_found_by_their_number(void **state)
 {
     static char const texts[] = "zero\0\0two\0";
 
-    assert_string_equal(pgtask_text_at(texts, 0), "zero");
-    assert_string_equal(pgtask_text_at(texts, 1), "");
-    assert_string_equal(pgtask_text_at(texts, 2), "two");
+    assert_string_equal(pgtaski_text_at(texts, 0), "zero");
+    assert_string_equal(pgtaski_text_at(texts, 1), "");
+    assert_string_equal(pgtaski_text_at(texts, 2), "two");
     (void)state;
 }
 

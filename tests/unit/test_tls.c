@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whom the client trusts: handshakes with openssl s_server, over TLS 1.2 and 1.3 each. */
+/* Which servers the client trusts, by handshakes with openssl s_server over TLS 1.2 and 1.3. */
 #include <pgtask/tls.h>
 
 #include <setjmp.h>
@@ -11,16 +11,17 @@
 
 #include <cmocka.h>
 
+#include "certificates.h"
 #include "tls_fixture.h"
 
 #define DAY_S 86400
 #define WEAK  "-cipher ALL:@SECLEVEL=0 "
 
-/* One handshake and how it must end. */
+/* One handshake, and how it must end. */
 struct trial {
     char const *promise;
     char const *certificate; /* what the server shows; NULL: the good one */
-    char const *root;        /* whom the client trusts; NULL: the good one */
+    char const *root;        /* which root the client trusts; NULL: the good one */
     char const *host;        /* NULL: HOST */
     char const *options;     /* further ones of the server's; NULL: none */
     int days;                /* how far the client's clock is off */
@@ -241,7 +242,7 @@ static void list_of_roots_decides_as_a_store_does(void **state)
         struct pgtask_roots roots = {.list = list};
 
         if (strcmp(root, "bundle") == 0 || (tls12 && trial->tls13_only)) {
-            continue; /* too many for a list; not to be had */
+            continue; /* the list is too short for a bundle; openssl has no such server */
         }
         roots.count = list_roots(root, list, 2);
         if (shake_hands(trial, tls12 ? "-tls1_2" : "-tls1_3", &roots) != trial->expected) {
@@ -292,7 +293,7 @@ static void list_with_a_damaged_root_is_refused_at_once(void **state)
     (void)state;
 }
 
-int main(int count, char **arguments)
+int main(void)
 {
     static struct CMUnitTest const others[] = {
         WITH(list_with_a_damaged_root_is_refused_at_once, ""),
@@ -307,8 +308,7 @@ int main(int count, char **arguments)
     enum { OTHERS = sizeof others / sizeof others[0], TRIALS = sizeof trials / sizeof trials[0] };
     struct CMUnitTest tests[OTHERS + TRIALS];
 
-    (void)count;
-    fixture.certificates = make_certificates(arguments[0]);
+    fixture.certificates = test_certificates();
     for (size_t i = 0; i < OTHERS; i++) {
         tests[i] = others[i];
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What memory a connection takes, and that a lack of it is told from everything else. */
+/* How much memory a connection takes, and that a lack of memory is never reported as another fault.
+ */
 #include <pgtask/tls.h>
 
 #include <setjmp.h>
@@ -9,6 +10,7 @@
 #include <mbedtls/memory_buffer_alloc.h>
 #include <mbedtls/platform.h>
 
+#include "certificates.h"
 #include "tls_fixture.h"
 
 /* A connection takes a record's buffer and then some. */
@@ -34,7 +36,7 @@ static void bundle_of_141_roots_takes_the_memory_of_one(void **state)
     assert_int_equal(peak_with("bundle", *state), peak_with("ca", *state));
 }
 
-/* All but `left` bytes of the arena are taken: the handshake succeeds or names the reason. */
+/* Takes all but `left` bytes of the arena and shakes hands. */
 static enum pgtask_error handshake_in(size_t left)
 {
     struct pgtask_arena_use use;
@@ -63,7 +65,7 @@ static char const *const chains[][2] = {{"server", "ca"},
 
 #define CHAINS (sizeof chains / sizeof chains[0])
 
-/* The least that the chain's handshake succeeds in; with less, the reason is always named. */
+/* The least memory in which the chain's handshake succeeds. With less, it must name the reason. */
 static size_t find_least(char const *certificate, char const *root, char const *options)
 {
     enum pgtask_error error = PGTASK_ERROR_TLS_MEMORY;
@@ -100,7 +102,7 @@ static void unknown_issuer_is_named_however_small_the_arena(void **state)
     }
 }
 
-int main(int count, char **arguments)
+int main(void)
 {
     struct CMUnitTest const tests[] = {
         WITH_EACH_VERSION(bundle_of_141_roots_takes_the_memory_of_one, ""),
@@ -108,7 +110,6 @@ int main(int count, char **arguments)
         WITH_EACH_VERSION(unknown_issuer_is_named_however_small_the_arena, ""),
     };
 
-    (void)count;
-    fixture.certificates = make_certificates(arguments[0]);
+    fixture.certificates = test_certificates();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What passes over a connection, and what happens when it breaks. */
+/* Which bytes pass over a connection, and what the client reports when it breaks. */
 #include <pgtask/tls.h>
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,12 +14,14 @@
 
 #include <cmocka.h>
 
+#include "certificates.h"
+#include "listener.h"
 #include "tls_fixture.h"
 
 #define LINES      20
 #define LINE_BYTES 1000
 
-/* A peer that the test plays itself. */
+/* The other end of a connection, which the test plays itself. */
 struct raw_peer {
     int listener;
     int stream;
@@ -29,17 +29,11 @@ struct raw_peer {
 
 static void connect_to_raw_peer(struct raw_peer *peer)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t length = sizeof address;
+    uint16_t number;
 
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    peer->listener = socket(AF_INET, SOCK_STREAM, 0);
-    assert_int_equal(bind(peer->listener, (struct sockaddr *)&address, length), 0);
-    assert_int_equal(listen(peer->listener, 1), 0);
-    assert_int_equal(getsockname(peer->listener, (struct sockaddr *)&address, &length), 0);
-    tls_client_connect(&fixture.client, ntohs(address.sin_port));
-    peer->stream = accept(peer->listener, NULL, NULL);
-    assert_true(peer->stream >= 0);
+    peer->listener = listen_on("127.0.0.1", &number);
+    tls_client_connect(&fixture.client, number);
+    peer->stream = accept_from(peer->listener);
     assert_int_equal(open_tls(), PGTASK_OK);
 }
 
@@ -49,7 +43,7 @@ static void close_raw_peer(struct raw_peer *peer)
     (void)close(peer->listener);
 }
 
-/* What the handshake comes to when the peer answers ClientHello with `answer` and closes. */
+/* How the handshake ends when the peer sends `answer` after ClientHello and closes. */
 static enum pgtask_error handshake_with_answer(void const *answer, size_t length)
 {
     struct raw_peer peer;
@@ -166,7 +160,7 @@ static void idle_connection_is_would_block_each_time(void **state)
     size_t received = 0;
 
     shake_hands_with_openssl(*state);
-    /* TLS 1.3's session tickets come first and must not show. */
+    /* In TLS 1.3, session tickets come first; the caller must not see them. */
     for (int i = 0; i < 100; i++) {
         assert_int_equal(pgtask_tls_read(&fixture.client.tls, &byte, 1, &received),
                          PGTASK_WOULD_BLOCK);
@@ -282,7 +276,8 @@ static void errors_of_the_port_pass_unchanged_and_stick(void **state)
     }
 }
 
-/* Over TLS 1.2 the refusal's alert is the first that the client sends after its hello. */
+/* In TLS 1.2, the alert of the refusal is the first record that the client sends after its hello.
+ */
 static void refusal_is_named_though_its_alert_cannot_be_sent(void **state)
 {
     trust("other_root");
@@ -357,7 +352,7 @@ static void calls_in_the_wrong_order_are_refused(void **state)
     (void)state;
 }
 
-int main(int count, char **arguments)
+int main(void)
 {
     struct CMUnitTest const tests[] = {
         WITH_EACH_VERSION(twenty_thousand_bytes_pass_each_way, "-rev"),
@@ -379,7 +374,6 @@ int main(int count, char **arguments)
         WITH(calls_in_the_wrong_order_are_refused, ""),
     };
 
-    (void)count;
-    fixture.certificates = make_certificates(arguments[0]);
+    fixture.certificates = test_certificates();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How a handshake shares its time with the caller, and what can be done at each of its turns. */
+/* How often a handshake gives its caller a turn, and that it can be closed at each of them. */
 #include <pgtask/tls.h>
 
 #include <setjmp.h>
@@ -9,9 +9,10 @@
 
 #include <cmocka.h>
 
+#include "certificates.h"
 #include "tls_fixture.h"
 
-/* One chain, and how often the caller must have its turn at the least. */
+/* One chain, and the least number of turns that its handshake must give to the caller. */
 struct chain {
     char const *certificate;
     char const *root;
@@ -52,7 +53,7 @@ static void connect_to(struct chain const *chain)
     assert_int_equal(tls_client_open(&fixture.client, &options), PGTASK_OK);
 }
 
-/* At most `most` calls; how many of them gave the caller its turn in `*turns`. */
+/* Calls at most `most` times, and counts in `*turns` how often the caller got its turn. */
 static enum pgtask_error shake_hands(uint32_t most, uint32_t *turns)
 {
     struct pgtask_port *const port = &fixture.client.posix.port;
@@ -82,7 +83,7 @@ static void caller_has_its_turn(void **state)
     assert_in_range(turns, chain->turns, 10000);
 }
 
-/* At teardown, and here after each, all of the arena must have come back. */
+/* After each of these handshakes, all of the arena must have come back. */
 static void connection_can_be_closed_at_each_turn(void **state)
 {
     struct chain const *const chain = *state;
@@ -126,7 +127,7 @@ static void bytes_on_the_wire_are_counted(void **state)
         .teardown_func = tear_down, .initial_state = (void *)state_                                \
     }
 
-int main(int count, char **arguments)
+int main(void)
 {
     /* Four multiplications of points and more, in TLS 1.2 each in many parts. */
     static struct chain const divided = {"server", "ca", "-www -tls1_2", true, 60};
@@ -152,7 +153,6 @@ int main(int count, char **arguments)
 #endif
     };
 
-    (void)count;
-    fixture.certificates = make_certificates(arguments[0]);
+    fixture.certificates = test_certificates();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

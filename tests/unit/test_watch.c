@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
+#include "certificates.h"
 #include "client_rig.h"
-#include "openssl_server.h"
 
 #define EVENTS 1000
 
@@ -453,7 +453,7 @@ static void time_left_of_a_restore_holds_what_it_says(void **state)
 
 #define WATCH_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
-int main(int count, char **arguments)
+int main(void)
 {
     struct CMUnitTest const tests[] = {
         WATCH_TEST(watch_never_asks_faster_than_the_service_allows),
@@ -476,7 +476,6 @@ int main(int count, char **arguments)
         WATCH_TEST(time_left_of_a_restore_holds_what_it_says),
     };
 
-    (void)count;
-    rig.certificates = make_certificates(arguments[0]);
+    rig.certificates = test_certificates();
     return cmocka_run_group_tests(tests, client_start_service, client_stop_service);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* When a watch polls. Times are those of the header's defaults: 5 s, 60 s. */
+/* The time left: tasks whose end is known to the test, and what the watch says of it. */
 #include <pgtask/watch.h>
 
 #include <setjmp.h>
@@ -11,436 +11,346 @@
 
 #include "watch_script.h"
 
-#define HOUR_MS UINT64_C(3600000)
-
-/* Milliseconds between poll `number` and the one before; the first is number 0. */
-static uint64_t gap_ms(unsigned number)
+static struct pgtask_watch_left left(void)
 {
-    assert_in_range(number, 1, script.polls - 1);
-    return script.poll_ms[number] - script.poll_ms[number - 1];
+    return pgtask_watch_left(script_followed(1), script.now_ms);
 }
 
-static uint64_t last_gap_ms(void)
+static void assert_unknown(void)
 {
-    return gap_ms(script.polls - 1);
+    struct pgtask_watch_left const known = left();
+
+    assert_false(known.known);
+    assert_int_equal(known.least_s, 0);
+    assert_int_equal(known.most_s, 0);
 }
 
-static void first_poll_begins_at_once(void **state)
+static void assert_left(uint32_t least_s, uint32_t most_s)
 {
-    (void)state;
-    script_open_task();
-    script_turn();
-    assert_int_equal(script.polls, 1);
-    assert_int_equal(script.poll_ms[0], 0);
+    assert_true(left().known);
+    assert_int_equal(left().least_s, least_s);
+    assert_int_equal(left().most_s, most_s);
 }
 
-static void task_that_moves_is_polled_each_5_s(void **state)
+/* The poll that is due sees this percentage; polls are 5 s apart. */
+static void see(int percent)
 {
-    (void)state;
-    script_open_task();
-    (void)script_task(1);
-    for (int percent = 0; percent <= 90; percent++) {
-        script_set(1, PGTASK_STATUS_RUNNING, percent);
-        script_poll();
-        assert_true(percent == 0 || last_gap_ms() == 5000);
+    script_set(1, PGTASK_STATUS_RUNNING, percent);
+    script_poll();
+}
+
+/* `count` polls, each of which sees one percent more. */
+static void rise(int from_percent, int count)
+{
+    for (int i = 0; i < count; i++) {
+        see(from_percent + i);
     }
-    assert_int_equal(script.polls, 91);
 }
 
-static void instance_where_nothing_runs_is_polled_each_60_s(void **state)
+/*
+ * 1 percent each 5 s since the start: 80 percent take 400 s. The whole run, 20 percent in 100 s,
+ * may be 21 in 99 with 79 left, or 19 in 101: 372.4 to 425.3 s. The last seven moves, 7 percent in
+ * 35 s, may be 8 or 6: 34 * 79 / 8 = 335.8 to 36 * 80 / 6 = 480 s, whose last second may have just
+ * begun.
+ */
+static void even_pace_gives_the_time_left_as_well_as_whole_percentages_can_tell(void **state)
 {
     (void)state;
-    script_open_instance();
-    script_run(HOUR_MS - 1);
-    assert_int_equal(script.polls, 60);
-    assert_int_equal(last_gap_ms(), 60000);
+    script_open_task();
+    rise(0, 21);
+    assert_int_equal(script.now_ms, SCRIPT_BEGIN_MS + 100000);
+    assert_left(335, 481);
+    script.now_ms += 3000;
+    assert_left(332, 478);
 }
 
-static void tasks_that_wait_or_have_ended_are_polled_each_60_s(void **state)
+static void truth_lies_within_the_range_at_any_even_pace(void **state)
+{
+    static uint64_t const ms_a_percent[] = {1300, 2500, 5000, 7000, 11000, 36000, 360000};
+
+    for (size_t i = 0; i < sizeof ms_a_percent / sizeof ms_a_percent[0]; i++) {
+        uint64_t const end_ms = SCRIPT_BEGIN_MS + 100 * ms_a_percent[i];
+        unsigned said = 0;
+        unsigned polls = 0;
+
+        (void)script_set_up(state);
+        (void)script_task(1);
+        script_open_task();
+        while (script.now_ms < end_ms) {
+            uint64_t truth_s = (end_ms - script.now_ms) / 1000;
+            uint64_t until_ms;
+
+            script_set(1, PGTASK_STATUS_RUNNING,
+                       (int)((script.now_ms - SCRIPT_BEGIN_MS) / ms_a_percent[i]));
+            script_turn();
+            polls++;
+            if (left().known) {
+                said++;
+                assert_in_range(truth_s, left().least_s, left().most_s);
+            }
+            (void)pgtask_watch_wait_for(&script.watch, &until_ms);
+            script.now_ms = until_ms;
+        }
+        assert_true(said * 4 > polls * 3);
+    }
+}
+
+static void nothing_is_said_before_the_third_move(void **state)
+{
+    (void)state;
+    script_open_task();
+    see(10);
+    assert_unknown();
+    see(11);
+    assert_unknown();
+    see(12);
+    assert_unknown();
+    see(13);
+    assert_true(left().known);
+}
+
+/* 77 percent in its first 240 s, then 1 percent each 5 s. */
+static void task_seen_late_is_judged_by_its_whole_run_and_by_what_was_seen(void **state)
+{
+    (void)state;
+    script_task(1)->start_unix_s = SCRIPT_UNIX_S - 240;
+    script_open_task();
+    rise(77, 4); /* at 80 percent after 240 + 15 s; 2 percent in the 10 s since the first move */
+    /* since the start, 81 percent and 19 left: 254 * 19 / 81 = 59.6 s */
+    /* of late, 3 percent and 19 left, or 1 and 20: 9 * 19 / 3 = 57 s, 11 * 20 / 1 = 220 s */
+    assert_left(57, 221);
+}
+
+/* Ten polls at 1 percent, then one percent each 30 s. */
+static void task_that_slows_down_widens_the_range(void **state)
+{
+    (void)state;
+    script_open_task();
+    rise(0, 11);
+    for (int percent = 11; percent <= 20; percent++) {
+        for (int poll = 0; poll < 5; poll++) {
+            see(percent - 1);
+        }
+        see(percent);
+    }
+    assert_int_equal(script.now_ms, SCRIPT_BEGIN_MS + 350000);
+    /* the whole run, 21 percent and 79 left: 349 * 79 / 21 = 1312.9 s */
+    /* the last seven moves of 30 s, 6 percent and 80 left: 211 * 80 / 6 = 2813.3 s */
+    assert_left(1312, 2814);
+}
+
+/* Seen from 50 percent on, without a start to count from. */
+static void assert_counts_from_the_first_move(void)
+{
+    script_open_task();
+    rise(50, 11);
+    /* since the first move, 9 percent in 45 s: 44 * 39 / 10 = 171.6 s, 46 * 40 / 8 = 230 s */
+    /* the last five moves: 24 * 39 / 6 = 156 s, 26 * 40 / 4 = 260 s */
+    assert_left(156, 261);
+}
+
+static void start_that_is_not_known_counts_from_the_first_move(void **state)
+{
+    (void)state;
+    script_task(1)->start_unix_s = PGTASK_TIME_UNKNOWN;
+    assert_counts_from_the_first_move();
+}
+
+static void start_in_the_future_counts_as_not_known(void **state)
+{
+    (void)state;
+    script_task(1)->start_unix_s = SCRIPT_UNIX_S + 60;
+    assert_counts_from_the_first_move();
+}
+
+static void clock_that_is_not_known_counts_from_the_first_move(void **state)
+{
+    (void)state;
+    script.no_unix_time = true;
+    (void)script_task(1);
+    assert_counts_from_the_first_move();
+}
+
+static void nothing_is_said_of_a_task_that_does_not_run(void **state)
 {
     static enum pgtask_status const statuses[] = {PGTASK_STATUS_WAIT_SWITCH, PGTASK_STATUS_PAUSE,
-                                                  PGTASK_STATUS_SUCCESS, PGTASK_STATUS_FAIL};
+                                                  PGTASK_STATUS_UNKNOWN, PGTASK_STATUS_SUCCESS,
+                                                  PGTASK_STATUS_FAIL};
 
     for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
         (void)script_set_up(state);
         script_open_instance();
-        script_set(1, statuses[i], 50);
+        rise(0, 21);
+        script_set(1, statuses[i], 20);
         script_poll();
-        script_poll();
-        assert_int_equal(last_gap_ms(), 60000);
+        assert_unknown();
     }
 }
 
-static void one_task_that_moves_among_others_keeps_the_watch_quick(void **state)
+static void nothing_is_said_of_a_task_that_has_vanished(void **state)
 {
     (void)state;
     script_open_instance();
-    script_set(1, PGTASK_STATUS_PAUSE, 50);
-    script_set(2, PGTASK_STATUS_FAIL, 50);
-    script_set(3, PGTASK_STATUS_UNKNOWN, 50);
+    rise(0, 21);
+    script_drop(1);
     script_poll();
-    script_poll();
-    assert_int_equal(last_gap_ms(), 5000);
+    assert_true(script_followed(1)->vanished);
+    assert_unknown();
 }
 
-/* A twelfth of the time it has stood still: 5 s up to a minute, 60 s after 12 minutes. */
-static void task_that_stands_still_is_polled_less_often(void **state)
+static void nothing_is_said_at_100_percent(void **state)
 {
     (void)state;
     script_open_task();
-    (void)script_task(1);
-    script_poll();
-    while (script.now_ms - SCRIPT_BEGIN_MS < HOUR_MS) {
-        uint64_t const still_ms = script.now_ms - SCRIPT_BEGIN_MS;
-        uint64_t const expected_ms = still_ms <= 60000    ? 5000
-                                     : still_ms >= 720000 ? 60000
-                                                          : still_ms / 12;
-
-        script_poll();
-        assert_in_range(last_gap_ms(), expected_ms - 90, expected_ms + 90); /* of whole seconds */
-    }
-    script_set(1, PGTASK_STATUS_RUNNING, 1);
-    script_poll();
-    script_poll();
-    assert_int_equal(last_gap_ms(), 5000);
+    rise(90, 11);
+    assert_unknown();
 }
 
-/* More milliseconds than 32 bits hold. */
-static void task_that_stands_still_for_weeks_is_polled_each_60_s(void **state)
+/* Its longest rest was 5 s. */
+static void nothing_is_said_once_it_has_stood_still_for_three_rests(void **state)
 {
     (void)state;
     script_open_task();
-    (void)script_task(1);
-    script_poll();
-    script.now_ms += UINT64_C(4295000) * 1000;
-    script_poll();
-    script_poll();
-    assert_int_equal(last_gap_ms(), 60000);
+    rise(0, 21);
+    script.now_ms += 15000;
+    assert_true(left().known);
+    script.now_ms += 1000;
+    assert_unknown();
 }
 
-static void change_is_followed_by_one_poll_at_once_and_then_the_usual(void **state)
-{
-    (void)state;
-    script_open_instance();
-    script_set(1, PGTASK_STATUS_RUNNING, 1);
-    script_poll();
-    script_set(1, PGTASK_STATUS_WAIT_SWITCH, 1);
-    script_poll();
-    assert_int_equal(script.polls, 3);
-    assert_int_equal(gap_ms(1), 5000);
-    assert_int_equal(gap_ms(2), 0);
-    script_poll();
-    assert_int_equal(gap_ms(3), 60000);
-    script_set(2, PGTASK_STATUS_RUNNING, 1); /* a new task */
-    script_poll();
-    assert_int_equal(gap_ms(5), 0);
-    script_poll();
-    assert_int_equal(gap_ms(6), 5000);
-}
-
-static void percentage_alone_is_not_followed_by_a_poll_at_once(void **state)
+/* The last seven moves took 35 s: the last percent should have taken 35 / 6 = 5.8 s. */
+static void nothing_is_said_once_it_is_overdue(void **state)
 {
     (void)state;
     script_open_task();
-    (void)script_task(1);
-    script_poll();
-    script_set(1, PGTASK_STATUS_RUNNING, 33);
-    script_poll();
-    assert_int_equal(script.polls, 2);
-    script_poll();
-    assert_int_equal(last_gap_ms(), 5000);
+    rise(79, 21);
+    script.now_ms += 5000;
+    assert_true(left().known);
+    script.now_ms += 9000;
+    assert_unknown();
 }
 
-static void what_the_first_answer_shows_is_not_followed_by_a_poll_at_once(void **state)
+/* It stands at 20 percent and counts anew. */
+static void assert_counts_anew(void)
+{
+    see(20);
+    assert_unknown();
+    see(21);
+    assert_unknown();
+    rise(22, 9);
+    /* since the first move, 9 percent in 45 s: 44 * 69 / 10 = 303.6 s, 46 * 70 / 8 = 402.5 s */
+    /* the last five moves: 24 * 69 / 6 = 276 s, 26 * 70 / 4 = 455 s */
+    assert_left(276, 456);
+}
+
+static void wait_for_the_switch_does_not_count_as_work(void **state)
+{
+    (void)state;
+    script_open_task();
+    rise(0, 21);
+    script_set(1, PGTASK_STATUS_WAIT_SWITCH, 20);
+    script_poll();
+    script_run(UINT64_C(2) * 86400 * 1000);
+    assert_counts_anew();
+}
+
+static void percentage_that_falls_begins_a_new_count(void **state)
+{
+    (void)state;
+    script_open_task();
+    rise(60, 20);
+    assert_counts_anew();
+}
+
+static void task_that_had_vanished_counts_anew(void **state)
 {
     (void)state;
     script_open_instance();
-    script_set(1, PGTASK_STATUS_RUNNING, 1);
-    script_set(2, PGTASK_STATUS_FAIL, 1);
+    rise(0, 21);
+    script.empty_polls = 3;
     script_poll();
-    assert_int_equal(script.polls, 1);
+    assert_true(script_followed(1)->vanished);
+    script_run(UINT64_C(3600) * 1000);
+    assert_false(script_followed(1)->vanished);
+    see(20);
+    assert_counts_anew();
 }
 
-/* A step that changes with each poll. */
-static void polls_at_once_never_come_twice_in_a_row(void **state)
+static void percentage_that_is_missing_begins_a_new_count(void **state)
 {
-    struct pgtask_event event;
-    enum pgtask_error error;
+    (void)state;
+    script_open_task();
+    rise(60, 20);
+    see(PGTASK_PERCENT_UNKNOWN);
+    assert_unknown();
+    see(90);
+    assert_unknown();
+    rise(91, 3);
+    assert_true(left().known);
+}
+
+/* Awake for 100 s, asleep for an hour in which 50 percent are done, awake again. */
+static void sleep_of_an_hour_gives_no_wrong_time(void **state)
+{
+    (void)state;
+    script_open_task();
+    rise(0, 21);
+    script.now_ms += 3600000;
+    assert_unknown();
+    script_set(1, PGTASK_STATUS_RUNNING, 70);
+    script_turn();
+    /* the whole run: 3699 * 29 / 71 = 1510.9 s and 3701 * 30 / 69 = 1609.1 s */
+    /* four moves, of 3 and of 50 percent: 3614 * 29 / 54 = 1940.9 s, 3616 * 30 / 52 = 2086.2 s */
+    assert_left(1510, 2087);
+}
+
+static void clock_of_the_caller_may_lag_behind_the_watch(void **state)
+{
+    struct pgtask_watch_left early;
 
     (void)state;
     script_open_task();
-    (void)script_task(1);
-    for (unsigned turn = 0; script.polls < 100; turn++) {
-        uint64_t until_ms = 0;
-
-        script_task(1)->current_step[0] = (char)('A' + script.polls % 26);
-        error = pgtask_watch_next(&script.watch, &event);
-        assert_true(error == PGTASK_OK || error == PGTASK_WOULD_BLOCK);
-        assert_in_range(turn, 0, 1000);
-        if (error == PGTASK_WOULD_BLOCK) {
-            (void)pgtask_watch_wait_for(&script.watch, &until_ms);
-            script.now_ms = until_ms > script.now_ms ? until_ms : script.now_ms;
-        }
-    }
-    for (unsigned number = 2; number < 100; number++) {
-        assert_int_equal(gap_ms(number) + gap_ms(number - 1), 5000);
-    }
+    rise(0, 21);
+    early = pgtask_watch_left(script_followed(1), script.now_ms - 2000);
+    assert_true(early.known);
+    assert_int_equal(early.least_s, 335);
+    assert_int_equal(early.most_s, 481);
 }
 
-static void failed_polls_are_repeated_after_growing_waits(void **state)
+static void place_that_is_free_has_no_time_left(void **state)
 {
-    static uint64_t const waits_ms[] = {5000, 10000, 20000, 40000, 60000, 60000, 60000};
+    struct pgtask_watch_task const none = {.task_id = 0};
 
     (void)state;
-    script.error = PGTASK_ERROR_CONNECT;
-    script_open_instance();
-    script_poll();
-    for (size_t i = 0; i < sizeof waits_ms / sizeof waits_ms[0]; i++) {
-        script_poll();
-        assert_int_equal(last_gap_ms(), waits_ms[i]);
-    }
-    script.error = PGTASK_OK;
-    script_poll();
-    script.error = PGTASK_ERROR_CONNECT;
-    script_poll();
-    script_poll();
-    assert_int_equal(last_gap_ms(), 5000);
-}
-
-static void failures_for_a_year_leave_the_wait_at_60_s(void **state)
-{
-    (void)state;
-    script.error = PGTASK_ERROR_CONNECT;
-    script_open_instance();
-    script_poll();
-    script.watch.failed_polls = UINT32_MAX - 1;
-    script_poll();
-    script_poll();
-    assert_int_equal(last_gap_ms(), 60000);
-}
-
-static void waits_vary_by_an_eighth_either_way(void **state)
-{
-    static struct {
-        uint32_t chance;
-        uint64_t gap_ms;
-    } const cases[] = {{0, 52500}, {UINT32_C(1) << 31, 60000}, {UINT32_MAX, 67500}};
-
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        (void)script_set_up(state);
-        script.chance = cases[i].chance;
-        script_open_instance();
-        script_poll();
-        script_poll();
-        assert_int_equal(last_gap_ms(), cases[i].gap_ms);
-    }
-}
-
-static void random_waits_stay_within_their_bounds_and_use_them(void **state)
-{
-    uint64_t least_ms = UINT64_MAX;
-    uint64_t most_ms = 0;
-    uint64_t sum_ms = 0;
-
-    (void)state;
-    script.chance_fixed = false;
-    script.chance = 20240927;
-    script_open_instance();
-    script_poll();
-    for (int i = 0; i < 2000; i++) {
-        script_poll();
-        least_ms = last_gap_ms() < least_ms ? last_gap_ms() : least_ms;
-        most_ms = last_gap_ms() > most_ms ? last_gap_ms() : most_ms;
-        sum_ms += last_gap_ms();
-    }
-    assert_in_range(least_ms, 52500, 53000);
-    assert_in_range(most_ms, 67000, 67500);
-    assert_in_range(sum_ms / 2000, 59500, 60500);
-}
-
-/* 100 devices get their power back at the same moment; the minute after 30 polls of each. */
-static void fleet_that_starts_together_falls_out_of_step(void **state)
-{
-    enum { DEVICES = 100, SECONDS = 60 };
-    unsigned polls_in_second[SECONDS] = {0};
-
-    for (uint32_t device = 0; device < DEVICES; device++) {
-        (void)script_set_up(state);
-        script.chance_fixed = false;
-        script.chance = device * 2654435761u;
-        script_open_instance();
-        for (int i = 0; i < 30; i++) {
-            script_poll();
-        }
-        polls_in_second[script.poll_ms[29] / 1000 % SECONDS]++;
-    }
-    for (int second = 0; second < SECONDS; second++) {
-        assert_in_range(polls_in_second[second], 0, 12); /* in step they would be 100 */
-    }
-}
-
-static void two_watches_do_not_stay_in_step(void **state)
-{
-    uint64_t first[200];
-    unsigned together = 0;
-
-    for (uint32_t device = 0; device < 2; device++) {
-        (void)script_set_up(state);
-        script.chance_fixed = false;
-        script.chance = device + 1;
-        script_open_instance();
-        for (int i = 0; i < 200; i++) {
-            script_poll();
-            if (device == 0) {
-                first[i] = script.poll_ms[i];
-            } else {
-                together += script.poll_ms[i] / 1000 == first[i] / 1000;
-            }
-        }
-    }
-    assert_in_range(together, 1, 20); /* the first is common to both */
-}
-
-static void device_without_random_bytes_polls_all_the_same(void **state)
-{
-    (void)state;
-    script.no_entropy = true;
-    script_open_instance();
-    script_run(HOUR_MS);
-    assert_in_range(script.polls, 53, 69);
-}
-
-static void times_that_are_set_are_kept(void **state)
-{
-    (void)state;
-    script_open(&(struct pgtask_watch_config){
-        .instance_id = SCRIPT_INSTANCE, .active_ms = 1000, .idle_ms = 9000, .stale_ms = 9500});
-    script_poll();
-    script_poll();
-    assert_int_equal(last_gap_ms(), 9000);
-    (void)script_task(1);
-    script_poll();
-    script_poll();
-    assert_int_equal(last_gap_ms(), 1000);
-}
-
-static void times_left_open_follow_those_that_are_set(void **state)
-{
-    (void)state;
-    script_open(&(struct pgtask_watch_config){.instance_id = SCRIPT_INSTANCE, .active_ms = 600000});
-    script_poll();
-    script_poll();
-    assert_int_equal(last_gap_ms(), 600000);
-    script.error = PGTASK_ERROR_RESET;
-    script_run(HOUR_MS / 2 - 1);
-    assert_false(script.watch.stale);
-    script_run(1);
-    assert_true(script.watch.stale);
-}
-
-static void wait_between_polls_is_for_time_alone_until_the_next(void **state)
-{
-    uint64_t until_ms = 0;
-
-    (void)state;
-    script_open_instance();
-    script.interest = PGTASK_INTEREST_READ;
-    script_poll();
-    assert_int_equal(pgtask_watch_wait_for(&script.watch, &until_ms), PGTASK_INTEREST_TIME);
-    assert_int_equal(until_ms, script.now_ms + 60000);
-    script.now_ms += 59999;
-    script_turn();
-    assert_int_equal(script.polls, 1);
-    script.now_ms += 1;
-    script_turn();
-    assert_int_equal(script.polls, 2);
-}
-
-static void wait_ends_when_the_news_become_stale(void **state)
-{
-    uint64_t until_ms = 0;
-
-    (void)state;
-    script_open_instance();
-    script.blocked = true;
-    script.until_ms = UINT64_MAX;
-    script_turn();
-    (void)pgtask_watch_wait_for(&script.watch, &until_ms);
-    assert_int_equal(until_ms, SCRIPT_BEGIN_MS + 180000);
-}
-
-static void poll_on_demand_begins_at_once(void **state)
-{
-    (void)state;
-    script_open_instance();
-    script_poll();
-    script.now_ms += 1234;
-    pgtask_watch_poll_now(&script.watch);
-    script_turn();
-    assert_int_equal(script.poll_ms[1], 1234);
-    script_poll();
-    assert_int_equal(last_gap_ms(), 60000);
-}
-
-static void poll_on_demand_begins_a_hanging_one_again(void **state)
-{
-    (void)state;
-    script_open_instance();
-    script.blocked = true;
-    script.until_ms = UINT64_MAX;
-    script_turn();
-    script.blocked = false;
-    script.now_ms += 800;
-    pgtask_watch_poll_now(&script.watch);
-    script_turn();
-    assert_int_equal(script.polls, 2);
-    assert_int_equal(script.poll_ms[1], 800);
-    assert_true(script.watch.answered);
-}
-
-static void poll_on_demand_forgets_the_growing_waits(void **state)
-{
-    (void)state;
-    script.error = PGTASK_ERROR_CONNECT;
-    script_open_instance();
-    script_run(HOUR_MS);
-    pgtask_watch_poll_now(&script.watch);
-    script_turn();
-    script_poll();
-    assert_int_equal(last_gap_ms(), 5000);
+    assert_false(pgtask_watch_left(&none, 12345).known);
 }
 
 int main(void)
 {
     struct CMUnitTest const tests[] = {
-        cmocka_unit_test_setup(first_poll_begins_at_once, script_set_up),
-        cmocka_unit_test_setup(task_that_moves_is_polled_each_5_s, script_set_up),
-        cmocka_unit_test_setup(instance_where_nothing_runs_is_polled_each_60_s, script_set_up),
-        cmocka_unit_test_setup(tasks_that_wait_or_have_ended_are_polled_each_60_s, script_set_up),
-        cmocka_unit_test_setup(one_task_that_moves_among_others_keeps_the_watch_quick,
+        cmocka_unit_test_setup(even_pace_gives_the_time_left_as_well_as_whole_percentages_can_tell,
                                script_set_up),
-        cmocka_unit_test_setup(task_that_stands_still_is_polled_less_often, script_set_up),
-        cmocka_unit_test_setup(task_that_stands_still_for_weeks_is_polled_each_60_s, script_set_up),
-        cmocka_unit_test_setup(change_is_followed_by_one_poll_at_once_and_then_the_usual,
+        cmocka_unit_test_setup(truth_lies_within_the_range_at_any_even_pace, script_set_up),
+        cmocka_unit_test_setup(nothing_is_said_before_the_third_move, script_set_up),
+        cmocka_unit_test_setup(task_seen_late_is_judged_by_its_whole_run_and_by_what_was_seen,
                                script_set_up),
-        cmocka_unit_test_setup(percentage_alone_is_not_followed_by_a_poll_at_once, script_set_up),
-        cmocka_unit_test_setup(what_the_first_answer_shows_is_not_followed_by_a_poll_at_once,
+        cmocka_unit_test_setup(task_that_slows_down_widens_the_range, script_set_up),
+        cmocka_unit_test_setup(start_that_is_not_known_counts_from_the_first_move, script_set_up),
+        cmocka_unit_test_setup(start_in_the_future_counts_as_not_known, script_set_up),
+        cmocka_unit_test_setup(clock_that_is_not_known_counts_from_the_first_move, script_set_up),
+        cmocka_unit_test_setup(nothing_is_said_of_a_task_that_does_not_run, script_set_up),
+        cmocka_unit_test_setup(nothing_is_said_of_a_task_that_has_vanished, script_set_up),
+        cmocka_unit_test_setup(nothing_is_said_at_100_percent, script_set_up),
+        cmocka_unit_test_setup(nothing_is_said_once_it_has_stood_still_for_three_rests,
                                script_set_up),
-        cmocka_unit_test_setup(polls_at_once_never_come_twice_in_a_row, script_set_up),
-        cmocka_unit_test_setup(failed_polls_are_repeated_after_growing_waits, script_set_up),
-        cmocka_unit_test_setup(failures_for_a_year_leave_the_wait_at_60_s, script_set_up),
-        cmocka_unit_test_setup(waits_vary_by_an_eighth_either_way, script_set_up),
-        cmocka_unit_test_setup(random_waits_stay_within_their_bounds_and_use_them, script_set_up),
-        cmocka_unit_test_setup(fleet_that_starts_together_falls_out_of_step, script_set_up),
-        cmocka_unit_test_setup(two_watches_do_not_stay_in_step, script_set_up),
-        cmocka_unit_test_setup(device_without_random_bytes_polls_all_the_same, script_set_up),
-        cmocka_unit_test_setup(times_that_are_set_are_kept, script_set_up),
-        cmocka_unit_test_setup(times_left_open_follow_those_that_are_set, script_set_up),
-        cmocka_unit_test_setup(wait_between_polls_is_for_time_alone_until_the_next, script_set_up),
-        cmocka_unit_test_setup(wait_ends_when_the_news_become_stale, script_set_up),
-        cmocka_unit_test_setup(poll_on_demand_begins_at_once, script_set_up),
-        cmocka_unit_test_setup(poll_on_demand_begins_a_hanging_one_again, script_set_up),
-        cmocka_unit_test_setup(poll_on_demand_forgets_the_growing_waits, script_set_up),
+        cmocka_unit_test_setup(nothing_is_said_once_it_is_overdue, script_set_up),
+        cmocka_unit_test_setup(wait_for_the_switch_does_not_count_as_work, script_set_up),
+        cmocka_unit_test_setup(percentage_that_falls_begins_a_new_count, script_set_up),
+        cmocka_unit_test_setup(task_that_had_vanished_counts_anew, script_set_up),
+        cmocka_unit_test_setup(percentage_that_is_missing_begins_a_new_count, script_set_up),
+        cmocka_unit_test_setup(sleep_of_an_hour_gives_no_wrong_time, script_set_up),
+        cmocka_unit_test_setup(clock_of_the_caller_may_lag_behind_the_watch, script_set_up),
+        cmocka_unit_test_setup(place_that_is_free_has_no_time_left, script_set_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

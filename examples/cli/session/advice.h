@@ -5,7 +5,7 @@
 
 #include "session/credentials.h"
 
-#include <pgtask/error.h>
+#include <pgtask/failure.h>
 
 /** Room for what pgtask_failure_write() needs, and the path of a credentials file. */
 #define ADVICE_BYTES (512 + CREDENTIALS_PATH_BYTES)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The millisecond clock on SysTick, and the sleep that a tick or a frame ends. */
 #include "cortex_m.h"
 
 #include <board.h>
@@ -15,12 +16,15 @@ void clock_start(void)
     register_write(SYSTICK_CSR, SYSTICK_CSR_RUN);
 }
 
-void clock_tick(void)
+void systick_handler(void)
 {
     ticks_ms = ticks_ms + 1;
 }
 
-/* Two words are read one after the other: a tick between them shows in the second reading. */
+/*
+ * The processor reads the counter's two words one after the other. If a tick comes between them,
+ * the second reading differs from the first.
+ */
 uint64_t board_monotonic_ms(void)
 {
     uint64_t now_ms;
@@ -32,19 +36,22 @@ uint64_t board_monotonic_ms(void)
 }
 
 /*
- * A frame may come between the look and the sleep: with interrupts masked it still ends the sleep,
- * and is not handled before.
+ * A frame may come between the check and wfi. With interrupts masked it still ends the sleep, and
+ * its handler runs only after cpsie.
  */
 void board_sleep(void)
 {
     __asm volatile("cpsid i" ::: "memory");
-    if (ethernet_listen()) {
+    if (ethernet_arm_interrupt()) {
         __asm volatile("dsb\n\twfi" ::: "memory");
     }
     __asm volatile("cpsie i\n\tisb" ::: "memory");
 }
 
-/* It only ends a sleep: frames are taken in the main loop. board_sleep() lets it in again. */
+/*
+ * The interrupt only ends a sleep, because the main loop takes the frames. board_sleep() enables it
+ * again.
+ */
 void ethernet_handler(void)
 {
     interrupt_disable(ETHERNET_INTERRUPT);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file cortex_m.h
- * Between the code that every Cortex-M board shares and what each board adds to it. A board also
- * has a hardware.h with its addresses, clocks and interrupt numbers, and a memory.ld.
+ * The contract between the code that all Cortex-M boards share (port/board/cortex-m) and the code
+ * of one board (port/board/mps2 and others).
+ *
+ * A board supplies the functions of the first group, the rest of board.h, a hardware.h with its
+ * addresses, clocks and interrupt numbers, and a memory.ld.
  */
 #ifndef CORTEX_M_H
 #define CORTEX_M_H
@@ -11,71 +14,88 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bounds that the linker script sets; their addresses are what counts. */
-extern uint32_t stack_bottom[]; /* the guard begins here, the stack above it */
+/*
+ * The MPU lets nobody into this many bytes below the stack. Its smallest region has 32 bytes; a
+ * guard of 256 also stops a function that steps over 32 bytes without a write.
+ */
+#define STACK_GUARD_LOG2  8
+#define STACK_GUARD_BYTES (1 << STACK_GUARD_LOG2)
+
+/* Symbols of the linker script; only their addresses have a meaning. */
+extern uint32_t stack_bottom[]; /* the guard begins here, and the stack above the guard */
 extern uint32_t stack_top[];
 
-/** Exit status after a fault. */
+/** The exit status of a test run that ended in a fault. */
 #define FAULT_STATUS 99
 
-/* Given by the board. */
+/* --- What a board supplies --- */
 
-/** Clocks and pins, before anything else but memory is ready. */
+/** Starts clocks and pins. It runs first, when only memory is ready. */
 void hardware_start(void);
 
-/** Takes one byte of the random source if there is one. */
+/** Takes one byte of the random source. @return false if none is ready */
 bool hardware_random_byte(uint8_t *byte);
 
 /**
- * Lets the next frame interrupt, if the interface was started: the line of one that was not may be
- * at any level.
- * @return false if a frame waits already
+ * Lets the next frame raise the Ethernet interrupt. Without a started interface it does nothing,
+ * because the interrupt line may then be at any level.
+ * @return false if a frame is waiting already
  */
-bool ethernet_listen(void);
+bool ethernet_arm_interrupt(void);
 
-/** @return whether the hardware itself says that a watchdog caused the last reset */
-bool hardware_watchdog_barked(void);
+/** @return whether the hardware recorded that a watchdog caused the last reset */
+bool hardware_watchdog_caused_reset(void);
 
-/* Given by port/board/cortex-m, to start-up and among themselves. */
+/* --- What port/board/cortex-m supplies --- */
 
-/** What the processor leaves on the stack when it takes an exception (ARMv7-M, B1.5.6). */
+/** What the processor pushes when it takes an exception, in the architecture's names (ARMv7-M
+ *  Architecture Reference Manual, B1.5.6). */
 struct exception_frame {
     uint32_t r0;
-    uint32_t r1_to_r3[3];
+    uint32_t r1;
+    uint32_t r2;
+    uint32_t r3;
     uint32_t r12;
-    uint32_t link;
-    uint32_t counter;
-    uint32_t status;
+    uint32_t lr;
+    uint32_t pc;
+    uint32_t xpsr;
 };
 
-/** Paints what is left of the stack, so that its peak can be seen later. */
+/** Fills the unused stack with a pattern, so that board_stack_peak() can find the deepest use. */
 void stack_paint(void);
 
-/** Code read-only, RAM and peripherals not executable, the guard out of reach, nothing else there.
- */
+/** Makes code read-only, RAM and peripherals not executable, and the guard and everything else
+ *  inaccessible. */
 void mpu_start(void);
 
 /** Starts the clock of board_monotonic_ms(). */
 void clock_start(void);
 
-/** Looks for what watchdog_handler() left before the reset. */
-void watchdog_recall(void);
+/** Reads what caused the last reset, for board_watchdog_caused_reset(). */
+void watchdog_read_reset_cause(void);
 
-/** Exceptions, as the vector table names them. */
+/* The handlers of the vector table. */
 void reset_handler(void);
 void fault_handler(void);
-void clock_tick(void);
+void systick_handler(void);
 void watchdog_handler(void);
 void ethernet_handler(void);
 
-/** @return whether the fault is a question to a debugger that is not there; then it is answered */
-bool semihosting_refused(struct exception_frame *frame);
+/**
+ * Lets the program go on if it asked a debugger that is not there: a semihosting call is a fault
+ * then. The call returns -1.
+ * @return whether the fault was such a call
+ */
+bool semihosting_answer_fault(struct exception_frame *frame);
 
 /** Resets the board. Does not return. */
 void hardware_reset(void);
 
 /** Writes "name 0x01234567" to the log. */
 void log_hexadecimal(char const *name, uint32_t value);
+
+/** Writes where an exception was taken: " PC 0x... LR 0x... xPSR 0x...". */
+void log_exception(struct exception_frame const *frame);
 
 /** Writes a text to the log. */
 void log_string(char const *text);

@@ -1,39 +1,40 @@
 /* SPDX-License-Identifier: MIT */
+/* Random bytes from the board's source. A source that is too slow or repeats itself is refused. */
 #include "cortex_m.h"
 
 #include <board.h>
 
 /*
- * How often one value may come in a row: the repetition count test of NIST SP 800-90B, 4.4.1, for
- * 6 bits of entropy a byte and one false alarm in 2^30 bytes.
+ * The cutoff of the repetition count test (NIST SP 800-90B, 4.4.1): so many equal bytes in a row
+ * mean a broken source. It assumes 6 bits of entropy a byte and one false alarm in 2^30 bytes.
  */
-enum { REPETITIONS = 1 + 30 / 6 };
+enum { REPETITION_CUTOFF = 1 + 30 / 6 };
 
-/* For all bytes of a call. A source of 115,200 baud gives a byte each 87 us. */
-enum { PATIENCE_MS = 250 };
+/* The time for all bytes of a call. A source of 115,200 baud gives a byte every 87 us. */
+enum { TIMEOUT_MS = 250 };
 
 static struct {
-    bool silent; /* too slow the last time: only what is there already counts, until something is */
+    bool is_silent; /* it was too slow the last time, so nobody waits until it has a byte again */
     uint8_t last;
-    unsigned repeated;
+    unsigned repeated; /* how often `last` came in a row */
 } source;
 
-static bool healthy(uint8_t byte)
+static bool is_healthy(uint8_t byte)
 {
     source.repeated = byte == source.last ? source.repeated + 1 : 1;
     source.last = byte;
-    return source.repeated < REPETITIONS;
+    return source.repeated < REPETITION_CUTOFF;
 }
 
 static bool take_byte(uint8_t *byte, uint32_t begin_ms)
 {
     while (!hardware_random_byte(byte)) {
-        if (source.silent || (uint32_t)board_monotonic_ms() - begin_ms > PATIENCE_MS) {
-            source.silent = true;
+        if (source.is_silent || (uint32_t)board_monotonic_ms() - begin_ms > TIMEOUT_MS) {
+            source.is_silent = true;
             return false;
         }
     }
-    source.silent = false;
+    source.is_silent = false;
     return true;
 }
 
@@ -42,7 +43,7 @@ bool board_entropy(uint8_t *bytes, size_t length)
     uint32_t const begin_ms = (uint32_t)board_monotonic_ms();
 
     for (size_t i = 0; i < length; i++) {
-        if (!take_byte(&bytes[i], begin_ms) || !healthy(bytes[i])) {
+        if (!take_byte(&bytes[i], begin_ms) || !is_healthy(bytes[i])) {
             return false;
         }
     }

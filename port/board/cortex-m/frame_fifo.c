@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Bytes of a frame, taken from or put into a FIFO of 32-bit words. Callers ask for any number of
+ * bytes, so the rest of a word that is read, or filled, only in part waits here.
+ */
 #include "frame_fifo.h"
 
 #include <board.h>
@@ -6,17 +10,16 @@
 
 #include "registers.h"
 
-/* Bytes of a word that the caller has not asked for yet, or has not filled yet, wait here. */
 static struct {
-    uint32_t word;
-    size_t word_left;
-    size_t words_left; /* in the FIFO */
+    uint32_t word;     /* the word that is being handed out, its next byte lowest */
+    size_t word_left;  /* bytes of it that are left */
+    size_t words_left; /* words of the frame that are still in the FIFO */
 } incoming;
 
 static struct {
-    uint32_t word;
-    unsigned word_used;
-    size_t bytes_left;
+    uint32_t word;      /* the word that is being filled, from its lowest byte on */
+    unsigned word_used; /* bytes of it that are filled */
+    size_t bytes_left;  /* bytes of the frame that the caller has not written yet */
 } outgoing;
 
 static size_t words_of(size_t bytes)
@@ -43,6 +46,7 @@ void frame_receive_drop(void)
     incoming.word_left = 0;
 }
 
+/* Past the end of the frame it returns 0. */
 static uint8_t next_byte(void)
 {
     uint8_t byte;
@@ -53,7 +57,7 @@ static uint8_t next_byte(void)
         incoming.word_left = FRAME_WORD_BYTES;
     }
     if (incoming.word_left == 0) {
-        return 0; /* past the frame's end */
+        return 0;
     }
     byte = (uint8_t)incoming.word;
     incoming.word >>= 8;

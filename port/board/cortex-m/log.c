@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The log's UART. It works in handlers too, because it waits for the UART and needs no interrupt.
+ */
 #include "cortex_m.h"
 
 #include <board.h>
@@ -32,4 +34,11 @@ void log_hexadecimal(char const *name, uint32_t value)
     log_string(name);
     log_string(" 0x");
     board_log(digits, sizeof digits);
+}
+
+void log_exception(struct exception_frame const *frame)
+{
+    log_hexadecimal(" PC", frame->pc);
+    log_hexadecimal(" LR", frame->lr);
+    log_hexadecimal(" xPSR", frame->xpsr);
 }

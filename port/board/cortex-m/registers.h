@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file registers.h
- * Hardware registers by address, and those that every Cortex-M3, M4 and M7 has.
+ * Access to hardware registers by address, and the registers that every Cortex-M3, M4 and M7 has.
+ * The names are those of the ARMv7-M Architecture Reference Manual, section B3.
  */
 #ifndef CORTEX_M_REGISTERS_H
 #define CORTEX_M_REGISTERS_H
@@ -23,7 +24,6 @@ static inline void register_set(uint32_t address, uint32_t bits)
     register_write(address, register_read(address) | bits);
 }
 
-/* ARMv7-M Architecture Reference Manual, section B3. */
 enum {
     SYSTICK_CSR_RUN = 7, /* processor clock, interrupt, enabled */
     MPU_CTRL_ENABLE = 1,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The test rig's line to the firmware: QEMU's arguments, and the exit status. With
- * -DBOARD_SEMIHOSTING=0 there is none, as in a product.
+ * How a test talks to the firmware: QEMU's arguments come in, and the exit status goes out, by
+ * calls to a debugger (semihosting). A product is built with -DBOARD_SEMIHOSTING=0 and has no such
+ * calls: then no argument is set, and an exit resets the board.
  */
 #include "cortex_m.h"
 
@@ -14,12 +15,12 @@
 #endif
 
 #if BOARD_SEMIHOSTING
-/* "Semihosting for AArch32 and AArch64", operations and the reason for an exit. */
+/* Operations, and the reason for an exit, from "Semihosting for AArch32 and AArch64". */
 #define SYS_GET_CMDLINE       0x15u
 #define SYS_EXIT_EXTENDED     0x20u
 #define APPLICATION_EXIT      0x20026u
-#define BREAKPOINT_SEMIHOSTED 0xbeabu /* the instruction bkpt 0xab */
-#define REFUSED               UINT32_MAX
+#define BREAKPOINT_SEMIHOSTED 0xbeabu    /* the instruction bkpt 0xab */
+#define NO_DEBUGGER           UINT32_MAX /* the result of a call that nobody answered */
 
 static uint32_t ask_debugger(uint32_t operation, void *parameters)
 {
@@ -31,18 +32,18 @@ static uint32_t ask_debugger(uint32_t operation, void *parameters)
 }
 
 /*
- * Without a debugger bkpt is a fault, which no bit of CFSR explains (HFSR says DEBUGEVT on
- * hardware, FORCED in QEMU): it is made to answer -1.
+ * Without a debugger, bkpt is a fault that no bit of CFSR explains: HFSR says DEBUGEVT on hardware,
+ * FORCED in QEMU. The frame gets the result of the call, and the program goes on behind bkpt.
  */
-bool semihosting_refused(struct exception_frame *frame)
+bool semihosting_answer_fault(struct exception_frame *frame)
 {
     if (register_read(SCB_CFSR) != 0 ||
-        *(uint16_t const *)(uintptr_t)frame->counter != BREAKPOINT_SEMIHOSTED) {
+        *(uint16_t const *)(uintptr_t)frame->pc != BREAKPOINT_SEMIHOSTED) {
         return false;
     }
     register_write(SCB_HFSR, register_read(SCB_HFSR));
-    frame->r0 = REFUSED;
-    frame->counter += sizeof(uint16_t);
+    frame->r0 = NO_DEBUGGER;
+    frame->pc += sizeof(uint16_t);
     return true;
 }
 
@@ -55,12 +56,12 @@ static char const *command_line(void)
     } request = {line, sizeof line};
 
     if (line[0] == '\0' && ask_debugger(SYS_GET_CMDLINE, &request) != 0) {
-        line[0] = ' '; /* not asked again */
+        line[0] = ' '; /* so that nobody asks again */
     }
     return line;
 }
 
-/* @return what stands behind "name=" if the word is that one, else NULL */
+/* @return the text behind "name=" if the word begins so, else NULL */
 static char const *value_in(char const *word, char const *name)
 {
     for (; *name != '\0'; name++, word++) {
@@ -96,7 +97,7 @@ void board_exit(int status)
     hardware_reset();
 }
 #else
-bool semihosting_refused(struct exception_frame *frame)
+bool semihosting_answer_fault(struct exception_frame *frame)
 {
     (void)frame;
     return false;

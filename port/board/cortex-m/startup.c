@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+/* From reset to firmware_main(): memory, then hardware, then protection and time. */
 #include "cortex_m.h"
 
 #include <board.h>
 
 #include <string.h>
 
-/* From the linker script. */
+/* Symbols of the linker script; only their addresses have a meaning. */
 extern uint8_t data_begin[];
 extern uint8_t data_end[];
 extern uint8_t const data_image[];
@@ -23,7 +24,7 @@ void reset_handler(void)
     (void)memset(bss_begin, 0, span(bss_begin, bss_end));
     stack_paint();
     hardware_start();
-    watchdog_recall();
+    watchdog_read_reset_cause();
     mpu_start();
     clock_start();
     firmware_main();

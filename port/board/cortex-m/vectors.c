@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/* The vector table: what the processor runs at reset, at an exception and at an interrupt. */
 #include "cortex_m.h"
 
 #include <hardware.h>
 
-/* Where the vector table of ARMv7-M holds an exception; the board's interrupts follow. */
+/* Numbers of exceptions (ARMv7-M, B1.5.2). The board's interrupts follow them. */
 enum vector {
     VECTOR_STACK = 0,
     VECTOR_RESET = 1,
@@ -19,7 +20,10 @@ union vector_entry {
     void (*handler)(void);
 };
 
-/* Whatever has no handler here is a fault: an interrupt that nobody enabled, a supervisor call. */
+/*
+ * Everything without a handler here counts as a fault: a supervisor call, or an interrupt that
+ * nobody enabled.
+ */
 #pragma GCC diagnostic ignored "-Wpedantic"
 #pragma GCC diagnostic ignored "-Woverride-init"
 __attribute__((section(".vectors"), used)) static union vector_entry const vectors[VECTOR_COUNT] = {
@@ -27,7 +31,7 @@ __attribute__((section(".vectors"), used)) static union vector_entry const vecto
     [VECTOR_STACK] = {.stack = stack_top},
     [VECTOR_RESET] = {.handler = reset_handler},
     [VECTOR_NMI] = {.handler = watchdog_handler},
-    [VECTOR_SYSTICK] = {.handler = clock_tick},
+    [VECTOR_SYSTICK] = {.handler = systick_handler},
     [VECTOR_INTERRUPT + ETHERNET_INTERRUPT] = {.handler = ethernet_handler},
 #if defined(WATCHDOG_INTERRUPT)
     [VECTOR_INTERRUPT + WATCHDOG_INTERRUPT] = {.handler = watchdog_handler},

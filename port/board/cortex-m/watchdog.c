@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * ARM's APB watchdog (DDI0479), which Stellaris chips have too. It counts down and interrupts: the
+ * handler logs where the program hung, and resets the board. If even the handler hangs, the
+ * watchdog counts down once more and resets the board itself.
+ */
 #include "cortex_m.h"
 
 #include <board.h>
@@ -6,8 +11,6 @@
 
 #include "registers.h"
 
-/* ARM's APB watchdog (DDI0479), which Stellaris has too: counts down, interrupts, counts down once
-   more and resets. */
 #define WATCHDOG_LOAD     (WATCHDOG_BASE + 0x0)
 #define WATCHDOG_CONTROL  (WATCHDOG_BASE + 0x8)
 #define WATCHDOG_CLEAR    (WATCHDOG_BASE + 0xc)
@@ -16,21 +19,21 @@
 
 enum { WATCHDOG_RUN = 3 }; /* interrupt, reset */
 
+/* The handler leaves the mark in RAM, which a reset does not change and start-up does not clear. */
 #define MARK 0x1d09ba12u
-
-/* Survives a reset, as RAM does. */
 __attribute__((section(".noinit"))) static uint32_t volatile mark;
-static bool barked;
 
-void watchdog_recall(void)
+static bool caused_reset;
+
+void watchdog_read_reset_cause(void)
 {
-    barked = mark == MARK || hardware_watchdog_barked();
+    caused_reset = hardware_watchdog_caused_reset() || mark == MARK;
     mark = 0;
 }
 
-bool board_watchdog_barked(void)
+bool board_watchdog_caused_reset(void)
 {
-    return barked;
+    return caused_reset;
 }
 
 void board_watchdog_start(uint32_t timeout_ms)
@@ -55,12 +58,11 @@ void board_watchdog_feed(void)
     register_write(WATCHDOG_LOCK, 0);
 }
 
-/* If even this hangs, the watchdog resets the board when it has counted down once more. */
 __attribute__((used)) static void watchdog_report(struct exception_frame const *frame)
 {
     mark = MARK;
-    log_hexadecimal("\r\nwatchdog: PC", frame->counter);
-    log_hexadecimal(" LR", frame->link);
+    log_string("\r\nwatchdog:");
+    log_exception(frame);
     log_string("\r\n");
     hardware_reset();
 }

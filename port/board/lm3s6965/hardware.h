@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file hardware.h
- * Luminary Micro (Texas Instruments) LM3S6965: Cortex-M3, 256 KiB flash, 64 KiB SRAM, Ethernet with
- * its PHY inside. Names and addresses are those of its data sheet.
+ * Addresses, clocks and interrupts of the LM3S6965 by Luminary Micro (Texas Instruments):
+ * Cortex-M3, 256 KiB of flash, 64 KiB of SRAM, Ethernet with a PHY inside. Names are those of its
+ * data sheet.
  */
 #ifndef LM3S6965_HARDWARE_H
 #define LM3S6965_HARDWARE_H
@@ -10,13 +11,11 @@
 #define CLOCK_HZ 50000000u
 
 /* Sizes for the MPU, as powers of two. */
-#define FLASH_LOG2        18
-#define RAM_BASE          0x20000000u
-#define RAM_LOG2          16
-#define STACK_GUARD_LOG2  8
-#define STACK_GUARD_BYTES 256
-#define PERIPHERAL_BASE   0x40000000u
-#define PERIPHERAL_LOG2   20
+#define FLASH_LOG2      18
+#define RAM_BASE        0x20000000u
+#define RAM_LOG2        16
+#define PERIPHERAL_BASE 0x40000000u
+#define PERIPHERAL_LOG2 20
 
 #define ETHERNET_BASE      0x40048000u
 #define ETHERNET_LOG2      12
@@ -29,7 +28,7 @@
 
 #define WATCHDOG_BASE 0x40000000u
 
-/* PL011 UART: the first is the log. */
+/* The first PL011 UART is the log. */
 #define LOG_UART       0x4000c000u
 #define LOG_DATA       (LOG_UART + 0x00)
 #define LOG_STATE      (LOG_UART + 0x18)

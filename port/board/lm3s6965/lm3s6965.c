@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * LM3S6965: its clocks, pins and UARTs, its status LED, and a UART as the source of random bytes.
+ * The names of registers and bits are those of the data sheet.
+ */
 #include <board.h>
 #include <cortex_m.h>
 #include <hardware.h>
@@ -14,14 +18,14 @@
 #define RIS_PLL_LOCKED 0x40u
 #define RESC_WATCHDOG  0x08u
 
-/* 200 MHz from the PLL on the 8 MHz crystal, divided by 4. */
+/* The PLL makes 200 MHz of the 8 MHz crystal; divided by 4, this is CLOCK_HZ. */
 #define RCC_BYPASS        (1u << 11)
 #define RCC_POWER_DOWN    (1u << 13 | 1u << 12)
 #define RCC_USE_DIVIDER   (1u << 22)
 #define RCC_SOURCE_FIELDS (0xfu << 23 | 0xfu << 6 | 3u << 4 | 1u)
 #define RCC_SOURCE        (3u << 23 | 0xeu << 6)
 
-/* Clocks of what is used. */
+/* The clocks of the parts that are used. */
 #define RCGC0_WATCHDOG (1u << 3)
 #define RCGC1_UARTS    (1u << 0 | 1u << 1)
 #define RCGC2_PORT_A   (1u << 0)
@@ -29,7 +33,7 @@
 #define RCGC2_PORT_F   (1u << 5)
 #define RCGC2_ETHERNET (1u << 28 | 1u << 30)
 
-/* PL061 GPIO. A data register's address tells which pins it reads and writes. */
+/* PL061 GPIO. The address of its data register selects the pins that an access reads or writes. */
 #define PORT_A            0x40004000u
 #define PORT_D            0x40007000u
 #define PORT_F            0x40025000u
@@ -42,7 +46,7 @@
 #define UART1_PINS        0x0cu /* of port D */
 #define ETHERNET_LED_PINS 0x0cu /* of port F */
 
-/* PL011 UART: the second stands for a random number generator. */
+/* The chip has no random number generator: one is connected to the second PL011 UART. */
 #define RANDOM_UART 0x4000d000u
 
 #define UART_DATA     0x00u
@@ -55,12 +59,12 @@
 enum {
     UART_RECEIVE_EMPTY = 1 << 4,
     UART_8_BITS_FIFO = 7 << 4,
-    UART_RUN = 1 << 9 | 1 << 8 | 1 << 0, /* receive, transmit, enabled */
+    UART_RUN = 1 << 9 | 1 << 8 | 1 << 0, /* receive, transmit, enable */
     UART_BYTE_ERRORS = 0xf00
 };
 
 #define BAUD       115200u
-#define DIVIDER_64 ((CLOCK_HZ * 4 + BAUD / 2) / BAUD) /* in 64ths, of 16 times the baud rate */
+#define DIVIDER_64 ((CLOCK_HZ * 4 + BAUD / 2) / BAUD) /* 64ths of CLOCK_HZ / (16 * BAUD) */
 
 static void start_clock(void)
 {
@@ -85,7 +89,8 @@ static void start_uart(uint32_t uart)
     register_write(uart + UART_CONTROL, UART_RUN);
 }
 
-static void lend_pins(uint32_t port, uint32_t pins)
+/* Gives pins of a GPIO port to the peripheral that shares them. */
+static void give_pins(uint32_t port, uint32_t pins)
 {
     register_set(port + GPIO_ALTERNATE, pins);
     register_set(port + GPIO_DIGITAL, pins);
@@ -97,10 +102,10 @@ void hardware_start(void)
     register_set(RCGC0, RCGC0_WATCHDOG);
     register_set(RCGC1, RCGC1_UARTS);
     register_set(RCGC2, RCGC2_PORT_A | RCGC2_PORT_D | RCGC2_PORT_F | RCGC2_ETHERNET);
-    (void)register_read(RCGC2); /* a clock needs three cycles to begin */
-    lend_pins(PORT_A, UART0_PINS);
-    lend_pins(PORT_D, UART1_PINS);
-    lend_pins(PORT_F, ETHERNET_LED_PINS);
+    (void)register_read(RCGC2); /* a clock needs three cycles to start */
+    give_pins(PORT_A, UART0_PINS);
+    give_pins(PORT_D, UART1_PINS);
+    give_pins(PORT_F, ETHERNET_LED_PINS);
     register_set(PORT_F + GPIO_DIRECTION, LED_PIN);
     register_set(PORT_F + GPIO_DIGITAL, LED_PIN);
     start_uart(LOG_UART);
@@ -125,11 +130,11 @@ void board_led(bool lit)
     register_write(PORT_F + GPIO_DATA(LED_PIN), lit ? LED_PIN : 0);
 }
 
-/* The cause stays until it is cleared, over resets of other causes too. */
-bool hardware_watchdog_barked(void)
+/* RESC keeps a cause until it is cleared, even after a reset by another cause. */
+bool hardware_watchdog_caused_reset(void)
 {
-    bool const barked = (register_read(RESC) & RESC_WATCHDOG) != 0;
+    bool const caused_reset = (register_read(RESC) & RESC_WATCHDOG) != 0;
 
     register_write(RESC, 0);
-    return barked;
+    return caused_reset;
 }

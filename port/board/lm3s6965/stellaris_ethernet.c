@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The Ethernet controller inside Stellaris chips; the names are those of the data sheet. */
+/*
+ * The Ethernet controller inside Stellaris chips. The names of registers and bits are those of the
+ * data sheet.
+ *
+ * Its two FIFOs share one address. Two bytes with a length go before each frame: for a received
+ * frame it counts these two bytes, the frame and its checksum; for a frame to be sent it counts the
+ * bytes after the header.
+ */
 #include <board.h>
 #include <cortex_m.h>
 #include <frame_fifo.h>
@@ -33,21 +40,19 @@
 #define MACTR_SEND          0x01u
 
 #define MACMCTL_START    0x01u
-#define MACMCTL_REGISTER 3 /* its number's place */
+#define MACMCTL_REGISTER 3 /* where MACMCTL has the number of the PHY's register */
 #define MANAGEMENT_HZ    2500000u
 
 enum { PHY_STATUS = 1, PHY_IDENTIFIER = 2 };
 #define PHY_STATUS_LINK 0x0004u
 
-/* The unit's address is kept in flash, three bytes a word. */
+/* Flash holds the address of this unit, three bytes a word. */
 #define USER_REG0 (SYSTEM_CONTROL + 0x1e0)
 #define USER_REG1 (SYSTEM_CONTROL + 0x1e4)
 
-/* In front of a frame received stands its length with this itself and the checksum; in front of
-   one to send, its length after the header. */
 enum { LENGTH_BYTES = 2, HEADER_BYTES = 14, CHECKSUM_BYTES = 4 };
 
-static bool started;
+static bool is_started;
 
 static uint32_t phy_read(unsigned number)
 {
@@ -91,19 +96,19 @@ bool board_ethernet_start(void)
     set_address();
     register_write(MACTCTL, MACTCTL_FULL_DUPLEX | MACTCTL_CHECKSUM | MACTCTL_PAD | MACTCTL_ENABLE);
     register_write(MACRCTL, MACRCTL_REJECT_BAD | MACRCTL_ENABLE);
-    started = true;
+    is_started = true;
     return true;
 }
 
-/* QEMU has no PHY here, which shows in its identifier: then the cable counts as being in. */
+/* QEMU's model has no PHY, so its identifier reads 0. The link then counts as up. */
 bool board_ethernet_link(void)
 {
     return phy_read(PHY_IDENTIFIER) == 0 || (phy_read(PHY_STATUS) & PHY_STATUS_LINK) != 0;
 }
 
-bool ethernet_listen(void)
+bool ethernet_arm_interrupt(void)
 {
-    if (!started) {
+    if (!is_started) {
         return true;
     }
     register_write(MACIACK, MACIACK_RECEIVED);

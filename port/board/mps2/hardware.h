@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file hardware.h
- * ARM MPS2 with the FPGA images AN385 (Cortex-M3), AN386 (Cortex-M4) and AN500 (Cortex-M7): ARM's
- * application notes of these numbers.
+ * Addresses, clocks and interrupts of ARM's MPS2 board with the FPGA images AN385 (Cortex-M3),
+ * AN386 (Cortex-M4) and AN500 (Cortex-M7). Source: ARM's application notes of these numbers.
  */
 #ifndef MPS2_HARDWARE_H
 #define MPS2_HARDWARE_H
 
 #define CLOCK_HZ 25000000u
 
-/* Sizes for the MPU, as powers of two. The memories are 4 MiB each. */
-#define FLASH_LOG2        22
-#define RAM_BASE          0x20000000u
-#define RAM_LOG2          22
-#define STACK_GUARD_LOG2  8
-#define STACK_GUARD_BYTES 256
-#define PERIPHERAL_BASE   0x40000000u
-#define PERIPHERAL_LOG2   18
-#define ETHERNET_LOG2     12
+/* Sizes for the MPU, as powers of two. Flash and RAM have 4 MiB each. */
+#define FLASH_LOG2      22
+#define RAM_BASE        0x20000000u
+#define RAM_LOG2        22
+#define PERIPHERAL_BASE 0x40000000u
+#define PERIPHERAL_LOG2 18
+#define ETHERNET_LOG2   12
 
 #if defined(MPS2_AN500)
 #define ETHERNET_BASE 0xa0000000u
@@ -31,13 +29,13 @@
 #define INTERRUPT_COUNT    32
 #define ETHERNET_INTERRUPT 13
 
-/* CMSDK UART (DDI0479): the first is the log. */
+/* The first CMSDK UART (DDI0479) is the log. */
 #define LOG_UART       0x40004000u
 #define LOG_DATA       (LOG_UART + 0x0)
 #define LOG_STATE      (LOG_UART + 0x4)
 #define LOG_STATE_FULL 0x1u
 
-/* It raises the NMI. */
+/* The watchdog raises the NMI. */
 #define WATCHDOG_BASE 0x40008000u
 
 #endif

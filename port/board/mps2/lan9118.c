@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* SMSC LAN9118/LAN9220 behind 32-bit accesses; the names are those of its data sheet. */
+/*
+ * The Ethernet controller SMSC LAN9118 (or LAN9220), connected with 32 bits. The names of registers
+ * and bits are those of its data sheet.
+ *
+ * Received frames: RX_STATUS_FIFO has a word with the length of each, and the receive FIFO has its
+ * bytes. Sent frames: two words with commands go before the bytes into the send FIFO. The MAC has
+ * its own registers behind MAC_CSR_CMD and MAC_CSR_DATA, and the PHY has its own behind the MAC's.
+ */
 #include <board.h>
 #include <cortex_m.h>
 #include <frame_fifo.h>
@@ -26,11 +33,11 @@
 #define HW_CFG_SOFT_RESET  0x00000001u
 #define HW_CFG_MUST_BE_ONE 0x00100000u
 #define HW_CFG_TX_FIFO_5K  0x00050000u
-/* An active-high push-pull line: out of reset it is active-low, which is always asserted here. */
+/* An active-high push-pull line. Out of reset it is active-low, so here it is always asserted. */
 #define IRQ_CFG_ENABLED        0x00000111u
 #define INT_RX_STATUS          0x00000008u
 #define TX_CFG_ON              0x00000002u
-#define TX_WHOLE_FRAME         0x00003000u /* command A: first and last segment */
+#define TX_WHOLE_FRAME         0x00003000u /* command A: the first segment is the last one too */
 #define RX_STATUS_ERROR        0x00008000u
 #define TX_STATUS_COUNT(value) (((value) >> 16) & 0xff)
 #define RX_STATUS_COUNT(value) (((value) >> 16) & 0xff)
@@ -46,18 +53,18 @@ enum mac_register { MAC_CR = 1, ADDRH = 2, ADDRL = 3, MII_ACC = 6, MII_DATA = 7 
 #define MII_BUSY     1u
 #define MII_WRITE    2u
 #define MII_PHY      (1u << 11)
-#define MII_REGISTER 6 /* its number's place in MII_ACC */
+#define MII_REGISTER 6 /* where MII_ACC has the number of the PHY's register */
 
-/* Registers of any PHY. */
+/* Registers that every PHY has. */
 enum { PHY_CONTROL = 0, PHY_STATUS = 1 };
-#define PHY_CONTROL_NEGOTIATE 0x1200u /* automatically, and once more now */
+#define PHY_CONTROL_NEGOTIATE 0x1200u /* enable auto-negotiation, and restart it */
 #define PHY_STATUS_LINK       0x0004u
 
 enum { CHECKSUM_BYTES = 4, COMMAND_BYTES = 8, RESET_MS = 100 };
 
-static bool started;
+static bool is_started;
 
-/* The MAC's own registers lie behind two of the chip's. Out of line: gcc would have it 9 times. */
+/* noinline: otherwise gcc makes nine copies of it. */
 __attribute__((noinline)) static void mac_command(uint32_t command)
 {
     register_write(MAC_CSR_CMD, MAC_CSR_BUSY | command);
@@ -121,7 +128,7 @@ static bool reset_interface(void)
 bool board_ethernet_start(void)
 {
     interrupt_disable(ETHERNET_INTERRUPT);
-    started = false;
+    is_started = false;
     if (!reset_interface()) {
         return false;
     }
@@ -137,7 +144,7 @@ bool board_ethernet_start(void)
     mac_write(MII_ACC, MII_PHY | PHY_CONTROL << MII_REGISTER | MII_WRITE | MII_BUSY);
     mii_wait();
     mac_write(MAC_CR, MAC_CR_RUN);
-    started = true;
+    is_started = true;
     return true;
 }
 
@@ -146,9 +153,9 @@ bool board_ethernet_link(void)
     return (phy_read(PHY_STATUS) & PHY_STATUS_LINK) != 0;
 }
 
-bool ethernet_listen(void)
+bool ethernet_arm_interrupt(void)
 {
-    if (!started) {
+    if (!is_started) {
         return true;
     }
     register_write(INT_STS, INT_RX_STATUS);
@@ -159,7 +166,10 @@ bool ethernet_listen(void)
     return true;
 }
 
-/* The chip could skip the rest of a frame by itself; QEMU's model loses count if it does. */
+/*
+ * The rest of the last frame is read and thrown away. The chip could skip it by itself, but QEMU's
+ * model loses count then.
+ */
 size_t board_ethernet_receive(void)
 {
     frame_receive_drop();
@@ -191,7 +201,7 @@ bool board_ethernet_send(size_t length)
     return true;
 }
 
-/* The commands in front told where it ends. */
+/* The commands before the frame already say where it ends. */
 void frame_written(void)
 {
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/* MPS2: its clocks and UARTs, its status LED, and a UART as the source of random bytes. */
 #include <board.h>
 #include <cortex_m.h>
 #include <hardware.h>
 #include <registers.h>
 
-/* CMSDK UART (DDI0479): the second stands for a random number generator. */
+/* The board has no random number generator: one is connected to the second CMSDK UART (DDI0479). */
 #define RANDOM_UART 0x40005000u
 
 #define UART_DATA    0x00u
@@ -45,8 +46,8 @@ void board_led(bool lit)
     register_write(FPGA_LEDS, lit ? 1 : 0);
 }
 
-/* The board keeps no cause of a reset. */
-bool hardware_watchdog_barked(void)
+/* The board does not record what caused a reset. */
+bool hardware_watchdog_caused_reset(void)
 {
     return false;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file cc.h
- * What lwIP asks about the compiler and the platform. It stands on gcc's or clang's predefined
- * names alone.
+ * What lwIP must know about the compiler and the platform. Only names that gcc and clang predefine
+ * are used.
  */
 #ifndef PGTASK_LWIP_ARCH_CC_H
 #define PGTASK_LWIP_ARCH_CC_H
@@ -33,8 +33,8 @@
 #define LWIP_PLATFORM_ASSERT(text) __builtin_trap()
 
 /**
- * Transaction numbers, ports and the like. Provided by the application from a source that nobody
- * can guess: answers of DNS and SNTP are believed for it.
+ * Random numbers for transactions, ports and the like. The application provides this function.
+ * lwIP believes an answer of DNS or SNTP that has the right number, so nobody must guess it.
  */
 uint32_t pgtask_lwip_random(void);
 #define LWIP_RAND() pgtask_lwip_random()

@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * @file error_table.h
- * Advice, which the table of errors and that of the service's codes share. Internal to src/error.
+ * @file error_private.h
+ * What the files of the error room share: the advice that both of its tables name, and whether to
+ * try again.
  *
- * Texts of these tables stand one after the other and are found by their number: this code runs
- * rarely, and a pointer to each would cost four bytes of flash.
+ * Each table keeps its strings one after the other and finds a string by counting. This code runs
+ * rarely, and a pointer to each string would cost four bytes of flash.
  */
-#ifndef PGTASK_ERROR_TABLE_H
-#define PGTASK_ERROR_TABLE_H
+#ifndef PGTASK_ERROR_PRIVATE_H
+#define PGTASK_ERROR_PRIVATE_H
 
 #include <pgtask/error.h>
 
 /*
- * Name and sentence, of 105 bytes at most: pgtask_failure_write() promises to need no more than 512
- * with everything else in it.
+ * Name and sentence. A sentence has at most 105 bytes, because pgtask_failure_write() promises that
+ * 512 bytes are enough for all parts of a failure.
  */
-#define PGTASK_ADVICE(X)                                                                           \
+#define PGTASKI_ADVICE(X)                                                                          \
     X(NONE, "")                                                                                    \
     X(PROGRAM, "Correct this setting, or the program.")                                            \
     X(BUFFER, "Enlarge the buffer, or PGTASK_BUFFER_BYTES.")                                       \
-    X(AGAIN, "Call again when wanted.")                                                            \
+    X(AGAIN, "Start another listing when you need one.")                                           \
     X(VALUE, "Correct the query.")                                                                 \
     X(LIMIT, "Correct the query: Limit is 1 to 100.")                                              \
     X(NAME, "Copy the instance id from the console.")                                              \
@@ -34,7 +35,7 @@
     X(RESOLVER, "Check the host name and the DNS server.")                                         \
     X(NETWORK, "Check the network: a firewall may close the port.")                                \
     X(WAIT, "Try again later, then check the network.")                                            \
-    X(PORT, "Check this board's port: the code is its own.")                                       \
+    X(PORT, "Look the code up in the port of this board.")                                         \
     X(ROOTS, "Check the trusted roots.")                                                           \
     X(CHAIN, "Someone may be listening: leave this network, or update the trusted roots.")         \
     X(HOST, "Check the host name; if it is right, leave this network.")                            \
@@ -42,33 +43,41 @@
     X(SERVER, "Check the host name; look for a proxy or log-in page.")                             \
     X(RECORD, "Try again, then build with a larger PGTASK_TLS_RECORD.")                            \
     X(ARENA, "Give mbedTLS a larger arena.")                                                       \
-    X(MBEDTLS, "Look the code up at mbedTLS.")                                                     \
+    X(MBEDTLS, "Look the code up in the headers of mbedTLS.")                                      \
     X(PROXY, "Try again later, then look for a proxy.")                                            \
     X(TOKENS, "Build with a larger PGTASK_JSON_TOKENS.")                                           \
     X(UPDATE, "Check the host name, then update this program.")                                    \
     X(SUPPORT, "Tell support the RequestId.")                                                      \
     X(LATER, "Try again later, then tell support the RequestId.")                                  \
-    X(POLICY, "Allow postgres:DescribeTasks to this user in the console (CAM).")                   \
+    X(POLICY, "Allow this user postgres:DescribeTasks in the console (CAM).")                      \
     X(ADDRESS, "Allow this device's IP address in the console.")                                   \
     X(RATE, "Ask less often: an account has 20 requests a second.")                                \
     X(QUOTA, "Raise the quota in the console.")                                                    \
     X(REGION, "Check the region, such as ap-guangzhou.")                                           \
     X(INSTANCE, "Check instance, task id and region.")                                             \
     X(SMALLER, "Ask for a smaller Limit.")                                                         \
-    X(CODE, "Look the code up in the API's manual.")
+    X(CODE, "Look the code up in the manual of the API.")
 
-/** What is known of an error is kept in one byte: what `retry` says, and this times all else. */
-#define PGTASK_RETRY_KINDS 8
+#define PGTASKI_ADVICE_NUMBER(name, sentence) PGTASKI_ADVICE_##name,
 
-#define PGTASK_ADVICE_NUMBER(name, sentence) PGTASK_ADVICE_##name,
-
-enum pgtask_advice { PGTASK_ADVICE(PGTASK_ADVICE_NUMBER) PGTASK_ADVICE_COUNT };
+enum pgtaski_advice { PGTASKI_ADVICE(PGTASKI_ADVICE_NUMBER) PGTASKI_ADVICE_COUNT };
 
 /** @return the sentence; a constant */
-char const *pgtask_advice_text(enum pgtask_advice advice);
+char const *pgtaski_error_advice_text(enum pgtaski_advice advice);
 
-/** @return what pgtask_service_error_find() says of retry: a caller who shows no texts links none
+/**
+ * Both tables keep two facts about an error in one byte: retry + PGTASKI_RETRY_KINDS * the other
+ * fact.
  */
-enum pgtask_retry pgtask_service_retry(char const *code);
+#define PGTASKI_RETRY_KINDS 8
+
+/** @return whether to try again after `error`, if it is neither a service code nor a status */
+enum pgtask_retry pgtaski_error_retry(enum pgtask_error error);
+
+/**
+ * @return what pgtask_service_error_find() says of retry. A program that shows no sentences links
+ *         none through this function
+ */
+enum pgtask_retry pgtaski_error_service_retry(char const *code);
 
 #endif

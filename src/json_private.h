@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * @file json_text.h
+ * @file json_private.h
  * Inside src/json: the contents of strings and the grammar of numbers.
  */
-#ifndef PGTASK_JSON_TEXT_H
-#define PGTASK_JSON_TEXT_H
+#ifndef PGTASK_JSON_PRIVATE_H
+#define PGTASK_JSON_PRIVATE_H
 
 #include <pgtask/json.h>
 
@@ -20,6 +20,6 @@
  * @return false: a control byte, a wrong escape, a lone surrogate or invalid UTF-8 (RFC 8259
  *         section 7, RFC 3629 section 4)
  */
-bool pgtask_json_unescape(struct pgtask_json *json, struct pgtask_json_event *event);
+bool pgtaski_json_unescape(struct pgtask_json *json, struct pgtask_json_event *event);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "json_text.h"
+#include "json_private.h"
 
 #include <stdint.h>
 #include <string.h>
 
-#include "text.h"
+#include "number.h"
 
 #define EACH_BYTE ((size_t)-1 / 255)
 
@@ -208,7 +208,7 @@ static size_t read_character(char const *text, size_t length, uint32_t *code)
     return taken;
 }
 
-bool pgtask_json_unescape(struct pgtask_json *json, struct pgtask_json_event *event)
+bool pgtaski_json_unescape(struct pgtask_json *json, struct pgtask_json_event *event)
 {
     char const *in = json->window + json->at;
     char const *const end = json->window + json->length;
@@ -256,11 +256,11 @@ bool pgtask_json_unescape(struct pgtask_json *json, struct pgtask_json_event *ev
 static bool push(uint64_t *value, int32_t zeros, char digit)
 {
     for (; zeros > 0 && *value != 0; zeros--) {
-        if (!pgtask_text_push_digit(value, '0')) {
+        if (!pgtaski_number_push_digit(value, '0')) {
             return false;
         }
     }
-    return pgtask_text_push_digit(value, digit);
+    return pgtaski_number_push_digit(value, digit);
 }
 
 /* Another digit of an exponent; from some size on, which no window has digits for, it stays. */

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file tls_mbedtls_private.h
+ * Every private member of mbedTLS that this project touches. mbedTLS 3.6 has no function for these
+ * facts; a release that renames a member breaks this file and no other one.
+ */
+#ifndef PGTASK_TLS_MBEDTLS_PRIVATE_H
+#define PGTASK_TLS_MBEDTLS_PRIVATE_H
+
+#include <stdbool.h>
+
+#include <mbedtls/platform.h>
+#include <mbedtls/platform_util.h>
+#include <mbedtls/ssl.h>
+#include <mbedtls/x509_crt.h>
+
+/** @return whether the client has sent its first message and now waits for the peer's, or later */
+static inline bool pgtaski_mbedtls_has_said_hello(mbedtls_ssl_context const *ssl)
+{
+    return ssl->MBEDTLS_PRIVATE(state) >= MBEDTLS_SSL_SERVER_HELLO;
+}
+
+/** @return whether the peer's first message was taken and found good */
+static inline bool pgtaski_mbedtls_has_heard_hello(mbedtls_ssl_context const *ssl)
+{
+    return ssl->MBEDTLS_PRIVATE(state) > MBEDTLS_SSL_SERVER_HELLO;
+}
+
+/** @return the description of the fatal alert that mbedTLS has just reported (RFC 8446, 6) */
+static inline uint8_t pgtaski_mbedtls_alert(mbedtls_ssl_context const *ssl)
+{
+    return ssl->MBEDTLS_PRIVATE(in_msg)[1];
+}
+
+/** @return whether an RSA key has signed this certificate */
+static inline bool pgtaski_mbedtls_is_signed_by_rsa(mbedtls_x509_crt const *certificate)
+{
+    return certificate->MBEDTLS_PRIVATE(sig_pk) == MBEDTLS_PK_RSA ||
+           certificate->MBEDTLS_PRIVATE(sig_pk) == MBEDTLS_PK_RSASSA_PSS;
+}
+
+/** @return the session of the connection, or NULL before the handshake is complete */
+static inline mbedtls_ssl_session *pgtaski_mbedtls_session(mbedtls_ssl_context const *ssl)
+{
+    return ssl->MBEDTLS_PRIVATE(session);
+}
+
+/** @return the session of the handshake under way, or NULL */
+static inline mbedtls_ssl_session *pgtaski_mbedtls_new_session(mbedtls_ssl_context const *ssl)
+{
+    return ssl->MBEDTLS_PRIVATE(session_negotiate);
+}
+
+static inline bool pgtaski_mbedtls_is_tls13(mbedtls_ssl_session const *session)
+{
+    return session->MBEDTLS_PRIVATE(tls_version) == MBEDTLS_SSL_VERSION_TLS1_3;
+}
+
+/** @return whether a later handshake of TLS 1.2 can resume the session */
+static inline bool pgtaski_mbedtls_is_resumable(mbedtls_ssl_session const *session)
+{
+    return session->MBEDTLS_PRIVATE(ticket) != NULL || session->MBEDTLS_PRIVATE(id_len) > 0;
+}
+
+/** @return how long the session's ticket may be used, seconds */
+static inline uint32_t pgtaski_mbedtls_ticket_lifetime_s(mbedtls_ssl_session const *session)
+{
+    return session->MBEDTLS_PRIVATE(ticket_lifetime);
+}
+
+/** Wipes and frees a session's ticket, if there is one: mbedTLS frees it without wiping it. */
+static inline void pgtaski_mbedtls_drop_ticket(mbedtls_ssl_session *session)
+{
+    if (session != NULL && session->MBEDTLS_PRIVATE(ticket) != NULL) {
+        mbedtls_platform_zeroize(session->MBEDTLS_PRIVATE(ticket),
+                                 session->MBEDTLS_PRIVATE(ticket_len));
+        mbedtls_free(session->MBEDTLS_PRIVATE(ticket));
+        session->MBEDTLS_PRIVATE(ticket) = NULL;
+        session->MBEDTLS_PRIVATE(ticket_len) = 0;
+    }
+}
+
+/** Frees what a session keeps of the peer's certificate: the certificate itself, or its digest. */
+static inline void pgtaski_mbedtls_drop_peer_certificate(mbedtls_ssl_session *session)
+{
+#if defined(MBEDTLS_SSL_KEEP_PEER_CERTIFICATE)
+    mbedtls_x509_crt_free(session->MBEDTLS_PRIVATE(peer_cert));
+    mbedtls_free(session->MBEDTLS_PRIVATE(peer_cert));
+    session->MBEDTLS_PRIVATE(peer_cert) = NULL;
+#else
+    if (session->MBEDTLS_PRIVATE(peer_cert_digest) != NULL) {
+        mbedtls_platform_zeroize(session->MBEDTLS_PRIVATE(peer_cert_digest),
+                                 session->MBEDTLS_PRIVATE(peer_cert_digest_len));
+        mbedtls_free(session->MBEDTLS_PRIVATE(peer_cert_digest));
+        session->MBEDTLS_PRIVATE(peer_cert_digest) = NULL;
+        session->MBEDTLS_PRIVATE(peer_cert_digest_len) = 0;
+        session->MBEDTLS_PRIVATE(peer_cert_digest_type) = MBEDTLS_MD_NONE;
+    }
+#endif
+}
+
+#endif

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: MIT
+# Tests of the firmware in QEMU, and the two programs that only tests run on a board.
+
+# A board alone, without network stack or TLS.
+profile.bringup := 256K 64K 2048
+link_bringup = $(call \
+    link_image,bringup-$1,$1,bringup,$(FIRMWARE)/board/$1/tests/firmware/bringup.o)
+$(foreach board,$(BOARDS),$(eval $(call link_bringup,$(board))))
+
+# The promises of <pgtask/port.h>, on one board with each Ethernet controller. The objects are those
+# of the profile tls12.
+PORT_CHECK_BOARDS := mps2-an385 lm3s6965evb
+PORT_CHECK_SOURCES := $(addprefix tests/port/,conformance.c check.c check_platform.c check_stream.c) \
+    tests/firmware/port_check.c examples/firmware/log.c $(wildcard port/lwip/*.c port/mbedtls/*.c port/board/*.c)
+profile.port-check := 256K 64K 6144
+link_port_check = $(call link_image,$1-port-check,$1,port-check,$(call \
+    part_objects,$(board_processor)/tls12,$(PORT_CHECK_SOURCES)))
+$(foreach board,$(PORT_CHECK_BOARDS),$(eval $(call link_port_check,$(board))))
+
+BRINGUP_IMAGES := $(BOARDS:%=$(FIRMWARE)/bringup-%.elf)
+PORT_CHECK_IMAGES := $(PORT_CHECK_BOARDS:%=$(FIRMWARE)/%-port-check.elf)
+FIRMWARE_TESTS = BUILD=$(abspath $(BUILD)) FIRMWARE=$(abspath $(FIRMWARE))
+
+.PHONY: test-firmware bench-firmware
+test-firmware: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) $(PORT_CHECK_IMAGES) ## the firmware in QEMU
+	@$(FIRMWARE_TESTS) tests/run.py tests/firmware
+
+bench-firmware: $(FIRMWARE_IMAGES) ## how long the firmware leaves its LED alone, in instructions
+	@$(FIRMWARE_TESTS) tests/firmware/turns.py $(BUILD)/firmware/turns.json
