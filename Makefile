@@ -155,7 +155,7 @@ $(BUILD)/generated/signing_vectors.h: tests/unit/make_signing_vectors.py \
 $(BUILD)/tests/unit/test_faults: TEST_LDFLAGS = -Wl,--wrap=mbedtls_calloc
 
 # What the client lists is scripted, for exact times: see tests/support/watch_script.h.
-$(addprefix $(BUILD)/tests/unit/test_watch_,events interval pace polls table): TEST_LDFLAGS = \
+$(addprefix $(BUILD)/tests/unit/test_watch_,events interval listings pace polls table until_done): TEST_LDFLAGS = \
     $(addprefix -Wl$(comma)--wrap=pgtask_client_,list list_all next wait_for cancel)
 comma := ,
 
