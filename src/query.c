@@ -66,8 +66,8 @@ static bool is_time(char const *text)
 {
     int64_t unix_s;
 
-    return text == NULL ||
-           (pgtaski_calendar_read(text, ' ', &unix_s) && text[PGTASK_CALENDAR_TEXT_LENGTH] == '\0');
+    return text == NULL || (pgtaski_calendar_read(text, ' ', &unix_s) &&
+                            text[PGTASKI_CALENDAR_TEXT_LENGTH] == '\0');
 }
 
 enum pgtask_error pgtask_query_check(struct pgtask_query const *query, char const **member)

@@ -33,14 +33,14 @@ void pgtask_answer_finish(struct pgtask_answer *answer)
     pgtask_json_finish(&answer->json);
 }
 
-static bool has_value(struct pgtask_answer const *answer, enum envelope member)
+static bool has_value(struct pgtask_answer const *answer, enum pgtaski_envelope member)
 {
     return answer->presence[member] == PGTASK_VALUE;
 }
 
 /* @return the error, which is about this member */
-static enum pgtask_error refuse(struct pgtask_answer *answer, enum place place, uint8_t member,
-                                enum pgtask_error error)
+static enum pgtask_error refuse(struct pgtask_answer *answer, enum pgtaski_place place,
+                                uint8_t member, enum pgtask_error error)
 {
     char const *const name = pgtaski_task_member_name(place, member);
 
@@ -68,18 +68,18 @@ static enum pgtask_error on_key(struct pgtask_answer *answer, struct pgtask_task
                                 struct pgtask_json_event const *event)
 {
     struct pgtask_walk *const walk = &answer->walk;
-    bool const is_of_record = walk->place >= PLACE_TASK;
+    bool const is_of_record = walk->place >= PGTASKI_PLACE_TASK;
     uint8_t *presence = is_of_record ? task->presence : answer->presence;
 
     answer->embedding = false;
-    if (walk->place == PLACE_DETAIL) {
+    if (walk->place == PGTASKI_PLACE_DETAIL) {
         task->presence[PGTASK_MEMBER_TASK_DETAIL] = PGTASK_VALUE;
     }
     if (!pgtaski_task_walk_key(walk, event)) {
         return PGTASK_OK;
     }
-    if (walk->place == PLACE_ROOT && walk->member != ENVELOPE_RESPONSE &&
-        has_value(answer, ENVELOPE_RESPONSE)) {
+    if (walk->place == PGTASKI_PLACE_ROOT && walk->member != PGTASKI_ENVELOPE_RESPONSE &&
+        has_value(answer, PGTASKI_ENVELOPE_RESPONSE)) {
         walk->field = NULL; /* beside a Response, the legacy layout does not count */
         return PGTASK_OK;
     }
@@ -101,7 +101,7 @@ static enum pgtask_error end_task(struct pgtask_answer *answer, struct pgtask_ta
 
     for (size_t i = 0; i < sizeof needed; i++) {
         if (task->presence[needed[i]] != PGTASK_VALUE) {
-            return refuse(answer, PLACE_TASK, needed[i], PGTASK_ERROR_ANSWER_MISSING);
+            return refuse(answer, PGTASKI_PLACE_TASK, needed[i], PGTASK_ERROR_ANSWER_MISSING);
         }
     }
     pgtaski_task_detail_settle(task);
@@ -110,12 +110,12 @@ static enum pgtask_error end_task(struct pgtask_answer *answer, struct pgtask_ta
 }
 
 /* A string is complete. */
-static void end_string(struct pgtask_answer *answer, struct pgtask_task *task, enum place place,
-                       uint8_t member)
+static void end_string(struct pgtask_answer *answer, struct pgtask_task *task,
+                       enum pgtaski_place place, uint8_t member)
 {
     struct pgtask_walk *const walk = &answer->walk;
 
-    if (place < PLACE_TASK) {
+    if (place < PGTASKI_PLACE_TASK) {
         return;
     }
     task->truncated |= (uint32_t)walk->text.cut << member;
@@ -130,7 +130,7 @@ static enum pgtask_error on_value(struct pgtask_answer *answer, struct pgtask_ta
                                   struct pgtask_json_event const *event)
 {
     struct pgtask_walk *const walk = &answer->walk;
-    enum place const place = walk->place;
+    enum pgtaski_place const place = walk->place;
     uint8_t const member = walk->member;
     enum pgtask_error const error = pgtaski_task_walk_value(walk, event);
 
@@ -146,14 +146,14 @@ static enum pgtask_error on_value(struct pgtask_answer *answer, struct pgtask_ta
     switch (event->type) {
     case PGTASK_JSON_STRING: end_string(answer, task, place, member); break;
     case PGTASK_JSON_BEGIN_OBJECT:
-        if (walk->place == PLACE_TASK) {
+        if (walk->place == PGTASKI_PLACE_TASK) {
             reset_task(answer, task);
-        } else if (walk->place == PLACE_DETAIL) {
+        } else if (walk->place == PGTASKI_PLACE_DETAIL) {
             *walk->presence = PGTASK_EMPTY; /* until it has a member */
         }
         break;
     case PGTASK_JSON_END_OBJECT:
-        if (place == PLACE_TASK) {
+        if (place == PGTASKI_PLACE_TASK) {
             return end_task(answer, task);
         }
         break;
@@ -165,19 +165,21 @@ static enum pgtask_error on_value(struct pgtask_answer *answer, struct pgtask_ta
 /* @return what an answer means that is whole and good JSON */
 static enum pgtask_error judge(struct pgtask_answer *answer)
 {
-    if (has_value(answer, ENVELOPE_ERROR)) {
-        return has_value(answer, ENVELOPE_CODE)
+    if (has_value(answer, PGTASKI_ENVELOPE_ERROR)) {
+        return has_value(answer, PGTASKI_ENVELOPE_CODE)
                    ? PGTASK_ERROR_SERVICE
-                   : refuse(answer, PLACE_ERROR, ENVELOPE_CODE, PGTASK_ERROR_ANSWER_MISSING);
+                   : refuse(answer, PGTASKI_PLACE_ERROR, PGTASKI_ENVELOPE_CODE,
+                            PGTASK_ERROR_ANSWER_MISSING);
     }
-    if (!has_value(answer, ENVELOPE_RESPONSE)) {
-        return answer->legacy_failed
-                   ? PGTASK_ERROR_SERVICE
-                   : refuse(answer, PLACE_ROOT, ENVELOPE_RESPONSE, PGTASK_ERROR_ANSWER_MISSING);
+    if (!has_value(answer, PGTASKI_ENVELOPE_RESPONSE)) {
+        return answer->legacy_failed ? PGTASK_ERROR_SERVICE
+                                     : refuse(answer, PGTASKI_PLACE_ROOT, PGTASKI_ENVELOPE_RESPONSE,
+                                              PGTASK_ERROR_ANSWER_MISSING);
     }
-    for (uint8_t member = ENVELOPE_TOTAL_COUNT; member <= ENVELOPE_TASK_SET; member++) {
+    for (uint8_t member = PGTASKI_ENVELOPE_TOTAL_COUNT; member <= PGTASKI_ENVELOPE_TASK_SET;
+         member++) {
         if (!has_value(answer, member)) {
-            return refuse(answer, PLACE_RESPONSE, member, PGTASK_ERROR_ANSWER_MISSING);
+            return refuse(answer, PGTASKI_PLACE_RESPONSE, member, PGTASK_ERROR_ANSWER_MISSING);
         }
     }
     return PGTASK_DONE;
@@ -196,7 +198,7 @@ static enum pgtask_error finish(struct pgtask_answer *answer, enum pgtask_error 
         failure->code[0] = '\0';
         failure->message[0] = '\0';
     }
-    if (!has_value(answer, ENVELOPE_REQUEST_ID)) {
+    if (!has_value(answer, PGTASKI_ENVELOPE_REQUEST_ID)) {
         failure->request_id[0] = '\0'; /* a part of an id would name another request */
     }
     (void)pgtaski_text_blank_controls(failure->code);

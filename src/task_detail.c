@@ -94,7 +94,7 @@ static void on_key(struct pgtask_answer *answer, struct pgtask_task *task,
     if (!pgtaski_task_walk_key(walk, event)) {
         return;
     }
-    if (walk->place == PLACE_FACTS) {
+    if (walk->place == PGTASKI_PLACE_FACTS) {
         begin_fact(answer, task);
     } else if (current_step(task) != NULL) {
         pgtaski_task_walk_open(walk, current_step(task), &walk->unkept);
@@ -131,12 +131,12 @@ static void on_value(struct pgtask_answer *answer, struct pgtask_task *task,
                      struct pgtask_json_event const *event)
 {
     struct pgtask_walk *const walk = &answer->detail_walk;
-    bool const is_of_step = walk->place == PLACE_STEP;
+    bool const is_of_step = walk->place == PGTASKI_PLACE_STEP;
     bool const begins =
         event->type == PGTASK_JSON_BEGIN_OBJECT || event->type == PGTASK_JSON_BEGIN_ARRAY;
     enum pgtask_error error;
 
-    if (walk->place == PLACE_OBJECTS && event->type == PGTASK_JSON_STRING) {
+    if (walk->place == PGTASKI_PLACE_OBJECTS && event->type == PGTASK_JSON_STRING) {
         on_object_name(walk, task, event);
         return;
     }
@@ -144,9 +144,9 @@ static void on_value(struct pgtask_answer *answer, struct pgtask_task *task,
     if (begins) {
         if (error != PGTASK_OK) {
             walk->skip_depth = 1;
-        } else if (walk->place == PLACE_STEP) {
+        } else if (walk->place == PGTASKI_PLACE_STEP) {
             begin_step(task);
-        } else if (walk->place == PLACE_OBJECTS) {
+        } else if (walk->place == PGTASKI_PLACE_OBJECTS) {
             *walk->presence = PGTASK_EMPTY;
             walk->text.bytes = NULL;
         }

@@ -10,73 +10,74 @@
  *     task_fields.c    what follows from a member's text, such as a status
  *     task_time.c      times
  */
-#ifndef PGTASK_TASK_PRIVATE_H
-#define PGTASK_TASK_PRIVATE_H
+#ifndef PGTASKI_TASK_PRIVATE_H
+#define PGTASKI_TASK_PRIVATE_H
 
 #include <pgtask/task.h>
 
 #include "task_members_private.h"
 
 /** Where an event is: in an object or in an array of a known kind. */
-enum place {
-    PLACE_TOP, /**< outside of all */
-    PLACE_ROOT,
-    PLACE_RESPONSE,
-    PLACE_ERROR,
-    PLACE_SET, /**< the array of tasks */
-    PLACE_TASK,
-    PLACE_DETAIL,
+enum pgtaski_place {
+    PGTASKI_PLACE_TOP, /**< outside of all */
+    PGTASKI_PLACE_ROOT,
+    PGTASKI_PLACE_RESPONSE,
+    PGTASKI_PLACE_ERROR,
+    PGTASKI_PLACE_SET, /**< the array of tasks */
+    PGTASKI_PLACE_TASK,
+    PGTASKI_PLACE_DETAIL,
     /* of embedded JSON */
-    PLACE_STEPS, /**< the array of steps */
-    PLACE_STEP,
-    PLACE_FACTS,
-    PLACE_OBJECTS, /**< an array of object names */
-    PLACES
+    PGTASKI_PLACE_STEPS, /**< the array of steps */
+    PGTASKI_PLACE_STEP,
+    PGTASKI_PLACE_FACTS,
+    PGTASKI_PLACE_OBJECTS, /**< an array of object names */
+    PGTASKI_PLACES
 };
 
-#define ROW_NUMBER(number, name, field) number,
+#define PGTASKI_ROW_NUMBER(number, name, field) PGTASKI_##number,
 
 /** Members of the envelope, as index into the `presence` of struct pgtask_answer. */
-enum envelope { ENVELOPE_MEMBERS(ROW_NUMBER) ENVELOPE_COUNT };
+enum pgtaski_envelope { PGTASKI_ENVELOPE_MEMBERS(PGTASKI_ROW_NUMBER) PGTASKI_ENVELOPE_COUNT };
 
 /** A second name of RestoreObjects has the row behind the members of a record. */
 #define PGTASK_MEMBER_BEFORE_RESTORE_OBJECTS PGTASK_MEMBER_COUNT
 
 /** Bytes of a record and of a decoder, at most. Sixteen bits reach over the usual ones. */
-#define RECORD_BYTES                                                                               \
+#define PGTASKI_RECORD_BYTES                                                                       \
     (PGTASK_STEPS * (PGTASK_NAME_BYTES + PGTASK_MESSAGE_BYTES + 16) +                              \
      PGTASK_RESTORE_OBJECTS * PGTASK_OBJECT_BYTES + PGTASK_ALL_STEPS_BYTES + PGTASK_INPUT_BYTES +  \
      PGTASK_OUTPUT_BYTES + 8 * (PGTASK_NAME_BYTES + PGTASK_TIME_BYTES + PGTASK_MESSAGE_BYTES) +    \
      512)
-#define ANSWER_BYTES                                                                               \
+#define PGTASKI_ANSWER_BYTES                                                                       \
     (PGTASK_JSON_WINDOW_BYTES + PGTASK_DETAIL_WINDOW_BYTES +                                       \
      20 * (PGTASK_JSON_TOKENS + PGTASK_DETAIL_TOKENS) + PGTASK_ERROR_MESSAGE_BYTES + 2048)
-#if RECORD_BYTES < UINT16_MAX && ANSWER_BYTES < UINT16_MAX
+#if PGTASKI_RECORD_BYTES < UINT16_MAX && PGTASKI_ANSWER_BYTES < UINT16_MAX
 typedef uint16_t field_extent;
 #else
 typedef uint32_t field_extent;
 #endif
 
 /** What a value is, and what is stored of it. */
-enum kind {
-    KIND_NOTHING, /**< no value is accepted */
-    KIND_OBJECT,
-    KIND_ARRAY,
-    KIND_TEXT,
-    KIND_UINT64,
-    KIND_UINT32,
-    KIND_PERCENT, /**< a number from 0 to 100, in an int8_t */
-    KIND_IS_NOT_0 /**< a number, of which a bool keeps whether it is not 0 */
+enum pgtaski_kind {
+    PGTASKI_KIND_NOTHING, /**< no value is accepted */
+    PGTASKI_KIND_OBJECT,
+    PGTASKI_KIND_ARRAY,
+    PGTASKI_KIND_TEXT,
+    PGTASKI_KIND_UINT64,
+    PGTASKI_KIND_UINT32,
+    PGTASKI_KIND_PERCENT, /**< a number from 0 to 100, in an int8_t */
+    PGTASKI_KIND_IS_NOT_0 /**< a number, of which a bool keeps whether it is not 0 */
 };
 
 /** Where the value of a member, or of an array's element, goes. */
 struct pgtask_field {
     union {
         field_extent offset; /**< in the struct that owns it */
-        field_extent place;  /**< KIND_OBJECT, KIND_ARRAY: the enum place inside */
+        field_extent
+            place; /**< PGTASKI_KIND_OBJECT, PGTASKI_KIND_ARRAY: the enum pgtaski_place inside */
     } to;
-    field_extent capacity; /**< KIND_TEXT: bytes */
-    uint8_t kind;          /**< an enum kind */
+    field_extent capacity; /**< PGTASKI_KIND_TEXT: bytes */
+    uint8_t kind;          /**< an enum pgtaski_kind */
     uint8_t name_length;   /**< of the member's name; 0 for an element */
 };
 
@@ -89,15 +90,15 @@ struct pgtaski_task_place {
     uint8_t outer;                     /**< place that its end leads to */
 };
 
-/** The table, indexed by enum place. */
-extern struct pgtaski_task_place const pgtaski_task_places[PLACES];
+/** The table, indexed by enum pgtaski_place. */
+extern struct pgtaski_task_place const pgtaski_task_places[PGTASKI_PLACES];
 
 /** The fields with which an answer, AllSteps, and Input or Output begin. */
 extern struct pgtask_field const pgtaski_task_root_field, pgtaski_task_steps_field,
     pgtaski_task_facts_field;
 
 /** @return the API's name of a member in a place, which is not one of embedded JSON */
-char const *pgtaski_task_member_name(enum place place, uint8_t member);
+char const *pgtaski_task_member_name(enum pgtaski_place place, uint8_t member);
 
 /** Starts a walk at the top of a document. */
 void pgtaski_task_walk_start(struct pgtask_walk *walk, struct pgtask_field const *field);

@@ -55,11 +55,11 @@ int64_t pgtask_time_read(char const *text, int32_t utc_offset_s)
     int32_t offset_s = zone_s(utc_offset_s);
 
     if (pgtaski_calendar_read(text, ' ', &unix_s)) {
-        if (text[PGTASK_CALENDAR_TEXT_LENGTH] != '\0') {
+        if (text[PGTASKI_CALENDAR_TEXT_LENGTH] != '\0') {
             return PGTASK_TIME_UNKNOWN;
         }
     } else if (!pgtaski_calendar_read(text, 'T', &unix_s) ||
-               !read_zone(text + PGTASK_CALENDAR_TEXT_LENGTH, &offset_s)) {
+               !read_zone(text + PGTASKI_CALENDAR_TEXT_LENGTH, &offset_s)) {
         return PGTASK_TIME_UNKNOWN;
     }
     return unix_s - offset_s;
@@ -68,7 +68,7 @@ int64_t pgtask_time_read(char const *text, int32_t utc_offset_s)
 enum pgtask_error pgtask_time_write(int64_t unix_s, int32_t utc_offset_s,
                                     char text[PGTASK_TIME_TEXT_BYTES])
 {
-    if (unix_s < 0 || unix_s > PGTASK_CALENDAR_LAST_S ||
+    if (unix_s < 0 || unix_s > PGTASKI_CALENDAR_LAST_S ||
         !pgtaski_calendar_write(unix_s + zone_s(utc_offset_s), text)) {
         return PGTASK_ERROR_ARGUMENT;
     }

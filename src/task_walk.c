@@ -70,7 +70,7 @@ static void find_member(struct pgtask_walk *walk, char const *key, size_t length
 {
     enum { CASE_BIT = 0x20 };
     struct pgtaski_task_place const *const place = &pgtaski_task_places[walk->place];
-    int const ignored = walk->place >= PLACE_STEPS ? CASE_BIT : 0;
+    int const ignored = walk->place >= PGTASKI_PLACE_STEPS ? CASE_BIT : 0;
     struct pgtask_field const *field = place->fields;
     char const *name = place->names;
 
@@ -109,7 +109,7 @@ void pgtaski_task_walk_open(struct pgtask_walk *walk, void *owner, uint8_t *pres
 
     walk->target = (char *)owner + field->to.offset;
     walk->presence = presence;
-    if (field->kind == KIND_TEXT) {
+    if (field->kind == PGTASKI_KIND_TEXT) {
         pgtaski_text_start(&walk->text, walk->target, field->capacity);
     } else {
         pgtaski_text_start(&walk->text, walk->word, sizeof walk->word);
@@ -133,18 +133,18 @@ void pgtaski_task_walk_add(struct pgtask_text *text, struct pgtask_json_event co
     pgtaski_text_add_bytes(text, piece, left);
 }
 
-static bool is_number(enum kind kind)
+static bool is_number(enum pgtaski_kind kind)
 {
-    return kind >= KIND_UINT64;
+    return kind >= PGTASKI_KIND_UINT64;
 }
 
-static enum pgtask_error store_number(enum kind kind, void *target, uint64_t number)
+static enum pgtask_error store_number(enum pgtaski_kind kind, void *target, uint64_t number)
 {
-    if (kind == KIND_UINT64) {
+    if (kind == PGTASKI_KIND_UINT64) {
         *(uint64_t *)target = number;
-    } else if (number > (kind == KIND_PERCENT ? 100 : UINT32_MAX)) {
+    } else if (number > (kind == PGTASKI_KIND_PERCENT ? 100 : UINT32_MAX)) {
         return PGTASK_ERROR_ANSWER_RANGE;
-    } else if (kind == KIND_PERCENT) {
+    } else if (kind == PGTASKI_KIND_PERCENT) {
         *(int8_t *)target = (int8_t)number;
     } else {
         *(uint32_t *)target = (uint32_t)number;
@@ -154,11 +154,11 @@ static enum pgtask_error store_number(enum kind kind, void *target, uint64_t num
 
 static enum pgtask_error take_number(struct pgtask_walk *walk, char const *text, size_t length)
 {
-    enum kind const kind = walk->field->kind;
+    enum pgtaski_kind const kind = walk->field->kind;
     enum pgtask_error error = PGTASK_OK;
     uint64_t number;
 
-    if (kind == KIND_IS_NOT_0) {
+    if (kind == PGTASKI_KIND_IS_NOT_0) {
         *(bool *)(void *)walk->target = length != 1 || text[0] != '0';
     } else {
         error = pgtask_json_to_uint64(text, length, &number);
@@ -175,22 +175,22 @@ static enum pgtask_error take_number(struct pgtask_walk *walk, char const *text,
 static enum pgtask_error take_string(struct pgtask_walk *walk,
                                      struct pgtask_json_event const *event)
 {
-    enum kind const kind = walk->field->kind;
+    enum pgtaski_kind const kind = walk->field->kind;
 
-    if (kind >= KIND_TEXT) { /* a number may be quoted */
+    if (kind >= PGTASKI_KIND_TEXT) { /* a number may be quoted */
         pgtaski_task_walk_add(&walk->text, event);
     }
     if (event->has_more) {
         return PGTASK_OK;
     }
-    if (kind < KIND_TEXT) {
+    if (kind < PGTASKI_KIND_TEXT) {
         return PGTASK_ERROR_ANSWER_TYPE;
     }
     if (walk->text.length == 0 && !walk->text.cut) {
         *walk->presence = PGTASK_EMPTY;
         return PGTASK_OK;
     }
-    if (kind == KIND_TEXT) {
+    if (kind == PGTASKI_KIND_TEXT) {
         *walk->presence = PGTASK_VALUE;
         return PGTASK_OK;
     }
@@ -203,7 +203,7 @@ static bool is_object(uint8_t place)
     return pgtaski_task_places[place].first != pgtaski_task_places[place].end;
 }
 
-static enum pgtask_error begin(struct pgtask_walk *walk, enum kind kind)
+static enum pgtask_error begin(struct pgtask_walk *walk, enum pgtaski_kind kind)
 {
     if (walk->field->kind != kind) {
         return PGTASK_ERROR_ANSWER_TYPE;
@@ -229,8 +229,8 @@ enum pgtask_error pgtaski_task_walk_value(struct pgtask_walk *walk,
                                           struct pgtask_json_event const *event)
 {
     switch (event->type) {
-    case PGTASK_JSON_BEGIN_OBJECT: return begin(walk, KIND_OBJECT);
-    case PGTASK_JSON_BEGIN_ARRAY: return begin(walk, KIND_ARRAY);
+    case PGTASK_JSON_BEGIN_OBJECT: return begin(walk, PGTASKI_KIND_OBJECT);
+    case PGTASK_JSON_BEGIN_ARRAY: return begin(walk, PGTASKI_KIND_ARRAY);
     case PGTASK_JSON_END_OBJECT:
     case PGTASK_JSON_END_ARRAY: end(walk); return PGTASK_OK;
     case PGTASK_JSON_STRING: return take_string(walk, event);
