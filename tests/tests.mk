@@ -89,10 +89,10 @@ NEEDS_unit = $(UNIT_TESTS)
 NEEDS_lint =
 NEEDS_binary = all size-images
 NEEDS_builds = all size-images $(BUILD)/led_picture
-NEEDS_sim_tests =
+NEEDS_sim =
 NEEDS_e2e = $(BUILD)/pgtask $(HEAP_WATCH)
 NEEDS_firmware = firmware-programs
-SUITES := lint binary builds sim_tests e2e
+SUITES := lint binary builds sim e2e
 RUN = BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) FIRMWARE=$(abspath $(FIRMWARE)) tests/run.py
 
 # Whoever needs the certificates first makes them; they are made again before they expire.
