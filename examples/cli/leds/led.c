@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Finds the driver by its name, and turns a sign into what it shows now. */
 #include "leds/led.h"
 
 #include <stddef.h>
