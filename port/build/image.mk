@@ -20,7 +20,7 @@ ifneq ($(notdir $(SETTINGS)),settings.h)
 $(error SETTINGS=$(SETTINGS) must name a file settings.h)
 endif
 
-ifneq ($(filter firmware firmware-% test-firmware bench-firmware $(FIRMWARE)/%,$(MAKECMDGOALS))$(filter tests/firmware/%,$(FOUND)),)
+ifneq ($(filter firmware firmware-% test-firmware bench-firmware $(FIRMWARE)/%,$(MAKECMDGOALS))$(filter tests/firmware/% tests/lwip/%,$(FOUND)),)
 include $(DEPS)/ready-firmware.mk
 endif
 $(DEPS)/ready-firmware.mk: port/build/deps.sh $(DEPS)/ready.mk
@@ -138,4 +138,4 @@ firmware: $(FIRMWARE_IMAGES) ## user: build the images for Cortex-M boards, in b
 	$(FIRMWARE_CROSS)-size $^
 
 include tests/firmware/firmware.mk
-include tests/firmware/host/host.mk
+include tests/lwip/lwip.mk

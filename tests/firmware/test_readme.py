@@ -6,7 +6,7 @@ import unittest
 from builds.building import ROOT
 from builds.papers import Paper
 from harness.qemu import IMAGES
-from size import image
+from binary import image
 
 
 class Table(unittest.TestCase):
