@@ -50,5 +50,37 @@ class Reference(unittest.TestCase):
             self.assertIn(f"`{state}`", row)
 
 
+class Porting(unittest.TestCase):
+    """port/README.md"""
+
+    paper = Paper(ROOT / "port/README.md")
+
+    def rows(self, columns: int) -> list[list[str]]:
+        """Returns the rows of the table of functions with so many columns."""
+        return next(table[1:] for table in self.paper.tables()
+                    if table[0][:2] == ["function", "what it must do"] and len(table[0]) == columns)
+
+    def test_it_explains_each_function_of_a_port(self) -> None:
+        header = (ROOT / "include/pgtask/port.h").read_text()
+        functions = re.findall(r"\(\*(\w+)\)\(void \*context", header)
+        explained = [row[0].strip("`") for row in self.rows(4)]
+        self.assertEqual(sorted(explained), sorted(functions))
+
+    def test_it_names_each_promise_once(self) -> None:
+        sources = "".join(path.read_text() for path in (ROOT / "tests/port").glob("check_*.c"))
+        tables = re.findall(r"struct promise const \w+\[\] = \{(.*?)\};", sources, re.DOTALL)
+        promises = re.findall(r'\{"([^"]+)"', "".join(tables))
+        proofs = " ".join(row[2] for row in self.rows(4))
+        self.assertEqual(sorted(re.findall(r'"([^"]+)"', proofs)), sorted(promises))
+
+    def test_each_board_supplies_the_functions_it_asks_for(self) -> None:
+        asked = {name for row in self.rows(2) for name in re.findall(r"`(\w+)`", row[0])}
+        for board in ("mps2", "lm3s6965"):
+            source = "".join(path.read_text()
+                             for path in (ROOT / "port/board" / board).glob("*.c"))
+            supplied = set(re.findall(r"^(?!static)\w+ (\w+)\(.*\)\n\{", source, re.MULTILINE))
+            self.assertEqual(supplied, asked)
+
+
 if __name__ == "__main__":
     unittest.main()
