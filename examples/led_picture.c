@@ -17,7 +17,7 @@ enum {
 
 struct row {
     char const *label;
-    struct pgtask_led_sign sign;
+    struct pgtask_led_signal sign;
 };
 
 static struct row const rows[] = {
@@ -50,15 +50,15 @@ static bool is_same(struct pgtask_led_colour one, struct pgtask_led_colour other
     return one.red == other.red && one.green == other.green && one.blue == other.blue;
 }
 
-static struct pgtask_led_colour plain(struct pgtask_led_sign const *sign, uint64_t now_ms)
+static struct pgtask_led_colour plain(struct pgtask_led_signal const *sign, uint64_t now_ms)
 {
     uint8_t const light = pgtask_led_lit(sign, now_ms) ? UINT8_MAX : 0;
 
     return (struct pgtask_led_colour){light, light, light};
 }
 
-static void draw_bar(struct pgtask_led_sign const *sign, unsigned y, unsigned height,
-                     struct pgtask_led_colour (*shown)(struct pgtask_led_sign const *, uint64_t))
+static void draw_bar(struct pgtask_led_signal const *sign, unsigned y, unsigned height,
+                     struct pgtask_led_colour (*shown)(struct pgtask_led_signal const *, uint64_t))
 {
     unsigned from_ms = 0;
 
@@ -84,7 +84,7 @@ static void write_blinking(unsigned row)
     printf("}\n.l%u{animation:k%u 2s step-end infinite}\n", row, row);
 }
 
-static struct pgtask_led_colour brightest(struct pgtask_led_sign const *sign)
+static struct pgtask_led_colour brightest(struct pgtask_led_signal const *sign)
 {
     uint8_t most = 0;
     struct pgtask_led_colour colour = {0, 0, 0};

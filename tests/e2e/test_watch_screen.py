@@ -177,7 +177,7 @@ class Changes(OnScreen):
         self.run_on(screen, str(task), "--interval", "0.2", "--idle", "0.4", "--stale", "0.9")
         self.see_words(screen, "next poll in ")
         self.play(reset_at=1)
-        text = self.see_words(screen, "stale: no answer for 0:0", "network: ", "again in ")
+        text = self.see_words(screen, "stale: no answer for 0:0", "network: ", "next try in ")
         self.assertIn(f"{task}  Running", text)
         self.assertTrue(any("network" in part for part in screen.colours()[YELLOW]))
         self.play()
@@ -199,7 +199,7 @@ class Changes(OnScreen):
         self.play(delay_s=3)
         screen = self.open()
         self.run_on(screen, "2000001", "--max-wait", "4")
-        self.see_words(screen, "the service is being asked\nasking now")
+        self.see_words(screen, "waiting for the first answer\nasking now")
 
 
 class Ends(OnScreen):

@@ -66,10 +66,11 @@ static void urgency_orders_what_needs_a_person(void **state)
 
     (void)state;
     for (size_t i = 1; i < sizeof by_urgency / sizeof by_urgency[0]; i++) {
-        assert_true(pgtask_urgency(&by_urgency[i - 1]) > pgtask_urgency(&by_urgency[i]));
+        assert_true(pgtask_watch_urgency(&by_urgency[i - 1]) >
+                    pgtask_watch_urgency(&by_urgency[i]));
     }
-    assert_int_equal(pgtask_urgency(&by_urgency[6]), 0);
-    assert_int_equal(pgtask_urgency(&vanished), pgtask_urgency(&by_urgency[2]));
+    assert_int_equal(pgtask_watch_urgency(&by_urgency[6]), 0);
+    assert_int_equal(pgtask_watch_urgency(&vanished), pgtask_watch_urgency(&by_urgency[2]));
 }
 
 static void most_urgent_8_of_100_are_kept_and_the_others_counted(void **state)

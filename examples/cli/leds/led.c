@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Finds the driver by its name, and turns a sign into what it shows now. */
 #include "leds/led.h"
 
 #include <stddef.h>
@@ -43,7 +44,7 @@ char const *led_open(struct led *led, char const *text)
     return wrong;
 }
 
-bool led_show(struct led *led, struct pgtask_led_sign const *sign, uint64_t now_ms)
+bool led_show(struct led *led, struct pgtask_led_signal const *sign, uint64_t now_ms)
 {
     struct led_frame const frame = {
         .sign = *sign,

@@ -15,27 +15,27 @@
 #define SHADE "\xE2\x96\x91"
 #define DOTS  "\xE2\x80\xA6"
 
-static struct view_page page;
+static struct screen_page page;
 static struct pgtask_watch watch;
-static struct view_note notes[PGTASK_WATCH_TASKS];
+static struct screen_message messages[PGTASK_WATCH_TASKS];
 
 static int clear(void **state)
 {
     (void)state;
     memset(&watch, 0, sizeof watch);
-    memset(notes, 0, sizeof notes);
+    memset(messages, 0, sizeof messages);
     return 0;
 }
 
 static void start_line(unsigned columns, bool is_utf8)
 {
-    struct view_terminal const terminal = {.columns = columns, .rows = 24, .is_utf8 = is_utf8};
+    struct screen_terminal const terminal = {.columns = columns, .rows = 24, .is_utf8 = is_utf8};
 
-    view_page_start(&page, &terminal, 1);
-    view_line_start(&page);
+    screen_page_start(&page, &terminal, 1);
+    screen_line_start(&page);
 }
 
-static void durations_are_told_by_their_two_largest_units(void **state)
+static void durations_have_their_two_largest_units(void **state)
 {
     static struct {
         uint64_t seconds;
@@ -82,7 +82,7 @@ static void a_clock_shows_hours_and_days_only_where_there_are_any(void **state)
     (void)state;
 }
 
-static void a_bar_is_empty_at_0_alone_and_full_at_100_alone(void **state)
+static void a_bar_is_empty_only_at_0_and_full_only_at_100(void **state)
 {
     static struct {
         unsigned percent;
@@ -94,12 +94,12 @@ static void a_bar_is_empty_at_0_alone_and_full_at_100_alone(void **state)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         start_line(80, false);
-        view_bar(&page, cases[i].percent, 12);
+        screen_bar(&page, cases[i].percent, 12);
         assert_string_equal(page.lines[0].text, cases[i].bar);
         assert_int_equal(page.lines[0].columns, 12);
     }
     start_line(80, true);
-    view_bar(&page, 50, 6);
+    screen_bar(&page, 50, 6);
     assert_string_equal(page.lines[0].text, "[" BLOCK BLOCK SHADE SHADE "]");
     assert_int_equal(page.lines[0].columns, 6);
     (void)state;
@@ -108,16 +108,16 @@ static void a_bar_is_empty_at_0_alone_and_full_at_100_alone(void **state)
 static void a_line_is_cut_before_the_last_column_with_a_mark(void **state)
 {
     start_line(11, true);
-    view_text(&page, "0123456789");
+    screen_print(&page, "0123456789");
     assert_string_equal(page.lines[0].text, "0123456789");
     start_line(11, true);
-    view_text(&page, "0123456789X");
+    screen_print(&page, "0123456789X");
     assert_string_equal(page.lines[0].text, "012345678" DOTS);
-    view_text(&page, "nor anything after it");
+    screen_print(&page, "nor anything after it");
     assert_string_equal(page.lines[0].text, "012345678" DOTS);
     start_line(11, false);
-    view_text(&page, "01234");
-    view_text(&page, "56789X");
+    screen_print(&page, "01234");
+    screen_print(&page, "56789X");
     assert_string_equal(page.lines[0].text, "0123456...");
     (void)state;
 }
@@ -126,20 +126,20 @@ static void a_line_is_cut_before_the_last_column_with_a_mark(void **state)
 static void characters_count_as_many_columns_as_they_take(void **state)
 {
     start_line(6, true);
-    view_text(&page, "\xE6\x81\xA2\xE5\xA4\x8D"
-                     "e\xCC\x81");
+    screen_print(&page, "\xE6\x81\xA2\xE5\xA4\x8D"
+                        "e\xCC\x81");
     assert_int_equal(page.lines[0].columns, 5);
     assert_false(page.lines[0].is_cut);
     start_line(6, true);
-    view_text(&page, "\xE6\x81\xA2\xE5\xA4\x8D\xE6\x95\xB0");
+    screen_print(&page, "\xE6\x81\xA2\xE5\xA4\x8D\xE6\x95\xB0");
     assert_string_equal(page.lines[0].text, "\xE6\x81\xA2\xE5\xA4\x8D" DOTS);
     start_line(5, true);
-    view_text(&page, "\xE6\x81\xA2\xE5\xA4\x8D\xE6\x95\xB0");
+    screen_print(&page, "\xE6\x81\xA2\xE5\xA4\x8D\xE6\x95\xB0");
     assert_string_equal(page.lines[0].text, "\xE6\x81\xA2" DOTS);
-    assert_int_equal(view_width(0x1F600), 2);
-    assert_int_equal(view_width(0xFF21), 2);
-    assert_int_equal(view_width(0x200B), 0);
-    assert_int_equal(view_width('a'), 1);
+    assert_int_equal(screen_width(0x1F600), 2);
+    assert_int_equal(screen_width(0xFF21), 2);
+    assert_int_equal(screen_width(0x200B), 0);
+    assert_int_equal(screen_width('a'), 1);
     (void)state;
 }
 
@@ -150,47 +150,47 @@ static void nothing_that_a_terminal_acts_on_gets_through(void **state)
     for (unsigned c = 1; c < 256; c++) {
         text[0] = (char)c;
         start_line(80, true);
-        view_text(&page, text);
+        screen_print(&page, "%s", text);
         assert_int_equal(page.lines[0].length, 1);
         assert_true(page.lines[0].text[0] >= ' ' && page.lines[0].text[0] <= '~');
     }
     start_line(80, true);
-    view_text(&page, "a\xC2\x9B"
-                     "31m\xE2\x80\xAE"
-                     "b");
+    screen_print(&page, "a\xC2\x9B"
+                        "31m\xE2\x80\xAE"
+                        "b");
     assert_string_equal(page.lines[0].text, "a?31m?b");
     start_line(80, false);
-    view_text(&page, "a\xE6\x81\xA2z");
+    screen_print(&page, "a\xE6\x81\xA2z");
     assert_string_equal(page.lines[0].text, "a?z");
     (void)state;
 }
 
-static void colours_take_no_columns_and_are_left_out_where_there_are_none(void **state)
+static void colours_take_no_columns_and_are_left_out_without_colour(void **state)
 {
-    struct view_terminal const terminal = {.columns = 8, .rows = 1, .has_colour = true};
+    struct screen_terminal const terminal = {.columns = 8, .rows = 1, .has_colour = true};
 
-    view_page_start(&page, &terminal, 1);
-    view_line_start(&page);
-    view_colour(&page, VIEW_RED);
-    view_text(&page, "Fail");
-    view_colour(&page, VIEW_PLAIN);
-    view_text(&page, "ed!");
+    screen_page_start(&page, &terminal, 1);
+    screen_line_start(&page);
+    screen_colour(&page, SCREEN_RED);
+    screen_print(&page, "Fail");
+    screen_colour(&page, SCREEN_PLAIN);
+    screen_print(&page, "ed!");
     assert_string_equal(page.lines[0].text, "\033[1;31mFail\033[0med!");
     assert_int_equal(page.lines[0].columns, 7);
     assert_true(page.lines[0].is_coloured);
     start_line(8, true);
-    view_colour(&page, VIEW_RED);
-    view_text(&page, "Fail");
+    screen_colour(&page, SCREEN_RED);
+    screen_print(&page, "Fail");
     assert_string_equal(page.lines[0].text, "Fail");
     (void)state;
 }
 
 static void a_line_longer_than_its_bytes_is_cut_too(void **state)
 {
-    start_line(VIEW_COLUMNS_MAX, true);
-    view_text(&page, "a");
+    start_line(SCREEN_COLUMNS_MAX, true);
+    screen_print(&page, "a");
     for (int i = 0; i < 2000; i++) {
-        view_text(&page, "\xCC\x81");
+        screen_print(&page, "\xCC\x81");
     }
     assert_true(page.lines[0].is_cut);
     assert_true(page.lines[0].length < sizeof page.lines[0].text);
@@ -221,14 +221,14 @@ static void add_task(size_t at, uint64_t task_id, enum pgtask_status status, cha
 
 static void compose(unsigned columns, unsigned rows, char const *trouble)
 {
-    struct view_terminal const terminal = {.columns = columns, .rows = rows};
-    struct view_facts const facts = {.watch = &watch,
-                                     .notes = notes,
-                                     .trouble = trouble,
-                                     .now_ms = 10000,
-                                     .unix_s = 1727414051 + 83};
+    struct screen_terminal const terminal = {.columns = columns, .rows = rows};
+    struct screen_facts const facts = {.watch = &watch,
+                                       .messages = messages,
+                                       .trouble = trouble,
+                                       .now_ms = 10000,
+                                       .unix_s = 1727414051 + 83};
 
-    view_compose(&page, &terminal, &facts);
+    screen_compose(&page, &terminal, &facts);
     assert_in_range(page.count, 1, rows);
     for (unsigned i = 0; i < page.count; i++) {
         assert_true(page.lines[i].columns < columns);
@@ -261,7 +261,7 @@ static void a_wide_page_has_the_step_beside_the_bar_and_a_narrow_one_below(void 
     (void)state;
 }
 
-static void each_status_is_told_in_words(void **state)
+static void each_status_has_its_words(void **state)
 {
     static struct {
         enum pgtask_status status;
@@ -272,8 +272,8 @@ static void each_status_is_told_in_words(void **state)
         {PGTASK_STATUS_FAIL, false, "  failed after 1:23"},
         {PGTASK_STATUS_PAUSE, false, "  needs an operator, 1:23 elapsed"},
         {PGTASK_STATUS_WAIT_SWITCH, false, "  waits for its switch, 1:23 elapsed"},
-        {PGTASK_STATUS_UNKNOWN, false, "  a status unknown here, 1:23 elapsed"},
-        {PGTASK_STATUS_RUNNING, true, "  not listed any more, 1:23 elapsed"},
+        {PGTASK_STATUS_UNKNOWN, false, "  unknown status, 1:23 elapsed"},
+        {PGTASK_STATUS_RUNNING, true, "  no longer listed, 1:23 elapsed"},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -286,20 +286,20 @@ static void each_status_is_told_in_words(void **state)
     (void)state;
 }
 
-static void what_the_service_says_of_a_task_stands_below_it(void **state)
+static void the_services_message_is_below_its_task(void **state)
 {
     add_task(0, 120321, PGTASK_STATUS_FAIL, "Fail");
-    notes[5].task_id = 120321;
-    strcpy(notes[5].text, "download of the WAL log failed");
+    messages[5].task_id = 120321;
+    strcpy(messages[5].text, "download of the WAL log failed");
     compose(80, 24, "");
     assert_string_equal(page.lines[3].text, "  download of the WAL log failed");
-    notes[5].task_id = 120322;
+    messages[5].task_id = 120322;
     compose(80, 24, "");
     assert_string_equal(page.lines[3].text, "next poll in 3 s");
     (void)state;
 }
 
-static void where_rows_are_few_each_task_has_one_and_the_rest_are_counted(void **state)
+static void with_few_rows_each_task_has_one_and_the_rest_are_counted(void **state)
 {
     for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
         add_task(i, 10 + i, PGTASK_STATUS_RUNNING, "Running");
@@ -324,17 +324,17 @@ static void trouble_is_broken_at_blanks_into_three_lines_at_most(void **state)
     compose(40, 24, "network: the host name has no address. Check the name.");
     assert_string_equal(page.lines[4].text, "network: the host name has no address.");
     assert_string_equal(page.lines[5].text, "Check the name.");
-    assert_string_equal(page.lines[6].text, "again in 3 s");
+    assert_string_equal(page.lines[6].text, "next try in 3 s");
     compose(21, 24, "one two three four five six seven eight nine ten eleven twelve thirteen");
     assert_string_equal(page.lines[4].text, "one two three four");
     assert_string_equal(page.lines[5].text, "five six seven eight");
     assert_string_equal(page.lines[6].text, "nine ten eleven t...");
     compose(40, 8, "network: the host name has no address. Check the name.");
-    assert_string_equal(page.lines[page.count - 1].text, "trouble, again in 3 s");
+    assert_string_equal(page.lines[page.count - 1].text, "trouble, next try in 3 s");
     (void)state;
 }
 
-static void stale_news_say_for_how_long_there_was_no_answer(void **state)
+static void stale_data_shows_how_long_there_was_no_answer(void **state)
 {
     add_task(0, 120321, PGTASK_STATUS_RUNNING, "Running");
     watch.stale = true;
@@ -351,7 +351,7 @@ static void an_empty_page_says_why(void **state)
 {
     watch.state = PGTASK_WATCH_LISTING;
     compose(80, 24, "");
-    assert_string_equal(page.lines[0].text, "the service is being asked");
+    assert_string_equal(page.lines[0].text, "waiting for the first answer");
     watch.answered = true;
     compose(80, 24, "");
     assert_string_equal(page.lines[0].text, "no tasks");
@@ -377,22 +377,21 @@ static void any_size_of_terminal_is_kept_to(void **state)
 int main(void)
 {
     struct CMUnitTest const tests[] = {
-        cmocka_unit_test(durations_are_told_by_their_two_largest_units),
+        cmocka_unit_test(durations_have_their_two_largest_units),
         cmocka_unit_test(a_clock_shows_hours_and_days_only_where_there_are_any),
-        cmocka_unit_test(a_bar_is_empty_at_0_alone_and_full_at_100_alone),
+        cmocka_unit_test(a_bar_is_empty_only_at_0_and_full_only_at_100),
         cmocka_unit_test(a_line_is_cut_before_the_last_column_with_a_mark),
         cmocka_unit_test(characters_count_as_many_columns_as_they_take),
         cmocka_unit_test(nothing_that_a_terminal_acts_on_gets_through),
-        cmocka_unit_test(colours_take_no_columns_and_are_left_out_where_there_are_none),
+        cmocka_unit_test(colours_take_no_columns_and_are_left_out_without_colour),
         cmocka_unit_test(a_line_longer_than_its_bytes_is_cut_too),
         cmocka_unit_test_setup(a_wide_page_has_the_step_beside_the_bar_and_a_narrow_one_below,
                                clear),
-        cmocka_unit_test_setup(each_status_is_told_in_words, clear),
-        cmocka_unit_test_setup(what_the_service_says_of_a_task_stands_below_it, clear),
-        cmocka_unit_test_setup(where_rows_are_few_each_task_has_one_and_the_rest_are_counted,
-                               clear),
+        cmocka_unit_test_setup(each_status_has_its_words, clear),
+        cmocka_unit_test_setup(the_services_message_is_below_its_task, clear),
+        cmocka_unit_test_setup(with_few_rows_each_task_has_one_and_the_rest_are_counted, clear),
         cmocka_unit_test_setup(trouble_is_broken_at_blanks_into_three_lines_at_most, clear),
-        cmocka_unit_test_setup(stale_news_say_for_how_long_there_was_no_answer, clear),
+        cmocka_unit_test_setup(stale_data_shows_how_long_there_was_no_answer, clear),
         cmocka_unit_test_setup(an_empty_page_says_why, clear),
         cmocka_unit_test_setup(any_size_of_terminal_is_kept_to, clear),
     };

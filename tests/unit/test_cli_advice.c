@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the command line makes of the library's advice. */
+/* The advice at a command line: the library's, or a narrower one. */
 #include "session/advice.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 
 #define FILE_NAME "/etc/pgtask/credentials"
 
-static char text[FAILURE_BYTES];
+static char text[ADVICE_BYTES];
 
 static struct pgtask_failure refusal(char const *code)
 {
@@ -27,7 +27,7 @@ static void expect_end(struct pgtask_failure const *failure, char const *file, c
 {
     size_t const end_length = strlen(end);
 
-    assert_ptr_equal(failure_text(text, failure, file), text);
+    assert_ptr_equal(advice_write(text, failure, file), text);
     assert_true(strlen(text) > end_length);
     assert_string_equal(text + strlen(text) - end_length, end);
 }
@@ -64,7 +64,7 @@ static void keys_of_the_environment_are_named_by_their_variables(void **state)
     (void)state;
 }
 
-static void the_longest_failure_and_path_are_told_whole(void **state)
+static void the_longest_failure_and_path_are_written_whole(void **state)
 {
     struct pgtask_failure failure = refusal("AuthFailure");
     char path[CREDENTIALS_PATH_BYTES];
@@ -118,7 +118,7 @@ int main(void)
         cmocka_unit_test(keys_of_a_file_are_named_with_it),
         cmocka_unit_test(what_names_no_key_names_no_file),
         cmocka_unit_test(keys_of_the_environment_are_named_by_their_variables),
-        cmocka_unit_test(the_longest_failure_and_path_are_told_whole),
+        cmocka_unit_test(the_longest_failure_and_path_are_written_whole),
         cmocka_unit_test(a_status_that_stays_points_to_a_proxy),
         cmocka_unit_test(a_lack_of_descriptors_points_to_the_limit),
     };
