@@ -25,7 +25,7 @@ enum {
 struct row {
     char const *name;
     char const *meaning;
-    struct pgtask_led_sign sign;
+    struct pgtask_led_signal signal;
 };
 
 static struct row const rows[] = {
@@ -68,21 +68,21 @@ static bool is_same(struct pgtask_led_colour one, struct pgtask_led_colour other
     return one.red == other.red && one.green == other.green && one.blue == other.blue;
 }
 
-static struct pgtask_led_colour on_off(struct pgtask_led_sign const *sign, uint64_t now_ms)
+static struct pgtask_led_colour on_off(struct pgtask_led_signal const *signal, uint64_t now_ms)
 {
-    uint8_t const light = pgtask_led_lit(sign, now_ms) ? UINT8_MAX : 0;
+    uint8_t const light = pgtask_led_lit(signal, now_ms) ? UINT8_MAX : 0;
 
     return (struct pgtask_led_colour){light, light, light};
 }
 
-static void draw_bar(struct pgtask_led_sign const *sign, unsigned y, unsigned height,
-                     struct pgtask_led_colour (*shown)(struct pgtask_led_sign const *, uint64_t))
+static void draw_bar(struct pgtask_led_signal const *signal, unsigned y, unsigned height,
+                     struct pgtask_led_colour (*shown)(struct pgtask_led_signal const *, uint64_t))
 {
     unsigned from_ms = 0;
 
     for (unsigned ms = STEP_MS; ms <= SHOWN_MS; ms += STEP_MS) {
-        struct pgtask_led_colour const colour = shown(sign, from_ms);
-        if (ms == SHOWN_MS || !is_same(colour, shown(sign, ms))) {
+        struct pgtask_led_colour const colour = shown(signal, from_ms);
+        if (ms == SHOWN_MS || !is_same(colour, shown(signal, ms))) {
             draw_rectangle(y, height, from_ms, ms, colour);
             from_ms = ms;
         }
@@ -94,23 +94,23 @@ static void write_blinking(unsigned row)
 {
     printf("@keyframes k%u{", row);
     for (unsigned ms = 0; ms < PERIOD_MS; ms += STEP_MS) {
-        bool const lit = pgtask_led_lit(&rows[row].sign, ms);
-        if (ms == 0 || lit != pgtask_led_lit(&rows[row].sign, ms - STEP_MS)) {
+        bool const lit = pgtask_led_lit(&rows[row].signal, ms);
+        if (ms == 0 || lit != pgtask_led_lit(&rows[row].signal, ms - STEP_MS)) {
             printf("%u.%u%%{opacity:%s}", ms / 20, ms % 20 / 2, lit ? "1" : "0");
         }
     }
     printf("}\n.l%u{animation:k%u 2s step-end infinite}\n", row, row);
 }
 
-static struct pgtask_led_colour brightest(struct pgtask_led_sign const *sign)
+static struct pgtask_led_colour brightest(struct pgtask_led_signal const *signal)
 {
     uint8_t most = 0;
     struct pgtask_led_colour colour = {0, 0, 0};
 
     for (unsigned ms = 0; ms < PERIOD_MS; ms += STEP_MS) {
-        if (pgtask_led_brightness(sign, ms) > most) {
-            most = pgtask_led_brightness(sign, ms);
-            colour = pgtask_led_colour(sign, ms);
+        if (pgtask_led_brightness(signal, ms) > most) {
+            most = pgtask_led_brightness(signal, ms);
+            colour = pgtask_led_colour(signal, ms);
         }
     }
     return colour;
@@ -119,15 +119,15 @@ static struct pgtask_led_colour brightest(struct pgtask_led_sign const *sign)
 static void draw_row(unsigned row)
 {
     unsigned const y = ROW_Y + row * ROW_HEIGHT;
-    struct pgtask_led_colour const colour = brightest(&rows[row].sign);
+    struct pgtask_led_colour const colour = brightest(&rows[row].signal);
 
     printf("<circle cx='20' cy='%u' r='9' fill='#333'/>"
            "<circle cx='20' cy='%u' r='8' fill='#%02x%02x%02x' class='l l%u'/>\n",
            y + 14, y + 14, colour.red, colour.green, colour.blue, row);
     printf("<text x='40' y='%u' class='name'>%s</text>\n", y + 12, rows[row].name);
     printf("<text x='40' y='%u' class='small'>%s</text>\n", y + 28, rows[row].meaning);
-    draw_bar(&rows[row].sign, y, 14, on_off);
-    draw_bar(&rows[row].sign, y + 16, 12, pgtask_led_colour);
+    draw_bar(&rows[row].signal, y, 14, on_off);
+    draw_bar(&rows[row].signal, y + 16, 12, pgtask_led_colour);
 }
 
 static void write_style(void)

@@ -112,7 +112,7 @@ static void on_object_name(struct pgtask_walk *walk, struct pgtask_task *task,
     if (walk->text.bytes == NULL || walk->text.cut) {
         task->truncated |= bit_of(walk->member);
     }
-    if (!event->more) {
+    if (!event->has_more) {
         walk->text.bytes = NULL;
         *walk->presence = PGTASK_VALUE;
         if (objects->count < UINT32_MAX) {

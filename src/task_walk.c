@@ -236,7 +236,7 @@ static void find(struct pgtask_walk *walk, char const *key, size_t length)
 
 bool pgtaski_task_walk_key(struct pgtask_walk *walk, struct pgtask_json_event const *event)
 {
-    if (!event->more && !walk->in_key) {
+    if (!event->has_more && !walk->in_key) {
         find(walk, event->text, event->length);
         return walk->field != NULL;
     }
@@ -244,9 +244,9 @@ bool pgtaski_task_walk_key(struct pgtask_walk *walk, struct pgtask_json_event co
         pgtaski_text_start(&walk->text, walk->word, sizeof walk->word);
     }
     pgtaski_task_walk_add(&walk->text, event);
-    walk->in_key = event->more;
+    walk->in_key = event->has_more;
     walk->field = NULL;
-    if (!event->more && !walk->text.cut) {
+    if (!event->has_more && !walk->text.cut) {
         find(walk, walk->word, walk->text.length);
     }
     return walk->field != NULL;
@@ -294,7 +294,7 @@ static enum pgtask_error take_string(struct pgtask_walk *walk,
     if (walk->field->size != INNER) {
         pgtaski_task_walk_add(&walk->text, event);
     }
-    if (event->more) {
+    if (event->has_more) {
         return PGTASK_MORE;
     }
     if (walk->field->size == INNER) {

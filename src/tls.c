@@ -49,18 +49,37 @@ static int send_bytes(void *context, unsigned char const *bytes, size_t length)
     return PGTASK_TLS_PORT_FAILED;
 }
 
+static void count_received(struct pgtask_tls *tls, size_t received)
+{
+    tls->bytes_received += received;
+    tls->contexts->turn_bytes += (uint32_t)received;
+    tls->contexts->idle_bytes += (uint32_t)received;
+}
+
+/*
+ * mbedTLS passes over records such as warnings, and asks for the next one within the same call. So
+ * the bytes of a call are counted here, where all of them come in.
+ */
 static int receive_bytes(void *context, unsigned char *bytes, size_t capacity)
 {
     struct pgtask_tls *const tls = context;
+    struct pgtask_tls_contexts *const contexts = tls->contexts;
+    uint32_t const left = PGTASK_TLS_TURN_BYTES - contexts->turn_bytes;
     size_t received = 0;
-    enum pgtask_error const error =
-        tls->port->recv(tls->port->context, bytes, at_most_int(capacity), &received);
+    enum pgtask_error error;
 
+    if (left == 0) {
+        return MBEDTLS_ERR_SSL_WANT_READ;
+    }
+    error = contexts->idle_bytes > PGTASK_TLS_IDLE_BYTES
+                ? PGTASK_ERROR_TLS_FLOOD
+                : tls->port->recv(tls->port->context, bytes, capacity < left ? capacity : left,
+                                  &received);
     switch (error) {
-    case PGTASK_OK: tls->bytes_received += received; return (int)received;
+    case PGTASK_OK: count_received(tls, received); return (int)received;
     case PGTASK_WOULD_BLOCK: return MBEDTLS_ERR_SSL_WANT_READ;
     case PGTASK_ERROR_CLOSED: return 0; /* mbedTLS knows whether close_notify came before */
-    default: tls->contexts->port_error = error; return PGTASK_TLS_PORT_FAILED;
+    default: contexts->port_error = error; return PGTASK_TLS_PORT_FAILED;
     }
 }
 
@@ -250,6 +269,7 @@ static enum pgtask_error enter(struct pgtask_tls *tls, bool needs_handshake)
     if (needs_handshake && !mbedtls_ssl_is_handshake_over(&contexts->ssl)) {
         return PGTASK_ERROR_STATE;
     }
+    contexts->turn_bytes = 0;
     pgtask_random_use(&contexts->drbg);
     return PGTASK_OK;
 }
@@ -264,7 +284,10 @@ static enum pgtask_error wait_for(struct pgtask_tls *tls, enum pgtask_interest i
 static enum pgtask_error leave(struct pgtask_tls *tls, int code)
 {
     switch (code) {
-    case MBEDTLS_ERR_SSL_WANT_READ: return wait_for(tls, PGTASK_INTEREST_READ);
+    case MBEDTLS_ERR_SSL_WANT_READ:
+        return wait_for(tls, tls->contexts->turn_bytes < PGTASK_TLS_TURN_BYTES
+                                 ? PGTASK_INTEREST_READ
+                                 : PGTASK_INTEREST_TIME);
     case MBEDTLS_ERR_SSL_WANT_WRITE: return wait_for(tls, PGTASK_INTEREST_WRITE);
     case MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS:
     case MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET: return wait_for(tls, PGTASK_INTEREST_TIME);
@@ -358,6 +381,7 @@ enum pgtask_error pgtask_tls_read(struct pgtask_tls *tls, uint8_t *bytes, size_t
     if (code <= 0) {
         return leave(tls, code == 0 ? MBEDTLS_ERR_SSL_CONN_EOF : code);
     }
+    tls->contexts->idle_bytes = 0;
     *received = (size_t)code;
     return PGTASK_OK;
 }

@@ -22,6 +22,8 @@ struct pgtask_tls_contexts {
     int64_t verify_by_unix_s;     /* when a kept session's chain must be verified again */
     bool root_found;              /* the store has a root by the name of an issuer of the chain */
     bool verified;                /* the chain was looked at: this handshake is a full one */
+    uint32_t turn_bytes;          /* taken from the port in this call */
+    uint32_t idle_bytes;          /* taken from it since it last brought data */
     enum pgtask_error cause;      /* what a callback met, where mbedTLS reports a code of its own */
     enum pgtask_error port_error; /* of the last send() or recv() that failed */
     enum pgtask_error failed;     /* sticks: nothing is sent or received after a failure */

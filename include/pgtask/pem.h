@@ -13,11 +13,6 @@
 
 #include <pgtask/tls.h>
 
-/** Largest root certificate that a PEM store takes, bytes of DER. Can be set with -D. */
-#ifndef PGTASK_PEM_ROOT_BYTES
-#define PGTASK_PEM_ROOT_BYTES 4096
-#endif
-
 /** The decoder. Members are private. */
 struct pgtask_pem {
     uint8_t *der; /**< the caller's */

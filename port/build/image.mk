@@ -20,7 +20,7 @@ ifneq ($(notdir $(SETTINGS)),settings.h)
 $(error SETTINGS=$(SETTINGS) must name a file settings.h)
 endif
 
-ifneq ($(filter firmware firmware-% test-firmware bench-firmware $(FIRMWARE)/%,$(MAKECMDGOALS)),)
+ifneq ($(filter firmware firmware-% test-firmware bench-firmware $(FIRMWARE)/%,$(MAKECMDGOALS))$(filter tests/firmware/%,$(FOUND)),)
 include $(DEPS)/ready-firmware.mk
 endif
 $(DEPS)/ready-firmware.mk: port/build/deps.sh $(DEPS)/ready.mk
@@ -134,7 +134,7 @@ $(FIRMWARE)/settings/settings.h: examples/firmware/make_settings.py $(CERTIFICAT
 FIRMWARE_IMAGES := $(IMAGES:%=$(FIRMWARE)/%.elf)
 
 .PHONY: firmware
-firmware: $(FIRMWARE_IMAGES) ## images for Cortex-M boards, in build/firmware; SETTINGS=FILE
+firmware: $(FIRMWARE_IMAGES) ## user: build the images for Cortex-M boards, in build/firmware; SETTINGS=FILE
 	$(FIRMWARE_CROSS)-size $^
 
 include tests/firmware/firmware.mk

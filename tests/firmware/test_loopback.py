@@ -4,7 +4,7 @@
 import subprocess
 import unittest
 
-from firmware.machine import IMAGES
+from harness.qemu import IMAGES
 
 
 class Loopback(unittest.TestCase):

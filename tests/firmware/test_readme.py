@@ -5,7 +5,7 @@ import unittest
 
 from builds.building import ROOT
 from builds.papers import Paper
-from firmware.machine import IMAGES
+from harness.qemu import IMAGES
 from size import image
 
 

@@ -41,8 +41,8 @@ static enum pgtask_error follow(void)
     uint64_t until_ms;
 
     while (error >= PGTASK_OK && error != PGTASK_DONE) {
-        struct pgtask_led_sign const sign =
-            pgtask_led_sign(&watch, NULL, port.monotonic_ms(port.context));
+        struct pgtask_led_signal const sign =
+            pgtask_led_signal(&watch, NULL, port.monotonic_ms(port.context));
 
         light(pgtask_led_brightness(&sign, port.monotonic_ms(port.context)));
         error = pgtask_watch_next(&watch, &event);

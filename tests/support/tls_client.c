@@ -7,6 +7,12 @@
 
 #define PATIENCE_MS 20000
 
+/* A record's header has 5 bytes, of which the last two are the length of its body. */
+#define HEADER_BYTES 5
+
+/* A client that takes more of a flood would take it for ever. */
+#define MOST_FLOOD_BYTES (1u << 20)
+
 static enum pgtask_error entropy(void *context, uint8_t *bytes, size_t length)
 {
     struct tls_client *const client = context;
@@ -42,6 +48,43 @@ static enum pgtask_error send_bytes(void *context, uint8_t const *bytes, size_t 
     return error;
 }
 
+static void count_records(struct tls_client *client, uint8_t const *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (client->records.header < HEADER_BYTES) {
+            client->records.header++;
+            client->records.left = (client->records.left << 8 | bytes[i]) & 0xffff;
+        } else {
+            client->records.left--;
+        }
+        if (client->records.header == HEADER_BYTES && client->records.left == 0) {
+            client->records.header = 0;
+            client->records.count++;
+        }
+    }
+}
+
+static bool is_flooded(struct tls_client const *client)
+{
+    return client->faults.flood != NULL && client->records.count >= client->faults.flood_after &&
+           client->records.header == 0;
+}
+
+static enum pgtask_error flood(struct tls_client *client, uint8_t *bytes, size_t capacity,
+                               size_t *received)
+{
+    if (client->faults.dribble) {
+        capacity = 1;
+    }
+    for (size_t i = 0; i < capacity; i++) {
+        bytes[i] =
+            (uint8_t)client->faults.flood[client->bytes_flooded++ % client->faults.flood_length];
+    }
+    client->bytes_received += capacity;
+    *received = capacity;
+    return client->bytes_flooded < MOST_FLOOD_BYTES ? PGTASK_OK : PGTASK_ERROR_RESET;
+}
+
 static enum pgtask_error receive_bytes(void *context, uint8_t *bytes, size_t capacity,
                                        size_t *received)
 {
@@ -52,12 +95,18 @@ static enum pgtask_error receive_bytes(void *context, uint8_t *bytes, size_t cap
     if (client->faults.recv_answer != PGTASK_OK) {
         return client->faults.recv_answer;
     }
+    if (is_flooded(client)) {
+        return flood(client, bytes, capacity, received);
+    }
     if (stutters(client)) {
         return PGTASK_WOULD_BLOCK;
     }
     error = client->posix.port.recv(client->posix.port.context, bytes,
                                     client->faults.dribble ? 1 : capacity, received);
-    client->bytes_received += error == PGTASK_OK ? *received : 0;
+    if (error == PGTASK_OK) {
+        client->bytes_received += *received;
+        count_records(client, bytes, *received);
+    }
     if (error == PGTASK_OK && client->faults.damage && *received > 5) {
         bytes[*received - 1] ^= 1;
     }

@@ -17,6 +17,9 @@ struct tls_faults {
     enum pgtask_error recv_answer; /**< unless 0: recv() answers this */
     enum pgtask_error send_answer; /**< unless 0: send() answers this, after `good_sends` calls */
     uint32_t good_sends;
+    char const *flood; /**< unless NULL: recv() gives these bytes again and again ... */
+    size_t flood_length;
+    uint32_t flood_after; /**< ... once it has given so many whole records of the peer */
 };
 
 struct tls_client {
@@ -26,8 +29,14 @@ struct tls_client {
     struct tls_faults faults;
     bool turn;
     uint32_t recv_calls;
-    uint64_t bytes_sent;      /**< what the port took */
-    uint64_t bytes_received;  /**< what it gave */
+    uint64_t bytes_sent;     /**< what the port took */
+    uint64_t bytes_received; /**< what it gave */
+    struct {
+        uint32_t count;  /**< whole records that the peer has sent */
+        uint32_t header; /**< bytes of the next record's header so far */
+        uint32_t left;   /**< bytes of its body that are still to come */
+    } records;
+    uint64_t bytes_flooded;
     uint8_t last_record_type; /**< first byte of the last send(): 21 is an alert, in TLS 1.2 */
 };
 

@@ -9,6 +9,7 @@ LOOPBACK_OBJECTS := $(LOOPBACK_SOURCES:%.c=$(LOOPBACK)/%.o) \
 LOOPBACK_COMPILE = $(CC) -std=gnu99 -O1 -g $(SANITIZERS) -D_POSIX_C_SOURCE=200809L \
     -Itests/firmware/host -Iinclude -Iport/lwip -isystem $(LWIP_DIR)/src/include
 
+firmware-programs: $(LOOPBACK)/test_lwip
 $(LOOPBACK)/test_lwip: $(LOOPBACK_OBJECTS)
 	$(CC) $(SANITIZERS) -o $@ $^ -lcmocka
 
@@ -19,5 +20,3 @@ $(LOOPBACK)/lwip/%.o: $(LWIP_DIR)/src/%.c tests/firmware/host/lwipopts.h port/lw
 $(LOOPBACK)/%.o: %.c tests/firmware/host/lwipopts.h port/lwip/lwipopts.h
 	@mkdir -p $(@D)
 	$(LOOPBACK_COMPILE) $(WARNINGS) -MMD -MP -c -o $@ $<
-
-test-firmware: $(LOOPBACK)/test_lwip

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""What a status LED was seen to do, and the visual language it is judged by.
+"""Reads from QEMU's trace what a status LED did, and says which state of the LED language it shows.
 
-QEMU tells of each change of an LED and of each interrupt that its processor takes. The board's
-clock counts one kind of these, a millisecond each: so the time of a change is known by the board's
-own clock, however late the machine under it is.
+QEMU traces each change of an LED and each interrupt that the processor takes. One of the interrupts
+is the board's tick, a millisecond each. So every change has a time of the board's own clock, however
+late the host is.
 """
 
 import bisect
@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TRACE_OPTIONS = (
-    "-trace", "led_change_intensity", "-trace", "nvic_acknowledge_irq", "-msg", "timestamp=on",
+    "-trace", "led_change_intensity", "-trace", "nvic_acknowledge_irq",
+    "-trace", "pl061_set_output", "-msg", "timestamp=on",
 )  # fmt: skip
 PERIOD_MS = 2000
 SLOT_MS = 100
 
-# The README's table: two seconds in slots of 100 ms, '#' lit.
+# The README's table: two seconds in slots of 100 ms; '#' is lit.
 LANGUAGE = {
     "off": "....................",
     "idle": "#...#...............",
@@ -40,12 +41,12 @@ class Change:
     """The LED went on or off."""
 
     at_ms: int  # since reset, by the board's clock
-    seen: float  # by the test's clock
+    seen: float  # the host's time
     lit: bool
 
 
 class Light:
-    """The status LED of one board, as far as it was followed."""
+    """The status LED of one board, as far as its trace has been read."""
 
     def __init__(self, trace: Path, led: str, other_led: str) -> None:
         self.now_ms = 0
@@ -57,7 +58,7 @@ class Light:
         self._begun = False
 
     def follow(self) -> "Light":
-        """Reads on in QEMU's trace."""
+        """Reads what QEMU has added to its trace."""
         if self._trace.exists():
             with self._trace.open("rb") as file:
                 file.seek(self._read)
@@ -76,8 +77,8 @@ class Light:
         if match[2] == self._led:
             self.changes = [*self.changes, change] if self._begun else [change]
         elif match[2] == self._other_led and not change.lit and not self._begun:
-            # Reset lights every LED. The other one goes out when the firmware sets them for the
-            # first time: what the status LED is then, it was told to be.
+            # Reset lights every LED. When the firmware sets them for the first time, the other LED
+            # goes out. From then on the status LED is what the firmware made it.
             self._begun = True
             self.changes = [Change(change.at_ms, change.seen, self.changes[-1].lit)]
 
@@ -85,9 +86,9 @@ class Light:
         number = bisect.bisect_right(self.changes, at_ms, key=lambda change: change.at_ms) - 1
         return number >= 0 and self.changes[number].lit
 
-    def likeness(self, word: str, begin_ms: int, end_ms: int) -> float:
-        """The share of a stretch of time in which the light was as the word wants it."""
-        pattern = LANGUAGE[word]
+    def likeness(self, state: str, begin_ms: int, end_ms: int) -> float:
+        """Returns in which share of a span of time the LED was as the pattern says."""
+        pattern = LANGUAGE[state]
         same = sum(
             self.lit_at(at_ms) == (pattern[at_ms % PERIOD_MS // SLOT_MS] == "#")
             for at_ms in range(begin_ms, end_ms)
@@ -95,14 +96,14 @@ class Light:
         return same / (end_ms - begin_ms)
 
     def read(self, begin_ms: int, end_ms: int) -> str:
-        """The word that a stretch of time says, to 2 %; else what it looked like."""
-        for word in LANGUAGE:
-            if self.likeness(word, begin_ms, end_ms) >= 0.98:
-                return word
+        """Returns the state that the LED showed, to 2 %, or else a picture of what it did."""
+        for state in LANGUAGE:
+            if self.likeness(state, begin_ms, end_ms) >= 0.98:
+                return state
         return "".join("#" if self.lit_at(at) else "." for at in range(begin_ms, end_ms, SLOT_MS))
 
     def flashes(self, begin_ms: int, end_ms: int) -> list[tuple[Change, Change]]:
-        """When the light went on and off again, both in a stretch of time."""
+        """Returns each time the LED went on and off again within a span of time."""
         return [
             (on, off)
             for on, off in zip(self.changes, self.changes[1:])

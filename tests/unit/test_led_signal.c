@@ -27,7 +27,7 @@ static void put(struct pgtask_watch *watch, size_t place, enum pgtask_status sta
 
 static enum pgtask_led_state state_of(struct pgtask_watch const *watch)
 {
-    return pgtask_led_sign(watch, NULL, NOW_MS).state;
+    return pgtask_led_signal(watch, NULL, NOW_MS).state;
 }
 
 static void a_watch_that_is_closed_is_off(void **state)
@@ -150,11 +150,11 @@ static void of_several_that_run_the_least_progress_shows(void **state)
     put(&watch, 1, PGTASK_STATUS_RUNNING, 20);
     put(&watch, 2, PGTASK_STATUS_SUCCESS, 0);
     put(&watch, 3, PGTASK_STATUS_RUNNING, 90);
-    struct pgtask_led_sign sign = pgtask_led_sign(&watch, NULL, NOW_MS);
+    struct pgtask_led_signal sign = pgtask_led_signal(&watch, NULL, NOW_MS);
     assert_int_equal(sign.state, PGTASK_LED_RUNNING);
     assert_int_equal(sign.progress_percent, 20);
     watch.tasks[3].progress_percent = PGTASK_PERCENT_UNKNOWN;
-    sign = pgtask_led_sign(&watch, NULL, NOW_MS);
+    sign = pgtask_led_signal(&watch, NULL, NOW_MS);
     assert_int_equal(sign.progress_percent, PGTASK_PERCENT_UNKNOWN);
     (void)state;
 }
@@ -180,7 +180,7 @@ static enum pgtask_led_state state_after(struct pgtask_watch const *watch, uint3
 {
     struct pgtask_led_options const options = {.success_ms = success_ms};
 
-    return pgtask_led_sign(watch, &options, watch->tasks[0].status_since_ms + later_ms).state;
+    return pgtask_led_signal(watch, &options, watch->tasks[0].status_since_ms + later_ms).state;
 }
 
 static void success_is_shown_for_as_long_as_set(void **state)
@@ -212,12 +212,12 @@ static void failure_is_shown_until_acknowledged(void **state)
         put(&watch, 0, ends[i], 60);
         struct pgtask_led_options options = {.success_ms = UINT32_MAX};
         enum pgtask_led_state const shown =
-            pgtask_led_sign(&watch, &options, NOW_MS + 100000000).state;
+            pgtask_led_signal(&watch, &options, NOW_MS + 100000000).state;
         assert_int_not_equal(shown, PGTASK_LED_IDLE);
         options.acknowledged_ms = watch.tasks[0].status_since_ms;
-        assert_int_equal(pgtask_led_sign(&watch, &options, NOW_MS).state, shown);
+        assert_int_equal(pgtask_led_signal(&watch, &options, NOW_MS).state, shown);
         options.acknowledged_ms++;
-        assert_int_equal(pgtask_led_sign(&watch, &options, NOW_MS).state, PGTASK_LED_IDLE);
+        assert_int_equal(pgtask_led_signal(&watch, &options, NOW_MS).state, PGTASK_LED_IDLE);
     }
     (void)state;
 }
@@ -228,11 +228,11 @@ static void what_goes_on_cannot_be_acknowledged(void **state)
     struct pgtask_led_options const options = {.acknowledged_ms = NOW_MS};
 
     put(&watch, 0, PGTASK_STATUS_WAIT_SWITCH, 70);
-    assert_int_equal(pgtask_led_sign(&watch, &options, NOW_MS).state, PGTASK_LED_WAIT_SWITCH);
+    assert_int_equal(pgtask_led_signal(&watch, &options, NOW_MS).state, PGTASK_LED_WAIT_SWITCH);
     put(&watch, 0, PGTASK_STATUS_RUNNING, 70);
-    assert_int_equal(pgtask_led_sign(&watch, &options, NOW_MS).state, PGTASK_LED_RUNNING);
+    assert_int_equal(pgtask_led_signal(&watch, &options, NOW_MS).state, PGTASK_LED_RUNNING);
     watch.stale = true;
-    assert_int_equal(pgtask_led_sign(&watch, &options, NOW_MS).state, PGTASK_LED_STALE);
+    assert_int_equal(pgtask_led_signal(&watch, &options, NOW_MS).state, PGTASK_LED_STALE);
     (void)state;
 }
 
@@ -243,12 +243,12 @@ static void an_acknowledged_failure_lets_the_others_show(void **state)
 
     put(&watch, 0, PGTASK_STATUS_FAIL, 60);
     put(&watch, 1, PGTASK_STATUS_RUNNING, 30);
-    struct pgtask_led_sign const sign = pgtask_led_sign(&watch, &options, NOW_MS);
+    struct pgtask_led_signal const sign = pgtask_led_signal(&watch, &options, NOW_MS);
     assert_int_equal(sign.state, PGTASK_LED_RUNNING);
     assert_int_equal(sign.progress_percent, 30);
     put(&watch, 2, PGTASK_STATUS_FAIL, 10);
     watch.tasks[2].status_since_ms = NOW_MS - 400;
-    assert_int_equal(pgtask_led_sign(&watch, &options, NOW_MS).state, PGTASK_LED_FAILURE);
+    assert_int_equal(pgtask_led_signal(&watch, &options, NOW_MS).state, PGTASK_LED_FAILURE);
     (void)state;
 }
 
@@ -259,13 +259,13 @@ static void a_task_without_a_place_that_goes_on_is_never_idle(void **state)
 
     put(&watch, 0, PGTASK_STATUS_FAIL, 60);
     watch.overflow = 1;
-    assert_int_equal(pgtask_led_sign(&watch, &options, NOW_MS).state, PGTASK_LED_IDLE);
+    assert_int_equal(pgtask_led_signal(&watch, &options, NOW_MS).state, PGTASK_LED_IDLE);
     watch.overflow_live = true;
-    struct pgtask_led_sign const sign = pgtask_led_sign(&watch, &options, NOW_MS);
+    struct pgtask_led_signal const sign = pgtask_led_signal(&watch, &options, NOW_MS);
     assert_int_equal(sign.state, PGTASK_LED_RUNNING);
     assert_int_equal(sign.progress_percent, PGTASK_PERCENT_UNKNOWN);
     put(&watch, 1, PGTASK_STATUS_RUNNING, 30);
-    assert_int_equal(pgtask_led_sign(&watch, &options, NOW_MS).progress_percent, 30);
+    assert_int_equal(pgtask_led_signal(&watch, &options, NOW_MS).progress_percent, 30);
     assert_int_equal(state_of(&watch), PGTASK_LED_FAILURE);
     (void)state;
 }
@@ -276,8 +276,8 @@ static void fast_comes_from_the_options(void **state)
     struct pgtask_led_options const options = {.fast = true};
 
     put(&watch, 0, PGTASK_STATUS_FAIL, 60);
-    assert_false(pgtask_led_sign(&watch, NULL, NOW_MS).fast);
-    assert_true(pgtask_led_sign(&watch, &options, NOW_MS).fast);
+    assert_false(pgtask_led_signal(&watch, NULL, NOW_MS).fast);
+    assert_true(pgtask_led_signal(&watch, &options, NOW_MS).fast);
     (void)state;
 }
 
