@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The client's interface, and the time that each step of a listing may take. */
+/* The public functions of the client, and the time limits of a listing. */
 #include "client_private.h"
 
 #include <string.h>
@@ -8,34 +8,16 @@
 
 #include "text.h"
 
-/* A port may have to give up one of several addresses while it connects: it is asked this often. */
-enum { CONNECT_STEP_MS = 250 };
+/* A port that connects may have to give one address up for the next, so it is asked this often. */
+enum { CONNECT_AGAIN_MS = 250 };
 
-uint64_t pgtask_client_now_ms(struct pgtask_client const *client)
-{
-    return client->port->monotonic_ms(client->port->context);
-}
-
-char const *pgtask_client_host(struct pgtask_client const *client)
-{
-    return client->config.endpoint != NULL ? client->config.endpoint : PGTASK_DEFAULT_ENDPOINT;
-}
-
-void pgtask_client_disconnect(struct pgtask_client *client)
-{
-    pgtask_tls_close(&client->tls);
-    pgtask_client_count_bytes(client);
-    client->port->close(client->port->context);
-    client->connected = false;
-}
-
-/* The failure that the caller sees from now on, without what an earlier one said. */
+/* Replaces the failure that the caller sees. @return `error` */
 static enum pgtask_error set_failure(struct pgtask_client *client, enum pgtask_error error,
                                      char const *member)
 {
     struct pgtask_text text;
 
-    pgtask_client_forget_failure(client);
+    pgtaski_client_forget_failure(client);
     client->failure.error = error;
     pgtaski_text_start(&text, client->failure.member, sizeof client->failure.member);
     pgtaski_text_add(&text, member);
@@ -55,17 +37,22 @@ enum pgtask_error pgtask_client_open(struct pgtask_client *client,
         return PGTASK_ERROR_STATE;
     }
     memset(client, 0, sizeof *client);
-    error = pgtask_request_check(config, &member);
+    error = pgtaski_client_check_config(config, &member);
     if (error != PGTASK_OK) {
         return set_failure(client, error, member);
     }
     client->config = *config;
     client->port = port;
     client->bucket.interval_ms =
-        pgtask_or_default(config->request_interval_ms, PGTASK_PACE_INTERVAL_MS);
+        pgtaski_or_default(config->request_interval_ms, PGTASK_PACE_INTERVAL_MS);
     client->bucket.burst = PGTASK_PACE_BURST;
     client->state = PGTASK_CLIENT_IDLE;
     return PGTASK_OK;
+}
+
+bool pgtask_client_is_open(struct pgtask_client const *client)
+{
+    return client->state != PGTASK_CLIENT_CLOSED;
 }
 
 static bool is_under_way(struct pgtask_client const *client)
@@ -83,10 +70,10 @@ static enum pgtask_error start(struct pgtask_client *client, struct pgtask_query
         return set_failure(client, PGTASK_ERROR_STATE, "");
     }
     if (is_under_way(client)) {
-        pgtask_client_disconnect(client);
+        pgtaski_client_disconnect(client);
     }
     client->state = PGTASK_CLIENT_IDLE;
-    pgtask_client_forget_failure(client);
+    pgtaski_client_forget_failure(client);
     pgtask_answer_start(&client->now.answer, &client->config.task);
     error = pgtask_query_check(query, &member);
     if (error != PGTASK_OK) {
@@ -103,7 +90,7 @@ static enum pgtask_error start(struct pgtask_client *client, struct pgtask_query
     client->clock_corrected = false;
     client->credentials_renewed = false;
     client->deadline_ms = pgtask_client_now_ms(client) +
-                          pgtask_or_default(client->config.timeout_ms, PGTASK_DEFAULT_TIMEOUT_MS);
+                          pgtaski_or_default(client->config.timeout_ms, PGTASK_DEFAULT_TIMEOUT_MS);
     client->state = PGTASK_CLIENT_START;
     return PGTASK_OK;
 }
@@ -119,55 +106,60 @@ enum pgtask_error pgtask_client_list_all(struct pgtask_client *client,
     return start(client, query, true);
 }
 
-/* Where the client waits from the handshake on, the peer is expected to keep bytes moving. */
-static bool peer_is_on_turn(struct pgtask_client const *client)
+/* From the handshake on, the peer is expected to keep bytes moving. */
+static bool is_waiting_for_peer(struct pgtask_client const *client)
 {
     return client->state >= PGTASK_CLIENT_HANDSHAKE;
 }
 
 static uint32_t stall_ms(struct pgtask_client const *client)
 {
-    return pgtask_or_default(client->config.stall_ms, PGTASK_DEFAULT_STALL_MS);
+    return pgtaski_or_default(client->config.stall_ms, PGTASK_DEFAULT_STALL_MS);
 }
 
-/* What is computed here, or waits for the caller's next call, is none of the peer's silence. */
-static void note_progress(struct pgtask_client *client, uint64_t now_ms, bool own_work)
+/* Restarts the stall time if the peer has moved enough bytes, or if the time was `own_time`: what
+ * the client computes, and when the caller calls, says nothing about the peer. */
+static void update_stall_time(struct pgtask_client *client, uint64_t now_ms, bool own_time)
 {
     uint32_t moved;
 
-    pgtask_client_count_bytes(client);
+    pgtaski_client_count_bytes(client);
     moved = (uint32_t)(client->counters.bytes_sent + client->counters.bytes_received);
-    if (own_work || moved - client->progress_bytes >= PGTASK_STALL_BYTES) {
+    if (own_time || moved - client->progress_bytes >= PGTASK_STALL_BYTES) {
         client->progress_ms = now_ms;
         client->progress_bytes = moved;
     }
 }
 
-/* One step, unless its time is over. */
-static enum pgtask_error timed_step(struct pgtask_client *client, struct pgtask_task *task,
-                                    enum pgtask_client_state *before)
+/*
+ * Takes one transition, unless its time is over. `previous` is the state before the transition that
+ * came before: if the state has changed since, the time since then was not spent on waiting.
+ */
+static enum pgtask_error timed_transition(struct pgtask_client *client, struct pgtask_task *task,
+                                          enum pgtask_client_state *previous)
 {
     uint64_t const now_ms = pgtask_client_now_ms(client);
-    bool own_work = client->state != *before;
+    bool own_time = client->state != *previous;
     enum pgtask_error error = PGTASK_ERROR_TIMEOUT;
 
-    *before = client->state;
+    *previous = client->state;
     if (now_ms < client->deadline_ms) {
-        error = pgtask_client_step(client, task);
+        error = pgtaski_client_transition(client, task);
         if (error == PGTASK_WOULD_BLOCK) {
-            if (peer_is_on_turn(client)) {
+            if (is_waiting_for_peer(client)) {
                 client->interest = client->tls.interest;
             }
-            own_work |= client->interest == PGTASK_INTEREST_TIME;
+            own_time |= client->interest == PGTASK_INTEREST_TIME;
         }
-        note_progress(client, now_ms, own_work);
-        if (error != PGTASK_WOULD_BLOCK || !peer_is_on_turn(client) ||
+        update_stall_time(client, now_ms, own_time);
+        if (error != PGTASK_WOULD_BLOCK || !is_waiting_for_peer(client) ||
             now_ms - client->progress_ms < stall_ms(client)) {
             return error;
         }
         error = PGTASK_ERROR_STALLED;
     }
-    return pgtask_client_is_refused_by_http(client) ? PGTASK_ERROR_HTTP_STATUS : error;
+    /* The status of a refusal says more than that its body did not come in time. */
+    return pgtaski_client_is_refused_by_http(client) ? PGTASK_ERROR_HTTP_STATUS : error;
 }
 
 static enum pgtask_error give_up(struct pgtask_client *client, enum pgtask_error error)
@@ -179,7 +171,7 @@ static enum pgtask_error give_up(struct pgtask_client *client, enum pgtask_error
 
 enum pgtask_error pgtask_client_next(struct pgtask_client *client, struct pgtask_task *task)
 {
-    enum pgtask_client_state before = client->state;
+    enum pgtask_client_state previous = client->state;
     enum pgtask_error error;
 
     if (client->state == PGTASK_CLIENT_FAILED) {
@@ -189,11 +181,11 @@ enum pgtask_error pgtask_client_next(struct pgtask_client *client, struct pgtask
         return set_failure(client, PGTASK_ERROR_STATE, "");
     }
     do {
-        error = timed_step(client, task, &before);
+        error = timed_transition(client, task, &previous);
         if (error < 0) {
-            error = pgtask_client_try_again(client, error);
+            error = pgtaski_client_try_again(client, error);
         }
-    } while (error == PGTASK_MORE);
+    } while (error == PGTASKI_MOVED_ON);
     return error < 0 ? give_up(client, error) : error;
 }
 
@@ -208,10 +200,10 @@ enum pgtask_interest pgtask_client_wait_for(struct pgtask_client const *client, 
     if (client->state == PGTASK_CLIENT_WAIT) {
         next_ms = client->wait_until_ms;
     } else if (client->state == PGTASK_CLIENT_CONNECT) {
-        next_ms = pgtask_client_now_ms(client) + CONNECT_STEP_MS;
+        next_ms = pgtask_client_now_ms(client) + CONNECT_AGAIN_MS;
     } else if (client->interest == PGTASK_INTEREST_TIME) {
-        next_ms = pgtask_client_now_ms(client); /* a long computation was split: go on at once */
-    } else if (peer_is_on_turn(client)) {
+        next_ms = pgtask_client_now_ms(client); /* a long computation was split */
+    } else if (is_waiting_for_peer(client)) {
         next_ms = client->progress_ms + stall_ms(client);
     } else {
         next_ms = client->deadline_ms;
@@ -220,7 +212,7 @@ enum pgtask_interest pgtask_client_wait_for(struct pgtask_client const *client, 
     return client->interest;
 }
 
-void pgtask_client_wait(struct pgtask_client *client)
+void pgtask_client_sleep(struct pgtask_client *client)
 {
     uint64_t until_ms;
     enum pgtask_interest const interest = pgtask_client_wait_for(client, &until_ms);
@@ -239,14 +231,14 @@ enum pgtask_error pgtask_client_next_blocking(struct pgtask_client *client,
         if (error != PGTASK_WOULD_BLOCK) {
             return error;
         }
-        pgtask_client_wait(client);
+        pgtask_client_sleep(client);
     }
 }
 
 void pgtask_client_cancel(struct pgtask_client *client)
 {
     if (is_under_way(client)) {
-        pgtask_client_disconnect(client);
+        pgtaski_client_disconnect(client);
         (void)give_up(client, set_failure(client, PGTASK_ERROR_CANCELLED, ""));
     }
 }
@@ -254,7 +246,7 @@ void pgtask_client_cancel(struct pgtask_client *client)
 void pgtask_client_close(struct pgtask_client *client)
 {
     if (client->port != NULL) {
-        pgtask_client_disconnect(client);
+        pgtaski_client_disconnect(client);
     }
     mbedtls_platform_zeroize(client, sizeof *client);
 }

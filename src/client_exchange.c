@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* The client's way of bytes: the request to the peer, the answer's slices to records. */
+/*
+ * One exchange: the request goes out, and its answer comes in as records.
+ *
+ * The same buffer holds first the request and then, slice by slice, the answer:
+ *
+ *   slice of the stream --> HTTP --> body bytes --> answer decoder --> one record
+ *
+ * The exchange pulls: it reads the next slice only when the decoder has used up the one before, and
+ * a record ends the pull.
+ */
 #include "client_private.h"
 
 #include <string.h>
 
 #include <mbedtls/platform_util.h>
 
-void pgtask_client_count_bytes(struct pgtask_client *client)
-{
-    client->counters.bytes_sent += client->tls.bytes_sent;
-    client->counters.bytes_received += client->tls.bytes_received;
-    client->tls.bytes_sent = 0;
-    client->tls.bytes_received = 0;
-}
-
-enum pgtask_error pgtask_client_begin_exchange(struct pgtask_client *client, bool asking_time)
+enum pgtask_error pgtaski_client_begin_exchange(struct pgtask_client *client, bool asking_time)
 {
     client->asking_time = asking_time;
     client->sent = 0;
@@ -24,26 +25,27 @@ enum pgtask_error pgtask_client_begin_exchange(struct pgtask_client *client, boo
     client->body_ended = false;
     client->state = PGTASK_CLIENT_SEND;
     pgtask_http_start(&client->http);
-    return PGTASK_MORE;
+    return PGTASKI_MOVED_ON;
 }
 
 /*
- * The server may close a connection while it idles and the request is on its way: then not one byte
- * of an answer comes. DescribeTasks only reads, so asking again at once is safe.
+ * The server may close an idle connection while the request is on its way: then not one byte of an
+ * answer comes. DescribeTasks only reads, so it is safe to ask again at once.
  */
 static enum pgtask_error retry_if_stale(struct pgtask_client *client, enum pgtask_error error)
 {
-    bool const broken = error == PGTASK_ERROR_RESET || error == PGTASK_ERROR_CLOSED ||
-                        error == PGTASK_ERROR_TLS_TRUNCATED;
+    bool const is_broken = error == PGTASK_ERROR_RESET || error == PGTASK_ERROR_CLOSED ||
+                           error == PGTASK_ERROR_TLS_TRUNCATED;
 
-    if (broken && client->reused && client->slice_length == 0) {
+    if (is_broken && client->reused && client->slice_length == 0) {
         client->counters.retries++;
-        return pgtask_client_reconnect(client);
+        return pgtaski_client_reconnect(client);
     }
     return error == PGTASK_ERROR_CLOSED ? PGTASK_ERROR_HTTP_TRUNCATED : error;
 }
 
-/* The next bytes of the request to send, `length` of them; NULL when all are sent. */
+/* @return the next bytes to send, `length` of them: up to the token, the token, or the rest; NULL
+ *         if the whole request was sent */
 static uint8_t const *rest_of_request(struct pgtask_client const *client, size_t *length)
 {
     uint32_t const token_end = client->token_at + client->token_length;
@@ -61,7 +63,7 @@ static uint8_t const *rest_of_request(struct pgtask_client const *client, size_t
     return *length > 0 ? client->buffer + (sent - client->token_length) : NULL;
 }
 
-enum pgtask_error pgtask_client_on_send(struct pgtask_client *client)
+enum pgtask_error pgtaski_client_on_send(struct pgtask_client *client)
 {
     size_t length;
     uint8_t const *const bytes = rest_of_request(client, &length);
@@ -72,18 +74,18 @@ enum pgtask_error pgtask_client_on_send(struct pgtask_client *client)
         client->counters.requests++;
         mbedtls_platform_zeroize(client->buffer, sizeof client->buffer);
         client->state = PGTASK_CLIENT_RECEIVE;
-        return PGTASK_MORE;
+        return PGTASKI_MOVED_ON;
     }
     error = pgtask_tls_write(&client->tls, bytes, length, &sent);
     if (error == PGTASK_OK) {
         client->sent += (uint32_t)sent;
-        return PGTASK_MORE;
+        return PGTASKI_MOVED_ON;
     }
     return retry_if_stale(client, error);
 }
 
-/* Reads the next slice into the buffer. PGTASK_DONE: the peer has closed, and that ends the body.
- */
+/* Reads the next slice into the buffer. @return PGTASK_DONE: the peer has closed, which ends the
+ * body; PGTASKI_MOVED_ON: a new connection is under way */
 static enum pgtask_error read_slice(struct pgtask_client *client)
 {
     size_t received;
@@ -102,13 +104,14 @@ static enum pgtask_error read_slice(struct pgtask_client *client)
     return retry_if_stale(client, error);
 }
 
-bool pgtask_client_is_refused_by_http(struct pgtask_client const *client)
+bool pgtaski_client_is_refused_by_http(struct pgtask_client const *client)
 {
     return client->state == PGTASK_CLIENT_RECEIVE && !client->asking_time &&
-           client->http.status != 0 && client->http.status != PGTASK_HTTP_OK;
+           client->http.status != 0 && client->http.status != PGTASKI_HTTP_OK;
 }
 
-/* Keeps the start of a body that is no answer of the service: it may name a proxy on the way. */
+/* Keeps the printable start of a body that the service did not write: a proxy may have, and its
+ * text may name the proxy. Each run of blanks and control bytes becomes one blank. */
 static void keep_excerpt(struct pgtask_client *client)
 {
     char *const excerpt = client->failure.message;
@@ -117,12 +120,12 @@ static void keep_excerpt(struct pgtask_client *client)
     for (size_t i = 0; i < client->body_length && length + 1 < sizeof client->failure.message;
          i++) {
         uint8_t const byte = client->body[i];
-        bool const blank = byte <= ' ';
+        bool const is_blank = byte <= ' ';
 
-        if (byte > '~' || (blank && (length == 0 || excerpt[length - 1] == ' '))) {
+        if (byte > '~' || (is_blank && (length == 0 || excerpt[length - 1] == ' '))) {
             continue;
         }
-        excerpt[length++] = blank ? ' ' : (char)byte;
+        excerpt[length++] = is_blank ? ' ' : (char)byte;
     }
     excerpt[length] = '\0';
     client->body_length = 0;
@@ -137,7 +140,8 @@ static void trim_excerpt(struct pgtask_client *client)
     }
 }
 
-/* Finds the next bytes of the body. PGTASK_OK: there are some; PGTASK_DONE: it has ended. */
+/* Finds the next bytes of the body, whatever the status. @return PGTASK_OK: client->body has some;
+ * PGTASK_DONE: the body has ended */
 static enum pgtask_error find_body(struct pgtask_client *client)
 {
     enum pgtask_error error;
@@ -157,41 +161,47 @@ static enum pgtask_error find_body(struct pgtask_client *client)
     return error;
 }
 
-/*
- * Finds the next bytes of the service's answer.
- * PGTASK_OK: there are some, or the body has ended; PGTASK_MORE: the state has moved on.
- */
+/* Keeps an excerpt of a refused answer to its end. `error` is what find_body() has returned. */
+static enum pgtask_error read_refusal(struct pgtask_client *client, enum pgtask_error error)
+{
+    while (error == PGTASK_OK) {
+        keep_excerpt(client);
+        error = find_body(client);
+    }
+    if (error == PGTASK_WOULD_BLOCK) {
+        return error;
+    }
+    trim_excerpt(client);
+    return PGTASK_ERROR_HTTP_STATUS;
+}
+
+/* Finds the next bytes of a body with status 200. @return PGTASK_OK: client->body has some, or
+ * client->body_ended is true; PGTASKI_MOVED_ON: a new connection is under way */
 static enum pgtask_error next_body(struct pgtask_client *client)
 {
     enum pgtask_error error = find_body(client);
 
-    if (pgtask_client_is_refused_by_http(client)) {
-        while (error == PGTASK_OK) {
-            keep_excerpt(client);
-            error = find_body(client);
-        }
-        if (error != PGTASK_WOULD_BLOCK) {
-            trim_excerpt(client);
-            error = PGTASK_ERROR_HTTP_STATUS;
-        }
+    if (pgtaski_client_is_refused_by_http(client)) {
+        return read_refusal(client, error);
     }
     if (error == PGTASK_DONE) {
         client->body_ended = true;
         client->body_length = 0;
-        error = PGTASK_OK;
+        return PGTASK_OK;
     }
     return error;
 }
 
-/* The answer is whole: keeps the connection for the next request, if it may. */
+/* The answer is whole: keeps the connection for the next request if HTTP allows it. */
 static void end_exchange(struct pgtask_client *client)
 {
     client->idle_since_ms = pgtask_client_now_ms(client);
     if (!client->connected || !client->http.keep_alive || client->slice_at < client->slice_length) {
-        pgtask_client_disconnect(client);
+        pgtaski_client_disconnect(client);
     }
 }
 
+/* Passes over the body: only the Date in the head matters. */
 static enum pgtask_error receive_time(struct pgtask_client *client)
 {
     enum pgtask_error error = next_body(client);
@@ -201,20 +211,20 @@ static enum pgtask_error receive_time(struct pgtask_client *client)
     }
     if (!client->body_ended) {
         client->body_length = 0;
-        return PGTASK_MORE;
+        return PGTASKI_MOVED_ON;
     }
-    error = pgtask_client_learn_time(client);
+    error = pgtaski_client_learn_time(client);
     if (error != PGTASK_OK) {
         return error;
     }
     end_exchange(client);
     client->state = client->connected ? PGTASK_CLIENT_SIGN : PGTASK_CLIENT_RESOLVE;
-    return PGTASK_MORE;
+    return PGTASKI_MOVED_ON;
 }
 
 /*
- * Whether this task was handed on before: the pages of a listing may overlap, and a page that is
- * asked for again brings its first tasks again. Remembers it if not.
+ * @return whether this task was handed on before; if not, it is remembered. Pages of a listing may
+ *         overlap, and a page that is asked for again brings its first tasks again
  */
 static bool is_repeated(struct pgtask_client *client, uint64_t task_id)
 {
@@ -227,40 +237,44 @@ static bool is_repeated(struct pgtask_client *client, uint64_t task_id)
     return false;
 }
 
-static enum pgtask_error receive_answer(struct pgtask_client *client, struct pgtask_task *task)
+/* Gives the decoder the body bytes at hand; if there are none, finds some. */
+static enum pgtask_error feed_answer(struct pgtask_client *client)
 {
-    enum pgtask_error error = pgtask_answer_next(&client->now.answer, task);
+    struct pgtask_answer *const answer = &client->now.answer;
+    enum pgtask_error error;
 
-    if (error == PGTASK_OK) {
-        return is_repeated(client, task->task_id) ? PGTASK_MORE : PGTASK_OK;
-    }
-    if (error == PGTASK_MORE) {
-        if (client->body_length > 0) {
-            size_t const taken =
-                pgtask_answer_feed(&client->now.answer, client->body, client->body_length);
+    if (client->body_length > 0) {
+        size_t const taken = pgtask_answer_feed(answer, client->body, client->body_length);
 
-            client->body += taken;
-            client->body_length -= taken;
-            return PGTASK_MORE;
-        }
-        if (client->body_ended) {
-            pgtask_answer_finish(&client->now.answer);
-            return PGTASK_MORE;
-        }
-        error = next_body(client);
-        return error == PGTASK_OK ? PGTASK_MORE : error;
+        client->body += taken;
+        client->body_length -= taken;
+        return PGTASKI_MOVED_ON;
     }
-    if (error == PGTASK_DONE || error == PGTASK_ERROR_SERVICE) {
-        end_exchange(client);
+    if (client->body_ended) {
+        pgtask_answer_finish(answer);
+        return PGTASKI_MOVED_ON;
     }
-    if (error == PGTASK_DONE) {
-        client->state = PGTASK_CLIENT_PAGE_END;
-        return PGTASK_MORE;
-    }
-    return error;
+    error = next_body(client);
+    return error == PGTASK_OK ? PGTASKI_MOVED_ON : error;
 }
 
-enum pgtask_error pgtask_client_on_receive(struct pgtask_client *client, struct pgtask_task *task)
+static enum pgtask_error receive_answer(struct pgtask_client *client, struct pgtask_task *task)
+{
+    enum pgtask_error const error = pgtask_answer_next(&client->now.answer, task);
+
+    switch (error) {
+    case PGTASK_OK: return is_repeated(client, task->task_id) ? PGTASKI_MOVED_ON : PGTASK_OK;
+    case PGTASK_MORE: return feed_answer(client);
+    case PGTASK_DONE:
+        end_exchange(client);
+        client->state = PGTASK_CLIENT_PAGE_END;
+        return PGTASKI_MOVED_ON;
+    case PGTASK_ERROR_SERVICE: end_exchange(client); return error;
+    default: return error;
+    }
+}
+
+enum pgtask_error pgtaski_client_on_receive(struct pgtask_client *client, struct pgtask_task *task)
 {
     return client->asking_time ? receive_time(client) : receive_answer(client, task);
 }

@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The settings, and the two requests that the client sends. No other file writes a header.
+ *
+ * One buffer holds the request. The head contains the length of the body, and the signature covers
+ * body and host, so these two are written first and then wait at the end of the buffer:
+ *
+ *   | body | host |                    their lengths are known now
+ *   | head            | body | host |  the head grows towards them
+ *   | head | body |                    ready to send
+ */
 #include "client_private.h"
 
 #include <string.h>
@@ -7,20 +17,22 @@
 
 #define CONTENT_TYPE "application/json"
 
-enum { HTTPS_PORT = 443, HOST_MAX = 253, SETTING_MAX = 128 };
+enum { HOST_MOST = 253, SETTING_MOST = 128 };
 
 static bool is_alphanumeric(char c)
 {
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+    char const lower_case = (char)(c | 0x20);
+
+    return (c >= '0' && c <= '9') || (lower_case >= 'a' && lower_case <= 'z');
 }
 
-/* Letters, digits and what else is allowed; NULL is good where a setting is optional. */
-static bool is_made_of(char const *text, char const *others, size_t longest)
+/* @return whether `text` has 1 to `most` characters, all alphanumeric or among `others` */
+static bool is_made_of(char const *text, char const *others, size_t most)
 {
     size_t length = 0;
 
     for (; text[length] != '\0'; length++) {
-        if (length == longest ||
+        if (length == most ||
             (!is_alphanumeric(text[length]) && strchr(others, text[length]) == NULL)) {
             return false;
         }
@@ -32,18 +44,19 @@ static struct {
     char const *name;
     char const *others;
     uint16_t offset;
-    uint8_t longest;
+    uint8_t most;
     bool needed;
 } const settings[] = {
-    {"region", "-", offsetof(struct pgtask_config, region), SETTING_MAX, true},
-    {"endpoint", "-.", offsetof(struct pgtask_config, endpoint), HOST_MAX, false},
-    {"connect_host", "-.:_%", offsetof(struct pgtask_config, connect_host), HOST_MAX, false},
-    {"language", "-", offsetof(struct pgtask_config, language), SETTING_MAX, false},
-    {"request_client", "-_ ,;.", offsetof(struct pgtask_config, request_client), SETTING_MAX,
+    {"region", "-", offsetof(struct pgtask_config, region), SETTING_MOST, true},
+    {"endpoint", "-.", offsetof(struct pgtask_config, endpoint), HOST_MOST, false},
+    {"connect_host", "-.:_%", offsetof(struct pgtask_config, connect_host), HOST_MOST, false},
+    {"language", "-", offsetof(struct pgtask_config, language), SETTING_MOST, false},
+    {"request_client", "-_ ,;.", offsetof(struct pgtask_config, request_client), SETTING_MOST,
      false},
 };
 
-enum pgtask_error pgtask_request_check(struct pgtask_config const *config, char const **member)
+enum pgtask_error pgtaski_client_check_config(struct pgtask_config const *config,
+                                              char const **member)
 {
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
         char const *value;
@@ -51,7 +64,7 @@ enum pgtask_error pgtask_request_check(struct pgtask_config const *config, char 
         memcpy(&value, (char const *)config + settings[i].offset, sizeof value);
         *member = settings[i].name;
         if (value == NULL ? settings[i].needed
-                          : !is_made_of(value, settings[i].others, settings[i].longest)) {
+                          : !is_made_of(value, settings[i].others, settings[i].most)) {
             return PGTASK_ERROR_ARGUMENT;
         }
     }
@@ -63,45 +76,44 @@ enum pgtask_error pgtask_request_check(struct pgtask_config const *config, char 
     return config->renew != NULL ? PGTASK_OK : pgtask_tc3_check_credentials(&config->credentials);
 }
 
-static void write_host(struct pgtask_client const *client, struct pgtask_text *text)
+static void add_host(struct pgtask_text *text, struct pgtask_client const *client)
 {
-    uint16_t const endpoint_port = client->config.endpoint_port;
+    uint16_t const port_number = pgtaski_client_port_number(client);
 
-    pgtaski_text_add(text, pgtask_client_host(client));
-    if (endpoint_port != 0 && endpoint_port != HTTPS_PORT) {
+    pgtaski_text_add(text, pgtaski_client_host(client));
+    if (port_number != PGTASKI_HTTPS_PORT) {
         pgtaski_text_add(text, ":");
-        pgtaski_text_add_number(text, endpoint_port);
+        pgtaski_text_add_number(text, port_number);
     }
 }
 
-static enum pgtask_error write_head(struct pgtask_client const *client,
-                                    struct pgtask_tc3_request const *request,
-                                    struct pgtask_text *text)
+/* Adds all headers up to the value of Authorization. */
+static void add_headers(struct pgtask_text *text, struct pgtask_config const *config,
+                        struct pgtask_tc3_request const *request)
 {
-    struct pgtask_config const *const config = &client->config;
-    struct pgtask_http_header const headers[] = {
-        {"Host", request->host},
-        {"X-TC-Region", config->region},
-        {"X-TC-Language", config->language},
-        {"X-TC-RequestClient", config->request_client != NULL ? config->request_client : "pgtask"},
+    char const *const values[] = {
+        request->host,
+        config->region,
+        config->request_client != NULL ? config->request_client : "pgtask",
     };
-    enum pgtask_error const error = pgtask_http_write_request(
-        headers, sizeof headers / sizeof headers[0], text->bytes, text->capacity, &text->length);
 
-    if (error == PGTASK_OK) {
-        pgtaski_text_add(text, "Content-Type: " CONTENT_TYPE "\r\nX-TC-Action: " PGTASK_API_ACTION
-                               "\r\nX-TC-Version: " PGTASK_API_VERSION "\r\nContent-Length: ");
-        pgtaski_text_add_number(text, request->payload_length);
-        pgtaski_text_add(text, "\r\nX-TC-Timestamp: ");
-        pgtaski_text_add_number(text, (uint64_t)request->unix_s);
-        pgtaski_text_add(text, "\r\nAuthorization: ");
+    pgtaski_text_add_form(
+        text,
+        "POST / HTTP/1.1\r\nHost: %\r\nX-TC-Region: %\r\nX-TC-RequestClient: %\r\n"
+        "Content-Type: " CONTENT_TYPE "\r\nX-TC-Action: " PGTASK_API_ACTION
+        "\r\nX-TC-Version: " PGTASK_API_VERSION "\r\nContent-Length: ",
+        values);
+    pgtaski_text_add_number(text, request->payload_length);
+    if (config->language != NULL) {
+        pgtaski_text_add_form(text, "\r\nX-TC-Language: %", &config->language);
     }
-    return error;
+    pgtaski_text_add(text, "\r\nX-TC-Timestamp: ");
+    pgtaski_text_add_number(text, (uint64_t)request->unix_s);
+    pgtaski_text_add(text, "\r\nAuthorization: ");
 }
 
-static enum pgtask_error add_authorization(struct pgtask_client *client,
-                                           struct pgtask_tc3_request const *request,
-                                           struct pgtask_text *text)
+static enum pgtask_error add_authorization(struct pgtask_text *text, struct pgtask_client *client,
+                                           struct pgtask_tc3_request const *request)
 {
     struct pgtask_credentials const *const credentials = &client->config.credentials;
     struct pgtask_tc3_signature *const signature = &client->now.signature;
@@ -117,9 +129,11 @@ static enum pgtask_error add_authorization(struct pgtask_client *client,
     return error;
 }
 
-/* A token may be longer than the buffer: it stays with the caller, and the request goes in three
- * parts. */
-static enum pgtask_error end_head(struct pgtask_client *client, struct pgtask_text *text,
+/*
+ * Adds the end of the head. A token may be longer than the buffer, so it stays with the caller, and
+ * the request is sent in three parts: all up to token_at, the token, the rest.
+ */
+static enum pgtask_error end_head(struct pgtask_text *text, struct pgtask_client *client,
                                   char const *token)
 {
     client->token_length = token != NULL ? (uint32_t)strlen(token) : 0;
@@ -132,13 +146,22 @@ static enum pgtask_error end_head(struct pgtask_client *client, struct pgtask_te
     return text->cut ? PGTASK_ERROR_BUFFER : PGTASK_OK;
 }
 
-/*
- * Body and host are written first, since the head holds the body's length and both are signed. They
- * wait at the end of the buffer, and the body is moved behind the head at last.
- */
-enum pgtask_error pgtask_request_write(struct pgtask_client *client, int64_t unix_s)
+/* Writes the head of a request whose host and payload lie outside of `text`. */
+static enum pgtask_error write_head(struct pgtask_text *text, struct pgtask_client *client,
+                                    struct pgtask_tc3_request const *request)
 {
-    char const *const token = client->config.credentials.token;
+    enum pgtask_error error;
+
+    add_headers(text, &client->config, request);
+    if (text->cut) {
+        return PGTASK_ERROR_BUFFER;
+    }
+    error = add_authorization(text, client, request);
+    return error == PGTASK_OK ? end_head(text, client, client->config.credentials.token) : error;
+}
+
+enum pgtask_error pgtaski_client_write_request(struct pgtask_client *client, int64_t unix_s)
+{
     char *const buffer = (char *)client->buffer;
     struct pgtask_tc3_request request = {
         .method = "POST",
@@ -149,6 +172,7 @@ enum pgtask_error pgtask_request_write(struct pgtask_client *client, int64_t uni
     };
     struct pgtask_text text;
     size_t length;
+    size_t room;
     char *body;
     enum pgtask_error error =
         pgtask_query_write(&client->query, buffer, sizeof client->buffer, &length);
@@ -157,24 +181,17 @@ enum pgtask_error pgtask_request_write(struct pgtask_client *client, int64_t uni
         return error;
     }
     pgtaski_text_start(&text, buffer + length, sizeof client->buffer - length);
-    write_host(client, &text);
-    if (text.cut) {
+    add_host(&text, client);
+    room = text.capacity - (text.length + 1);
+    if (text.cut || room == 0) {
         return PGTASK_ERROR_BUFFER;
     }
-    text.capacity -= text.length + 1;
-    body = memmove(buffer + text.capacity, buffer, length + text.length + 1);
-    text.bytes = buffer;
+    body = memmove(buffer + room, buffer, length + text.length + 1);
     request.host = body + length;
     request.payload = (uint8_t const *)body;
     request.payload_length = length;
-    error = write_head(client, &request, &text);
-    if (error == PGTASK_OK) {
-        error = add_authorization(client, &request, &text);
-    }
-    if (error != PGTASK_OK) {
-        return error;
-    }
-    error = end_head(client, &text, token);
+    pgtaski_text_start(&text, buffer, room);
+    error = write_head(&text, client, &request);
     if (error == PGTASK_OK) {
         memmove(buffer + text.length, body, length);
         client->request_length += (uint32_t)length;
@@ -182,12 +199,12 @@ enum pgtask_error pgtask_request_write(struct pgtask_client *client, int64_t uni
     return error;
 }
 
-enum pgtask_error pgtask_request_write_ask_time(struct pgtask_client *client)
+enum pgtask_error pgtaski_client_write_time_request(struct pgtask_client *client)
 {
     struct pgtask_text text;
 
     pgtaski_text_start(&text, (char *)client->buffer, sizeof client->buffer);
     pgtaski_text_add(&text, "GET / HTTP/1.1\r\nHost: ");
-    write_host(client, &text);
-    return end_head(client, &text, NULL);
+    add_host(&text, client);
+    return end_head(&text, client, NULL);
 }

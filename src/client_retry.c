@@ -1,44 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What the client does about a failed attempt, and the clock it may correct on the way. */
+/*
+ * What the client does about a failed attempt: waits and tries again, corrects its clock, renews
+ * its credentials, or gives up.
+ */
 #include "client_private.h"
 
 #include <string.h>
-
-#include "number.h"
-
-bool pgtask_client_unix_time_s(struct pgtask_client const *client, int64_t *unix_s)
-{
-    struct pgtask_port const *const port = client->port;
-
-    if (port == NULL) {
-        return false;
-    }
-    if (client->clock_set) {
-        uint64_t const since_ms = pgtask_client_now_ms(client) - client->clock_at_ms;
-
-        *unix_s = client->clock_unix_s + (int64_t)pgtaski_number_divide(since_ms, 1000);
-        return true;
-    }
-    return port->unix_time_s != NULL && port->unix_time_s(port->context, unix_s) &&
-           *unix_s >= PGTASK_EARLIEST_UNIX_S;
-}
-
-enum pgtask_error pgtask_client_learn_time(struct pgtask_client *client)
-{
-    struct pgtask_http const *const http = &client->http;
-    enum pgtask_error error;
-
-    if (!http->has_date || http->date_unix_s < PGTASK_EARLIEST_UNIX_S) {
-        return PGTASK_ERROR_NO_TIME;
-    }
-    error = pgtask_tls_check_validity(&client->tls, http->date_unix_s);
-    if (error == PGTASK_OK) {
-        client->clock_set = true;
-        client->clock_unix_s = http->date_unix_s;
-        client->clock_at_ms = pgtask_client_now_ms(client);
-    }
-    return error;
-}
 
 /* The layer's own number for a failure, for the log. */
 static int32_t detail_of(struct pgtask_client const *client, enum pgtask_layer layer)
@@ -54,41 +21,15 @@ static int32_t detail_of(struct pgtask_client const *client, enum pgtask_layer l
     }
 }
 
-void pgtask_client_forget_failure(struct pgtask_client *client)
+void pgtaski_client_forget_failure(struct pgtask_client *client)
 {
     memset(&client->failure, 0, sizeof client->failure);
 }
 
-enum pgtask_error pgtask_client_pause(struct pgtask_client *client, enum pgtask_client_state next,
-                                      uint32_t wait_ms)
-{
-    client->wait_until_ms = pgtask_client_now_ms(client) + wait_ms;
-    client->after_wait = next;
-    client->state = PGTASK_CLIENT_WAIT;
-    return PGTASK_MORE;
-}
-
-enum pgtask_error pgtask_client_reconnect(struct pgtask_client *client)
-{
-    pgtask_client_disconnect(client);
-    client->state = PGTASK_CLIENT_RESOLVE;
-    return PGTASK_MORE;
-}
-
-uint32_t pgtask_client_chance(struct pgtask_client *client)
-{
-    uint32_t number;
-
-    /* Without random bytes there will be no handshake either; what is waited then is no matter. */
-    if (client->port->entropy(client->port->context, (uint8_t *)&number, sizeof number) !=
-        PGTASK_OK) {
-        number = UINT32_MAX;
-    }
-    return number;
-}
-
-/* Whether the wait for another attempt has begun. None ends after the listing's own deadline: so a
- * time-out, which says that it has passed, is for good. */
+/*
+ * Begins the wait for the next attempt. @return whether it ends before the deadline: no wait lasts
+ * beyond the deadline, so a time-out is final.
+ */
 static bool back_off(struct pgtask_client *client, enum pgtask_retry retry)
 {
     uint32_t wait_ms;
@@ -97,17 +38,17 @@ static bool back_off(struct pgtask_client *client, enum pgtask_retry retry)
                            pgtask_client_chance(client), &wait_ms)) {
         return false;
     }
-    (void)pgtask_client_pause(client, PGTASK_CLIENT_START, wait_ms);
+    (void)pgtaski_client_pause(client, PGTASK_CLIENT_START, wait_ms);
     return client->wait_until_ms < client->deadline_ms;
 }
 
-/* Whether there is something to do about it, which the state has moved on to. */
+/* Clock and credentials are mended at most once in a listing. @return whether to try again */
 static bool find_remedy(struct pgtask_client *client)
 {
     enum pgtask_retry const retry = pgtask_failure_retry(&client->failure);
 
     if (retry == PGTASK_RETRY_CLOCK) {
-        if (client->clock_corrected || pgtask_client_learn_time(client) != PGTASK_OK) {
+        if (client->clock_corrected || pgtaski_client_learn_time(client) != PGTASK_OK) {
             return false;
         }
         client->clock_corrected = true;
@@ -124,24 +65,24 @@ static bool find_remedy(struct pgtask_client *client)
     return true;
 }
 
-enum pgtask_error pgtask_client_try_again(struct pgtask_client *client, enum pgtask_error error)
+enum pgtask_error pgtaski_client_try_again(struct pgtask_client *client, enum pgtask_error error)
 {
     enum pgtask_layer const layer = pgtask_error_layer(error);
-    bool again;
+    bool has_remedy;
 
     if (layer >= PGTASK_LAYER_JSON) {
         client->failure = client->now.answer.failure;
     }
     client->failure.error = error;
     client->failure.detail = detail_of(client, layer);
-    again = find_remedy(client);
+    has_remedy = find_remedy(client);
     if (layer != PGTASK_LAYER_SERVICE) {
-        pgtask_client_disconnect(client);
+        pgtaski_client_disconnect(client);
     }
-    if (again) {
+    if (has_remedy) {
         client->counters.retries++;
-        pgtask_client_forget_failure(client);
-        return PGTASK_MORE;
+        pgtaski_client_forget_failure(client);
+        return PGTASKI_MOVED_ON;
     }
     return error;
 }

@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* One listing as a state machine: see client_private.h for what its transitions answer. */
+/*
+ * One listing as a state machine. client_private.h tells what a transition returns.
+ *
+ *   START --> RESOLVE --> CONNECT --> HANDSHAKE --> SIGN --> SEND --> RECEIVE --> PAGE_END --> IDLE
+ *
+ * START goes straight to SIGN on a connection that still stands, and PAGE_END back to START for the
+ * next page. Without a clock, HANDSHAKE goes to ASK_TIME, then SEND and RECEIVE, and only then to
+ * SIGN. WAIT lies between any state and the next one if that has to wait for a time.
+ */
 #include "client_private.h"
 
-/* How soon renew() is asked again when it has said "not yet". */
-enum { RENEW_STEP_MS = 100 };
+/* If renew() has no credentials yet, the client asks again after this time. */
+enum { RENEW_AGAIN_MS = 100 };
 
-/* mbedTLS 3.6.6's code for a peer whose RSA-PSS it cannot take beside TLS 1.3: see tls.h. */
+/* mbedTLS 3.6.6 fails with this code if it cannot take the peer's RSA-PSS beside TLS 1.3: see
+ * tls.h. */
 enum { ILLEGAL_PARAMETER = -0x6600 };
-
-enum { HTTPS_PORT = 443 };
 
 static enum pgtask_client_state state_when_connected(struct pgtask_client const *client)
 {
@@ -23,12 +30,12 @@ static enum pgtask_error on_start(struct pgtask_client *client)
 
     client->attempts++;
     if (client->connected &&
-        idle_ms < pgtask_or_default(client->config.keep_idle_ms, PGTASK_DEFAULT_KEEP_IDLE_MS)) {
+        idle_ms < pgtaski_or_default(client->config.keep_idle_ms, PGTASK_DEFAULT_KEEP_IDLE_MS)) {
         client->reused = true;
         client->state = state_when_connected(client);
-        return PGTASK_MORE;
+        return PGTASKI_MOVED_ON;
     }
-    return pgtask_client_reconnect(client);
+    return pgtaski_client_reconnect(client);
 }
 
 static enum pgtask_error on_wait(struct pgtask_client *client)
@@ -38,13 +45,13 @@ static enum pgtask_error on_wait(struct pgtask_client *client)
         return PGTASK_WOULD_BLOCK;
     }
     client->state = client->after_wait;
-    return PGTASK_MORE;
+    return PGTASKI_MOVED_ON;
 }
 
 static enum pgtask_error on_resolve(struct pgtask_client *client)
 {
     char const *const host = client->config.connect_host != NULL ? client->config.connect_host
-                                                                 : pgtask_client_host(client);
+                                                                 : pgtaski_client_host(client);
     enum pgtask_error const error = client->port->resolve(client->port->context, host);
 
     client->interest = PGTASK_INTEREST_READ;
@@ -52,22 +59,21 @@ static enum pgtask_error on_resolve(struct pgtask_client *client)
         return error;
     }
     client->state = PGTASK_CLIENT_CONNECT;
-    return PGTASK_MORE;
+    return PGTASKI_MOVED_ON;
 }
 
 static enum pgtask_error on_connect(struct pgtask_client *client)
 {
     struct pgtask_config const *const config = &client->config;
-    uint16_t const endpoint_port =
-        config->endpoint_port != 0 ? config->endpoint_port : (uint16_t)HTTPS_PORT;
     struct pgtask_tls_options options = {
-        .host_name = pgtask_client_host(client),
+        .host_name = pgtaski_client_host(client),
         .roots = &config->roots,
         .session = config->skip_resumption ? NULL : &client->session,
         .tls12_only = client->tls12_only,
     };
-    enum pgtask_error error = client->port->connect(
-        client->port->context, config->connect_port != 0 ? config->connect_port : endpoint_port);
+    uint16_t const port_number =
+        config->connect_port != 0 ? config->connect_port : pgtaski_client_port_number(client);
+    enum pgtask_error error = client->port->connect(client->port->context, port_number);
 
     client->interest = PGTASK_INTEREST_WRITE;
     if (error != PGTASK_OK) {
@@ -81,7 +87,7 @@ static enum pgtask_error on_connect(struct pgtask_client *client)
         return error;
     }
     client->state = PGTASK_CLIENT_HANDSHAKE;
-    return PGTASK_MORE;
+    return PGTASKI_MOVED_ON;
 }
 
 static enum pgtask_error on_handshake(struct pgtask_client *client)
@@ -91,7 +97,7 @@ static enum pgtask_error on_handshake(struct pgtask_client *client)
     if (error == PGTASK_ERROR_TLS_HANDSHAKE && client->tls.detail == ILLEGAL_PARAMETER &&
         !client->tls12_only) {
         client->tls12_only = true;
-        return pgtask_client_reconnect(client);
+        return pgtaski_client_reconnect(client);
     }
     if (error != PGTASK_OK) {
         return error;
@@ -104,35 +110,35 @@ static enum pgtask_error on_handshake(struct pgtask_client *client)
     client->connected = true;
     client->reused = false;
     client->state = state_when_connected(client);
-    return PGTASK_MORE;
+    return PGTASKI_MOVED_ON;
 }
 
 static enum pgtask_error on_ask_time(struct pgtask_client *client)
 {
-    enum pgtask_error const error = pgtask_request_write_ask_time(client);
+    enum pgtask_error const error = pgtaski_client_write_time_request(client);
 
-    return error == PGTASK_OK ? pgtask_client_begin_exchange(client, true) : error;
+    return error == PGTASK_OK ? pgtaski_client_begin_exchange(client, true) : error;
 }
 
-/* Tasks that start while pages are read would shift them: none later than now are asked for. */
+/* Tasks that start while pages are read would shift the pages, so a listing of all pages leaves out
+ * tasks that start later than now. */
 static enum pgtask_error freeze_max_start_time(struct pgtask_client *client, int64_t unix_s)
 {
     if (!client->all_pages || client->query.max_start_time != NULL ||
         client->max_start_time[0] != '\0') {
         return PGTASK_OK;
     }
-    if (pgtask_time_write(unix_s, client->config.task.utc_offset_s, client->max_start_time) !=
-        PGTASK_OK) {
+    if (pgtask_client_write_time(client, unix_s, client->max_start_time) != PGTASK_OK) {
         return PGTASK_ERROR_NO_TIME;
     }
     client->query.max_start_time = client->max_start_time;
     if (pgtask_query_check(&client->query, NULL) != PGTASK_OK) {
-        client->query.max_start_time = NULL; /* the query begins in the future: leave it open */
+        client->query.max_start_time = NULL; /* the query begins in the future: it stays open */
     }
     return PGTASK_OK;
 }
 
-/* PGTASK_MORE: they will come later, the state has moved on. */
+/* @return PGTASK_OK: there are good credentials; PGTASKI_MOVED_ON: the client waits for some */
 static enum pgtask_error renew_credentials(struct pgtask_client *client)
 {
     struct pgtask_config *const config = &client->config;
@@ -143,7 +149,7 @@ static enum pgtask_error renew_credentials(struct pgtask_client *client)
     }
     error = config->renew(config->renew_context, client->credentials_refused, &config->credentials);
     if (error == PGTASK_WOULD_BLOCK) {
-        return pgtask_client_pause(client, PGTASK_CLIENT_SIGN, RENEW_STEP_MS);
+        return pgtaski_client_pause(client, PGTASK_CLIENT_SIGN, RENEW_AGAIN_MS);
     }
     if (error != PGTASK_OK) {
         return PGTASK_ERROR_CREDENTIALS;
@@ -160,11 +166,11 @@ static enum pgtask_error on_sign(struct pgtask_client *client)
     enum pgtask_error error;
 
     if (wait_ms > 0) {
-        return pgtask_client_pause(client, PGTASK_CLIENT_SIGN, wait_ms);
+        return pgtaski_client_pause(client, PGTASK_CLIENT_SIGN, wait_ms);
     }
     error = renew_credentials(client);
     if (error != PGTASK_OK) {
-        client->bucket.full_at_ms = full_at_ms; /* as long as they are not there, nothing is sent */
+        client->bucket.full_at_ms = full_at_ms; /* nothing is sent now, so nothing counts */
         return error;
     }
     if (!pgtask_client_unix_time_s(client, &unix_s)) {
@@ -172,10 +178,10 @@ static enum pgtask_error on_sign(struct pgtask_client *client)
     }
     error = freeze_max_start_time(client, unix_s);
     if (error == PGTASK_OK) {
-        error = pgtask_request_write(client, unix_s);
+        error = pgtaski_client_write_request(client, unix_s);
         pgtask_answer_start(&client->now.answer, &client->config.task);
     }
-    return error == PGTASK_OK ? pgtask_client_begin_exchange(client, false) : error;
+    return error == PGTASK_OK ? pgtaski_client_begin_exchange(client, false) : error;
 }
 
 static enum pgtask_error on_page_end(struct pgtask_client *client)
@@ -183,18 +189,18 @@ static enum pgtask_error on_page_end(struct pgtask_client *client)
     uint32_t const count = client->now.answer.task_count;
     uint64_t const offset = client->query.offset + count;
 
-    /* A page shorter than asked for is no end: who caps pages would cut the listing off. */
+    /* A short page is not the last one: a service that caps its pages sends only short ones. */
     client->query.offset = offset >= count ? offset : UINT64_MAX;
     if (client->all_pages && count > 0 && client->query.offset < client->now.answer.total_count) {
         client->attempts = 0;
         client->state = PGTASK_CLIENT_START;
-        return PGTASK_MORE;
+        return PGTASKI_MOVED_ON;
     }
     client->state = PGTASK_CLIENT_IDLE;
     return PGTASK_DONE;
 }
 
-enum pgtask_error pgtask_client_step(struct pgtask_client *client, struct pgtask_task *task)
+enum pgtask_error pgtaski_client_transition(struct pgtask_client *client, struct pgtask_task *task)
 {
     switch (client->state) {
     case PGTASK_CLIENT_START: return on_start(client);
@@ -204,8 +210,8 @@ enum pgtask_error pgtask_client_step(struct pgtask_client *client, struct pgtask
     case PGTASK_CLIENT_HANDSHAKE: return on_handshake(client);
     case PGTASK_CLIENT_ASK_TIME: return on_ask_time(client);
     case PGTASK_CLIENT_SIGN: return on_sign(client);
-    case PGTASK_CLIENT_SEND: return pgtask_client_on_send(client);
-    case PGTASK_CLIENT_RECEIVE: return pgtask_client_on_receive(client, task);
+    case PGTASK_CLIENT_SEND: return pgtaski_client_on_send(client);
+    case PGTASK_CLIENT_RECEIVE: return pgtaski_client_on_receive(client, task);
     case PGTASK_CLIENT_PAGE_END: return on_page_end(client);
     default: return PGTASK_ERROR_STATE;
     }

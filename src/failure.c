@@ -93,9 +93,31 @@ static void find_advice(struct pgtask_failure const *failure, struct pgtask_serv
     }
 }
 
-size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, size_t capacity)
+/* @param meaning  of the service's code, "" if it is not known */
+static void add_failure(struct pgtask_text *text, struct pgtask_failure const *failure,
+                        char const *meaning)
 {
     enum pgtask_layer const layer = pgtask_error_layer(failure->error);
+
+    if (layer != PGTASK_LAYER_NONE) {
+        add_part(text, "%: ", pgtask_layer_text(layer));
+    }
+    add_cause(text, failure->error);
+    add_part(text, " (%)", failure->member);
+    add_detail(text, layer, failure->detail);
+    if (layer == PGTASK_LAYER_JSON) {
+        pgtaski_text_add(text, " (byte ");
+        pgtaski_text_add_number(text, failure->offset);
+        pgtaski_text_add(text, ")");
+    }
+    add_part(text, ": %", failure->code);
+    add_part(text, ": %", failure->message[0] != '\0' ? failure->message : meaning);
+    add_part(text, " (RequestId %)", failure->request_id);
+}
+
+static size_t write_failure(struct pgtask_failure const *failure, char *text, size_t capacity,
+                            bool with_advice)
+{
     struct pgtask_service_error service = {.meaning = "", .advice = ""};
     struct pgtask_text written;
 
@@ -106,22 +128,19 @@ size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, si
         find_advice(failure, &service);
     }
     pgtaski_text_start(&written, text, capacity);
-    if (layer != PGTASK_LAYER_NONE) {
-        add_part(&written, "%: ", pgtask_layer_text(layer));
-    }
-    add_cause(&written, failure->error);
-    add_part(&written, " (%)", failure->member);
-    add_detail(&written, layer, failure->detail);
-    if (layer == PGTASK_LAYER_JSON) {
-        pgtaski_text_add(&written, " (byte ");
-        pgtaski_text_add_number(&written, failure->offset);
-        pgtaski_text_add(&written, ")");
-    }
-    add_part(&written, ": %", failure->code);
-    add_part(&written, ": %", failure->message[0] != '\0' ? failure->message : service.meaning);
-    add_part(&written, " (RequestId %)", failure->request_id);
-    if (PGTASK_ERROR_TEXTS) {
+    add_failure(&written, failure, service.meaning);
+    if (PGTASK_ERROR_TEXTS && with_advice) {
         add_advice(&written, service.advice);
     }
     return pgtaski_text_blank_controls(text);
+}
+
+size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, size_t capacity)
+{
+    return write_failure(failure, text, capacity, true);
+}
+
+size_t pgtask_failure_write_cause(struct pgtask_failure const *failure, char *text, size_t capacity)
+{
+    return write_failure(failure, text, capacity, false);
 }

@@ -1,9 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * jsmn finds the tokens, and what each belongs to. It scans an unfinished token anew each time it
- * is called, and a string byte by byte: so it is shown the text piece by piece, and an empty string
- * in place of each string, whose contents are unescaped and handed on in fragments. It is lenient
- * about what stands between tokens: that is walked here, and checked, from token to token.
+ * Strict, streaming JSON over jsmn. A document passes through a window; jsmn finds its tokens, and
+ * which of them belongs to which.
+ *
+ * jsmn scans an unfinished token anew on each call, and it scans strings byte by byte. So it sees
+ * the window in pieces, and an empty string in place of each string. A piece ends behind a quote, a
+ * comma or a closing bracket. Behind the quote that opens a string, jsmn sees another quote for
+ * the time of the call. Example, with the events that follow from each step:
+ *
+ *     document   {"Id":7,"Note":"a\nb"}
+ *     piece      {"                            BEGIN_OBJECT
+ *     string       Id"                         KEY "Id"
+ *     piece           :7,                      NUMBER "7"
+ *     piece              "                     (a string begins)
+ *     string              Note"                KEY "Note"
+ *     piece                    :"              (a string begins)
+ *     string                     a\nb"         STRING, in two events if a slice ended at the `a`
+ *     piece                           }        END_OBJECT
+ *
+ * jsmn is lenient about what stands between tokens. Therefore find_event() walks over every byte of
+ * a piece and checks it against `expect`:
+ *
+ *     TOKEN          at the start, behind a colon, behind a comma
+ *     TOKEN | END    behind an opening bracket
+ *     COLON          behind a key
+ *     COMMA | END    behind a value in a container
+ *     STRING         behind the quote that opens a string
+ *     NOTHING        behind the top-level value
  */
 #include <pgtask/json.h>
 
@@ -23,11 +46,11 @@ void pgtask_json_start(struct pgtask_json *json, char *window, size_t window_byt
 {
     memset(json, 0, sizeof *json);
     memset(window, 0, window_bytes);
-    json->window = window + PGTASK_JSON_SPARE;
+    json->window = window + PGTASKI_JSON_SPARE;
     json->tokens = tokens;
-    json->capacity = (uint32_t)(window_bytes - 2 * PGTASK_JSON_SPARE);
+    json->capacity = (uint32_t)(window_bytes - 2 * PGTASKI_JSON_SPARE);
     json->token_capacity = (uint32_t)token_capacity;
-    json->super = -1;
+    json->parent = -1;
     json->expect = PGTASK_JSON_EXPECT_TOKEN;
 }
 
@@ -40,7 +63,7 @@ size_t pgtask_json_feed(struct pgtask_json *json, char const *bytes, size_t leng
 {
     size_t const left = json->length - json->at;
 
-    if (json->error != PGTASK_OK || json->behind != '\0') {
+    if (json->error != PGTASK_OK || json->terminator != '\0') {
         return length;
     }
     if (length > json->capacity - left) {
@@ -50,23 +73,23 @@ size_t pgtask_json_feed(struct pgtask_json *json, char const *bytes, size_t leng
     memcpy(json->window + left, bytes, length);
     json->dropped += json->at;
     json->at = 0;
-    json->parsed = 0;
+    json->tokenized = 0;
     json->length = (uint32_t)(left + length);
     return length;
 }
 
 void pgtask_json_finish(struct pgtask_json *json)
 {
-    json->behind = ' ';
+    json->terminator = ' ';
 }
 
-/* What is in the window from `at` on is no whole token. */
+/* The window does not yet hold a whole token at `at`. */
 static enum pgtask_error need_more(struct pgtask_json *json)
 {
     if (json->at == 0 && json->length == json->capacity) {
         return PGTASK_ERROR_JSON_LENGTH;
     }
-    if (json->behind == '\0') {
+    if (json->terminator == '\0') {
         return PGTASK_MORE;
     }
     if (json->expect == PGTASK_JSON_EXPECT_NOTHING) {
@@ -76,24 +99,49 @@ static enum pgtask_error need_more(struct pgtask_json *json)
     return PGTASK_ERROR_JSON_TRUNCATED;
 }
 
-/* After a value that belongs to this token. */
-static void value_ended(struct pgtask_json *json, int parent)
+/* A value has ended that belongs to this token. */
+static void end_value(struct pgtask_json *json, int parent)
 {
     json->expect =
         parent < 0 ? PGTASK_JSON_EXPECT_NOTHING : PGTASK_JSON_EXPECT_COMMA | PGTASK_JSON_EXPECT_END;
 }
 
-/* Whether a piece ends with this byte; at NUL jsmn stops. */
+/* At a NUL jsmn stops. */
 static bool ends_piece(char byte)
 {
-    enum { CASE_BIT = 0x20 }; /* by which `}` and `]` differ */
+    enum { BRACKET_BIT = 0x20 }; /* the only one in which `}` and `]` differ */
 
-    return byte == '"' || byte == ',' || (byte | CASE_BIT) == '}' || byte == '\0';
+    return byte == '"' || byte == ',' || (byte | BRACKET_BIT) == '}' || byte == '\0';
 }
 
-/* jsmn passes nothing of the piece up to `end`, whose last byte this is: tells why. */
-static enum pgtask_error stuck(struct pgtask_json *json, int result, uint32_t end, char last)
+/*
+ * Gives jsmn the tokens that it still needs: those of the open containers, and the key of each
+ * value under way. They stand at the start of the array, the innermost last.
+ * @return where the search for the end of the piece begins
+ */
+static uint32_t begin_piece(struct pgtask_json const *json, jsmn_parser *parser)
 {
+    jsmntok_t const *const tokens = (jsmntok_t const *)json->tokens;
+
+    parser->toknext = (unsigned)json->parent + 1;
+    if (json->expect == PGTASK_JSON_EXPECT_COLON) {
+        parser->toknext++; /* the key stands behind its object */
+        return json->at;
+    }
+    if (json->window[json->at] != ',') {
+        return json->at;
+    }
+    if (json->parent >= 0 && tokens[json->parent].type == JSMN_STRING) {
+        parser->toknext--; /* the value of this key has ended */
+    }
+    return json->at + 1; /* a comma at its start does not end the piece */
+}
+
+/* Why jsmn made no progress on the piece before `end`. */
+static enum pgtask_error explain(struct pgtask_json *json, int result, uint32_t end)
+{
+    char const last = json->window[end - 1];
+
     if (result == JSMN_ERROR_NOMEM) {
         return PGTASK_ERROR_JSON_DEPTH;
     }
@@ -101,7 +149,7 @@ static enum pgtask_error stuck(struct pgtask_json *json, int result, uint32_t en
         return PGTASK_ERROR_JSON_SYNTAX;
     }
     if (last == '"') {
-        return PGTASK_ERROR_JSON_NUMBER;
+        return PGTASK_ERROR_JSON_NUMBER; /* such as 1"2 */
     }
     if (last == '\0') {
         json->at = end - 1;
@@ -110,31 +158,20 @@ static enum pgtask_error stuck(struct pgtask_json *json, int result, uint32_t en
     return need_more(json);
 }
 
-/* Shows jsmn the next piece: up to a quote, a closing bracket, or a comma that is not its first. */
-static enum pgtask_error show(struct pgtask_json *json)
+/* Shows jsmn the next piece of the window. */
+static enum pgtask_error tokenize_piece(struct pgtask_json *json)
 {
-    jsmntok_t *const tokens = (jsmntok_t *)json->tokens;
     char *const window = json->window;
-    jsmn_parser parser = {
-        .pos = json->at, .toknext = (unsigned)json->super + 1, .toksuper = json->super};
-    uint32_t end = json->at;
-    char last = window[end];
+    jsmn_parser parser = {.pos = json->at, .toksuper = json->parent};
+    uint32_t end;
+    char last = ','; /* of a piece that is a comma alone */
     char hidden;
     int result;
 
-    if (end == json->length) {
+    if (json->at == json->length) {
         return need_more(json);
     }
-    /* Of the tokens that were handed on, jsmn needs those of open containers and the keys they are
-     * values of. They stand side by side, the innermost last; */
-    if (json->expect == PGTASK_JSON_EXPECT_COLON) {
-        parser.toknext++; /* so does a key before its colon, */
-    } else if (last == ',') {
-        end++;
-        if (json->super >= 0 && tokens[json->super].type == JSMN_STRING) {
-            parser.toknext--; /* but no key whose value has ended */
-        }
-    }
+    end = begin_piece(json, &parser);
     json->next_token = (uint8_t)parser.toknext;
     while (end < json->length) {
         last = window[end++];
@@ -142,42 +179,41 @@ static enum pgtask_error show(struct pgtask_json *json)
             break;
         }
     }
-    /* Behind the piece it sees a string's other quote; or NUL, where it stops; or, once all was
-     * fed, a space, since a number ends with the byte that follows. */
     hidden = window[end];
-    window[end] = last == '"' ? '"' : json->behind;
-    result = jsmn_parse(&parser, window, end + 1, tokens, json->token_capacity);
+    window[end] = last == '"' ? '"' : json->terminator;
+    result = jsmn_parse(&parser, window, end + 1, (jsmntok_t *)json->tokens, json->token_capacity);
     window[end] = hidden;
-    json->super = parser.toksuper;
-    json->parsed = parser.pos < end ? parser.pos : end;
-    return json->parsed != json->at ? PGTASK_OK : stuck(json, result, end, last);
+    json->parent = parser.toksuper;
+    json->tokenized = parser.pos < end ? parser.pos : end;
+    return json->tokenized != json->at ? PGTASK_OK : explain(json, result, end);
 }
 
-/* Hands on what is there of the string under way. */
+/* Hands on a fragment of the string under way. */
 static enum pgtask_error take_string(struct pgtask_json *json, struct pgtask_json_event *event)
 {
     jsmntok_t const *const tokens = (jsmntok_t const *)json->tokens;
 
     /* A key belongs to its object, and the value to its key. */
-    event->type = json->super >= 0 && tokens[json->super].type == JSMN_OBJECT ? PGTASK_JSON_KEY
-                                                                              : PGTASK_JSON_STRING;
+    event->type = json->parent >= 0 && tokens[json->parent].type == JSMN_OBJECT
+                      ? PGTASK_JSON_KEY
+                      : PGTASK_JSON_STRING;
     if (!pgtaski_json_unescape(json, event)) {
         return PGTASK_ERROR_JSON_STRING;
     }
-    if (event->more) {
+    if (event->has_more) {
         return event->length == 0 ? need_more(json) : PGTASK_OK;
     }
-    json->parsed = ++json->at;
+    json->tokenized = ++json->at; /* jsmn never sees the closing quote */
     if (event->type == PGTASK_JSON_KEY) {
         json->expect = PGTASK_JSON_EXPECT_COLON;
     } else {
-        value_ended(json, json->super);
+        end_value(json, json->parent);
     }
     return PGTASK_OK;
 }
 
-/* Tells number and literals apart. @return whether it is good */
-static bool is_primitive(struct pgtask_json_event *event)
+/* Tells numbers and literals apart. @return false if the text is neither */
+static bool classify_primitive(struct pgtask_json_event *event)
 {
     static char const literals[][6] = {"true", "false", "null"};
     uint64_t number;
@@ -193,7 +229,7 @@ static bool is_primitive(struct pgtask_json_event *event)
     return pgtask_json_to_uint64(event->text, event->length, &number) != PGTASK_ERROR_JSON_NUMBER;
 }
 
-/* Hands on the next token of jsmn's, which begins at `at` and is no string. */
+/* Hands on jsmn's next token, which begins at `at` and is not a string. */
 static enum pgtask_error take_token(struct pgtask_json *json, struct pgtask_json_event *event)
 {
     jsmntok_t const *const token = (jsmntok_t const *)json->tokens + json->next_token++;
@@ -210,23 +246,23 @@ static enum pgtask_error take_token(struct pgtask_json *json, struct pgtask_json
     }
     event->text = json->window + json->at;
     event->length = (size_t)token->end - json->at;
-    if (!is_primitive(event)) {
+    if (!classify_primitive(event)) {
         return PGTASK_ERROR_JSON_NUMBER;
     }
     json->at = (uint32_t)token->end;
-    value_ended(json, token->parent);
+    end_value(json, token->parent);
     return PGTASK_OK;
 }
 
-/* Finds the next event; an error is about what stands at `at`. */
-static enum pgtask_error find(struct pgtask_json *json, struct pgtask_json_event *event)
+/* Finds the next event. An error is about the byte at `at`. */
+static enum pgtask_error find_event(struct pgtask_json *json, struct pgtask_json_event *event)
 {
-    while (json->expect != PGTASK_JSON_EXPECT_TEXT) {
-        unsigned wanted = PGTASK_JSON_EXPECT_TOKEN;
+    while (json->expect != PGTASK_JSON_EXPECT_STRING) {
+        unsigned wanted;
         char byte;
 
-        if (json->at == json->parsed) {
-            enum pgtask_error const error = show(json);
+        if (json->at == json->tokenized) {
+            enum pgtask_error const error = tokenize_piece(json);
 
             if (error != PGTASK_OK) {
                 return error;
@@ -242,7 +278,7 @@ static enum pgtask_error find(struct pgtask_json *json, struct pgtask_json_event
         case ':': wanted = PGTASK_JSON_EXPECT_COLON; break;
         case '}':
         case ']': wanted = PGTASK_JSON_EXPECT_END; break;
-        case '"': break;
+        case '"': wanted = PGTASK_JSON_EXPECT_TOKEN; break;
         default: return take_token(json, event);
         }
         if ((json->expect & wanted) == 0) {
@@ -251,10 +287,10 @@ static enum pgtask_error find(struct pgtask_json *json, struct pgtask_json_event
         json->at++;
         if (wanted == PGTASK_JSON_EXPECT_END) {
             event->type = byte == '}' ? PGTASK_JSON_END_OBJECT : PGTASK_JSON_END_ARRAY;
-            value_ended(json, json->super);
+            end_value(json, json->parent);
             return PGTASK_OK;
         }
-        json->expect = byte == '"' ? PGTASK_JSON_EXPECT_TEXT : PGTASK_JSON_EXPECT_TOKEN;
+        json->expect = byte == '"' ? PGTASK_JSON_EXPECT_STRING : PGTASK_JSON_EXPECT_TOKEN;
     }
     return take_string(json, event);
 }
@@ -264,7 +300,7 @@ enum pgtask_error pgtask_json_next(struct pgtask_json *json, struct pgtask_json_
     enum pgtask_error error = json->error;
 
     if (error == PGTASK_OK) {
-        error = find(json, event);
+        error = find_event(json, event);
         if (error < PGTASK_OK) {
             json->error = error;
         }

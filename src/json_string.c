@@ -1,32 +1,41 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Unescapes strings inside the window. The output is never longer than the input, so it is written
+ * over what was read, PGTASKI_JSON_SPARE bytes or more below what is read next:
+ *
+ *     window    ........caf\u00e9 \"a\" and more"
+ *     output    caf\xc3\xa9 "a" and more
+ *
+ * Most bytes are plain: printable ASCII other than backslash and quote. Plain bytes are moved word
+ * by word. A word is searched for other bytes with subtractions that borrow: the highest bit of a
+ * byte becomes 1, and marks the byte, if
+ *
+ *     it was 1 in the byte          the byte is not ASCII
+ *     it is 1 in byte - 0x20        the byte is a control character
+ *     it is 1 in (byte ^ c) - 1     the byte equals c
+ *
+ * A borrow may reach the next byte. So the lowest mark is exact; higher ones may be false.
+ */
 #include "json_private.h"
 
 #include <stdint.h>
 #include <string.h>
 
-#include "number.h"
-
+/* 0x0101...01: a word whose bytes are all 1. */
 #define EACH_BYTE ((size_t)-1 / 255)
-
 #define HIGH_BITS (EACH_BYTE * 0x80)
 
-/*
- * These mark, by its highest bit, the first byte of the word that is what they look for, and maybe
- * bytes that lie above it in the word; 0 if there is none.
- */
-static size_t mark_specials(size_t word)
+static size_t mark_equal(size_t word, char byte)
 {
-    size_t const is_backslash = (word ^ EACH_BYTE * '\\') - EACH_BYTE;
-    size_t const is_control = word - EACH_BYTE * 0x20;
-
-    return (word | is_control | is_backslash) & HIGH_BITS;
+    return (word ^ EACH_BYTE * (unsigned char)byte) - EACH_BYTE;
 }
 
-static size_t mark_quotes(size_t word)
+/* Marks the bytes of a word that are not plain; 0 if all are plain. */
+static size_t mark_specials(size_t word)
 {
-    size_t const is_quote = (word ^ EACH_BYTE * '"') - EACH_BYTE;
+    size_t const control = word - EACH_BYTE * 0x20;
 
-    return is_quote & HIGH_BITS;
+    return (word | control | mark_equal(word, '\\') | mark_equal(word, '"')) & HIGH_BITS;
 }
 
 static bool is_little_endian(void)
@@ -38,16 +47,25 @@ static bool is_little_endian(void)
     return first == 1;
 }
 
-/* Bytes of `text`, read as a word with these marks, before the first special one. */
-static size_t bytes_before(char const *text, size_t marks)
+/* How many bytes lie below the lowest mark. */
+static size_t count_below(size_t marks)
+{
+    size_t const lowest = marks & (0 - marks);
+    size_t const a_bit_each = (lowest - 1) & EACH_BYTE; /* up to the marked byte, and in it */
+
+    /* The multiplication adds the bits up in the highest byte. */
+    return ((a_bit_each * EACH_BYTE) >> (8 * (sizeof marks - 1))) - 1;
+}
+
+/* How many plain bytes `text` begins with, if it has these marks as a word. */
+static size_t count_plain(char const *text, size_t marks)
 {
     size_t at = 0;
 
     if (is_little_endian()) {
-        size_t const below = ((marks & (0 - marks)) - 1) & EACH_BYTE;
-
-        return ((below * EACH_BYTE) >> (8 * (sizeof marks - 1))) - 1;
+        return count_below(marks);
     }
+    /* The first byte is the highest one of the word, whose mark may be false. */
     while ((unsigned char)text[at] >= 0x20 && (unsigned char)text[at] <= 0x7f && text[at] != '\\' &&
            text[at] != '"') {
         at++;
@@ -56,8 +74,8 @@ static size_t bytes_before(char const *text, size_t marks)
 }
 
 /*
- * Moves printable ASCII other than backslash and quote down by a word at least, since whole words
- * are written. @return how many bytes
+ * Moves plain bytes. Whole words are written, so `to` lies a word or more below `from`.
+ * @return how many bytes were plain
  */
 static size_t move_plain(char *to, char const *from, size_t length)
 {
@@ -67,16 +85,16 @@ static size_t move_plain(char *to, char const *from, size_t length)
 
         memcpy(&word, from + at, sizeof word);
         memcpy(to + at, &word, sizeof word);
-        marks = mark_specials(word) | mark_quotes(word);
+        marks = mark_specials(word);
         if (marks != 0) {
-            at += bytes_before(from + at, marks);
-            return at < length ? at : length;
+            at += count_plain(from + at, marks);
+            return at < length ? at : length; /* the rest of the word is not the string's */
         }
     }
     return length;
 }
 
-/* Bytes of a code point in UTF-8; 0: a surrogate, or beyond Unicode. */
+/* Bytes of a code point in UTF-8; 0 for a surrogate, and beyond Unicode. */
 static size_t utf8_length(uint32_t code)
 {
     if (code < 0x80) {
@@ -91,7 +109,7 @@ static size_t utf8_length(uint32_t code)
     return code <= 0x10ffff ? 4 : 0;
 }
 
-/* What the first byte of so many begins with. */
+/* UTF-8 lead bytes, by sequence length. */
 static unsigned char const leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
 
 static size_t write_character(char *text, uint32_t code)
@@ -106,9 +124,13 @@ static size_t write_character(char *text, uint32_t code)
     return length;
 }
 
+/*
+ * The functions below read one character, of which `length` bytes are there. They return how many
+ * bytes it takes; 0 if it is bad; CUT_SHORT if it is good so far, but longer than `length`.
+ */
 enum { CUT_SHORT = 255 };
 
-/* What has a shorter form is not well-formed. */
+/* A character of two bytes or more. One that has a shorter form is bad. */
 static size_t read_utf8(char const *text, size_t length, uint32_t *code)
 {
     unsigned char const first = (unsigned char)text[0];
@@ -138,7 +160,7 @@ static size_t read_utf8(char const *text, size_t length, uint32_t *code)
     return utf8_length(value) == bytes ? bytes : 0;
 }
 
-/* The value of a hexadecimal digit; more than 15: it is none. */
+/* The value of a hexadecimal digit; more than 15 for other characters. */
 static uint32_t hex_digit(char digit)
 {
     uint32_t const decimal = (uint32_t)(unsigned char)digit - '0';
@@ -147,7 +169,7 @@ static uint32_t hex_digit(char digit)
     return decimal <= 9 ? decimal : letter <= 5 ? letter + 10 : 16;
 }
 
-/* `\uXXXX` */
+/* One \uXXXX, be it a surrogate or not. */
 static size_t read_u_escape(char const *text, size_t length, uint32_t *code)
 {
     uint32_t value = 0;
@@ -173,16 +195,25 @@ static size_t read_u_escape(char const *text, size_t length, uint32_t *code)
     return 6;
 }
 
-/*
- * Reads an escape, or a character of more than one byte, of which `length` bytes are there.
- * @return how many bytes it takes, more than `length` if the end cuts it short; 0: it is bad
- */
+/* Reads what follows a high surrogate, and makes one code point of the two. */
+static size_t read_low_surrogate(char const *text, size_t length, uint32_t *code)
+{
+    uint32_t low;
+    size_t const taken = read_u_escape(text, length, &low);
+
+    if (taken != 6) {
+        return taken;
+    }
+    *code = 0x10000 + ((*code - 0xd800) << 10) + (low - 0xdc00);
+    return low >> 10 == 0xdc00 >> 10 ? 12 : 0;
+}
+
+/* An escape, or a character of two bytes or more. */
 static size_t read_character(char const *text, size_t length, uint32_t *code)
 {
-    /* Each name is followed by what it stands for. */
+    /* Each name of an escape is followed by the character that it stands for. */
     static char const escapes[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
     size_t taken;
-    uint32_t low;
 
     if (text[0] != '\\') {
         return read_utf8(text, length, code);
@@ -197,27 +228,19 @@ static size_t read_character(char const *text, size_t length, uint32_t *code)
     if (taken != 6 || utf8_length(*code) != 0) {
         return taken;
     }
-    if (*code >= 0xdc00) {
-        return 0;
-    }
-    taken = read_u_escape(text + 6, length - 6, &low);
-    if (taken == 6) {
-        *code = 0x10000 + ((*code - 0xd800) << 10) + (low - 0xdc00);
-        return low >> 10 == 0xdc00 >> 10 ? 12 : 0;
-    }
-    return taken;
+    return *code >= 0xdc00 ? 0 : read_low_surrogate(text + 6, length - 6, code);
 }
 
 bool pgtaski_json_unescape(struct pgtask_json *json, struct pgtask_json_event *event)
 {
     char const *in = json->window + json->at;
     char const *const end = json->window + json->length;
-    char *const start = json->window + json->at - PGTASK_JSON_SPARE;
+    char *const start = json->window + json->at - PGTASKI_JSON_SPARE;
     char *out = start;
-    size_t taken = 1;
+    size_t taken = 1; /* 0 once a character is bad */
 
     event->has_nul = false;
-    event->more = true;
+    event->has_more = true;
     for (;;) {
         size_t const plain = move_plain(out, in, (size_t)(end - in));
         uint32_t code;
@@ -228,10 +251,10 @@ bool pgtaski_json_unescape(struct pgtask_json *json, struct pgtask_json_event *e
             break;
         }
         if (*in == '"') {
-            event->more = false;
+            event->has_more = false;
             break;
         }
-        if (*in == '\\' && in[1] == '"' && end - in > 1) {
+        if (*in == '\\' && in[1] == '"' && end - in > 1) { /* embedded JSON is full of them */
             *out++ = '"';
             in += 2;
             continue;
@@ -250,112 +273,4 @@ bool pgtaski_json_unescape(struct pgtask_json *json, struct pgtask_json_event *e
     event->text = start;
     event->length = (size_t)(out - start);
     return taken != 0;
-}
-
-/* Appends zeros and a digit. @return false: that is too large */
-static bool push(uint64_t *value, int32_t zeros, char digit)
-{
-    for (; zeros > 0 && *value != 0; zeros--) {
-        if (!pgtaski_number_push_digit(value, '0')) {
-            return false;
-        }
-    }
-    return pgtaski_number_push_digit(value, digit);
-}
-
-/* Another digit of an exponent; from some size on, which no window has digits for, it stays. */
-static int32_t lengthen(int32_t exponent, char digit)
-{
-    return exponent < 0x10000 ? exponent * 10 + (digit - '0') : exponent;
-}
-
-/* Multiplies by a power of ten. */
-static enum pgtask_error scale(uint64_t value, int32_t zeros, uint64_t *number)
-{
-    if (value != 0 && (zeros < 0 || (zeros > 0 && !push(&value, zeros - 1, '0')))) {
-        return PGTASK_ERROR_ANSWER_RANGE;
-    }
-    *number = value;
-    return PGTASK_OK;
-}
-
-/* The usual notation, too short to overflow. */
-static bool read_digits(char const *text, size_t length, uint64_t *number)
-{
-    uint32_t value = 0;
-
-    if (length == 0 || length > 9 || (text[0] == '0' && length > 1)) {
-        return false;
-    }
-    for (size_t at = 0; at < length; at++) {
-        uint32_t const digit = (uint32_t)(unsigned char)text[at] - '0';
-
-        if (digit > 9) {
-            return false;
-        }
-        value = value * 10 + digit;
-    }
-    *number = value;
-    return true;
-}
-
-enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_t *number)
-{
-    enum { WHOLE, FRACTION, EXPONENT } part = WHOLE;
-    size_t const start = length > 0 && text[0] == '-' ? 1 : 0;
-    size_t digits = 0; /* of the part */
-    uint64_t value = 0;
-    int32_t zeros = 0; /* that wait for a digit that is none */
-    int32_t fraction = 0;
-    int32_t exponent = 0;
-    bool shrinks = false;
-    bool too_large = false;
-
-    if (read_digits(text, length, number)) {
-        return PGTASK_OK;
-    }
-    for (size_t at = start; at < length; at++) {
-        char const byte = text[at];
-
-        if (byte >= '0' && byte <= '9') {
-            digits++;
-            if (part == EXPONENT) {
-                exponent = lengthen(exponent, byte);
-                continue;
-            }
-            if (part == FRACTION) {
-                fraction++;
-            } else if (digits == 2 && text[start] == '0') {
-                return PGTASK_ERROR_JSON_NUMBER;
-            }
-            zeros++;
-            if (byte != '0') {
-                too_large = !push(&value, zeros - 1, byte) || too_large;
-                zeros = 0;
-            }
-            continue;
-        }
-        if (digits == 0 || part == EXPONENT) {
-            return PGTASK_ERROR_JSON_NUMBER;
-        }
-        digits = 0;
-        if (byte == '.' && part == WHOLE) {
-            part = FRACTION;
-        } else if (byte == 'e' || byte == 'E') {
-            part = EXPONENT;
-            if (at + 1 < length && (text[at + 1] == '+' || text[at + 1] == '-')) {
-                at++;
-                shrinks = text[at] == '-';
-            }
-        } else {
-            return PGTASK_ERROR_JSON_NUMBER;
-        }
-    }
-    if (digits == 0) {
-        return PGTASK_ERROR_JSON_NUMBER;
-    }
-    if (too_large || (start != 0 && value != 0)) {
-        return PGTASK_ERROR_ANSWER_RANGE;
-    }
-    return scale(value, zeros - fraction + (shrinks ? -exponent : exponent), number);
 }

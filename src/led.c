@@ -1,29 +1,38 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What the LED says about a watch, and how that looks at any time.
+ *
+ * All patterns have the same period, so that LEDs on the same clock keep step. The period is cut
+ * into 20 beats. A state is either a fixed pattern of beats, lit or dark, or RUNNING, whose pattern
+ * follows from the progress.
+ */
 #include <pgtask/led.h>
 
 #include "number.h"
 #include "text.h"
 
-#define PERIOD_MS 2000u /* of every pattern, so that all of them keep step */
-#define SLOT_MS   100u  /* the shortest light or dark: seen by all, and met by any loop */
-/* What is shown of progress: a slot of light, and a slot of dark. */
-#define LEAST_PERCENT ((int32_t)(SLOT_MS * 100u / PERIOD_MS))
+#define PERIOD_MS 2000u
+#define BEAT_MS   100u /* the shortest light or dark: every eye sees it, and every loop meets it */
+
+/* The limits of the progress that is shown: one beat of light, and one beat of dark. */
+#define LEAST_PERCENT ((int32_t)(BEAT_MS * 100u / PERIOD_MS))
 #define MOST_PERCENT  (100 - LEAST_PERCENT)
 
 #define SUCCESS_MS 600000u
 
-/* Half of the fade from dark to light, in steps of one sample. */
+/* A dimmable LED fades from dark to light within FADE_MS on either side of an edge. Its brightness
+ * is the share of the samples around a time that are lit. */
 #define FADE_SAMPLES 8u
 #define SAMPLE_MS    8u
 #define FADE_MS      (FADE_SAMPLES * SAMPLE_MS / 2u)
 
 struct look {
-    uint32_t slots; /* the period in slots of 100 ms, the first one lowest: lit or not */
+    uint32_t beats; /* the first beat is the lowest bit; 1 is lit */
     struct pgtask_led_colour colour;
-    uint8_t brightness; /* where a dimmable LED is lit */
+    uint8_t brightness; /* of a dimmable LED while it is lit */
 };
 
-/* Flashes begin 400 ms apart or more: 3 Hz is not reached. */
+/* Flashes begin at least 400 ms apart, so that there are fewer than 3 in a second. */
 static struct look const looks[PGTASK_LED_STATES] = {
     [PGTASK_LED_OFF] = {0x00000, {0, 0, 0}, 0},                /* .................... */
     [PGTASK_LED_IDLE] = {0x00011, {0, 255, 0}, 96},            /* #...#............... */
@@ -36,16 +45,19 @@ static struct look const looks[PGTASK_LED_STATES] = {
     [PGTASK_LED_FAILURE] = {0x33333, {255, 0, 0}, 255},        /* ##..##..##..##..##.. */
 };
 
-#define FAST_SLOTS 0x55555 /* #.#.#.#.#.#.#.#.#.#. */
+#define FAST_BEATS 0x55555 /* #.#.#.#.#.#.#.#.#.#. */
 
 static uint32_t phase_of(uint64_t now_ms)
 {
     return (uint32_t)now_ms - (uint32_t)pgtaski_number_divide(now_ms, PERIOD_MS) * PERIOD_MS;
 }
 
-/* The light of progress ends with the period and begins the earlier the more there is: if more
- * comes in the middle of it, it only begins now, and never goes on a second time. */
-static bool progress_lit(int32_t percent, uint32_t phase_ms)
+/*
+ * Progress is lit at the end of the period: the more there is, the earlier the light begins. If the
+ * progress grows in the middle of a period, the light begins at once, and there is still only one
+ * light in the period.
+ */
+static bool is_progress_lit(int32_t percent, uint32_t phase_ms)
 {
     if (percent < LEAST_PERCENT) {
         percent = LEAST_PERCENT;
@@ -55,67 +67,70 @@ static bool progress_lit(int32_t percent, uint32_t phase_ms)
     return phase_ms / (PERIOD_MS / 100u) + (uint32_t)percent >= 100u;
 }
 
-static bool lit_at(struct pgtask_led_sign const *sign, uint32_t phase_ms)
+static bool is_lit_at(struct pgtask_led_signal const *signal, uint32_t phase_ms)
 {
-    if (sign->state == PGTASK_LED_RUNNING) {
-        return progress_lit(sign->progress_percent, phase_ms);
+    uint32_t beats = looks[signal->state].beats;
+
+    if (signal->state == PGTASK_LED_RUNNING) {
+        return is_progress_lit(signal->progress_percent, phase_ms);
     }
-    uint32_t const slots =
-        sign->fast && sign->state == PGTASK_LED_FAILURE ? FAST_SLOTS : looks[sign->state].slots;
-    return (slots >> (phase_ms / SLOT_MS) & 1u) != 0;
+    if (signal->fast && signal->state == PGTASK_LED_FAILURE) {
+        beats = FAST_BEATS;
+    }
+    return (beats >> (phase_ms / BEAT_MS) & 1u) != 0;
 }
 
-bool pgtask_led_lit(struct pgtask_led_sign const *sign, uint64_t now_ms)
+bool pgtask_led_lit(struct pgtask_led_signal const *signal, uint64_t now_ms)
 {
-    return lit_at(sign, phase_of(now_ms));
+    return is_lit_at(signal, phase_of(now_ms));
 }
 
-/* Half of a fade lies on either side of the edge: half the light or more is what on/off shows. */
-uint8_t pgtask_led_brightness(struct pgtask_led_sign const *sign, uint64_t now_ms)
+/* The samples lie evenly around now, so that a fade is half done at the edge of an on/off LED. */
+uint8_t pgtask_led_brightness(struct pgtask_led_signal const *signal, uint64_t now_ms)
 {
     uint32_t const begin_ms = phase_of(now_ms) + PERIOD_MS - FADE_MS + SAMPLE_MS / 2u;
     uint32_t lit = 0;
 
     for (uint32_t i = 0; i < FADE_SAMPLES; i++) {
-        lit += lit_at(sign, (begin_ms + i * SAMPLE_MS) % PERIOD_MS) ? 1u : 0;
+        lit += is_lit_at(signal, (begin_ms + i * SAMPLE_MS) % PERIOD_MS) ? 1u : 0;
     }
-    return (uint8_t)(looks[sign->state].brightness * lit / FADE_SAMPLES);
+    return (uint8_t)(looks[signal->state].brightness * lit / FADE_SAMPLES);
 }
 
-static uint8_t share(uint8_t whole, uint8_t brightness)
+static uint8_t dim(uint8_t colour, uint8_t brightness)
 {
-    return (uint8_t)((uint32_t)whole * brightness / UINT8_MAX);
+    return (uint8_t)((uint32_t)colour * brightness / UINT8_MAX);
 }
 
-struct pgtask_led_colour pgtask_led_colour(struct pgtask_led_sign const *sign, uint64_t now_ms)
+struct pgtask_led_colour pgtask_led_colour(struct pgtask_led_signal const *signal, uint64_t now_ms)
 {
-    struct pgtask_led_colour const full = looks[sign->state].colour;
-    uint8_t const brightness = pgtask_led_brightness(sign, now_ms);
+    struct pgtask_led_colour const full = looks[signal->state].colour;
+    uint8_t const brightness = pgtask_led_brightness(signal, now_ms);
 
     return (struct pgtask_led_colour){
-        .red = share(full.red, brightness),
-        .green = share(full.green, brightness),
-        .blue = share(full.blue, brightness),
+        .red = dim(full.red, brightness),
+        .green = dim(full.green, brightness),
+        .blue = dim(full.blue, brightness),
     };
 }
 
-/* Right across the counter's own end, too. */
+/* The order is right also if the clock has wrapped around between the two times. */
 static bool is_before(uint64_t time_ms, uint64_t other_ms)
 {
     return time_ms - other_ms > UINT64_MAX / 2u;
 }
 
-/* The states of tasks stand in the order of their urgency. @return OFF for an empty place */
+/* The states of tasks have the same order as their urgency. @return OFF for a free slot */
 static uint32_t state_of_task(struct pgtask_watch_task const *task)
 {
-    uint32_t const urgency = pgtask_urgency(task);
+    uint32_t const urgency = pgtask_watch_urgency(task);
 
     return urgency == 0 ? PGTASK_LED_OFF : PGTASK_LED_SUCCESS - 1 + urgency;
 }
 
-/* Whether what the task has to say has been said for long enough. */
-static bool is_told(uint32_t state, uint64_t since_ms, struct pgtask_led_options const *options,
-                    uint64_t now_ms)
+/* @return whether this state of a task has been shown for long enough, or was acknowledged */
+static bool has_been_shown(uint32_t state, uint64_t since_ms,
+                           struct pgtask_led_options const *options, uint64_t now_ms)
 {
     uint32_t success_ms = SUCCESS_MS;
 
@@ -134,19 +149,20 @@ static bool is_told(uint32_t state, uint64_t since_ms, struct pgtask_led_options
            !is_before(now_ms, since_ms + success_ms);
 }
 
-/* What there is to say without any task. */
+/* @return what the LED shows if no task has anything more urgent */
 static enum pgtask_led_state state_of_watch(struct pgtask_watch const *watch)
 {
-    bool const is_sought = watch->config.task_id != 0 && watch->tasks[0].task_id == 0;
+    bool const is_task_missing = watch->config.task_id != 0 && watch->tasks[0].task_id == 0;
 
-    if (watch->stale || (is_sought && watch->state == PGTASK_WATCH_ENDED)) {
+    if (watch->stale || (is_task_missing && watch->state == PGTASK_WATCH_ENDED)) {
         return PGTASK_LED_STALE;
     }
-    return watch->answered && !is_sought ? PGTASK_LED_IDLE : PGTASK_LED_CONNECTING;
+    return watch->answered && !is_task_missing ? PGTASK_LED_IDLE : PGTASK_LED_CONNECTING;
 }
 
-struct pgtask_led_sign pgtask_led_sign(struct pgtask_watch const *watch,
-                                       struct pgtask_led_options const *options, uint64_t now_ms)
+struct pgtask_led_signal pgtask_led_signal(struct pgtask_watch const *watch,
+                                           struct pgtask_led_options const *options,
+                                           uint64_t now_ms)
 {
     uint32_t shown = PGTASK_LED_OFF;
     int8_t percent = PGTASK_PERCENT_UNKNOWN;
@@ -156,11 +172,11 @@ struct pgtask_led_sign pgtask_led_sign(struct pgtask_watch const *watch,
         for (uint32_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
             struct pgtask_watch_task const *const task = &watch->tasks[i];
             uint32_t const state = state_of_task(task);
-            bool const is_nearer_begin =
+            bool const has_less_progress =
                 state == shown && state == PGTASK_LED_RUNNING && task->progress_percent < percent;
 
-            if ((state > shown || is_nearer_begin) &&
-                !is_told(state, task->status_since_ms, options, now_ms)) {
+            if ((state > shown || has_less_progress) &&
+                !has_been_shown(state, task->status_since_ms, options, now_ms)) {
                 shown = state;
                 percent = task->progress_percent;
             }
@@ -170,8 +186,8 @@ struct pgtask_led_sign pgtask_led_sign(struct pgtask_watch const *watch,
             percent = PGTASK_PERCENT_UNKNOWN;
         }
     }
-    return (struct pgtask_led_sign){(enum pgtask_led_state)shown, percent,
-                                    options != NULL && options->fast};
+    return (struct pgtask_led_signal){(enum pgtask_led_state)shown, percent,
+                                      options != NULL && options->fast};
 }
 
 char const *pgtask_led_state_text(enum pgtask_led_state state)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+/* When a request may go, and when a failed one may go again. */
 #include <pgtask/pace.h>
 
+#include "defaults.h"
+
 /*
- * The bucket is kept as one number, the time at which it would be full, so that there is no
- * fraction to round and nothing to update while idle. Taking one request moves that time on by
- * one interval; it may lie at most `burst` intervals ahead of now. So there is never more to wait
- * than one interval.
+ * The bucket is kept as one number, the time at which it will be full, so that there is no fraction
+ * to round and nothing to update while it is idle. Taking one request moves that time on by one
+ * interval. It is at most `burst` intervals ahead of now, so no wait is longer than one interval.
  */
 uint32_t pgtask_bucket_take(struct pgtask_bucket *bucket, uint64_t now_ms)
 {
@@ -20,11 +22,6 @@ uint32_t pgtask_bucket_take(struct pgtask_bucket *bucket, uint64_t now_ms)
     return 0;
 }
 
-static uint32_t or_default(uint32_t value, uint32_t otherwise)
-{
-    return value != 0 ? value : otherwise;
-}
-
 static uint32_t smaller(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;
@@ -36,14 +33,14 @@ bool pgtask_retry_wait(struct pgtask_retry_policy const *policy, enum pgtask_ret
     static struct pgtask_retry_policy const defaults = {
         .attempts = 5, .few_attempts = 3, .base_ms = 500, .cap_ms = 20000};
     struct pgtask_retry_policy const *const set = policy != NULL ? policy : &defaults;
-    uint32_t const cap_ms = or_default(set->cap_ms, defaults.cap_ms);
-    uint32_t longest_ms = smaller(or_default(set->base_ms, defaults.base_ms), cap_ms);
+    uint32_t const cap_ms = pgtaski_or_default(set->cap_ms, defaults.cap_ms);
+    uint32_t longest_ms = smaller(pgtaski_or_default(set->base_ms, defaults.base_ms), cap_ms);
     uint32_t most = 0;
 
     if (retry == PGTASK_RETRY_BACKOFF) {
-        most = or_default(set->attempts, defaults.attempts);
+        most = pgtaski_or_default(set->attempts, defaults.attempts);
     } else if (retry == PGTASK_RETRY_FEW) {
-        most = or_default(set->few_attempts, defaults.few_attempts);
+        most = pgtaski_or_default(set->few_attempts, defaults.few_attempts);
     }
     if (attempts_made >= most) {
         return false;

@@ -23,10 +23,6 @@
 
 #define DIGEST_BYTES 32
 
-#if PGTASK_SESSION_BYTES < 256
-#error "PGTASK_SESSION_BYTES must be 256 or more"
-#endif
-
 /* The bytes before mbedTLS's own. */
 struct header {
     uint8_t digest[DIGEST_BYTES]; /* of the host name and all that follows */

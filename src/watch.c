@@ -1,23 +1,39 @@
 /* SPDX-License-Identifier: MIT */
-/* The watch's interface, and its polls as a state machine. */
+/*
+ * The public functions of the watch, its polls as a state machine, and when to poll.
+ *
+ *   DUE --> LISTING --> SETTLE --> WAIT --> LISTING ...        ENDED
+ *
+ * LISTING takes the client's records one by one, and SETTLE reports the tasks that were not among
+ * them. A poll that fails goes from LISTING straight to WAIT. The watch ends in SETTLE, or when the
+ * one task that it follows is over and its poll fails. pgtask_watch_poll_now() goes to DUE.
+ */
 #include <pgtask/watch.h>
 
 #include <string.h>
 
-#include "client_private.h"
+#include "defaults.h"
 #include "text.h"
+#include "transition.h"
 #include "watch_private.h"
 
-/* How far back the first poll looks for tasks that have not ended. */
+/* The first poll looks so far back for live tasks. */
 #define FIRST_LOOK_S 2592000u
 
 /*
- * A later poll looks for new tasks from so long before the last good one on. The service lets a
- * clock be five minutes wrong, and may list a task later than it started.
+ * Later polls look for new tasks from so long before the last good poll. The service accepts a
+ * clock that is five minutes wrong, and may list a task some time after its start.
  */
 #define OVERLAP_S 900u
 
-enum { LONG_STALE = 3 };
+enum { STALE_POLLS = 3 };
+
+/* A task that stands still is asked for after each twelfth of the time for which it has stood
+ * still. That time counts up to some weeks, whose milliseconds fit into 32 bits. */
+enum { STILL_SHARE = 12, STILL_MOST_S = 4000000 };
+
+/* Waits vary by 1/JITTER_SHARE either way. */
+enum { JITTER_SHARE = 8 };
 
 char const *pgtask_event_text(enum pgtask_event_kind kind)
 {
@@ -33,26 +49,26 @@ static uint32_t at_least(uint32_t value, uint32_t least)
 }
 
 /* Fills in the defaults. @return whether the times are in order */
-static bool complete(struct pgtask_watch_config *config)
+static bool fill_in_defaults(struct pgtask_watch_config *config)
 {
-    uint32_t const most_ms = UINT32_MAX / LONG_STALE;
+    uint32_t const most_ms = UINT32_MAX / STALE_POLLS;
 
-    config->active_ms = pgtask_or_default(config->active_ms, PGTASK_WATCH_DEFAULT_ACTIVE_MS);
-    config->idle_ms = pgtask_or_default(config->idle_ms,
-                                        at_least(PGTASK_WATCH_DEFAULT_IDLE_MS, config->active_ms));
+    config->active_ms = pgtaski_or_default(config->active_ms, PGTASK_WATCH_DEFAULT_ACTIVE_MS);
+    config->idle_ms = pgtaski_or_default(config->idle_ms,
+                                         at_least(PGTASK_WATCH_DEFAULT_IDLE_MS, config->active_ms));
     if (config->idle_ms < config->active_ms || config->idle_ms > most_ms) {
         return false;
     }
-    config->stale_ms = pgtask_or_default(
-        config->stale_ms, at_least(PGTASK_WATCH_DEFAULT_STALE_MS, config->idle_ms * LONG_STALE));
-    config->appear_ms = pgtask_or_default(config->appear_ms, PGTASK_WATCH_DEFAULT_APPEAR_MS);
-    config->lookback_s = pgtask_or_default(config->lookback_s, PGTASK_WATCH_DEFAULT_LOOKBACK_S);
+    config->stale_ms = pgtaski_or_default(
+        config->stale_ms, at_least(PGTASK_WATCH_DEFAULT_STALE_MS, config->idle_ms * STALE_POLLS));
+    config->appear_ms = pgtaski_or_default(config->appear_ms, PGTASK_WATCH_DEFAULT_APPEAR_MS);
+    config->lookback_s = pgtaski_or_default(config->lookback_s, PGTASK_WATCH_DEFAULT_LOOKBACK_S);
     return config->stale_ms >= config->idle_ms;
 }
 
 static bool is_open(struct pgtask_watch const *watch)
 {
-    return watch->state != PGTASK_WATCH_CLOSED && watch->client->state != PGTASK_CLIENT_CLOSED;
+    return watch->state != PGTASK_WATCH_CLOSED && pgtask_client_is_open(watch->client);
 }
 
 static void start_stale_time(struct pgtask_watch *watch, uint64_t now_ms)
@@ -67,7 +83,7 @@ enum pgtask_error pgtask_watch_open(struct pgtask_watch *watch,
     struct pgtask_query query = {.limit = 0};
     enum pgtask_error error;
 
-    if (watch->state != PGTASK_WATCH_CLOSED || client->state == PGTASK_CLIENT_CLOSED) {
+    if (watch->state != PGTASK_WATCH_CLOSED || !pgtask_client_is_open(client)) {
         return PGTASK_ERROR_STATE;
     }
     memset(watch, 0, sizeof *watch);
@@ -83,7 +99,7 @@ enum pgtask_error pgtask_watch_open(struct pgtask_watch *watch,
     if (error != PGTASK_OK) {
         return error;
     }
-    if ((!watch->follows_one && query.instance_id == NULL) || !complete(&watch->config)) {
+    if ((!watch->follows_one && query.instance_id == NULL) || !fill_in_defaults(&watch->config)) {
         return PGTASK_ERROR_ARGUMENT;
     }
     watch->opened_ms = pgtask_client_now_ms(watch->client);
@@ -92,15 +108,16 @@ enum pgtask_error pgtask_watch_open(struct pgtask_watch *watch,
     return PGTASK_OK;
 }
 
-static enum pgtask_error tell(struct pgtask_event *event, enum pgtask_event_kind kind)
+/* Reports an event of the watch as a whole. */
+static enum pgtask_error report(struct pgtask_event *event, enum pgtask_event_kind kind)
 {
     event->kind = kind;
     return PGTASK_OK;
 }
 
 /*
- * Listings reach back so far, and to the oldest live task. Without a clock, or outside its years,
- * it stays what it was.
+ * Sets the MinStartTime of the next listings: `back_s` before now, or the start of the oldest live
+ * task if that is earlier. Without a clock it stays as it is, and the listings reach further back.
  */
 static enum pgtask_error set_min_start_time(struct pgtask_watch *watch, uint32_t back_s)
 {
@@ -113,41 +130,109 @@ static enum pgtask_error set_min_start_time(struct pgtask_watch *watch, uint32_t
     if (unix_s > watch->oldest_live_s) {
         unix_s = watch->oldest_live_s;
     }
-    return pgtask_time_write(unix_s, watch->client->config.task.utc_offset_s,
-                             watch->min_start_time);
+    return pgtask_client_write_time(watch->client, unix_s, watch->min_start_time);
 }
 
-/* Every task that was followed is over, and none that had no place is live. */
-static bool all_are_over(struct pgtask_watch const *watch)
+/* @return whether some tasks were followed, and all of them are over, also those without a slot */
+static bool are_all_over(struct pgtask_watch const *watch)
 {
     size_t i = 0;
 
     for (; i < PGTASK_WATCH_TASKS && watch->tasks[i].task_id != 0; i++) {
-        if (!pgtask_watch_is_over(&watch->tasks[i])) {
+        if (!pgtaski_watch_is_over(&watch->tasks[i])) {
             return false;
         }
     }
     return i > 0 && !watch->live_outside;
 }
 
+/* @return whether the watch ends if no task appears soon */
+static bool is_awaiting_task(struct pgtask_watch const *watch)
+{
+    return watch->config.until_done && watch->tasks[0].task_id == 0;
+}
+
+/* @return whether a task may move at any time. One that waits for a switch or an operator has time.
+ */
+static bool may_move(struct pgtask_watch_task const *task)
+{
+    return task->task_id != 0 && !task->vanished &&
+           (task->status == PGTASK_STATUS_RUNNING || task->status == PGTASK_STATUS_UNKNOWN);
+}
+
+/* @return the wait after a good poll, without jitter */
+static uint32_t interval_ms(struct pgtask_watch const *watch)
+{
+    uint32_t least_ms = is_awaiting_task(watch) ? 0 : watch->config.idle_ms;
+
+    for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
+        uint32_t const still_s = watch->now_s - watch->tasks[i].news_s;
+        uint32_t const wait_ms =
+            (still_s < STILL_MOST_S ? still_s : STILL_MOST_S) * 1000 / STILL_SHARE;
+
+        if (may_move(&watch->tasks[i]) && wait_ms < least_ms) {
+            least_ms = wait_ms;
+        }
+    }
+    return at_least(least_ms, watch->config.active_ms);
+}
+
+/* @return the wait after failed polls, without jitter. No sum is too large for 32 bits, because
+ * idle_ms is at most a third of what they hold */
+static uint32_t back_off_ms(struct pgtask_watch const *watch)
+{
+    uint32_t const most_ms = watch->config.idle_ms;
+    uint32_t wait_ms = watch->config.active_ms;
+
+    for (uint32_t i = 1; i < watch->failed_polls && wait_ms < most_ms; i++) {
+        wait_ms *= 2;
+    }
+    return wait_ms < most_ms ? wait_ms : most_ms;
+}
+
+/* Sets the time of the next poll: `wait_ms` after the event, give or take the jitter. */
+static void schedule_poll(struct pgtask_watch *watch, struct pgtask_event const *event,
+                          uint32_t wait_ms)
+{
+    uint32_t const share_ms = wait_ms / JITTER_SHARE;
+    uint32_t const chance = pgtask_client_chance(watch->client);
+
+    wait_ms += (uint32_t)((UINT64_C(2) * share_ms + 1) * chance >> 32) - share_ms;
+    watch->due_ms = event->at_ms + wait_ms;
+    watch->state = PGTASK_WATCH_WAIT;
+}
+
 static enum pgtask_error fail(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     watch->troubled = true;
     watch->failed_polls++;
-    if (watch->follows_one && all_are_over(watch)) {
+    if (watch->follows_one && are_all_over(watch)) {
         watch->state = PGTASK_WATCH_ENDED;
     } else {
-        pgtask_watch_wait(watch, event, pgtask_watch_back_off_ms(watch));
+        schedule_poll(watch, event, back_off_ms(watch));
     }
-    return tell(event, PGTASK_EVENT_TROUBLE);
+    return report(event, PGTASK_EVENT_TROUBLE);
+}
+
+/* One task is found by its id alone: a listing of all pages ends with now, and a wrong clock could
+ * leave the task out. */
+static enum pgtask_error start_listing(struct pgtask_watch *watch)
+{
+    struct pgtask_query query = {.task_id = watch->config.task_id,
+                                 .instance_id = watch->config.instance_id};
+
+    if (watch->follows_one) {
+        query.limit = 1;
+        return pgtask_client_list(watch->client, &query);
+    }
+    if (watch->min_start_time[0] != '\0') {
+        query.min_start_time = watch->min_start_time;
+    }
+    return pgtask_client_list_all(watch->client, &query);
 }
 
 static enum pgtask_error on_due(struct pgtask_watch *watch, struct pgtask_event *event)
 {
-    struct pgtask_watch_config const *const config = &watch->config;
-    struct pgtask_query query = {.task_id = config->task_id, .instance_id = config->instance_id};
-    enum pgtask_error error;
-
     if (watch->state == PGTASK_WATCH_WAIT && event->at_ms < watch->due_ms) {
         return PGTASK_WOULD_BLOCK;
     }
@@ -158,29 +243,19 @@ static enum pgtask_error on_due(struct pgtask_watch *watch, struct pgtask_event 
     watch->changed = false;
     watch->state = PGTASK_WATCH_LISTING;
     if (!watch->answered) {
-        (void)set_min_start_time(watch, at_least(config->lookback_s, FIRST_LOOK_S));
+        (void)set_min_start_time(watch, at_least(watch->config.lookback_s, FIRST_LOOK_S));
     }
-    /* A listing of all pages ends with now: one task alone is to be found by any clock. */
-    if (watch->follows_one) {
-        query.limit = 1;
-        error = pgtask_client_list(watch->client, &query);
-    } else {
-        if (watch->min_start_time[0] != '\0') {
-            query.min_start_time = watch->min_start_time;
-        }
-        error = pgtask_client_list_all(watch->client, &query);
-    }
-    return error == PGTASK_OK ? PGTASK_MORE : fail(watch, event);
+    return start_listing(watch) == PGTASK_OK ? PGTASKI_MOVED_ON : fail(watch, event);
 }
 
-static enum pgtask_error on_listed(struct pgtask_watch *watch, struct pgtask_event *event)
+static enum pgtask_error end_listing(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     bool const was_away = watch->troubled || watch->stale;
 
     if (!watch->answered) {
-        watch->changed = false; /* it was so before */
+        watch->changed = false; /* what the first poll finds is not news */
     }
-    pgtask_watch_count_missed(watch);
+    pgtaski_watch_count_missed(watch);
     (void)set_min_start_time(watch, OVERLAP_S);
     watch->answered = true;
     watch->answer_ms = event->at_ms;
@@ -191,25 +266,26 @@ static enum pgtask_error on_listed(struct pgtask_watch *watch, struct pgtask_eve
     watch->troubled = false;
     watch->stale = false;
     watch->state = PGTASK_WATCH_SETTLE;
-    return was_away ? tell(event, PGTASK_EVENT_BACK) : PGTASK_MORE;
+    return was_away ? report(event, PGTASK_EVENT_BACK) : PGTASKI_MOVED_ON;
 }
 
+/* A record without an event ends the call too, so that a long listing cannot hold the caller up. */
 static enum pgtask_error on_listing(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     enum pgtask_error error;
 
     if (watch->pending_end) {
         event->kind = PGTASK_EVENT_ENDED;
-        pgtask_watch_tell(watch, pgtask_watch_find(watch, watch->record->task_id), event);
+        pgtaski_watch_report(watch, pgtaski_watch_find(watch, watch->record->task_id), event);
         return PGTASK_OK;
     }
     error = pgtask_client_next(watch->client, watch->record);
-    if (error == PGTASK_OK && !pgtask_watch_note(watch, event)) {
-        watch->eager = true;
+    if (error == PGTASK_OK && !pgtaski_watch_take_record(watch, event)) {
+        watch->record_passed = true;
         return PGTASK_WOULD_BLOCK;
     }
     if (error == PGTASK_DONE) {
-        return on_listed(watch, event);
+        return end_listing(watch, event);
     }
     return error < 0 ? fail(watch, event) : error;
 }
@@ -218,31 +294,34 @@ static enum pgtask_error on_settle(struct pgtask_watch *watch, struct pgtask_eve
 {
     struct pgtask_watch_config const *const config = &watch->config;
 
-    if (pgtask_watch_note_vanished(watch, event)) {
+    if (pgtaski_watch_take_vanished(watch, event)) {
         return PGTASK_OK;
     }
-    if (config->until_done && all_are_over(watch)) {
+    if (config->until_done && are_all_over(watch)) {
         watch->state = PGTASK_WATCH_ENDED;
-        return PGTASK_MORE;
+        return PGTASKI_MOVED_ON;
     }
-    watch->hurried = watch->changed && !watch->hurried;
-    pgtask_watch_wait(watch, event, watch->hurried ? 0 : pgtask_watch_interval_ms(watch));
-    if (pgtask_watch_is_awaited(watch)) {
+    watch->follow_up = watch->changed && !watch->follow_up;
+    schedule_poll(watch, event, watch->follow_up ? 0 : interval_ms(watch));
+    if (is_awaiting_task(watch)) {
         uint64_t const appear_by_ms = watch->opened_ms + config->appear_ms;
 
         if (event->at_ms >= appear_by_ms) {
             watch->state = PGTASK_WATCH_ENDED;
-            return tell(event, PGTASK_EVENT_ABSENT);
+            return report(event, PGTASK_EVENT_ABSENT);
         }
         if (watch->due_ms > appear_by_ms) {
             watch->due_ms = appear_by_ms;
         }
     }
-    return PGTASK_MORE;
+    return PGTASKI_MOVED_ON;
 }
 
-/* One transition. PGTASK_MORE: go on with the next. */
-static enum pgtask_error step(struct pgtask_watch *watch, struct pgtask_event *event)
+/*
+ * Takes one transition. @return PGTASKI_MOVED_ON: take the next one at once; otherwise what
+ * pgtask_watch_next() returns
+ */
+static enum pgtask_error transition(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     switch (watch->state) {
     case PGTASK_WATCH_WAIT:
@@ -255,7 +334,7 @@ static enum pgtask_error step(struct pgtask_watch *watch, struct pgtask_event *e
 
 enum pgtask_error pgtask_watch_next(struct pgtask_watch *watch, struct pgtask_event *event)
 {
-    enum pgtask_error error = PGTASK_MORE;
+    enum pgtask_error error = PGTASKI_MOVED_ON;
 
     if (!is_open(watch)) {
         return PGTASK_ERROR_STATE;
@@ -263,14 +342,14 @@ enum pgtask_error pgtask_watch_next(struct pgtask_watch *watch, struct pgtask_ev
     memset(event, 0, sizeof *event);
     event->before_percent = PGTASK_PERCENT_UNKNOWN;
     event->at_ms = pgtask_client_now_ms(watch->client);
-    watch->now_s = pgtask_watch_s(event->at_ms);
-    watch->eager = false;
+    watch->now_s = pgtaski_watch_seconds(event->at_ms);
+    watch->record_passed = false;
     if (!watch->stale && watch->state != PGTASK_WATCH_ENDED && event->at_ms >= watch->stale_at_ms) {
         watch->stale = true;
-        return tell(event, PGTASK_EVENT_STALE);
+        return report(event, PGTASK_EVENT_STALE);
     }
-    while (error == PGTASK_MORE) {
-        error = step(watch, event);
+    while (error == PGTASKI_MOVED_ON) {
+        error = transition(watch, event);
     }
     return error;
 }
@@ -280,7 +359,7 @@ enum pgtask_interest pgtask_watch_wait_for(struct pgtask_watch const *watch, uin
     enum pgtask_interest interest = PGTASK_INTEREST_TIME;
 
     *until_ms = 0;
-    if (!is_open(watch) || watch->eager) {
+    if (!is_open(watch) || watch->record_passed) {
         return interest;
     }
     if (watch->state == PGTASK_WATCH_WAIT) {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* What a record changes in the table of followed tasks, and what is told of it. */
+/* What a record changes in the table of followed tasks, and the event that reports it. */
 #include "watch_private.h"
 
 #include <stddef.h>
 #include <string.h>
 
-#include "client_private.h"
-
-/* As often in a row a task must be missing before it counts as gone: answers may lag behind. */
+/* A task has vanished if so many listings in a row lack it. One is not enough: the service may
+ * answer from a copy that lags behind. */
 enum { MISSED_IS_VANISHED = 2 };
 
-/* The step by its name: AllSteps does not say which is the current one. */
+/* Finds the current step by its name, because AllSteps does not mark it. @return 0 if it is not
+ * there, otherwise its number, from 1 */
 static uint8_t current_step_of(struct pgtask_task const *record)
 {
     uint32_t const count = record->step_count < PGTASK_STEPS ? record->step_count : PGTASK_STEPS;
@@ -58,7 +58,8 @@ static int64_t unix_now_s(struct pgtask_watch const *watch)
     return pgtask_client_unix_time_s(watch->client, &unix_s) ? unix_s : PGTASK_TIME_UNKNOWN;
 }
 
-/* By the service's own times; where one is missing, by the clock. */
+/* @return how long a task took, by the service's own times. If its start is unknown, the time
+ * counts from when the watch first saw it; if its end is unknown, until now */
 static uint32_t took_s(struct pgtask_watch const *watch, struct pgtask_watch_task const *task)
 {
     int64_t const start_s = task->start_unix_s;
@@ -69,15 +70,15 @@ static uint32_t took_s(struct pgtask_watch const *watch, struct pgtask_watch_tas
                                                                : (uint32_t)took_s;
 }
 
-void pgtask_watch_tell(struct pgtask_watch *watch, struct pgtask_watch_task const *task,
-                       struct pgtask_event *event)
+void pgtaski_watch_report(struct pgtask_watch *watch, struct pgtask_watch_task const *task,
+                          struct pgtask_event *event)
 {
     event->task = task;
     event->record = watch->record;
     if (event->kind == PGTASK_EVENT_ENDED) {
         event->took_s = took_s(watch, task);
     }
-    /* An end that waited to be told is no news of this poll. */
+    /* The end that follows APPEARED is not another change. */
     if (event->kind != PGTASK_EVENT_PROGRESSED && !watch->pending_end) {
         watch->changed = true;
     }
@@ -85,7 +86,8 @@ void pgtask_watch_tell(struct pgtask_watch *watch, struct pgtask_watch_task cons
         event->kind == PGTASK_EVENT_APPEARED && pgtask_status_is_final(task->status);
 }
 
-/* Whether the record differs from what was known in something that is told: its kind is set. */
+/* Compares the record with what is known of its task. @return whether something changed that has an
+ * event; event->kind is set then */
 static bool find_change(struct pgtask_watch_task const *task, struct pgtask_task const *record,
                         struct pgtask_event *event)
 {
@@ -117,21 +119,25 @@ static bool find_change(struct pgtask_watch_task const *task, struct pgtask_task
     return task->progress_percent != record->progress_percent;
 }
 
-/* It had 0 percent when it started, on a clock that may not have been running then: modulo 2^32.
- * A start that is unknown lies further back than any that counts. */
-static void start_pace(struct pgtask_watch const *watch, struct pgtask_watch_task *task)
+/*
+ * Begins the pace of a new task: it had 0 percent when it started. That time is modulo 2^32,
+ * because the monotonic clock may have begun later. If the start is unknown, the age below is
+ * larger than any real one.
+ */
+static void begin_pace(struct pgtask_watch const *watch, struct pgtask_watch_task *task)
 {
     uint32_t const now_s = watch->now_s;
-    uint64_t since_s = UINT64_MAX;
+    uint64_t age_s = UINT64_MAX;
     int64_t unix_s;
 
     if (pgtask_client_unix_time_s(watch->client, &unix_s)) {
-        since_s = (uint64_t)unix_s - (uint64_t)watch->record->start_unix_s;
+        age_s = (uint64_t)unix_s - (uint64_t)watch->record->start_unix_s;
     }
-    pgtask_watch_pace_start(&task->pace, since_s > UINT32_MAX ? PGTASK_PERCENT_UNKNOWN : 0,
-                            now_s - (uint32_t)since_s, now_s);
+    pgtaski_watch_begin_pace(&task->pace, age_s > UINT32_MAX ? PGTASK_PERCENT_UNKNOWN : 0,
+                             now_s - (uint32_t)age_s, now_s);
 }
 
+/* Takes the record into its slot. @return whether there is an event */
 static bool update(struct pgtask_watch *watch, struct pgtask_watch_task *task,
                    struct pgtask_event *event)
 {
@@ -148,21 +154,22 @@ static bool update(struct pgtask_watch *watch, struct pgtask_watch_task *task,
         task->status_since_ms = event->at_ms;
     }
     if (task->task_id == 0) {
-        start_pace(watch, task);
+        begin_pace(watch, task);
     } else {
-        pgtask_watch_pace_note(task, record->progress_percent, watch->now_s);
+        pgtaski_watch_update_pace(task, record->progress_percent, watch->now_s);
     }
     event->before_percent = task->progress_percent;
     task->vanished = false;
     copy_record(task, record);
-    pgtask_watch_sort(watch);
+    pgtaski_watch_sort(watch);
     if (changed) {
-        pgtask_watch_tell(watch, pgtask_watch_find(watch, record->task_id), event);
+        pgtaski_watch_report(watch, pgtaski_watch_find(watch, record->task_id), event);
     }
     return changed;
 }
 
-static void see_live(struct pgtask_watch *watch, int64_t start_s)
+/* The next listing must reach back to the start of every task that may still change. */
+static void reach_back_to(struct pgtask_watch *watch, int64_t start_s)
 {
     if (start_s < watch->oldest_live_s) {
         watch->oldest_live_s = start_s;
@@ -181,7 +188,7 @@ static bool is_wanted(struct pgtask_watch const *watch)
            (config->task_types == 0 || (config->task_types >> record->type & 1u) != 0);
 }
 
-bool pgtask_watch_note(struct pgtask_watch *watch, struct pgtask_event *event)
+bool pgtaski_watch_take_record(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     struct pgtask_task const *const record = watch->record;
     struct pgtask_watch_task *task;
@@ -190,23 +197,25 @@ bool pgtask_watch_note(struct pgtask_watch *watch, struct pgtask_event *event)
         return false;
     }
     if (!pgtask_status_is_final(record->status)) {
-        see_live(watch, record->start_unix_s);
+        reach_back_to(watch, record->start_unix_s);
     }
-    task = pgtask_watch_find(watch, record->task_id);
+    task = pgtaski_watch_find(watch, record->task_id);
     if (task == NULL) {
-        task = pgtask_watch_make_place(watch, event);
+        task = pgtaski_watch_make_slot(watch, event);
     }
     return task != NULL && update(watch, task, event);
 }
 
-void pgtask_watch_count_missed(struct pgtask_watch *watch)
+void pgtaski_watch_count_missed(struct pgtask_watch *watch)
 {
-    for (struct pgtask_watch_task *task = watch->tasks; task < pgtask_watch_end(watch); task++) {
+    for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
+        struct pgtask_watch_task *const task = &watch->tasks[i];
+
         if (task->task_id == 0 || pgtask_status_is_final(task->status) ||
-            task->poll == watch->poll || pgtask_watch_is_old(watch, task)) {
+            task->poll == watch->poll || pgtaski_watch_is_old(watch, task)) {
             continue;
         }
-        see_live(watch, task->start_unix_s);
+        reach_back_to(watch, task->start_unix_s);
         if (!task->vanished) {
             task->missed++;
             watch->changed = true;
@@ -214,9 +223,11 @@ void pgtask_watch_count_missed(struct pgtask_watch *watch)
     }
 }
 
-bool pgtask_watch_note_vanished(struct pgtask_watch *watch, struct pgtask_event *event)
+bool pgtaski_watch_take_vanished(struct pgtask_watch *watch, struct pgtask_event *event)
 {
-    for (struct pgtask_watch_task *task = watch->tasks; task < pgtask_watch_end(watch); task++) {
+    for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
+        struct pgtask_watch_task *const task = &watch->tasks[i];
+
         if (!task->vanished && task->missed >= MISSED_IS_VANISHED) {
             uint64_t const task_id = task->task_id;
 
@@ -224,8 +235,8 @@ bool pgtask_watch_note_vanished(struct pgtask_watch *watch, struct pgtask_event 
             task->news_s = watch->now_s;
             event->kind = PGTASK_EVENT_VANISHED;
             event->before_percent = task->progress_percent;
-            pgtask_watch_sort(watch);
-            pgtask_watch_tell(watch, pgtask_watch_find(watch, task_id), event);
+            pgtaski_watch_sort(watch);
+            pgtaski_watch_report(watch, pgtaski_watch_find(watch, task_id), event);
             event->record = NULL;
             return true;
         }

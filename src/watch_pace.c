@@ -1,12 +1,36 @@
 /* SPDX-License-Identifier: MIT */
-/* How fast a task goes, and the time it will still take. */
+/*
+ * How fast a task goes, and the time that is left.
+ *
+ * The percentage of a task rises in moves. Two views of these moves are kept. Each view has a
+ * begin, that is a percentage and its time, and reaches to the last move:
+ *
+ *   the long view begins when the task started; if that is unknown, with the first move
+ *   the short view begins 4 to 7 moves ago, or with the first move
+ *
+ * Each view has a pace, and at that pace the remaining percentage takes a time. The time left is
+ * the range that holds the times of both views, less what has passed since the last move.
+ *
+ * For the short view, `recent` is its begin and `next` is its begin after the next restart. It
+ * restarts with every fourth move, so that two pairs of numbers suffice for all moves:
+ *
+ *   after move  1  2  3  4  5  6  7  8  9 10 11 12 13
+ *   recent      1  1  1  1  1  1  1  1  5  5  5  5  9
+ *   next        1  1  1  1  5  5  5  5  9  9  9  9 13
+ *
+ * Example: a task started 600 s ago and has just moved to 30 percent. Five moves ago, 100 s before,
+ * it had 20 percent. At the pace of the long view the other 70 percent take 600 * 70 / 30 = 1400 s,
+ * at the pace of the short view 100 * 70 / 10 = 700 s. So 700 to 1400 s are left, and somewhat more
+ * on either side, because percentages and seconds are whole numbers.
+ */
 #include "watch_private.h"
 
-/* A short view begins that many moves before the next one does. */
+#include "number.h"
+
 enum { VIEW_MOVES = 4 };
 
-/* So many times its longest rest without a move, and nothing is said of a task any more. */
-enum { RESTS = 3 };
+/* A task that pauses for more than this many times its longest pause has no known time left. */
+enum { LONGEST_PAUSES = 3 };
 
 enum { ALL_PERCENT = 100 };
 
@@ -15,25 +39,30 @@ struct range_s {
     uint32_t most_s;
 };
 
-void pgtask_watch_pace_start(struct pgtask_watch_pace *pace, int8_t percent, uint32_t since_s,
-                             uint32_t now_s)
+uint32_t pgtaski_watch_seconds(uint64_t time_ms)
+{
+    return (uint32_t)pgtaski_number_divide(time_ms, 1000);
+}
+
+void pgtaski_watch_begin_pace(struct pgtask_watch_pace *pace, int8_t percent, uint32_t since_s,
+                              uint32_t now_s)
 {
     pace->since_percent = percent;
     pace->since_s = since_s;
     pace->moved_s = now_s;
-    pace->longest_s = 0;
+    pace->longest_pause_s = 0;
     pace->moves = 0;
 }
 
 static void move(struct pgtask_watch_pace *pace, int8_t percent, uint32_t now_s)
 {
-    uint32_t const rest_s = now_s - pace->moved_s;
+    uint32_t const pause_s = now_s - pace->moved_s;
 
     if (pace->moves == 0) {
         pace->next_percent = percent;
         pace->next_s = now_s;
-    } else if (rest_s > pace->longest_s) {
-        pace->longest_s = rest_s; /* not the first, which began before it was seen */
+    } else if (pause_s > pace->longest_pause_s) {
+        pace->longest_pause_s = pause_s; /* the first one began before the watch looked */
     }
     pace->moved_s = now_s;
     if (pace->since_percent == PGTASK_PERCENT_UNKNOWN) {
@@ -49,42 +78,43 @@ static void move(struct pgtask_watch_pace *pace, int8_t percent, uint32_t now_s)
     pace->moves++;
 }
 
-void pgtask_watch_pace_note(struct pgtask_watch_task *task, int8_t percent, uint32_t now_s)
+void pgtaski_watch_update_pace(struct pgtask_watch_task *task, int8_t percent, uint32_t now_s)
 {
     if (task->status != PGTASK_STATUS_RUNNING || task->vanished ||
         task->progress_percent == PGTASK_PERCENT_UNKNOWN || percent < task->progress_percent) {
-        pgtask_watch_pace_start(&task->pace, PGTASK_PERCENT_UNKNOWN, 0, now_s);
+        pgtaski_watch_begin_pace(&task->pace, PGTASK_PERCENT_UNKNOWN, 0, now_s);
     } else if (percent > task->progress_percent) {
         move(&task->pace, percent, now_s);
     }
 }
 
-static uint32_t share(uint32_t time_s, uint32_t times, uint32_t parts)
+/* @return time_s * numerator / denominator; a time that is too long for that counts as shorter */
+static uint32_t scale(uint32_t time_s, uint32_t numerator, uint32_t denominator)
 {
     uint32_t const longest_s = UINT32_MAX / ALL_PERCENT;
 
-    return (time_s < longest_s ? time_s : longest_s) * times / parts;
+    return (time_s < longest_s ? time_s : longest_s) * numerator / denominator;
 }
 
 /*
- * Widens a range by the time that the rest takes at the pace of one view, counted from the last
- * move. Percentages and seconds are whole: what was done in the view may be one more or one less,
- * the rest one less.
+ * Widens the range by the remaining time at the pace of one view, counted from the last move. The
+ * true progress of a view may be almost one percent more or less than the whole numbers say, and
+ * its time almost one second. @return false if the view is too short to tell
  */
 static bool widen(struct range_s *range, struct pgtask_watch_task const *task, int8_t from_percent,
                   uint32_t from_s)
 {
     uint32_t const took_s = task->pace.moved_s - from_s;
     uint32_t const done = (uint32_t)(task->progress_percent - from_percent);
-    uint32_t const rest = (uint32_t)(ALL_PERCENT - task->progress_percent);
+    uint32_t const remaining = (uint32_t)(ALL_PERCENT - task->progress_percent);
     uint32_t least_s;
     uint32_t most_s;
 
-    if (done < 2 || rest == 0 || took_s == 0) {
+    if (done < 2 || remaining == 0 || took_s == 0) {
         return false;
     }
-    least_s = share(took_s - 1, rest - 1, done + 1);
-    most_s = share(took_s + 1, rest, done - 1) + 1;
+    least_s = scale(took_s - 1, remaining - 1, done + 1);
+    most_s = scale(took_s + 1, remaining, done - 1) + 1;
     range->least_s = least_s < range->least_s ? least_s : range->least_s;
     range->most_s = most_s > range->most_s ? most_s : range->most_s;
     return true;
@@ -93,18 +123,18 @@ static bool widen(struct range_s *range, struct pgtask_watch_task const *task, i
 struct pgtask_watch_left pgtask_watch_left(struct pgtask_watch_task const *task, uint64_t now_ms)
 {
     struct pgtask_watch_pace const *const pace = &task->pace;
-    uint32_t const now_s = pgtask_watch_s(now_ms);
-    uint32_t const still_s = now_s > pace->moved_s ? now_s - pace->moved_s : 0;
+    uint32_t const now_s = pgtaski_watch_seconds(now_ms);
+    uint32_t const pause_s = now_s > pace->moved_s ? now_s - pace->moved_s : 0;
     struct range_s range = {.least_s = UINT32_MAX};
     struct pgtask_watch_left left = {.known = false};
 
     if (task->status == PGTASK_STATUS_RUNNING && !task->vanished && pace->moves > 0 &&
-        still_s <= RESTS * pace->longest_s &&
+        pause_s <= LONGEST_PAUSES * pace->longest_pause_s &&
         widen(&range, task, pace->since_percent, pace->since_s) &&
-        widen(&range, task, pace->recent_percent, pace->recent_s) && range.most_s > still_s) {
+        widen(&range, task, pace->recent_percent, pace->recent_s) && range.most_s > pause_s) {
         left.known = true;
-        left.least_s = range.least_s > still_s ? range.least_s - still_s : 0;
-        left.most_s = range.most_s - still_s;
+        left.least_s = range.least_s > pause_s ? range.least_s - pause_s : 0;
+        left.most_s = range.most_s - pause_s;
     }
     return left;
 }

@@ -1,26 +1,33 @@
 /* SPDX-License-Identifier: MIT */
-/* Which tasks have a place in the table, and in which order. */
+/*
+ * Which tasks have a slot in the table, and in which order.
+ *
+ * The most urgent task comes first, and free slots come last. Among tasks that have ended, the last
+ * one to end comes first. If the table is full, a record displaces the last task that matters less.
+ */
 #include "watch_private.h"
 
 #include <string.h>
 
+/* A status after which a task does nothing more by itself. */
 static bool is_over(enum pgtask_status status)
 {
     return pgtask_status_is_final(status) || status == PGTASK_STATUS_PAUSE;
 }
 
-bool pgtask_watch_is_over(struct pgtask_watch_task const *task)
+bool pgtaski_watch_is_over(struct pgtask_watch_task const *task)
 {
     return task->vanished || is_over(task->status);
 }
 
-bool pgtask_watch_is_old(struct pgtask_watch const *watch, struct pgtask_watch_task const *task)
+bool pgtaski_watch_is_old(struct pgtask_watch const *watch, struct pgtask_watch_task const *task)
 {
     return (task->vanished || pgtask_status_is_final(task->status)) &&
            watch->now_s - task->news_s > watch->config.lookback_s;
 }
 
-/* In the order of enum pgtask_led_state, from PGTASK_LED_SUCCESS on: src/led.c counts on it. */
+/* The same order as in enum pgtask_led_state, from PGTASK_LED_SUCCESS on: src/led.c counts on it.
+ */
 static uint8_t urgency_of(enum pgtask_status status)
 {
     static uint8_t const by_status[] = {
@@ -31,19 +38,18 @@ static uint8_t urgency_of(enum pgtask_status status)
     return by_status[status];
 }
 
-uint8_t pgtask_urgency(struct pgtask_watch_task const *task)
+uint8_t pgtask_watch_urgency(struct pgtask_watch_task const *task)
 {
-    bool const lost = task->vanished && !pgtask_status_is_final(task->status);
+    bool const is_lost = task->vanished && !pgtask_status_is_final(task->status);
 
-    return task->task_id == 0 ? 0 : urgency_of(lost ? PGTASK_STATUS_UNKNOWN : task->status);
+    return task->task_id == 0 ? 0 : urgency_of(is_lost ? PGTASK_STATUS_UNKNOWN : task->status);
 }
 
-/* Whether a task of that urgency and end comes before another one: of those that have ended the
- * last is first. */
+/* @return whether a task with this urgency and end comes before `other` */
 static bool comes_before(struct pgtask_watch_task const *other, uint32_t urgency,
                          int64_t end_unix_s)
 {
-    uint32_t const other_urgency = pgtask_urgency(other);
+    uint32_t const other_urgency = pgtask_watch_urgency(other);
 
     if (urgency != other_urgency) {
         return urgency > other_urgency;
@@ -51,7 +57,7 @@ static bool comes_before(struct pgtask_watch_task const *other, uint32_t urgency
     return pgtask_status_is_final(other->status) && end_unix_s > other->end_unix_s;
 }
 
-/* Byte by byte: a third task would lie on the stack. */
+/* Swaps byte by byte, because a third task would need its size on the stack. */
 static void swap(struct pgtask_watch_task *a, struct pgtask_watch_task *b)
 {
     uint8_t *const a_bytes = (uint8_t *)a;
@@ -65,21 +71,22 @@ static void swap(struct pgtask_watch_task *a, struct pgtask_watch_task *b)
     }
 }
 
-struct pgtask_watch_task *pgtask_watch_find(struct pgtask_watch *watch, uint64_t task_id)
+struct pgtask_watch_task *pgtaski_watch_find(struct pgtask_watch *watch, uint64_t task_id)
 {
-    for (struct pgtask_watch_task *task = watch->tasks; task < pgtask_watch_end(watch); task++) {
-        if (task->task_id == task_id) {
-            return task;
+    for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
+        if (watch->tasks[i].task_id == task_id) {
+            return &watch->tasks[i];
         }
     }
     return NULL;
 }
 
-void pgtask_watch_sort(struct pgtask_watch *watch)
+void pgtaski_watch_sort(struct pgtask_watch *watch)
 {
     for (size_t i = 1; i < PGTASK_WATCH_TASKS; i++) {
         for (struct pgtask_watch_task *task = &watch->tasks[i];
-             task > watch->tasks && comes_before(task - 1, pgtask_urgency(task), task->end_unix_s);
+             task > watch->tasks &&
+             comes_before(task - 1, pgtask_watch_urgency(task), task->end_unix_s);
              task--) {
             swap(task - 1, task);
         }
@@ -87,21 +94,21 @@ void pgtask_watch_sort(struct pgtask_watch *watch)
 }
 
 /*
- * A place for the record at hand: a free one, or that of a task which matters less. One that has
- * made room itself may still be listed: it does not take its place back, if it ended long ago.
+ * Finds a slot for the record at hand: a free one, or the one of a task that matters less. A task
+ * that ended long ago may have had to leave its slot and still be listed: it does not get it back.
  */
-static struct pgtask_watch_task *find_place(struct pgtask_watch *watch, bool ended_long_ago)
+static struct pgtask_watch_task *find_slot(struct pgtask_watch *watch, bool ended_long_ago)
 {
     struct pgtask_task const *const record = watch->record;
-    struct pgtask_watch_task *const last = pgtask_watch_end(watch) - 1;
+    struct pgtask_watch_task *const last = &watch->tasks[PGTASK_WATCH_TASKS - 1];
 
     if (last->task_id == 0) {
         return last;
     }
     if (!pgtask_status_is_final(record->status)) {
-        for (struct pgtask_watch_task *task = pgtask_watch_end(watch); task-- > watch->tasks;) {
-            if (pgtask_watch_is_old(watch, task)) {
-                return task;
+        for (size_t i = PGTASK_WATCH_TASKS; i-- > 0;) {
+            if (pgtaski_watch_is_old(watch, &watch->tasks[i])) {
+                return &watch->tasks[i];
             }
         }
     }
@@ -110,7 +117,15 @@ static struct pgtask_watch_task *find_place(struct pgtask_watch *watch, bool end
                : NULL;
 }
 
-struct pgtask_watch_task *pgtask_watch_make_place(struct pgtask_watch *watch,
+static void start_slot(struct pgtask_watch_task *task, uint32_t now_s)
+{
+    memset(task, 0, sizeof *task);
+    task->progress_percent = PGTASK_PERCENT_UNKNOWN;
+    task->vanished = true;
+    task->first_seen_s = now_s;
+}
+
+struct pgtask_watch_task *pgtaski_watch_make_slot(struct pgtask_watch *watch,
                                                   struct pgtask_event const *event)
 {
     struct pgtask_task const *const record = watch->record;
@@ -118,17 +133,17 @@ struct pgtask_watch_task *pgtask_watch_make_place(struct pgtask_watch *watch,
         record->end_unix_s > record->start_unix_s ? record->end_unix_s : record->start_unix_s;
     bool ended_long_ago = false;
     struct pgtask_watch_task *task;
-    int64_t unix_s;
+    int64_t lookback_s;
 
     if (!watch->follows_one && pgtask_status_is_final(record->status) &&
-        pgtask_client_unix_time_s(watch->client, &unix_s)) {
-        unix_s -= watch->config.lookback_s;
-        ended_long_ago = last_s < unix_s;
-        if (last_s < unix_s - pgtask_watch_s(event->at_ms - watch->opened_ms)) {
-            return NULL; /* it had when the watch began */
+        pgtask_client_unix_time_s(watch->client, &lookback_s)) {
+        lookback_s -= watch->config.lookback_s;
+        ended_long_ago = last_s < lookback_s;
+        if (last_s < lookback_s - pgtaski_watch_seconds(event->at_ms - watch->opened_ms)) {
+            return NULL; /* it had ended long ago when the watch began */
         }
     }
-    task = find_place(watch, ended_long_ago);
+    task = find_slot(watch, ended_long_ago);
     if (task == NULL || task->poll == watch->poll) {
         watch->overflowing++;
         if (!is_over(task == NULL ? record->status : task->status)) {
@@ -136,10 +151,7 @@ struct pgtask_watch_task *pgtask_watch_make_place(struct pgtask_watch *watch,
         }
     }
     if (task != NULL) {
-        memset(task, 0, sizeof *task);
-        task->progress_percent = PGTASK_PERCENT_UNKNOWN;
-        task->vanished = true;
-        task->first_seen_s = watch->now_s;
+        start_slot(task, watch->now_s);
     }
     return task;
 }

@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: MIT
 """Runs tests: unit programs (TAP on stdout, as cmocka writes it) and Python suites.
 
-    tests/run.py [PROGRAM | DIRECTORY]...
-    tests/run.py MODULE
+    tests/run.py [--plan] [PROGRAM | MODULE | MODULE::CLASS.TEST | DIRECTORY]...
+    tests/run.py --find NAME
 
-A directory is one of tests/ with unittest modules test_*.py; each runs in a process of its own.
-Without arguments: every Python suite. First the programs run, two for each processor as many mostly
-wait, then one directory after the other.
-Prints a line for each program and module, what the failing ones wrote below the line
-`what failed:`, and at last `N passed, N failed`. The exit status is 1 if a test failed or was
-skipped, a program crashed, or a suite ran no test.
+A directory is one of tests/ with unittest modules test_*.py; each module runs in a process of its
+own. Without arguments every Python suite runs. The programs run first, two for each processor
+because most of them mostly wait; then one directory after the other.
+
+It prints a line for each program and module that has ended, below the line `what failed:` the
+output of those that failed, and at last `N passed, N failed`. The exit status is 1 if a test failed
+or was skipped, if a program crashed, or if a suite ran no test.
+
+--plan only says what would run and how long that takes. --find says which tests a name stands for.
 """
 
 import io
@@ -21,12 +24,15 @@ import subprocess
 import sys
 import time
 import unittest
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness import plan
+from harness.find import find
+
 TESTS = Path(__file__).resolve().parent
-SUITES = ("heap", "size", "builds", "sim_tests", "e2e")
+SUITES = ("lint", "binary", "builds", "sim", "e2e")
 LIMIT_S = 900
 
 _RESULT = re.compile(r"^(ok|not ok) \d+\b(?!.*#\s*(?:SKIP|TODO))", re.MULTILINE)
@@ -78,10 +84,11 @@ def run_program(program: Path) -> Count:
 
 
 def run_module(module: Path) -> Count:
-    """Runs a unittest module in this process."""
-    sys.path.insert(0, str(TESTS))
+    """Runs a unittest module, or one test of it, in this process."""
+    path, _, test = str(module).partition("::")
+    name = ".".join(filter(None, [Path(path).parent.name, Path(path).stem, test]))
     stream = io.StringIO()
-    suite = unittest.TestLoader().loadTestsFromName(f"{module.parent.name}.{module.stem}")
+    suite = unittest.TestLoader().loadTestsFromName(name)
     result = unittest.TextTestRunner(stream=stream, verbosity=0).run(suite)
     bad = {
         str(getattr(test, "test_case", test))
@@ -99,10 +106,10 @@ def run_module(module: Path) -> Count:
 
 
 def run_apart(module: Path) -> Count:
-    """Runs a unittest module in a process of its own, by the second form of the command line."""
+    """Runs a unittest module in a process of its own, with --here."""
     try:
         done = subprocess.run(
-            [sys.executable, __file__, str(module)], capture_output=True, text=True, check=False,
+            [sys.executable, __file__, "--here", str(module)], capture_output=True, text=True, check=False,
             timeout=LIMIT_S, stdin=subprocess.DEVNULL,
         )
     except subprocess.TimeoutExpired as error:
@@ -118,30 +125,40 @@ def run_apart(module: Path) -> Count:
     return count
 
 
-def name_of(path: Path) -> str:
-    """A name that tells one build's program from another's: build/asan/tests/unit/test_x."""
-    try:
-        return str(path.resolve().relative_to(TESTS.parent))
-    except ValueError:
-        return str(path)
-
-
 def run_timed(path: Path) -> tuple[Count, float]:
     begin = time.monotonic()
-    count = run_apart(path) if path.suffix == ".py" else run_program(path)
+    count = run_apart(path) if ".py" in path.suffix else run_program(path)
     return count, time.monotonic() - begin
 
 
-def run_group(paths: list[Path]) -> Count:
-    """Runs what may run side by side; prints the results in the order given."""
+class Progress:
+    """Says `n of m` in front of each result."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.done = 0
+
+    def show(self, line: str) -> None:
+        self.done += 1
+        width = len(str(self.total))
+        print(f"[{self.done:{width}}/{self.total}] {line}", flush=True)
+
+
+def run_group(paths: list[Path], progress: Progress) -> Count:
+    """Runs what may run side by side; prints each result as it comes."""
     total = Count()
-    with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
-        for path, (count, seconds) in zip(paths, pool.map(run_timed, paths), strict=True):
-            line = f"{name_of(path)}: {count.passed} passed, {count.failed} failed ({seconds:.1f} s)"
-            print(line, flush=True)
+    seconds: dict[str, float] = {}
+    with ThreadPoolExecutor(plan.WORKERS) as pool:
+        running = {pool.submit(run_timed, path): plan.name_of(path) for path in paths}
+        for future in as_completed(running):
+            name = running[future]
+            count, seconds[name] = future.result()
+            line = f"{name}: {count.passed} passed, {count.failed} failed ({seconds[name]:.1f} s)"
+            progress.show(line)
             if count.output:
                 count.output = f"{line}\n{count.output.rstrip()}\n"
             total.add(count)
+    plan.remember(seconds)
     return total
 
 
@@ -168,18 +185,36 @@ def begin_with_usual_signals() -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
-def main(arguments: list[str]) -> int:
-    begin_with_usual_signals()
-    if len(arguments) == 1 and arguments[0].endswith(".py"):
-        count = run_module(Path(arguments[0]).resolve())
-        print(count.output, end="")
-        return finish(count)
+def groups_of(arguments: list[str]) -> list[list[Path]]:
+    """What runs side by side: all files, then the modules of each directory."""
     paths = [Path(text) for text in arguments or [str(TESTS / name) for name in SUITES]]
     groups = [[path for path in paths if not path.is_dir()]]
     groups += [modules_of(path) for path in paths if path.is_dir()]
+    return [group for group in groups if group]
+
+
+def main(arguments: list[str]) -> int:
+    begin_with_usual_signals()
+    if arguments[:1] == ["--find"]:
+        try:
+            print(" ".join(sorted(find("".join(arguments[1:])))))
+        except LookupError as error:
+            print(f"run.py: {error.args[0]}", file=sys.stderr)
+            return 1
+        return 0
+    if arguments[:1] == ["--here"]:
+        count = run_module(Path(arguments[1]))
+        print(count.output, end="")
+        return finish(count)
+    only_plan = arguments[:1] == ["--plan"]
+    groups = groups_of(arguments[only_plan:])
+    if only_plan:
+        print(plan.describe(groups))
+        return 0
+    progress = Progress(sum(len(group) for group in groups))
     total = Count()
     for group in groups:
-        total.add(run_group(group))
+        total.add(run_group(group, progress))
     if total.output:
         print(f"what failed:\n{total.output}", end="")
     return finish(total)

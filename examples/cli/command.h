@@ -3,23 +3,26 @@
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
+#include "help.h"
+#include "session/command_set.h"
 #include "session/session.h"
 
-/** One command. A new one is a new file and a line in main.c's table. */
+/** One command. A new one is a new file, a bit in session/command_set.h and a line in main.c's
+ *  table. */
 struct command {
     char const *name;
-    bool serves;      /**< SIGHUP and SIGUSR1 are requests to it: signals_serve() */
-    uint64_t options; /**< bits of the options it takes besides OPTIONS_GLOBAL */
+    enum command_set bit; /**< options and exit statuses are chosen by it */
+    bool serves;          /**< SIGHUP and SIGUSR1 are requests to it: signals_catch() */
     /** @return what is wrong with the options, as a clause; NULL if run() can use them */
     char const *(*check)(struct options const *options);
-    enum status (*run)(struct session *session, struct options const *options);
-    char const *advice;      /**< after a wrong command line: a sentence that points to --help */
-    char const *const *help; /**< parts of the text of --help, the last one NULL */
+    /** Runs with an open session whose client is not open yet: session_start(). */
+    enum exit_status (*run)(struct session *session, struct options const *options);
+    struct help help;
 };
 
 extern struct command const command_list;
 extern struct command const command_show;
-extern struct command const command_led;
 extern struct command const command_watch;
+extern struct command const command_led;
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "command.h"
-
-#include "help.h"
-#include "listing.h"
+/* pgtask list: one page of tasks or all of them, once or again and again. */
+#include "base/report.h"
 #include "base/signals.h"
+#include "command.h"
+#include "listing.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@
 static char const *check(struct options const *options)
 {
     if (options->argument != NULL) {
-        return "takes no argument but its options; a time with a blank in it needs quotes";
+        return "takes only options; put quotes around a time";
     }
     if (options_has(options, OPTION_INTERVAL) && !options_has(options, OPTION_COUNT)) {
         return "--interval needs --count";
@@ -39,42 +39,31 @@ static struct output const *choose_output(uint8_t choice)
     }
 }
 
-static void note(char const *before, uint64_t number, char const *after)
+/* Users of tccli take one page for all tasks, so the table says if there are more. */
+static void report_page(struct options const *options, struct output_end const *end)
 {
-    writer_text(&writer_error, before);
-    writer_number(&writer_error, number);
-    writer_text(&writer_error, after);
-}
+    uint64_t const left =
+        options->offset < end->total_count ? end->total_count - options->offset : 0;
 
-/* tccli users take one page for all: say that there is more. */
-static void note_page(struct options const *options, struct output_end const *end)
-{
     if (end->tasks == 0) {
-        writer_text(&writer_error, "no tasks");
-        if (end->total_count > options->offset) {
-            writer_text(&writer_error, " on this page");
+        if (left > 0) {
+            report_info("no tasks on this page");
         } else if (end->total_count > 0) {
-            note(" at this offset; ", end->total_count, " match");
+            report_info("no tasks at this offset; %ju match", end->total_count);
+        } else {
+            report_info("no tasks");
         }
-        writer_text(&writer_error, "\n");
-    } else if (!options->all && options->offset < end->total_count &&
-               end->tasks < end->total_count - options->offset) {
-        note("tasks ", options->offset + 1, "");
-        note(" to ", options->offset + end->tasks, "");
-        note(" of ", end->total_count, "; --all lists all\n");
-    } else if (options->all && options->offset < end->total_count &&
-               end->tasks < end->total_count - options->offset) {
-        note("", end->tasks, " tasks came");
-        note(" of ", end->total_count, " that match\n");
+    } else if (end->tasks < left && options->all) {
+        report_info("showing %ju tasks of %ju", end->tasks, end->total_count);
+    } else if (end->tasks < left) {
+        report_info("showing tasks %ju-%ju of %ju; use --all for the rest", options->offset + 1,
+                    options->offset + end->tasks, end->total_count);
     }
-    (void)writer_flush(&writer_error);
 }
 
 static void wait_until(struct session *session, uint64_t until_ms)
 {
-    struct pgtask_port *const port = &session->posix.port;
-
-    while (signals_noted() == 0 && port->monotonic_ms(port->context) < until_ms) {
+    while (signals_ending() == 0 && session_now_ms(session) < until_ms) {
         session_wait(session, PGTASK_INTEREST_TIME, until_ms);
     }
 }
@@ -93,31 +82,31 @@ static struct pgtask_query make_query(struct options const *options)
     };
 }
 
-static enum status run(struct session *session, struct options const *options)
+static enum exit_status run(struct session *session, struct options const *options)
 {
-    struct pgtask_port *const port = &session->posix.port;
     struct output const *const output = choose_output(options->output);
     bool const is_table = options->output != OPTIONS_JSON && options->output != OPTIONS_JSONL;
     uint32_t const interval_ms =
         options_has(options, OPTION_INTERVAL) ? options->interval_ms : DEFAULT_INTERVAL_MS;
     struct pgtask_query const query = make_query(options);
-    enum status status = STATUS_GOOD;
+    uint32_t left = options->count == 0 ? 1 : options->count;
+    enum exit_status status = session_start(session);
 
-    for (uint32_t left = options->count == 0 ? 1 : options->count; left > 0; left--) {
-        uint64_t const next_ms = port->monotonic_ms(port->context) + interval_ms;
+    for (; status == EXIT_GOOD && left > 0; left--) {
+        uint64_t const next_ms = session_now_ms(session) + interval_ms;
         struct output_end end;
         status = listing_run(session, options, &query, output, &end);
-        if (status != STATUS_GOOD) {
+        if (status != EXIT_GOOD) {
             break;
         }
         if (is_table) {
-            note_page(options, &end);
+            report_page(options, &end);
         }
         if (left > 1) {
             wait_until(session, next_ms);
         }
-        if (signals_noted() != 0) {
-            return (enum status)(STATUS_SIGNAL + signals_noted());
+        if (signals_ending() != 0) {
+            return (enum exit_status)(EXIT_SIGNAL + signals_ending());
         }
     }
     return status;
@@ -125,9 +114,19 @@ static enum status run(struct session *session, struct options const *options)
 
 struct command const command_list = {
     .name = "list",
-    .options = OPTIONS_RANGE(OPTION_TASK_ID, OPTION_INTERVAL),
+    .bit = IN_LIST,
     .check = check,
     .run = run,
-    .advice = "See pgtask list --help.",
-    .help = help_list,
+    .help = {.head =
+                 "Usage: pgtask list [OPTION]...\n"
+                 "\n"
+                 "Lists one page of tasks. Options are spelled `--flag value` or `--flag=value`;\n"
+                 "the API's own spelling, in brackets, does the same.\n",
+             .notes = "",
+             .examples = "  pgtask list --instance postgres-q6fj84vb --limit 5\n"
+                         "  pgtask list --DBInstanceId postgres-q6fj84vb --Limit 5\n"
+                         "  pgtask list --all --min-start '2024-09-01 00:00:00' --output jsonl\n"
+                         "  pgtask list --all --output json | jq '.TaskSet[] | select(.Status == "
+                         "\"Fail\")'\n"
+                         "  pgtask list --task-id 120321 --count 60 --interval 10\n"},
 };

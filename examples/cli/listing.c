@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/* Prints each task as soon as the client has it, and a proper end only for a whole listing. */
 #include "listing.h"
 
 #include "base/signals.h"
+#include "session/verbose.h"
 
 static enum pgtask_error print_tasks(struct session *session, struct output const *output,
                                      struct output_end *end)
@@ -11,7 +13,7 @@ static enum pgtask_error print_tasks(struct session *session, struct output cons
 
     do {
         error = pgtask_client_next(client, &session->task);
-        session_note_connection(session);
+        verbose_remember(session);
         if (error == PGTASK_OK) {
             output->task(&writer_out, &session->task, end->tasks++);
         } else if (error == PGTASK_WOULD_BLOCK) {
@@ -20,7 +22,7 @@ static enum pgtask_error print_tasks(struct session *session, struct output cons
             enum pgtask_interest const interest = pgtask_client_wait_for(client, &until_ms);
             session_wait(session, interest, until_ms);
         }
-        if (signals_noted() != 0 || writer_out.error != 0) {
+        if (signals_ending() != 0 || writer_out.error != 0) {
             pgtask_client_cancel(client);
         }
     } while (error == PGTASK_OK || error == PGTASK_WOULD_BLOCK);
@@ -42,9 +44,9 @@ static void print_end(struct session const *session, enum pgtask_error error,
     (void)writer_flush(&writer_out);
 }
 
-enum status listing_run(struct session *session, struct options const *options,
-                        struct pgtask_query const *query, struct output const *output,
-                        struct output_end *end)
+enum exit_status listing_run(struct session *session, struct options const *options,
+                             struct pgtask_query const *query, struct output const *output,
+                             struct output_end *end)
 {
     struct pgtask_client *const client = &session->client;
 
@@ -55,9 +57,9 @@ enum status listing_run(struct session *session, struct options const *options,
         error = print_tasks(session, output, end);
     }
     print_end(session, error, output, end);
-    enum status const status = session_judge(session, error);
+    enum exit_status const status = session_finish(session, error);
     if (options->verbose) {
-        session_describe(session);
+        verbose_report(session);
     }
     return status;
 }

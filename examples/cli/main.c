@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "command.h"
-#include "help.h"
+/* Finds the command, checks its options, and runs it with a session. */
+#include "base/report.h"
 #include "base/signals.h"
-#include "base/writer.h"
+#include "base/text.h"
+#include "command.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-static struct command const *const commands[] = {&command_list, &command_show, &command_led,
-                                                 &command_watch};
+static struct command const *const commands[] = {&command_list, &command_show, &command_watch,
+                                                 &command_led};
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 
@@ -34,53 +35,53 @@ static struct command const *find_command(char const *name)
     return NULL;
 }
 
-static enum status refuse(struct command const *command, char const *subject, char const *clause)
+/* A word that is no command may be a secret in the wrong place: it is repeated only if it is close
+ * to a command. */
+static enum exit_status refuse_command(char const *typed)
 {
-    writer_complain(subject, clause, command != NULL ? command->advice : "See pgtask --help.");
-    return STATUS_USAGE;
-}
-
-static void print(struct writer *writer, char const *const *parts)
-{
-    for (; *parts != NULL; parts++) {
-        writer_text(writer, *parts);
-    }
-    (void)writer_flush(writer);
-}
-
-/* @return an option given that the command does not take, or NULL */
-static char const *find_foreign(struct command const *command, struct options const *options)
-{
-    uint64_t const foreign = options->given & ~(command->options | OPTIONS_GLOBAL);
-
-    for (unsigned i = OPTION_TASK_ID; i <= OPTION_VERSION; i++) {
-        if ((foreign >> i & 1) != 0) {
-            return options_flag((enum options_name)i);
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (text_is_slip(typed, commands[i]->name)) {
+            report_error("unknown command %s; did you mean %s? See pgtask --help.", typed,
+                         commands[i]->name);
+            return EXIT_USAGE;
         }
     }
-    return NULL;
+    report_error("unknown command; use list, show, watch or led. See pgtask --help.");
+    return EXIT_USAGE;
 }
 
-static enum status run(struct command const *command, struct options const *options)
+/* @param command  NULL if it is not known
+ * @param subject  NULL or "": none
+ * @param cause    a clause; it may be a question */
+static enum exit_status refuse(struct command const *command, char const *subject,
+                               char const *cause)
+{
+    bool const has_subject = subject != NULL && subject[0] != '\0';
+    bool const is_question = cause[strlen(cause) - 1] == '?';
+
+    report_error("%s%s%s%s See pgtask %s%s--help.", has_subject ? subject : "",
+                 has_subject ? ": " : "", cause, is_question ? "" : ".",
+                 command != NULL ? command->name : "", command != NULL ? " " : "");
+    return EXIT_USAGE;
+}
+
+static enum exit_status run(struct command const *command, struct options const *options)
 {
     static struct session session;
-    char const *const foreign = find_foreign(command, options);
+    char const *const foreign = options_find_foreign(options, command->bit);
 
     if (foreign != NULL) {
-        return refuse(command, foreign, "this command does not take this option");
+        report_error("%s: pgtask %s does not take this option. See pgtask %s --help.", foreign,
+                     command->name, command->name);
+        return EXIT_USAGE;
     }
     char const *const wrong = command->check(options);
     if (wrong != NULL) {
         return refuse(command, command->name, wrong);
     }
-    signals_catch();
-    if (command->serves) {
-        signals_serve();
-    } else {
-        signals_release();
-    }
-    enum status status = session_open(&session, options);
-    if (status == STATUS_GOOD) {
+    signals_catch(command->serves);
+    enum exit_status status = session_open(&session, options);
+    if (status == EXIT_GOOD) {
         signals_release();
         status = command->run(&session, options);
     }
@@ -88,32 +89,41 @@ static enum status run(struct command const *command, struct options const *opti
     return status;
 }
 
-static enum status start(int argc, char *const argv[])
+static enum exit_status print_help(struct command const *command)
 {
-    static char const *const version[] = {help_version, NULL};
+    if (command != NULL) {
+        help_print(&writer_out, &command->help, command->bit);
+    } else {
+        help_print_program(&writer_out);
+    }
+    (void)writer_flush(&writer_out);
+    return exit_status_check_output();
+}
+
+static enum exit_status start(int argc, char *const argv[])
+{
     struct options options = {.given = 0};
-    struct options_problem problem;
+    struct options_problem problem = {.cause = NULL};
 
     bool const good = options_read(argc, argv, &options, &problem);
     struct command const *const command = find_command(options.command);
     if (!good) {
-        return refuse(command, problem.flag[0] != '\0' ? problem.flag : NULL, problem.cause);
+        return refuse(command, problem.flag, problem.cause);
     }
     if (options.version) {
-        print(&writer_out, version);
-        return session_judge_output();
+        help_print_version(&writer_out);
+        (void)writer_flush(&writer_out);
+        return exit_status_check_output();
     }
     if (options.help && (command != NULL || options.command == NULL)) {
-        print(&writer_out, command != NULL ? command->help : help_program);
-        return session_judge_output();
+        return print_help(command);
     }
     if (options.command == NULL) {
-        print(&writer_error, help_program);
-        return STATUS_USAGE;
+        help_print_program(report_begin());
+        (void)writer_flush(&writer_error);
+        return EXIT_USAGE;
     }
-    return command != NULL
-               ? run(command, &options)
-               : refuse(NULL, NULL, "no such command; there are list, show, watch and led");
+    return command != NULL ? run(command, &options) : refuse_command(options.command);
 }
 
 int main(int argc, char **argv)

@@ -1,36 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/* pgtask show: one task by its id. */
+#include "base/report.h"
 #include "command.h"
-
-#include "help.h"
 #include "listing.h"
-
-static char const *check(struct options const *options)
-{
-    uint64_t task_id;
-
-    if (options->argument != NULL && options->task_id != 0) {
-        return "give the TASK_ID once";
-    }
-    if (options->argument == NULL && options->task_id == 0) {
-        return "give the TASK_ID; pgtask list tells it";
-    }
-    return options_task_id(options, &task_id) && task_id != 0
-               ? NULL
-               : "TASK_ID must be a whole number from 1 to 18446744073709551615";
-}
-
-static enum status complain_no_task(struct session const *session, uint64_t task_id)
-{
-    writer_text(&writer_error, "pgtask: no task ");
-    writer_number(&writer_error, task_id);
-    writer_text(&writer_error, " in ");
-    (void)writer_safe(&writer_error, session->config.region);
-    writer_text(&writer_error, ": there is none with this id, or it started more than 180 days "
-                               "ago. Ids start at 1 and belong to one region; pgtask list shows "
-                               "them, with --min-start older ones too.\n");
-    (void)writer_flush(&writer_error);
-    return STATUS_NO_TASK;
-}
+#include "target.h"
 
 static struct output const *choose_output(uint8_t choice)
 {
@@ -41,23 +14,35 @@ static struct output const *choose_output(uint8_t choice)
     }
 }
 
-static enum status run(struct session *session, struct options const *options)
+static enum exit_status run(struct session *session, struct options const *options)
 {
     struct pgtask_query query = {.task_id = 0};
-    struct output_end end;
+    struct output_end end = {.tasks = 0};
 
     (void)options_task_id(options, &query.task_id);
-    enum status const status =
-        listing_run(session, options, &query, choose_output(options->output), &end);
-    return status == STATUS_GOOD && end.tasks == 0 ? complain_no_task(session, query.task_id)
-                                                   : status;
+    enum exit_status status = session_start(session);
+    if (status == EXIT_GOOD) {
+        status = listing_run(session, options, &query, choose_output(options->output), &end);
+        if (status == EXIT_GOOD && end.tasks == 0) {
+            report_error("task %ju not found in %s; check the region; pgtask list --min-start "
+                         "shows older tasks.",
+                         query.task_id, session->config.region);
+            status = EXIT_NO_TASK;
+        }
+    }
+    return status;
 }
 
 struct command const command_show = {
     .name = "show",
-    .options = OPTIONS_ONE(OPTION_TASK_ID),
-    .check = check,
+    .bit = IN_SHOW,
+    .check = target_check_task,
     .run = run,
-    .advice = "See pgtask show --help.",
-    .help = help_show,
+    .help = {.head = "Usage: pgtask show TASK_ID [OPTION]...\n"
+                     "\n"
+                     "Prints every fact of one task: status, progress, times, steps, and what was\n"
+                     "restored.\n",
+             .notes = "",
+             .examples = "  pgtask show 120321 --region ap-guangzhou\n"
+                         "  pgtask show 120321 --output json | jq '.TaskSet[0].Steps'\n"},
 };

@@ -1,40 +1,40 @@
 /* SPDX-License-Identifier: MIT */
+/* pgtask watch: follows tasks, and prints their events. */
 #include "command.h"
-
+#include "session/verbose.h"
 #include "target.h"
-#include "help.h"
+#include "watching/follow.h"
 #include "watching/hook.h"
 #include "watching/screen.h"
-#include "watching/follow.h"
 
-/* Of an instance: what ended longer ago was over before anybody watched. */
+/* A task of an instance that ended longer ago than this was over before anybody watched. */
 enum { LOOKBACK_S = 600 };
 
 static char const *check(struct options const *options)
 {
-    char const *const wrong = followed_check(options);
+    char const *const wrong = target_check(options);
 
     if (wrong != NULL) {
         return wrong;
     }
     if (options->output == OPTIONS_JSON) {
-        return "--output json needs an end; jsonl writes an event a line";
+        return "--output json needs an end; use --output jsonl, one object per event";
     }
     return options->exec != NULL ? hook_check(options->exec) : NULL;
 }
 
-static enum watcher_style choose_style(uint8_t choice)
+static enum follow_style choose_style(uint8_t choice)
 {
     if (choice == OPTIONS_JSONL) {
-        return WATCHER_JSONL;
+        return FOLLOW_JSONL;
     }
-    return view_is_possible() ? WATCHER_VIEW : WATCHER_LINES;
+    return screen_is_possible() ? FOLLOW_SCREEN : FOLLOW_LINES;
 }
 
-static enum status run(struct session *session, struct options const *options)
+static enum exit_status run(struct session *session, struct options const *options)
 {
-    struct watcher_config config = {
-        .watch = followed_config(options),
+    struct follow_config config = {
+        .watch = target_config(options),
         .style = choose_style(options->output),
         .max_wait_ms = options->max_wait_ms,
         .exec = options->exec,
@@ -42,19 +42,39 @@ static enum status run(struct session *session, struct options const *options)
 
     config.watch.lookback_s = LOOKBACK_S;
     config.watch.until_done = options->until_done;
-    enum status const status = watcher_run(session, &config);
+    enum exit_status const status = follow_run(session, &config);
     if (options->verbose) {
-        session_describe(session);
+        verbose_report(session);
     }
     return status;
 }
 
+static char const notes[] =
+    "\nProgram of --exec:\n"
+    "  It runs without a shell and without arguments, one at a time, at most 60 s.\n"
+    "  Its environment has the facts: PGTASK_EVENT, _AT, _REGION, _TASK_ID,\n"
+    "  _TASK_TYPE, _INSTANCE, _STATUS, _PROGRESS, _STEP, _STEP_AT, _STEP_COUNT,\n"
+    "  _MESSAGE, and in seconds _ELAPSED, _LEFT_LEAST, _LEFT_MOST. While it runs, the\n"
+    "  last event of each task waits, and every ended, operator, vanished and absent.\n"
+    "\nEvents:\n"
+    "  appeared, progressed, step, resumed, wait_switch, operator, unknown_status,\n"
+    "  ended, vanished, absent; and of the watch: trouble, stale, back.\n";
+
 struct command const command_watch = {
     .name = "watch",
-    .options = OPTIONS_ONE(OPTION_TASK_ID) | OPTIONS_ONE(OPTION_INSTANCE) |
-               OPTIONS_ONE(OPTION_INTERVAL) | OPTIONS_RANGE(OPTION_IDLE, OPTION_TYPE),
+    .bit = IN_WATCH,
     .check = check,
     .run = run,
-    .advice = "See pgtask watch --help.",
-    .help = help_watch,
+    .help = {.head = "Usage: pgtask watch (TASK_ID | --instance ID) [OPTION]...\n"
+                     "\n"
+                     "Follows a task until it has ended or needs an operator, or the tasks of an\n"
+                     "instance until Ctrl-C. On a terminal: a live page; otherwise one line per\n"
+                     "event. NO_COLOR and TERM=dumb are respected.\n",
+             .notes = notes,
+             .examples =
+                 "  pgtask watch 120321 && echo restored\n"
+                 "  pgtask watch --instance postgres-q6fj84vb --type RestoreDatabase "
+                 "--until-done\n"
+                 "  pgtask watch 120321 --output jsonl | jq -r '[.At, .Event, .Progress] | @tsv'\n"
+                 "  pgtask watch 120321 --exec ./ring-the-bell --max-wait 3600\n"},
 };

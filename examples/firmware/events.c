@@ -3,11 +3,11 @@
 
 #include "log.h"
 
-enum { FAILURE_TEXT_BYTES = 288 };
+enum { FAILURE_BYTES = 288 };
 
 void events_log_failure(char const *what, struct pgtask_client const *client)
 {
-    static char text[FAILURE_TEXT_BYTES];
+    static char text[FAILURE_BYTES];
 
     (void)pgtask_failure_write(pgtask_client_failure(client), text, sizeof text);
     log_begin(what);
@@ -16,8 +16,8 @@ void events_log_failure(char const *what, struct pgtask_client const *client)
     log_end();
 }
 
-/* What a record and a followed task have in common. */
-static void log_state(uint64_t task_id, char const *task_type, char const *status, int8_t percent)
+/* Adds what a listed and a followed task have in common. */
+static void add_state(uint64_t task_id, char const *task_type, char const *status, int8_t percent)
 {
     log_number(task_id);
     log_text(" ");
@@ -34,11 +34,12 @@ static void log_state(uint64_t task_id, char const *task_type, char const *statu
 void events_log_task(struct pgtask_task const *task)
 {
     log_begin("task ");
-    log_state(task->task_id, task->task_type, task->status_text, task->progress_percent);
+    add_state(task->task_id, task->task_type, task->status_text, task->progress_percent);
     log_end();
 }
 
-static void log_step(struct pgtask_watch_task const *task)
+/* Adds the current step, and which one of how many it is, if this is known. */
+static void add_step(struct pgtask_watch_task const *task)
 {
     if (task->current_step[0] != '\0') {
         log_text(", ");
@@ -64,8 +65,8 @@ void events_log(struct pgtask_event const *event, struct pgtask_client const *cl
     log_begin(pgtask_event_text(event->kind));
     if (task != NULL) {
         log_text(": ");
-        log_state(task->task_id, task->task_type, task->status_text, task->progress_percent);
-        log_step(task);
+        add_state(task->task_id, task->task_type, task->status_text, task->progress_percent);
+        add_step(task);
     }
     log_end();
 }

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* A longer line is cut. At 115,200 baud this many bytes take 28 ms, and a usual line 5. */
+/* A longer line is cut. At 115,200 baud so many bytes take 28 ms; a typical line takes 5 ms. */
 enum { LINE_BYTES = 320, SECONDS_WIDTH = 5, DIGITS = 20 };
 
 static struct {
@@ -31,8 +31,8 @@ void log_text(char const *text)
     }
 }
 
-/* In at least `width` places. */
-static void add_number(uint64_t number, int width, char filling)
+/* Adds a number with at least `width` characters, filled up from the left. */
+static void add_number(uint64_t number, int width, char fill)
 {
     char digits[DIGITS];
     int count = 0;
@@ -42,7 +42,7 @@ static void add_number(uint64_t number, int width, char filling)
         number /= 10;
     } while (number > 0);
     for (int i = count; i < width; i++) {
-        add(filling);
+        add(fill);
     }
     while (count > 0) {
         add(digits[--count]);

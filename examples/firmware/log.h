@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file log.h
- * The log on the UART, a line at a time, each with the seconds since reset before it. No printf.
+ * The log on the UART. A line begins with the seconds since reset, is collected piece by piece, and
+ * goes out when it ends. There is one line at a time, and no printf.
  *
  * @code
  * log_begin("poll ");
@@ -14,19 +15,19 @@
 
 #include <stdint.h>
 
-/** Begins a line. */
+/** Begins a line with its time and a text. */
 void log_begin(char const *text);
 
-/** Goes on with it. What a terminal could act on is written as '?'. */
+/** Adds a text to the line. A byte that controls a terminal becomes '?'. */
 void log_text(char const *text);
 
-/** Goes on with it, in decimal. */
+/** Adds a number to the line, in decimal. */
 void log_number(uint64_t number);
 
-/** Ends it and hands it to the UART. */
+/** Ends the line and writes it to the UART. */
 void log_end(void);
 
-/** A line of one text. */
+/** Writes a line that has only one text. */
 void log_line(char const *text);
 
 #endif

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A status LED for the restores of a database, on a board without an operating system. One loop
- * brings the network up, learns the time, follows the tasks of an instance and lights the LED; no
- * part of it ever waits, so the LED keeps its time whatever the network does.
+ * brings the network up, learns the time, follows the tasks of an instance and sets the LED. No
+ * part of it ever waits, so the LED keeps its rhythm whatever the network does.
+ *
+ *     DEVICE_NETWORK --network is up--> DEVICE_FOLLOW    events, until the power goes
+ *                    \--list=N--------> DEVICE_LIST      every task once
+ *     either one --done, or the listing failed--> DEVICE_ENDED
  */
 #include "events.h"
 #include "log.h"
@@ -15,11 +19,11 @@
 #include <pgtask_lwip.h>
 #include <pgtask_network.h>
 
-/* Longer than the longest single computation, RSA with a 4,096-bit root, by far. */
+/* Much longer than the longest single computation, which is RSA with a 4,096-bit root. */
 #define WATCHDOG_MS 8000u
 
 enum device_state {
-    DEVICE_NETWORK, /* is not up yet */
+    DEVICE_NETWORK, /* waits for the network */
     DEVICE_LIST,
     DEVICE_FOLLOW,
     DEVICE_ENDED
@@ -27,14 +31,14 @@ enum device_state {
 
 static struct {
     enum device_state state;
-    enum pgtask_network_state network_state;
-    bool network_told;
-    bool time_told;
+    enum pgtask_network_state network_state; /* as logged last */
+    bool is_network_logged;
+    bool is_time_logged;
     uint32_t polls;
-    uint32_t handshakes;
+    uint32_t handshakes;      /* as logged last */
     uint32_t handshakes_full; /* of them */
-    uint64_t answer_ms;
-    struct meter meter;
+    uint64_t answer_ms;       /* time of the last answer that was counted as a poll */
+    struct led_gap led_gap;
     struct options options;
     struct pgtask_network network;
     struct pgtask_lwip lwip;
@@ -45,7 +49,7 @@ static struct {
 
 static void end(int status)
 {
-    log_line(status == 0 ? "ended: good" : "ended: failed");
+    log_line(status == 0 ? "run succeeded" : "run failed");
     device.state = DEVICE_ENDED;
     board_exit(status);
 }
@@ -55,11 +59,11 @@ static void check_entropy(void)
     uint8_t byte;
 
     if (!board_entropy(&byte, sizeof byte)) {
-        log_line("no random bytes: there will be no connection until the board has a source");
+        log_line("no random bytes; check the board's random source");
     }
 }
 
-static void open_all(void)
+static void open_client(void)
 {
     static struct pgtask_lwip_platform const platform = {.monotonic_ms = board_monotonic_ms,
                                                          .unix_time_s = pgtask_network_unix_time_s,
@@ -86,9 +90,9 @@ static void open_all(void)
 static void start(void)
 {
     options_read(&device.options);
-    log_line(board_watchdog_caused_reset() ? "started: the watchdog reset the board" : "started");
+    log_line(board_watchdog_caused_reset() ? "started after a watchdog reset" : "started");
     check_entropy();
-    open_all();
+    open_client();
     if (!pgtask_network_start(&device.network, &device.options.network)) {
         log_line("no Ethernet");
         end(1);
@@ -96,7 +100,7 @@ static void start(void)
     board_watchdog_start(WATCHDOG_MS);
 }
 
-/* The first state in which there is something to do with a network that is up. */
+/* The network is up: begins the listing if one was asked for. @return the state that follows */
 static enum device_state begin_work(void)
 {
     struct pgtask_query const query = {.instance_id = device.options.instance_id,
@@ -112,14 +116,14 @@ static enum device_state begin_work(void)
     return DEVICE_LIST;
 }
 
-static void tell_time(void)
+static void log_time(void)
 {
     char text[PGTASK_TIME_TEXT_BYTES];
     int64_t unix_s;
 
-    if (!device.time_told && pgtask_client_unix_time_s(&device.client, &unix_s) &&
+    if (!device.is_time_logged && pgtask_client_unix_time_s(&device.client, &unix_s) &&
         pgtask_time_write(unix_s, PGTASK_UTC_OFFSET_ZERO, text) == PGTASK_OK) {
-        device.time_told = true;
+        device.is_time_logged = true;
         log_begin("time ");
         log_text(text);
         log_text(" UTC");
@@ -127,20 +131,20 @@ static void tell_time(void)
     }
 }
 
-static void follow_network(void)
+static void update_network(void)
 {
     enum pgtask_network_state const state = pgtask_network_poll(&device.network);
 
-    if (device.network_told && state == device.network_state) {
+    if (device.is_network_logged && state == device.network_state) {
         return;
     }
     log_begin("network: ");
     log_text(pgtask_network_state_text(state));
     log_end();
-    device.network_told = true;
+    device.is_network_logged = true;
     device.network_state = state;
     if (state == PGTASK_NETWORK_UP) {
-        tell_time();
+        log_time();
         if (device.state == DEVICE_NETWORK) {
             device.state = begin_work();
         } else if (device.state == DEVICE_FOLLOW) {
@@ -149,16 +153,17 @@ static void follow_network(void)
     }
 }
 
-static void log_alone(void)
+/* Ends a line of the log with the longest LED gap since the last such line. */
+static void log_led_gap(void)
 {
-    log_text(", the LED was left alone for ");
-    log_number(meter_take(&device.meter));
-    log_text(" ms at most");
+    log_text(", longest LED gap ");
+    log_number(meter_take_led_gap(&device.led_gap));
+    log_text(" ms");
     log_end();
 }
 
-/* After each step of the client: before the answer, the connection has come about. */
-static void tell_connection(void)
+/* Runs after every step of the client, so the line comes before the answer over the connection. */
+static void log_connection(void)
 {
     struct pgtask_counters const *const counters = pgtask_client_counters(&device.client);
 
@@ -171,38 +176,38 @@ static void tell_connection(void)
     log_text(counters->handshakes_full != device.handshakes_full ? ", full handshake"
                                                                  : ", resumed");
     device.handshakes_full = counters->handshakes_full;
-    log_alone();
+    log_led_gap();
 }
 
-/* After each good answer. */
-static void tell_poll(void)
+/* Runs after every good answer. It logs the first poll, and then each `report_polls` polls. */
+static void log_poll(void)
 {
     uint32_t const report = device.options.report_polls;
 
     device.polls++;
-    tell_time();
+    log_time();
     if (device.polls != 1 && (report == 0 || device.polls % report != 0)) {
         return;
     }
     log_begin("poll ");
     log_number(device.polls);
-    log_alone();
+    log_led_gap();
     if (report != 0) {
         meter_log_memory();
     }
 }
 
-/* @return whether there may be more to do at once */
-static bool list(void)
+/* @return whether the listing may have more to do at once */
+static bool continue_listing(void)
 {
     enum pgtask_error const error = pgtask_client_next(&device.client, &device.record);
 
-    tell_connection();
+    log_connection();
     switch (error) {
     case PGTASK_OK: events_log_task(&device.record); return true;
     case PGTASK_WOULD_BLOCK: return false;
     case PGTASK_DONE:
-        tell_poll();
+        log_poll();
         end(0);
         return false;
     default:
@@ -212,19 +217,19 @@ static bool list(void)
     }
 }
 
-/* @return likewise */
-static bool follow(void)
+/* @return whether the watch may have more to do at once */
+static bool continue_following(void)
 {
     struct pgtask_event event;
     enum pgtask_error const error = pgtask_watch_next(&device.watch, &event);
 
-    tell_connection();
+    log_connection();
     if (error == PGTASK_OK) {
         events_log(&event, &device.client);
     }
     if (device.watch.answered && device.watch.answer_ms != device.answer_ms) {
         device.answer_ms = device.watch.answer_ms;
-        tell_poll();
+        log_poll();
     }
     if (error == PGTASK_DONE && device.options.quit) {
         end(0);
@@ -232,16 +237,16 @@ static bool follow(void)
     return error == PGTASK_OK;
 }
 
-static void light(void)
+static void update_led(void)
 {
     uint64_t const now_ms = board_monotonic_ms();
-    struct pgtask_led_sign const sign = pgtask_led_sign(&device.watch, NULL, now_ms);
+    struct pgtask_led_signal const sign = pgtask_led_signal(&device.watch, NULL, now_ms);
 
     board_led(pgtask_led_lit(&sign, now_ms));
-    meter_turn(&device.meter, now_ms);
+    meter_led_updated(&device.led_gap, now_ms);
 }
 
-/* A divided computation asks to go on at once. */
+/* A computation that is divided into steps asks for its next turn at once. */
 static bool may_sleep(void)
 {
     uint64_t until_ms = UINT64_MAX;
@@ -258,17 +263,17 @@ void firmware_main(void)
 {
     start();
     for (;;) {
-        bool more = false;
+        bool has_more = false;
 
         board_watchdog_feed();
-        follow_network();
+        update_network();
         switch (device.state) {
-        case DEVICE_LIST: more = list(); break;
-        case DEVICE_FOLLOW: more = follow(); break;
+        case DEVICE_LIST: has_more = continue_listing(); break;
+        case DEVICE_FOLLOW: has_more = continue_following(); break;
         default: break;
         }
-        light();
-        if (!more && may_sleep()) {
+        update_led();
+        if (!has_more && may_sleep()) {
             board_sleep();
         }
     }

@@ -9,25 +9,26 @@
 #include <lwip/memp.h>
 #include <lwip/stats.h>
 
-void meter_turn(struct meter *meter, uint64_t now_ms)
+void meter_led_updated(struct led_gap *gap, uint64_t now_ms)
 {
-    if (meter->last_ms != 0 && now_ms - meter->last_ms > meter->longest_ms) {
-        meter->longest_ms = (uint32_t)(now_ms - meter->last_ms);
+    if (gap->last_ms != 0 && now_ms - gap->last_ms > gap->longest_ms) {
+        gap->longest_ms = (uint32_t)(now_ms - gap->last_ms);
     }
-    meter->last_ms = now_ms;
+    gap->last_ms = now_ms;
 }
 
-uint32_t meter_take(struct meter *meter)
+uint32_t meter_take_led_gap(struct led_gap *gap)
 {
-    uint32_t const longest_ms = meter->longest_ms;
+    uint32_t const longest_ms = gap->longest_ms;
 
-    meter->longest_ms = 0;
+    gap->longest_ms = 0;
     return longest_ms;
 }
 
-static void log_use(char const *what, uint64_t used, uint64_t peak)
+/* Adds "name used/peak" to the line. */
+static void add_use(char const *name, uint64_t used, uint64_t peak)
 {
-    log_text(what);
+    log_text(name);
     log_number(used);
     log_text("/");
     log_number(peak);
@@ -39,17 +40,17 @@ void meter_log_memory(void)
 
     pgtask_arena_measure(&arena);
     log_begin("memory:");
-    log_use(" arena ", arena.used, arena.peak);
+    add_use(" arena ", arena.used, arena.peak);
     log_text(" of ");
     log_number(arena.capacity);
 #if MEM_STATS
-    log_use(", lwip heap ", lwip_stats.mem.used, lwip_stats.mem.max);
+    add_use(", lwip heap ", lwip_stats.mem.used, lwip_stats.mem.max);
 #endif
 #if MEMP_STATS
-    log_use(", pbufs ", lwip_stats.memp[MEMP_PBUF_POOL]->used,
+    add_use(", pbufs ", lwip_stats.memp[MEMP_PBUF_POOL]->used,
             lwip_stats.memp[MEMP_PBUF_POOL]->max);
-    log_use(", segments ", lwip_stats.memp[MEMP_TCP_SEG]->used, lwip_stats.memp[MEMP_TCP_SEG]->max);
-    log_use(", connections ", lwip_stats.memp[MEMP_TCP_PCB]->used,
+    add_use(", segments ", lwip_stats.memp[MEMP_TCP_SEG]->used, lwip_stats.memp[MEMP_TCP_SEG]->max);
+    add_use(", connections ", lwip_stats.memp[MEMP_TCP_PCB]->used,
             lwip_stats.memp[MEMP_TCP_PCB]->max);
 #endif
     log_text(", stack ");

@@ -1,28 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file meter.h
- * What the firmware knows of itself: how long the LED was ever left alone, and what memory is used.
+ * What the firmware measures of itself: the longest time between two updates of its LED, and the
+ * memory in use.
  */
 #ifndef FIRMWARE_METER_H
 #define FIRMWARE_METER_H
 
 #include <stdint.h>
 
-/** All zero to begin with. */
-struct meter {
-    uint64_t last_ms;    /**< when the LED was set last; 0: never yet */
-    uint32_t longest_ms; /**< longest time between two settings since the last meter_take() */
+/** The times between updates of the LED. All zero to begin with. */
+struct led_gap {
+    uint64_t last_ms; /**< time of the last update; 0 before the first one */
+    uint32_t
+        longest_ms; /**< longest time between two updates since the last meter_take_led_gap() */
 };
 
-/** Call where the LED is set. */
-void meter_turn(struct meter *meter, uint64_t now_ms);
+/** Call it at each update of the LED. */
+void meter_led_updated(struct led_gap *gap, uint64_t now_ms);
 
-/** @return the longest time, and begins anew */
-uint32_t meter_take(struct meter *meter);
+/** Begins to measure again. @return the longest time between two updates, in milliseconds */
+uint32_t meter_take_led_gap(struct led_gap *gap);
 
 /**
- * A line of the log: mbedTLS's arena, lwIP's heap, pbufs and segments, each as used now and at
- * most, and the stack's peak. The same after 10 polls and after 10,000, or something is lost.
+ * Logs a line with the bytes (or pieces) in use now and at most: mbedTLS's arena, lwIP's heap,
+ * pbufs, segments and connections, and the peak of the stack. If the line is not the same after 10
+ * polls and after 10,000, something leaks.
  */
 void meter_log_memory(void);
 

@@ -9,18 +9,19 @@
 
 enum { NUMBER_BYTES = 12 };
 
-/* What is longer does not compile. */
+/* An instance id that is too long does not compile. */
 typedef char instance_fits[sizeof SETTINGS_INSTANCE <= OPTIONS_TEXT_BYTES ? 1 : -1];
 
 static struct pgtask_root const roots[] = {SETTINGS_ROOTS};
 
-/* @return whether the rig said something */
+/* @return whether there is such an argument */
 static bool read_text(char const *name, char text[OPTIONS_TEXT_BYTES])
 {
     board_argument(name, text, OPTIONS_TEXT_BYTES);
     return text[0] != '\0';
 }
 
+/* @return 0 if there is no such argument */
 static uint32_t read_number(char const *name)
 {
     char text[NUMBER_BYTES];
@@ -38,20 +39,20 @@ static char const *or_null(char const *text)
     return text[0] != '\0' ? text : NULL;
 }
 
-static void read_client(struct pgtask_config *config)
+static void read_client_arguments(struct pgtask_config *config)
 {
+    uint32_t const count = read_number("roots");
+
     config->timeout_ms = read_number("timeout_ms");
     config->stall_ms = read_number("stall_ms");
     config->request_interval_ms = read_number("interval_ms");
     config->connect_port = (uint16_t)read_number("connect_port");
-    uint32_t const count = read_number("roots");
-
     if (count > 0 && count < config->roots.count) {
         config->roots.count = count;
     }
 }
 
-static void read_rig(struct options *options)
+static void read_arguments(struct options *options)
 {
     struct pgtask_network_settings *const network = &options->network;
 
@@ -60,7 +61,7 @@ static void read_rig(struct options *options)
     options->report_polls = read_number("report");
     options->page_size = read_number("list");
     options->quit = read_number("quit") != 0;
-    read_client(&options->config);
+    read_client_arguments(&options->config);
     if (read_text("connect", options->connect_host)) {
         options->config.connect_host = options->connect_host;
     }
@@ -82,7 +83,7 @@ void options_read(struct options *options)
                    .roots = {.list = roots, .count = sizeof roots / sizeof roots[0]}},
         .network = {.sntp_server = or_null(SETTINGS_SNTP_SERVER)},
     };
-    read_rig(options);
+    read_arguments(options);
     if (!read_text("instance", options->instance_id)) {
         memcpy(options->instance_id, SETTINGS_INSTANCE, sizeof SETTINGS_INSTANCE);
     }

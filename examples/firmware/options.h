@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file options.h
- * What the firmware was built to do: settings.h, and over it the words of a test rig, which
- * hardware without a debugger does not have (board_argument()).
+ * What the firmware is to do: the settings that it was built with (settings.h), changed by the
+ * arguments that a test gives (board_argument()). Hardware without a debugger has no arguments.
  */
 #ifndef FIRMWARE_OPTIONS_H
 #define FIRMWARE_OPTIONS_H
@@ -15,24 +15,25 @@
 
 enum { OPTIONS_TEXT_BYTES = 64 };
 
+/** The arguments that change a member are in its comment, as NAME=VALUE. */
 struct options {
-    struct pgtask_config config; /**< region, credentials, roots; timeout_ms=N, stall_ms=N,
-                                      interval_ms=N (between requests), roots=N (trust only
-                                      the first N) */
-    struct pgtask_network_settings network; /**< where time and names come from */
-    uint32_t poll_ms;                       /**< poll_ms=N: between polls; 0: the defaults */
-    uint32_t stale_ms;                      /**< stale_ms=N: without an answer; 0: the default */
-    uint32_t report_polls;                  /**< report=N: memory after each N polls; 0: never */
-    uint32_t page_size;                     /**< list=N: list all tasks in pages of N, then end; 0:
-                                                 follow the restores */
-    bool quit;                              /**< quit=1: end when each task followed has ended */
-    char instance_id[OPTIONS_TEXT_BYTES];   /**< instance=ID */
-    char connect_host[OPTIONS_TEXT_BYTES];  /**< connect=HOST, connect_port=N */
-    char network_host[OPTIONS_TEXT_BYTES];  /**< network=ADDRESS: SNTP and, with dns_port=N, DNS;
-                                                 sntp_port=N */
+    /** Region, credentials and roots. timeout_ms=N, stall_ms=N; interval_ms=N between requests;
+     *  connect_port=N; roots=N trusts only the first N roots. */
+    struct pgtask_config config;
+    /** Servers of time and names. sntp_port=N, dns_port=N. */
+    struct pgtask_network_settings network;
+    uint32_t poll_ms;      /**< poll_ms=N: time between polls; 0 takes the library's */
+    uint32_t stale_ms;     /**< stale_ms=N: how long news is fresh; 0 takes the library's */
+    uint32_t report_polls; /**< report=N: log each Nth poll and the memory; 0 logs the first poll */
+    uint32_t page_size;    /**< list=N: list all tasks in pages of N and end; 0 follows restores */
+    bool quit;             /**< quit=1: end when every followed task has ended */
+    char instance_id[OPTIONS_TEXT_BYTES];  /**< instance=ID */
+    char connect_host[OPTIONS_TEXT_BYTES]; /**< connect=HOST: where to connect instead */
+    char network_host[OPTIONS_TEXT_BYTES]; /**< network=ADDRESS: SNTP and, with dns_port, DNS */
 };
 
-/** Fills in all of it. `options` must stay: the parts point to each other. */
+/** Fills in all members. `options` must not move afterwards, because its members point to each
+ *  other. */
 void options_read(struct options *options);
 
 #endif

@@ -39,4 +39,8 @@ enum pgtask_retry pgtask_failure_retry(struct pgtask_failure const *failure);
  */
 size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, size_t capacity);
 
+/** As pgtask_failure_write(), without the advice, for a caller that has advice of its own. */
+size_t pgtask_failure_write_cause(struct pgtask_failure const *failure, char *text,
+                                  size_t capacity);
+
 #endif

@@ -96,25 +96,4 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_http_feed(struct pgtask_http *http, u
  */
 PGTASK_MUST_CHECK enum pgtask_error pgtask_http_close(struct pgtask_http *http);
 
-/** One header of a request. Texts are NUL-terminated and the caller's. */
-struct pgtask_http_header {
-    char const *name;
-    char const *value; /**< NULL or "": the header is left out */
-};
-
-/**
- * Writes `POST / HTTP/1.1` and headers, each ended by CRLF, without the empty line.
- *
- * @param headers   in the order given
- * @param count     how many
- * @param text      the caller's; NUL-terminated on PGTASK_OK, undefined after an error
- * @param capacity  bytes at `text`
- * @param length    set on PGTASK_OK: length without the NUL
- * @return PGTASK_OK; PGTASK_ERROR_BUFFER; PGTASK_ERROR_ARGUMENT if a name or value has a control
- *         byte, which would let a setting smuggle in a header
- */
-PGTASK_MUST_CHECK enum pgtask_error
-pgtask_http_write_request(struct pgtask_http_header const *headers, size_t count, char *text,
-                          size_t capacity, size_t *length);
-
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file json.h
- * Strict, streaming JSON (RFC 8259) over a jsmn window: bytes in, events out.
+ * Strict, streaming JSON (RFC 8259) over jsmn: bytes go in, events come out.
  *
- * The text may have any length and come in slices of any size; memory is one window and a few
- * tokens. Strings of any length come as fragments, unescaped, valid UTF-8, never cut inside a
- * character. Everything that RFC 8259 does not allow is an error, lone surrogates included.
+ * A document may have any length and come in slices of any size; memory is one window and a few
+ * tokens. Strings come unescaped, as fragments of valid UTF-8 that never cut a character in two.
+ * Everything that RFC 8259 does not allow is an error, and so is a lone surrogate.
  *
  * @code
  * pgtask_json_start(&json, window, sizeof window, tokens, TOKENS);
@@ -29,8 +29,8 @@ enum pgtask_json_type {
     PGTASK_JSON_END_OBJECT,
     PGTASK_JSON_BEGIN_ARRAY,
     PGTASK_JSON_END_ARRAY,
-    PGTASK_JSON_KEY,    /**< text: the member's name */
-    PGTASK_JSON_STRING, /**< text: the string, or a fragment of it */
+    PGTASK_JSON_KEY,    /**< text: a fragment of a member's name, often all of it */
+    PGTASK_JSON_STRING, /**< text: a fragment of a string, often all of it */
     PGTASK_JSON_NUMBER, /**< text: as written, grammar checked */
     PGTASK_JSON_TRUE,
     PGTASK_JSON_FALSE,
@@ -39,8 +39,8 @@ enum pgtask_json_type {
 
 struct pgtask_json_event {
     enum pgtask_json_type type;
-    bool more;        /**< KEY, STRING: another fragment of the same string follows */
-    bool has_nul;     /**< KEY, STRING: a U+0000 is among the text */
+    bool has_more;    /**< KEY, STRING: the next event is another fragment of the same string */
+    bool has_nul;     /**< KEY, STRING: the text contains U+0000 */
     char const *text; /**< in the window, valid until the next call; not NUL-terminated */
     size_t length;    /**< of `text`, bytes; may be 0 */
 };
@@ -50,68 +50,68 @@ struct pgtask_json_token {
     int32_t store[5];
 };
 
-/** What may come next, a bit each; 0 once the top-level value is complete. Private. */
+/** What may come next, a bit each. Private. */
 enum pgtask_json_expect {
     PGTASK_JSON_EXPECT_TOKEN = 1, /**< a value, or in an object a key */
     PGTASK_JSON_EXPECT_COLON = 2,
     PGTASK_JSON_EXPECT_COMMA = 4,
-    PGTASK_JSON_EXPECT_END = 8,
-    PGTASK_JSON_EXPECT_TEXT = 16, /**< of a string whose closing quote is still to come */
-    PGTASK_JSON_EXPECT_NOTHING = 0
+    PGTASK_JSON_EXPECT_END = 8,     /**< of an object or array */
+    PGTASK_JSON_EXPECT_STRING = 16, /**< the rest of a string whose first quote was passed */
+    PGTASK_JSON_EXPECT_NOTHING = 0  /**< the top-level value is complete */
 };
 
-/** One text under way. The caller places it, its window and its tokens; all members are private. */
+/** One document under way. The caller places it, its window and its tokens. Members are private. */
 struct pgtask_json {
     uint8_t expect;          /**< of enum pgtask_json_expect */
-    uint8_t next_token;      /**< to hand on */
-    char behind;             /**< what follows the window: a space once all is fed, else NUL */
+    uint8_t next_token;      /**< index of the next token to hand on */
+    char terminator;         /**< what jsmn sees behind the last byte: NUL, or at the end a space */
     enum pgtask_error error; /**< sticks */
     char *window;
     struct pgtask_json_token *tokens;
-    uint64_t dropped;  /**< bytes of the text that have left the window */
+    uint64_t dropped;  /**< bytes of the document that have left the window */
     uint32_t capacity; /**< of the window */
     uint32_t token_capacity;
-    uint32_t length; /**< bytes in the window */
-    uint32_t parsed; /**< jsmn's position: all before it is in tokens */
-    uint32_t at;     /**< all before it has been handed on */
-    int32_t super;   /**< jsmn's toksuper: the token that the next one belongs to, or -1 */
+    uint32_t length;    /**< bytes in the window */
+    uint32_t at;        /**< bytes before it have been handed on */
+    uint32_t tokenized; /**< bytes before it are in tokens, or handed on */
+    int32_t parent;     /**< token that the next one belongs to, or -1 (jsmn's toksuper) */
 };
 
 /**
- * Makes ready for one text.
- * @param window          the caller's, used until the text has ended
+ * Makes ready for one document.
+ * @param window          the caller's, used until the document has ended
  * @param window_bytes    48 to 32,000; a number must be shorter than this less 16
- * @param tokens          the caller's
+ * @param tokens          the caller's, used as long
  * @param token_capacity  4 to 255
  */
 void pgtask_json_start(struct pgtask_json *json, char *window, size_t window_bytes,
                        struct pgtask_json_token *tokens, size_t token_capacity);
 
 /**
- * Takes bytes into the window. Call only at the start, or after pgtask_json_next() has answered
+ * Takes bytes into the window. Call only at the start, or after pgtask_json_next() returned
  * PGTASK_MORE.
- * @return how many bytes were taken: 1 or more if length > 0, unless an error is pending
+ * @return how many bytes were taken: 1 or more if length > 0
  */
 size_t pgtask_json_feed(struct pgtask_json *json, char const *bytes, size_t length);
 
-/** Says that the text ends here. Then call pgtask_json_next() until PGTASK_DONE or an error. */
+/** Says that the document ends here. Then call pgtask_json_next() until PGTASK_DONE or an error. */
 void pgtask_json_finish(struct pgtask_json *json);
 
 /**
  * Finds the next event.
  * @param event  set on PGTASK_OK
- * @return PGTASK_OK; PGTASK_MORE: feed or finish; PGTASK_DONE: the text was whole and good;
+ * @return PGTASK_OK; PGTASK_MORE: feed or finish; PGTASK_DONE: the document was whole and good;
  *         PGTASK_ERROR_JSON_SYNTAX, _STRING, _NUMBER, _DEPTH, _LENGTH, _TRUNCATED: they stick
  */
 PGTASK_MUST_CHECK enum pgtask_error pgtask_json_next(struct pgtask_json *json,
                                                      struct pgtask_json_event *event);
 
-/** @return offset in the text of the next byte to be looked at; of the bad one after an error */
+/** @return offset in the document of the next byte to be read; after an error, of the bad one */
 uint64_t pgtask_json_offset(struct pgtask_json const *json);
 
 /**
  * Reads a whole non-negative number in any JSON notation: `100`, `1e2`, `100.0`, `-0`.
- * @param text    a JSON number, or the same in a string (the service is known to send both)
+ * @param text    a JSON number, or the same from a string (the service is known to send both)
  * @param number  set on PGTASK_OK
  * @return PGTASK_OK; PGTASK_ERROR_JSON_NUMBER: not a number; PGTASK_ERROR_ANSWER_RANGE: negative,
  *         a fraction, or more than UINT64_MAX

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file led.h
- * The visual language of a status LED: what is known, and the time, to light.
+ * The visual language of a status LED: it turns what a watch knows, and the time, into light.
  *
  * Pure functions: nothing here touches hardware, keeps state or reads a clock. Call them as often
- * as you like, every 10 to 50 ms looks smooth. The README has the table and a picture.
+ * as you like; every 10 to 50 ms looks smooth. The README has the table and a picture.
  *
  * @code
- * struct pgtask_led_sign sign = pgtask_led_sign(&watch, NULL, now_ms);
- * gpio_write(LED, pgtask_led_lit(&sign, now_ms));
+ * struct pgtask_led_signal signal = pgtask_led_signal(&watch, NULL, now_ms);
+ * gpio_write(LED, pgtask_led_lit(&signal, now_ms));
  * @endcode
  */
 #ifndef PGTASK_LED_H
@@ -18,38 +18,38 @@
 
 /** What the LED says, the most urgent last. */
 enum pgtask_led_state {
-    PGTASK_LED_OFF,         /**< nothing at all: not started */
-    PGTASK_LED_IDLE,        /**< heartbeat: all is well, nothing runs */
-    PGTASK_LED_CONNECTING,  /**< no answer yet since the start, or not yet of the one task sought */
+    PGTASK_LED_OFF,         /**< dark: the watch is closed */
+    PGTASK_LED_IDLE,        /**< heartbeat: all is well, and nothing runs */
+    PGTASK_LED_CONNECTING,  /**< there was no answer yet, or none with the one task */
     PGTASK_LED_SUCCESS,     /**< the task has ended well */
-    PGTASK_LED_WAIT_SWITCH, /**< waits for its switch */
+    PGTASK_LED_WAIT_SWITCH, /**< the task waits for its switch */
     PGTASK_LED_RUNNING,     /**< the lit share of each 2 s is the progress */
-    PGTASK_LED_STALE,       /**< no news, or none that is understood: what was last shown may be
-                                 wrong by now; also a task that has vanished or never appeared */
-    PGTASK_LED_OPERATOR,    /**< Pause: needs an operator */
+    PGTASK_LED_STALE,       /**< there is no news, or the status is unknown: what was last shown may
+                                 be wrong by now; also a task that has vanished or never appeared */
+    PGTASK_LED_OPERATOR,    /**< Pause: the task needs an operator */
     PGTASK_LED_FAILURE,     /**< the task has failed: come here */
     PGTASK_LED_STATES
 };
 
-/** What is to be shown. */
-struct pgtask_led_sign {
+/** What the LED shows now. */
+struct pgtask_led_signal {
     enum pgtask_led_state state;
     int8_t progress_percent; /**< for RUNNING: 0 to 100, or PGTASK_PERCENT_UNKNOWN */
     bool fast;               /**< as pgtask_led_options.fast */
 };
 
-/** How the watch's tasks become a sign. All zero is the default. */
+/** How the tasks of a watch become a signal. All zero is the default. */
 struct pgtask_led_options {
-    uint32_t success_ms;      /**< how long success is shown; 0: 600,000; UINT32_MAX: until
-                                   acknowledged */
-    uint64_t acknowledged_ms; /**< what ended, paused or vanished before this monotonic time is
-                                 shown no more; 0: none */
-    bool fast;                /**< FAILURE at 5 Hz, for a small indicator. Otherwise no state begins
-                                   more than 3 flashes in any second: more can bring on seizures
-                                   where the light fills much of the view (WCAG 2.3.1) */
+    uint32_t success_ms;      /**< how long the LED shows a success; 0: 600,000; UINT32_MAX: until
+                                   it is acknowledged */
+    uint64_t acknowledged_ms; /**< the LED no longer shows what ended, paused or vanished before
+                                 this monotonic time; 0: nothing is acknowledged */
+    bool fast; /**< FAILURE flashes at 5 Hz, for a small indicator. Otherwise no state
+                    has more than 3 flashes in a second: more can cause seizures if
+                    the light fills much of the view (WCAG 2.3.1) */
 };
 
-/** Light of a colour LED, each 0 to 255. A bi-colour LED uses red and green. */
+/** Light of a colour LED, each colour 0 to 255. A bi-colour LED uses red and green. */
 struct pgtask_led_colour {
     uint8_t red;
     uint8_t green;
@@ -57,30 +57,33 @@ struct pgtask_led_colour {
 };
 
 /**
- * Of several tasks the most urgent wins: Fail, Pause, stale, Running, WaitSwitch, Success, idle; of
- * several that run the one with the least progress. A task that goes on without a place in the
- * watch shows as running, with unknown progress, where nothing more urgent is to be shown.
+ * Chooses what to show. With several tasks, the LED shows the most urgent one: Fail, Pause, stale,
+ * Running, WaitSwitch, Success, idle. With several running tasks, it shows the one with the least
+ * progress. A live task that has no slot in the watch counts as running with unknown progress.
  * @param options  may be NULL
- * @param now_ms   monotonic, as the watch's client's port
+ * @param now_ms   monotonic time of the client's port
  */
-struct pgtask_led_sign pgtask_led_sign(struct pgtask_watch const *watch,
-                                       struct pgtask_led_options const *options, uint64_t now_ms);
+struct pgtask_led_signal pgtask_led_signal(struct pgtask_watch const *watch,
+                                           struct pgtask_led_options const *options,
+                                           uint64_t now_ms);
 
 /**
- * A state can be told from any other by looking for 3 s, whenever one begins. Running is never
- * quite dark nor steady: it is lit for at least 100 ms of its 2 s, and dark for as long.
- * @return whether a plain on/off LED is lit now
+ * Lights a plain on/off LED. A person who looks for 3 s, from any time on, can tell each state from
+ * every other. Running is lit for at least 100 ms of its 2 s, and dark for at least 100 ms.
+ * @return whether the LED is lit now
  */
-bool pgtask_led_lit(struct pgtask_led_sign const *sign, uint64_t now_ms);
+bool pgtask_led_lit(struct pgtask_led_signal const *signal, uint64_t now_ms);
 
 /**
- * @return the brightness of a dimmable LED now, 0 to 255 as the eye sees it (not yet the duty). It
- *         fades; half of the state's brightness or more is where pgtask_led_lit() says true
+ * @return the brightness of a dimmable LED now, 0 to 255 as the eye sees it: the duty is still to
+ * be computed. It fades between dark and light; while pgtask_led_lit() is true, it is at least half
+ * of the brightness of the state
  */
-uint8_t pgtask_led_brightness(struct pgtask_led_sign const *sign, uint64_t now_ms);
+uint8_t pgtask_led_brightness(struct pgtask_led_signal const *signal, uint64_t now_ms);
 
-/** @return the light of a colour LED now; shape as pgtask_led_lit(), never by colour alone */
-struct pgtask_led_colour pgtask_led_colour(struct pgtask_led_sign const *sign, uint64_t now_ms);
+/** @return the light of a colour LED now. The pattern is that of pgtask_led_lit(), so that nobody
+ *          needs to see the colour */
+struct pgtask_led_colour pgtask_led_colour(struct pgtask_led_signal const *signal, uint64_t now_ms);
 
 /** @return one lower-case word or two joined by '_', such as "wait_switch"; a constant */
 char const *pgtask_led_state_text(enum pgtask_led_state state);

@@ -74,7 +74,7 @@ struct pgtask_port {
 
     /**
      * Sleeps until the stream is ready or the time has come, whichever is first; may return early.
-     * May be NULL if the program does not call pgtask_client_wait().
+     * May be NULL if the program does not call pgtask_client_sleep().
      * @param until_ms  on the clock of monotonic_ms(); a time in the past returns at once
      */
     void (*wait)(void *context, enum pgtask_interest interest, uint64_t until_ms);

@@ -1,13 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Brings what the build, the demo and the tests need; does nothing where it is there already.
+# Fetches what the build, the demo and the tests need. It does nothing for what is already there.
 #
-#   port/build/deps.sh [build] [demo] [test] ...
+#   port/build/deps.sh [--check] [build] [demo] [test] [cross] [bench] [size] [firmware] [fuzz]
 #
-# Debian packages are installed with apt (sudo when not root). Source code comes from Debian's
-# signed archive into deps/, which git ignores: jsmn, mbedTLS 3.6; for tests JSONTestSuite, cmocka and
-# cJSON; for firmware lwIP. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy of your own, which is then
-# used as it is.
+# It installs Debian packages with apt, with sudo when it does not run as root. It fetches source
+# code from Debian's signed archive into deps/, which git ignores: jsmn and mbedTLS 3.6; for tests
+# JSONTestSuite, cmocka and cJSON; for firmware lwIP. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy
+# of your own, which is used as it is. It says what it is about to do before it does it.
+#
+# --check changes nothing: it says what is missing and which command fetches it, and fails.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -17,6 +19,8 @@ JSMN_DIR=${JSMN_DIR:-$deps/jsmn}
 LWIP_DIR=${LWIP_DIR:-$deps/lwip}
 JSON_TEST_SUITE_DIR=${JSON_TEST_SUITE_DIR:-$deps/json-test-suite}
 
+check=
+missing=
 say() { printf 'deps: %s\n' "$*"; }
 fail() { printf 'deps: %s\n' "$*" >&2; exit 1; }
 
@@ -51,27 +55,35 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+# lacks FILE WHAT: whether a source is still to be fetched. With --check it is only noted.
+lacks() {
+    [ ! -f "$1" ] || return 1
+    [ -n "$check" ] || return 0
+    missing="$missing, the source of $2"
+    return 1
+}
+
 install_packages() {
-    missing=
+    packages=
     for package in $*; do
-        installed "$package" || missing="$missing $package"
+        installed "$package" || packages="$packages $package"
     done
-    [ -n "$missing" ] || return 0
-    command -v apt-get >/dev/null || fail "please install the equivalents of:$missing"
-    say "will install with apt:$missing"
+    [ -n "$packages" ] || return 0
+    command -v apt-get >/dev/null || fail "there is no apt; install what your system calls:$packages"
+    say "will now install these packages with apt:$packages"
     if [ "$(id -u)" != 0 ]; then
-        command -v sudo >/dev/null || fail "not root and no sudo: ask someone to install$missing"
-        say "asking sudo for root"
+        command -v sudo >/dev/null || fail "needs root or sudo; ask an administrator to install:$packages"
+        say "will run apt with sudo, which may ask for your password"
     fi
     as_root apt-get -o DPkg::Lock::Timeout=300 update -q
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -q \
-        --no-install-recommends --no-remove $missing ||
-        fail "apt could not install$missing. gcc-multilib and cross compilers exclude each other:" \
-            "remove the former, gcc-12-multilib serves as well"
+        --no-install-recommends --no-remove $packages ||
+        fail "apt could not install:$packages. gcc-multilib and cross compilers exclude each other;" \
+            "remove gcc-multilib, because gcc-12-multilib is enough"
 }
 
-# archive_options FOLDER TYPE SUITE: apt's options for reading that part of Debian's archive alone,
-# with its lists in deps/FOLDER, so that the machine's own lists stay as they are.
+# archive_options FOLDER TYPE SUITE: apt's options to read only that part of Debian's archive. The
+# lists go to deps/FOLDER, so that the machine's own lists stay as they are.
 archive_options() {
     lists=$deps/$1
     mkdir -p "$lists/lists/partial"
@@ -87,13 +99,13 @@ archive_options() {
             >"$lists/source.list"
         list=$lists/source.list
     else
-        fail "no list of Debian sources found: set MBEDTLS_DIR and JSMN_DIR to copies of your own"
+        fail "found no list of Debian's archives; set MBEDTLS_DIR and JSMN_DIR to copies of your own"
     fi
     echo "-o Dir::Etc::SourceList=$list -o Dir::Etc::sourceparts=/dev/null
           -o Dir::State::Lists=$lists/lists -o APT::Sandbox::User="
 }
 
-# Debian's next release carries the mbedTLS we want.
+# mbedTLS 3.6 is in Debian's next release.
 # fetch_source NAME: unpacks the upstream source of package NAME as deps/.unpack/NAME
 fetch_source() {
     options=$(archive_options apt deb-src trixie)
@@ -110,8 +122,8 @@ fetch_source() {
 
 # fetch_tree NAME VARIABLE DIRECTORY FILE WHAT: the whole source of package NAME
 fetch_tree() {
-    [ -f "$3/$4" ] && return 0
-    [ "$3" = "$deps/$1" ] || fail "$2=$3 holds no ${5% *}"
+    lacks "$3/$4" "$5" || return 0
+    [ "$3" = "$deps/$1" ] || fail "$2=$3 does not hold ${5% *}"
     say "fetching the source of $5 from Debian's signed archive into deps/$1"
     fetch_source "$1"
     mv "$deps/.unpack/$1" "$3"
@@ -119,8 +131,8 @@ fetch_tree() {
 }
 
 fetch_jsmn() {
-    [ -f "$JSMN_DIR/jsmn.h" ] && return 0
-    [ "$JSMN_DIR" = "$deps/jsmn" ] || fail "JSMN_DIR=$JSMN_DIR holds no jsmn.h"
+    lacks "$JSMN_DIR/jsmn.h" jsmn || return 0
+    [ "$JSMN_DIR" = "$deps/jsmn" ] || fail "JSMN_DIR=$JSMN_DIR does not hold jsmn.h"
     say "fetching the source of jsmn from Debian's signed archive into deps/jsmn"
     fetch_source jsmn
     mkdir -p "$JSMN_DIR"
@@ -130,7 +142,7 @@ fetch_jsmn() {
 
 # Tests for other processors compile these themselves.
 fetch_cmocka() {
-    [ -f "$deps/cmocka/cmocka.c" ] && return 0
+    lacks "$deps/cmocka/cmocka.c" cmocka || return 0
     say "fetching the source of cmocka from Debian's signed archive into deps/cmocka"
     fetch_source cmocka
     mkdir -p "$deps/cmocka"
@@ -139,7 +151,7 @@ fetch_cmocka() {
 }
 
 fetch_cjson() {
-    [ -f "$deps/cjson/cjson/cJSON.c" ] && return 0
+    lacks "$deps/cjson/cjson/cJSON.c" cJSON || return 0
     say "fetching the source of cJSON from Debian's signed archive into deps/cjson"
     fetch_source cjson
     mkdir -p "$deps/cjson/cjson"
@@ -147,11 +159,12 @@ fetch_cjson() {
     rm -rf "$deps/.unpack"
 }
 
-# musl of another processor beside Debian's cross compiler of that name: unpacked, not installed.
+# musl goes beside Debian's cross compiler for the same processor: unpacked, not installed.
 fetch_musl() {
     architecture=$1 target=$2
-    # It names this folder, which may have been moved.
-    grep -qsF "$deps/musl/$target/usr/" "$deps/musl/$target/musl.specs" && return 0
+    # The specs name this folder, which may have been moved since.
+    if grep -qsF "$deps/musl/$target/usr/" "$deps/musl/$target/musl.specs"; then return 0; fi
+    lacks "" "musl for $architecture" || return 0
     say "fetching musl for $architecture from Debian's signed archive into deps/musl/$target"
     rm -rf "$deps/.musl" "$deps/musl/$target"
     mkdir -p "$deps/.musl/cache/archives/partial" "$deps/musl/$target"
@@ -171,7 +184,7 @@ fetch_musl() {
 
 # JSONTestSuite (MIT) travels in the source package of yyjson.
 fetch_json_test_suite() {
-    [ -f "$JSON_TEST_SUITE_DIR/y_array_empty.json" ] && return 0
+    lacks "$JSON_TEST_SUITE_DIR/y_array_empty.json" JSONTestSuite || return 0
     say "fetching JSONTestSuite from Debian's signed archive into deps/json-test-suite"
     fetch_source yyjson
     mkdir -p "$JSON_TEST_SUITE_DIR"
@@ -179,12 +192,20 @@ fetch_json_test_suite() {
     rm -rf "$deps/.unpack"
 }
 
+if [ "${1:-}" = --check ]; then
+    check=yes
+    shift
+fi
 [ $# -gt 0 ] || set -- build
-packages=
+wanted=
 for group in "$@"; do
-    packages="$packages $(packages_of "$group")"
+    wanted="$wanted $(packages_of "$group")"
 done
-install_packages $packages
+if [ -n "$check" ]; then
+    command -v gcc >/dev/null || command -v clang >/dev/null || missing=", a C compiler"
+else
+    install_packages $wanted
+fi
 fetch_tree mbedtls MBEDTLS_DIR "$MBEDTLS_DIR" include/mbedtls/ssl.h "mbedTLS 3.6"
 fetch_jsmn
 case " $* " in
@@ -203,4 +224,9 @@ esac
 case " $* " in
 *" firmware "*) fetch_tree lwip LWIP_DIR "$LWIP_DIR" src/include/lwip/init.h "lwIP 2.2" ;;
 esac
-say "all there for: $*"
+if [ -n "$missing" ]; then
+    say "these are missing: ${missing#, }" >&2
+    say "to install packages with apt and to fetch sources into deps/, run: port/build/deps.sh $*" >&2
+    exit 1
+fi
+[ -n "$check" ] || say "all there for: $*"

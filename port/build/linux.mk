@@ -31,7 +31,7 @@ endif
 
 # FOREIGN: Debian has no cmocka and cJSON beside this machine's own, so they are compiled here.
 ifdef FOREIGN
-CPPFLAGS += -isystem $(CMOCKA_DIR) -isystem $(CJSON_DIR)
+INCLUDES += -isystem $(CMOCKA_DIR) -isystem $(CJSON_DIR)
 CMOCKA := $(BUILD)/foreign/cmocka.a
 CJSON := $(BUILD)/foreign/cJSON.a -lm
 $(UNIT_TESTS): | $(BUILD)/foreign/cmocka.a $(BUILD)/foreign/cJSON.a
@@ -40,11 +40,11 @@ endif
 FOREIGN_CFLAGS = -std=gnu99 $(OPTIMIZE) -w $(SANITIZE) $(CFLAGS)
 $(BUILD)/foreign/cmocka.o: $(CMOCKA_DIR)/cmocka.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) -I$(CMOCKA_DIR) -DHAVE_INTTYPES_H -DHAVE_MALLOC_H -DHAVE_SIGLONGJMP -DHAVE_SIGNAL_H \
+	$(call short,CC,cmocka.c) $(CC) -I$(CMOCKA_DIR) -DHAVE_INTTYPES_H -DHAVE_MALLOC_H -DHAVE_SIGLONGJMP -DHAVE_SIGNAL_H \
 	    -DHAVE_STRINGS_H -DHAVE_STRSIGNAL -DHAVE_STRUCT_TIMESPEC $(FOREIGN_CFLAGS) -c -o $@ $<
 $(BUILD)/foreign/cJSON.o: $(CJSON_DIR)/cjson/cJSON.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(FOREIGN_CFLAGS) -c -o $@ $<
+	$(call short,CC,cJSON.c) $(CC) $(FOREIGN_CFLAGS) -c -o $@ $<
 $(BUILD)/foreign/%.a: $(BUILD)/foreign/%.o
 	@$(AR) rcs $@ $<
 
@@ -65,13 +65,13 @@ EMULATED_TESTS := $(if $(LIBC),$(LIBC_TESTS:%=tests/unit/test_%),$(filter-out $(
 EMULATED_SUITES := $(if $(SLOW),tests/e2e,tests/e2e/test_listing.py tests/e2e/test_tls.py)
 
 .PHONY: test-cross test-emulated emulated test-32bit
-test-cross: ## unit and end-to-end tests on emulated ARM, 32 and 64 bits, and big-endian PowerPC
+test-cross: ## maintainer: run unit and end-to-end tests on emulated ARM, 32 and 64 bits, and big-endian PowerPC
 	@set -e; for target in $(CROSS_TARGETS); do \
 	    $(MAKE) --no-print-directory -s test-emulated CROSS=$$target BUILD=$(BUILD)/$$target; done
 	@$(MAKE) --no-print-directory -s test-emulated CROSS=arm-linux-gnueabihf LIBC=musl \
 	    BUILD=$(BUILD)/arm-linux-gnueabihf-musl
 
-test-emulated: ## the same on CROSS=... alone; SLOW=1 adds the tests that take minutes
+test-emulated: ## maintainer: the same on CROSS=... alone; SLOW=1 adds the tests that take minutes
 	@port/build/deps.sh build demo test cross
 	@$(MAKE) --no-print-directory -s FOREIGN=1 emulated
 	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/emulated/pgtask) tests/run.py \
@@ -79,7 +79,7 @@ test-emulated: ## the same on CROSS=... alone; SLOW=1 adds the tests that take m
 
 emulated: $(EMULATED_TESTS:%=$(BUILD)/emulated/%) $(BUILD)/emulated/pgtask
 
-test-32bit: ## every unit and end-to-end test with 32-bit programs on this machine
+test-32bit: ## maintainer: run every unit and end-to-end test with 32-bit programs on this machine
 	@port/build/deps.sh build demo test
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/32 FOREIGN=1 CFLAGS="$(M32) $(CFLAGS)" \
 	    LDFLAGS="-m32 $(LDFLAGS)" $(HEAP_WATCH:$(BUILD)/%=$(BUILD)/32/%) $(BUILD)/32/pgtask \
@@ -106,7 +106,7 @@ $(BUILD)/small-linux/%/pgtask-static: FORCE $(BUILD)/small-linux/%/pgtask-dynami
 	@$*-strip -o $@ $(@D)/pgtask
 
 .PHONY: size-linux
-size-linux: ## bytes of the client on ARM and PowerPC, by glibc and musl
+size-linux: ## maintainer: measure bytes of the client on ARM and PowerPC, by glibc and musl
 	@port/build/deps.sh build cross
 	@$(MAKE) --no-print-directory -s $(SMALL_GLIBC) $(SMALL_MUSL)
 	@printf '| target | linked | bytes |\n| --- | --- | --- |\n'

@@ -68,7 +68,7 @@ struct pgtask_lwip_platform {
 
     /**
      * Feeds lwIP once (frames, sys_check_timeouts()), and then sleeps until there may be more to
-     * do, at the latest until `until_ms`. NULL if the program does not call pgtask_client_wait().
+     * do, at the latest until `until_ms`. NULL if the program does not call pgtask_client_sleep().
      */
     void (*turn)(uint64_t until_ms);
 };

@@ -21,11 +21,12 @@ SIZES = {
     "PGTASK_TIME_BYTES": (1, 255), "PGTASK_MESSAGE_BYTES": (1, 4096),
     "PGTASK_OBJECT_BYTES": (1, 255), "PGTASK_ERROR_MESSAGE_BYTES": (1, 4096),
     "PGTASK_HTTP_HEAD_BYTES": (512, 65536), "PGTASK_SESSION_BYTES": (256, 16384),
+    "PGTASK_PEM_ROOT_BYTES": (256, 16384),
     "PGTASK_EARLIEST_UNIX_S": (0, 1793491200), "PGTASK_WATCH_TASKS": (1, 100),
     "PGTASK_ERROR_TEXTS": (0, 1),
 }
 # These judge behaviour that no size changes.
-SIZE_FREE_TESTS = ("cli_hook", "http_body", "http_request", "json", "query", "tc3", "text")
+SIZE_FREE_TESTS = ("cli_hook", "http_body", "json", "query", "tc3", "text")
 # These know what a build with small records can do.
 TLS_TESTS = ("tls", "tls_arena", "tls_session", "tls_stream", "tls_turns")
 PROGRAMS = ("pgtask", "minimal")
@@ -75,6 +76,15 @@ class Options(Builds):
     def test_every_size_is_tried(self) -> None:
         text = (ROOT / "include/pgtask/config.h").read_text("utf-8")
         self.assertEqual(set(re.findall(r"#ifndef (PGTASK_(?!CONFIG_H)\w+)", text)), set(SIZES))
+
+    def test_a_size_outside_its_range_does_not_compile(self) -> None:
+        for name, value in [(name, limits[0] - 1) for name, limits in SIZES.items()] + [
+                ("PGTASK_SESSION_BYTES", 16385), ("PGTASK_WATCH_TASKS", 101)]:
+            done = run(os.environ.get("CC", "cc"), "-fsyntax-only", "-xc", "-Iinclude",
+                       f"-D{name}={value}", "include/pgtask/config.h")
+            with self.subTest(name):
+                self.assertNotEqual(done.returncode, 0)
+                self.assertIn(f"{name} is", done.stderr)
 
     def test_without_tls_1_3(self) -> None:
         self.assert_lists(self.build("tls12", "-DPGTASK_TLS13=0"), "1.2")
@@ -144,7 +154,7 @@ class Options(Builds):
     def test_a_header_of_your_own(self) -> None:
         header = self.directory / "my_config.h"
         small = {**sizes(0), "PGTASK_BUFFER_BYTES": 1024, "PGTASK_HTTP_HEAD_BYTES": 4096,
-                 "PGTASK_NAME_BYTES": 24, "PGTASK_TIME_BYTES": 24}
+                 "PGTASK_NAME_BYTES": 24, "PGTASK_TIME_BYTES": 24, "PGTASK_PEM_ROOT_BYTES": 2048}
         header.write_text("".join(f"#define {name} {value}\n" for name, value in small.items()),
                           "ascii")
         build = self.build_sizes("header", f"-DPGTASK_CONFIG_FILE='\"{header}\"'")

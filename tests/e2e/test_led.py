@@ -75,6 +75,18 @@ class Shows(LedDaemon):
         run = daemon.stop()
         self.assertIn("requests", run.stderr)
 
+    def test_verbose_reports_the_connection(self) -> None:
+        daemon = self.daemon(self.start_task(1), "--verbose")
+        daemon.wait_for("success")
+        run = daemon.stop()
+        self.assertRegex(run.stderr, r"(?m)^\* host .*, TLSv1\.[23]$")
+        self.assertIn("full handshakes 1", run.stderr)
+
+    def test_an_option_that_it_does_not_use_is_refused(self) -> None:
+        for option in (("--output", "json"), ("--limit", "5"), ("--until-done",)):
+            run = self.run_pgtask("led", "1", "--led", "terminal", *option)
+            self.assert_failed(run, USAGE, f"{option[0]}: pgtask led does not take this option")
+
     def test_sigusr1_acknowledges_a_failure(self) -> None:
         daemon = self.daemon("--instance", INSTANCE)
         self.start_task(1, "Fail")

@@ -76,7 +76,7 @@ class Examples(EndToEnd):
 
     def test_the_table_says_when_there_is_more(self) -> None:
         run = self.run_pgtask("list", *EXAMPLE_COMMANDS["example1_latest_one"])
-        self.assertIn("1 to 1 of 20", run.stderr)
+        self.assertIn("showing tasks 1-1 of 20; use --all for the rest\n", run.stderr)
 
     def test_show_tells_every_fact_of_a_restore(self) -> None:
         run = self.run_pgtask("show", "120006")
@@ -103,7 +103,8 @@ class Examples(EndToEnd):
     def test_show_says_when_there_is_no_such_task(self) -> None:
         run = self.run_pgtask("show", "999")
         self.assertEqual((run.status, run.stdout), (NO_TASK, ""))
-        self.assertIn("no task 999", run.stderr)
+        self.assertEqual(run.stderr, "pgtask: task 999 not found in ap-guangzhou; check the region; "
+                         "pgtask list --min-start shows older tasks.\n")
 
 
 class Requests(EndToEnd):

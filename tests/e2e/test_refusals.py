@@ -66,12 +66,12 @@ class Refusals(EndToEnd):
         for region in ("ap guangzhou", "ap_guangzhou", "ap-guangzhou\n", "a" * 300):
             with self.subTest(region):
                 run = self.run_pgtask("list", region=region)
-                self.assert_failed(run, USAGE, "--region: not a region", "ap-guangzhou")
+                self.assert_failed(run, USAGE, "--region: this is not a region", "ap-guangzhou")
                 environment = {**self.environment(), "TENCENTCLOUD_REGION": region}
                 done = subprocess.run([str(PGTASK), "list"], env=environment, text=True,
                                       capture_output=True, check=False)
                 self.assertEqual(done.returncode, USAGE)
-                self.assertIn("TENCENTCLOUD_REGION: not a region", done.stderr)
+                self.assertIn("TENCENTCLOUD_REGION: this is not a region", done.stderr)
         self.assertEqual(self.request_count(), 0)
 
     def test_every_documented_code_is_told(self) -> None:

@@ -109,14 +109,15 @@ class OneTask(Watching):
     def test_a_task_that_is_not_listed_exits_8(self) -> None:
         run = self.watch("987654321", "--max-wait", "3")
         self.assertEqual(run.stdout, "")
-        self.assert_failed(run, NOT_LISTED, "no such task", "pgtask list")
+        self.assert_failed(run, NOT_LISTED, "task 987654321 not found in ap-guangzhou",
+                           "pgtask list")
 
     def test_a_task_that_vanishes_exits_8(self) -> None:
         run = self.watch(str(self.start(duration_s=60, vanishes_s=1.5)))
         self.assertEqual(events_of(run.stdout.splitlines())[-1][0], "vanished")
         self.assertEqual(run.status, NOT_LISTED)
-        self.assertIn("not listed any more", run.stderr)
-        self.assertNotIn("no such task", run.stderr)
+        self.assertIn("no longer listed; outcome unknown, check the console", run.stderr)
+        self.assertNotIn("not found", run.stderr)
 
     def test_a_task_that_appears_late_is_waited_for(self) -> None:
         self.assert_good(self.watch(str(self.start(appears_s=1.2, duration_s=1.5))))
@@ -166,7 +167,7 @@ class Instances(Watching):
         self.assertEqual([name for name, _ in events_of(output.splitlines())],
                          ["ended"] * places)
         self.assertEqual(process.returncode, NOT_LISTED, errors)
-        self.assertIn("not listed any more", errors)
+        self.assertIn("no longer listed", errors)
 
     def test_a_vanished_task_that_comes_back_counts_by_its_end(self) -> None:
         task = self.show()
@@ -267,7 +268,8 @@ class CommandLine(Watching):
             (("1", "--exec", "/no/such/program"), "no such program"),
             (("1", "--exec", "/etc/passwd"), "cannot be run"), (("1", "--exec", "/"), "cannot be"),
             (("1", "--limit", "5"), "does not take"), (("1", "--interval", "61", "--idle", "60"),
-                                                       "--idle"),
+                                                       "--interval must not exceed --idle"),
+            (("1", "--idle", "61", "--stale", "60"), "--idle must not exceed --stale"),
             (("--instance", "not an id"), "character"),
         ):
             run = self.run_pgtask("watch", *arguments)

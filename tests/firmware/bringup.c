@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A board alone, without network stack or TLS. `try=NAME` of QEMU's arguments picks what is tried;
- * what happened is in the log, and in the exit status where the run ends by itself.
+ * The program that test_board.py runs to test a board alone, without network stack or TLS. QEMU's
+ * argument `try=NAME` selects what it tries. The log says what happened, and so does the exit
+ * status if the run ends by itself.
  */
 #include <board.h>
 
@@ -9,15 +10,15 @@
 
 enum { GOOD = 0, BAD = 1, HEADER_BYTES = 14, ADDRESS_BYTES = 6 };
 
-/* Not cleared by start-up, and zero when QEMU begins. */
+/* Start-up does not clear it, and QEMU's RAM begins as zero: it counts resets. */
 __attribute__((section(".noinit"))) static uint32_t volatile starts;
 
-static void say(char const *text)
+static void print(char const *text)
 {
     board_log(text, strlen(text));
 }
 
-static void say_number(char const *name, uint64_t number)
+static void print_number(char const *name, uint64_t number)
 {
     char digits[20];
     size_t begin = sizeof digits;
@@ -26,21 +27,21 @@ static void say_number(char const *name, uint64_t number)
         digits[--begin] = (char)('0' + number % 10);
         number /= 10;
     } while (number > 0);
-    say(name);
-    say(" ");
+    print(name);
+    print(" ");
     board_log(digits + begin, sizeof digits - begin);
-    say("\r\n");
+    print("\r\n");
 }
 
-static void say_bytes(char const *name, uint8_t const *bytes, size_t length)
+static void print_bytes(char const *name, uint8_t const *bytes, size_t length)
 {
-    say(name);
-    say(" ");
+    print(name);
+    print(" ");
     for (size_t i = 0; i < length; i++) {
         board_log(&"0123456789abcdef"[bytes[i] >> 4], 1);
         board_log(&"0123456789abcdef"[bytes[i] & 15], 1);
     }
-    say("\r\n");
+    print("\r\n");
 }
 
 static void sleep_ms(uint32_t span_ms)
@@ -56,13 +57,13 @@ static void try_clock(void)
 {
     uint32_t sleeps = 0;
 
-    say_number("begin", board_monotonic_ms());
+    print_number("begin", board_monotonic_ms());
     for (uint64_t const end_ms = board_monotonic_ms() + 1000; board_monotonic_ms() < end_ms;) {
         board_sleep();
         sleeps++;
     }
-    say_number("end", board_monotonic_ms());
-    say_number("sleeps", sleeps);
+    print_number("end", board_monotonic_ms());
+    print_number("sleeps", sleeps);
 }
 
 static void try_entropy(void)
@@ -72,11 +73,11 @@ static void try_entropy(void)
         uint64_t const begin_ms = board_monotonic_ms();
         bool const good = board_entropy(bytes, sizeof bytes);
 
-        say_number("took", board_monotonic_ms() - begin_ms);
+        print_number("took", board_monotonic_ms() - begin_ms);
         if (good) {
-            say_bytes("random", bytes, sizeof bytes);
+            print_bytes("random", bytes, sizeof bytes);
         } else {
-            say("refused\r\n");
+            print("refused\r\n");
         }
     }
 }
@@ -100,7 +101,7 @@ static void echo(size_t length, uint8_t const mac[ADDRESS_BYTES])
 
     board_ethernet_read(header, sizeof header);
     if (!board_ethernet_send(length)) {
-        say("no room\r\n");
+        print("no room\r\n");
         return;
     }
     board_ethernet_write(header + ADDRESS_BYTES, ADDRESS_BYTES);
@@ -115,7 +116,7 @@ static void echo(size_t length, uint8_t const mac[ADDRESS_BYTES])
     }
 }
 
-/* Echoes what comes in, but leaves every third frame half unread, until nothing comes for 1 s. */
+/* Echoes each frame, but leaves every third one half unread, until no frame comes for 1 s. */
 static void try_ethernet(void)
 {
     uint8_t mac[ADDRESS_BYTES];
@@ -123,13 +124,13 @@ static void try_ethernet(void)
     uint32_t frames = 0;
 
     if (!board_ethernet_start() || !board_ethernet_link()) {
-        say("no Ethernet\r\n");
+        print("no Ethernet\r\n");
         board_exit(BAD);
     }
     board_ethernet_address(mac);
-    say_bytes("ready", mac, sizeof mac);
+    print_bytes("ready", mac, sizeof mac);
     if (board_ethernet_send(BOARD_FRAME_BYTES + 1)) {
-        say("took a frame that is too long\r\n");
+        print("took a frame that is too long\r\n");
     }
     last_ms = board_monotonic_ms();
     while (board_monotonic_ms() - last_ms < 1000) {
@@ -147,7 +148,7 @@ static void try_ethernet(void)
             echo(length, mac);
         }
     }
-    say_number("frames", frames);
+    print_number("frames", frames);
 }
 
 static void write_word(uintptr_t volatile address)
@@ -189,16 +190,16 @@ static void try_stack_overflow(void)
 {
     uint32_t volatile sum = 1;
 
-    say_number("sum", overflow(&sum));
+    print_number("sum", overflow(&sum));
 }
 
-/* A frame larger than the guard, beyond which the stack pointer comes to lie at once. */
+/* Its frame is larger than the guard, so the stack pointer steps over the guard at once. */
 static void try_stack_leap(void)
 {
     uint8_t volatile bytes[4096];
 
     bytes[0] = 1;
-    say_number("went on", bytes[0]);
+    print_number("went on", bytes[0]);
 }
 
 static void use_stack(void)
@@ -212,9 +213,9 @@ static void use_stack(void)
 
 static void try_stack_peak(void)
 {
-    say_number("before", board_stack_peak());
+    print_number("before", board_stack_peak());
     use_stack();
-    say_number("after", board_stack_peak());
+    print_number("after", board_stack_peak());
 }
 
 static void try_watchdog(void)
@@ -224,7 +225,7 @@ static void try_watchdog(void)
         sleep_ms(50);
         board_watchdog_feed();
     }
-    say("fed\r\n");
+    print("fed\r\n");
     for (;;) {
     }
 }
@@ -260,8 +261,8 @@ void firmware_main(void)
     char name[20];
 
     starts = starts + 1;
-    say_number("start", starts);
-    say(board_watchdog_caused_reset() ? "barked\r\n" : "quiet\r\n");
+    print_number("start", starts);
+    print(board_watchdog_caused_reset() ? "watchdog reset\r\n" : "other reset\r\n");
     if (starts > 1) {
         board_exit(GOOD);
     }
@@ -272,6 +273,6 @@ void firmware_main(void)
             board_exit(GOOD);
         }
     }
-    say("nothing to try\r\n");
+    print("nothing to try\r\n");
     board_exit(BAD);
 }

@@ -21,9 +21,11 @@ BRINGUP_IMAGES := $(BOARDS:%=$(FIRMWARE)/bringup-%.elf)
 PORT_CHECK_IMAGES := $(PORT_CHECK_BOARDS:%=$(FIRMWARE)/%-port-check.elf)
 FIRMWARE_TESTS = BUILD=$(abspath $(BUILD)) FIRMWARE=$(abspath $(FIRMWARE))
 
-.PHONY: test-firmware bench-firmware
-test-firmware: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) $(PORT_CHECK_IMAGES) ## the firmware in QEMU
-	@$(FIRMWARE_TESTS) tests/run.py tests/firmware
+.PHONY: firmware-programs test-firmware bench-firmware
+firmware-programs: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) $(PORT_CHECK_IMAGES)
 
-bench-firmware: $(FIRMWARE_IMAGES) ## how long the firmware leaves its LED alone, in instructions
-	@$(FIRMWARE_TESTS) tests/firmware/turns.py $(BUILD)/firmware/turns.json
+test-firmware: firmware-programs ## user: test the firmware in QEMU
+	@$(FIRMWARE_TESTS) tests/run.py $(LWIP_TEST) tests/firmware
+
+bench-firmware: $(FIRMWARE_IMAGES) ## maintainer: measure the longest time between two updates of the LED
+	@$(FIRMWARE_TESTS) PYTHONPATH=tests python3 -m firmware.turns $(FIRMWARE)/turns.json

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The lwIP port's conformance test on a board. QEMU's arguments: `network`, the peer's address, and
- * `peer_port`, `dns_port`, `sntp_port` there. Each promise is a line of the log.
+ * The conformance test of the lwIP port on a board. QEMU's arguments are `network`, the address of
+ * the peer, and its ports `peer_port`, `dns_port` and `sntp_port`. The log has a line for each
+ * promise.
  */
 #include "log.h"
 
@@ -34,7 +35,7 @@ static void turn(uint64_t until_ms)
     }
 }
 
-static void tell(void *context, char const *promise, char const *broken, int64_t number)
+static void log_promise(void *context, char const *promise, char const *broken, int64_t number)
 {
     (void)context;
     log_begin(broken == NULL ? "kept: " : "broken: ");
@@ -66,7 +67,7 @@ void firmware_main(void)
                                               .first_port = read_number("peer_port"),
                                               .call_limit_ms = 50,
                                               .patience_ms = 10000,
-                                              .report = tell};
+                                              .report = log_promise};
     unsigned broken;
 
     board_argument("network", host, sizeof host);

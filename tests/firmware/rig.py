@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""What tests of the firmware share: a simulator, a time server and boards that are told of them."""
+"""The rig of the firmware's tests: a simulator, a time server, and boards that use both."""
 
 import re
 import unittest
 from typing import Any
 
 from e2e.runner import secrets_of
-from firmware.machine import HOST, Machine
+from harness.qemu import HOST, RANDOM, Machine
 from firmware.servers import TimeServer
 from sim.command import DEFAULT_KEY
 from sim.tasks import Task, instance_name
@@ -20,6 +20,12 @@ INSTANCE = instance_name(0)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
+def network_of(simulator: RunningSimulator, time_server: TimeServer) -> dict[str, object]:
+    """Returns the arguments that tell the firmware where service and time are."""
+    return {"connect": HOST, "connect_port": simulator.port, "network": HOST,
+            "sntp_port": time_server.port}
+
+
 class FirmwareTest(unittest.TestCase):
     """A test with a simulator and a time server of its own."""
 
@@ -31,29 +37,31 @@ class FirmwareTest(unittest.TestCase):
         self.simulator = self.enterContext(
             RunningSimulator(self.past, with_examples=self.with_examples)
         )
-        self.play()
+        self.set_scenario()
         self.time_server = self.enterContext(TimeServer())
 
-    def play(self, **switches: Any) -> None:
-        """Sets the scenario, without the API's rate limit."""
+    def set_scenario(self, **switches: Any) -> None:
+        """Sets how the service behaves, without its rate limit unless told otherwise."""
         self.simulator.play(**{"rate_per_s": 0, **switches})
 
-    def board(self, image: str, entropy: bool = True, plugged: bool = True,
-              **words: object) -> Machine:
-        """Switches a board on, in this test's network; its log is judged when the test ends."""
-        settings: dict[str, object] = {
-            "connect": HOST, "connect_port": self.simulator.port, "network": HOST,
-            "sntp_port": self.time_server.port, "instance": INSTANCE, **words,
+    def board(self, image: str, random: str | None = RANDOM, is_plugged: bool = True,
+              **arguments: object) -> Machine:
+        """Switches a board on in this test's network. Its log is checked when the test ends.
+
+        Arguments are those of examples/firmware/options.h; None leaves one out.
+        """
+        arguments = {
+            **network_of(self.simulator, self.time_server), "instance": INSTANCE, **arguments
         }
-        words = {name: value for name, value in settings.items() if value is not None}
-        machine = Machine(image, entropy, plugged=plugged, **words)
+        given = {name: value for name, value in arguments.items() if value is not None}
+        machine = Machine(image, given, random=random, is_plugged=is_plugged)
         self.assertTrue(machine.image.exists(), f"{machine.image} is not built")
         self.enterContext(machine)
         self.addCleanup(self.check_log, machine)
         return machine
 
     def check_log(self, machine: Machine) -> None:
-        """What holds for every run, good or bad."""
+        """Checks what holds for every run, good or bad."""
         log = "\n".join(line.text for line in machine.lines)
         for secret in secrets_of(DEFAULT_KEY):
             self.assertNotIn(secret, log)

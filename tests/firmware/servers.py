@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The time and names of a test's own network: SNTP (RFC 4330) and DNS (RFC 1035) on loopback."""
+"""Servers of time and names for a test's network: SNTP (RFC 4330) and DNS (RFC 1035)."""
 
 import socket
 import socketserver
@@ -48,7 +48,7 @@ class _TimeHandler(socketserver.BaseRequestHandler):
 
 
 class TimeServer(_Server):
-    """Tells the time, off by some seconds."""
+    """Answers with the time, which is wrong by `offset_s`."""
 
     def __init__(self, offset_s: float = 0) -> None:
         super().__init__(_TimeHandler)
@@ -80,7 +80,7 @@ class _NameHandler(socketserver.BaseRequestHandler):
 
 
 class NameServer(_Server):
-    """Answers for the names it knows, and denies all others."""
+    """Answers for the names that it knows, and says that no other name exists."""
 
     def __init__(self, addresses: dict[str, str]) -> None:
         super().__init__(_NameHandler)

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""What an image may cost: flash, RAM with its stack, nothing of libc's heap; and that it runs."""
+"""Each image keeps its budgets of flash and RAM, holds nothing of libc's heap, and runs."""
 
 import unittest
 
-from firmware.machine import IMAGES, firmware_images
+from harness.qemu import IMAGES, firmware_images
 from firmware.test_listing import Listing as _Listing
-from heap import test_symbols
-from size import image
+from binary import test_symbols
+from binary import image
 
-# Bytes of flash and of RAM, the stack included.
+# Bytes of flash, and bytes of RAM with the stack.
 BUDGETS = {
     "mps2-an385": (164_000, 96 * 1024),
     "mps2-an386": (164_000, 96 * 1024),
@@ -40,7 +40,7 @@ class Images(unittest.TestCase):
 
 
 class Small(_Listing):
-    """Images with the least RAM, against a P-256 chain: their arena is made for it."""
+    """The images with the least RAM, against the chain of P-256 that their arena is made for."""
 
     past = 700
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What an image holds and what it cannot hold: read by binutils."""
+"""What an image holds, and what it must not hold, as binutils read it."""
 
 import re
 import stat
@@ -8,7 +8,8 @@ import unittest
 from pathlib import Path
 
 from builds.building import Builds, run
-from firmware import bringup
+from firmware.bringup import bringup
+from harness.qemu import BOARDS, IMAGES
 
 TOOLS = "arm-none-eabi-"
 HEAP = "malloc|calloc|realloc|free|memalign|strdup|s?brk"
@@ -25,13 +26,13 @@ def tool(name: str, *words: str | Path) -> str:
 
 
 def images() -> list[Path]:
-    return sorted(bringup.IMAGES.glob("*.elf"))
+    return sorted(IMAGES.glob("*.elf"))
 
 
 class Images(unittest.TestCase):
     def test_there_is_an_image_for_each_board(self) -> None:
         names = {path.stem for path in images()}
-        self.assertLessEqual({*bringup.BOARDS, "mps2-an385-tls12", "mps2-an385-small"}, names)
+        self.assertLessEqual({*BOARDS, "mps2-an385-tls12", "mps2-an385-small"}, names)
 
     def test_no_image_holds_a_heap_or_formats_of_the_c_library(self) -> None:
         for image in images():
@@ -47,7 +48,7 @@ class Images(unittest.TestCase):
             self.assertNotIn("RWE", flags, image)
 
     def test_only_the_owner_may_read_an_image_because_it_holds_the_key(self) -> None:
-        objects = bringup.IMAGES.glob("*/*/examples/firmware/options.o")
+        objects = IMAGES.glob("*/*/examples/firmware/options.o")
         for path in [*images(), *objects]:
             self.assertEqual(stat.S_IMODE(path.stat().st_mode) & 0o077, 0, path)
 
@@ -60,17 +61,18 @@ class Images(unittest.TestCase):
 
 
 class Products(Builds):
-    """Images with other settings than the test rig's."""
+    """Images that are not built for tests."""
 
     def test_without_semihosting_there_is_no_breakpoint_and_the_end_is_a_reset(self) -> None:
         for board in ("mps2-an385", "lm3s6965evb"):
             goal = f"firmware/bringup-{board}.elf"
             build = self.make("product", goal, FIRMWARE_CFLAGS="-DBOARD_SEMIHOSTING=0")
-            rig = bringup.IMAGES / f"bringup-{board}.elf"
-            self.assertIn(SEMIHOSTING, tool("objdump", "-d", rig))
+            with_semihosting = IMAGES / f"bringup-{board}.elf"
+            self.assertIn(SEMIHOSTING, tool("objdump", "-d", with_semihosting))
             self.assertNotIn(SEMIHOSTING, tool("objdump", "-d", build / goal))
-            done = bringup.run(board, "clock", until="start 2", images=build / "firmware")
-            self.assertIn("start 1\nquiet\nnothing to try\nstart 2\n", done.log)
+            with bringup(board, "clock", images=build / "firmware") as machine:
+                machine.wait_for("^start 2$")
+                self.assertIn("start 1\nother reset\nnothing to try\nstart 2\n", machine.text())
 
     def test_an_image_over_its_budget_does_not_link(self) -> None:
         for budgets, word in (("256K 2K 2048", "RAM"), ("1K 64K 2048", "FLASH")):

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Every image that `make firmware` builds does the whole of its work within its budget of RAM.
+"""Every image that `make firmware` builds does all of its work within its budget of RAM.
 
-Those for chains of P-256 alone have a test of their own: test_budget.py.
+test_budget.py tests the images for chains of P-256 only.
 """
 
-from firmware.machine import firmware_images
+from harness.qemu import firmware_images
 from firmware.test_listing import Listing
 
 

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""The LED of a board, traced by QEMU, says what the README's table says it does."""
+"""The LED of a board, as QEMU traces it, shows the patterns of the README's table."""
 
-from firmware.light import PERIOD_MS
-from firmware.machine import Machine
+from harness.light import PERIOD_MS
+from harness.qemu import Machine
 from firmware.rig import TLS12, FirmwareTest
 from sim.progress import show
 from sim.tasks import Task, instance_name
 
-LOOK_MS = 3 * PERIOD_MS // 2  # the language can be read in 3 s, whenever one begins
+LOOK_MS = 3 * PERIOD_MS // 2  # whoever looks for 3 s can read the LED, from any moment on
 POLL_MS = 300
-OLD_S = 1.0  # what the board shows is at most so old: a poll, and a busy machine
+OLD_S = 1.0  # the age of what the board shows: a poll, on a busy host
 EDGE_MS = 5
 
-# Outcome of a task of 100 s, how long ago it began, what the LED says of it.
+# The outcome of a task of 100 s, how long ago it began, and the state that the LED shows.
 STANDING = [
     ("Success", 150, "success"),
     ("Fail", 80, "failure"),
@@ -46,7 +46,7 @@ class Restore(FirmwareTest):
     with_examples = False
 
     def follow(self, outcome: str, duration_s: float) -> None:
-        """Follows a restore to its end, and compares the LED with the service's own figures."""
+        """Follows a restore to its end, and checks the LED against the service's own figures."""
         board = self.board(TLS12, poll_ms=POLL_MS)
         board.wait_for("poll 1")
         task = self.start_task(duration_s, outcome)
@@ -60,7 +60,7 @@ class Restore(FirmwareTest):
 
     def assert_progress_shown(self, board: Machine, task: Task, begin_ms: int,
                               end_ms: int) -> None:
-        """Each flash ends with its two seconds, and takes the share of them that is done."""
+        """Checks that each flash ends with its period, and that its share of it is the progress."""
         begin_ms += PERIOD_MS - begin_ms % PERIOD_MS
         end_ms -= end_ms % PERIOD_MS
         flashes = board.light.flashes(begin_ms, end_ms + EDGE_MS)

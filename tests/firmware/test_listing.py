@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""The firmware lists tasks: over each version of TLS and kind of chain, page by page."""
+"""The firmware lists tasks over each version of TLS and each kind of chain, page by page."""
 
 import json
 import re
 
-from firmware.machine import Machine
+from harness.qemu import Machine
 from firmware.rig import INSTANCE, SMALL, TLS12, TLS13, FirmwareTest
 from sim.checks import Query
 from sim.progress import show
@@ -17,7 +17,7 @@ class Listing(FirmwareTest):
     with_examples = False
 
     def expected(self) -> list[tuple[str, ...]]:
-        """The instance's tasks as the service has them, newest first."""
+        """Returns the instance's tasks as the service has them, newest first."""
         service = self.simulator.service
         now = service.clock.now()
         _, tasks = service.store.select(Query(instance_id=INSTANCE, limit=1000), now)
@@ -27,7 +27,7 @@ class Listing(FirmwareTest):
         ]
 
     def assert_listed(self, board: Machine) -> None:
-        self.assertEqual(board.wait_for_end(60), 0, board.log())
+        self.assertEqual(board.wait_for_end(60), 0, board.last_lines())
         listed = [match.groups() for line in board.lines if (match := _TASK.match(line.text))]
         self.assertEqual(listed, self.expected())
 
@@ -54,7 +54,7 @@ class Chains(Listing):
 class Pages(Listing):
     past = 400  # 58 of them are the instance's
 
-    def test_every_page_is_read_and_every_task_told_once(self) -> None:
+    def test_every_page_is_read_and_every_task_logged_once(self) -> None:
         board = self.board(TLS13, list=10)
         self.assert_listed(board)
         self.assertGreater(len(self.expected()), 50)
@@ -64,15 +64,15 @@ class Pages(Listing):
 
 
 class Shapes(Listing):
-    """However an answer comes, it is the same."""
+    """The shape in which an answer arrives does not change what the firmware reads."""
 
     def test_an_answer_in_many_tiny_segments(self) -> None:
-        self.play(slice_bytes=7)
+        self.set_scenario(slice_bytes=7)
         self.assert_listed(self.board(TLS12, list=100))
 
     def test_an_answer_of_a_megabyte_passes_through_64_kib(self) -> None:
         tasks = len(self.expected())
-        self.play(output_bytes=1_000_000 // tasks)
+        self.set_scenario(output_bytes=1_000_000 // tasks)
         self.assert_listed(self.board(SMALL, list=100, timeout_ms=120000))
 
 

@@ -7,7 +7,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from firmware.machine import HOST, Machine
+from harness.qemu import HOST, Machine
 from firmware.servers import NameServer, TimeServer
 
 PEER = Path(__file__).resolve().parent.parent / "port" / "peer.py"
@@ -23,9 +23,9 @@ class Port(unittest.TestCase):
         match = re.fullmatch(r"listening on 127\.0\.0\.1:(\d+)\n", peer.stdout.readline())
         names = self.enterContext(NameServer({"peer.test": HOST}))
         times = self.enterContext(TimeServer())
-        machine = self.enterContext(Machine(
-            f"{board}-port-check", network=HOST, peer_port=match[1], dns_port=names.port,
-            sntp_port=times.port))
+        machine = self.enterContext(Machine(f"{board}-port-check", {
+            "network": HOST, "peer_port": match[1], "dns_port": names.port,
+            "sntp_port": times.port}))
         machine.wait_for("^broken promises: 0$", LIMIT_S)
         texts = [line.text for line in machine.lines]
         self.assertEqual(sum(text.startswith("kept: ") for text in texts), PROMISES, texts)

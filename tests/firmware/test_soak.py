@@ -13,7 +13,7 @@ _MEMORY = re.compile(
 
 class Soak(FirmwareTest):
     def memory_after(self, image: str, polls: int) -> list[list[int]]:
-        """Polls so often, as quickly as it can; what memory was used after each tenth."""
+        """Polls as often as it can. Returns the memory that was in use after each ten polls."""
         board = self.board(image, poll_ms=1, interval_ms=1, report=10)
         last, _ = board.wait_for_line(rf"poll {polls}\b", 150)
         board.wait_for(_MEMORY.pattern, 5, last)
@@ -21,7 +21,7 @@ class Soak(FirmwareTest):
         found = [_MEMORY.fullmatch(line.text) for line in board.lines]
         used = [[int(number) for number in match.groups()] for match in found if match]
         self.assertGreaterEqual(len(used), polls // 10)
-        return used[1:]  # without that of the first poll
+        return used[1:]  # the first poll has a line too
 
     def assert_flat(self, image: str) -> None:
         used = self.memory_after(image, 1000)
@@ -38,8 +38,8 @@ class Soak(FirmwareTest):
         self.assert_flat(SMALL)
 
     def test_three_hundred_connections(self) -> None:
-        """Between two of them, one may still be closing: then it is one, not one more each time."""
-        self.play(keep_alive=False)
+        """One connection may still be closing while the next one opens, but never two."""
+        self.set_scenario(keep_alive=False)
         used = self.memory_after(TLS12, 300)
         self.assertGreaterEqual(self.simulator.service.counters.connections, 300)
         for arena, arena_peak, heap, _, pbufs, _, segments, _, connections, _, _ in used:

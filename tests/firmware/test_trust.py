@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Whom the firmware trusts, and that it sends nothing to anybody else."""
+"""The firmware trusts the right servers, and sends nothing to any other."""
 
 from firmware.rig import TLS12, TLS13, FirmwareTest
 from firmware.servers import NameServer
 
 DAY_S = 86400
 
-# Certificate of the server: words of the complaint.
+# The certificate of the server, and words of the error.
 BAD_CERTIFICATES = {
     "unknown_ca": "tls: .*no trusted root",
     "impostor": "tls: .*no trusted root",
@@ -18,13 +18,13 @@ BAD_CERTIFICATES = {
 class Certificates(FirmwareTest):
     def test_a_server_that_cannot_be_trusted_gets_no_request(self) -> None:
         for image in (TLS12, TLS13):
-            for name, complaint in BAD_CERTIFICATES.items():
+            for name, error in BAD_CERTIFICATES.items():
                 with self.subTest(name, image=image):
                     self.simulator.use_certificate(name)
-                    self.board(image).wait_for(f"trouble: {complaint}")
+                    self.board(image).wait_for(f"trouble: {error}")
         self.assertEqual(self.request_count(), 0)
 
-    def test_the_led_says_meanwhile_that_it_is_connecting(self) -> None:
+    def test_the_led_shows_connecting_meanwhile(self) -> None:
         self.simulator.use_certificate("unknown_ca")
         board = self.board(TLS12)
         board.wait_for("trouble: tls")
@@ -39,13 +39,13 @@ class Clock(FirmwareTest):
         self.board(TLS12).wait_for("trouble: tls: .*expired.*clock")
         self.assertEqual(self.request_count(), 0)
 
-    def test_a_clock_before_the_firmwares_build_is_not_believed(self) -> None:
+    def test_a_time_before_the_firmwares_build_is_not_believed(self) -> None:
         self.time_server.offset_s = -10 * 365 * DAY_S
-        self.board(TLS12, list=5).wait_for("ended: good")
+        self.board(TLS12, list=5).wait_for("run succeeded")
 
     def test_a_clock_half_an_hour_wrong_is_corrected_by_the_service(self) -> None:
         self.time_server.offset_s = 1800
-        self.board(TLS12, list=5).wait_for("ended: good")
+        self.board(TLS12, list=5).wait_for("run succeeded")
         self.assertEqual(
             self.simulator.service.counters.errors, {"AuthFailure.SignatureExpire": 1}
         )
@@ -53,18 +53,18 @@ class Clock(FirmwareTest):
     def test_without_sntp_the_time_comes_from_the_verified_server(self) -> None:
         self.time_server.shutdown()
         board = self.board(TLS12, list=5)
-        board.wait_for("ended: good")
+        board.wait_for("run succeeded")
         board.wait_for("time 20")
         unsigned = [record for record in self.simulator.service.recorded
                     if not record["headers"].get("x-tc-timestamp")]
-        self.assertEqual(len(unsigned), 1, "one question without credentials, for the time")
+        self.assertEqual(len(unsigned), 1, "one request without credentials, for the time")
 
 
 class Entropy(FirmwareTest):
     def test_without_random_bytes_there_is_no_connection(self) -> None:
         for image in (TLS12, TLS13):
             with self.subTest(image):
-                board = self.board(image, entropy=False)
+                board = self.board(image, random=None)
                 board.wait_for("no random bytes")
                 board.wait_for("trouble: network: .*random")
         self.assertEqual(self.simulator.service.counters.handshakes_full, 0)
@@ -76,10 +76,10 @@ class Names(FirmwareTest):
 
     def test_the_services_name_is_looked_up(self) -> None:
         with NameServer({self.HOST_NAME: "10.0.2.2"}) as names:
-            self.board(TLS12, connect=None, dns_port=names.port, list=5).wait_for("ended: good")
+            self.board(TLS12, connect=None, dns_port=names.port, list=5).wait_for("run succeeded")
             self.assertIn(self.HOST_NAME, names.names)
 
-    def test_a_name_without_an_address_is_told(self) -> None:
+    def test_a_name_without_an_address_is_logged(self) -> None:
         with NameServer({}) as names:
             board = self.board(TLS12, connect=None, dns_port=names.port)
             board.wait_for("trouble: network: .*no address")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The loop never leaves the LED alone for long, counted in instructions."""
+"""The loop updates the LED often, counted in instructions of the processor."""
 
 import unittest
 

@@ -48,7 +48,7 @@ static void add_event(struct log *log, struct pgtask_json_event const *event)
         add(log, event->text, event->length);
         log->text_length += event->length;
     }
-    log->inside = is_string && event->more;
+    log->inside = is_string && event->has_more;
     if (!log->inside) {
         add(log, &log->text_length, sizeof log->text_length);
     }

@@ -114,9 +114,9 @@ static int tear_down(void **state)
     return system(command);
 }
 
-static struct pgtask_led_sign const success = {PGTASK_LED_SUCCESS, 100, false};
-static struct pgtask_led_sign const off = {PGTASK_LED_OFF, 0, false};
-static struct pgtask_led_sign const failure = {PGTASK_LED_FAILURE, 0, false};
+static struct pgtask_led_signal const success = {PGTASK_LED_SUCCESS, 100, false};
+static struct pgtask_led_signal const off = {PGTASK_LED_OFF, 0, false};
+static struct pgtask_led_signal const failure = {PGTASK_LED_FAILURE, 0, false};
 
 static void make_led(char const *trigger, char const *brightness, char const *most)
 {
@@ -225,7 +225,7 @@ static void a_bi_colour_led_needs_no_blue(void **state)
     put("status/multi_intensity", "0 0\n");
     assert_null(led_open(&led, "sysfs:status"));
     for (int shown = PGTASK_LED_IDLE; shown < PGTASK_LED_STATES; shown++) {
-        struct pgtask_led_sign const sign = {(enum pgtask_led_state)shown, 100, false};
+        struct pgtask_led_signal const sign = {(enum pgtask_led_state)shown, 100, false};
         bool seen = false;
         for (uint64_t ms = 0; ms < 2000; ms += 50) {
             char text[8] = "";

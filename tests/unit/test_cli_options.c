@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "session/command_set.h"
+#include "session/option_table.h"
 #include "session/options.h"
 
 #include <pgtask/task.h>
@@ -141,6 +143,99 @@ static void types_of_tasks_are_a_list_of_the_apis_names(void **state)
     (void)state;
 }
 
+/* By hand from the reference: which commands take which option. */
+static struct {
+    char const *line;
+    unsigned commands;
+} const takers[] = {
+    {"--task-id=1", IN_LIST | IN_SHOW | IN_WATCH | IN_LED},
+    {"--instance=x", IN_LIST | IN_WATCH | IN_LED},
+    {"--type=other", IN_WATCH | IN_LED},
+    {"--min-start=x", IN_LIST},
+    {"--max-start=x", IN_LIST},
+    {"--limit=1", IN_LIST},
+    {"--offset=1", IN_LIST},
+    {"--order-by=EndTime", IN_LIST},
+    {"--order=asc", IN_LIST},
+    {"--all", IN_LIST},
+    {"--count=1", IN_LIST},
+    {"--interval=1", IN_LIST | IN_WATCH | IN_LED},
+    {"--idle=1", IN_WATCH | IN_LED},
+    {"--stale=1", IN_WATCH | IN_LED},
+    {"--until-done", IN_WATCH},
+    {"--max-wait=1", IN_WATCH},
+    {"--exec=x", IN_WATCH},
+    {"--led=x", IN_LED},
+    {"--show-success=1", IN_LED},
+    {"--metrics-file=x", IN_LED},
+    {"--output=jsonl", IN_LIST | IN_SHOW | IN_WATCH},
+    {"--region=x", IN_EACH},
+    {"--endpoint=x", IN_EACH},
+    {"--connect=x", IN_EACH},
+    {"--ca-file=x", IN_EACH},
+    {"--timeout=1", IN_EACH},
+    {"--attempts=1", IN_EACH},
+    {"--language=zh-CN", IN_EACH},
+    {"--verbose", IN_EACH},
+    {"--help", IN_EACH},
+    {"--version", IN_EACH},
+};
+
+static void each_command_takes_its_options_and_no_others(void **state)
+{
+    for (size_t i = 0; i < sizeof takers / sizeof takers[0]; i++) {
+        char flag[40] = "";
+        assert_true(read_line(takers[i].line));
+        memcpy(flag, takers[i].line, strcspn(takers[i].line, "="));
+        for (unsigned command = IN_LIST; command <= IN_LED; command *= 2) {
+            char const *const foreign = options_find_foreign(&options, command);
+            if ((takers[i].commands & command) != 0) {
+                assert_null(foreign);
+            } else {
+                assert_string_equal(foreign, flag);
+            }
+        }
+    }
+    (void)state;
+}
+
+static void every_option_of_the_table_has_a_taker_here(void **state)
+{
+    uint64_t seen = 0;
+
+    for (size_t i = 0; i < sizeof takers / sizeof takers[0]; i++) {
+        assert_true(read_line(takers[i].line));
+        seen |= options.given;
+    }
+    for (size_t i = 0; i < option_table_count; i++) {
+        assert_true((seen >> option_table[i].name & 1) != 0);
+        assert_true(option_table[i].commands != 0);
+    }
+    (void)state;
+}
+
+static void rows_of_one_option_agree(void **state)
+{
+    for (size_t i = 0; i < option_table_count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            struct option const *const one = &option_table[i];
+            struct option const *const other = &option_table[j];
+            if (one->name != other->name) {
+                assert_string_not_equal(one->flag, other->flag);
+                continue;
+            }
+            assert_string_equal(one->flag, other->flag);
+            assert_true((one->api_flag == NULL) == (other->api_flag == NULL));
+            assert_int_equal(one->kind, other->kind);
+            assert_int_equal(one->at, other->at);
+            assert_int_equal(one->least, other->least);
+            assert_ptr_equal(one->choices, other->choices);
+            assert_int_equal(one->commands & other->commands, 0);
+        }
+    }
+    (void)state;
+}
+
 static void help_and_version_need_nothing_else(void **state)
 {
     assert_true(read_line("--help"));
@@ -203,10 +298,12 @@ static void a_bad_line_is_refused_with_the_flag_and_the_cause(void **state)
         {"watch|--type|,RestoreDatabase", "--type", "CloneInstance"},
         {"watch|--type|Restore", "--type", "CloneInstance"},
         {"list|--all=yes", "--all", "takes no value"},
-        {"list|--nonsense", "--nonsense", "no such option"},
-        {"list|--taskid|1", "--taskid", "no such option"},
-        {"list|--filter=x", "--filter", "no such option"},
-        {"list|--=x", "--", "no such option"},
+        {"list|--nonsense", "--nonsense", "unknown option"},
+        {"list|--taskid|1", "--taskid", "unknown option"},
+        {"list|--filter=x", "--filter", "unknown option"},
+        {"list|--=x", "--", "unknown option"},
+        {"list|--lmit|5", "--lmit", "did you mean --limit?"},
+        {"list|--task_id=1", "--task_id", "did you mean --task-id?"},
         {"list|-l|5", "-l", "two dashes"},
         {"list|a|b", "", "too many arguments"},
     };
@@ -260,6 +357,9 @@ int main(void)
         cmocka_unit_test(connection_options_are_read),
         cmocka_unit_test(options_of_watch_are_read),
         cmocka_unit_test(types_of_tasks_are_a_list_of_the_apis_names),
+        cmocka_unit_test(each_command_takes_its_options_and_no_others),
+        cmocka_unit_test(every_option_of_the_table_has_a_taker_here),
+        cmocka_unit_test(rows_of_one_option_agree),
         cmocka_unit_test(help_and_version_need_nothing_else),
         cmocka_unit_test(two_dashes_end_the_options),
         cmocka_unit_test(a_bad_line_is_refused_with_the_flag_and_the_cause),

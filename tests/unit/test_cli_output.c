@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tasks/format.h"
+#include "tasks/output.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -119,16 +119,14 @@ static void bytes_that_are_not_utf8_become_the_replacement_character(void **stat
 
 static void numbers_are_written_to_the_last_of_64_bits(void **state)
 {
-    writer_number(&writer, 0);
-    writer_text(&writer, " ");
-    writer_number(&writer, UINT64_MAX);
+    writer_print(&writer, "%ju %ju", UINT64_C(0), UINT64_MAX);
     assert_string_equal(take(), "0 18446744073709551615");
     (void)state;
 }
 
 static void text_for_people_never_drives_the_terminal(void **state)
 {
-    assert_int_equal(writer_safe(&writer, "a\x1b]0;x\x07\xC2\x9B\n\t\xE4\xB8\xAD\xFF"), 12);
+    assert_int_equal(writer_printable(&writer, "a\x1b]0;x\x07\xC2\x9B\n\t\xE4\xB8\xAD\xFF"), 12);
     assert_string_equal(take(), "a?]0;x??  \xE4\xB8\xAD?");
     (void)state;
 }
@@ -136,7 +134,7 @@ static void text_for_people_never_drives_the_terminal(void **state)
 static void output_longer_than_the_buffer_comes_out_whole(void **state)
 {
     for (unsigned i = 0; i < 1500; i++) {
-        writer_text(&writer, "0123456789");
+        writer_print(&writer, "0123456789");
     }
     char const *const text = take();
     assert_int_equal(strlen(text), 15000);
@@ -150,7 +148,7 @@ static void a_failed_write_is_remembered(void **state)
 {
     struct writer closed = {.descriptor = -1};
 
-    writer_text(&closed, "x");
+    writer_print(&closed, "x");
     assert_false(writer_flush(&closed));
     assert_true(closed.error != 0);
     assert_false(writer_flush(&closed));

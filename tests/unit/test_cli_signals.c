@@ -48,10 +48,10 @@ static void a_wait_lasts_as_long_as_it_was_told_to(void **state)
 
 static void a_signal_that_came_before_the_wait_ends_it_once(void **state)
 {
-    signals_catch();
-    assert_int_equal(signals_noted(), 0);
+    signals_catch(false);
+    assert_int_equal(signals_ending(), 0);
     assert_int_equal(raise(SIGTERM), 0);
-    assert_int_equal(signals_noted(), SIGTERM);
+    assert_int_equal(signals_ending(), SIGTERM);
     assert_in_range(wait_for_ms(-1, false, 60000), 0, 5000);
     assert_in_range(wait_for_ms(-1, false, 120), 119, 5000);
     (void)state;
@@ -59,7 +59,7 @@ static void a_signal_that_came_before_the_wait_ends_it_once(void **state)
 
 static void a_signal_during_the_wait_ends_it(void **state)
 {
-    signals_serve();
+    signals_catch(true);
     pid_t const child = fork();
     if (child == 0) {
         struct timespec const pause = {.tv_nsec = 100000000};
@@ -88,9 +88,8 @@ static void a_child_has_no_handler_of_ours(void **state)
     static int const numbers[] = {SIGINT,  SIGTERM,  SIGHUP,  SIGQUIT, SIGPIPE,
                                   SIGUSR1, SIGWINCH, SIGCONT, SIGTSTP, SIGCHLD};
 
-    signals_catch();
-    signals_view("");
-    signals_serve();
+    signals_catch(true);
+    signals_screen("");
     signals_children();
     pid_t const child = signals_fork();
     for (size_t i = 0; child == 0 && i < sizeof numbers / sizeof numbers[0]; i++) {

@@ -188,7 +188,7 @@ static bool cancel_after(unsigned calls, uint32_t *states)
         }
         assert_true(error == PGTASK_OK || error == PGTASK_WOULD_BLOCK);
         if (error == PGTASK_WOULD_BLOCK && i + 1 < calls) {
-            pgtask_client_wait(client);
+            pgtask_client_sleep(client);
         }
     }
     *states |= UINT32_C(1) << client->state;
@@ -319,7 +319,7 @@ static void secret_key_is_never_copied_into_the_client(void **state)
             assert_true(memcmp(bytes + i, CLIENT_SECRET_KEY, length) != 0);
         }
         if (error == PGTASK_WOULD_BLOCK) {
-            pgtask_client_wait(client);
+            pgtask_client_sleep(client);
         }
     }
     assert_int_equal(error, PGTASK_DONE);

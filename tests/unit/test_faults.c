@@ -103,7 +103,7 @@ static enum pgtask_error list(struct scenario const *scenario)
             got.tasks[got.count++] = rig.task;
         } else if (error == PGTASK_WOULD_BLOCK) {
             assert_waits_for_something();
-            pgtask_client_wait(client);
+            pgtask_client_sleep(client);
         } else {
             assert_true(error < 0 || error == PGTASK_DONE);
         }

@@ -45,8 +45,8 @@ static void append_event(struct log *log, struct pgtask_json_event const *event,
     if (text || event->type == PGTASK_JSON_NUMBER) {
         append(log, event->text, event->length);
     }
-    *inside = text && event->more;
-    if (text && !event->more) {
+    *inside = text && event->has_more;
+    if (text && !event->has_more) {
         append(log, "\"", 1);
     }
 }

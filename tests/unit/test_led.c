@@ -20,7 +20,7 @@ enum {
 
 /* What is seen in 3 s. */
 struct view {
-    struct pgtask_led_sign sign;
+    struct pgtask_led_signal sign;
     bool begins_lit;
     size_t edges;
     uint16_t at_ms[MAX_EDGES];
@@ -32,12 +32,12 @@ struct views {
     size_t capacity;
 };
 
-static struct pgtask_led_sign sign_of(enum pgtask_led_state state, int percent, bool fast)
+static struct pgtask_led_signal sign_of(enum pgtask_led_state state, int percent, bool fast)
 {
-    return (struct pgtask_led_sign){state, (int8_t)percent, fast};
+    return (struct pgtask_led_signal){state, (int8_t)percent, fast};
 }
 
-static struct view look(struct pgtask_led_sign const *sign, uint64_t start_ms, uint32_t step_ms)
+static struct view look(struct pgtask_led_signal const *sign, uint64_t start_ms, uint32_t step_ms)
 {
     struct view view = {*sign, pgtask_led_lit(sign, start_ms), 0, {0}};
     bool lit = view.begins_lit;
@@ -85,7 +85,7 @@ static void keep_all_ways(struct views *views, struct view const *view)
     }
 }
 
-static void look_at_any_time(struct views *views, struct pgtask_led_sign const *sign,
+static void look_at_any_time(struct views *views, struct pgtask_led_signal const *sign,
                              uint32_t step_ms)
 {
     for (uint32_t start = 0; start < PERIOD_MS; start += START_STEP_MS) {
@@ -132,7 +132,7 @@ static void assert_told_apart(uint32_t step_ms, bool fast)
     for (int state = 0; state < PGTASK_LED_STATES; state++) {
         int const most = state == PGTASK_LED_RUNNING ? 100 : PGTASK_PERCENT_UNKNOWN;
         for (int percent = PGTASK_PERCENT_UNKNOWN; percent <= most; percent++) {
-            struct pgtask_led_sign const sign =
+            struct pgtask_led_signal const sign =
                 sign_of((enum pgtask_led_state)state, percent, fast);
             look_at_any_time(&views[state], &sign, step_ms);
         }
@@ -172,7 +172,7 @@ static void progress_can_be_read_to_5_percent(void **state)
     struct views views[3] = {{NULL, 0, 0}};
 
     for (int i = 0; i < 3; i++) {
-        struct pgtask_led_sign const sign = sign_of(PGTASK_LED_RUNNING, percents[i], false);
+        struct pgtask_led_signal const sign = sign_of(PGTASK_LED_RUNNING, percents[i], false);
         struct view const view = look(&sign, 500, START_STEP_MS);
         keep(&views[i], &view);
     }
@@ -184,7 +184,7 @@ static void progress_can_be_read_to_5_percent(void **state)
     (void)state;
 }
 
-static uint32_t lit_ms(struct pgtask_led_sign const *sign, uint64_t start_ms, uint32_t length_ms)
+static uint32_t lit_ms(struct pgtask_led_signal const *sign, uint64_t start_ms, uint32_t length_ms)
 {
     uint32_t lit = 0;
 
@@ -197,7 +197,7 @@ static uint32_t lit_ms(struct pgtask_led_sign const *sign, uint64_t start_ms, ui
 static void the_lit_share_of_any_2_s_is_the_progress(void **state)
 {
     for (int percent = 5; percent <= 95; percent++) {
-        struct pgtask_led_sign const sign = sign_of(PGTASK_LED_RUNNING, percent, false);
+        struct pgtask_led_signal const sign = sign_of(PGTASK_LED_RUNNING, percent, false);
         for (uint64_t start_ms = 0; start_ms < 2000; start_ms += 125) {
             assert_int_equal(lit_ms(&sign, start_ms, 2000), percent * 20);
         }
@@ -208,12 +208,12 @@ static void the_lit_share_of_any_2_s_is_the_progress(void **state)
 static void running_is_never_dark_and_never_steady(void **state)
 {
     for (int percent = 0; percent < 5; percent++) {
-        struct pgtask_led_sign const little = sign_of(PGTASK_LED_RUNNING, percent, false);
-        struct pgtask_led_sign const much = sign_of(PGTASK_LED_RUNNING, 100 - percent, false);
+        struct pgtask_led_signal const little = sign_of(PGTASK_LED_RUNNING, percent, false);
+        struct pgtask_led_signal const much = sign_of(PGTASK_LED_RUNNING, 100 - percent, false);
         assert_int_equal(lit_ms(&little, 77, 2000), 100);
         assert_int_equal(lit_ms(&much, 77, 2000), 1900);
     }
-    struct pgtask_led_sign const unknown =
+    struct pgtask_led_signal const unknown =
         sign_of(PGTASK_LED_RUNNING, PGTASK_PERCENT_UNKNOWN, false);
     assert_int_equal(lit_ms(&unknown, 77, 2000), 100);
     (void)state;
@@ -228,7 +228,7 @@ static void assert_no_stutter(int before, int after, uint32_t change_ms)
     bool lit = false;
 
     for (uint32_t ms = 0; ms < 3 * PERIOD_MS; ms += 10) {
-        struct pgtask_led_sign const sign =
+        struct pgtask_led_signal const sign =
             sign_of(PGTASK_LED_RUNNING, ms < change_ms ? before : after, false);
         bool const now = pgtask_led_lit(&sign, ms);
         if (now != lit) {
@@ -253,7 +253,7 @@ static void growing_progress_never_stutters(void **state)
     (void)state;
 }
 
-static uint32_t most_flashes_in_a_second(struct pgtask_led_sign const *sign)
+static uint32_t most_flashes_in_a_second(struct pgtask_led_signal const *sign)
 {
     uint32_t most = 0;
 
@@ -271,7 +271,8 @@ static void no_second_has_more_than_3_flashes(void **state)
 {
     for (int led = 0; led < PGTASK_LED_STATES; led++) {
         for (int percent = 0; percent <= 100; percent += 10) {
-            struct pgtask_led_sign const sign = sign_of((enum pgtask_led_state)led, percent, false);
+            struct pgtask_led_signal const sign =
+                sign_of((enum pgtask_led_state)led, percent, false);
             assert_true(most_flashes_in_a_second(&sign) <= 3);
         }
     }
@@ -282,7 +283,7 @@ static void no_second_has_more_than_3_flashes(void **state)
 static void flashes_begin_a_third_of_a_second_apart_or_more(void **state)
 {
     for (int led = 0; led < PGTASK_LED_STATES; led++) {
-        struct pgtask_led_sign const sign = sign_of((enum pgtask_led_state)led, 50, false);
+        struct pgtask_led_signal const sign = sign_of((enum pgtask_led_state)led, 50, false);
         uint32_t last_ms = UINT32_MAX;
         for (uint32_t ms = 1; ms < 3 * PERIOD_MS; ms++) {
             if (pgtask_led_lit(&sign, ms) && !pgtask_led_lit(&sign, ms - 1)) {
@@ -296,12 +297,12 @@ static void flashes_begin_a_third_of_a_second_apart_or_more(void **state)
 
 static void only_failure_is_fast_and_only_where_it_is_allowed(void **state)
 {
-    struct pgtask_led_sign const failure = sign_of(PGTASK_LED_FAILURE, 0, true);
+    struct pgtask_led_signal const failure = sign_of(PGTASK_LED_FAILURE, 0, true);
 
     assert_int_equal(most_flashes_in_a_second(&failure), 5);
     for (int led = 0; led < PGTASK_LED_FAILURE; led++) {
-        struct pgtask_led_sign const slow = sign_of((enum pgtask_led_state)led, 50, false);
-        struct pgtask_led_sign const fast = sign_of((enum pgtask_led_state)led, 50, true);
+        struct pgtask_led_signal const slow = sign_of((enum pgtask_led_state)led, 50, false);
+        struct pgtask_led_signal const fast = sign_of((enum pgtask_led_state)led, 50, true);
         for (uint64_t ms = 0; ms < PERIOD_MS; ms += 10) {
             assert_int_equal(pgtask_led_lit(&slow, ms), pgtask_led_lit(&fast, ms));
         }
@@ -311,8 +312,8 @@ static void only_failure_is_fast_and_only_where_it_is_allowed(void **state)
 
 static void success_is_steady_and_off_is_dark(void **state)
 {
-    struct pgtask_led_sign const success = sign_of(PGTASK_LED_SUCCESS, 100, false);
-    struct pgtask_led_sign const off = sign_of(PGTASK_LED_OFF, 0, false);
+    struct pgtask_led_signal const success = sign_of(PGTASK_LED_SUCCESS, 100, false);
+    struct pgtask_led_signal const off = sign_of(PGTASK_LED_OFF, 0, false);
 
     assert_int_equal(lit_ms(&success, 0, 6000), 6000);
     assert_int_equal(lit_ms(&off, 0, 6000), 0);
@@ -327,7 +328,7 @@ static void a_pattern_repeats_every_2_s_of_any_clock(void **state)
 
     for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
         for (int led = 0; led < PGTASK_LED_STATES; led++) {
-            struct pgtask_led_sign const sign = sign_of((enum pgtask_led_state)led, 37, false);
+            struct pgtask_led_signal const sign = sign_of((enum pgtask_led_state)led, 37, false);
             for (uint64_t ms = starts[i]; ms - starts[i] <= 6000; ms += 10) {
                 assert_int_equal(pgtask_led_lit(&sign, ms), pgtask_led_lit(&sign, ms % 2000));
             }
@@ -336,7 +337,7 @@ static void a_pattern_repeats_every_2_s_of_any_clock(void **state)
     (void)state;
 }
 
-static int peak_of(struct pgtask_led_sign const *sign)
+static int peak_of(struct pgtask_led_signal const *sign)
 {
     int peak = 0;
 
@@ -350,7 +351,7 @@ static int peak_of(struct pgtask_led_sign const *sign)
 static void a_dimmable_led_is_half_bright_or_more_where_a_plain_one_is_lit(void **state)
 {
     for (int led = 0; led < PGTASK_LED_STATES; led++) {
-        struct pgtask_led_sign const sign = sign_of((enum pgtask_led_state)led, 30, false);
+        struct pgtask_led_signal const sign = sign_of((enum pgtask_led_state)led, 30, false);
         int const peak = peak_of(&sign);
         assert_int_equal(peak > 0, led != PGTASK_LED_OFF);
         for (uint64_t ms = 0; ms < PERIOD_MS; ms++) {
@@ -366,7 +367,7 @@ static void a_dimmable_led_is_half_bright_or_more_where_a_plain_one_is_lit(void 
 static void a_dimmable_led_fades_in_steps_of_an_eighth(void **state)
 {
     for (int led = 0; led < PGTASK_LED_STATES; led++) {
-        struct pgtask_led_sign const sign = sign_of((enum pgtask_led_state)led, 30, true);
+        struct pgtask_led_signal const sign = sign_of((enum pgtask_led_state)led, 30, true);
         int const peak = peak_of(&sign);
         for (uint64_t ms = 0; ms < PERIOD_MS; ms++) {
             int const step =
@@ -385,7 +386,7 @@ static bool is_dark(struct pgtask_led_colour colour)
 static void colour_is_never_without_red_or_green(void **state)
 {
     for (int led = 0; led < PGTASK_LED_STATES; led++) {
-        struct pgtask_led_sign const sign = sign_of((enum pgtask_led_state)led, 30, false);
+        struct pgtask_led_signal const sign = sign_of((enum pgtask_led_state)led, 30, false);
         int const peak = peak_of(&sign);
         for (uint64_t ms = 0; ms < PERIOD_MS; ms += 10) {
             struct pgtask_led_colour const colour = pgtask_led_colour(&sign, ms);
@@ -401,8 +402,8 @@ static void colour_is_never_without_red_or_green(void **state)
 
 static void success_is_green_and_failure_red(void **state)
 {
-    struct pgtask_led_sign const success = sign_of(PGTASK_LED_SUCCESS, 100, false);
-    struct pgtask_led_sign const failure = sign_of(PGTASK_LED_FAILURE, 0, false);
+    struct pgtask_led_signal const success = sign_of(PGTASK_LED_SUCCESS, 100, false);
+    struct pgtask_led_signal const failure = sign_of(PGTASK_LED_FAILURE, 0, false);
     struct pgtask_led_colour const green = pgtask_led_colour(&success, 100);
     struct pgtask_led_colour const red = pgtask_led_colour(&failure, 100);
 

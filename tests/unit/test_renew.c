@@ -179,7 +179,7 @@ static unsigned list_and_skip_waits(void)
                 rig.skew_ms += until_ms - now_ms;
                 waits++;
             } else {
-                pgtask_client_wait(client);
+                pgtask_client_sleep(client);
             }
         }
     }
@@ -227,7 +227,7 @@ static void renewal_that_never_comes_ends_at_the_deadline(void **state)
             rig.skew_ms += 1000;
             waits++;
         } else {
-            pgtask_client_wait(client);
+            pgtask_client_sleep(client);
         }
     }
     assert_int_equal(error, PGTASK_ERROR_TIMEOUT);

@@ -365,7 +365,7 @@ static void silent_peer_is_cut_off_after_15_s(void **state)
         error = pgtask_client_next(client, &rig.task);
         assert_int_equal(error, PGTASK_WOULD_BLOCK);
         if (client->state != PGTASK_CLIENT_RECEIVE) {
-            pgtask_client_wait(client);
+            pgtask_client_sleep(client);
         }
     }
     for (int i = 0; i < 5; i++) { /* tickets come first, a step each */
@@ -405,7 +405,7 @@ static void caller_that_pauses_between_records_is_not_cut_off(void **state)
         } else {
             assert_int_equal(error, PGTASK_WOULD_BLOCK);
             assert_int_equal(records, 0);
-            pgtask_client_wait(client);
+            pgtask_client_sleep(client);
         }
     }
     assert_int_equal(run(&until_ms), PGTASK_DONE);

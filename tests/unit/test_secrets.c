@@ -163,7 +163,7 @@ static enum pgtask_error list(struct secrets *secrets)
             assert_false(buffer_holds("Signature="));
         }
         if (error == PGTASK_WOULD_BLOCK) {
-            pgtask_client_wait(client);
+            pgtask_client_sleep(client);
         }
     }
     assert_true(looked);
@@ -282,7 +282,7 @@ static void client_closed_in_the_middle_leaves_no_secret_in_memory(void **state)
             if (client->state == PGTASK_CLIENT_SEND) {
                 add_authorization(secrets);
             }
-            pgtask_client_wait(client);
+            pgtask_client_sleep(client);
         }
         pgtask_client_close(client);
         assert_in_static_memory(secrets, false);

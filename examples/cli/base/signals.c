@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Handlers only set flags; whoever waits looks at them. All handlers are installed in one place,
+ * from all that was wished for so far. */
 #include "base/signals.h"
 
 #include <signal.h>
@@ -7,16 +9,26 @@
 #include <sys/select.h>
 #include <unistd.h>
 
-/* A set of descriptors has no place for those above; none is expected, but one may be inherited. */
+/* select() takes descriptors below FD_SETSIZE. Above it, which only inherited descriptors can
+ * cause, the wait looks again after BLIND_MS. */
 enum { LONGEST_MS = 86400000, BLIND_MS = 20 };
 
-static volatile sig_atomic_t noted;
+static volatile sig_atomic_t ending;
 static volatile sig_atomic_t reload;
 static volatile sig_atomic_t acknowledgement;
 static volatile sig_atomic_t stop;
 static volatile sig_atomic_t resize;
 static volatile sig_atomic_t arrived; /* any of them, since the last wait */
 
+static struct {
+    bool catches;
+    bool serves;
+    bool has_screen;
+    bool has_children;
+    char const *farewell;
+} wishes;
+
+static bool is_held;
 static sigset_t before_hold;
 
 void signals_hold(void)
@@ -26,45 +38,36 @@ void signals_hold(void)
     (void)sigemptyset(&requests);
     (void)sigaddset(&requests, SIGHUP);
     (void)sigaddset(&requests, SIGUSR1);
-    (void)sigprocmask(SIG_BLOCK, &requests, &before_hold);
+    is_held = sigprocmask(SIG_BLOCK, &requests, &before_hold) == 0;
 }
 
 void signals_release(void)
 {
-    (void)sigprocmask(SIG_SETMASK, &before_hold, NULL);
-}
-
-static void note(int number)
-{
-    noted = number;
-    arrived = 1;
-}
-
-void signals_catch(void)
-{
-    static int const numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
-    struct sigaction catch = {.sa_handler = note};
-
-    (void)sigemptyset(&ignore.sa_mask);
-    (void)sigaction(SIGPIPE, &ignore, NULL);
-    (void)sigemptyset(&catch.sa_mask);
-    catch.sa_flags = (int)SA_RESETHAND;
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        struct sigaction before;
-        /* nohup and background jobs of a script start with some of them ignored: leave those. */
-        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
-            (void)sigaction(numbers[i], &catch, NULL);
-        }
+    if (is_held) {
+        (void)sigprocmask(SIG_SETMASK, &before_hold, NULL);
+        is_held = false;
     }
 }
 
-int signals_noted(void)
+static void remember_end(int number)
 {
-    return noted;
+    ending = number;
+    arrived = 1;
 }
 
-static void note_request(int number)
+/* The second signal kills, but leaves the terminal as it was. */
+static void remember_end_or_die(int number)
+{
+    if (ending != 0) {
+        ssize_t const written = write(STDOUT_FILENO, wishes.farewell, strlen(wishes.farewell));
+        (void)written;
+        (void)signal(number, SIG_DFL);
+        (void)raise(number);
+    }
+    remember_end(number);
+}
+
+static void remember_request(int number)
 {
     if (number == SIGHUP) {
         reload = 1;
@@ -74,13 +77,97 @@ static void note_request(int number)
     arrived = 1;
 }
 
-void signals_serve(void)
+static void remember_terminal(int number)
 {
-    struct sigaction serve = {.sa_handler = note_request};
+    if (number == SIGTSTP) {
+        stop = 1;
+    } else if (number != SIGCHLD) {
+        resize = 1;
+    }
+    arrived = 1;
+}
 
-    (void)sigemptyset(&serve.sa_mask);
-    (void)sigaction(SIGHUP, &serve, NULL);
-    (void)sigaction(SIGUSR1, &serve, NULL);
+static void handle(int number, void (*handler)(int), int flags)
+{
+    struct sigaction action = {.sa_handler = handler};
+
+    (void)sigemptyset(&action.sa_mask);
+    action.sa_flags = flags;
+    (void)sigaction(number, &action, NULL);
+}
+
+/* nohup and background jobs of a script start with some signals ignored: those stay ignored. A
+ * shell without job control ignores SIGTSTP, since nobody could continue the program. */
+static void handle_unless_ignored(int number, void (*handler)(int), int flags)
+{
+    struct sigaction before;
+
+    if (sigaction(number, NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+        handle(number, handler, flags);
+    }
+}
+
+static void install_end(int number)
+{
+    if (wishes.has_screen) {
+        handle_unless_ignored(number, remember_end_or_die, 0);
+    } else {
+        handle_unless_ignored(number, remember_end, (int)SA_RESETHAND);
+    }
+}
+
+/* SA_RESTART, since the calls that these signals interrupt need not know of them. */
+static void install(void)
+{
+    if (wishes.catches) {
+        handle(SIGPIPE, SIG_IGN, 0);
+    }
+    if (wishes.has_screen || (wishes.catches && ending == 0)) {
+        install_end(SIGINT);
+        install_end(SIGTERM);
+        install_end(SIGHUP);
+    }
+    if (wishes.serves) {
+        handle(SIGHUP, remember_request, 0);
+        handle(SIGUSR1, remember_request, 0);
+    }
+    if (wishes.has_screen) {
+        install_end(SIGQUIT);
+        handle(SIGWINCH, remember_terminal, SA_RESTART);
+        handle(SIGCONT, remember_terminal, SA_RESTART);
+        handle_unless_ignored(SIGTSTP, remember_terminal, SA_RESTART);
+    }
+    if (wishes.has_children) {
+        handle(SIGCHLD, remember_terminal, SA_RESTART);
+    }
+}
+
+void signals_catch(bool serves)
+{
+    wishes.catches = true;
+    wishes.serves = wishes.serves || serves;
+    install();
+    if (!serves) {
+        signals_release();
+    }
+}
+
+void signals_screen(char const *farewell)
+{
+    wishes.has_screen = true;
+    wishes.farewell = farewell;
+    install();
+}
+
+void signals_children(void)
+{
+    wishes.has_children = true;
+    install();
+}
+
+int signals_ending(void)
+{
+    return ending;
 }
 
 static bool take(volatile sig_atomic_t *request)
@@ -101,81 +188,9 @@ bool signals_take_acknowledgement(void)
     return take(&acknowledgement);
 }
 
-static void note_terminal(int number)
-{
-    if (number == SIGTSTP) {
-        stop = 1;
-    } else if (number != SIGCHLD) {
-        resize = 1;
-    }
-    arrived = 1;
-}
-
-/* Restarting, as what it interrupts need not know of it. */
-static void catch_terminal(int number)
-{
-    struct sigaction catch = {.sa_handler = note_terminal};
-
-    (void)sigemptyset(&catch.sa_mask);
-    catch.sa_flags = SA_RESTART;
-    (void)sigaction(number, &catch, NULL);
-}
-
-static char const *last_words;
-
-/* The first is noted; the second kills, but leaves the terminal as it was. */
-static void note_or_die(int number)
-{
-    if (noted != 0) {
-        ssize_t const written = write(STDOUT_FILENO, last_words, strlen(last_words));
-        (void)written;
-        (void)signal(number, SIG_DFL);
-        (void)raise(number);
-    }
-    note(number);
-}
-
-static void catch_end(int number)
-{
-    struct sigaction catch = {.sa_handler = note_or_die};
-    struct sigaction before;
-
-    (void)sigemptyset(&catch.sa_mask);
-    if (sigaction(number, NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
-        (void)sigaction(number, &catch, NULL);
-    }
-}
-
-void signals_view(char const *farewell)
-{
-    static int const ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-    struct sigaction before;
-
-    last_words = farewell;
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        catch_end(ends[i]);
-    }
-    catch_terminal(SIGWINCH);
-    catch_terminal(SIGCONT);
-    /* A shell without job control has it ignored: nobody could continue us. */
-    if (sigaction(SIGTSTP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
-        catch_terminal(SIGTSTP);
-    }
-}
-
 bool signals_take_stop(void)
 {
     return take(&stop);
-}
-
-void signals_stop(void)
-{
-    struct sigaction usual = {.sa_handler = SIG_DFL};
-
-    (void)sigemptyset(&usual.sa_mask);
-    (void)sigaction(SIGTSTP, &usual, NULL);
-    (void)raise(SIGTSTP);
-    catch_terminal(SIGTSTP);
 }
 
 bool signals_take_resize(void)
@@ -183,26 +198,24 @@ bool signals_take_resize(void)
     return take(&resize);
 }
 
-void signals_children(void)
+void signals_stop(void)
 {
-    catch_terminal(SIGCHLD);
+    handle(SIGTSTP, SIG_DFL, 0);
+    (void)raise(SIGTSTP);
+    handle(SIGTSTP, remember_terminal, SA_RESTART);
 }
 
-static void be_as_usual(void)
+/* Signals that were ignored when the program began stay ignored; only SIGPIPE may be ignored
+ * because of this program. */
+static void restore_usual_effects(void)
 {
     static int const numbers[] = {SIGINT,   SIGTERM, SIGHUP,  SIGQUIT, SIGUSR1,
-                                  SIGWINCH, SIGCONT, SIGTSTP, SIGCHLD, SIGPIPE};
-    struct sigaction usual = {.sa_handler = SIG_DFL};
-    struct sigaction before;
+                                  SIGWINCH, SIGCONT, SIGTSTP, SIGCHLD};
 
-    (void)sigemptyset(&usual.sa_mask);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        /* What was ignored when we came stays so; only SIGPIPE may be so because of us. */
-        if (sigaction(numbers[i], NULL, &before) == 0 &&
-            (before.sa_handler != SIG_IGN || numbers[i] == SIGPIPE)) {
-            (void)sigaction(numbers[i], &usual, NULL);
-        }
+        handle_unless_ignored(numbers[i], SIG_DFL, 0);
     }
+    handle(SIGPIPE, SIG_DFL, 0);
 }
 
 pid_t signals_fork(void)
@@ -214,7 +227,7 @@ pid_t signals_fork(void)
     (void)sigprocmask(SIG_BLOCK, &all, &before);
     pid_t const child = fork();
     if (child == 0) {
-        be_as_usual();
+        restore_usual_effects();
     }
     (void)sigprocmask(SIG_SETMASK, &before, NULL);
     return child;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Texts in memory: parsing, formatting and UTF-8, without locale and heap. */
 #include "base/text.h"
 
 #include <string.h>
@@ -68,51 +69,79 @@ bool text_to_milliseconds(char const *text, uint32_t *milliseconds)
     return true;
 }
 
-char const *text_from_uint64(char text[TEXT_DECIMAL_BYTES], uint64_t number)
-{
-    size_t length = 1;
+struct memory {
+    char *text;
+    size_t capacity;
+    size_t length;
+    bool is_cut;
+};
 
-    for (uint64_t rest = number; rest >= 10; rest /= 10) {
-        length++;
-    }
-    text[length] = '\0';
-    while (length > 0) {
-        text[--length] = (char)('0' + number % 10);
-        number /= 10;
-    }
-    return text;
+static void take_bytes(void *context, char const *bytes, size_t length)
+{
+    struct memory *const memory = context;
+    size_t const room = memory->capacity - 1 - memory->length;
+    size_t const fitting = length < room ? length : room;
+
+    memcpy(memory->text + memory->length, bytes, fitting);
+    memory->length += fitting;
+    memory->text[memory->length] = '\0';
+    memory->is_cut = memory->is_cut || fitting < length;
 }
 
-static void append_number(char *text, uint64_t number)
+static void take_text(void *context, char const *text)
 {
-    (void)text_from_uint64(text + strlen(text), number);
+    take_bytes(context, text, strlen(text));
+}
+
+static bool print_from(char *text, size_t capacity, size_t begin, char const *form,
+                       va_list arguments)
+{
+    struct memory memory = {.text = text, .capacity = capacity, .length = begin};
+    struct format_sink const sink = {.context = &memory, .write = take_bytes, .text = take_text};
+
+    text[begin] = '\0';
+    format_write(&sink, form, arguments);
+    return !memory.is_cut;
+}
+
+bool text_print(char *text, size_t capacity, char const *form, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, form);
+    bool const fits = print_from(text, capacity, 0, form, arguments);
+    va_end(arguments);
+    return fits;
+}
+
+bool text_append(char *text, size_t capacity, char const *form, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, form);
+    bool const fits = print_from(text, capacity, strlen(text), form, arguments);
+    va_end(arguments);
+    return fits;
 }
 
 char const *text_duration(char text[TEXT_DURATION_BYTES], uint64_t seconds)
 {
     static struct {
         uint64_t seconds;
-        char const *unit;
-    } const units[] = {{86400, " d"}, {3600, " h"}, {60, " min"}, {1, " s"}};
+        char const *name;
+    } const units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
     size_t at = 0;
 
     while (at < 3 && seconds < units[at].seconds) {
         at++;
     }
-    text[0] = '\0';
-    for (size_t i = at; i < 4 && i < at + 2; i++) {
-        strcat(text, i == at ? "" : " ");
-        append_number(text, seconds / units[i].seconds);
-        strcat(text, units[i].unit);
-        seconds %= units[i].seconds;
+    (void)text_print(text, TEXT_DURATION_BYTES, "%ju %s", seconds / units[at].seconds,
+                     units[at].name);
+    if (at < 3) {
+        (void)text_append(text, TEXT_DURATION_BYTES, " %ju %s",
+                          seconds % units[at].seconds / units[at + 1].seconds, units[at + 1].name);
     }
     return text;
-}
-
-static void append_two_digits(char *text, uint64_t number)
-{
-    strcat(text, number < 10 ? ":0" : ":");
-    append_number(text, number);
 }
 
 char const *text_clock(char text[TEXT_DURATION_BYTES], uint64_t seconds)
@@ -121,15 +150,32 @@ char const *text_clock(char text[TEXT_DURATION_BYTES], uint64_t seconds)
 
     text[0] = '\0';
     if (minutes >= 1440) {
-        append_number(text, minutes / 1440);
-        strcat(text, " d ");
+        (void)text_append(text, TEXT_DURATION_BYTES, "%ju d ", minutes / 1440);
     }
-    append_number(text, minutes >= 60 ? minutes / 60 % 24 : minutes);
     if (minutes >= 60) {
-        append_two_digits(text, minutes % 60);
+        (void)text_append(text, TEXT_DURATION_BYTES, "%ju:%02ju:%02ju", minutes / 60 % 24,
+                          minutes % 60, seconds % 60);
+    } else {
+        (void)text_append(text, TEXT_DURATION_BYTES, "%ju:%02ju", minutes, seconds % 60);
     }
-    append_two_digits(text, seconds % 60);
     return text;
+}
+
+bool text_is_slip(char const *typed, char const *meant)
+{
+    while (*typed != '\0' && *typed == *meant) {
+        typed++;
+        meant++;
+    }
+    bool const is_longer = *typed != '\0' && strcmp(typed + 1, meant) == 0;
+    bool const is_shorter = *meant != '\0' && strcmp(typed, meant + 1) == 0;
+    if (*typed == '\0' || *meant == '\0') {
+        return is_longer || is_shorter;
+    }
+    bool const is_other = strcmp(typed + 1, meant + 1) == 0;
+    bool const is_swapped =
+        typed[0] == meant[1] && typed[1] == meant[0] && strcmp(typed + 2, meant + 2) == 0;
+    return is_longer || is_shorter || is_other || is_swapped;
 }
 
 size_t text_character(char const *text, uint32_t *character)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A buffer in front of write(), and the two ways to make a text harmless: printable and JSON. */
 #include "base/writer.h"
 
 #include "base/signals.h"
@@ -12,19 +13,19 @@
 struct writer writer_out = {.descriptor = STDOUT_FILENO};
 struct writer writer_error = {.descriptor = STDERR_FILENO};
 
-/* How often a full pipe is left to see whether a signal has come. */
+/* While a pipe is full, a signal is looked for this often. */
 enum { SIGNAL_STEP_MS = 200 };
 
-/* Whether to write on. */
-static bool recover(struct writer *writer)
+/* @return whether to go on writing */
+static bool may_go_on(struct writer *writer)
 {
     if (errno == EAGAIN || errno == EWOULDBLOCK) {
         struct pollfd ready = {.fd = writer->descriptor, .events = POLLOUT};
         (void)poll(&ready, 1, SIGNAL_STEP_MS);
-        return signals_noted() == 0;
+        return signals_ending() == 0;
     }
     if (errno == EINTR) {
-        return signals_noted() == 0;
+        return signals_ending() == 0;
     }
     writer->error = errno;
     return false;
@@ -39,7 +40,7 @@ bool writer_flush(struct writer *writer)
             write(writer->descriptor, writer->buffer + written, writer->length - written);
         if (count >= 0) {
             written += (size_t)count;
-        } else if (!recover(writer)) {
+        } else if (!may_go_on(writer)) {
             break;
         }
     }
@@ -66,18 +67,6 @@ void writer_bytes(struct writer *writer, void const *bytes, size_t length)
     }
 }
 
-void writer_text(struct writer *writer, char const *text)
-{
-    writer_bytes(writer, text, strlen(text));
-}
-
-void writer_number(struct writer *writer, uint64_t number)
-{
-    char digits[TEXT_DECIMAL_BYTES];
-
-    writer_text(writer, text_from_uint64(digits, number));
-}
-
 void writer_blanks(struct writer *writer, size_t count)
 {
     for (; count > 0; count--) {
@@ -85,7 +74,7 @@ void writer_blanks(struct writer *writer, size_t count)
     }
 }
 
-size_t writer_safe(struct writer *writer, char const *text)
+size_t writer_printable(struct writer *writer, char const *text)
 {
     size_t characters = 0;
 
@@ -93,9 +82,9 @@ size_t writer_safe(struct writer *writer, char const *text)
         uint32_t character;
         length = text_character(text, &character);
         if (character == '\n' || character == '\r' || character == '\t') {
-            writer_text(writer, " ");
+            writer_bytes(writer, " ", 1);
         } else if (text_acts_on_terminal(character) || character == 0xFFFD) {
-            writer_text(writer, "?");
+            writer_bytes(writer, "?", 1);
         } else {
             writer_bytes(writer, text, length);
         }
@@ -120,12 +109,12 @@ static void write_escape(struct writer *writer, uint32_t character)
 
 void writer_json(struct writer *writer, char const *text)
 {
-    writer_text(writer, "\"");
+    writer_bytes(writer, "\"", 1);
     for (size_t length; *text != '\0'; text += length) {
         uint32_t character;
         length = text_character(text, &character);
         if (character == '"' || character == '\\') {
-            writer_text(writer, "\\");
+            writer_bytes(writer, "\\", 1);
             writer_bytes(writer, text, 1);
         } else if (text_acts_on_terminal(character) || (character == 0xFFFD && length == 1)) {
             write_escape(writer, character);
@@ -133,19 +122,31 @@ void writer_json(struct writer *writer, char const *text)
             writer_bytes(writer, text, length);
         }
     }
-    writer_text(writer, "\"");
+    writer_bytes(writer, "\"", 1);
 }
 
-void writer_complain(char const *subject, char const *clause, char const *advice)
+static void take_bytes(void *context, char const *bytes, size_t length)
 {
-    writer_text(&writer_error, "pgtask: ");
-    if (subject != NULL) {
-        (void)writer_safe(&writer_error, subject);
-        writer_text(&writer_error, ": ");
-    }
-    (void)writer_safe(&writer_error, clause);
-    writer_text(&writer_error, advice != NULL ? ". " : ".");
-    writer_text(&writer_error, advice != NULL ? advice : "");
-    writer_text(&writer_error, "\n");
-    (void)writer_flush(&writer_error);
+    writer_bytes(context, bytes, length);
+}
+
+static void take_text(void *context, char const *text)
+{
+    (void)writer_printable(context, text);
+}
+
+void writer_print_arguments(struct writer *writer, char const *form, va_list arguments)
+{
+    struct format_sink const sink = {.context = writer, .write = take_bytes, .text = take_text};
+
+    format_write(&sink, form, arguments);
+}
+
+void writer_print(struct writer *writer, char const *form, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, form);
+    writer_print_arguments(writer, form, arguments);
+    va_end(arguments);
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file base/writer.h
- * Output through a static buffer: stdio allocates its buffers, this does not.
+ * Output to a descriptor through a static buffer: stdio allocates its buffers, this does not.
  */
 #ifndef CLI_WRITER_H
 #define CLI_WRITER_H
+
+#include "base/format.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,29 +20,32 @@ struct writer {
 };
 
 extern struct writer writer_out;   /**< standard output */
-extern struct writer writer_error; /**< standard error */
+extern struct writer writer_error; /**< standard error; write to it through base/report.h */
 
+/** Writes a form (base/format.h). Each `%s` is written as writer_printable() writes it, so no
+ *  foreign text can act on a terminal; only the form itself can hold a control character. */
+void writer_print(struct writer *writer, char const *form, ...) FORMAT_CHECKED(2, 3);
+
+/** As writer_print(), for callers with a form and arguments of their own. */
+void writer_print_arguments(struct writer *writer, char const *form, va_list arguments);
+
+/** Writes bytes as they are. */
 void writer_bytes(struct writer *writer, void const *bytes, size_t length);
-void writer_text(struct writer *writer, char const *text);
-void writer_number(struct writer *writer, uint64_t number);
+
 void writer_blanks(struct writer *writer, size_t count);
 
-/** Writes a text of the service or the user so that a terminal only shows it: what it would act on
- *  becomes `?`, or a blank where it is white space. @return characters written */
-size_t writer_safe(struct writer *writer, char const *text);
+/**
+ * Writes a text of the service or the user so that a terminal can only show it. White space
+ * becomes a blank, and any other character that a terminal would act on becomes `?`.
+ * @return characters written
+ */
+size_t writer_printable(struct writer *writer, char const *text);
 
-/** Writes a text as a JSON string with its quotes. What a terminal would act on is escaped. */
+/** Writes a text as a JSON string with its quotes. Characters that a terminal would act on are
+ *  escaped. */
 void writer_json(struct writer *writer, char const *text);
 
 /** Hands everything to the system. @return false if that failed, now or before */
 bool writer_flush(struct writer *writer);
-
-/**
- * Tells standard error on one line: `pgtask: SUBJECT: CLAUSE. ADVICE`
- * @param subject  NULL: none
- * @param clause   without its full stop
- * @param advice   a whole sentence; NULL: none
- */
-void writer_complain(char const *subject, char const *clause, char const *advice);
 
 #endif

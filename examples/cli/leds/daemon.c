@@ -1,78 +1,69 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The loop of `pgtask led`. Each turn sets the LED first and takes at most one step of the watch,
+ * so that the LED keeps its rhythm. While the LED blinks, a turn comes every STEP_MS.
+ */
 #include "leds/daemon.h"
 
-#include "watching/events.h"
+#include "base/report.h"
+#include "base/signals.h"
+#include "base/text.h"
 #include "leds/led.h"
 #include "leds/log.h"
 #include "leds/metrics.h"
 #include "leds/notify.h"
 #include "leds/reload.h"
-#include "base/signals.h"
-#include "base/text.h"
+#include "session/verbose.h"
+#include "watching/events.h"
+#include "watching/poll.h"
 
 #include <string.h>
 
 enum {
-    STEP_MS = 20,     /* between two updates of an LED that is not steady */
-    STEADY_MS = 1000, /* and of one that is */
+    STEP_MS = 20,     /* between two updates of an LED that blinks */
+    STEADY_MS = 1000, /* between two updates of an LED that is steady */
     METRICS_MS = 15000
 };
 
 /* All the state of the daemon; one static object. */
 struct daemon {
     struct session *session;
-    struct led_daemon_config const *config;
+    struct daemon_config const *config;
     struct led led;
     struct notify notify;
-    struct renewal renewal;
+    struct reload reload;
     struct metrics metrics;
     struct pgtask_watch watch;
     struct pgtask_led_options show;
-    struct pgtask_led_sign sign; /* shown last */
-    uint64_t shown_ms;           /* and when */
+    struct pgtask_led_signal signal; /* shown last */
+    uint64_t shown_ms;               /* when it was shown */
     uint64_t metrics_due_ms;
     int metrics_error;
     bool led_fails;
-    bool ended; /* the watch is */
+    bool ended; /* the watch has ended; it is asked again at look_again_ms */
     uint64_t look_again_ms;
-    enum pgtask_error trouble; /* told last; PGTASK_OK after a good answer */
+    enum pgtask_error trouble; /* logged last; PGTASK_OK after a good answer */
     char trouble_code[64];
 };
 
-static uint64_t now_ms(struct daemon const *daemon)
+static bool is_steady(struct pgtask_led_signal const *signal)
 {
-    struct pgtask_port *const port = &daemon->session->posix.port;
-
-    return port->monotonic_ms(port->context);
+    return signal->state == PGTASK_LED_SUCCESS || signal->state == PGTASK_LED_OFF;
 }
 
-static bool is_steady(struct pgtask_led_sign const *sign)
-{
-    return sign->state == PGTASK_LED_SUCCESS || sign->state == PGTASK_LED_OFF;
-}
-
-static bool is_same(struct pgtask_led_sign const *one, struct pgtask_led_sign const *other)
+static bool is_same(struct pgtask_led_signal const *one, struct pgtask_led_signal const *other)
 {
     return one->state == other->state && one->progress_percent == other->progress_percent;
 }
 
-static void say(struct daemon *daemon, enum log_priority priority, char const *text,
-                char const *detail)
+static void notify_status(struct daemon const *daemon)
 {
-    led_step_aside(&daemon->led);
-    log_line(priority, text, detail);
-}
+    struct pgtask_led_signal const *const signal = &daemon->signal;
+    char text[96];
 
-static void tell_status(struct daemon const *daemon)
-{
-    char text[96] = "STATUS=LED: ";
-    char digits[TEXT_DECIMAL_BYTES];
-
-    strcat(text, pgtask_led_state_text(daemon->sign.state));
-    if (daemon->sign.state == PGTASK_LED_RUNNING && daemon->sign.progress_percent >= 0) {
-        strcat(text, " ");
-        strcat(text, text_from_uint64(digits, (uint64_t)daemon->sign.progress_percent));
-        strcat(text, " %");
+    (void)text_print(text, sizeof text, "STATUS=LED: %s", pgtask_led_state_text(signal->state));
+    if (signal->state == PGTASK_LED_RUNNING && signal->progress_percent >= 0) {
+        (void)text_append(text, sizeof text, " %u %%", (unsigned)signal->progress_percent);
     }
     notify_send(&daemon->notify, text);
 }
@@ -81,7 +72,7 @@ static void measure_gap(struct daemon *daemon, uint64_t now)
 {
     uint64_t const gap_ms = now - daemon->shown_ms;
 
-    if (daemon->metrics.led_updates > 0 && !is_steady(&daemon->sign) &&
+    if (daemon->metrics.led_updates > 0 && !is_steady(&daemon->signal) &&
         gap_ms > daemon->metrics.longest_gap_ms) {
         daemon->metrics.longest_gap_ms = gap_ms;
     }
@@ -89,56 +80,62 @@ static void measure_gap(struct daemon *daemon, uint64_t now)
     daemon->shown_ms = now;
 }
 
-static struct pgtask_led_sign find_sign(struct daemon const *daemon, uint64_t now)
+static struct pgtask_led_signal find_signal(struct daemon const *daemon, uint64_t now)
 {
-    struct pgtask_led_sign sign = pgtask_led_sign(&daemon->watch, &daemon->show, now);
+    struct pgtask_led_signal signal = pgtask_led_signal(&daemon->watch, &daemon->show, now);
 
-    if (daemon->metrics.refused && sign.state < PGTASK_LED_STALE) {
-        sign.state = PGTASK_LED_STALE; /* nothing new will come until somebody acts */
+    if (daemon->metrics.refused && signal.state < PGTASK_LED_STALE) {
+        signal.state = PGTASK_LED_STALE; /* no news will come until somebody acts */
     }
-    return sign;
+    return signal;
+}
+
+static void log_led(struct daemon *daemon, bool is_set)
+{
+    led_step_aside(&daemon->led);
+    if (is_set) {
+        log_line(LOG_NOTICE, "the LED can be set again: %s", daemon->config->led);
+    } else {
+        log_line(LOG_ERROR, "cannot set the LED; still trying: %s", daemon->config->led);
+    }
 }
 
 static void show(struct daemon *daemon)
 {
-    uint64_t const now = now_ms(daemon);
-    struct pgtask_led_sign const sign = find_sign(daemon, now);
-    bool const differs = daemon->metrics.led_updates == 0 || !is_same(&sign, &daemon->sign);
+    uint64_t const now = session_now_ms(daemon->session);
+    struct pgtask_led_signal const signal = find_signal(daemon, now);
+    bool const differs = daemon->metrics.led_updates == 0 || !is_same(&signal, &daemon->signal);
 
     measure_gap(daemon, now);
-    daemon->sign = sign;
-    bool const good = led_show(&daemon->led, &sign, now);
-    if (!good) {
+    daemon->signal = signal;
+    bool const is_set = led_show(&daemon->led, &signal, now);
+    if (!is_set) {
         daemon->metrics.led_failures++;
     }
-    if (good == daemon->led_fails) {
-        say(daemon, good ? LOG_NOTICE : LOG_ERROR,
-            good ? "the LED can be set again" : "the LED cannot be set; it is tried on",
-            daemon->config->led);
+    if (is_set == daemon->led_fails) {
+        log_led(daemon, is_set);
     }
-    daemon->led_fails = !good;
+    daemon->led_fails = !is_set;
     if (differs) {
         daemon->metrics_due_ms = now;
-        tell_status(daemon);
+        notify_status(daemon);
     }
 }
 
 static void write_metrics(struct daemon *daemon, uint64_t now)
 {
-    if (daemon->config->metrics_path == NULL || now < daemon->metrics_due_ms) {
+    char const *const path = daemon->config->metrics_path;
+
+    if (path == NULL || now < daemon->metrics_due_ms) {
         return;
     }
-    int const error = metrics_write(daemon->config->metrics_path, &daemon->metrics, &daemon->watch,
-                                    &daemon->sign, now);
+    int const error = metrics_write(path, &daemon->metrics, &daemon->watch, &daemon->signal, now);
     if (error != daemon->metrics_error && error != 0) {
         led_step_aside(&daemon->led);
-        log_begin(LOG_ERROR);
-        writer_text(&writer_error, "metrics file ");
-        (void)writer_safe(&writer_error, daemon->config->metrics_path);
-        writer_text(&writer_error, " cannot be written: ");
-        writer_text(&writer_error, strerror(error));
-        writer_text(&writer_error, ". Check the path, and who may write to its folder.");
-        log_end();
+        log_line(LOG_ERROR,
+                 "cannot write the metrics file %s: %s; check the path and its folder's "
+                 "permissions",
+                 path, strerror(error));
     }
     daemon->metrics_error = error;
     daemon->metrics_due_ms = now + METRICS_MS;
@@ -156,8 +153,8 @@ static bool is_refusal(struct pgtask_failure const *failure)
     return failure->error == PGTASK_ERROR_CREDENTIALS;
 }
 
-/* @return whether it is another trouble than before */
-static bool on_trouble(struct daemon *daemon)
+/* @return whether the trouble differs from the one before */
+static bool remember_trouble(struct daemon *daemon)
 {
     struct pgtask_failure const *const failure = pgtask_client_failure(&daemon->session->client);
     bool const differs =
@@ -191,21 +188,20 @@ static void on_event(struct daemon *daemon, struct pgtask_event const *event)
 
     daemon->metrics.events[event->kind]++;
     daemon->metrics_due_ms = event->at_ms;
-    if (event->kind == PGTASK_EVENT_TROUBLE && !on_trouble(daemon)) {
-        return; /* however often it comes again */
+    if (event->kind == PGTASK_EVENT_TROUBLE && !remember_trouble(daemon)) {
+        return; /* the same trouble is logged once */
     }
     if (event->kind == PGTASK_EVENT_BACK) {
         daemon->trouble = PGTASK_OK;
         daemon->metrics.refused = false;
     }
     led_step_aside(&daemon->led);
-    log_begin(priority_of(daemon, event));
-    event_text(&writer_error, &facts);
+    event_line(log_begin(priority_of(daemon, event)), &facts);
     log_end();
 }
 
-/* The one task has ended, or has not for good: one that waits for an operator may go on, and one
- * that has vanished may come back. */
+/* The watch of one task has ended. If the task waits for an operator it may go on, and if it has
+ * vanished it may come back: the watch is asked again after the idle interval. */
 static void on_done(struct daemon *daemon, uint64_t now)
 {
     bool const final = daemon->watch.tasks[0].task_id == 0 ||
@@ -224,36 +220,34 @@ static void take_requests(struct daemon *daemon)
 {
     if (signals_take_reload()) {
         notify_send(&daemon->notify, "RELOADING=1");
-        daemon->renewal.due = true;
+        daemon->reload.due = true;
         if (!daemon->ended) {
             pgtask_watch_poll_now(&daemon->watch);
         }
         notify_send(&daemon->notify, "READY=1");
     }
     if (signals_take_acknowledgement()) {
-        daemon->show.acknowledged_ms = now_ms(daemon) + 1;
-        say(daemon, LOG_NOTICE, "acknowledged by SIGUSR1", NULL);
+        daemon->show.acknowledged_ms = session_now_ms(daemon->session) + 1;
+        led_step_aside(&daemon->led);
+        log_line(LOG_NOTICE, "acknowledged by SIGUSR1");
     }
 }
 
-static void wait_a_little(struct daemon *daemon)
+static void wait_for_next_turn(struct daemon *daemon)
 {
     uint32_t const watchdog_ms = daemon->notify.watchdog_ms;
     uint32_t const steady_ms =
         watchdog_ms > 0 && watchdog_ms / 4 < STEADY_MS ? watchdog_ms / 4 : STEADY_MS;
     uint64_t const next_ms =
-        daemon->shown_ms + (is_steady(&daemon->sign) ? steady_ms : (uint32_t)STEP_MS);
-    uint64_t until_ms;
-    enum pgtask_interest interest = pgtask_watch_wait_for(&daemon->watch, &until_ms);
+        daemon->shown_ms + (is_steady(&daemon->signal) ? steady_ms : (uint32_t)STEP_MS);
 
     if (daemon->ended) {
-        interest = PGTASK_INTEREST_TIME;
-        until_ms = next_ms;
+        session_wait(daemon->session, PGTASK_INTEREST_TIME, next_ms);
+    } else {
+        poll_wait(daemon->session, &daemon->watch, next_ms);
     }
-    session_wait(daemon->session, interest, until_ms < next_ms ? until_ms : next_ms);
 }
 
-/* One turn: the LED first, then at most one step of the watch. */
 static enum pgtask_error turn(struct daemon *daemon)
 {
     struct pgtask_event event;
@@ -261,7 +255,7 @@ static enum pgtask_error turn(struct daemon *daemon)
     take_requests(daemon);
     show(daemon);
     notify_beat(&daemon->notify, daemon->shown_ms);
-    enum pgtask_error const error = pgtask_watch_next(&daemon->watch, &event);
+    enum pgtask_error const error = poll_next(daemon->session, &daemon->watch, &event);
     if (error == PGTASK_OK) {
         on_event(daemon, &event);
         return PGTASK_OK;
@@ -272,34 +266,26 @@ static enum pgtask_error turn(struct daemon *daemon)
         return error;
     }
     write_metrics(daemon, daemon->shown_ms);
-    wait_a_little(daemon);
+    wait_for_next_turn(daemon);
     return PGTASK_OK;
 }
 
-static enum status begin(struct daemon *daemon)
+static enum exit_status begin(struct daemon *daemon)
 {
-    enum status const status = renewal_open(&daemon->renewal, daemon->session);
-    if (status != STATUS_GOOD) {
+    reload_attach(&daemon->reload, daemon->session);
+    enum exit_status const status =
+        poll_open(daemon->session, &daemon->watch, &daemon->config->watch, "led");
+    if (status != EXIT_GOOD) {
         return status;
-    }
-    enum pgtask_error const error = pgtask_watch_open(
-        &daemon->watch, &daemon->config->watch, &daemon->session->client, &daemon->session->task);
-    if (error != PGTASK_OK) {
-        writer_complain("led",
-                        error == PGTASK_ERROR_ARGUMENT
-                            ? "--interval may not be longer than --idle, nor --idle than --stale"
-                            : pgtask_error_text(error),
-                        pgtask_error_advice(error));
-        return status_of(error);
     }
     char const *const wrong = led_open(&daemon->led, daemon->config->led);
     if (wrong != NULL) {
-        writer_complain(daemon->config->led, wrong, NULL);
-        return STATUS_USAGE;
+        report_error("%s: %s.", daemon->config->led, wrong);
+        return EXIT_USAGE;
     }
     notify_open(&daemon->notify);
     notify_send(&daemon->notify, "READY=1");
-    return STATUS_GOOD;
+    return EXIT_GOOD;
 }
 
 static void end(struct daemon *daemon)
@@ -309,15 +295,15 @@ static void end(struct daemon *daemon)
     if (daemon->watch.state != PGTASK_WATCH_CLOSED) {
         daemon->metrics.ended = true;
         daemon->metrics_due_ms = 0;
-        write_metrics(daemon, now_ms(daemon));
+        write_metrics(daemon, session_now_ms(daemon->session));
         pgtask_watch_close(&daemon->watch);
     }
     pgtask_client_close(&daemon->session->client);
-    renewal_close(&daemon->renewal);
+    reload_close(&daemon->reload);
     notify_close(&daemon->notify);
 }
 
-enum status led_daemon_run(struct session *session, struct led_daemon_config const *config)
+enum exit_status daemon_run(struct session *session, struct daemon_config const *config)
 {
     static struct daemon daemon;
     enum pgtask_error error = PGTASK_OK;
@@ -326,17 +312,18 @@ enum status led_daemon_run(struct session *session, struct led_daemon_config con
     daemon.config = config;
     daemon.show = config->show;
     daemon.notify.descriptor = -1;
-    enum status status = begin(&daemon);
-    while (status == STATUS_GOOD && error == PGTASK_OK && signals_noted() == 0) {
+    enum exit_status status = begin(&daemon);
+    while (status == EXIT_GOOD && error == PGTASK_OK && signals_ending() == 0) {
         error = turn(&daemon);
     }
     if (error != PGTASK_OK) {
-        status = session_complain(session, error);
-    } else if (status == STATUS_GOOD) {
-        say(&daemon, LOG_INFO, "ends, as it was told", NULL);
+        status = session_report(session, error);
+    } else if (status == EXIT_GOOD) {
+        led_step_aside(&daemon.led);
+        log_line(LOG_INFO, "ended by a signal");
     }
     if (config->verbose) {
-        session_describe(session);
+        verbose_report(session);
     }
     end(&daemon);
     return status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* By the kernel's own interface for GPIO lines, version 2 (Linux 5.10), which needs no library. */
+/* A GPIO line by the kernel's own interface, version 2 (Linux 5.10), which needs no library. */
 #include "leds/led.h"
 
 #include "base/text.h"
@@ -25,7 +25,7 @@ struct place {
     bool active_low;
 };
 
-/* Tests put another folder in the place of /dev. */
+/* Tests set this variable to a folder that stands for /dev. */
 static char const *device_folder(void)
 {
     char const *const folder = getenv("PGTASK_LED_DEV");
@@ -38,8 +38,7 @@ static char const *read_place(char const *argument, struct place *place)
     static char const wrong[] =
         "--led must be gpio:CHIP/LINE such as gpio:gpiochip0/17, or gpio:gpiochip0/17" ACTIVE_LOW;
     char const *const slash = strchr(argument, '/');
-    char const *const folder = device_folder();
-    char digits[TEXT_DECIMAL_BYTES] = "";
+    char digits[24] = "";
     uint64_t line;
 
     if (slash == NULL || slash == argument) {
@@ -57,13 +56,14 @@ static char const *read_place(char const *argument, struct place *place)
     }
     place->line = (uint32_t)line;
     size_t const chip_length = (size_t)(slash - argument);
-    if (strlen(folder) + 1 + chip_length >= sizeof place->path) {
-        return "the name of the chip is too long";
+    char chip[LED_PATH_BYTES] = "";
+    if (chip_length < sizeof chip) {
+        memcpy(chip, argument, chip_length);
     }
-    strcpy(place->path, folder);
-    strcat(place->path, "/");
-    strncat(place->path, argument, chip_length);
-    return NULL;
+    return chip_length < sizeof chip &&
+                   text_print(place->path, sizeof place->path, "%s/%s", device_folder(), chip)
+               ? NULL
+               : "the name of the chip is too long";
 }
 
 static char const *check(char const *argument)
@@ -86,7 +86,7 @@ static char const *open_line(struct led *led, char const *argument)
     }
     int const chip = open(place.path, O_RDWR | O_CLOEXEC);
     if (chip < 0) {
-        return "the GPIO chip cannot be opened; gpiodetect lists those there are";
+        return "the GPIO chip cannot be opened; see gpiodetect";
     }
     request.offsets[0] = place.line;
     request.config.flags =
@@ -94,8 +94,8 @@ static char const *open_line(struct led *led, char const *argument)
     int const status = ioctl(chip, GPIO_V2_GET_LINE_IOCTL, &request);
     (void)close(chip);
     if (status != 0) {
-        return "the chip does not give this line: there is none, or another program or driver has "
-               "it; gpioinfo tells";
+        return "this line cannot be used: it does not exist, or another program or driver has it; "
+               "see gpioinfo";
     }
     led->of.gpio = (struct led_gpio){.descriptor = request.fd};
     return NULL;
@@ -117,7 +117,7 @@ static bool show(struct led *led, struct led_frame const *frame)
     return (gpio->known && gpio->shown == frame->lit) || set(gpio, frame->lit);
 }
 
-/* The kernel tells no one what a line was before it was asked for: it is left dark. */
+/* The kernel does not say what a line was before: it is left dark. */
 static void close_line(struct led *led)
 {
     (void)set(&led->of.gpio, false);

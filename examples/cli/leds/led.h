@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/** @file leds/led.h The ways to light an LED: `sysfs:NAME`, `gpio:CHIP/LINE`, `terminal`. */
+/**
+ * @file leds/led.h
+ * An LED, and the drivers that light it: `sysfs:NAME`, `gpio:CHIP/LINE`, `terminal`, `trace:PATH`.
+ */
 #ifndef CLI_LED_DRIVER_H
 #define CLI_LED_DRIVER_H
 
 #include <pgtask/led.h>
 
-/** What to show now, for every kind of LED. */
+/** What an LED of each kind shows now. */
 struct led_frame {
-    struct pgtask_led_sign sign;
+    struct pgtask_led_signal signal;
     bool lit;
     uint8_t brightness; /**< as the eye sees it, 0 to 255 */
     struct pgtask_led_colour colour;
@@ -19,34 +22,34 @@ struct led_frame {
 #define LED_CHANNELS       8
 #define LED_CHANNELS_BYTES 96
 
-/** A file of an LED whose text is put back at the end. */
+/** A file of an LED whose text is restored at the end. */
 struct led_saved {
     bool found;
     char text[64];
 };
 
-/** An LED of the kernel's. */
+/** An LED in /sys/class/leds. */
 struct led_sysfs {
     char directory[LED_PATH_BYTES];
-    char trigger[64]; /**< that was chosen; "" where the LED has none */
+    char trigger[64]; /**< the trigger that was chosen; "" if the LED has none */
     char found_intensity[LED_CHANNELS_BYTES];
     struct led_saved brightness;
-    struct led_saved attributes[LED_ATTRIBUTES]; /**< of the trigger's */
+    struct led_saved attributes[LED_ATTRIBUTES]; /**< settings of the trigger */
     uint32_t max_brightness;
-    char channels[LED_CHANNELS]; /**< 'r', 'g', 'b', or another letter for what stays dark */
+    char channels[LED_CHANNELS]; /**< 'r', 'g' or 'b'; '-' for a channel that stays dark */
     uint32_t channel_count;      /**< 0: one colour */
-    int descriptor;              /**< of what is written for each frame, or -1 */
+    int descriptor;              /**< of the file that is written for each frame, or -1 */
     char shown[LED_CHANNELS_BYTES];
 };
 
 /** A line of a GPIO chip. */
 struct led_gpio {
     int descriptor; /**< of the line, or -1 */
-    bool known;     /**< what is shown */
+    bool known;     /**< whether `shown` is what the LED shows */
     bool shown;
 };
 
-/** A lamp drawn in a terminal; without one, a line for each change. */
+/** A lamp drawn on a terminal; without a terminal, one line for each change. */
 struct led_terminal {
     bool is_terminal;
     bool drawn;
@@ -60,7 +63,7 @@ struct led_trace {
 
 struct led;
 
-/** One way. `argument` is what follows the colon of `--led`, "" if nothing does. */
+/** A driver. `argument` is what follows the colon of `--led`, "" if nothing does. */
 struct led_driver {
     char const *name;
     /** @return NULL, or what is wrong with the argument, as a clause */
@@ -69,7 +72,7 @@ struct led_driver {
     char const *(*open)(struct led *led, char const *argument);
     /** @return false if the LED could not be set */
     bool (*show)(struct led *led, struct led_frame const *frame);
-    /** Makes room for a line on the terminal. May be NULL. */
+    /** Removes the LED from the terminal before another line. May be NULL. */
     void (*step_aside)(struct led *led);
     void (*close)(struct led *led);
 };
@@ -90,19 +93,20 @@ struct led {
     } of;
 };
 
-/** @return NULL if `text` names a way to light an LED, else what is wrong, as a clause */
+/** @return NULL if `text` names a driver and its argument is good, else what is wrong, as a clause
+ */
 char const *led_check(char const *text);
 
 /** Opens the LED that `text`, such as `sysfs:green:status`, names. @return as led_check() */
 char const *led_open(struct led *led, char const *text);
 
-/** Shows what a sign says now. @return false if the LED could not be set */
-bool led_show(struct led *led, struct pgtask_led_sign const *sign, uint64_t now_ms);
+/** Shows what a signal says now. @return false if the LED could not be set */
+bool led_show(struct led *led, struct pgtask_led_signal const *signal, uint64_t now_ms);
 
-/** Before another line goes to the terminal. */
+/** Removes the LED from the terminal. Call it before each other line. */
 void led_step_aside(struct led *led);
 
-/** Puts back what was found. Harmless twice. */
+/** Restores what was found. Harmless twice. */
 void led_close(struct led *led);
 
 #endif

@@ -1,53 +1,50 @@
 /* SPDX-License-Identifier: MIT */
+/* Lines of base/report.h, with a priority such as `<4>` in front if the journal reads them. */
 #include "leds/log.h"
 
+#include "base/report.h"
 #include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-/* JOURNAL_STREAM is `DEVICE:INODE` of the journal's stream, and stays set where standard error was
- * sent elsewhere (systemd.exec(5)). */
-static bool journal_reads(void)
+/* JOURNAL_STREAM is `DEVICE:INODE` of the journal's stream. It stays set if standard error is
+ * redirected (systemd.exec(5)), so the numbers are compared. */
+static bool is_read_by_journal(void)
 {
     char const *const stream = getenv("JOURNAL_STREAM");
-    char digits[TEXT_DECIMAL_BYTES];
-    char own[2 * TEXT_DECIMAL_BYTES];
+    char own[48];
     struct stat facts;
 
     if (stream == NULL || fstat(writer_error.descriptor, &facts) != 0) {
         return false;
     }
-    strcpy(own, text_from_uint64(digits, (uint64_t)facts.st_dev));
-    strcat(own, ":");
-    strcat(own, text_from_uint64(digits, (uint64_t)facts.st_ino));
+    (void)text_print(own, sizeof own, "%ju:%ju", (uint64_t)facts.st_dev, (uint64_t)facts.st_ino);
     return strcmp(own, stream) == 0;
 }
 
-void log_begin(enum log_priority priority)
+struct writer *log_begin(enum log_priority priority)
 {
-    if (journal_reads()) {
-        writer_text(&writer_error, "<");
-        writer_number(&writer_error, (uint64_t)priority);
-        writer_text(&writer_error, ">");
+    struct writer *const writer = report_begin();
+
+    if (is_read_by_journal()) {
+        writer_print(writer, "<%u>", (unsigned)priority);
     }
+    return writer;
 }
 
 void log_end(void)
 {
-    writer_text(&writer_error, "\n");
-    (void)writer_flush(&writer_error);
+    report_end();
 }
 
-void log_line(enum log_priority priority, char const *text, char const *detail)
+void log_line(enum log_priority priority, char const *form, ...)
 {
-    log_begin(priority);
-    writer_text(&writer_error, text);
-    if (detail != NULL) {
-        writer_text(&writer_error, ": ");
-        (void)writer_safe(&writer_error, detail);
-    }
+    va_list arguments;
+
+    va_start(arguments, form);
+    writer_print_arguments(log_begin(priority), form, arguments);
+    va_end(arguments);
     log_end();
 }

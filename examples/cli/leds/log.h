@@ -9,13 +9,13 @@
 /** Priorities of syslog(3). */
 enum log_priority { LOG_ERROR = 3, LOG_WARNING, LOG_NOTICE, LOG_INFO, LOG_DEBUG };
 
-/** Begins a line; write it with writer_error. `<N>` goes first where the journal reads it. */
-void log_begin(enum log_priority priority);
+/** Logs a line. @param form  see base/format.h */
+void log_line(enum log_priority priority, char const *form, ...) FORMAT_CHECKED(2, 3);
 
-/** Ends the line. */
+/** Begins a line that has more parts than one form. @return where the parts are written */
+struct writer *log_begin(enum log_priority priority);
+
+/** Ends the line that log_begin() began. */
 void log_end(void);
-
-/** A line `TEXT` or, if there is a detail of the service's or the user's, `TEXT: DETAIL`. */
-void log_line(enum log_priority priority, char const *text, char const *detail);
 
 #endif

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Prometheus's text format 0.0.4. */
+/* Figures in Prometheus's text format 0.0.4. The file is written beside its place and then renamed,
+ * so that a reader never finds a part of it. */
 #include "leds/metrics.h"
 
+#include "base/text.h"
 #include "base/writer.h"
 
 #include <errno.h>
@@ -12,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* node_exporter reads names that end in .prom alone. */
+/* node_exporter reads only names that end in .prom. */
 #define UNFINISHED ".tmp"
 
 static struct writer out;
@@ -26,114 +28,79 @@ char const *metrics_check(char const *path)
 
 static void describe(char const *name, char const *type, char const *help)
 {
-    writer_text(&out, "# HELP ");
-    writer_text(&out, name);
-    writer_text(&out, " ");
-    writer_text(&out, help);
-    writer_text(&out, "\n# TYPE ");
-    writer_text(&out, name);
-    writer_text(&out, " ");
-    writer_text(&out, type);
-    writer_text(&out, "\n");
+    writer_print(&out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
-/* A label's text: backslash, quote and line end are escaped. */
+/* In a label's text, backslash, quote and line end are escaped. */
 static void write_label(char const *before, char const *text)
 {
-    writer_text(&out, before);
-    writer_text(&out, "=\"");
+    writer_print(&out, "%s=\"", before);
     for (; *text != '\0'; text++) {
         if (*text == '\n') {
-            writer_text(&out, "\\n");
+            writer_print(&out, "\\n");
         } else {
-            writer_text(&out, *text == '"' || *text == '\\' ? "\\" : "");
+            if (*text == '"' || *text == '\\') {
+                writer_print(&out, "\\");
+            }
             writer_bytes(&out, text, 1);
         }
     }
-    writer_text(&out, "\"");
-}
-
-static void write_value(uint64_t value)
-{
-    writer_text(&out, " ");
-    writer_number(&out, value);
-    writer_text(&out, "\n");
-}
-
-/* `value` in parts of 10^digits, such as milliseconds with 3 digits. */
-static void write_decimal(uint64_t value, unsigned digits)
-{
-    uint64_t whole = 1;
-
-    for (unsigned i = 0; i < digits; i++) {
-        whole *= 10;
-    }
-    writer_text(&out, " ");
-    writer_number(&out, value / whole);
-    writer_text(&out, ".");
-    for (uint64_t part = whole / 10; part > 0; part /= 10) {
-        writer_number(&out, value / part % 10);
-    }
-    writer_text(&out, "\n");
+    writer_print(&out, "\"");
 }
 
 static void write_one(char const *name, char const *type, char const *help, uint64_t value)
 {
     describe(name, type, help);
-    writer_text(&out, name);
-    write_value(value);
+    writer_print(&out, "%s %ju\n", name, value);
 }
 
-static void write_led(struct metrics const *metrics, struct pgtask_led_sign const *sign)
+static void write_led(struct metrics const *metrics, struct pgtask_led_signal const *signal)
 {
-    describe("pgtask_led_state", "gauge", "What the LED says: 1 for one of the states.");
+    describe("pgtask_led_state", "gauge", "1 for the state that the LED shows.");
     for (int state = 0; state < PGTASK_LED_STATES; state++) {
         write_label("pgtask_led_state{state", pgtask_led_state_text((enum pgtask_led_state)state));
-        writer_text(&out, "}");
-        write_value((int)sign->state == state);
+        writer_print(&out, "} %u\n", (int)signal->state == state ? 1u : 0u);
     }
     write_one("pgtask_led_updates_total", "counter", "How often the LED was set.",
               metrics->led_updates);
-    write_one("pgtask_led_failures_total", "counter", "How often the LED could not be set.",
+    write_one("pgtask_led_failures_total", "counter", "How often setting the LED failed.",
               metrics->led_failures);
     describe("pgtask_led_longest_gap_seconds", "gauge",
-             "Longest time between two updates of an LED that is not steady.");
-    writer_text(&out, "pgtask_led_longest_gap_seconds");
-    write_decimal(metrics->longest_gap_ms, 3);
+             "Longest LED gap: time between two updates while it blinks.");
+    writer_print(&out, "pgtask_led_longest_gap_seconds %ju.%03ju\n", metrics->longest_gap_ms / 1000,
+                 metrics->longest_gap_ms % 1000);
 }
 
 static void write_task(char const *name, struct pgtask_watch_task const *task)
 {
-    writer_text(&out, name);
-    writer_text(&out, "{task_id=\"");
-    writer_number(&out, task->task_id);
+    writer_print(&out, "%s{task_id=\"%ju", name, task->task_id);
     write_label("\",instance", task->instance_id);
     write_label(",type", task->task_type);
 }
 
 static void write_tasks(struct pgtask_watch const *watch)
 {
-    describe("pgtask_task_progress_ratio", "gauge", "How far a task has come, 0 to 1.");
+    describe("pgtask_task_progress_ratio", "gauge", "Progress of a task, 0 to 1.");
     for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
         struct pgtask_watch_task const *const task = &watch->tasks[i];
         if (task->task_id != 0 && task->progress_percent >= 0) {
             write_task("pgtask_task_progress_ratio", task);
-            writer_text(&out, "}");
-            write_decimal((uint64_t)task->progress_percent, 2);
+            writer_print(&out, "} %u.%02u\n", (unsigned)task->progress_percent / 100,
+                         (unsigned)task->progress_percent % 100);
         }
     }
-    describe("pgtask_task_status", "gauge", "1 for the status a task has.");
+    describe("pgtask_task_status", "gauge", "1 for the status that a task has.");
     for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
         struct pgtask_watch_task const *const task = &watch->tasks[i];
         if (task->task_id != 0) {
             write_task("pgtask_task_status", task);
             write_label(",status", task->vanished ? "vanished" : task->status_text);
-            writer_text(&out, "}");
-            write_value(1);
+            writer_print(&out, "} 1\n");
         }
     }
     write_one("pgtask_tasks_without_place", "gauge",
-              "Tasks of the last answer that are not followed for lack of room.", watch->overflow);
+              "Tasks of the last answer that are not followed for lack of memory.",
+              watch->overflow);
 }
 
 static void write_watch(struct metrics const *metrics, struct pgtask_watch const *watch,
@@ -147,14 +114,13 @@ static void write_watch(struct metrics const *metrics, struct pgtask_watch const
     if (watch->answered) {
         describe("pgtask_last_answer_timestamp_seconds", "gauge",
                  "Unix time of the last good answer.");
-        writer_text(&out, "pgtask_last_answer_timestamp_seconds");
-        write_value((uint64_t)time(NULL) - (now_ms - watch->answer_ms) / 1000);
+        writer_print(&out, "pgtask_last_answer_timestamp_seconds %ju\n",
+                     (uint64_t)time(NULL) - (now_ms - watch->answer_ms) / 1000);
     }
     describe("pgtask_events_total", "counter", "Events by kind.");
     for (int kind = 0; kind <= PGTASK_EVENT_BACK; kind++) {
         write_label("pgtask_events_total{event", pgtask_event_text((enum pgtask_event_kind)kind));
-        writer_text(&out, "}");
-        write_value(metrics->events[kind]);
+        writer_print(&out, "} %ju\n", metrics->events[kind]);
     }
 }
 
@@ -165,10 +131,9 @@ static void write_client(struct pgtask_counters const *counters)
     write_one("pgtask_retries_total", "counter", "Requests or connections tried again.",
               counters->retries);
     describe("pgtask_handshakes_total", "counter", "TLS handshakes by kind.");
-    writer_text(&out, "pgtask_handshakes_total{kind=\"full\"}");
-    write_value(counters->handshakes_full);
-    writer_text(&out, "pgtask_handshakes_total{kind=\"resumed\"}");
-    write_value(counters->handshakes_resumed);
+    writer_print(&out, "pgtask_handshakes_total{kind=\"full\"} %u\n", counters->handshakes_full);
+    writer_print(&out, "pgtask_handshakes_total{kind=\"resumed\"} %u\n",
+                 counters->handshakes_resumed);
     write_one("pgtask_sent_bytes_total", "counter", "Bytes sent, TLS included.",
               counters->bytes_sent);
     write_one("pgtask_received_bytes_total", "counter", "Bytes received, TLS included.",
@@ -176,19 +141,18 @@ static void write_client(struct pgtask_counters const *counters)
 }
 
 int metrics_write(char const *path, struct metrics const *metrics, struct pgtask_watch const *watch,
-                  struct pgtask_led_sign const *sign, uint64_t now_ms)
+                  struct pgtask_led_signal const *signal, uint64_t now_ms)
 {
     char unfinished[METRICS_PATH_BYTES];
 
-    strcpy(unfinished, path);
-    strcat(unfinished, UNFINISHED);
+    (void)text_print(unfinished, sizeof unfinished, "%s%s", path, UNFINISHED);
     int const descriptor = open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (descriptor < 0) {
         return errno;
     }
     out.descriptor = descriptor;
     out.error = 0;
-    write_led(metrics, sign);
+    write_led(metrics, signal);
     write_tasks(watch);
     write_watch(metrics, watch, now_ms);
     write_client(pgtask_client_counters(watch->client));

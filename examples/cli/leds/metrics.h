@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/** @file leds/metrics.h Figures of the LED daemon for Prometheus, in a file that node_exporter's
- *  textfile collector reads. */
+/** @file leds/metrics.h Figures of the LED daemon for Prometheus, in a file for node_exporter's
+ *  textfile collector. */
 #ifndef CLI_METRICS_H
 #define CLI_METRICS_H
 
@@ -12,9 +12,9 @@
 struct metrics {
     uint64_t events[PGTASK_EVENT_BACK + 1]; /**< by enum pgtask_event_kind */
     uint64_t led_updates;
-    uint64_t led_failures;   /**< the LED could not be set */
-    uint64_t longest_gap_ms; /**< between two updates while the LED was not steady */
-    bool refused;            /**< the credentials were, and no good answer has come since */
+    uint64_t led_failures;   /**< how often setting the LED failed */
+    uint64_t longest_gap_ms; /**< between two updates while the LED blinked */
+    bool refused;            /**< credentials were refused, and no good answer has come since */
     bool ended;              /**< the daemon is about to end */
 };
 
@@ -22,10 +22,10 @@ struct metrics {
 char const *metrics_check(char const *path);
 
 /**
- * Writes the file anew; a reader finds the old one or the new one, never a part.
+ * Writes the file anew; a reader finds the old file or the new one, never a part.
  * @return 0 or the system's error number
  */
 int metrics_write(char const *path, struct metrics const *metrics, struct pgtask_watch const *watch,
-                  struct pgtask_led_sign const *sign, uint64_t now_ms);
+                  struct pgtask_led_signal const *signal, uint64_t now_ms);
 
 #endif

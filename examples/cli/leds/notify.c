@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Datagrams to the socket that NOTIFY_SOCKET names. Nothing waits for systemd: a datagram that
+ * cannot be sent at once is dropped. */
 #include "leds/notify.h"
 
 #include "base/text.h"
@@ -8,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A sign of life is sent four times as often as it is awaited. */
+/* Heartbeats are sent four times as often as systemd expects them. */
 enum { BEATS = 4 };
 
 static uint32_t find_watchdog_ms(void)
@@ -42,7 +44,7 @@ void notify_open(struct notify *notify)
     memcpy(notify->address.sun_path, path, length);
     notify->length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
     if (path[0] == '@') {
-        notify->address.sun_path[0] = '\0'; /* Linux's names without a file */
+        notify->address.sun_path[0] = '\0'; /* an abstract name, which has no file */
     }
 }
 

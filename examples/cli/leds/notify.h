@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** @file leds/notify.h What a service tells systemd (sd_notify(3)), without its library. */
+/** @file leds/notify.h Notifications to systemd (sd_notify(3)), without its library. */
 #ifndef CLI_NOTIFY_H
 #define CLI_NOTIFY_H
 
@@ -9,21 +9,21 @@
 
 /** The caller places it, all zero. */
 struct notify {
-    int descriptor; /**< -1 where nobody listens */
+    int descriptor; /**< -1 if nobody listens */
     socklen_t length;
     struct sockaddr_un address;
-    uint32_t watchdog_ms; /**< longest time between two signs of life; 0: none is awaited */
-    uint64_t beat_ms;     /**< monotonic: the next is due */
+    uint32_t watchdog_ms; /**< longest time between two heartbeats; 0: systemd expects none */
+    uint64_t beat_ms;     /**< monotonic: when the next heartbeat is due */
 };
 
-/** Finds out from the environment who listens. */
+/** Finds in the environment who listens. */
 void notify_open(struct notify *notify);
 
-/** Tells something such as `READY=1`. */
+/** Sends a text such as `READY=1`. */
 void notify_send(struct notify const *notify, char const *text);
 
-/** A sign of life, when one is due. Call it from the loop that is to be watched, and from there
- *  alone, at least every watchdog_ms / 2. */
+/** Sends a heartbeat if one is due. Call it at least every watchdog_ms / 2, and only from the loop
+ *  that the watchdog watches. */
 void notify_beat(struct notify *notify, uint64_t now_ms);
 
 void notify_close(struct notify *notify);

@@ -1,63 +1,57 @@
 /* SPDX-License-Identifier: MIT */
+/* New credentials are read into a second place, and the places are swapped only if they are good.
+ */
 #include "leds/reload.h"
 
 #include "leds/log.h"
 
 #include <stddef.h>
 
-/* @param asked  by someone who wants to know how it went */
-static void read_again(struct renewal *renewal, bool asked)
+/* @param asked  somebody asked for it, and wants to know how it went */
+static void read_again(struct reload *reload, bool asked)
 {
-    struct credentials *const read = renewal->other;
+    struct credentials *const read = reload->other;
     struct credentials_problem problem;
 
     if (!credentials_find(read, &problem)) {
-        if (asked || problem.cause != renewal->cause) {
-            renewal->cause = problem.cause;
-            log_begin(LOG_ERROR);
-            (void)writer_safe(&writer_error, problem.source);
-            writer_text(&writer_error, ": ");
-            (void)writer_safe(&writer_error, problem.cause);
-            writer_text(&writer_error, "; the credentials at hand stay in use");
-            log_end();
+        if (asked || problem.cause != reload->cause) {
+            reload->cause = problem.cause;
+            log_line(LOG_ERROR, "%s: %s; the present credentials stay in use", problem.source,
+                     problem.cause);
         }
         credentials_wipe(read);
         return;
     }
-    renewal->cause = NULL;
+    reload->cause = NULL;
     if (asked) {
-        log_line(LOG_NOTICE, "credentials were read again", read->source);
+        log_line(LOG_NOTICE, "credentials were read again: %s", read->source);
     }
-    renewal->other = renewal->current;
-    renewal->current = read;
-    credentials_wipe(renewal->other);
+    reload->other = reload->current;
+    reload->current = read;
+    credentials_wipe(reload->other);
 }
 
 static enum pgtask_error renew(void *context, bool refused, struct pgtask_credentials *credentials)
 {
-    struct renewal *const renewal = context;
+    struct reload *const reload = context;
 
-    if (renewal->due || refused) {
-        read_again(renewal, renewal->due);
-        renewal->due = false;
+    if (reload->due || refused) {
+        read_again(reload, reload->due);
+        reload->due = false;
     }
-    *credentials = renewal->current->keys;
+    *credentials = reload->current->keys;
     return PGTASK_OK;
 }
 
-enum status renewal_open(struct renewal *renewal, struct session *session)
+void reload_attach(struct reload *reload, struct session *session)
 {
-    renewal->current = &session->credentials;
-    renewal->other = &renewal->spare;
+    reload->current = &session->credentials;
+    reload->other = &reload->spare;
     session->config.renew = renew;
-    session->config.renew_context = renewal;
-    pgtask_client_close(&session->client);
-    enum pgtask_error const error =
-        pgtask_client_open(&session->client, &session->config, &session->posix.port);
-    return error == PGTASK_OK ? STATUS_GOOD : session_complain(session, error);
+    session->config.renew_context = reload;
 }
 
-void renewal_close(struct renewal *renewal)
+void reload_close(struct reload *reload)
 {
-    credentials_wipe(&renewal->spare);
+    credentials_wipe(&reload->spare);
 }

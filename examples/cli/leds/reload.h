@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /** @file leds/reload.h Credentials that are read again while the program runs. */
-#ifndef CLI_RENEWAL_H
-#define CLI_RENEWAL_H
+#ifndef CLI_RELOAD_H
+#define CLI_RELOAD_H
 
 #include "session/session.h"
 
-/** The caller places it, all zero. Holds secrets: end with renewal_close(). */
-struct renewal {
-    struct credentials *current; /**< of the session's, or `spare` */
-    struct credentials *other;
+/** The caller places it, all zero. Holds secrets: end with reload_close(). */
+struct reload {
+    struct credentials *current; /**< those of the session, or `spare` */
+    struct credentials *other;   /**< the other one of the two */
     struct credentials spare;
-    bool due;          /**< set it to have them read before the next request */
+    bool due;          /**< the caller sets it to have them read before the next request */
     char const *cause; /**< why they could not be read last time; a constant */
 };
 
 /**
- * Makes the session's client, which is open, ask for credentials before each request. They are read
- * again when `due` is set and when the service refuses a temporary token; where that fails, those
- * at hand stay in use, and the log says so once.
+ * Makes the session's client, which is not open yet, ask for credentials before each request. They
+ * are read again when `due` is set and when the service refuses a temporary token. If they cannot
+ * be read, the present ones stay in use, and the log says so once.
  */
-enum status renewal_open(struct renewal *renewal, struct session *session);
+void reload_attach(struct reload *reload, struct session *session);
 
-/** Wipes what it has read. Close the client first. */
-void renewal_close(struct renewal *renewal);
+/** Wipes what was read. Close the client first. */
+void reload_close(struct reload *reload);
 
 #endif

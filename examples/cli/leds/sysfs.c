@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* An LED of the kernel's (Documentation/leds/leds-class.rst, leds-class-multicolor.rst). */
+/*
+ * An LED in /sys/class/leds (Documentation/leds/leds-class.rst, leds-class-multicolor.rst).
+ *
+ * On open, its trigger, the settings of the trigger and its brightness are saved, and the trigger
+ * `none` is chosen. On close they are restored: brightness first, since a brightness of 0 would end
+ * a trigger, then the trigger, then its settings, which the kernel forgets with the trigger.
+ */
 #include "leds/led.h"
 
 #include "base/text.h"
@@ -10,12 +16,15 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Settings of common triggers (timer, oneshot, heartbeat, netdev). The kernel forgets them with the
- * trigger; this is the order in which netdev takes them. */
+/* Room for the light of every channel, up to 10 digits each. */
+enum { SHOWN_BYTES = LED_CHANNELS * 11 + 2 };
+
+/* Settings of common triggers (timer, oneshot, heartbeat, netdev), in the order that netdev needs.
+ */
 static char const *const attributes[LED_ATTRIBUTES] = {
     "delay_on", "delay_off", "invert", "device_name", "link", "tx", "rx", "interval"};
 
-/* Tests put another folder in the place of the kernel's. */
+/* Tests set this variable to a folder that stands for the kernel's. */
 static char const *leds_folder(void)
 {
     char const *const folder = getenv("PGTASK_LED_SYSFS");
@@ -38,13 +47,12 @@ static int open_file(struct led_sysfs const *sysfs, char const *name, int flags)
 {
     char path[LED_PATH_BYTES];
 
-    strcpy(path, sysfs->directory);
-    strcat(path, "/");
-    strcat(path, name);
-    return open(path, flags | O_CLOEXEC);
+    return text_print(path, sizeof path, "%s/%s", sysfs->directory, name)
+               ? open(path, flags | O_CLOEXEC)
+               : -1;
 }
 
-/* The kernel hands on a page at a time at most. @return the length read, or -1 */
+/* The kernel gives at most a page for each call. @return the length read, or -1 */
 static ssize_t read_whole(int descriptor, char *bytes, size_t capacity)
 {
     size_t length = 0;
@@ -57,7 +65,7 @@ static ssize_t read_whole(int descriptor, char *bytes, size_t capacity)
     return got < 0 ? -1 : (ssize_t)length;
 }
 
-/* @return false if there is no such file or it is longer; the text without its line end */
+/* Reads a file without its line end. @return false if there is no such file or it is longer */
 static bool read_file(struct led_sysfs const *sysfs, char const *name, char *text, size_t capacity)
 {
     int const descriptor = open_file(sysfs, name, O_RDONLY);
@@ -75,8 +83,7 @@ static bool read_file(struct led_sysfs const *sysfs, char const *name, char *tex
     return true;
 }
 
-/* The kernel takes each text as a whole; an ordinary file, as tests have it, keeps a longer one's
- * end unless it is cut. */
+/* The kernel takes each text as a whole. An ordinary file, as tests have it, must be cut. */
 static bool write_text(int descriptor, char const *text)
 {
     size_t const length = strlen(text);
@@ -98,10 +105,10 @@ static bool write_file(struct led_sysfs const *sysfs, char const *name, char con
     return good;
 }
 
-/* Of `none [timer] heartbeat` the one in brackets. */
+/* Reads the word in brackets of a text such as `none [timer] heartbeat`. */
 static void read_trigger(struct led_sysfs *sysfs)
 {
-    static char text[65536]; /* each processor is a trigger: a page holds not those of many */
+    static char text[65536]; /* each processor is a trigger, so the list can be long */
 
     sysfs->trigger[0] = '\0';
     if (!read_file(sysfs, "trigger", text, sizeof text)) {
@@ -120,14 +127,14 @@ static void save(struct led_sysfs const *sysfs, char const *name, struct led_sav
     saved->found = read_file(sysfs, name, saved->text, sizeof saved->text);
 }
 
-static void put_back(struct led_sysfs const *sysfs, char const *name, struct led_saved const *saved)
+static void restore(struct led_sysfs const *sysfs, char const *name, struct led_saved const *saved)
 {
     if (saved->found) {
         (void)write_file(sysfs, name, saved->text);
     }
 }
 
-/* `multi_index` names the channels of `multi_intensity` in their order. */
+/* `multi_index` has the names of the channels of `multi_intensity`, in the same order. */
 static void read_channels(struct led_sysfs *sysfs)
 {
     char text[LED_CHANNELS_BYTES];
@@ -147,19 +154,18 @@ static void read_channels(struct led_sysfs *sysfs)
         colourful = colourful || (known && word[0] != 'b');
     }
     if (!colourful) {
-        sysfs->channel_count = 0; /* neither red nor green: not a colour LED for this language */
+        sysfs->channel_count = 0; /* without red and green it is no colour LED for these patterns */
     }
 }
 
 static char const *read_facts(struct led_sysfs *sysfs)
 {
-    char text[TEXT_DECIMAL_BYTES];
+    char text[24];
     uint64_t most;
 
     if (!read_file(sysfs, "max_brightness", text, sizeof text) || !text_to_uint64(text, &most) ||
         most == 0 || most > UINT32_MAX) {
-        return "there is no such LED, or it cannot be read; ls /sys/class/leds lists those there "
-               "are";
+        return "there is no such LED, or it cannot be read; see ls /sys/class/leds";
     }
     sysfs->max_brightness = (uint32_t)most;
     read_trigger(sysfs);
@@ -171,7 +177,8 @@ static char const *read_facts(struct led_sysfs *sysfs)
     return NULL;
 }
 
-/* A driver takes light, the eye sees about its square root; what is lit a little stays so. */
+/* The eye sees about the square root of the light that a driver sets. An LED that is lit at all
+ * stays lit. */
 static uint32_t light_of(uint8_t seen, uint32_t most)
 {
     uint64_t const light = (uint64_t)seen * seen * most / (UINT8_MAX * UINT8_MAX);
@@ -179,35 +186,34 @@ static uint32_t light_of(uint8_t seen, uint32_t most)
     return light > 0 || seen == 0 ? (uint32_t)light : 1;
 }
 
-static void write_colour(struct led_sysfs const *sysfs, struct pgtask_led_colour colour, char *text)
+static void write_colour(struct led_sysfs const *sysfs, struct pgtask_led_colour colour,
+                         char text[SHOWN_BYTES])
 {
     for (uint32_t i = 0; i < sysfs->channel_count; i++) {
-        char digits[TEXT_DECIMAL_BYTES];
         char const channel = sysfs->channels[i];
         uint8_t const seen = channel == 'r'   ? colour.red
                              : channel == 'g' ? colour.green
                              : channel == 'b' ? colour.blue
                                               : 0;
-        strcat(text, i > 0 ? " " : "");
-        strcat(text, text_from_uint64(digits, light_of(seen, sysfs->max_brightness)));
+        (void)text_append(text, SHOWN_BYTES, "%s%u", i > 0 ? " " : "",
+                          light_of(seen, sysfs->max_brightness));
     }
 }
 
 static bool show(struct led *led, struct led_frame const *frame)
 {
     struct led_sysfs *const sysfs = &led->of.sysfs;
-    char text[LED_CHANNELS * TEXT_DECIMAL_BYTES] = "";
+    char text[SHOWN_BYTES] = "";
 
     if (sysfs->channel_count > 0) {
         write_colour(sysfs, frame->colour, text);
     } else {
-        char digits[TEXT_DECIMAL_BYTES];
         uint32_t const light = sysfs->max_brightness > 1
                                    ? light_of(frame->brightness, sysfs->max_brightness)
                                    : frame->lit;
-        strcat(text, text_from_uint64(digits, light));
+        (void)text_append(text, sizeof text, "%u", light);
     }
-    strcat(text, "\n");
+    (void)text_append(text, sizeof text, "\n");
     if (strcmp(text, sysfs->shown) == 0) {
         return true;
     }
@@ -219,7 +225,6 @@ static bool show(struct led *led, struct led_frame const *frame)
     return true;
 }
 
-/* The trigger last but for its settings: a brightness of 0 would end a trigger. */
 static void close_sysfs(struct led *led)
 {
     struct led_sysfs *const sysfs = &led->of.sysfs;
@@ -230,11 +235,11 @@ static void close_sysfs(struct led *led)
     if (sysfs->channel_count > 0) {
         (void)write_file(sysfs, "multi_intensity", sysfs->found_intensity);
     }
-    put_back(sysfs, "brightness", &sysfs->brightness);
+    restore(sysfs, "brightness", &sysfs->brightness);
     if (sysfs->trigger[0] != '\0' && strcmp(sysfs->trigger, "none") != 0) {
         (void)write_file(sysfs, "trigger", sysfs->trigger);
         for (size_t i = 0; i < LED_ATTRIBUTES; i++) {
-            put_back(sysfs, attributes[i], &sysfs->attributes[i]);
+            restore(sysfs, attributes[i], &sysfs->attributes[i]);
         }
     }
 }
@@ -242,12 +247,10 @@ static void close_sysfs(struct led *led)
 static char const *open_sysfs(struct led *led, char const *argument)
 {
     struct led_sysfs *const sysfs = &led->of.sysfs;
-    char digits[TEXT_DECIMAL_BYTES];
+    char brightest[24];
 
     memset(sysfs, 0, sizeof *sysfs);
-    strcpy(sysfs->directory, leds_folder());
-    strcat(sysfs->directory, "/");
-    strcat(sysfs->directory, argument);
+    (void)text_print(sysfs->directory, sizeof sysfs->directory, "%s/%s", leds_folder(), argument);
     char const *const wrong = read_facts(sysfs);
     if (wrong != NULL) {
         return wrong;
@@ -257,14 +260,14 @@ static char const *open_sysfs(struct led *led, char const *argument)
     sysfs->descriptor = open_file(sysfs, is_colour ? "multi_intensity" : "brightness", O_WRONLY);
     good = good && sysfs->descriptor >= 0;
     if (good && is_colour) {
-        /* All dark before the common brightness goes up. */
+        /* Every channel is dark before the common brightness goes up. */
         struct led_frame const dark = {.lit = false};
-        good = show(led, &dark) &&
-               write_file(sysfs, "brightness", text_from_uint64(digits, sysfs->max_brightness));
+        (void)text_print(brightest, sizeof brightest, "%u", sysfs->max_brightness);
+        good = show(led, &dark) && write_file(sysfs, "brightness", brightest);
     }
     if (!good) {
         close_sysfs(led);
-        return "the LED cannot be set: its files in /sys/class/leds must be writable for this user";
+        return "cannot set the LED; make its files in /sys/class/leds writable for this user";
     }
     return NULL;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A lamp on standard output: two drawings side by side, one as a plain LED, one in colour. */
 #include "leds/led.h"
 
 #include "base/writer.h"
@@ -7,7 +8,7 @@
 
 static char const *check(char const *argument)
 {
-    return argument[0] == '\0' ? NULL : "must be terminal, without more";
+    return argument[0] == '\0' ? NULL : "--led terminal takes nothing after it";
 }
 
 static char const *open_terminal(struct led *led, char const *argument)
@@ -17,34 +18,26 @@ static char const *open_terminal(struct led *led, char const *argument)
     return NULL;
 }
 
-static void write_what(struct led_frame const *frame)
+static void write_state(struct led_frame const *frame)
 {
-    writer_text(&writer_out, pgtask_led_state_text(frame->sign.state));
-    if (frame->sign.state == PGTASK_LED_RUNNING && frame->sign.progress_percent >= 0) {
-        writer_text(&writer_out, " ");
-        writer_number(&writer_out, (uint64_t)frame->sign.progress_percent);
-        writer_text(&writer_out, " %");
+    writer_print(&writer_out, "%s", pgtask_led_state_text(frame->signal.state));
+    if (frame->signal.state == PGTASK_LED_RUNNING && frame->signal.progress_percent >= 0) {
+        writer_print(&writer_out, " %u %%", (unsigned)frame->signal.progress_percent);
     }
 }
 
-/* Left of the line: a plain LED; then one that shows colour and brightness. */
 static void draw(struct led_frame const *frame)
 {
-    writer_text(&writer_out, frame->lit ? "\r\033[K \xE2\x97\x8F " : "\r\033[K \xE2\x97\x8B ");
-    writer_text(&writer_out, "\033[48;2;");
-    writer_number(&writer_out, frame->colour.red);
-    writer_text(&writer_out, ";");
-    writer_number(&writer_out, frame->colour.green);
-    writer_text(&writer_out, ";");
-    writer_number(&writer_out, frame->colour.blue);
-    writer_text(&writer_out, "m    \033[0m ");
-    write_what(frame);
+    writer_print(&writer_out, "\r\033[K %s ", frame->lit ? "\xE2\x97\x8F" : "\xE2\x97\x8B");
+    writer_print(&writer_out, "\033[48;2;%u;%u;%um    \033[0m ", frame->colour.red,
+                 frame->colour.green, frame->colour.blue);
+    write_state(frame);
 }
 
 static bool is_same_text(struct led_frame const *one, struct led_frame const *other)
 {
-    return one->sign.state == other->sign.state &&
-           one->sign.progress_percent == other->sign.progress_percent;
+    return one->signal.state == other->signal.state &&
+           one->signal.progress_percent == other->signal.progress_percent;
 }
 
 static bool is_same(struct led_frame const *one, struct led_frame const *other)
@@ -61,9 +54,9 @@ static bool show(struct led *led, struct led_frame const *frame)
         if (terminal->drawn && is_same_text(&terminal->shown, frame)) {
             return true;
         }
-        writer_text(&writer_out, "led: ");
-        write_what(frame);
-        writer_text(&writer_out, "\n");
+        writer_print(&writer_out, "led: ");
+        write_state(frame);
+        writer_print(&writer_out, "\n");
     } else if (!terminal->drawn || !is_same(&terminal->shown, frame)) {
         draw(frame);
     }
@@ -77,7 +70,7 @@ static void step_aside(struct led *led)
     struct led_terminal *const terminal = &led->of.terminal;
 
     if (terminal->is_terminal && terminal->drawn) {
-        writer_text(&writer_out, "\r\033[K");
+        writer_print(&writer_out, "\r\033[K");
         (void)writer_flush(&writer_out);
         terminal->drawn = false;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For measurements: what the LED would show, and when. */
+/* For measurements: a line for each update, `MONOTONIC_US STATE PROGRESS LIT BRIGHTNESS`. */
 #include "leds/led.h"
 
 #include "base/text.h"
@@ -19,7 +19,7 @@ static char const *open_trace(struct led *led, char const *argument)
     led->of.trace.descriptor = open(argument, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     return led->of.trace.descriptor >= 0
                ? NULL
-               : "its file cannot be written; check the path, and who may write there";
+               : "its file cannot be written; check the path and its permissions";
 }
 
 static uint64_t monotonic_us(void)
@@ -30,31 +30,14 @@ static uint64_t monotonic_us(void)
     return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
 }
 
-static void add(char *line, char const *word)
-{
-    strcat(line, word);
-    strcat(line, " ");
-}
-
-static void add_number(char *line, uint64_t number)
-{
-    char digits[TEXT_DECIMAL_BYTES];
-
-    add(line, text_from_uint64(digits, number));
-}
-
-/* MONOTONIC_US STATE PROGRESS LIT BRIGHTNESS */
 static bool show(struct led *led, struct led_frame const *frame)
 {
-    int8_t const percent = frame->sign.progress_percent;
-    char line[128] = "";
+    int8_t const percent = frame->signal.progress_percent;
+    char line[128];
 
-    add_number(line, monotonic_us());
-    add(line, pgtask_led_state_text(frame->sign.state));
-    add_number(line, percent > 0 ? (uint64_t)percent : 0);
-    add(line, frame->lit ? "1" : "0");
-    add_number(line, frame->brightness);
-    line[strlen(line) - 1] = '\n';
+    (void)text_print(line, sizeof line, "%ju %s %u %u %u\n", monotonic_us(),
+                     pgtask_led_state_text(frame->signal.state),
+                     percent > 0 ? (unsigned)percent : 0u, frame->lit ? 1u : 0u, frame->brightness);
     return write(led->of.trace.descriptor, line, strlen(line)) == (ssize_t)strlen(line);
 }
 

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/* Most advice is the library's. Two errors mean something narrower at a command line, and advice
+ * that names a variable names the file instead if the keys are from there. */
 #include "session/advice.h"
+
+#include "base/text.h"
 
 #include <errno.h>
 #include <string.h>
@@ -22,7 +26,7 @@ static char const *find_advice(struct pgtask_failure const *failure)
     if (failure->error == PGTASK_ERROR_PORT && is_full) {
         return "Too many files are open: close some, or raise the limit (ulimit -n).";
     }
-    /* The API tells of errors with status 200: another that stays is of something in between. */
+    /* The API reports its errors with status 200. Another status that stays is not the API's. */
     if (failure->error == PGTASK_ERROR_HTTP_STATUS &&
         pgtask_failure_retry(failure) == PGTASK_RETRY_NO) {
         return "The API did not answer this: look for a proxy, and check --endpoint and --connect.";
@@ -30,18 +34,21 @@ static char const *find_advice(struct pgtask_failure const *failure)
     return library_advice(failure);
 }
 
-static void append(char text[FAILURE_BYTES], char const *part, size_t length)
+/* Appends the part of `advice` before `end`. */
+static void append_part(char text[ADVICE_BYTES], char const *advice, char const *end)
 {
-    size_t const used = strlen(text);
-    size_t const room = FAILURE_BYTES - 1 - used;
-    size_t const fitting = length < room ? length : room;
+    char part[128];
+    size_t const length = (size_t)(end - advice);
 
-    memcpy(text + used, part, fitting);
-    text[used + fitting] = '\0';
+    if (length < sizeof part) {
+        memcpy(part, advice, length);
+        part[length] = '\0';
+        (void)text_append(text, ADVICE_BYTES, "%s", part);
+    }
 }
 
-/* In place of the variables that the advice names: their counterparts in the file. */
-static void append_for_file(char text[FAILURE_BYTES], char const *advice, char const *file)
+/* Variables that the advice names are replaced by their keys in the file. */
+static void append_for_file(char text[ADVICE_BYTES], char const *advice, char const *file)
 {
     static struct {
         char const *variable;
@@ -54,35 +61,31 @@ static void append_for_file(char text[FAILURE_BYTES], char const *advice, char c
         char const *const found = strstr(rest, names[i].variable);
 
         if (found != NULL) {
-            append(text, rest, (size_t)(found - rest));
-            append(text, names[i].key, strlen(names[i].key));
+            append_part(text, rest, found);
+            (void)text_append(text, ADVICE_BYTES, "%s", names[i].key);
             rest = found + strlen(names[i].variable);
         }
     }
     if (rest != advice) {
-        append(text, " in ", strlen(" in "));
-        append(text, file, strlen(file));
+        (void)text_append(text, ADVICE_BYTES, " in %s", file);
     }
-    append(text, rest, strlen(rest));
+    (void)text_append(text, ADVICE_BYTES, "%s", rest);
 }
 
-char const *failure_text(char text[FAILURE_BYTES], struct pgtask_failure const *failure,
+char const *advice_write(char text[ADVICE_BYTES], struct pgtask_failure const *failure,
                          char const *file)
 {
-    size_t const length = pgtask_failure_write(failure, text, FAILURE_BYTES);
-    char const *const general = library_advice(failure);
     char const *const advice = find_advice(failure);
-    size_t const general_length = strlen(general);
+    size_t const length = pgtask_failure_write_cause(failure, text, ADVICE_BYTES);
 
-    if (general_length == 0 || length < general_length ||
-        strcmp(text + length - general_length, general) != 0) {
-        return text; /* built without sentences, or cut */
+    if (advice[0] == '\0') {
+        return text;
     }
-    text[length - general_length] = '\0';
+    (void)text_append(text, ADVICE_BYTES, "%s", length > 0 && text[length - 1] == '.' ? " " : ". ");
     if (file != NULL) {
         append_for_file(text, advice, file);
     } else {
-        append(text, advice, strlen(advice));
+        (void)text_append(text, ADVICE_BYTES, "%s", advice);
     }
     return text;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The environment is looked at first; the file counts only if no variable is set. */
 #include "session/credentials.h"
 
 #include "session/ini.h"
@@ -15,18 +16,19 @@
 #define KEY_VARIABLE   "TENCENTCLOUD_SECRET_KEY"
 #define TOKEN_VARIABLE "TENCENTCLOUD_TOKEN"
 #define FILE_VARIABLE  "TENCENTCLOUD_CREDENTIALS_FILE"
-#define QUOTES         "\"'" /* no key or token has one */
+#define QUOTES         "\"'" /* no key or token has a quote */
 #define HOME_FILE      "/.tencentcloud/credentials"
 
+#define EMPTY "this variable is set but empty; give it a value or unset it"
 #define MALFORMED                                                                                  \
-    "has a blank, a quote or another character that no key or token has, or is too long; copy it " \
-    "again"
+    "the value has a blank, a quote or another character that no key or token has, or is too "     \
+    "long; copy it again"
 
 enum { PARTS = 3 }; /* secret id, secret key and token, in this order */
 
 static bool fail(struct credentials_problem *problem, char const *source, char const *cause)
 {
-    strcpy(problem->source, source);
+    (void)text_print(problem->source, sizeof problem->source, "%s", source);
     problem->cause = cause;
     return false;
 }
@@ -34,11 +36,8 @@ static bool fail(struct credentials_problem *problem, char const *source, char c
 static bool fail_at(struct credentials_problem *problem, char const *path, uint32_t line,
                     char const *cause)
 {
-    char digits[TEXT_DECIMAL_BYTES];
-
-    (void)fail(problem, path, cause);
-    strcat(problem->source, ":");
-    strcat(problem->source, text_from_uint64(digits, line));
+    (void)text_print(problem->source, sizeof problem->source, "%s:%u", path, line);
+    problem->cause = cause;
     return false;
 }
 
@@ -49,7 +48,7 @@ static char const **find_part(struct pgtask_credentials *keys, size_t part)
     return parts[part];
 }
 
-/* By the library's own check, with the others good. */
+/* The library checks whole credentials: the other parts are good ones here. */
 static bool is_part_good(size_t part, char const *text)
 {
     struct pgtask_credentials keys = {.secret_id = "id", .secret_key = "key"};
@@ -59,7 +58,7 @@ static bool is_part_good(size_t part, char const *text)
                             pgtask_tc3_check_credentials(&keys) == PGTASK_OK);
 }
 
-/* @param found  set: the environment has credentials; then the file is not asked */
+/* @param found  set to whether the environment has credentials, so that no file is read */
 static bool from_environment(struct credentials *credentials, bool *found,
                              struct credentials_problem *problem)
 {
@@ -70,15 +69,15 @@ static bool from_environment(struct credentials *credentials, bool *found,
     for (size_t i = 0; i < PARTS; i++) {
         values[i] = getenv(names[i]);
         if (values[i] != NULL && values[i][0] == '\0') {
-            return fail(problem, names[i], "set but empty; give it a value or unset it");
+            return fail(problem, names[i], EMPTY);
         }
         *found = *found || values[i] != NULL;
     }
     for (size_t i = 0; i < 2 && *found; i++) {
         if (values[i] == NULL) {
             return fail(problem, names[i],
-                        "not set, though another of the three variables is; " ID_VARIABLE
-                        " and " KEY_VARIABLE " belong together");
+                        "this variable is not set, although another of the three is; set "
+                        "both " ID_VARIABLE " and " KEY_VARIABLE);
         }
     }
     for (size_t i = 0; i < PARTS; i++) {
@@ -97,20 +96,20 @@ static bool find_path(struct credentials *credentials, struct credentials_proble
     char const *const path = getenv(FILE_VARIABLE);
     char const *const home = getenv("HOME");
     char const *const start = path != NULL ? path : home;
-    char const *const rest = path != NULL ? "" : HOME_FILE;
 
     if (path != NULL && path[0] == '\0') {
-        return fail(problem, FILE_VARIABLE, "set but empty; give it a value or unset it");
+        return fail(problem, FILE_VARIABLE, EMPTY);
     }
     if (start == NULL || start[0] == '\0') {
         return fail(problem, ID_VARIABLE,
-                    "not set, and without HOME there is no ~" HOME_FILE " to read either");
+                    "this variable is not set, and neither is HOME, so ~" HOME_FILE
+                    " cannot be found");
     }
-    if (strlen(start) + strlen(rest) >= sizeof credentials->path) {
-        return fail(problem, path != NULL ? FILE_VARIABLE : "HOME", "longer than 511 characters");
+    if (!text_print(credentials->path, sizeof credentials->path, "%s%s", start,
+                    path != NULL ? "" : HOME_FILE)) {
+        return fail(problem, path != NULL ? FILE_VARIABLE : "HOME",
+                    "the path is longer than 511 characters");
     }
-    strcpy(credentials->path, start);
-    strcat(credentials->path, rest);
     credentials->source = credentials->path;
     credentials->in_file = true;
     return true;
@@ -122,7 +121,7 @@ static bool read_whole(struct credentials *credentials, int descriptor, size_t *
     *length = 0;
     for (;;) {
         if (*length == CREDENTIALS_FILE_BYTES) {
-            return fail(problem, credentials->path, "larger than a credentials file can be");
+            return fail(problem, credentials->path, "this file is larger than 8192 bytes");
         }
         ssize_t const count =
             read(descriptor, credentials->text + *length, CREDENTIALS_FILE_BYTES - *length);
@@ -132,7 +131,8 @@ static bool read_whole(struct credentials *credentials, int descriptor, size_t *
         if (count > 0) {
             *length += (size_t)count;
         } else if (errno != EINTR) {
-            return fail(problem, credentials->path, "cannot be read; it must be a plain file");
+            return fail(problem, credentials->path,
+                        "this file cannot be read; it must be a plain file");
         }
     }
 }
@@ -146,10 +146,10 @@ static bool load_file(struct credentials *credentials, size_t *length,
     if (descriptor < 0) {
         return fail(problem, credentials->path,
                     errno == ENOENT
-                        ? "no credentials: there is no such file, and " ID_VARIABLE
-                          " and " KEY_VARIABLE " are not set either. Set the two variables, or "
-                          "write secret_id and secret_key under [default] in this file"
-                        : "credentials file cannot be opened; check its owner and permissions");
+                        ? "no credentials found: there is no such file, and " ID_VARIABLE
+                          " and " KEY_VARIABLE " are not set. Set the two variables, or write "
+                          "secret_id and secret_key under [default] in this file"
+                        : "this file cannot be opened; check its owner and permissions");
     }
     credentials->open_to_others =
         fstat(descriptor, &facts) == 0 && (facts.st_mode & (S_IRWXG | S_IRWXO)) != 0;
@@ -169,10 +169,10 @@ static bool take_entry(struct credentials *credentials, struct ini const *ini,
         }
         if (*find_part(&credentials->keys, i) != NULL) {
             return fail_at(problem, credentials->path, ini->line,
-                           "this key stands twice under [default]; delete one of the lines");
+                           "this key appears twice under [default]; delete one of the lines");
         }
         if (ini->value[0] != '\0' && !is_part_good(i, ini->value)) {
-            return fail_at(problem, credentials->path, ini->line, "the value " MALFORMED);
+            return fail_at(problem, credentials->path, ini->line, MALFORMED);
         }
         *find_part(&credentials->keys, i) = ini->value;
     }
@@ -211,11 +211,11 @@ static bool from_file(struct credentials *credentials, struct credentials_proble
     }
     if (credentials->keys.secret_id == NULL || credentials->keys.secret_id[0] == '\0') {
         return fail(problem, credentials->path,
-                    "no secret_id under [default]; write secret_id = ... there");
+                    "there is no secret_id under [default]; add a line secret_id = ...");
     }
     if (credentials->keys.secret_key == NULL || credentials->keys.secret_key[0] == '\0') {
         return fail(problem, credentials->path,
-                    "no secret_key under [default]; write secret_key = ... there");
+                    "there is no secret_key under [default]; add a line secret_key = ...");
     }
     return true;
 }

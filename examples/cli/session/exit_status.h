@@ -1,25 +1,41 @@
 /* SPDX-License-Identifier: MIT */
-/** @file session/exit_status.h Exit statuses; the table that --help prints. */
-#ifndef CLI_STATUS_H
-#define CLI_STATUS_H
+/** @file session/exit_status.h How the program exits, and what --help says about it. */
+#ifndef CLI_EXIT_STATUS_H
+#define CLI_EXIT_STATUS_H
 
 #include <pgtask/error.h>
 
-enum status {
-    STATUS_GOOD = 0,
-    STATUS_NO_TASK = 1, /**< show: there is no such task */
-    STATUS_USAGE = 2,   /**< command line, credentials, or a query that cannot be sent */
-    STATUS_SERVICE = 3, /**< the service refused */
-    STATUS_NETWORK = 4, /**< network, TLS, time-out, an HTTP status other than 200; output failed */
-    STATUS_ANSWER = 5,  /**< the answer was malformed */
-    STATUS_FAIL = 1,    /**< watch: the task ended in Fail */
-    STATUS_OPERATOR = 6,   /**< watch: the task needs an operator */
-    STATUS_RUNNING = 7,    /**< watch: --max-wait passed before the end */
-    STATUS_NOT_LISTED = 8, /**< watch: no such task appeared, or it vanished */
-    STATUS_SIGNAL = 128    /**< plus the number of the signal that ended the program */
+#include <stddef.h>
+
+enum exit_status {
+    EXIT_GOOD = 0,
+    EXIT_NO_TASK = 1,    /**< show: there is no such task */
+    EXIT_FAIL = 1,       /**< watch: the task ended in Fail */
+    EXIT_USAGE = 2,      /**< command line, credentials, or a query that cannot be sent */
+    EXIT_SERVICE = 3,    /**< the service refused */
+    EXIT_NETWORK = 4,    /**< network, TLS, time-out, a bad HTTP status; standard output failed */
+    EXIT_ANSWER = 5,     /**< the answer was malformed */
+    EXIT_OPERATOR = 6,   /**< watch: the task needs an operator */
+    EXIT_RUNNING = 7,    /**< watch: --max-wait passed before the end */
+    EXIT_NOT_LISTED = 8, /**< watch: no such task appeared, or it is no longer listed */
+    EXIT_SIGNAL = 128    /**< plus the number of the signal that ended the program */
 };
 
+/** One line of the exit statuses in --help. */
+struct exit_status_row {
+    enum exit_status status;
+    unsigned commands; /**< bits of enum command_set */
+    char const *meaning;
+};
+
+extern struct exit_status_row const exit_status_rows[];
+extern size_t const exit_status_row_count;
+
 /** @return the exit status for an error of the library */
-enum status status_of(enum pgtask_error error);
+enum exit_status exit_status_of(enum pgtask_error error);
+
+/** Checks standard output, and reports it if it could not be written. @return EXIT_GOOD, or the
+ *  exit status for that */
+enum exit_status exit_status_check_output(void);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Splits a text at the colon before its port, and checks both parts. */
 #include "session/host_port.h"
 
 #include "base/text.h"
@@ -33,36 +34,49 @@ static bool is_ipv6(char const *name)
     return inet_pton(AF_INET6, name, &address) == 1;
 }
 
-char const *host_read(char const *text, struct host *host)
+/* @param rest  set to what follows the name and its brackets */
+static char const *read_name(char const *text, struct host_port *read, char const **rest)
 {
-    struct host read = {.port = 0};
-    bool const bracketed = text[0] == '[';
-    size_t const length = bracketed ? strcspn(++text, "]") : strcspn(text, ":");
-    char const *rest = text + length;
+    bool const has_brackets = text[0] == '[';
+    size_t const length = has_brackets ? strcspn(++text, "]") : strcspn(text, ":");
 
-    if (strstr(text, "://") != NULL) {
-        return "give the host alone, without https://";
-    }
-    if (length >= sizeof read.name) {
+    if (length >= sizeof read->name) {
         return "a host name has at most 253 characters";
     }
-    memcpy(read.name, text, length);
-    if (bracketed && (*rest != ']' || !is_ipv6(read.name))) {
-        return "not an IPv6 address in brackets";
-    }
-    rest += bracketed ? 1 : 0;
-    if (!bracketed && is_ipv6(text)) {
+    memcpy(read->name, text, length);
+    *rest = text + length;
+    if (!has_brackets && is_ipv6(text)) {
         return "an IPv6 address needs brackets: [ADDRESS] or [ADDRESS]:PORT";
     }
-    if (!bracketed && !is_name(read.name)) {
-        return "not a host name: letters, digits, '-' and '.' only";
+    if (!has_brackets) {
+        return is_name(read->name)
+                   ? NULL
+                   : "this is not a host name; a host name has only letters, digits, '-' and '.'";
     }
-    if (*rest != '\0' && *rest != ':') {
-        return "after the brackets only :PORT may follow";
+    if (**rest != ']' || !is_ipv6(read->name)) {
+        return "there is no IPv6 address in the brackets";
     }
-    char const *wrong = *rest == ':' ? read_port(rest + 1, &read.port) : NULL;
+    ++*rest;
+    return NULL;
+}
+
+char const *host_port_read(char const *text, struct host_port *host_port)
+{
+    struct host_port read = {.port = 0};
+    char const *rest = "";
+
+    if (strstr(text, "://") != NULL) {
+        return "give only the host, without https://";
+    }
+    char const *wrong = read_name(text, &read, &rest);
+    if (wrong == NULL && rest[0] != '\0' && rest[0] != ':') {
+        wrong = "after the brackets only :PORT may follow";
+    }
+    if (wrong == NULL && rest[0] == ':') {
+        wrong = read_port(rest + 1, &read.port);
+    }
     if (wrong == NULL) {
-        *host = read;
+        *host_port = read;
     }
     return wrong;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The INI format, changed in place: each line is cut at its key, its value and its end. */
 #include "session/ini.h"
 
 #include <string.h>
@@ -20,7 +21,7 @@ static char *trim(char *text, char *end)
     return text;
 }
 
-/* Without one pair of quotes around it, which may keep blanks in. */
+/* One pair of quotes around a value may keep blanks in; it does not belong to the value. */
 static char *unquote(char *text)
 {
     size_t const length = strlen(text);
@@ -43,8 +44,8 @@ static char *take_line(struct ini *ini)
     return trim(start, feed == NULL ? ini->end : feed);
 }
 
-/* Some editors begin a file with U+FEFF, which nobody sees. */
-static void pass_byte_order_mark(struct ini *ini)
+/* Some editors begin a file with U+FEFF, which is invisible. */
+static void skip_byte_order_mark(struct ini *ini)
 {
     static char const mark[] = "\xEF\xBB\xBF";
     size_t const length = sizeof mark - 1;
@@ -60,7 +61,7 @@ enum ini_line ini_next(struct ini *ini)
 
     if (ini->section == NULL) {
         ini->section = none;
-        pass_byte_order_mark(ini);
+        skip_byte_order_mark(ini);
     }
     while (ini->next < ini->end) {
         char *const line = take_line(ini);

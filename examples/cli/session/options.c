@@ -1,80 +1,17 @@
 /* SPDX-License-Identifier: MIT */
+/* Reads the command line by the table of options. */
 #include "session/options.h"
 
 #include "base/text.h"
-
-#include <pgtask/task.h>
+#include "session/option_table.h"
+#include "session/task_types.h"
 
 #include <string.h>
 
-enum kind {
-    KIND_FLAG,    /* bool, takes no value */
-    KIND_TEXT,    /* char const * */
-    KIND_UINT32,  /* `least` or more */
-    KIND_UINT64,  /* `least` or more */
-    KIND_SECONDS, /* uint32_t, milliseconds, `least` or more */
-    KIND_HOST,    /* struct host, a name */
-    KIND_ADDRESS, /* struct host, a name or an address */
-    KIND_CHOICE,  /* uint8_t, from 1 */
-    KIND_TYPES    /* uint32_t, a bit for each name of a list */
-};
+#define BIT(name) (UINT64_C(1) << (name))
 
-struct choices {
-    char const *texts[3];
-    char const *wrong; /* said of any other text */
-};
-
-static struct choices const order_bys = {{"StartTime", "EndTime"}, "must be StartTime or EndTime"};
-static struct choices const orders = {{"desc", "asc"}, "must be asc or desc"};
-static struct choices const outputs = {{"table", "json", "jsonl"}, "must be table, json or jsonl"};
-static struct choices const languages = {{"zh-CN", "en-US"}, "must be zh-CN or en-US"};
-
-struct option {
-    char const *flag;
-    char const *api_flag; /* as tccli spells it, or NULL */
-    enum kind kind;
-    uint8_t least;
-    size_t at; /* in struct options */
-    struct choices const *choices;
-};
-
-#define AT(member) offsetof(struct options, member)
-
-static struct option const table[] = {
-    [OPTION_TASK_ID] = {"--task-id", "--TaskId", KIND_UINT64, 1, AT(task_id), NULL},
-    [OPTION_INSTANCE] = {"--instance", "--DBInstanceId", KIND_TEXT, 0, AT(instance), NULL},
-    [OPTION_MIN_START] = {"--min-start", "--MinStartTime", KIND_TEXT, 0, AT(min_start), NULL},
-    [OPTION_MAX_START] = {"--max-start", "--MaxStartTime", KIND_TEXT, 0, AT(max_start), NULL},
-    [OPTION_LIMIT] = {"--limit", "--Limit", KIND_UINT32, 1, AT(limit), NULL},
-    [OPTION_OFFSET] = {"--offset", "--Offset", KIND_UINT64, 0, AT(offset), NULL},
-    [OPTION_ORDER_BY] = {"--order-by", "--OrderBy", KIND_CHOICE, 0, AT(order_by), &order_bys},
-    [OPTION_ORDER] = {"--order", "--OrderByType", KIND_CHOICE, 0, AT(order), &orders},
-    [OPTION_ALL] = {"--all", NULL, KIND_FLAG, 0, AT(all), NULL},
-    [OPTION_COUNT] = {"--count", NULL, KIND_UINT32, 1, AT(count), NULL},
-    [OPTION_INTERVAL] = {"--interval", NULL, KIND_SECONDS, 0, AT(interval_ms), NULL},
-    [OPTION_LED] = {"--led", NULL, KIND_TEXT, 0, AT(led), NULL},
-    [OPTION_METRICS_FILE] = {"--metrics-file", NULL, KIND_TEXT, 0, AT(metrics_file), NULL},
-    [OPTION_SHOW_SUCCESS] = {"--show-success", NULL, KIND_SECONDS, 0, AT(show_success_ms), NULL},
-    [OPTION_IDLE] = {"--idle", NULL, KIND_SECONDS, 1, AT(idle_ms), NULL},
-    [OPTION_STALE] = {"--stale", NULL, KIND_SECONDS, 1, AT(stale_ms), NULL},
-    [OPTION_UNTIL_DONE] = {"--until-done", NULL, KIND_FLAG, 0, AT(until_done), NULL},
-    [OPTION_MAX_WAIT] = {"--max-wait", NULL, KIND_SECONDS, 1, AT(max_wait_ms), NULL},
-    [OPTION_EXEC] = {"--exec", NULL, KIND_TEXT, 0, AT(exec), NULL},
-    [OPTION_TYPE] = {"--type", NULL, KIND_TYPES, 0, AT(task_types), NULL},
-    [OPTION_OUTPUT] = {"--output", NULL, KIND_CHOICE, 0, AT(output), &outputs},
-    [OPTION_REGION] = {"--region", NULL, KIND_TEXT, 0, AT(region), NULL},
-    [OPTION_ENDPOINT] = {"--endpoint", NULL, KIND_HOST, 0, AT(endpoint), NULL},
-    [OPTION_CONNECT] = {"--connect", NULL, KIND_ADDRESS, 0, AT(connect), NULL},
-    [OPTION_CA_FILE] = {"--ca-file", NULL, KIND_TEXT, 0, AT(ca_file), NULL},
-    [OPTION_TIMEOUT] = {"--timeout", NULL, KIND_SECONDS, 1, AT(timeout_ms), NULL},
-    [OPTION_ATTEMPTS] = {"--attempts", NULL, KIND_UINT32, 1, AT(attempts), NULL},
-    [OPTION_LANGUAGE] = {"--language", NULL, KIND_CHOICE, 0, AT(language), &languages},
-    [OPTION_VERBOSE] = {"--verbose", NULL, KIND_FLAG, 0, AT(verbose), NULL},
-    [OPTION_HELP] = {"--help", NULL, KIND_FLAG, 0, AT(help), NULL},
-    [OPTION_VERSION] = {"--version", NULL, KIND_FLAG, 0, AT(version), NULL},
-};
-
-#define OPTION_COUNT_OF_ALL (sizeof table / sizeof table[0])
+/* Room for a cause that names task types or an option. */
+static char cause[TASK_TYPES_BYTES + 64];
 
 static bool is_word(char const *text, size_t length, char const *word)
 {
@@ -83,15 +20,16 @@ static bool is_word(char const *text, size_t length, char const *word)
 
 static struct option const *find(char const *flag, size_t length)
 {
-    for (size_t i = 0; i < OPTION_COUNT_OF_ALL; i++) {
-        if (is_word(flag, length, table[i].flag) || is_word(flag, length, table[i].api_flag)) {
-            return &table[i];
+    for (size_t i = 0; i < option_table_count; i++) {
+        struct option const *const option = &option_table[i];
+        if (is_word(flag, length, option->flag) || is_word(flag, length, option->api_flag)) {
+            return option;
         }
     }
     return NULL;
 }
 
-/* Dashes, underscores and case aside: --secretId, --secret-key, --SECURITY_TOKEN, --password. */
+/* Dashes, underscores and case do not count: --secretId, --secret-key, --SECURITY_TOKEN. */
 static bool looks_like_credential(char const *flag, size_t length)
 {
     static char const *const words[] = {"secret", "token", "password", "credential", "akid"};
@@ -113,7 +51,8 @@ static bool looks_like_credential(char const *flag, size_t length)
     return false;
 }
 
-static char const *store_choice(struct choices const *choices, void *place, char const *value)
+static char const *store_choice(struct option_choices const *choices, void *place,
+                                char const *value)
 {
     uint8_t *const choice = place;
 
@@ -159,49 +98,24 @@ static char const *store_seconds(struct option const *option, void *place, char 
     return *milliseconds < option->least ? "must be more than 0" : NULL;
 }
 
-static bool find_type(char const *name, size_t length, unsigned *type)
-{
-    static char const *const names[] = {
-        [PGTASK_TASK_TYPE_OTHER] = "other",
-        [PGTASK_TASK_TYPE_RESTORE_DATABASE] = "RestoreDatabase",
-        [PGTASK_TASK_TYPE_CLONE_INSTANCE] = "CloneInstance",
-        [PGTASK_TASK_TYPE_RESTART_INSTANCE] = "RestartInstance",
-        [PGTASK_TASK_TYPE_DESTROY_INSTANCE] = "DestroyInstance",
-        [PGTASK_TASK_TYPE_MODIFY_INSTANCE_PARAMS] = "ModifyInstanceParams",
-    };
-
-    for (*type = 0; *type < sizeof names / sizeof names[0]; (*type)++) {
-        if (is_word(name, length, names[*type])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static char const *store_types(void *place, char const *value)
 {
-    uint32_t *const types = place;
-    unsigned type;
+    char names[TASK_TYPES_BYTES];
 
-    for (bool last = false; !last;) {
-        size_t const length = strcspn(value, ",");
-        if (!find_type(value, length, &type)) {
-            return "must be of RestoreDatabase, CloneInstance, RestartInstance, DestroyInstance, "
-                   "ModifyInstanceParams and other, with commas between";
-        }
-        *types |= UINT32_C(1) << type;
-        last = value[length] == '\0';
-        value += length + 1;
+    if (task_types_read(value, place)) {
+        return NULL;
     }
-    return NULL;
+    (void)text_print(cause, sizeof cause, "must be one or more of %s, with commas between them",
+                     task_types_list(names));
+    return cause;
 }
 
 static char const *store_host(struct option const *option, void *place, char const *value)
 {
     if (option->kind == KIND_HOST && value[0] == '[') {
-        return "must be a host name; say with --connect to which address to go";
+        return "must be a host name; use --connect for an address";
     }
-    return host_read(value, place);
+    return host_port_read(value, place);
 }
 
 /* `value` is NULL for a flag without one. */
@@ -223,28 +137,46 @@ static char const *store(struct option const *option, struct options *options, c
     return NULL;
 }
 
-/* @param next  the argument after this one, NULL at the end; @param used  set: it was the value */
+static char const *refuse_unknown(char const *flag, size_t length)
+{
+    char typed[24] = "";
+
+    if (looks_like_credential(flag, length)) {
+        return "other users can see the command line; set TENCENTCLOUD_SECRET_ID and "
+               "TENCENTCLOUD_SECRET_KEY (and TENCENTCLOUD_TOKEN) instead, or use "
+               "~/.tencentcloud/credentials";
+    }
+    if (length < sizeof typed) {
+        memcpy(typed, flag, length);
+    }
+    for (size_t i = 0; i < option_table_count; i++) {
+        if (text_is_slip(typed, option_table[i].flag)) {
+            (void)text_print(cause, sizeof cause, "unknown option; did you mean %s?",
+                             option_table[i].flag);
+            return cause;
+        }
+    }
+    return "unknown option";
+}
+
+/* @param next  the argument after this one, NULL at the end
+ * @param used  set if `next` was the value */
 static char const *read_flag(char const *flag, char const *next, struct options *options,
                              bool *used)
 {
     size_t const length = strcspn(flag, "=");
-    struct option const *option = find(flag, length);
+    struct option const *const option = find(flag, length);
     char const *value = flag[length] == '=' ? flag + length + 1 : NULL;
 
     if (option == NULL) {
-        return looks_like_credential(flag, length)
-                   ? "keys are not taken from the command line, where others can see them; put "
-                     "them into TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY (and "
-                     "TENCENTCLOUD_TOKEN) or ~/.tencentcloud/credentials"
-                   : "no such option";
+        return refuse_unknown(flag, length);
     }
-    uint64_t const bit = OPTIONS_ONE(option - table);
     if (option->kind == KIND_FLAG) {
         if (value != NULL) {
             return "takes no value";
         }
     } else {
-        if ((options->given & bit) != 0) {
+        if (options_has(options, option->name)) {
             return "given twice";
         }
         if (value == NULL && next != NULL && strncmp(next, "--", 2) != 0) {
@@ -255,7 +187,7 @@ static char const *read_flag(char const *flag, char const *next, struct options 
             return "needs a value";
         }
     }
-    options->given |= bit;
+    options->given |= BIT(option->name);
     return store(option, options, value);
 }
 
@@ -266,12 +198,12 @@ static char const *read_argument(char const *argument, struct options *options)
     } else if (options->argument == NULL) {
         options->argument = argument;
     } else {
-        return "too many arguments; a time with a blank in it needs quotes";
+        return "too many arguments; put quotes around a time";
     }
     return NULL;
 }
 
-static void name_flag(struct options_problem *problem, char const *argument)
+static void keep_flag(struct options_problem *problem, char const *argument)
 {
     size_t length = strcspn(argument, "=");
 
@@ -304,10 +236,10 @@ bool options_read(int argc, char *const argv[], struct options *options,
         } else if (strncmp(argument, "--", 2) == 0) {
             problem->cause = read_flag(argument, next, options, &used);
         } else {
-            problem->cause = "no such option; options begin with two dashes";
+            problem->cause = "unknown option; options begin with two dashes";
         }
         if (problem->cause != NULL) {
-            name_flag(problem, is_flag ? argument : "");
+            keep_flag(problem, is_flag ? argument : "");
             return false;
         }
         i += used ? 1 : 0;
@@ -317,16 +249,28 @@ bool options_read(int argc, char *const argv[], struct options *options,
 
 bool options_has(struct options const *options, enum options_name name)
 {
-    return (options->given & OPTIONS_ONE(name)) != 0;
+    return (options->given & BIT(name)) != 0;
+}
+
+char const *options_find_foreign(struct options const *options, unsigned command)
+{
+    uint64_t foreign = options->given;
+
+    for (size_t i = 0; i < option_table_count; i++) {
+        if ((option_table[i].commands & command) != 0) {
+            foreign &= ~BIT(option_table[i].name);
+        }
+    }
+    for (size_t i = 0; i < option_table_count; i++) {
+        if ((foreign & BIT(option_table[i].name)) != 0) {
+            return option_table[i].flag;
+        }
+    }
+    return NULL;
 }
 
 bool options_task_id(struct options const *options, uint64_t *task_id)
 {
     *task_id = options->task_id;
     return options->argument == NULL || text_to_uint64(options->argument, task_id);
-}
-
-char const *options_flag(enum options_name name)
-{
-    return table[name].flag;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/** @file session/options.h The command line: `--flag value`, `--flag=value`, and the API's own
- * spellings.
- */
+/** @file session/options.h Reads the command line: `--flag value`, `--flag=value`, and the API's
+ * own spellings. The options themselves are in session/option_table.h. */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
@@ -19,6 +18,7 @@ enum options_language { OPTIONS_ZH_CN = 1, OPTIONS_EN_US };
 enum options_name {
     OPTION_TASK_ID,
     OPTION_INSTANCE,
+    OPTION_TYPE,
     OPTION_MIN_START,
     OPTION_MAX_START,
     OPTION_LIMIT,
@@ -28,15 +28,14 @@ enum options_name {
     OPTION_ALL,
     OPTION_COUNT,
     OPTION_INTERVAL,
-    OPTION_LED,
-    OPTION_METRICS_FILE,
-    OPTION_SHOW_SUCCESS,
     OPTION_IDLE,
     OPTION_STALE,
     OPTION_UNTIL_DONE,
     OPTION_MAX_WAIT,
     OPTION_EXEC,
-    OPTION_TYPE,
+    OPTION_LED,
+    OPTION_SHOW_SUCCESS,
+    OPTION_METRICS_FILE,
     OPTION_OUTPUT,
     OPTION_REGION,
     OPTION_ENDPOINT,
@@ -50,13 +49,6 @@ enum options_name {
     OPTION_VERSION
 };
 
-/** Set of one option, and of those from `first` to `last`. */
-#define OPTIONS_ONE(name)          (UINT64_C(1) << (name))
-#define OPTIONS_RANGE(first, last) ((UINT64_C(2) << (last)) - (UINT64_C(1) << (first)))
-
-/** Options that every command takes. */
-#define OPTIONS_GLOBAL OPTIONS_RANGE(OPTION_OUTPUT, OPTION_VERSION)
-
 /** What was asked for. Texts point into argv; 0, NULL and "" where nothing was given. */
 struct options {
     uint64_t given;       /**< bit 1 << enum options_name for each */
@@ -64,6 +56,7 @@ struct options {
     char const *argument; /**< the second */
     uint64_t task_id;
     char const *instance;
+    uint32_t task_types; /**< bits 1 << enum pgtask_task_type */
     char const *min_start;
     char const *max_start;
     uint32_t limit;
@@ -73,19 +66,18 @@ struct options {
     bool all;
     uint32_t count;
     uint32_t interval_ms;
-    char const *led;
-    char const *metrics_file;
-    uint32_t show_success_ms;
     uint32_t idle_ms;
     uint32_t stale_ms;
     bool until_done;
     uint32_t max_wait_ms;
     char const *exec;
-    uint32_t task_types; /**< bits 1 << enum pgtask_task_type */
+    char const *led;
+    uint32_t show_success_ms;
+    char const *metrics_file;
     uint8_t output;
     char const *region;
-    struct host endpoint;
-    struct host connect;
+    struct host_port endpoint;
+    struct host_port connect;
     char const *ca_file;
     uint32_t timeout_ms;
     uint32_t attempts; /**< of one request; 0: the library's default */
@@ -97,14 +89,15 @@ struct options {
 
 /** What is wrong with a command line. Never holds a value, which might be a secret. */
 struct options_problem {
-    char flag[40];     /**< the flag as typed, cut to size; "" if it is no flag */
-    char const *cause; /**< a clause, a constant */
+    char flag[40];     /**< the flag as typed, cut to size; "" if the problem is not with a flag */
+    char const *cause; /**< a clause, valid until the next call */
 };
 
 /**
- * Reads a command line. Which options the command takes is for the caller to check.
+ * Reads a command line. The caller checks which options the command takes:
+ * options_find_foreign().
  * @param options  all zero before
- * @return false with `problem` filled if it cannot be understood
+ * @return false with `problem` filled if the line cannot be understood
  */
 bool options_read(int argc, char *const argv[], struct options *options,
                   struct options_problem *problem);
@@ -112,11 +105,12 @@ bool options_read(int argc, char *const argv[], struct options *options,
 /** @return whether the option was given */
 bool options_has(struct options const *options, enum options_name name);
 
-/** Reads the TASK_ID: --task-id or the argument after the command. @return false if it is no number
- */
-bool options_task_id(struct options const *options, uint64_t *task_id);
+/** @param command  one of enum command_set
+ *  @return the flag of an option that was given and that the command does not take, or NULL */
+char const *options_find_foreign(struct options const *options, unsigned command);
 
-/** @return the flag's main spelling such as "--task-id"; a constant */
-char const *options_flag(enum options_name name);
+/** Reads the TASK_ID: --task-id or the argument after the command. @return false if it is not a
+ *  number */
+bool options_task_id(struct options const *options, uint64_t *task_id);
 
 #endif

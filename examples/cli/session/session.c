@@ -1,94 +1,81 @@
 /* SPDX-License-Identifier: MIT */
+/* From the command line to an open client, and from its last error to an exit status. */
 #include "session/session.h"
 
+#include "base/report.h"
 #include "base/signals.h"
 #include "base/text.h"
-#include "base/writer.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Where the library tries less often than otherwise, --attempts only makes it fewer. */
+/* Some refusals are retried two or three times only: --attempts can lower that, not raise it. */
 enum { FEW_ATTEMPTS = 3 };
 
-static enum status refuse(char const *subject, char const *cause)
+static char const *host_or_null(struct host_port const *host_port)
 {
-    writer_complain(subject, cause, NULL);
-    return STATUS_USAGE;
+    return host_port->name[0] == '\0' ? NULL : host_port->name;
 }
 
-static char const *host_or_null(struct host const *host)
+static enum exit_status find_region(struct session *session, struct options const *options)
 {
-    return host->name[0] == '\0' ? NULL : host->name;
-}
-
-static enum status find_region(struct session *session, struct options const *options)
-{
-    char const *const region =
-        options->region != NULL ? options->region : getenv("TENCENTCLOUD_REGION");
+    char const *const variable = "TENCENTCLOUD_REGION";
+    char const *const region = options->region != NULL ? options->region : getenv(variable);
 
     if (region == NULL) {
-        return refuse(NULL, "no region: give --region, such as --region ap-guangzhou, or set "
-                            "TENCENTCLOUD_REGION");
+        report_error("no region given; use --region, such as --region ap-guangzhou, or set %s.",
+                     variable);
+        return EXIT_USAGE;
     }
     if (region[0] == '\0') {
-        return refuse("TENCENTCLOUD_REGION", "set but empty; give it a value or unset it");
+        report_error("%s: this variable is set but empty; give it a value or unset it.", variable);
+        return EXIT_USAGE;
     }
     session->config.region = region;
-    return STATUS_GOOD;
+    session->region_source = options->region != NULL ? "--region" : variable;
+    return EXIT_GOOD;
 }
 
-static enum status find_credentials(struct session *session)
+static enum exit_status find_credentials(struct session *session)
 {
     struct credentials_problem problem;
 
     if (!credentials_find(&session->credentials, &problem)) {
-        return refuse(problem.source, problem.cause);
+        report_error("%s: %s.", problem.source, problem.cause);
+        return EXIT_USAGE;
     }
     if (session->credentials.open_to_others) {
-        writer_complain(session->credentials.path,
-                        "warning: other users may read or change this file; run chmod 600 on it",
-                        NULL);
+        report_warning("other users can read or change %s; run chmod 600 on it.",
+                       session->credentials.path);
     }
     session->config.credentials = session->credentials.keys;
     session->credentials_source = session->credentials.source;
     if (session->credentials.in_file) {
-        session->credentials_source = strcpy(session->credentials_file, session->credentials.path);
+        (void)text_print(session->credentials_file, sizeof session->credentials_file, "%s",
+                         session->credentials.path);
+        session->credentials_source = session->credentials_file;
     }
-    return STATUS_GOOD;
+    return EXIT_GOOD;
 }
 
-static enum status open_roots(struct session *session, struct options const *options)
+static enum exit_status open_roots(struct session *session, struct options const *options)
 {
-    if (pgtask_posix_roots_open(&session->roots, options->ca_file, &session->config.roots) ==
-        PGTASK_OK) {
-        return STATUS_GOOD;
+    char const *const file = options->ca_file;
+
+    if (pgtask_posix_roots_open(&session->roots, file, &session->config.roots) == PGTASK_OK) {
+        return EXIT_GOOD;
     }
-    return options->ca_file != NULL
-               ? refuse(options->ca_file,
-                        "cannot be opened, or holds no certificate in PEM; check --ca-file")
-               : refuse(NULL, "no bundle of trusted roots on this system: install the package "
-                              "ca-certificates, or name a PEM file with --ca-file");
+    if (file != NULL) {
+        report_error("%s: this file cannot be opened, or it has no certificate in PEM form; check "
+                     "--ca-file.",
+                     file);
+    } else {
+        report_error("no CA certificates found; install ca-certificates or use --ca-file.");
+    }
+    return EXIT_USAGE;
 }
 
-static enum status open_client(struct session *session, struct options const *options)
-{
-    enum pgtask_error const error =
-        pgtask_client_open(&session->client, &session->config, &session->posix.port);
-
-    if (error == PGTASK_OK) {
-        return STATUS_GOOD;
-    }
-    if (strcmp(pgtask_client_failure(&session->client)->member, "region") == 0) {
-        return refuse(options->region != NULL ? "--region" : "TENCENTCLOUD_REGION",
-                      "not a region: it has letters, digits and '-' alone, such as ap-guangzhou");
-    }
-    return session_complain(session, error);
-}
-
-enum status session_open(struct session *session, struct options const *options)
+enum exit_status session_open(struct session *session, struct options const *options)
 {
     static char const *const languages[] = {
         [0] = NULL, [OPTIONS_ZH_CN] = "zh-CN", [OPTIONS_EN_US] = "en-US"};
@@ -105,39 +92,50 @@ enum status session_open(struct session *session, struct options const *options)
     config->retry.attempts = options->attempts;
     config->retry.few_attempts = options->attempts < FEW_ATTEMPTS ? options->attempts : 0;
 
-    enum status status = find_region(session, options);
-    if (status == STATUS_GOOD) {
+    enum exit_status status = find_region(session, options);
+    if (status == EXIT_GOOD) {
         status = find_credentials(session);
     }
-    if (status == STATUS_GOOD) {
+    if (status == EXIT_GOOD) {
         status = open_roots(session, options);
-    }
-    if (status == STATUS_GOOD) {
-        status = open_client(session, options);
     }
     return status;
 }
 
+enum exit_status session_start(struct session *session)
+{
+    enum pgtask_error const error =
+        pgtask_client_open(&session->client, &session->config, &session->posix.port);
+
+    if (error == PGTASK_OK) {
+        return EXIT_GOOD;
+    }
+    if (strcmp(pgtask_client_failure(&session->client)->member, "region") == 0) {
+        report_error("%s: this is not a region; a region has only letters, digits and '-', such as "
+                     "ap-guangzhou.",
+                     session->region_source);
+        return EXIT_USAGE;
+    }
+    return session_report(session, error);
+}
+
+uint64_t session_now_ms(struct session const *session)
+{
+    struct pgtask_port const *const port = &session->posix.port;
+
+    return port->monotonic_ms(port->context);
+}
+
 void session_wait(struct session *session, enum pgtask_interest interest, uint64_t until_ms)
 {
-    struct pgtask_port *const port = &session->posix.port;
     int const descriptor =
         interest != PGTASK_INTEREST_TIME ? pgtask_posix_descriptor(&session->posix) : -1;
     uint64_t const turn_ms = pgtask_posix_until_ms(&session->posix);
     uint64_t const until = until_ms < turn_ms ? until_ms : turn_ms;
-    uint64_t const now = port->monotonic_ms(port->context);
+    uint64_t const now = session_now_ms(session);
 
-    if (signals_noted() == 0) {
+    if (signals_ending() == 0) {
         signals_wait(descriptor, interest == PGTASK_INTEREST_WRITE, until > now ? until - now : 0);
-    }
-}
-
-void session_note_connection(struct session *session)
-{
-    char const *const version = pgtask_tls_version(&session->client.tls);
-
-    if (version[0] != '\0') {
-        session->tls_version = version;
     }
 }
 
@@ -153,96 +151,24 @@ char const *session_failure_text(struct session *session)
 {
     char const *const file = session->credentials_file;
 
-    return failure_text(session->failure, pgtask_client_failure(&session->client),
+    return advice_write(session->failure, pgtask_client_failure(&session->client),
                         file[0] != '\0' ? file : NULL);
 }
 
-enum status session_complain(struct session *session, enum pgtask_error error)
+enum exit_status session_report(struct session *session, enum pgtask_error error)
 {
-    writer_text(&writer_error, "pgtask: ");
-    (void)writer_safe(&writer_error, session_failure_text(session));
-    writer_text(&writer_error, "\n");
-    (void)writer_flush(&writer_error);
-    return status_of(error);
+    report_error("%s", session_failure_text(session));
+    return exit_status_of(error);
 }
 
-enum status session_judge_output(void)
+enum exit_status session_finish(struct session *session, enum pgtask_error error)
 {
-    if (writer_out.error == EPIPE) {
-        return (enum status)(STATUS_SIGNAL + SIGPIPE);
+    if (signals_ending() != 0) {
+        return (enum exit_status)(EXIT_SIGNAL + signals_ending());
     }
-    if (writer_out.error != 0) {
-        writer_complain("standard output",
-                        writer_out.error == ENOSPC ? "cannot be written: no space left"
-                                                   : "cannot be written; check that it is open",
-                        NULL);
-        return STATUS_NETWORK;
-    }
-    return STATUS_GOOD;
-}
-
-enum status session_judge(struct session *session, enum pgtask_error error)
-{
-    if (signals_noted() != 0) {
-        return (enum status)(STATUS_SIGNAL + signals_noted());
-    }
-    enum status const status = session_judge_output();
-    if (status != STATUS_GOOD) {
+    enum exit_status const status = exit_status_check_output();
+    if (status != EXIT_GOOD) {
         return status;
     }
-    return error == PGTASK_DONE ? STATUS_GOOD : session_complain(session, error);
-}
-
-static void describe_host(char const *label, char const *host, uint16_t port)
-{
-    writer_text(&writer_error, label);
-    (void)writer_safe(&writer_error, host);
-    writer_text(&writer_error, " port ");
-    writer_number(&writer_error, port);
-}
-
-static void describe_number(char const *label, uint64_t number)
-{
-    writer_text(&writer_error, label);
-    writer_number(&writer_error, number);
-}
-
-static void describe_connection(struct session const *session)
-{
-    struct pgtask_config const *const config = &session->config;
-    char const *const host = config->endpoint != NULL ? config->endpoint : PGTASK_DEFAULT_ENDPOINT;
-    uint16_t const port = config->endpoint_port != 0 ? config->endpoint_port : 443;
-
-    describe_host("* host ", host, port);
-    describe_host(", connect to ", config->connect_host != NULL ? config->connect_host : host,
-                  config->connect_port != 0 ? config->connect_port : port);
-    writer_text(&writer_error, ", ");
-    writer_text(&writer_error, session->tls_version != NULL ? session->tls_version : "no TLS yet");
-    writer_text(&writer_error, "\n* credentials from ");
-    (void)writer_safe(&writer_error, session->credentials_source);
-    writer_text(&writer_error, "\n");
-}
-
-void session_describe(struct session const *session)
-{
-    struct pgtask_counters const *const counters = pgtask_client_counters(&session->client);
-    struct pgtask_arena_use arena;
-    char const *const request_id = pgtask_client_request_id(&session->client);
-
-    pgtask_arena_measure(&arena);
-    describe_connection(session);
-    describe_number("* requests ", counters->requests);
-    describe_number(", full handshakes ", counters->handshakes_full);
-    describe_number(", resumed ", counters->handshakes_resumed);
-    describe_number(", retries ", counters->retries);
-    describe_number(", bytes sent ", counters->bytes_sent);
-    describe_number(", bytes received ", counters->bytes_received);
-    writer_text(&writer_error, "\n* RequestId ");
-    (void)writer_safe(&writer_error, request_id[0] != '\0' ? request_id : "none");
-    describe_number("\n* RAM: client ", sizeof session->client);
-    describe_number(" bytes, task ", sizeof session->task);
-    describe_number(" bytes, TLS arena peak ", arena.peak);
-    describe_number(" of ", arena.capacity);
-    writer_text(&writer_error, " bytes\n");
-    (void)writer_flush(&writer_error);
+    return error == PGTASK_DONE ? EXIT_GOOD : session_report(session, error);
 }

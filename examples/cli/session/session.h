@@ -3,10 +3,10 @@
 #ifndef CLI_SESSION_H
 #define CLI_SESSION_H
 
-#include "session/credentials.h"
 #include "session/advice.h"
-#include "session/options.h"
+#include "session/credentials.h"
 #include "session/exit_status.h"
+#include "session/options.h"
 
 #include <pgtask/pgtask.h>
 #include <pgtask_posix.h>
@@ -19,41 +19,40 @@ struct session {
     struct pgtask_posix_roots roots;
     struct credentials credentials;
     struct pgtask_config config;
-    char credentials_file[CREDENTIALS_PATH_BYTES]; /**< where they are from; "": the environment */
-    char const *credentials_source;                /**< the same for a person */
-    char failure[FAILURE_BYTES];                   /**< of session_failure_text() */
+    char credentials_file[CREDENTIALS_PATH_BYTES]; /**< "": they are from the environment */
+    char const *credentials_source;                /**< where they are from, for a person */
+    char const *region_source;                     /**< where the region is from, for a person */
+    char failure[ADVICE_BYTES];                    /**< of session_failure_text() */
     char const *tls_version; /**< of the last connection, NULL before the first */
 };
 
-/** Makes the client ready; nothing is sent. Complains itself. Close it whatever the answer. */
-enum status session_open(struct session *session, struct options const *options);
+/** Reads region, credentials and roots into `config`; nothing is sent. Reports what is wrong. Close
+ *  the session whatever the answer. */
+enum exit_status session_open(struct session *session, struct options const *options);
+
+/** Opens the client with `config`, once. Reports what is wrong. */
+enum exit_status session_start(struct session *session);
+
+/** @return monotonic time */
+uint64_t session_now_ms(struct session const *session);
 
 /** Waits as the client asks for, and no longer than until `until_ms` or a signal. */
 void session_wait(struct session *session, enum pgtask_interest interest, uint64_t until_ms);
 
-/** Notes what --verbose tells of the connection at hand. */
-void session_note_connection(struct session *session);
-
 /** Drops the connection and wipes every secret. */
 void session_close(struct session *session);
 
-/** @return why the last call failed, for a person; until the next call */
+/** @return why the last call failed, for a person; valid until the next call */
 char const *session_failure_text(struct session *session);
 
-/** Tells standard error why the last call failed. @return the exit status for it */
-enum status session_complain(struct session *session, enum pgtask_error error);
-
-/** Complains if standard output could not be written. @return the exit status for it */
-enum status session_judge_output(void);
+/** Reports why the last call failed. @return the exit status for it */
+enum exit_status session_report(struct session *session, enum pgtask_error error);
 
 /**
- * Judges a run that was made by `error`, and complains: of a signal, of standard output, or of the
- * client's failure.
- * @return STATUS_GOOD for PGTASK_DONE where there is nothing else to say
+ * Finds the exit status of a run that `error` ended, and reports what went wrong: with standard
+ * output, or else with the client. A signal needs no report.
+ * @return EXIT_GOOD for PGTASK_DONE if nothing else went wrong
  */
-enum status session_judge(struct session *session, enum pgtask_error error);
-
-/** Tells standard error what --verbose promises. */
-void session_describe(struct session const *session);
+enum exit_status session_finish(struct session *session, enum pgtask_error error);
 
 #endif

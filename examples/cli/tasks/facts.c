@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "tasks/format.h"
+/* One task for people: a label and a fact on each line, and its steps as a list. */
+#include "tasks/output.h"
 
 #include "base/text.h"
 
@@ -10,7 +11,7 @@
 
 static void write_label(struct writer *writer, char const *label)
 {
-    size_t const written = writer_safe(writer, label);
+    size_t const written = writer_printable(writer, label);
 
     writer_blanks(writer, written < LABEL_WIDTH ? LABEL_WIDTH - written : 1);
 }
@@ -19,16 +20,14 @@ static void write_fact(struct writer *writer, char const *label, char const *tex
 {
     if (text[0] != '\0') {
         write_label(writer, label);
-        (void)writer_safe(writer, text);
-        writer_text(writer, "\n");
+        writer_print(writer, "%s\n", text);
     }
 }
 
 static void write_percent(struct writer *writer, int8_t percent)
 {
     if (percent >= 0) {
-        writer_number(writer, (uint64_t)percent);
-        writer_text(writer, "%");
+        writer_print(writer, "%u%%", (unsigned)percent);
     }
 }
 
@@ -42,8 +41,9 @@ static void write_times(struct writer *writer, struct pgtask_task const *task)
     if (task->start_unix_s != PGTASK_TIME_UNKNOWN && until >= task->start_unix_s) {
         char duration[TEXT_DURATION_BYTES];
         write_label(writer, "Duration");
-        writer_text(writer, text_duration(duration, (uint64_t)(until - task->start_unix_s)));
-        writer_text(writer, ended ? "\n" : " so far\n");
+        writer_print(writer, "%s%s\n",
+                     text_duration(duration, (uint64_t)(until - task->start_unix_s)),
+                     ended ? "" : " so far");
     }
 }
 
@@ -51,21 +51,19 @@ static void write_step(struct writer *writer, struct pgtask_step const *step)
 {
     bool const has_more = step->progress_percent >= 0 || step->step_message[0] != '\0';
 
-    writer_text(writer, "  ");
+    writer_print(writer, "  ");
     if (step->step_id != 0) {
-        writer_number(writer, step->step_id);
-        writer_text(writer, "  ");
+        writer_print(writer, "%ju  ", (uint64_t)step->step_id);
     }
-    size_t const written = writer_safe(writer, step->step_name);
+    size_t const written = writer_printable(writer, step->step_name);
     if (has_more) {
         writer_blanks(writer, (written < STEP_WIDTH ? STEP_WIDTH - written : 0) + 2);
         write_percent(writer, step->progress_percent);
     }
     if (step->step_message[0] != '\0') {
-        writer_text(writer, step->progress_percent >= 0 ? "  " : "");
-        (void)writer_safe(writer, step->step_message);
+        writer_print(writer, "%s%s", step->progress_percent >= 0 ? "  " : "", step->step_message);
     }
-    writer_text(writer, "\n");
+    writer_print(writer, "\n");
 }
 
 static void write_steps(struct writer *writer, struct pgtask_task const *task)
@@ -74,14 +72,12 @@ static void write_steps(struct writer *writer, struct pgtask_task const *task)
     if (task->step_count == 0) {
         return;
     }
-    writer_text(writer, "Steps\n");
+    writer_print(writer, "Steps\n");
     for (uint32_t i = 0; i < task->step_count && i < PGTASK_STEPS; i++) {
         write_step(writer, &task->steps[i]);
     }
     if (task->step_count > PGTASK_STEPS) {
-        writer_text(writer, "  and ");
-        writer_number(writer, task->step_count - PGTASK_STEPS);
-        writer_text(writer, " more\n");
+        writer_print(writer, "  and %u more\n", task->step_count - PGTASK_STEPS);
     }
 }
 
@@ -91,7 +87,7 @@ static bool write_object(struct writer *writer, struct pgtask_objects const *obj
     bool const kept = i < objects->count && i < PGTASK_RESTORE_OBJECTS;
 
     if (kept) {
-        (void)writer_safe(writer, objects->names[i]);
+        (void)writer_printable(writer, objects->names[i]);
     }
     return kept;
 }
@@ -105,19 +101,17 @@ static void write_objects(struct writer *writer, struct pgtask_restore const *re
     for (uint32_t i = 0; i < count && i < PGTASK_RESTORE_OBJECTS; i++) {
         write_label(writer, i == 0 ? "  Objects" : "");
         if (!write_object(writer, &restore->before, i)) {
-            writer_text(writer, "?");
+            writer_print(writer, "?");
         }
         if (i < after) {
-            writer_text(writer, " -> ");
+            writer_print(writer, " -> ");
             (void)write_object(writer, &restore->after, i);
         }
-        writer_text(writer, "\n");
+        writer_print(writer, "\n");
     }
     if (count > PGTASK_RESTORE_OBJECTS) {
         write_label(writer, "");
-        writer_text(writer, "and ");
-        writer_number(writer, count - PGTASK_RESTORE_OBJECTS);
-        writer_text(writer, " more\n");
+        writer_print(writer, "and %u more\n", count - PGTASK_RESTORE_OBJECTS);
     }
 }
 
@@ -129,7 +123,7 @@ static void write_restore(struct writer *writer, struct pgtask_task const *task)
     if (restore->type_text[0] == '\0' && restore->before.count == 0 && restore->after.count == 0) {
         return;
     }
-    writer_text(writer, "Restore\n");
+    writer_print(writer, "Restore\n");
     write_fact(writer, "  Type", restore->type_text);
     write_objects(writer, restore);
     write_fact(writer, "  Backup", restore->backup_set_id);
@@ -146,11 +140,10 @@ static void write_switch(struct writer *writer, struct pgtask_task const *task)
     if (task->presence[PGTASK_MEMBER_SWITCH_TAG] == PGTASK_VALUE) {
         write_label(writer, "Switch");
         if (task->switch_tag < sizeof meanings / sizeof meanings[0]) {
-            writer_text(writer, meanings[task->switch_tag]);
+            writer_print(writer, "%s\n", meanings[task->switch_tag]);
         } else {
-            writer_number(writer, task->switch_tag);
+            writer_print(writer, "%ju\n", (uint64_t)task->switch_tag);
         }
-        writer_text(writer, "\n");
     }
     write_fact(writer, "Switch time", task->switch_time);
 }
@@ -162,17 +155,18 @@ static void write_notes(struct writer *writer, struct pgtask_task const *task)
     for (unsigned i = 0; i < PGTASK_MEMBER_COUNT; i++) {
         char const *const name = pgtask_member_text((enum pgtask_member)i);
         if ((task->truncated >> i & 1) != 0) {
-            writer_text(writer, first ? "Note        longer than this build keeps, cut: " : ", ");
-            writer_text(writer, name);
+            writer_print(writer, "%s%s",
+                         first ? "Note        too long for this build, cut: " : ", ", name);
             first = false;
         }
     }
-    writer_text(writer, first ? "" : "\n");
+    if (!first) {
+        writer_print(writer, "\n");
+    }
     for (unsigned i = 0; i < PGTASK_MEMBER_COUNT; i++) {
         if (task->presence[i] == PGTASK_MALFORMED) {
-            writer_text(writer, "Note        not valid JSON, see it with --output json: ");
-            writer_text(writer, pgtask_member_text((enum pgtask_member)i));
-            writer_text(writer, "\n");
+            writer_print(writer, "Note        not valid JSON; see it with --output json: %s\n",
+                         pgtask_member_text((enum pgtask_member)i));
         }
     }
 }
@@ -181,15 +175,14 @@ static void facts_task(struct writer *writer, struct pgtask_task const *task, ui
 {
     (void)before;
     write_label(writer, "Task");
-    writer_number(writer, task->task_id);
-    writer_text(writer, "\n");
+    writer_print(writer, "%ju\n", task->task_id);
     write_fact(writer, "Type", task->task_type);
     write_fact(writer, "Instance", task->instance_id);
     write_fact(writer, "Status", task->status_text);
     if (task->progress_percent >= 0) {
         write_label(writer, "Progress");
         write_percent(writer, task->progress_percent);
-        writer_text(writer, "\n");
+        writer_print(writer, "\n");
     }
     write_times(writer, task);
     write_steps(writer, task);

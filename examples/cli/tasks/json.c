@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "tasks/format.h"
+/* Tasks as the API writes them, with two members more: Steps and Truncated. */
+#include "tasks/output.h"
 
 /* Writes `,"Name":`, without the comma after an opening bracket. */
 static void write_name(struct writer *writer, char const *name, bool *first)
 {
-    writer_text(writer, *first ? "\"" : ",\"");
-    writer_text(writer, name);
-    writer_text(writer, "\":");
+    writer_print(writer, "%s\"%s\":", *first ? "" : ",", name);
     *first = false;
 }
 
-/* A member of the API, absent, null or empty as it came. @return whether a value is to follow */
+/* Writes a member of the API, absent, null or empty as it came.
+ * @return whether the caller has to write a value */
 static bool write_member(struct writer *writer, struct pgtask_task const *task,
                          enum pgtask_member member, bool *first)
 {
@@ -21,11 +21,11 @@ static bool write_member(struct writer *writer, struct pgtask_task const *task,
     }
     write_name(writer, pgtask_member_text(member), first);
     if (presence == PGTASK_NULL) {
-        writer_text(writer, "null");
+        writer_print(writer, "null");
         return false;
     }
     if (presence == PGTASK_EMPTY) {
-        writer_text(writer, member == PGTASK_MEMBER_TASK_DETAIL ? "{}" : "\"\"");
+        writer_print(writer, "%s", member == PGTASK_MEMBER_TASK_DETAIL ? "{}" : "\"\"");
         return false;
     }
     return true;
@@ -43,7 +43,7 @@ static void write_number(struct writer *writer, struct pgtask_task const *task,
                          enum pgtask_member member, uint64_t number, bool *first)
 {
     if (write_member(writer, task, member, first)) {
-        writer_number(writer, number);
+        writer_print(writer, "%ju", number);
     }
 }
 
@@ -51,7 +51,7 @@ static void write_detail(struct writer *writer, struct pgtask_task const *task)
 {
     bool first = true;
 
-    writer_text(writer, "{");
+    writer_print(writer, "{");
     write_text(writer, task, PGTASK_MEMBER_CURRENT_STEP, task->current_step, &first);
     write_text(writer, task, PGTASK_MEMBER_ALL_STEPS, task->all_steps, &first);
     write_text(writer, task, PGTASK_MEMBER_INPUT, task->input, &first);
@@ -59,58 +59,60 @@ static void write_detail(struct writer *writer, struct pgtask_task const *task)
     write_number(writer, task, PGTASK_MEMBER_SWITCH_TAG, task->switch_tag, &first);
     write_text(writer, task, PGTASK_MEMBER_SWITCH_TIME, task->switch_time, &first);
     write_text(writer, task, PGTASK_MEMBER_MESSAGE, task->message, &first);
-    writer_text(writer, "}");
+    writer_print(writer, "}");
 }
 
 static void write_step(struct writer *writer, struct pgtask_step const *step)
 {
     bool first = true;
 
-    writer_text(writer, "{");
+    writer_print(writer, "{");
     if (step->step_id != 0) {
         write_name(writer, "StepId", &first);
-        writer_number(writer, step->step_id);
+        writer_print(writer, "%ju", (uint64_t)step->step_id);
     }
     write_name(writer, "StepName", &first);
     writer_json(writer, step->step_name);
     if (step->progress_percent >= 0) {
         write_name(writer, "StepProcess", &first);
-        writer_number(writer, (uint64_t)step->progress_percent);
+        writer_print(writer, "%u", (unsigned)step->progress_percent);
     }
     if (step->step_message[0] != '\0') {
         write_name(writer, "StepMessage", &first);
         writer_json(writer, step->step_message);
     }
-    writer_text(writer, "}");
+    writer_print(writer, "}");
 }
 
 static void write_steps(struct writer *writer, struct pgtask_task const *task)
 {
     if (task->presence[PGTASK_MEMBER_ALL_STEPS] == PGTASK_MALFORMED) {
-        writer_text(writer, "null");
+        writer_print(writer, "null");
         return;
     }
-    writer_text(writer, "[");
+    writer_print(writer, "[");
     for (uint32_t i = 0; i < task->step_count && i < PGTASK_STEPS; i++) {
-        writer_text(writer, i == 0 ? "" : ",");
+        if (i > 0) {
+            writer_print(writer, ",");
+        }
         write_step(writer, &task->steps[i]);
     }
-    writer_text(writer, "]");
+    writer_print(writer, "]");
 }
 
 static void write_truncated(struct writer *writer, struct pgtask_task const *task)
 {
     bool first = true;
 
-    writer_text(writer, "[");
+    writer_print(writer, "[");
     for (unsigned i = 0; i < PGTASK_MEMBER_COUNT; i++) {
         if ((task->truncated >> i & 1) != 0) {
-            writer_text(writer, first ? "" : ",");
+            writer_print(writer, "%s", first ? "" : ",");
             writer_json(writer, pgtask_member_text((enum pgtask_member)i));
             first = false;
         }
     }
-    writer_text(writer, "]");
+    writer_print(writer, "]");
 }
 
 void output_json_members(struct writer *writer, struct pgtask_task const *task, bool *first)
@@ -137,38 +139,36 @@ static void write_task(struct writer *writer, struct pgtask_task const *task)
 {
     bool first = true;
 
-    writer_text(writer, "{");
+    writer_print(writer, "{");
     output_json_members(writer, task, &first);
-    writer_text(writer, "}");
+    writer_print(writer, "}");
 }
 
 static void json_task(struct writer *writer, struct pgtask_task const *task, uint64_t before)
 {
-    writer_text(writer, before == 0 ? "{\"TaskSet\":[" : ",");
+    writer_print(writer, "%s", before == 0 ? "{\"TaskSet\":[" : ",");
     write_task(writer, task);
 }
 
 static void json_end(struct writer *writer, struct output_end const *end)
 {
-    writer_text(writer, end->tasks == 0 ? "{\"TaskSet\":[]" : "]");
-    writer_text(writer, ",\"TotalCount\":");
-    writer_number(writer, end->total_count);
-    writer_text(writer, ",\"RequestId\":");
+    writer_print(writer, "%s", end->tasks == 0 ? "{\"TaskSet\":[]" : "]");
+    writer_print(writer, ",\"TotalCount\":%ju,\"RequestId\":", end->total_count);
     writer_json(writer, end->request_id);
-    writer_text(writer, "}\n");
+    writer_print(writer, "}\n");
 }
 
-/* The line ends with the object open, which no JSON parser takes for a whole answer. */
+/* The line ends inside the object, so that no JSON parser takes it for a whole answer. */
 static void json_broken(struct writer *writer)
 {
-    writer_text(writer, "\n");
+    writer_print(writer, "\n");
 }
 
 static void jsonl_task(struct writer *writer, struct pgtask_task const *task, uint64_t before)
 {
     (void)before;
     write_task(writer, task);
-    writer_text(writer, "\n");
+    writer_print(writer, "\n");
 }
 
 struct output const output_json = {.task = json_task, .end = json_end, .broken = json_broken};

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "tasks/format.h"
+/* Tasks as aligned columns, as wide as the usual texts are. */
+#include "tasks/output.h"
 
 #include "base/text.h"
-
-#include <string.h>
 
 enum { TASK, TYPE, INSTANCE, STATUS, PROGRESS, START, END, STEP, COLUMNS };
 
 static struct {
     char const *title;
-    size_t width; /* of the longest usual text; a longer one runs over, nothing is cut */
+    size_t width; /* of the longest usual text; a longer text shifts the rest of its row */
 } const columns[COLUMNS] = {
     [TASK] = {"TASK", 8},      [TYPE] = {"TYPE", 20},        [INSTANCE] = {"INSTANCE", 17},
     [STATUS] = {"STATUS", 10}, [PROGRESS] = {"PROGRESS", 8}, [START] = {"START", 19},
@@ -26,12 +25,12 @@ static void write_gap(struct writer *writer, unsigned column, size_t written)
 static void write_row(struct writer *writer, char const *const cells[COLUMNS], unsigned last)
 {
     for (unsigned i = 0; i <= last; i++) {
-        size_t const written = writer_safe(writer, cells[i][0] == '\0' ? "-" : cells[i]);
+        size_t const written = writer_printable(writer, cells[i][0] == '\0' ? "-" : cells[i]);
         if (i < last) {
             write_gap(writer, i, written);
         }
     }
-    writer_text(writer, "\n");
+    writer_print(writer, "\n");
 }
 
 static void write_header(struct writer *writer, unsigned last)
@@ -46,15 +45,15 @@ static void write_header(struct writer *writer, unsigned last)
 
 static void write_task(struct writer *writer, struct pgtask_task const *task, unsigned last)
 {
-    char id[TEXT_DECIMAL_BYTES];
-    char percent[TEXT_DECIMAL_BYTES + 1] = "";
+    char id[24];
+    char percent[8] = "";
 
+    (void)text_print(id, sizeof id, "%ju", task->task_id);
     if (task->progress_percent >= 0) {
-        (void)text_from_uint64(percent, (uint64_t)task->progress_percent);
-        strcat(percent, "%");
+        (void)text_print(percent, sizeof percent, "%u%%", (unsigned)task->progress_percent);
     }
     char const *const cells[COLUMNS] = {
-        [TASK] = text_from_uint64(id, task->task_id),
+        [TASK] = id,
         [TYPE] = task->task_type,
         [INSTANCE] = task->instance_id,
         [STATUS] = task->status_text,

@@ -1,27 +1,20 @@
 /* SPDX-License-Identifier: MIT */
+/* One event as one JSON object. */
+#include "tasks/output.h"
 #include "watching/events.h"
-#include "tasks/format.h"
-
-static void write_name(struct writer *writer, char const *name)
-{
-    writer_text(writer, ",\"");
-    writer_text(writer, name);
-    writer_text(writer, "\":");
-}
 
 static void write_number(struct writer *writer, char const *name, uint64_t number)
 {
-    write_name(writer, name);
-    writer_number(writer, number);
+    writer_print(writer, ",\"%s\":%ju", name, number);
 }
 
 static void write_text(struct writer *writer, char const *name, char const *text)
 {
-    write_name(writer, name);
+    writer_print(writer, ",\"%s\":", name);
     writer_json(writer, text);
 }
 
-/* Of a task that is not listed any more only this much is kept. */
+/* Once a task is not listed, only this much of it is kept. */
 static void write_kept(struct writer *writer, struct pgtask_watch_task const *task)
 {
     write_number(writer, "TaskId", task->task_id);
@@ -59,16 +52,15 @@ static void write_task(struct writer *writer, struct event const *event)
     }
 }
 
-/* As the service tells of an error. */
+/* In the form that the service gives its errors. */
 static void write_failure(struct writer *writer, struct pgtask_failure const *failure)
 {
     write_text(writer, "Layer", pgtask_layer_text(pgtask_error_layer(failure->error)));
     if (failure->code[0] != '\0') {
-        write_name(writer, "Error");
-        writer_text(writer, "{\"Code\":");
+        writer_print(writer, ",\"Error\":{\"Code\":");
         writer_json(writer, failure->code);
         write_text(writer, "Message", failure->message);
-        writer_text(writer, "}");
+        writer_print(writer, "}");
     }
     if (failure->request_id[0] != '\0') {
         write_text(writer, "RequestId", failure->request_id);
@@ -79,7 +71,7 @@ void event_json(struct writer *writer, struct event const *event)
 {
     char time[EVENT_TIME_BYTES];
 
-    writer_text(writer, "{\"Event\":");
+    writer_print(writer, "{\"Event\":");
     writer_json(writer, pgtask_event_text(event->event->kind));
     write_text(writer, "At", event_time(time, event->unix_s));
     if (event->event->task != NULL) {
@@ -89,5 +81,5 @@ void event_json(struct writer *writer, struct event const *event)
         write_text(writer, "Trouble", event->trouble);
         write_failure(writer, event->failure);
     }
-    writer_text(writer, "}\n");
+    writer_print(writer, "}\n");
 }

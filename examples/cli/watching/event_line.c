@@ -1,48 +1,33 @@
 /* SPDX-License-Identifier: MIT */
-#include "watching/events.h"
-
+/* One event as one line for people and logs. */
 #include "base/text.h"
-
-static void write_fact(struct writer *writer, char const *before, char const *fact)
-{
-    if (fact[0] != '\0') {
-        writer_text(writer, before);
-        (void)writer_safe(writer, fact);
-    }
-}
-
-static void write_duration(struct writer *writer, char const *before, uint64_t seconds,
-                           char const *after)
-{
-    char text[TEXT_DURATION_BYTES];
-
-    writer_text(writer, before);
-    writer_text(writer, text_duration(text, seconds));
-    writer_text(writer, after);
-}
+#include "watching/events.h"
 
 static void write_progress(struct writer *writer, struct pgtask_watch_task const *task)
 {
     if (task->progress_percent >= 0) {
-        writer_text(writer, " ");
-        writer_number(writer, (uint64_t)task->progress_percent);
-        writer_text(writer, " %");
+        writer_print(writer, " %u %%", (unsigned)task->progress_percent);
     }
     if (task->step_at > 0) {
-        writer_text(writer, ", step ");
-        writer_number(writer, task->step_at);
-        writer_text(writer, " of ");
-        writer_number(writer, task->step_count);
+        writer_print(writer, ", step %u of %u", task->step_at, task->step_count);
     }
-    write_fact(writer, task->step_at > 0 ? ": " : ", ", task->current_step);
+    if (task->current_step[0] != '\0') {
+        writer_print(writer, "%s%s", task->step_at > 0 ? ": " : ", ", task->current_step);
+    }
 }
 
 static void write_task(struct writer *writer, struct pgtask_watch_task const *task)
 {
-    writer_number(writer, task->task_id);
-    write_fact(writer, " ", task->task_type);
-    write_fact(writer, " ", task->instance_id);
-    write_fact(writer, ": ", task->status_text);
+    writer_print(writer, "%ju", task->task_id);
+    if (task->task_type[0] != '\0') {
+        writer_print(writer, " %s", task->task_type);
+    }
+    if (task->instance_id[0] != '\0') {
+        writer_print(writer, " %s", task->instance_id);
+    }
+    if (task->status_text[0] != '\0') {
+        writer_print(writer, ": %s", task->status_text);
+    }
     if (task->status != PGTASK_STATUS_SUCCESS) {
         write_progress(writer, task);
     }
@@ -50,52 +35,59 @@ static void write_task(struct writer *writer, struct pgtask_watch_task const *ta
 
 static void write_left(struct writer *writer, struct pgtask_watch_left const *left)
 {
+    char least[TEXT_DURATION_BYTES];
+    char most[TEXT_DURATION_BYTES];
+
     if (left->known && left->least_s < left->most_s) {
-        write_duration(writer, ", ", left->least_s, "");
-        write_duration(writer, " to ", left->most_s, " left");
+        writer_print(writer, ", %s to %s left", text_duration(least, left->least_s),
+                     text_duration(most, left->most_s));
     } else if (left->known) {
-        write_duration(writer, ", ", left->most_s, " left");
+        writer_print(writer, ", %s left", text_duration(most, left->most_s));
     }
 }
 
-/* What the record says of why it stands still, or failed. */
+/* Why the task stands still, or failed. */
 static void write_record(struct writer *writer, struct pgtask_task const *record)
 {
-    if (record->status == PGTASK_STATUS_WAIT_SWITCH) {
-        write_fact(writer, ", switches ", record->switch_time);
+    char const *const message = event_message(record);
+
+    if (record->status == PGTASK_STATUS_WAIT_SWITCH && record->switch_time[0] != '\0') {
+        writer_print(writer, ", switches %s", record->switch_time);
     }
-    if (record->status != PGTASK_STATUS_RUNNING && record->status != PGTASK_STATUS_SUCCESS) {
-        write_fact(writer, ": ", event_message(record));
+    if (record->status != PGTASK_STATUS_RUNNING && record->status != PGTASK_STATUS_SUCCESS &&
+        message[0] != '\0') {
+        writer_print(writer, ": %s", message);
     }
 }
 
 static void write_watch_event(struct writer *writer, struct event const *event)
 {
     switch (event->event->kind) {
-    case PGTASK_EVENT_ABSENT: writer_text(writer, ": no such task has appeared"); break;
-    case PGTASK_EVENT_STALE: writer_text(writer, ": no good answer for a long time"); break;
-    case PGTASK_EVENT_BACK: writer_text(writer, ": the service answers again"); break;
-    case PGTASK_EVENT_TROUBLE: write_fact(writer, ": ", event->trouble); break;
+    case PGTASK_EVENT_ABSENT: writer_print(writer, ": no such task has appeared"); break;
+    case PGTASK_EVENT_STALE: writer_print(writer, ": no good answer for a long time"); break;
+    case PGTASK_EVENT_BACK: writer_print(writer, ": the service answers again"); break;
+    case PGTASK_EVENT_TROUBLE: writer_print(writer, ": %s", event->trouble); break;
     default: break;
     }
 }
 
-void event_text(struct writer *writer, struct event const *event)
+void event_line(struct writer *writer, struct event const *event)
 {
-    struct pgtask_event const *const told = event->event;
+    struct pgtask_event const *const watched = event->event;
+    char took[TEXT_DURATION_BYTES];
 
-    writer_text(writer, pgtask_event_text(told->kind));
-    if (told->task == NULL) {
+    writer_print(writer, "%s", pgtask_event_text(watched->kind));
+    if (watched->task == NULL) {
         write_watch_event(writer, event);
         return;
     }
-    writer_text(writer, ": ");
-    write_task(writer, told->task);
+    writer_print(writer, ": ");
+    write_task(writer, watched->task);
     write_left(writer, &event->left);
-    if (told->kind == PGTASK_EVENT_ENDED) {
-        write_duration(writer, ", took ", told->took_s, "");
+    if (watched->kind == PGTASK_EVENT_ENDED) {
+        writer_print(writer, ", took %s", text_duration(took, watched->took_s));
     }
-    if (told->record != NULL) {
-        write_record(writer, told->record);
+    if (watched->record != NULL) {
+        write_record(writer, watched->record);
     }
 }

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/* What is known of an event beside what the watch says: failure, times and time left. */
 #include "watching/events.h"
 
 #include <string.h>
 
-bool event_elapsed(struct session const *session, struct pgtask_watch_task const *task,
-                   uint64_t *elapsed_s)
+bool event_elapsed(struct pgtask_watch_task const *task, int64_t unix_s, uint64_t *elapsed_s)
 {
-    int64_t until_s = task->end_unix_s;
+    int64_t const until_s = task->end_unix_s != PGTASK_TIME_UNKNOWN ? task->end_unix_s : unix_s;
 
-    if (task->start_unix_s == PGTASK_TIME_UNKNOWN ||
-        (until_s == PGTASK_TIME_UNKNOWN &&
-         !pgtask_client_unix_time_s(&session->client, &until_s))) {
+    if (task->start_unix_s == PGTASK_TIME_UNKNOWN || until_s == PGTASK_TIME_UNKNOWN) {
         return false;
     }
     *elapsed_s = until_s > task->start_unix_s ? (uint64_t)(until_s - task->start_unix_s) : 0;
@@ -28,7 +26,7 @@ struct event event_gather(struct session *session, struct pgtask_event const *ev
     }
     if (event->task != NULL) {
         facts.left = pgtask_watch_left(event->task, event->at_ms);
-        facts.has_elapsed = event_elapsed(session, event->task, &facts.elapsed_s);
+        facts.has_elapsed = event_elapsed(event->task, facts.unix_s, &facts.elapsed_s);
     }
     if (event->kind == PGTASK_EVENT_ENDED) {
         facts.has_elapsed = true;

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The program of --exec. The queue keeps at most one replaceable event of each task. The child gets
+ * its facts as PGTASK_* variables, no descriptor but 0, 1 and 2, and a process group of its own, so
+ * that Ctrl-C reaches pgtask alone, which then ends the program.
+ */
 #include "watching/hook.h"
 
+#include "base/report.h"
 #include "base/signals.h"
 #include "base/text.h"
 
@@ -14,8 +20,8 @@
 #include <unistd.h>
 
 enum {
-    LIMIT_MS = 60000, /* for one program; then it is told to end */
-    GRACE_MS = 2000,  /* and then ended */
+    LIMIT_MS = 60000, /* for one program, before SIGTERM */
+    GRACE_MS = 2000,  /* from SIGTERM to SIGKILL */
     CANNOT_RUN = 127
 };
 
@@ -26,10 +32,9 @@ char const *hook_check(char const *path)
     struct stat facts;
 
     if (stat(path, &facts) != 0) {
-        return "no such program; give its path";
+        return "no such program; give the path of a program";
     }
-    return S_ISREG(facts.st_mode) && access(path, X_OK) == 0 ? NULL
-                                                             : "cannot be run; chmod +x may help";
+    return S_ISREG(facts.st_mode) && access(path, X_OK) == 0 ? NULL : "cannot be run; try chmod +x";
 }
 
 static bool is_kept(struct hook_event const *event)
@@ -59,7 +64,8 @@ bool hook_has_room(struct hook const *hook)
     return hook->count < HOOK_EVENTS;
 }
 
-/* Drops the event that the new one makes old; where there is no place, the oldest that may go. */
+/* Drops the event that the new one replaces, or else, if all places are taken, the oldest one that
+ * may be lost. */
 static void make_room(struct hook *hook, struct hook_event const *event)
 {
     for (size_t i = 0; i < hook->count; i++) {
@@ -79,9 +85,9 @@ static void make_room(struct hook *hook, struct hook_event const *event)
 
 void hook_take(struct hook *hook, struct event const *event)
 {
-    struct pgtask_event const *const told = event->event;
-    struct hook_event taken = {.kind = told->kind,
-                               .has_task = told->task != NULL,
+    struct pgtask_event const *const watched = event->event;
+    struct hook_event taken = {.kind = watched->kind,
+                               .has_task = watched->task != NULL,
                                .has_elapsed = event->has_elapsed,
                                .unix_s = event->unix_s,
                                .elapsed_s = event->elapsed_s,
@@ -90,11 +96,11 @@ void hook_take(struct hook *hook, struct event const *event)
     if (hook->path == NULL) {
         return;
     }
-    if (told->task != NULL) {
-        taken.task = *told->task;
+    if (watched->task != NULL) {
+        taken.task = *watched->task;
     }
-    if (told->record != NULL) {
-        strcpy(taken.message, event_message(told->record));
+    if (watched->record != NULL) {
+        strcpy(taken.message, event_message(watched->record));
     } else if (event->trouble != NULL) {
         strcpy(taken.message, event->trouble);
     }
@@ -104,7 +110,7 @@ void hook_take(struct hook *hook, struct event const *event)
     }
 }
 
-/* From here on: in the child, where the heap may be used. */
+/* --- In the child, which may use the heap. --- */
 
 static void set_text(char const *name, char const *text)
 {
@@ -115,9 +121,10 @@ static void set_text(char const *name, char const *text)
 
 static void set_number(char const *name, uint64_t number)
 {
-    char digits[TEXT_DECIMAL_BYTES];
+    char digits[24];
 
-    set_text(name, text_from_uint64(digits, number));
+    (void)text_print(digits, sizeof digits, "%ju", number);
+    set_text(name, digits);
 }
 
 static bool begins_with(char const *text, char const *prefix)
@@ -125,7 +132,7 @@ static bool begins_with(char const *text, char const *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-/* The service's variables, which hold secrets, and our own of an outer run. */
+/* Removes the service's variables, which hold secrets, and those of an outer pgtask. */
 static void clear_environment(void)
 {
     size_t kept = 0;
@@ -191,7 +198,6 @@ static void set_descriptors(bool is_silent)
     }
 }
 
-/* A group of its own: Ctrl-C is for pgtask, which then decides. */
 static void become_program(struct hook const *hook, struct hook_event const *event)
 {
     (void)setpgid(0, 0);
@@ -201,7 +207,7 @@ static void become_program(struct hook const *hook, struct hook_event const *eve
     _exit(CANNOT_RUN);
 }
 
-/* From here on: in the parent. */
+/* --- In the parent. --- */
 
 static void start(struct hook *hook, uint64_t now_ms)
 {
@@ -212,7 +218,7 @@ static void start(struct hook *hook, uint64_t now_ms)
     }
     if (child < 0) {
         hook->status = CANNOT_RUN << 8;
-        return; /* it is tried again */
+        return; /* the next turn tries again */
     }
     (void)setpgid(child, child);
     hook->child = child;
@@ -239,7 +245,7 @@ static bool reap(struct hook *hook, int options)
     return true;
 }
 
-static void hurry(struct hook const *hook, uint64_t now_ms)
+static void end_if_overdue(struct hook const *hook, uint64_t now_ms)
 {
     uint64_t const ran_ms = now_ms - hook->since_ms;
 
@@ -252,7 +258,7 @@ bool hook_turn(struct hook *hook, uint64_t now_ms)
 {
     hook->status = 0;
     if (hook->child != 0 && !reap(hook, WNOHANG)) {
-        hurry(hook, now_ms);
+        end_if_overdue(hook, now_ms);
     }
     bool const good = hook->status == 0;
     if (hook->child == 0 && hook->count > 0) {
@@ -266,34 +272,23 @@ bool hook_is_idle(struct hook const *hook)
     return hook->child == 0 && hook->count == 0;
 }
 
-static void complain(struct hook const *hook, char const *before, uint64_t number,
-                     char const *after)
-{
-    writer_text(&writer_error, "pgtask: ");
-    (void)writer_safe(&writer_error, hook->path);
-    writer_text(&writer_error, before);
-    writer_number(&writer_error, number);
-    writer_text(&writer_error, after);
-    (void)writer_flush(&writer_error);
-}
-
-void hook_complain(struct hook const *hook)
+void hook_report(struct hook const *hook)
 {
     int const status = hook->status;
 
     if (WIFSIGNALED(status)) {
-        complain(hook, ": ended by signal ", (uint64_t)WTERMSIG(status), ".\n");
+        report_error("%s: ended by signal %u.", hook->path, (unsigned)WTERMSIG(status));
     } else if (WEXITSTATUS(status) == CANNOT_RUN) {
-        complain(hook, ": cannot be run (status ", CANNOT_RUN, ").\n");
+        report_error("%s: cannot be run (status %u).", hook->path, (unsigned)CANNOT_RUN);
     } else {
-        complain(hook, ": ended with status ", (uint64_t)WEXITSTATUS(status), ".\n");
+        report_error("%s: ended with status %u.", hook->path, (unsigned)WEXITSTATUS(status));
     }
 }
 
 void hook_close(struct hook *hook)
 {
     enum { STEP_MS = 50 };
-    size_t const untold = hook->count + (hook->child != 0 ? 1 : 0);
+    size_t const undone = hook->count + (hook->child != 0 ? 1 : 0);
 
     hook->count = 0;
     if (hook->child != 0) {
@@ -307,7 +302,8 @@ void hook_close(struct hook *hook)
             signals_wait(-1, false, STEP_MS);
         }
     }
-    if (untold > 0) {
-        complain(hook, ": not done with ", untold, " of the last events when it was ended.\n");
+    if (undone > 0) {
+        report_error("%s: not done with the last %zu events when it was ended.", hook->path,
+                     undone);
     }
 }

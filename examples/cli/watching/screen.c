@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Draws the page over the last one: back to its first line, then line by line, each erased to its
+ * end. Nothing is cleared before it is redrawn, so the page does not flicker. */
 #include "watching/screen.h"
 
 #include "base/signals.h"
@@ -22,7 +24,7 @@ static char const *value_of(char const *name)
     return value != NULL ? value : "";
 }
 
-bool view_is_possible(void)
+bool screen_is_possible(void)
 {
     char const *const term = value_of("TERM");
 
@@ -44,8 +46,8 @@ static bool begins_with(char const *text, char const *word)
     return true;
 }
 
-/* The first of these that is set and not empty counts; nl_langinfo() would need setlocale(), and
- * that the heap. */
+/* The first of these variables that is not empty counts. nl_langinfo() would need setlocale(),
+ * which uses the heap. */
 static bool locale_is_utf8(void)
 {
     static char const *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
@@ -62,40 +64,41 @@ static bool locale_is_utf8(void)
     return false;
 }
 
-static void measure(struct view *view)
+static void measure(struct screen *screen)
 {
     struct winsize size;
     bool const known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
 
-    view->terminal.columns = known && size.ws_col > 0 ? size.ws_col : (unsigned)USUAL_COLUMNS;
-    view->terminal.rows = known && size.ws_row > 0 ? size.ws_row : (unsigned)USUAL_ROWS;
+    screen->terminal.columns = known && size.ws_col > 0 ? size.ws_col : (unsigned)USUAL_COLUMNS;
+    screen->terminal.rows = known && size.ws_row > 0 ? size.ws_row : (unsigned)USUAL_ROWS;
 }
 
-void view_open(struct view *view, struct session const *session, struct pgtask_watch const *watch)
+void screen_open(struct screen *screen, struct session const *session,
+                 struct pgtask_watch const *watch)
 {
-    view->session = session;
-    view->watch = watch;
-    view->terminal.is_utf8 = locale_is_utf8();
-    view->terminal.has_colour = value_of("NO_COLOR")[0] == '\0';
-    view->is_open = true;
-    signals_view(SHOW_CURSOR "\r\n");
-    measure(view);
-    writer_text(&writer_out, HIDE_CURSOR);
+    screen->session = session;
+    screen->watch = watch;
+    screen->terminal.is_utf8 = locale_is_utf8();
+    screen->terminal.has_colour = value_of("NO_COLOR")[0] == '\0';
+    screen->is_open = true;
+    signals_screen(SHOW_CURSOR "\r\n");
+    measure(screen);
+    writer_print(&writer_out, HIDE_CURSOR);
     (void)writer_flush(&writer_out);
 }
 
-static void note(struct view *view, struct pgtask_task const *record)
+static void remember_message(struct screen *screen, struct pgtask_task const *record)
 {
-    struct view_note *place = NULL;
+    struct screen_message *place = NULL;
 
     for (size_t i = 0; i < PGTASK_WATCH_TASKS && place == NULL; i++) {
-        if (view->notes[i].task_id == record->task_id) {
-            place = &view->notes[i];
+        if (screen->messages[i].task_id == record->task_id) {
+            place = &screen->messages[i];
         }
     }
     if (place == NULL) {
-        place = &view->notes[view->next_note];
-        view->next_note = (view->next_note + 1) % PGTASK_WATCH_TASKS;
+        place = &screen->messages[screen->next_message];
+        screen->next_message = (screen->next_message + 1) % PGTASK_WATCH_TASKS;
     }
     place->task_id = record->task_id;
     strcpy(place->text,
@@ -104,123 +107,124 @@ static void note(struct view *view, struct pgtask_task const *record)
                : event_message(record));
 }
 
-void view_take(struct view *view, struct event const *event)
+void screen_remember(struct screen *screen, struct event const *event)
 {
-    struct pgtask_event const *const told = event->event;
+    struct pgtask_event const *const watched = event->event;
 
-    if (told->record != NULL) {
-        note(view, told->record);
+    if (watched->record != NULL) {
+        remember_message(screen, watched->record);
     }
     if (event->trouble != NULL) {
-        strcpy(view->trouble, event->trouble);
-    } else if (told->kind == PGTASK_EVENT_BACK) {
-        view->trouble[0] = '\0';
+        strcpy(screen->trouble, event->trouble);
+    } else if (watched->kind == PGTASK_EVENT_BACK) {
+        screen->trouble[0] = '\0';
     }
 }
 
-static void write_number(char const *before, unsigned number, char const *after)
+/* Moves the cursor to the first column of the page's first line. */
+static void go_back(struct screen const *screen)
 {
-    writer_text(&writer_out, before);
-    writer_number(&writer_out, number);
-    writer_text(&writer_out, after);
-}
-
-/* To the first column of the page's first line. */
-static void go_back(struct view const *view)
-{
-    writer_text(&writer_out, "\r");
-    if (view->drawn > 1) {
-        write_number("\033[", view->drawn - 1, "A");
+    writer_print(&writer_out, "\r");
+    if (screen->drawn > 1) {
+        writer_print(&writer_out, "\033[%uA", screen->drawn - 1);
     }
 }
 
-/* Terminals that have become narrower show a wide line on several. */
-static unsigned rows_after_resize(struct view const *view)
+/* A terminal that has become narrower shows a wide line on several rows. */
+static unsigned rows_after_resize(struct screen const *screen)
 {
     unsigned rows = 0;
 
-    for (unsigned i = 0; i < view->drawn && i < VIEW_LINES; i++) {
-        unsigned const columns = view->drawn_columns[i];
-        rows += columns == 0 ? 1 : (columns - 1) / view->terminal.columns + 1;
+    for (unsigned i = 0; i < screen->drawn && i < SCREEN_LINES; i++) {
+        unsigned const columns = screen->drawn_columns[i];
+        rows += columns == 0 ? 1 : (columns - 1) / screen->terminal.columns + 1;
     }
     return rows;
 }
 
-static void leave(struct view *view)
+static void leave(struct screen *screen)
 {
-    writer_text(&writer_out, view->drawn > 0 ? "\r\n" SHOW_CURSOR : SHOW_CURSOR);
+    if (screen->drawn > 0) {
+        writer_print(&writer_out, "\r\n");
+    }
+    writer_print(&writer_out, SHOW_CURSOR);
     (void)writer_flush(&writer_out);
-    view->drawn = 0;
+    screen->drawn = 0;
 }
 
-bool view_turn(struct view *view)
+bool screen_turn(struct screen *screen)
 {
-    bool draw = false;
+    bool must_draw = false;
 
-    if (!view->is_open) {
+    if (!screen->is_open) {
         return false;
     }
     if (signals_take_stop()) {
-        leave(view);
+        leave(screen);
         signals_stop();
-        writer_text(&writer_out, HIDE_CURSOR);
-        draw = true;
+        writer_print(&writer_out, HIDE_CURSOR);
+        must_draw = true;
     }
     if (signals_take_resize()) {
-        measure(view);
-        view->drawn = rows_after_resize(view);
-        draw = true;
+        measure(screen);
+        screen->drawn = rows_after_resize(screen);
+        must_draw = true;
     }
-    return draw;
+    return must_draw;
 }
 
-static void write_line(struct view_line const *line)
+static void write_line(struct screen_line const *line)
 {
     writer_bytes(&writer_out, line->text, line->length);
-    writer_text(&writer_out, line->is_coloured ? "\033[0m" ERASE_RIGHT : ERASE_RIGHT);
+    if (line->is_coloured) {
+        writer_print(&writer_out, "\033[0m");
+    }
+    writer_print(&writer_out, ERASE_RIGHT);
 }
 
-void view_draw(struct view *view, uint64_t now_ms)
+void screen_draw(struct screen *screen, uint64_t now_ms)
 {
-    struct view_page *const page = &view->page;
-    struct view_facts facts = {.watch = view->watch,
-                               .notes = view->notes,
-                               .trouble = view->trouble,
-                               .now_ms = now_ms,
-                               .unix_s = PGTASK_TIME_UNKNOWN,
-                               .is_over = view->is_over};
+    struct screen_page *const page = &screen->page;
+    struct screen_facts facts = {.watch = screen->watch,
+                                 .messages = screen->messages,
+                                 .trouble = screen->trouble,
+                                 .now_ms = now_ms,
+                                 .unix_s = PGTASK_TIME_UNKNOWN,
+                                 .is_over = screen->is_over};
 
-    if (!view->is_open) {
+    if (!screen->is_open) {
         return;
     }
-    (void)pgtask_client_unix_time_s(&view->session->client, &facts.unix_s);
-    view_compose(page, &view->terminal, &facts);
-    go_back(view);
+    (void)pgtask_client_unix_time_s(&screen->session->client, &facts.unix_s);
+    screen_compose(page, &screen->terminal, &facts);
+    go_back(screen);
     for (unsigned i = 0; i < page->count; i++) {
-        writer_text(&writer_out, i == 0 ? "" : "\r\n");
+        if (i > 0) {
+            writer_print(&writer_out, "\r\n");
+        }
         write_line(&page->lines[i]);
-        view->drawn_columns[i] = page->lines[i].columns;
+        screen->drawn_columns[i] = page->lines[i].columns;
     }
-    writer_text(&writer_out, ERASE_BELOW);
+    writer_print(&writer_out, ERASE_BELOW);
     (void)writer_flush(&writer_out);
-    view->drawn = page->count;
-    view->drawn_ms = now_ms;
+    screen->drawn = page->count;
+    screen->drawn_ms = now_ms;
 }
 
-void view_step_aside(struct view *view)
+void screen_step_aside(struct screen *screen)
 {
-    if (view->is_open && view->drawn > 0) {
-        go_back(view);
-        writer_text(&writer_out, ERASE_BELOW);
+    if (screen->is_open && screen->drawn > 0) {
+        go_back(screen);
+        writer_print(&writer_out, ERASE_BELOW);
         (void)writer_flush(&writer_out);
-        view->drawn = 0;
+        screen->drawn = 0;
     }
 }
 
-void view_close(struct view *view)
+void screen_close(struct screen *screen)
 {
-    if (view->is_open) {
-        leave(view);
-        view->is_open = false;
+    if (screen->is_open) {
+        leave(screen);
+        screen->is_open = false;
     }
 }

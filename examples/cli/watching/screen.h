@@ -1,46 +1,49 @@
 /* SPDX-License-Identifier: MIT */
-/** @file watching/screen.h The page of a watch on the terminal, drawn in place again and again. */
-#ifndef CLI_VIEW_H
-#define CLI_VIEW_H
+/** @file watching/screen.h The live page of a watch on a terminal. */
+#ifndef CLI_SCREEN_H
+#define CLI_SCREEN_H
 
 #include "watching/events.h"
 #include "watching/screen_page.h"
 
-/** The caller places it, all zero. */
-struct view {
+/** The caller places it, all zero. Until screen_open() and after screen_close() it is not open, and
+ *  the calls below do nothing. */
+struct screen {
     struct session const *session;
     struct pgtask_watch const *watch;
-    struct view_terminal terminal;
-    struct view_note notes[PGTASK_WATCH_TASKS];
-    size_t next_note;
-    char trouble[FAILURE_BYTES];
+    struct screen_terminal terminal;
+    struct screen_message messages[PGTASK_WATCH_TASKS];
+    size_t next_message; /**< place for the next task's message */
+    char trouble[ADVICE_BYTES];
     bool is_open;
-    bool is_over;                       /**< set it before the last page */
-    unsigned drawn;                     /**< lines of the page that the terminal shows */
-    unsigned drawn_columns[VIEW_LINES]; /**< how wide each is */
+    bool is_over;                         /**< the caller sets it before the last page */
+    unsigned drawn;                       /**< lines of the page that the terminal shows */
+    unsigned drawn_columns[SCREEN_LINES]; /**< width of each */
     uint64_t drawn_ms;
-    struct view_page page;
+    struct screen_page page;
 };
 
 /** @return whether standard output is a terminal that can move its cursor */
-bool view_is_possible(void);
+bool screen_is_possible(void);
 
 /** Hides the cursor and catches the terminal's signals. */
-void view_open(struct view *view, struct session const *session, struct pgtask_watch const *watch);
+void screen_open(struct screen *screen, struct session const *session,
+                 struct pgtask_watch const *watch);
 
-/** Takes in what the page has to tell of an event besides what the watch knows. */
-void view_take(struct view *view, struct event const *event);
+/** Remembers what the page shows of an event and the watch does not keep: messages and trouble. */
+void screen_remember(struct screen *screen, struct event const *event);
 
-/** Does what the terminal's signals ask for. @return whether the page is to be drawn */
-bool view_turn(struct view *view);
+/** Does what the terminal's signals ask for. @return whether the page must be drawn
+ *  again */
+bool screen_turn(struct screen *screen);
 
 /** Draws the page over the last one. */
-void view_draw(struct view *view, uint64_t now_ms);
+void screen_draw(struct screen *screen, uint64_t now_ms);
 
-/** Removes the page, for other output. */
-void view_step_aside(struct view *view);
+/** Removes the page before other output. */
+void screen_step_aside(struct screen *screen);
 
 /** Leaves the page where it is and shows the cursor. Harmless twice. */
-void view_close(struct view *view);
+void screen_close(struct screen *screen);
 
 #endif

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* A line grows character by character. `fitting` follows behind: the last place at which the mark
+ * of a cut still fits, so that a line that turns out too long can be cut there. */
 #include "watching/screen_line.h"
 
 #include "base/text.h"
@@ -20,9 +22,9 @@ static bool is_within(struct range const *ranges, size_t count, uint32_t charact
     return false;
 }
 
-/* wcwidth() would need a locale, and setlocale() the heap. By Unicode's EastAsianWidth W and F, and
- * combining marks. */
-unsigned view_width(uint32_t character)
+/* wcwidth() would need setlocale(), which uses the heap. The ranges are Unicode's combining marks
+ * and its EastAsianWidth W and F. */
+unsigned screen_width(uint32_t character)
 {
     static struct range const none[] = {{0x0300, 0x036F}, {0x200B, 0x200F}, {0x20D0, 0x20F0},
                                         {0x2060, 0x2064}, {0x302A, 0x302D}, {0x3099, 0x309A},
@@ -39,44 +41,45 @@ unsigned view_width(uint32_t character)
     return is_within(two, sizeof two / sizeof two[0], character) ? 2 : 1;
 }
 
-void view_page_start(struct view_page *page, struct view_terminal const *terminal, unsigned room)
+void screen_page_start(struct screen_page *page, struct screen_terminal const *terminal,
+                       unsigned room)
 {
     unsigned const columns =
-        terminal->columns < VIEW_COLUMNS_MAX ? terminal->columns : VIEW_COLUMNS_MAX;
+        terminal->columns < SCREEN_COLUMNS_MAX ? terminal->columns : SCREEN_COLUMNS_MAX;
 
     page->terminal = *terminal;
-    /* After the last column a terminal may or may not begin a new line. */
+    /* Terminals differ on what follows the last column: it stays free. */
     page->limit = columns > 1 ? columns - 1 : 1;
-    page->room = room < VIEW_LINES ? room : VIEW_LINES;
+    page->room = room < SCREEN_LINES ? room : SCREEN_LINES;
     page->count = 0;
     page->overflowed = false;
 }
 
-void view_line_start(struct view_page *page)
+void screen_line_start(struct screen_page *page)
 {
     if (page->overflowed || page->count == page->room) {
         page->overflowed = true;
         return;
     }
-    page->lines[page->count++] = (struct view_line){.length = 0};
+    page->lines[page->count++] = (struct screen_line){.length = 0};
 }
 
-static struct view_line *last_line(struct view_page *page)
+static struct screen_line *last_line(struct screen_page *page)
 {
     return page->overflowed || page->count == 0 ? NULL : &page->lines[page->count - 1];
 }
 
-static char const *cut_mark(struct view_page const *page)
+static char const *cut_mark(struct screen_page const *page)
 {
     return page->terminal.is_utf8 ? "\xE2\x80\xA6" : "...";
 }
 
-static unsigned cut_mark_columns(struct view_page const *page)
+static unsigned cut_mark_columns(struct screen_page const *page)
 {
     return page->terminal.is_utf8 ? 1 : 3;
 }
 
-static void append(struct view_line *line, char const *bytes, size_t length)
+static void append(struct screen_line *line, char const *bytes, size_t length)
 {
     if (length < sizeof line->text - line->length) {
         memcpy(line->text + line->length, bytes, length);
@@ -85,7 +88,7 @@ static void append(struct view_line *line, char const *bytes, size_t length)
     }
 }
 
-static void cut(struct view_page const *page, struct view_line *line)
+static void cut(struct screen_page const *page, struct screen_line *line)
 {
     char const *const mark = cut_mark(page);
 
@@ -98,11 +101,11 @@ static void cut(struct view_page const *page, struct view_line *line)
     }
 }
 
-/* Characters that are shown, `columns` wide. */
-static void put(struct view_page const *page, struct view_line *line, char const *bytes,
+/* Puts a character that is `columns` wide, or cuts the line. */
+static void put(struct screen_page const *page, struct screen_line *line, char const *bytes,
                 size_t length, unsigned columns)
 {
-    enum { COLOUR_BYTES = 16 }; /* room for one more colour and its end */
+    enum { COLOUR_BYTES = 16 }; /* for one more colour and its end */
 
     if (line->is_cut) {
         return;
@@ -120,65 +123,68 @@ static void put(struct view_page const *page, struct view_line *line, char const
     }
 }
 
-void view_text(struct view_page *page, char const *text)
+static void take_bytes(void *context, char const *bytes, size_t length)
 {
-    struct view_line *const line = last_line(page);
+    struct screen_page const *const page = context;
+    struct screen_line *const line = last_line(context);
     uint32_t character;
 
-    if (line == NULL) {
-        return;
-    }
-    for (size_t length; *text != '\0'; text += length) {
-        length = text_character(text, &character);
+    for (size_t at = 0, used; line != NULL && at < length; at += used) {
+        used = text_character(bytes + at, &character);
         if (character == '\n' || character == '\r' || character == '\t') {
             put(page, line, " ", 1, 1);
         } else if (text_acts_on_terminal(character) || character == 0xFFFD ||
                    (character >= 0x80 && !page->terminal.is_utf8)) {
             put(page, line, "?", 1, 1);
         } else {
-            put(page, line, text, length, view_width(character));
+            put(page, line, bytes + at, used, screen_width(character));
         }
     }
 }
 
-void view_number(struct view_page *page, uint64_t number)
+static void take_text(void *context, char const *text)
 {
-    char digits[TEXT_DECIMAL_BYTES];
-
-    view_text(page, text_from_uint64(digits, number));
+    take_bytes(context, text, strlen(text));
 }
 
-void view_colour(struct view_page *page, enum view_colour colour)
+void screen_print(struct screen_page *page, char const *form, ...)
 {
-    char sequence[TEXT_DECIMAL_BYTES + 8] = "\033[1;";
-    struct view_line *const line = last_line(page);
+    struct format_sink const sink = {.context = page, .write = take_bytes, .text = take_text};
+    va_list arguments;
+
+    va_start(arguments, form);
+    format_write(&sink, form, arguments);
+    va_end(arguments);
+}
+
+void screen_colour(struct screen_page *page, enum screen_colour colour)
+{
+    char sequence[16] = "\033[0m";
+    struct screen_line *const line = last_line(page);
 
     if (line == NULL || line->is_cut || !page->terminal.has_colour) {
         return;
     }
-    if (colour == VIEW_PLAIN) {
-        strcpy(sequence, "\033[0");
-    } else {
-        (void)text_from_uint64(sequence + strlen(sequence), colour);
+    if (colour != SCREEN_PLAIN) {
+        (void)text_print(sequence, sizeof sequence, "\033[1;%um", (unsigned)colour);
     }
-    strcat(sequence, "m");
     append(line, sequence, strlen(sequence));
     line->is_coloured = true;
 }
 
-void view_bar(struct view_page *page, unsigned percent, unsigned columns)
+void screen_bar(struct screen_page *page, unsigned percent, unsigned columns)
 {
     bool const is_utf8 = page->terminal.is_utf8;
     char const *const done = is_utf8 ? "\xE2\x96\x88" : "#";
     char const *const open = is_utf8 ? "\xE2\x96\x91" : "-";
     unsigned const inner = columns - 2;
-    /* Full at 100 alone, and empty at 0 alone: what is under way looks like it. */
+    /* The bar is full only at 100 and empty only at 0. */
     unsigned const least = percent > 0 && inner > 1 ? 1 : 0;
     unsigned const filled = percent * inner / 100;
 
-    view_text(page, "[");
+    screen_print(page, "[");
     for (unsigned i = 0; i < inner; i++) {
-        view_text(page, i < (filled > least ? filled : least) ? done : open);
+        screen_print(page, "%s", i < (filled > least ? filled : least) ? done : open);
     }
-    view_text(page, "]");
+    screen_print(page, "]");
 }

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The page, from top to bottom: each task with its progress and times, or one line for each task if
+ * there are too few rows; then trouble; then when the next poll is due.
+ */
 #include "watching/screen_page.h"
 
 #include "base/text.h"
+#include "watching/events.h"
 
 #include <string.h>
 
 enum {
-    WIDE_COLUMNS = 72, /* from here on the step stands beside the bar */
+    WIDE_COLUMNS = 72, /* from this width on, the step is beside the bar */
     BAR_COLUMNS = 34,
     SHORT_BAR_COLUMNS = 12,
     PERCENT_COLUMNS = 6, /* ` 100 %` and the like */
@@ -14,72 +19,53 @@ enum {
     FOOT_LINES = TROUBLE_LINES + 1
 };
 
-static enum view_colour colour_of(struct pgtask_watch_task const *task)
+static enum screen_colour colour_of(struct pgtask_watch_task const *task)
 {
     if (task->vanished) {
-        return VIEW_YELLOW;
+        return SCREEN_YELLOW;
     }
     switch (task->status) {
-    case PGTASK_STATUS_RUNNING: return VIEW_CYAN;
-    case PGTASK_STATUS_SUCCESS: return VIEW_GREEN;
-    case PGTASK_STATUS_FAIL: return VIEW_RED;
-    case PGTASK_STATUS_WAIT_SWITCH: return VIEW_MAGENTA;
-    default: return VIEW_YELLOW;
+    case PGTASK_STATUS_RUNNING: return SCREEN_CYAN;
+    case PGTASK_STATUS_SUCCESS: return SCREEN_GREEN;
+    case PGTASK_STATUS_FAIL: return SCREEN_RED;
+    case PGTASK_STATUS_WAIT_SWITCH: return SCREEN_MAGENTA;
+    default: return SCREEN_YELLOW;
     }
 }
 
-static void write_status(struct view_page *page, struct pgtask_watch_task const *task)
+static void write_status(struct screen_page *page, struct pgtask_watch_task const *task)
 {
-    view_colour(page, colour_of(task));
-    view_text(page, task->vanished ? "vanished" : task->status_text);
-    view_colour(page, VIEW_PLAIN);
+    screen_colour(page, colour_of(task));
+    screen_print(page, "%s", task->vanished ? "vanished" : task->status_text);
+    screen_colour(page, SCREEN_PLAIN);
 }
 
-static void write_clock(struct view_page *page, uint64_t seconds)
+static void write_clock(struct screen_page *page, uint64_t seconds)
 {
     char text[TEXT_DURATION_BYTES];
 
-    view_text(page, text_clock(text, seconds));
+    screen_print(page, "%s", text_clock(text, seconds));
 }
 
-/* @return false if it cannot be told */
-static bool find_elapsed(struct view_facts const *facts, struct pgtask_watch_task const *task,
-                         uint64_t *elapsed_s)
-{
-    int64_t const until_s =
-        task->end_unix_s != PGTASK_TIME_UNKNOWN ? task->end_unix_s : facts->unix_s;
-
-    if (task->start_unix_s == PGTASK_TIME_UNKNOWN || until_s == PGTASK_TIME_UNKNOWN) {
-        return false;
-    }
-    *elapsed_s = until_s > task->start_unix_s ? (uint64_t)(until_s - task->start_unix_s) : 0;
-    return true;
-}
-
-static void write_percent(struct view_page *page, struct pgtask_watch_task const *task,
+static void write_percent(struct screen_page *page, struct pgtask_watch_task const *task,
                           unsigned columns)
 {
     unsigned const percent = (unsigned)task->progress_percent;
 
-    view_bar(page, percent, columns);
-    view_text(page, percent < 10 ? "   " : percent < 100 ? "  " : " ");
-    view_number(page, percent);
-    view_text(page, " %");
+    screen_bar(page, percent, columns);
+    screen_print(page, "%s%u %%", percent < 10 ? "   " : percent < 100 ? "  " : " ", percent);
 }
 
-static void write_step(struct view_page *page, struct pgtask_watch_task const *task)
+static void write_step(struct screen_page *page, struct pgtask_watch_task const *task)
 {
     if (task->step_at > 0) {
-        view_text(page, "step ");
-        view_number(page, task->step_at);
-        view_text(page, " of ");
-        view_number(page, task->step_count);
-        view_text(page, task->current_step[0] != '\0' ? ": " : "");
+        screen_print(page, "step %u of %u%s", task->step_at, task->step_count,
+                     task->current_step[0] != '\0' ? ": " : "");
     }
-    view_text(page, task->current_step);
+    screen_print(page, "%s", task->current_step);
 }
 
-static void write_progress(struct view_page *page, struct pgtask_watch_task const *task)
+static void write_progress(struct screen_page *page, struct pgtask_watch_task const *task)
 {
     bool const has_step = task->step_at > 0 || task->current_step[0] != '\0';
     bool const is_wide = page->terminal.columns >= WIDE_COLUMNS;
@@ -87,64 +73,63 @@ static void write_progress(struct view_page *page, struct pgtask_watch_task cons
         page->limit > 2 + PERCENT_COLUMNS + 3 ? page->limit - 2 - PERCENT_COLUMNS : 3;
 
     if (task->progress_percent >= 0) {
-        view_line_start(page);
-        view_text(page, "  ");
+        screen_line_start(page);
+        screen_print(page, "  ");
         write_percent(page, task, room < BAR_COLUMNS ? room : (unsigned)BAR_COLUMNS);
     }
     if (has_step && (!is_wide || task->progress_percent < 0)) {
-        view_line_start(page);
+        screen_line_start(page);
     }
     if (has_step) {
-        view_text(page, "  ");
+        screen_print(page, "  ");
         write_step(page, task);
     }
 }
 
-static void write_left(struct view_page *page, struct pgtask_watch_left const *left)
+static void write_left(struct screen_page *page, struct pgtask_watch_left const *left)
 {
+    char least[TEXT_DURATION_BYTES];
+    char most[TEXT_DURATION_BYTES];
+
     if (!left->known) {
-        view_text(page, ", time left unknown");
-        return;
+        screen_print(page, ", time left unknown");
+    } else if (left->least_s < left->most_s) {
+        screen_print(page, ", %s to %s left", text_clock(least, left->least_s),
+                     text_clock(most, left->most_s));
+    } else {
+        screen_print(page, ", %s left", text_clock(most, left->most_s));
     }
-    view_text(page, ", ");
-    if (left->least_s < left->most_s) {
-        write_clock(page, left->least_s);
-        view_text(page, " to ");
-    }
-    write_clock(page, left->most_s);
-    view_text(page, " left");
 }
 
-/* What the status means, before and after how long it has been going on. */
+/* What the status means; the time that the task has taken follows. */
 static char const *words_of(struct pgtask_watch_task const *task)
 {
     if (task->vanished) {
-        return "not listed any more, ";
+        return "no longer listed, ";
     }
     switch (task->status) {
     case PGTASK_STATUS_SUCCESS: return "took ";
     case PGTASK_STATUS_FAIL: return "failed after ";
     case PGTASK_STATUS_PAUSE: return "needs an operator, ";
     case PGTASK_STATUS_WAIT_SWITCH: return "waits for its switch, ";
-    case PGTASK_STATUS_UNKNOWN: return "a status unknown here, ";
+    case PGTASK_STATUS_UNKNOWN: return "unknown status, ";
     default: return "";
     }
 }
 
-static void write_times(struct view_page *page, struct view_facts const *facts,
+static void write_times(struct screen_page *page, struct screen_facts const *facts,
                         struct pgtask_watch_task const *task)
 {
     bool const ended = pgtask_status_is_final(task->status);
     uint64_t elapsed_s;
 
-    view_line_start(page);
-    view_text(page, "  ");
-    view_text(page, words_of(task));
-    if (find_elapsed(facts, task, &elapsed_s)) {
+    screen_line_start(page);
+    screen_print(page, "  %s", words_of(task));
+    if (event_elapsed(task, facts->unix_s, &elapsed_s)) {
         write_clock(page, elapsed_s);
-        view_text(page, ended ? "" : " elapsed");
+        screen_print(page, "%s", ended ? "" : " elapsed");
     } else {
-        view_text(page, "no start given");
+        screen_print(page, "start unknown");
     }
     if (task->status == PGTASK_STATUS_RUNNING && !task->vanished) {
         struct pgtask_watch_left const left = pgtask_watch_left(task, facts->now_ms);
@@ -152,54 +137,46 @@ static void write_times(struct view_page *page, struct view_facts const *facts,
     }
 }
 
-static void write_note(struct view_page *page, struct view_facts const *facts, uint64_t task_id)
+static void write_message(struct screen_page *page, struct screen_facts const *facts,
+                          uint64_t task_id)
 {
     for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
-        if (facts->notes[i].task_id == task_id && facts->notes[i].text[0] != '\0') {
-            view_line_start(page);
-            view_text(page, "  ");
-            view_text(page, facts->notes[i].text);
+        if (facts->messages[i].task_id == task_id && facts->messages[i].text[0] != '\0') {
+            screen_line_start(page);
+            screen_print(page, "  %s", facts->messages[i].text);
         }
     }
 }
 
-static void write_task(struct view_page *page, struct view_facts const *facts,
+static void write_task(struct screen_page *page, struct screen_facts const *facts,
                        struct pgtask_watch_task const *task)
 {
-    view_line_start(page);
-    view_number(page, task->task_id);
-    view_text(page, "  ");
+    screen_line_start(page);
+    screen_print(page, "%ju  ", task->task_id);
     write_status(page, task);
-    view_text(page, "  ");
-    view_text(page, task->task_type);
-    view_text(page, "  ");
-    view_text(page, task->instance_id);
+    screen_print(page, "  %s  %s", task->task_type, task->instance_id);
     write_progress(page, task);
     write_times(page, facts, task);
-    write_note(page, facts, task->task_id);
+    write_message(page, facts, task->task_id);
 }
 
-static void write_short_task(struct view_page *page, struct pgtask_watch_task const *task)
+static void write_short_task(struct screen_page *page, struct pgtask_watch_task const *task)
 {
-    view_line_start(page);
-    view_number(page, task->task_id);
-    view_text(page, " ");
+    screen_line_start(page);
+    screen_print(page, "%ju ", task->task_id);
     if (task->progress_percent >= 0) {
         write_percent(page, task, SHORT_BAR_COLUMNS);
-        view_text(page, " ");
+        screen_print(page, " ");
     }
     write_status(page, task);
-    view_text(page, " ");
-    view_text(page, task->current_step);
+    screen_print(page, " %s", task->current_step);
 }
 
-static void write_more(struct view_page *page, uint64_t count)
+static void write_more(struct screen_page *page, uint64_t count)
 {
     if (count > 0) {
-        view_line_start(page);
-        view_text(page, "and ");
-        view_number(page, count);
-        view_text(page, " more");
+        screen_line_start(page);
+        screen_print(page, "and %ju more", count);
     }
 }
 
@@ -213,22 +190,24 @@ static unsigned count_tasks(struct pgtask_watch const *watch)
     return count;
 }
 
-static void write_none(struct view_page *page, struct pgtask_watch const *watch)
+static void write_none(struct screen_page *page, struct pgtask_watch const *watch)
 {
-    view_line_start(page);
-    view_text(page, !watch->answered             ? "the service is being asked"
-                    : watch->config.task_id != 0 ? "no such task yet"
-                                                 : "no tasks");
+    screen_line_start(page);
+    screen_print(page, "%s",
+                 !watch->answered             ? "waiting for the first answer"
+                 : watch->config.task_id != 0 ? "no such task yet"
+                                              : "no tasks");
 }
 
-/* All tasks in full if there is room, else a line each, else as many as there is room for. */
-static void write_tasks(struct view_page *page, struct view_terminal const *terminal,
-                        struct view_facts const *facts, unsigned room)
+/* Shows all tasks in full if there is room, or else one line for each, or else as many lines as
+ * there is room for. */
+static void write_tasks(struct screen_page *page, struct screen_terminal const *terminal,
+                        struct screen_facts const *facts, unsigned room)
 {
     struct pgtask_watch const *const watch = facts->watch;
     unsigned const count = count_tasks(watch);
 
-    view_page_start(page, terminal, room);
+    screen_page_start(page, terminal, room);
     for (unsigned i = 0; i < count; i++) {
         write_task(page, facts, &watch->tasks[i]);
     }
@@ -236,7 +215,7 @@ static void write_tasks(struct view_page *page, struct view_terminal const *term
     if (!page->overflowed) {
         return;
     }
-    view_page_start(page, terminal, room);
+    screen_page_start(page, terminal, room);
     bool const all_fit = count + (watch->overflow > 0 ? 1 : 0) <= page->room;
     unsigned const shown = all_fit ? count : page->room - 1;
     for (unsigned i = 0; i < shown; i++) {
@@ -245,7 +224,7 @@ static void write_tasks(struct view_page *page, struct view_terminal const *term
     write_more(page, (uint64_t)(count - shown) + watch->overflow);
 }
 
-/* Bytes of the text that fit into the columns, up to the last blank where it goes on. */
+/* @return how many bytes of the text fit into the columns; a text that is longer ends at a blank */
 static size_t fit(char const *text, unsigned columns)
 {
     size_t at = 0;
@@ -254,7 +233,7 @@ static size_t fit(char const *text, unsigned columns)
 
     for (unsigned used = 0; text[at] != '\0';) {
         size_t const length = text_character(text + at, &character);
-        used += view_width(character);
+        used += screen_width(character);
         if (used > columns) {
             return character == ' ' || blank == 0 ? at : blank;
         }
@@ -266,9 +245,9 @@ static size_t fit(char const *text, unsigned columns)
     return at;
 }
 
-static void write_trouble(struct view_page *page, char const *trouble)
+static void write_trouble(struct screen_page *page, char const *trouble)
 {
-    char part[VIEW_LINE_BYTES];
+    char part[SCREEN_LINE_BYTES];
 
     for (unsigned i = 0; i < TROUBLE_LINES && *trouble != '\0'; i++) {
         size_t length = i + 1 < TROUBLE_LINES ? fit(trouble, page->limit) : strlen(trouble);
@@ -277,28 +256,28 @@ static void write_trouble(struct view_page *page, char const *trouble)
         }
         memcpy(part, trouble, length);
         part[length] = '\0';
-        view_line_start(page);
-        view_colour(page, VIEW_YELLOW);
-        view_text(page, part);
-        view_colour(page, VIEW_PLAIN);
+        screen_line_start(page);
+        screen_colour(page, SCREEN_YELLOW);
+        screen_print(page, "%s", part);
+        screen_colour(page, SCREEN_PLAIN);
         trouble += length + (trouble[length] == ' ' ? 1 : 0);
     }
 }
 
-static void write_stale(struct view_page *page, struct view_facts const *facts)
+static void write_stale(struct screen_page *page, struct screen_facts const *facts)
 {
     struct pgtask_watch const *const watch = facts->watch;
     uint64_t const since_ms = watch->answered ? watch->answer_ms : watch->opened_ms;
 
-    view_colour(page, VIEW_RED);
-    view_text(page, "stale");
-    view_colour(page, VIEW_PLAIN);
-    view_text(page, ": no answer for ");
+    screen_colour(page, SCREEN_RED);
+    screen_print(page, "stale");
+    screen_colour(page, SCREEN_PLAIN);
+    screen_print(page, ": no answer for ");
     write_clock(page, (facts->now_ms - since_ms) / 1000);
-    view_text(page, ", ");
+    screen_print(page, ", ");
 }
 
-static void write_foot(struct view_page *page, struct view_facts const *facts, bool is_short)
+static void write_foot(struct screen_page *page, struct screen_facts const *facts, bool is_short)
 {
     struct pgtask_watch const *const watch = facts->watch;
     uint64_t const due_ms = watch->due_ms > facts->now_ms ? watch->due_ms - facts->now_ms : 0;
@@ -306,26 +285,25 @@ static void write_foot(struct view_page *page, struct view_facts const *facts, b
     if (!is_short) {
         write_trouble(page, facts->trouble);
     }
-    view_line_start(page);
+    screen_line_start(page);
     if (is_short && facts->trouble[0] != '\0') {
-        view_text(page, "trouble, ");
+        screen_print(page, "trouble, ");
     }
     if (watch->stale) {
         write_stale(page, facts);
     }
     if (watch->state != PGTASK_WATCH_WAIT) {
-        view_text(page, "asking now");
+        screen_print(page, "asking now");
         return;
     }
-    view_text(page, facts->trouble[0] != '\0' ? "again in " : "next poll in ");
-    view_number(page, (due_ms + 999) / 1000);
-    view_text(page, " s");
+    screen_print(page, "%s in %ju s", facts->trouble[0] != '\0' ? "next try" : "next poll",
+                 (due_ms + 999) / 1000);
 }
 
-void view_compose(struct view_page *page, struct view_terminal const *terminal,
-                  struct view_facts const *facts)
+void screen_compose(struct screen_page *page, struct screen_terminal const *terminal,
+                    struct screen_facts const *facts)
 {
-    unsigned const rows = terminal->rows < VIEW_LINES ? terminal->rows : VIEW_LINES;
+    unsigned const rows = terminal->rows < SCREEN_LINES ? terminal->rows : SCREEN_LINES;
     unsigned foot = facts->is_over ? 0 : 1;
 
     if (!facts->is_over && facts->trouble[0] != '\0') {
@@ -333,7 +311,7 @@ void view_compose(struct view_page *page, struct view_terminal const *terminal,
     }
     unsigned const room = rows > foot ? rows - foot : 1;
     if (facts->watch->tasks[0].task_id == 0) {
-        view_page_start(page, terminal, room);
+        screen_page_start(page, terminal, room);
         write_none(page, facts->watch);
     } else {
         write_tasks(page, terminal, facts, room);

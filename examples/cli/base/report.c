@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* Messages: each is one line on standard error, and is flushed at once. */
+#include "base/report.h"
+
+struct writer *report_begin(void)
+{
+    return &writer_error;
+}
+
+void report_end(void)
+{
+    writer_print(&writer_error, "\n");
+    (void)writer_flush(&writer_error);
+}
+
+static void report_line(char const *prefix, char const *form, va_list arguments)
+{
+    struct writer *const writer = report_begin();
+
+    writer_print(writer, "%s", prefix);
+    writer_print_arguments(writer, form, arguments);
+    report_end();
+}
+
+void report_error(char const *form, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, form);
+    report_line("pgtask: ", form, arguments);
+    va_end(arguments);
+}
+
+void report_warning(char const *form, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, form);
+    report_line("pgtask: warning: ", form, arguments);
+    va_end(arguments);
+}
+
+void report_info(char const *form, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, form);
+    report_line("", form, arguments);
+    va_end(arguments);
+}
+
+void report_detail(char const *form, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, form);
+    report_line("* ", form, arguments);
+    va_end(arguments);
+}

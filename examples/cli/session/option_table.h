@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file session/option_table.h
+ * All options, one row each: how it is spelled, which commands take it, how its value is read and
+ * where that is stored, and what --help says.
+ *
+ * An option that means different things to different commands has a row for each meaning. Such rows
+ * share their name, spelling, kind and place.
+ */
+#ifndef CLI_OPTION_TABLE_H
+#define CLI_OPTION_TABLE_H
+
+#include "session/options.h"
+
+enum option_kind {
+    KIND_FLAG,    /**< bool; takes no value */
+    KIND_TEXT,    /**< char const * */
+    KIND_UINT32,  /**< `least` or more */
+    KIND_UINT64,  /**< `least` or more */
+    KIND_SECONDS, /**< uint32_t, milliseconds, `least` or more */
+    KIND_HOST,    /**< struct host_port, a name */
+    KIND_ADDRESS, /**< struct host_port, a name or an address */
+    KIND_CHOICE,  /**< uint8_t, from 1 */
+    KIND_TYPES    /**< uint32_t, see session/task_types.h; its help ends with their names */
+};
+
+struct option_choices {
+    char const *texts[3];
+    char const *wrong; /**< the refusal of any other text */
+};
+
+/** Where --help shows an option. */
+enum option_section {
+    SECTION_TASKS,
+    SECTION_LED,
+    SECTION_POLLING,
+    SECTION_OUTPUT,
+    SECTION_CONNECTION,
+    SECTION_COUNT
+};
+
+extern char const *const option_sections[SECTION_COUNT]; /**< their titles */
+
+struct option {
+    enum options_name name;
+    unsigned commands; /**< bits of enum command_set */
+    enum option_section section;
+    char const *flag;
+    char const *api_flag; /**< as tccli spells it, or NULL */
+    char const *value;    /**< what --help calls the value; NULL: takes none */
+    enum option_kind kind;
+    uint8_t least;
+    size_t at; /**< offset in struct options */
+    struct option_choices const *choices;
+    char const *help; /**< what it does, without a full stop; --help wraps each line */
+};
+
+extern struct option const option_table[];
+extern size_t const option_table_count;
+
+#endif

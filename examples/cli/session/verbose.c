@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* --verbose: one line for each of host, credentials, counters, RequestId and RAM. */
+#include "session/verbose.h"
+
+#include "base/report.h"
+
+void verbose_remember(struct session *session)
+{
+    char const *const version = pgtask_tls_version(&session->client.tls);
+
+    if (version[0] != '\0') {
+        session->tls_version = version;
+    }
+}
+
+static void report_connection(struct session const *session)
+{
+    struct pgtask_config const *const config = &session->config;
+    char const *const host = config->endpoint != NULL ? config->endpoint : PGTASK_DEFAULT_ENDPOINT;
+    unsigned const port = config->endpoint_port != 0 ? config->endpoint_port : 443u;
+
+    report_detail("host %s port %u, connect to %s port %u, %s", host, port,
+                  config->connect_host != NULL ? config->connect_host : host,
+                  config->connect_port != 0 ? config->connect_port : port,
+                  session->tls_version != NULL ? session->tls_version : "no TLS yet");
+}
+
+void verbose_report(struct session const *session)
+{
+    struct pgtask_counters const *const counters = pgtask_client_counters(&session->client);
+    char const *const request_id = pgtask_client_request_id(&session->client);
+    struct pgtask_arena_use arena;
+
+    pgtask_arena_measure(&arena);
+    report_connection(session);
+    report_detail("credentials from %s", session->credentials_source);
+    report_detail("requests %u, full handshakes %u, resumed %u, retries %u, bytes sent %ju, bytes "
+                  "received %ju",
+                  counters->requests, counters->handshakes_full, counters->handshakes_resumed,
+                  counters->retries, counters->bytes_sent, counters->bytes_received);
+    report_detail("RequestId %s", request_id[0] != '\0' ? request_id : "none");
+    report_detail("RAM: client %zu bytes, task %zu bytes, TLS arena peak %zu of %zu bytes",
+                  sizeof session->client, sizeof session->task, arena.peak, arena.capacity);
+}

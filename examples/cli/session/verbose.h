@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/** @file session/verbose.h What --verbose reports. */
+#ifndef CLI_VERBOSE_H
+#define CLI_VERBOSE_H
+
+#include "session/session.h"
+
+/** Remembers the connection at hand for verbose_report(), which may come after its end. Call it
+ *  after each step of the client. */
+void verbose_remember(struct session *session);
+
+/** Reports the connection, what went over it, and the RAM it took. */
+void verbose_report(struct session const *session);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/** @file tasks/output.h The ways to print tasks, each task as soon as it is decoded. */
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include "base/writer.h"
+
+#include <pgtask/task.h>
+
+/** What is known once a listing has ended well. */
+struct output_end {
+    uint64_t tasks;         /**< printed */
+    uint64_t total_count;   /**< TotalCount */
+    char const *request_id; /**< of the last page */
+};
+
+/** One format. `end` and `broken` may be NULL if there is nothing to print. */
+struct output {
+    /** @param before  tasks printed before this one in the same listing */
+    void (*task)(struct writer *writer, struct pgtask_task const *task, uint64_t before);
+    void (*end)(struct writer *writer, struct output_end const *end);
+    /** Ends a listing that failed after one task or more: what was printed must not look whole. */
+    void (*broken)(struct writer *writer);
+};
+
+extern struct output const output_json;       /**< one object for each listing, on one line */
+extern struct output const output_jsonl;      /**< one object for each task, on a line of its own */
+extern struct output const output_table;      /**< the columns of output_table_wide but the last */
+extern struct output const output_table_wide; /**< with the current step */
+extern struct output const output_facts;      /**< every fact of one task, for people */
+
+/** Writes a task's members as JSON, without braces. @param first  whether no member comes before;
+ *  set to false */
+void output_json_members(struct writer *writer, struct pgtask_task const *task, bool *first);
+
+/** Columns of a terminal that output_table_wide needs. */
+#define OUTPUT_TABLE_WIDE_COLUMNS 130
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* The host that the client talks to, and the one connection to it. */
+#include "client_private.h"
+
+char const *pgtaski_client_host(struct pgtask_client const *client)
+{
+    return client->config.endpoint != NULL ? client->config.endpoint : PGTASK_DEFAULT_ENDPOINT;
+}
+
+uint16_t pgtaski_client_port_number(struct pgtask_client const *client)
+{
+    return client->config.endpoint_port != 0 ? client->config.endpoint_port
+                                             : (uint16_t)PGTASKI_HTTPS_PORT;
+}
+
+void pgtaski_client_disconnect(struct pgtask_client *client)
+{
+    pgtask_tls_close(&client->tls);
+    pgtaski_client_count_bytes(client);
+    client->port->close(client->port->context);
+    client->connected = false;
+}
+
+enum pgtask_error pgtaski_client_reconnect(struct pgtask_client *client)
+{
+    pgtaski_client_disconnect(client);
+    client->state = PGTASK_CLIENT_RESOLVE;
+    return PGTASKI_MOVED_ON;
+}
+
+void pgtaski_client_count_bytes(struct pgtask_client *client)
+{
+    client->counters.bytes_sent += client->tls.bytes_sent;
+    client->counters.bytes_received += client->tls.bytes_received;
+    client->tls.bytes_sent = 0;
+    client->tls.bytes_received = 0;
+}

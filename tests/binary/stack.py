@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: MIT
+"""How much stack each public function can take: frames of src/ along the deepest way down.
+
+    PYTHONPATH=tests python3 -m binary.stack OBJECTS HEADERS [MOST]       (`make size` does it)
+
+OBJECTS holds src/*.o with their .ci files, HEADERS the public headers. Exits with 1 if a function
+needs more than MOST bytes, calls itself, has a frame without a bound, or calls through a pointer
+that the tables below do not know.
+
+Counted are frames of src/, TLS included, also those that mbedTLS calls back. Not counted is what
+runs beyond a door of src/: mbedTLS, the board's port, the program's own callbacks, libc.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+from binary import callgraph
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+OBJDUMP = "arm-none-eabi-objdump"
+
+# Calls through a pointer, by how they are written, and whom they reach in src/.
+CALLS_THROUGH_POINTERS = {
+    r"port->\w+\(": (),  # the board's
+    r"config->renew\(": (),  # the program's
+    r"roots->next\(": ("src/pem.c:next_root",),  # or the program's
+    r"\bparse\(parsed": (),  # mbedTLS's
+}
+
+# What mbedTLS calls back, by the function that src/ has called.
+_STREAM = ("src/tls.c:send_bytes", "src/tls.c:receive_bytes")
+CALLED_BACK = {
+    "mbedtls_ctr_drbg_seed": ("src/tls.c:gather_entropy",),
+    "mbedtls_ssl_handshake_step": (
+        *_STREAM,
+        "src/tls.c:gather_entropy",
+        "pgtaski_tls_verify_chain",
+        "pgtaski_tls_parse_certificate",
+        "pgtaski_tls_parse_certificate_nocopy",
+    ),
+    "pgtaski_mbedtls_verify_chain": ("pgtaski_tls_verify",),
+    "mbedtls_x509_crt_parse_der_with_ext_cb": ("src/tls_chain.c:take_extension",),
+    "mbedtls_ssl_read": (*_STREAM, "src/tls.c:gather_entropy"),
+    "mbedtls_ssl_write": (*_STREAM, "src/tls.c:gather_entropy"),
+    "mbedtls_ssl_close_notify": (*_STREAM, "src/tls.c:gather_entropy"),
+}
+
+
+class Finding(Exception):
+    """Why there is no bound."""
+
+
+def _written_at(place: str) -> str:
+    """The call's line and the next, in case it is broken."""
+    path, line, _ = place.rsplit(":", 2)
+    lines = (ROOT / path).read_text().splitlines()
+    return " ".join(lines[int(line) - 1 : int(line) + 1])
+
+
+def _reached_at(place: str) -> tuple[str, ...]:
+    written = _written_at(place)
+    for pattern, targets in CALLS_THROUGH_POINTERS.items():
+        if re.search(pattern, written):
+            return targets
+    raise Finding(f"{place}: a call through a pointer that stack.py does not know: {written.strip()}")
+
+
+def link(functions: dict[str, callgraph.Function]) -> dict[str, set[str]]:
+    """Whom each function can reach at once, within src/."""
+    reach: dict[str, set[str]] = {}
+    for title, function in functions.items():
+        named = set(function.calls)
+        for place in function.indirect:
+            named.update(_reached_at(place))
+        for callee in function.calls:
+            named.update(CALLED_BACK.get(callee, ()))
+        reach[title] = {name for name in named if name in functions}
+    return reach
+
+
+def check_tables(functions: dict[str, callgraph.Function], stored: set[str]) -> None:
+    """Each function whose address is stored is one that the tables reach, and the other way."""
+    reached = {
+        name
+        for targets in (*CALLS_THROUGH_POINTERS.values(), *CALLED_BACK.values())
+        for name in targets
+    }
+    ours = {callgraph.plain(title) for title in functions}
+    pointed = {name for name in ours if name.rpartition(":")[2] in stored}
+    if pointed != reached:
+        raise Finding(f"pointers and tables differ: {sorted(pointed ^ reached)}")
+
+
+def deepest(title: str, functions, reach, above=(), known=None) -> tuple[int, tuple[str, ...]]:
+    """Bytes below and with `title`, and the way that takes them."""
+    known = {} if known is None else known
+    if title in above:
+        raise Finding("recursion: " + " > ".join((*above[above.index(title) :], title)))
+    if not functions[title].bounded:
+        raise Finding(f"{title}: a frame without a bound")
+    if title not in known:
+        ways = [deepest(name, functions, reach, (*above, title), known) for name in reach[title]]
+        most, way = max(ways, default=(0, ()))
+        known[title] = (functions[title].frame + most, (title, *way))
+    return known[title]
+
+
+def public_names(headers: list[Path]) -> set[str]:
+    text = " ".join(
+        re.sub(r"/\*.*?\*/", "", header.read_text(), flags=re.DOTALL) for header in headers
+    )
+    return set(re.findall(r"\b(pgtask_\w+)\(", text))
+
+
+def measure(objects: Path, headers: Path) -> dict[str, tuple[int, tuple[str, ...]]]:
+    """For each public function that src/ defines: bytes, and the way down."""
+    # A build folder may hold objects of sources that are gone.
+    stems = sorted(path.stem for path in (ROOT / "src").glob("*.c"))
+    functions = callgraph.read([objects / f"{stem}.ci" for stem in stems])
+    check_tables(functions, callgraph.addressed([objects / f"{stem}.o" for stem in stems], OBJDUMP))
+    reach = link(functions)
+    known: dict[str, tuple[int, tuple[str, ...]]] = {}
+    for title in functions:
+        deepest(title, functions, reach, (), known)
+    public = public_names(sorted(headers.glob("*.h"))) & set(functions)
+    if not public:
+        raise Finding("no public function found")
+    return {name: known[name] for name in public}
+
+
+
+def main(objects: str, headers: str, most: str = "0") -> int:
+    try:
+        found = measure(Path(objects), Path(headers))
+    except Finding as finding:
+        print(f"stack: {finding}", file=sys.stderr)
+        return 1
+    functions = callgraph.read(sorted(Path(objects).glob("*.ci")))
+    ranked = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))
+    for name, (size, _) in ranked:
+        print(f"{size:6} {name}")
+    name, (size, way) = ranked[0]
+    print(f"\nThe deepest way down, {size} bytes:")
+    for title in way:
+        print(f"{functions[title].frame:6} {title}")
+    if 0 < int(most) < size:
+        print(f"stack: {name} takes {size} bytes, {int(most)} are allowed", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

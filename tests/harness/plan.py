@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""How long tests take: remembered from the last run of each program and module."""
+
+import json
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MEMORY = Path(os.environ.get("BUILD", ROOT / "build")) / "test-seconds.json"
+WORKERS = 2 * (os.cpu_count() or 1)  # programs that run side by side; most of them mostly wait
+
+# Seconds of what never ran here, by the part of its name that fits first.
+_FIRST_GUESS = (("/asan", 14.0), ("unit/", 6.0), ("builds/", 90.0), ("firmware/", 60.0), ("", 12.0))
+
+
+def name_of(path: Path) -> str:
+    """A name that tells one build's program from another's: build/asan/tests/unit/test_x."""
+    try:
+        return str(path.resolve().relative_to(ROOT))
+    except ValueError:
+        return str(path)
+
+
+def _remembered() -> dict[str, float]:
+    try:
+        return {str(name): float(value) for name, value in json.loads(MEMORY.read_text()).items()}
+    except (OSError, ValueError):
+        return {}
+
+
+def remember(seconds: dict[str, float]) -> None:
+    """Keeps the times of this run for the next plan."""
+    known = {**_remembered(), **seconds}
+    try:
+        MEMORY.parent.mkdir(parents=True, exist_ok=True)
+        MEMORY.write_text(json.dumps(known, indent=0, sort_keys=True) + "\n")
+    except OSError:
+        return  # a plan is a convenience
+
+
+def _expected_s(names: list[str]) -> float:
+    """Of programs that run side by side."""
+    known = _remembered()
+    each = [known.get(name, next(guess for part, guess in _FIRST_GUESS if part in name))
+            for name in names]
+    return max([*each, sum(each) / WORKERS])
+
+
+def _duration(seconds: float) -> str:
+    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"
+
+
+def describe(groups: list[list[Path]]) -> str:
+    """A line for each group of programs or modules, and the sum."""
+    lines = []
+    total_s = 0.0
+    for group in groups:
+        names = [name_of(path) for path in group]
+        expected_s = _expected_s(names)
+        total_s += expected_s
+        folders = sorted({str(Path(name).parent) for name in names})
+        kind = "modules" if group[0].suffix == ".py" else "programs"
+        lines.append(f"  {len(group):4} {kind} of {', '.join(folders)}: {_duration(expected_s)}")
+    count = sum(len(group) for group in groups)
+    lines.append(f"  {count:4} in all: about {_duration(total_s)} on {os.cpu_count()} cores")
+    return "\n".join(lines)

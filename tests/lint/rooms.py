@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Holds the directions between the rooms of src/, as the table below draws them.
+
+    tests/lint/rooms.py [ROOT]
+
+Reads src/ and include/pgtask/ as text, without a build, and prints a line for each fault:
+
+- a file that belongs to no room,
+- an include of, or a call to, a room that the table does not allow,
+- a private header of another room,
+- a circle between files, by includes and calls together,
+- a name that says public where it is private, or the other way round (src/README.md has the rule),
+- a member of struct pgtask_client that another room reads.
+
+The exit status is 1 if there is a fault.
+"""
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+# From the ground up: the room, how the names of its files begin, and the rooms below that it may
+# use. Every room may use its own files and those of `base`.
+ROOMS = """
+base    calendar defaults number text              -
+error   config error failure transition            -
+port    port                                       error
+pace    pace                                       error
+query   query                                      error
+tc3     tc3                                        error
+http    http                                       error
+tls     tls pem                                    error port
+json    json                                       error
+task    task                                       error json
+client  client                                     error port pace query tc3 http tls task
+watch   watch                                      error port query task client
+led     led                                        task watch
+all     pgtask                                     error port query task client watch led
+"""
+# Headers of the build that are none of src/.
+PORT_HEADERS = {"pgtask_random.h"}
+
+_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_STRING = re.compile(r'"(?:\\.|[^"\\\n])*"')
+_INCLUDE = re.compile(r'^#include (?:<pgtask/([\w.]+)>|"([\w.]+)")', re.MULTILINE)
+_FUNCTION = re.compile(r"^(\w[^;{}()=#]*?)\b(pgtaski?_\w+)\([^;{}]*\)\s*(\{|;)", re.MULTILINE)
+_NAME = re.compile(r"\b(pgtaski?_\w+)\b(?=\s*[(,;)}])")
+
+
+@dataclass
+class Room:
+    """A row of the table."""
+
+    name: str
+    stems: list[str]
+    uses: set[str]
+
+
+@dataclass
+class File:
+    """A source or header, and what it defines, declares and uses."""
+
+    name: str
+    public: bool
+    room: str = ""
+    text: str = ""
+    includes: list[str] = field(default_factory=list)
+    defines: set[str] = field(default_factory=set)
+    declares: set[str] = field(default_factory=set)
+
+
+def read_table(table: str) -> dict[str, Room]:
+    """The rooms by name. A room may only use rooms that stand above it in the table."""
+    rooms: dict[str, Room] = {}
+    for line in table.strip().splitlines():
+        name, stems, uses = re.split(r"\s{2,}", line.strip())
+        used = set(uses.replace("-", "").split())
+        if not used <= set(rooms):
+            raise ValueError(f"the table lets {name} use rooms that are not below it")
+        rooms[name] = Room(name, stems.split(), used | {name} | ({"base"} & set(rooms)))
+    return rooms
+
+
+def room_of(name: str, rooms: dict[str, Room]) -> str:
+    """The room of tls_roots.c is the one with the stem tls."""
+    stem = name.split(".")[0]
+    return next((room.name for room in rooms.values()
+                 if any(stem == one or stem.startswith(one + "_") for one in room.stems)), "")
+
+
+def read_file(path: Path, public: bool, rooms: dict[str, Room]) -> File:
+    text = _COMMENT.sub(" ", path.read_text("utf-8"))
+    found = File(("pgtask/" if public else "") + path.name, public, room_of(path.name, rooms))
+    found.includes = ["pgtask/" + one if one else other for one, other in _INCLUDE.findall(text)]
+    found.text = re.sub(r"^#include.*$", "", _STRING.sub('""', text), flags=re.MULTILINE)
+    for kind, name, end in _FUNCTION.findall(found.text):
+        if not kind.startswith(("static", "return", "typedef")):
+            (found.defines if end == "{" else found.declares).add(name)
+    return found
+
+
+def read_tree(root: Path, rooms: dict[str, Room]) -> dict[str, File]:
+    paths = [(path, False) for path in sorted((root / "src").glob("*.[ch]"))]
+    paths += [(path, True) for path in sorted((root / "include/pgtask").glob("*.h"))]
+    files = [read_file(path, public, rooms) for path, public in paths]
+    return {found.name: found for found in files}
+
+
+def calls(files: dict[str, File]) -> dict[str, dict[str, str]]:
+    """For each file: the files whose functions it uses, each with one such function."""
+    where = {name: found.name for found in files.values() for name in found.defines}
+    return {found.name: {where[name]: name
+                         for name in set(_NAME.findall(found.text)) - found.declares
+                         if name in where and where[name] != found.name}
+            for found in files.values()}
+
+
+def wrong_includes(files: dict[str, File], rooms: dict[str, Room]) -> Iterator[str]:
+    for found in files.values():
+        if not found.room:
+            yield f"{found.name} belongs to no room"
+            continue
+        for name in found.includes:
+            other = files.get(name)
+            if other is None:
+                if name not in PORT_HEADERS:
+                    yield f"{found.name} includes {name}, which is not there"
+            elif found.public and not other.public:
+                yield f"{found.name} is public and includes {name}, which is not"
+            elif name.endswith("_private.h") and other.room != found.room:
+                yield f"{found.name} includes {name}, a private header of {other.room}"
+            elif other.room not in rooms[found.room].uses:
+                yield f"{found.name} includes {name}: {found.room} may not use {other.room}"
+
+
+def wrong_calls(files: dict[str, File], rooms: dict[str, Room]) -> Iterator[str]:
+    for name, used in calls(files).items():
+        room = files[name].room
+        for other, function in used.items():
+            there = files[other].room
+            if not room or there == room:
+                continue
+            if there not in rooms[room].uses:
+                yield f"{name} calls {function}(): {room} may not use {there}"
+            elif function.startswith("pgtaski_") and there != "base":
+                yield f"{name} calls {function}(), a private function of {there}"
+
+
+def wrong_names(files: dict[str, File], rooms: dict[str, Room]) -> Iterator[str]:
+    public = {name for found in files.values() if found.public for name in found.declares}
+    for found in files.values():
+        for name in sorted(found.defines):
+            if (name in public) == name.startswith("pgtaski_"):
+                kind = "public" if name in public else "private"
+                yield f"{found.name} defines {name}(), which is {kind} but has another name"
+            elif name.startswith("pgtaski_") and found.room and not any(
+                    name.startswith(f"pgtaski_{stem}_") for stem in rooms[found.room].stems):
+                yield f"{found.name} defines {name}(), which does not name its room {found.room}"
+
+
+def opened_structs(files: dict[str, File]) -> Iterator[str]:
+    for found in files.values():
+        if found.room != "client" and re.search(r"\bclient->", found.text):
+            yield f"{found.name} reads a member of struct pgtask_client"
+
+
+def circle(edges: dict[str, set[str]]) -> list[str]:
+    """The files of one circle in order, the first one again at the end; [] if there is none."""
+    done: set[str] = set()
+
+    def follow(name: str, above: tuple[str, ...]) -> list[str]:
+        if name in above:
+            return [*above[above.index(name):], name]
+        if name in done:
+            return []
+        for other in sorted(edges.get(name, ())):
+            if found := follow(other, (*above, name)):
+                return found
+        done.add(name)
+        return []
+
+    return next((found for name in sorted(edges) if (found := follow(name, ()))), [])
+
+
+def circles(files: dict[str, File]) -> Iterator[str]:
+    used = calls(files)
+    edges = {name: set(used[name]) | {one for one in found.includes if one in files}
+             for name, found in files.items()}
+    if found := circle(edges):
+        yield "a circle: " + " -> ".join(found)
+
+
+def faults(root: Path, table: str = ROOMS) -> Iterable[str]:
+    rooms = read_table(table)
+    files = read_tree(root, rooms)
+    if not files:
+        yield f"{root} has no src/ and no include/pgtask/"
+    yield from wrong_includes(files, rooms)
+    yield from wrong_calls(files, rooms)
+    yield from wrong_names(files, rooms)
+    yield from opened_structs(files)
+    yield from circles(files)
+
+
+def main(root: Path) -> int:
+    found = list(faults(root))
+    for fault in found:
+        print(f"rooms: {fault}", file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(*sys.argv[1:2]) if sys.argv[1:] else Path(__file__).resolve().parents[2]))

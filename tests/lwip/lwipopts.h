@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/** @file lwipopts.h lwIP on a PC, with its loopback alone: both ends of a stream in one program. */
+#ifndef PGTASK_TEST_LWIPOPTS_H
+#define PGTASK_TEST_LWIPOPTS_H
+
+#include "../../port/lwip/lwipopts.h"
+
+#undef MEM_ALIGNMENT
+#undef MEM_SIZE
+#undef LWIP_NOASSERT
+#undef LWIP_DHCP
+#undef LWIP_DHCP_GET_NTP_SRV
+#undef LWIP_SINGLE_NETIF
+#undef MEMP_NUM_TCP_PCB
+#undef MEMP_NUM_TCP_SEG
+
+#define MEM_ALIGNMENT           8
+#define MEM_SIZE                30000
+#define LWIP_DHCP               0
+#define LWIP_DHCP_GET_NTP_SRV   0
+#define LWIP_SINGLE_NETIF       0
+#define MEMP_NUM_TCP_PCB        8
+#define MEMP_NUM_TCP_SEG        40
+#define LWIP_HAVE_LOOPIF        1
+#define LWIP_NETIF_LOOPBACK     1
+#define LWIP_LOOPBACK_MAX_PBUFS 20
+
+#endif

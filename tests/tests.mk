@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: MIT
+# Targets for developers and maintainers: tests, lint, figures. tests/README.md says what each test
+# proves.
+
+JSON_TEST_SUITE_DIR ?= $(CURDIR)/$(DEPS)/json-test-suite
+# All tests of a build, and of the builds below it, share one set of certificates.
+CERTIFICATES ?= $(abspath $(if $(filter build/%,$(BUILD)),build,$(BUILD)))/certs
+export JSON_TEST_SUITE_DIR CERTIFICATES
+
+# These goals need packages and sources beyond those of the build.
+TEST_GOALS := test test-one check unit fuzz coverage lint tidy cppcheck format format-check \
+    compile_commands.json test-32bit test-cross test-emulated emulated
+FETCHING_GOALS += $(TEST_GOALS) bench size size-linux firmware test-firmware bench-firmware
+ifneq ($(filter $(TEST_GOALS),$(MAKECMDGOALS)),)
+include $(DEPS)/ready-test.mk
+endif
+$(DEPS)/ready-test.mk: port/build/deps.sh $(DEPS)/ready.mk
+	@port/build/deps.sh build demo test size
+	@touch $@
+
+# --- Unit tests: each tests/unit/test_ROOM.c is a program over the library and tests/support ---
+
+UNIT_SOURCES := $(wildcard tests/unit/test_*.c)
+UNIT_TESTS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
+SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c tests/port/*.c port/null/*.c))
+CMOCKA := -lcmocka
+CJSON := -lcjson
+$(BUILD)/tests/unit/%.o: INCLUDES += -Itests/support -Itests/port -Iport/null -I$(BUILD)/generated
+$(BUILD)/tests/support/%.o: INCLUDES += -Itests/support
+
+$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(SUPPORT_OBJECTS) $(LIBS)
+	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) $(TEST_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+	    $(CMOCKA) $(TEST_LIBS)
+
+# cJSON is an independent judge of what the library writes and reads.
+$(BUILD)/tests/unit/test_query $(BUILD)/tests/unit/test_task_spec \
+    $(BUILD)/tests/unit/test_task_order: TEST_LIBS = $(CJSON)
+
+# test_tc3 stands between src/tc3.c and mbedTLS: it counts calls of the hash and makes them fail. It
+# also looks for keys on the stack, where lazy binding would save vector registers: hence -z now.
+$(BUILD)/tests/unit/test_tc3: TEST_LDFLAGS = -Wl,--wrap=mbedtls_sha256_starts \
+    -Wl,--wrap=mbedtls_sha256_update -Wl,--wrap=mbedtls_sha256_finish -Wl,-z,now
+$(BUILD)/tests/unit/test_tc3: TEST_LIBS = -lpthread
+$(BUILD)/tests/unit/test_tc3.o: $(BUILD)/generated/signing_vectors.h
+
+$(BUILD)/generated/signing_vectors.h: tests/unit/make_signing_vectors.py \
+    tests/data/signing-vectors.json
+	@mkdir -p $(@D)
+	$(call short,MAKE,$@) python3 $^ $@
+
+# test_faults makes allocations of mbedTLS fail.
+$(BUILD)/tests/unit/test_faults: TEST_LDFLAGS = -Wl,--wrap=mbedtls_calloc
+
+# A script says what the client lists, for exact times: see tests/support/watch_script.h.
+comma := ,
+$(addprefix $(BUILD)/tests/unit/test_watch_,events interval listings pace polls table until_done): TEST_LDFLAGS = \
+    $(addprefix -Wl$(comma)--wrap=pgtask_client_,list list_all next wait_for cancel)
+
+# Tests of the command-line client link its objects too; cJSON reads what it prints.
+$(BUILD)/tests/unit/test_cli_%.o: INCLUDES += -Iexamples/cli
+$(BUILD)/tests/unit/test_cli_%: $(BUILD)/tests/unit/test_cli_%.o \
+    $(filter-out %/main.o,$(CLI_OBJECTS)) $(SUPPORT_OBJECTS) $(LIBS)
+	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(CMOCKA) $(CJSON)
+
+# The unit tests run once more under the sanitizers of two compilers, each with a build of its own.
+SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all
+SANITIZED_TESTS := $(UNIT_SOURCES:%.c=$(BUILD)/asan/%) $(UNIT_SOURCES:%.c=$(BUILD)/asan-clang/%)
+
+.PHONY: asan asan-clang
+asan: CC := gcc
+asan-clang: CC := clang
+asan asan-clang: $(BUILD)/generated/signing_vectors.h
+	@echo "building the unit tests with $(CC) $(SANITIZERS)"
+	@$(MAKE) --no-print-directory -s CC=$(CC) BUILD=$(BUILD)/$@ SANITIZE="$(SANITIZERS)" \
+	    $(UNIT_SOURCES:%.c=$(BUILD)/$@/%)
+
+# no_heap.so ends the program that it is preloaded into at the first use of the heap.
+HEAP_WATCH := $(BUILD)/tests/binary/no_heap.so $(BUILD)/tests/binary/uses_heap
+$(BUILD)/tests/binary/no_heap.so: tests/binary/no_heap.c
+	@mkdir -p $(@D)
+	$(call short,LINK,$@) $(CC) -std=c99 -O2 -g $(WARNINGS) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+$(BUILD)/tests/binary/uses_heap: $(BUILD)/tests/binary/uses_heap.o
+	$(call short,LINK,$@) $(CC) $(LDFLAGS) -o $@ $<
+
+# --- Running tests ---
+
+# What the modules of each folder need to be built.
+NEEDS_unit = $(UNIT_TESTS)
+NEEDS_lint =
+NEEDS_binary = all size-images
+NEEDS_builds = all size-images $(BUILD)/led_picture
+NEEDS_sim =
+NEEDS_e2e = $(BUILD)/pgtask $(HEAP_WATCH)
+NEEDS_firmware = firmware-programs
+SUITES := lint binary builds sim e2e
+RUN = BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) FIRMWARE=$(abspath $(FIRMWARE)) tests/run.py
+
+# Whoever needs the certificates first makes them; they are made again before they expire.
+$(CERTIFICATES)/made: FORCE
+	@tests/support/make_certs.sh $(@D) all
+
+.PHONY: test test-programs
+test: ## user: run every test; installs the packages that tests need
+	@echo "test: builds the library, the client, and the unit tests three times: plain, and with the"
+	@echo "test: sanitizers of gcc and of clang. That takes about 3 minutes on 2 cores, or seconds if"
+	@echo "test: nothing has changed. Then it runs:"
+	@$(RUN) --plan $(UNIT_TESTS) $(SANITIZED_TESTS) $(SUITES:%=tests/%)
+	+@$(MAKE) --no-print-directory -s test-programs
+	@$(RUN) $(UNIT_TESTS) $(SANITIZED_TESTS) $(SUITES:%=tests/%)
+test-programs: $(UNIT_TESTS) asan asan-clang $(foreach suite,$(SUITES),$(NEEDS_$(suite)))
+
+.PHONY: unit
+unit: $(UNIT_TESTS) ## developer: build and run the unit tests
+	@$(RUN) $(UNIT_TESTS)
+
+# T names a test program, a module, a folder, or one test: see tests/README.md.
+.PHONY: test-one run-found
+test-one: ## developer: run the tests that T=NAME names, such as T=json or T=e2e/listing
+	@found=$$(tests/run.py --find '$(T)') && $(MAKE) --no-print-directory -s run-found FOUND="$$found"
+FOUND_FILES = $(foreach one,$(FOUND),$(firstword $(subst ::, ,$(one))))
+run-found: $(foreach file,$(FOUND_FILES),$(if $(filter %.c,$(file)),$(file:%.c=$(BUILD)/%),$(NEEDS_$(word \
+    2,$(subst /, ,$(file))))))
+	@$(RUN) $(foreach one,$(FOUND),$(if $(filter %.c,$(one)),$(one:%.c=$(BUILD)/%),$(one)))
+
+# Unit tests that use neither certificates nor another process.
+QUICK_TESTS := $(patsubst %.c,$(BUILD)/%,$(shell grep -L -e certificates.h -e 'fork()' $(UNIT_SOURCES)))
+.PHONY: check
+check: all $(QUICK_TESTS) lint ## developer: build, lint and run the quick unit tests, in a minute
+	@$(RUN) $(QUICK_TESTS)
+
+# --- Fuzzing: libFuzzer by clang, with limits so small that short inputs reach them too ---
+
+FUZZ_TARGETS := http json answer
+FUZZ_LIMITS := -DPGTASK_HTTP_HEAD_BYTES=1024 -DPGTASK_JSON_WINDOW_BYTES=96 \
+    -DPGTASK_JSON_TOKENS=16 -DPGTASK_DETAIL_WINDOW_BYTES=64 -DPGTASK_DETAIL_TOKENS=16 \
+    -DPGTASK_STEPS=3 -DPGTASK_RESTORE_OBJECTS=2 -DPGTASK_ALL_STEPS_BYTES=64 \
+    -DPGTASK_INPUT_BYTES=48 -DPGTASK_OUTPUT_BYTES=48 -DPGTASK_NAME_BYTES=24 \
+    -DPGTASK_MESSAGE_BYTES=24 -DPGTASK_OBJECT_BYTES=16
+SECONDS ?= 60
+
+$(BUILD)/tests/fuzz/fuzz_answer: $(BUILD)/tests/fuzz/record.o
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/slices.o \
+    $(BUILD)/libpgtask.a
+	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^)
+
+.PHONY: fuzz
+fuzz: ## developer: fuzz HTTP, JSON and whole answers, SECONDS=60 each
+	@mkdir -p $(BUILD)/fuzz
+	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/fuzz CFLAGS="$(FUZZ_LIMITS) $(CFLAGS)" \
+	    SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" \
+	    $(FUZZ_TARGETS:%=$(BUILD)/fuzz/tests/fuzz/fuzz_%)
+	@python3 tests/fuzz/make_seeds.py tests/data/examples $(JSON_TEST_SUITE_DIR) $(BUILD)/fuzz/seeds
+	@tests/fuzz/run.sh $(BUILD)/fuzz/tests/fuzz $(BUILD)/fuzz $(SECONDS) $(FUZZ_TARGETS)
+
+# --- Coverage: the goal is 100 % of lines and 95 % of branches; these gates are already reached ---
+
+COVERED_LINES ?= 90
+COVERED_BRANCHES ?= 80
+
+.PHONY: coverage
+coverage: $(MBEDTLS_LIB) ## maintainer: measure how much of src/ the unit tests reach, with a gate
+	@$(MAKE) --no-print-directory -s CC=gcc BUILD=$(BUILD)/coverage OPTIMIZE=-O0 \
+	    SANITIZE=--coverage MBEDTLS_LIB=$(MBEDTLS_LIB) $(UNIT_SOURCES:%.c=$(BUILD)/coverage/%)
+	@find $(BUILD)/coverage -name '*.gcda' -delete
+	@tests/run.py $(UNIT_SOURCES:%.c=$(BUILD)/coverage/%)
+	gcovr --root . --filter src/ --object-directory $(BUILD)/coverage $(BUILD)/coverage/src \
+	    --print-summary --fail-under-line $(COVERED_LINES) --fail-under-branch $(COVERED_BRANCHES)
+
+# --- Lint ---
+
+C_SOURCES = $(shell find include src port examples tests -name '*.[ch]')
+LINT_CPPFLAGS = $(CPPFLAGS_ALL) $(POSIX) -Itests/support -Itests/port -Iport/null -Iexamples/cli -I$(BUILD)/generated
+
+.PHONY: lint rooms format-check tidy cppcheck format
+lint: rooms format-check tidy cppcheck ## developer: check directions between rooms, format, clang-tidy and cppcheck
+
+rooms: ## developer: check which room of src/ may use which: see tests/lint/rooms.py
+	$(call short,LINT,rooms) tests/lint/rooms.py
+
+format-check:
+	$(call short,LINT,format) clang-format --dry-run -Werror $(C_SOURCES)
+
+tidy: $(patsubst %.c,$(BUILD)/tidy/%.ok,$(LIB_SOURCES) $(CLI_SOURCES) examples/minimal.c)
+$(BUILD)/tidy/%.ok: %.c .clang-tidy $(BUILD)/%.o
+	@mkdir -p $(@D)
+	$(call short,TIDY,$<) clang-tidy --quiet $< -- -std=c99 $(LINT_CPPFLAGS) 2>/dev/null
+	@touch $@
+
+cppcheck:
+	@mkdir -p $(BUILD)/cppcheck
+	$(call short,LINT,cppcheck) cppcheck --quiet --std=c99 --error-exitcode=1 --inline-suppr \
+	    --cppcheck-build-dir=$(BUILD)/cppcheck --enable=warning,performance,portability \
+	    --suppress=missingIncludeSystem --suppress='*:$(DEPS)/*' -Iinclude -Iport/posix -Iport/mbedtls -Iexamples/cli \
+	    $(POSIX) src port examples
+
+format: ## developer: format the C sources
+	clang-format -i $(C_SOURCES)
+
+compile_commands.json: FORCE ## developer: write the compiler's commands, for clangd and other tools
+	@port/build/compile_commands.py $@ $(BUILD)
+
+# --- Figures: each one that a README shows is made here ---
+
+# Benchmarks are programs whose instructions valgrind counts, and an array for the size of each
+# struct: for this machine, and on a PC as on bare-metal ARM (32 bits, 64-bit members aligned, short
+# enums).
+BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
+BENCH_SIZES := $(BUILD)/tests/bench/sizes.o \
+    $(if $(filter x86_64,$(shell uname -m)),$(BUILD)/tests/bench/sizes32.o)
+$(BUILD)/tests/bench/bench_decode: BENCH_LIBS = -lcjson
+$(BUILD)/tests/bench/bench_decode: $(BUILD)/tests/bench/jsmn_value.o $(BUILD)/tests/bench/jsmn_strict.o \
+    $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/decode_*.c))
+$(BUILD)/tests/bench/bench_handshake.o: INCLUDES += -Itests/support
+$(BUILD)/tests/bench/bench_handshake: $(addprefix $(BUILD)/tests/support/,certificates.o \
+    openssl_server.o tls_client.o)
+$(BUILD)/tests/bench/bench_%: $(BUILD)/tests/bench/bench_%.o $(LIBS)
+	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(BENCH_LIBS)
+
+$(BUILD)/tests/bench/sizes32.o: tests/bench/sizes.c
+	@mkdir -p $(@D)
+	$(call short,CC,$<) $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -m32 -malign-double -fshort-enums \
+	    -ffreestanding -MMD -MP -c -o $@ $<
+
+.PHONY: bench bench-programs readme-figures
+bench: ## maintainer: count instructions, hashes and bytes; fail where a bound is missed
+	@port/build/deps.sh build bench
+	@$(MAKE) -s --no-print-directory bench-programs
+	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/small OPTIMIZE=-Os $(BUILD)/small/pgtask
+	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" tests/bench/bench.py $(BUILD)
+
+bench-programs: $(BENCH_PROGRAMS) $(BENCH_SIZES) $(BUILD)/pgtask
+
+readme-figures: ## maintainer: write the figures of the last `make bench` into README.md
+	tests/bench/readme.py $(BUILD)/bench.json README.md
+
+# What src/ costs on a Cortex-M4: an image of it alone, and the stack that its calls take.
+SIZE := $(BUILD)/size
+SIZE_CROSS ?= arm-none-eabi
+SIZE_CFLAGS := -mcpu=cortex-m4 -mthumb -Os -std=c99 -ffunction-sections -fdata-sections $(WARNINGS)
+SIZE_SOURCES := $(wildcard src/*.c)
+SIZE_OBJECTS := $(SIZE_SOURCES:%.c=$(SIZE)/%.o)
+# What TLS costs depends on mbedTLS: the images of the firmware tell.
+SIZE_LINKED := $(filter-out $(SIZE)/src/tls%.o $(SIZE)/src/pem.o,$(SIZE_OBJECTS))
+STACK_BYTES := 800
+
+# ccache would lose the call graph that lies beside the object.
+$(SIZE)/%.o: %.c tests/tests.mk
+	@mkdir -p $(@D)
+	$(call short,CC,$<) CCACHE_DISABLE=1 $(SIZE_CROSS)-gcc $(CPPFLAGS_ALL) -DPGTASK_ERROR_TEXTS=0 $(SIZE_CFLAGS) \
+	    -fcallgraph-info=su,da -MMD -MP -c -o $@ $<
+
+$(SIZE)/library.elf: $(SIZE)/tests/binary/image.o $(SIZE_LINKED)
+	$(call short,LINK,$@) $(SIZE_CROSS)-gcc $(SIZE_CFLAGS) -nostdlib -Wl,--gc-sections,-e,main \
+	    -Wl,--unresolved-symbols=ignore-all -Wl,-Map=$(@:.elf=.map) -o $@ $^ -lc_nano -lgcc
+
+.PHONY: size size-images
+size-images: $(SIZE)/library.elf $(SIZE_OBJECTS)
+
+size: ## maintainer: measure flash, RAM and stack on a Cortex-M4, part by part
+	@port/build/deps.sh size firmware
+	@$(MAKE) -s --no-print-directory firmware size-images >/dev/null
+	@PYTHONPATH=tests python3 -m binary.size $(SIZE)/library.elf $(FIRMWARE_IMAGES)
+	@PYTHONPATH=tests python3 -m binary.stack $(SIZE)/src include/pgtask $(STACK_BYTES)
+
+# The picture of the LED's language is drawn by the functions that light the LED.
+$(BUILD)/led_picture: $(BUILD)/examples/led_picture.o $(BUILD)/libpgtask.a
+	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $^
+
+.PHONY: led-picture
+led-picture: $(BUILD)/led_picture ## maintainer: draw what the LED says (examples/led.svg)
+	$(BUILD)/led_picture >examples/led.svg
