@@ -46,18 +46,6 @@ static void free_next(mbedtls_x509_crt *certificate)
     free_certificates(next);
 }
 
-enum pgtask_error pgtaski_tls_find_usage_fault(struct pgtask_tls_contexts const *contexts,
-                                               mbedtls_x509_crt const *authority)
-{
-    if (mbedtls_x509_crt_check_extended_key_usage(authority, MBEDTLS_OID_SERVER_AUTH,
-                                                  MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) != 0) {
-        return PGTASK_ERROR_TLS_USAGE;
-    }
-    return pgtaski_tls_may_issue(authority, contexts->peer, contexts->host_name)
-               ? PGTASK_OK
-               : PGTASK_ERROR_TLS_CONSTRAINT;
-}
-
 /* Why an intermediate cannot be on the path, or PGTASK_OK. */
 static enum pgtask_error find_fault(struct pgtask_tls_contexts const *contexts,
                                     mbedtls_x509_crt const *authority)

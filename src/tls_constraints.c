@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Name constraints (RFC 5280, 4.2.1.10): for which names an authority may issue.
+ * What an authority may issue: the extended key usage and the name constraints of its certificate
+ * (RFC 5280, 4.2.1.12 and 4.2.1.10).
  *
- * An authority's certificate may hold two lists of subtrees. Each name of the peer's certificate
- * must lie in one of the permitted subtrees of its kind, if there are any, and in no excluded one.
- * The host's name must too, because a wildcard may cover a host that is excluded. Subtrees of DNS
- * names are evaluated. Subtrees of another kind are refused if the certificate has a name of that
- * kind; every certificate has a directory name.
+ * With name constraints, an authority's certificate holds two lists of subtrees. Each name of the
+ * peer's certificate must lie in one of the permitted subtrees of its kind, if there are any, and
+ * in no excluded one. The host's name must too, because a wildcard may cover a host that is
+ * excluded. Subtrees of DNS names are evaluated. Subtrees of another kind are refused if the
+ * certificate has a name of that kind; every certificate has a directory name.
  */
 #include "tls_private.h"
 
@@ -144,8 +145,8 @@ static bool find_constraints(mbedtls_x509_crt const *authority, struct der *list
     return false;
 }
 
-bool pgtaski_tls_may_issue(mbedtls_x509_crt const *authority, mbedtls_x509_crt const *peer,
-                           char const *host_name)
+static bool may_issue(mbedtls_x509_crt const *authority, mbedtls_x509_crt const *peer,
+                      char const *host_name)
 {
     struct der extension;
     struct der value;
@@ -166,4 +167,15 @@ bool pgtaski_tls_may_issue(mbedtls_x509_crt const *authority, mbedtls_x509_crt c
         return false;
     }
     return lists.at == lists.end;
+}
+
+enum pgtask_error pgtaski_tls_find_usage_fault(struct pgtask_tls_contexts const *contexts,
+                                               mbedtls_x509_crt const *authority)
+{
+    if (mbedtls_x509_crt_check_extended_key_usage(authority, MBEDTLS_OID_SERVER_AUTH,
+                                                  MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) != 0) {
+        return PGTASK_ERROR_TLS_USAGE;
+    }
+    return may_issue(authority, contexts->peer, contexts->host_name) ? PGTASK_OK
+                                                                     : PGTASK_ERROR_TLS_CONSTRAINT;
 }

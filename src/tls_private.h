@@ -33,6 +33,18 @@ struct pgtask_tls_contexts {
 /** The code that send and receive give to mbedTLS when the port failed; `port_error` says how. */
 #define PGTASK_TLS_PORT_FAILED MBEDTLS_ERR_ERROR_GENERIC_ERROR
 
+/* tls_name.c */
+
+/** @return whether two strings are the same, whatever the case of their letters */
+bool pgtaski_tls_is_same_text(uint8_t const *one, uint8_t const *other, size_t length);
+
+/**
+ * @param subject  a name in DER
+ * @return whether the child's issuer has this name. As in mbedTLS, the case of letters does not
+ *         matter, nor which of two string types holds them
+ */
+bool pgtaski_tls_is_issuer(mbedtls_x509_buf const *subject, mbedtls_x509_crt const *child);
+
 /* tls_roots.c */
 
 /** Parses the caller's list of roots, if it is a list. */
@@ -45,16 +57,6 @@ PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_use_roots(struct pgtask_tls_cont
 PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls_contexts *contexts,
                                                            mbedtls_x509_crt const *child);
 
-/** @return whether two strings are the same, whatever the case of their letters */
-bool pgtaski_tls_is_same_text(uint8_t const *one, uint8_t const *other, size_t length);
-
-/**
- * @param subject  a name in DER
- * @return whether the child's issuer has this name. As in mbedTLS, the case of letters does not
- *         matter, nor which of two string types holds them
- */
-bool pgtaski_tls_is_issuer(mbedtls_x509_buf const *subject, mbedtls_x509_crt const *child);
-
 /** @return whether `one` is valid now and `other` is not; if they are alike, whether `one` ends
  *  later */
 bool pgtaski_tls_is_better(mbedtls_x509_crt const *one, mbedtls_x509_crt const *other,
@@ -62,16 +64,11 @@ bool pgtaski_tls_is_better(mbedtls_x509_crt const *one, mbedtls_x509_crt const *
 
 /* tls_constraints.c */
 
-/** @return whether the name constraints of an authority, if it has any, allow the peer's
- *  certificate and the host's name */
-bool pgtaski_tls_may_issue(mbedtls_x509_crt const *authority, mbedtls_x509_crt const *peer,
-                           char const *host_name);
-
-/* tls_chain.c, which also has two functions that mbedTLS calls: see port/mbedtls/pgtask_chain.h */
-
 /** @return PGTASK_OK if this authority may issue certificates for servers, and for this host */
 enum pgtask_error pgtaski_tls_find_usage_fault(struct pgtask_tls_contexts const *contexts,
                                                mbedtls_x509_crt const *authority);
+
+/* tls_chain.c, which also has two functions that mbedTLS calls: see port/mbedtls/pgtask_chain.h */
 
 /** Frees the roots that were found for a chain. */
 void pgtaski_tls_drop_found_roots(struct pgtask_tls_contexts *contexts);
