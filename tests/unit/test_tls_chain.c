@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 #include <mbedtls/build_info.h>
+#include <mbedtls/pk.h>
 
 #include "certificates.h"
 #include "tls_fixture.h"
@@ -227,14 +228,77 @@ static void ends_as_promised(void **state)
     }
 }
 
+/* The linker puts these before mbedTLS's own: see tests/tests.mk. */
+static uint32_t signatures;
+int __real_mbedtls_pk_verify_ext(mbedtls_pk_type_t, void const *, mbedtls_pk_context *,
+                                 mbedtls_md_type_t, unsigned char const *, size_t,
+                                 unsigned char const *, size_t);
+int __wrap_mbedtls_pk_verify_ext(mbedtls_pk_type_t, void const *, mbedtls_pk_context *,
+                                 mbedtls_md_type_t, unsigned char const *, size_t,
+                                 unsigned char const *, size_t);
+int __real_mbedtls_pk_verify_restartable(mbedtls_pk_context *, mbedtls_md_type_t,
+                                         unsigned char const *, size_t, unsigned char const *,
+                                         size_t, mbedtls_pk_restart_ctx *);
+int __wrap_mbedtls_pk_verify_restartable(mbedtls_pk_context *, mbedtls_md_type_t,
+                                         unsigned char const *, size_t, unsigned char const *,
+                                         size_t, mbedtls_pk_restart_ctx *);
+
+int __wrap_mbedtls_pk_verify_ext(mbedtls_pk_type_t type, void const *options,
+                                 mbedtls_pk_context *key, mbedtls_md_type_t digest,
+                                 unsigned char const *hash, size_t hash_length,
+                                 unsigned char const *signature, size_t signature_length)
+{
+    signatures++;
+    return __real_mbedtls_pk_verify_ext(type, options, key, digest, hash, hash_length, signature,
+                                        signature_length);
+}
+
+int __wrap_mbedtls_pk_verify_restartable(mbedtls_pk_context *key, mbedtls_md_type_t digest,
+                                         unsigned char const *hash, size_t hash_length,
+                                         unsigned char const *signature, size_t signature_length,
+                                         mbedtls_pk_restart_ctx *restart)
+{
+    signatures++;
+    return __real_mbedtls_pk_verify_restartable(key, digest, hash, hash_length, signature,
+                                                signature_length, restart);
+}
+
+/* Whoever owns no key of a trusted authority cannot make the client compute with a key. */
+static void no_key_is_used_without_a_path_to_a_root(void **state)
+{
+    static struct trial const untrusted[] = {
+        {.certificate = "rsa_4096", .authorities = "server", .root = "rsa_root"},
+        {.certificate = "under_rsa_4096_root", .authorities = "rsa_4096_root"},
+        {.certificate = "long_chain", .authorities = "long_chain_middles"},
+        {.certificate = "chained", .authorities = "crossed_middle"},
+        {.certificate = "chained", .authorities = "mail_copy_middle"},
+        {.certificate = "large_exponent"},
+        {.certificate = "under_large_exponent", .authorities = "large_exponent_middle"},
+    };
+
+    for (size_t i = 0; i < sizeof untrusted / sizeof untrusted[0]; i++) {
+        trust(root_of(&untrusted[i]));
+        start_server(&untrusted[i], *state);
+        signatures = 0;
+        assert_true(shake_hands(&fixture.roots) < 0);
+        assert_int_equal(signatures, 0);
+        openssl_server_kill(&fixture.server);
+    }
+    trust("ca");
+    start_server(&(struct trial){.certificate = "server"}, *state);
+    assert_int_equal(shake_hands(&fixture.roots), PGTASK_OK);
+    assert_true(signatures > 0); /* the count counts */
+    openssl_server_kill(&fixture.server);
+}
+
 /* Each search of a store takes long: a peer cannot ask for many of them. */
 static uint32_t searches;
 
 static enum pgtask_error count_search(void *context, bool restart, struct pgtask_root *root)
 {
     (void)context;
-    searches += restart;
     (void)root;
+    searches += restart;
     return PGTASK_DONE;
 }
 
@@ -244,15 +308,16 @@ static void long_chain_costs_few_searches(void **state)
     struct trial const trial = {.certificate = "long_chain", .authorities = "long_chain_middles"};
 
     start_server(&trial, *state);
+    searches = 0;
     assert_int_equal(shake_hands(&roots), PGTASK_ERROR_TLS_UNKNOWN_CA);
     assert_in_range(searches, 2, 8);
-    searches = 0;
     openssl_server_kill(&fixture.server);
 }
 
 int main(void)
 {
     struct CMUnitTest const others[] = {
+        WITH_EACH_VERSION(no_key_is_used_without_a_path_to_a_root, ""),
         WITH_EACH_VERSION(long_chain_costs_few_searches, ""),
     };
     enum { OTHERS = sizeof others / sizeof others[0], TRIALS = sizeof trials / sizeof trials[0] };
