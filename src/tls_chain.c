@@ -22,10 +22,6 @@
 #include "pgtask_chain.h"
 #include "tls_mbedtls_private.h"
 
-#if MBEDTLS_X509_MAX_INTERMEDIATE_CA < 1
-#error "MBEDTLS_X509_MAX_INTERMEDIATE_CA must be 1 or more"
-#endif
-
 /* Searching a store of roots takes long, so a peer cannot ask for more searches than these. */
 #define MOST_SEARCHES (MBEDTLS_X509_MAX_INTERMEDIATE_CA + 2)
 

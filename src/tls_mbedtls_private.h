@@ -43,7 +43,7 @@ static inline bool pgtaski_mbedtls_is_signed_by_rsa(mbedtls_x509_crt const *cert
 }
 
 /* mbedTLS refuses a larger modulus when it parses the certificate. */
-#if MBEDTLS_MPI_MAX_SIZE * 8 != PGTASK_TLS_RSA_BITS
+#if defined(MBEDTLS_RSA_C) && MBEDTLS_MPI_MAX_SIZE * 8 != PGTASK_TLS_RSA_BITS
 #error "MBEDTLS_MPI_MAX_SIZE must be PGTASK_TLS_RSA_BITS / 8"
 #endif
 
