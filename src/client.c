@@ -169,9 +169,21 @@ static enum pgtask_error give_up(struct pgtask_client *client, enum pgtask_error
     return error;
 }
 
+/*
+ * Every loop of the client passes here after each transition. A transition takes one slice at most,
+ * so a turn is over soon after it has taken its bytes. Counted are the bytes from the port, and the
+ * bytes of slices: mbedTLS may hold a whole record whose bytes came in earlier turns.
+ */
+static bool is_turn_over(struct pgtask_client const *client, uint64_t received_before)
+{
+    return client->turn_bytes >= PGTASK_TURN_BYTES ||
+           client->counters.bytes_received - received_before >= PGTASK_TURN_BYTES;
+}
+
 enum pgtask_error pgtask_client_next(struct pgtask_client *client, struct pgtask_task *task)
 {
     enum pgtask_client_state previous = client->state;
+    uint64_t const received_before = client->counters.bytes_received;
     enum pgtask_error error;
 
     if (client->state == PGTASK_CLIENT_FAILED) {
@@ -180,12 +192,17 @@ enum pgtask_error pgtask_client_next(struct pgtask_client *client, struct pgtask
     if (!is_under_way(client)) {
         return set_failure(client, PGTASK_ERROR_STATE, "");
     }
+    client->turn_bytes = 0;
     do {
         error = timed_transition(client, task, &previous);
         if (error < 0) {
             error = pgtaski_client_try_again(client, error);
         }
-    } while (error == PGTASKI_MOVED_ON);
+    } while (error == PGTASKI_MOVED_ON && !is_turn_over(client, received_before));
+    if (error == PGTASKI_MOVED_ON) {
+        client->interest = PGTASK_INTEREST_TIME;
+        return PGTASK_WOULD_BLOCK;
+    }
     return error < 0 ? give_up(client, error) : error;
 }
 
@@ -199,10 +216,10 @@ enum pgtask_interest pgtask_client_wait_for(struct pgtask_client const *client, 
     }
     if (client->state == PGTASK_CLIENT_WAIT) {
         next_ms = client->wait_until_ms;
+    } else if (client->interest == PGTASK_INTEREST_TIME) {
+        next_ms = pgtask_client_now_ms(client); /* the turn was long enough; the rest is there */
     } else if (client->state == PGTASK_CLIENT_CONNECT) {
         next_ms = pgtask_client_now_ms(client) + CONNECT_AGAIN_MS;
-    } else if (client->interest == PGTASK_INTEREST_TIME) {
-        next_ms = pgtask_client_now_ms(client); /* a long computation was split */
     } else if (is_waiting_for_peer(client)) {
         next_ms = client->progress_ms + stall_ms(client);
     } else {

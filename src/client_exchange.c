@@ -95,6 +95,7 @@ static enum pgtask_error read_slice(struct pgtask_client *client)
     if (error == PGTASK_OK) {
         client->slice_at = 0;
         client->slice_length = (uint32_t)received;
+        client->turn_bytes += (uint32_t)received;
         return PGTASK_OK;
     }
     if (error == PGTASK_ERROR_CLOSED && pgtask_http_close(&client->http) == PGTASK_DONE) {
@@ -111,8 +112,9 @@ bool pgtaski_client_is_refused_by_http(struct pgtask_client const *client)
 }
 
 /* Keeps the printable start of a body that the service did not write: a proxy may have, and its
- * text may name the proxy. Each run of blanks and control bytes becomes one blank. */
-static void keep_excerpt(struct pgtask_client *client)
+ * text may name the proxy. Each run of blanks and control bytes becomes one blank.
+ * @return whether the excerpt is full */
+static bool keep_excerpt(struct pgtask_client *client)
 {
     char *const excerpt = client->failure.message;
     size_t length = strlen(excerpt);
@@ -129,6 +131,7 @@ static void keep_excerpt(struct pgtask_client *client)
     }
     excerpt[length] = '\0';
     client->body_length = 0;
+    return length + 1 == sizeof client->failure.message;
 }
 
 static void trim_excerpt(struct pgtask_client *client)
@@ -140,43 +143,40 @@ static void trim_excerpt(struct pgtask_client *client)
     }
 }
 
-/* Finds the next bytes of the body, whatever the status. @return PGTASK_OK: client->body has some;
- * PGTASK_DONE: the body has ended */
+/* Finds the next bytes of the body, whatever the status. Reads one slice at most, so that each of
+ * them is a transition of its own. @return PGTASK_OK: client->body has some; PGTASK_DONE: the body
+ * has ended; PGTASKI_MOVED_ON: another slice is there, or a new connection is under way */
 static enum pgtask_error find_body(struct pgtask_client *client)
 {
-    enum pgtask_error error;
+    size_t taken;
+    enum pgtask_error error = pgtask_http_feed(&client->http, client->buffer + client->slice_at,
+                                               client->slice_length - client->slice_at, &taken,
+                                               &client->body, &client->body_length);
 
-    do {
-        size_t taken;
-
-        error = pgtask_http_feed(&client->http, client->buffer + client->slice_at,
-                                 client->slice_length - client->slice_at, &taken, &client->body,
-                                 &client->body_length);
-        client->slice_at += (uint32_t)taken;
-        if (error != PGTASK_MORE) {
-            return error;
-        }
-        error = read_slice(client);
-    } while (error == PGTASK_OK);
-    return error;
+    client->slice_at += (uint32_t)taken;
+    if (error != PGTASK_MORE) {
+        return error;
+    }
+    error = read_slice(client);
+    return error == PGTASK_OK ? PGTASKI_MOVED_ON : error;
 }
 
-/* Keeps an excerpt of a refused answer to its end. `error` is what find_body() has returned. */
+/* Reads a refused answer until its end or until the excerpt is full. `error` is what find_body()
+ * has returned. */
 static enum pgtask_error read_refusal(struct pgtask_client *client, enum pgtask_error error)
 {
-    while (error == PGTASK_OK) {
-        keep_excerpt(client);
-        error = find_body(client);
-    }
-    if (error == PGTASK_WOULD_BLOCK) {
+    if (error == PGTASK_WOULD_BLOCK || error == PGTASKI_MOVED_ON) {
         return error;
+    }
+    if (error == PGTASK_OK && !keep_excerpt(client)) {
+        return PGTASKI_MOVED_ON;
     }
     trim_excerpt(client);
     return PGTASK_ERROR_HTTP_STATUS;
 }
 
 /* Finds the next bytes of a body with status 200. @return PGTASK_OK: client->body has some, or
- * client->body_ended is true; PGTASKI_MOVED_ON: a new connection is under way */
+ * client->body_ended is true; PGTASKI_MOVED_ON: as find_body() */
 static enum pgtask_error next_body(struct pgtask_client *client)
 {
     enum pgtask_error error = find_body(client);
