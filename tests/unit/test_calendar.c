@@ -101,7 +101,7 @@ static void refuses_seconds_outside_1970_to_9999(void **state)
     (void)state;
 }
 
-static void refuses_numbers_no_calendar_has(void **state)
+static void refuses_parts_that_are_out_of_range(void **state)
 {
     static struct pgtaski_calendar const none[] = {
         {{10000, 1, 1, 0, 0, 0}}, {{2024, 0, 1, 0, 0, 0}},   {{2024, 13, 1, 0, 0, 0}},
@@ -115,7 +115,7 @@ static void refuses_numbers_no_calendar_has(void **state)
     (void)state;
 }
 
-static void reads_a_time_and_nothing_that_merely_looks_like_one(void **state)
+static void reads_a_time_and_refuses_what_only_looks_like_one(void **state)
 {
     static char const good[] = "2024-09-27 13:14:11";
     int64_t unix_s = 0;
@@ -152,8 +152,8 @@ int main(void)
         cmocka_unit_test(counts_every_day_of_ten_thousand_years),
         cmocka_unit_test(converts_first_and_last_second_of_each_day_as_libc_does),
         cmocka_unit_test(refuses_seconds_outside_1970_to_9999),
-        cmocka_unit_test(refuses_numbers_no_calendar_has),
-        cmocka_unit_test(reads_a_time_and_nothing_that_merely_looks_like_one),
+        cmocka_unit_test(refuses_parts_that_are_out_of_range),
+        cmocka_unit_test(reads_a_time_and_refuses_what_only_looks_like_one),
     };
 
     return cmocka_run_group_tests_name("calendar", tests, NULL, NULL);

@@ -76,7 +76,7 @@ static size_t count_in_memory(char const *text, size_t length)
     return counts[0];
 }
 
-static void text_holds_however_it_is_cut(void **state)
+static void each_text_has_the_same_certificates_in_any_slices(void **state)
 {
     struct pem_text const *const text = *state;
     size_t const length = strlen(text->text);
@@ -102,7 +102,7 @@ static size_t read_file(char const *name, char *bytes, size_t capacity)
     return (size_t)length;
 }
 
-static void der_is_what_openssl_makes_of_it(void **state)
+static void der_equals_that_of_openssl(void **state)
 {
     static char const *const names[] = {"ca", "rsa_root", "p384_root"};
     static char pem[8192];
@@ -134,7 +134,7 @@ static void bundle_gives_each_of_its_roots(void **state)
     (void)state;
 }
 
-static void block_larger_than_its_place_is_passed_over(void **state)
+static void block_larger_than_the_room_for_it_is_passed_over(void **state)
 {
     static char const larger[] = BEGIN "MAEA\n" END EMPTY; /* 30 01 00 */
     uint8_t der[3];
@@ -164,17 +164,18 @@ int main(void)
 {
     enum { FIXED = 4 };
     struct CMUnitTest tests[FIXED + PEM_TEXTS] = {
-        cmocka_unit_test(der_is_what_openssl_makes_of_it),
+        cmocka_unit_test(der_equals_that_of_openssl),
         cmocka_unit_test(bundle_gives_each_of_its_roots),
-        cmocka_unit_test(block_larger_than_its_place_is_passed_over),
+        cmocka_unit_test(block_larger_than_the_room_for_it_is_passed_over),
         cmocka_unit_test(text_without_a_certificate_is_refused),
     };
 
     directory = test_certificates();
     for (size_t i = 0; i < PEM_TEXTS; i++) {
-        tests[FIXED + i] = (struct CMUnitTest){.name = pem_texts[i].promise,
-                                               .test_func = text_holds_however_it_is_cut,
-                                               .initial_state = (void *)&pem_texts[i]};
+        tests[FIXED + i] =
+            (struct CMUnitTest){.name = pem_texts[i].promise,
+                                .test_func = each_text_has_the_same_certificates_in_any_slices,
+                                .initial_state = (void *)&pem_texts[i]};
     }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

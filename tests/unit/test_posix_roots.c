@@ -86,7 +86,7 @@ static size_t read_file(char const *name, uint8_t *bytes, size_t capacity)
     return (size_t)length;
 }
 
-static void der_is_what_openssl_makes_of_it(void **state)
+static void der_equals_that_of_openssl(void **state)
 {
     static char const *const names[] = {"ca", "rsa_root", "p384_root"};
     uint8_t expected[4096];
@@ -180,7 +180,7 @@ int main(void)
 {
     enum { FIXED = 5, TEXTS = PEM_TEXTS };
     struct CMUnitTest tests[FIXED + TEXTS] = {
-        cmocka_unit_test(der_is_what_openssl_makes_of_it),
+        cmocka_unit_test(der_equals_that_of_openssl),
         cmocka_unit_test(bundle_gives_each_of_its_roots),
         cmocka_unit_test(block_larger_than_the_store_takes_is_passed_over),
         cmocka_unit_test(what_cannot_be_read_is_refused),

@@ -98,7 +98,7 @@ static char const facts_text[] =
     "\"BackupSetTime\":\"2024-09-26 19:11:45\",\"RestoreTargetTime\":\"2024-09-26T15:20:14Z\","
     "\"AfterRestoreObjects\":[\"a\",\"b\"],\"Message\":\"success\"}";
 
-static void embedded_text_that_is_cut_short_is_kept_raw_and_not_decoded(void **state)
+static void embedded_text_that_is_cut_short_is_kept_and_not_decoded(void **state)
 {
     char part[sizeof steps_text + sizeof facts_text];
 
@@ -126,7 +126,7 @@ static void embedded_text_that_is_cut_short_is_kept_raw_and_not_decoded(void **s
     }
 }
 
-static void embedded_text_with_a_bad_byte_is_kept_raw_and_not_decoded(void **state)
+static void embedded_text_with_a_bad_byte_is_kept_and_not_decoded(void **state)
 {
     char text[sizeof steps_text];
 
@@ -319,7 +319,7 @@ static void steps_beyond_the_limit_are_counted_and_reported(void **state)
     }
 }
 
-static void skip_detail_keeps_the_raw_texts_and_decodes_nothing(void **state)
+static void skip_detail_keeps_the_texts_and_decodes_nothing(void **state)
 {
     static struct task_outcome outcome;
     struct pgtask_task_options const options = {.skip_detail = true};
@@ -347,8 +347,8 @@ static void skip_detail_keeps_the_raw_texts_and_decodes_nothing(void **state)
 int main(void)
 {
     struct CMUnitTest const tests[] = {
-        cmocka_unit_test(embedded_text_that_is_cut_short_is_kept_raw_and_not_decoded),
-        cmocka_unit_test(embedded_text_with_a_bad_byte_is_kept_raw_and_not_decoded),
+        cmocka_unit_test(embedded_text_that_is_cut_short_is_kept_and_not_decoded),
+        cmocka_unit_test(embedded_text_with_a_bad_byte_is_kept_and_not_decoded),
         cmocka_unit_test(embedded_text_is_as_strict_as_any_json),
         cmocka_unit_test(embedded_nul_is_malformed),
         cmocka_unit_test(value_of_another_type_is_passed_over_whole),
@@ -357,7 +357,7 @@ int main(void)
         cmocka_unit_test(number_of_a_step_is_read_in_each_notation_or_passed_over),
         cmocka_unit_test(embedded_names_match_in_any_case),
         cmocka_unit_test(steps_beyond_the_limit_are_counted_and_reported),
-        cmocka_unit_test(skip_detail_keeps_the_raw_texts_and_decodes_nothing),
+        cmocka_unit_test(skip_detail_keeps_the_texts_and_decodes_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,7 +86,7 @@ static void expect_both(struct pgtask_task const *task)
     assert_string_equal(task->restore.message, "out");
 }
 
-static void what_only_one_of_the_two_says_is_kept(void **state)
+static void fact_in_only_one_of_the_two_is_kept(void **state)
 {
     (void)state;
     in_either_order("{\"RestoreType\":\"specifyBackupSet\",\"RestoreObjects\":[\"i\"],"
@@ -152,7 +152,7 @@ static void expect_cut_output(struct pgtask_task const *task)
     assert_false(task_is_cut(task, PGTASK_MEMBER_RESTORE_OBJECTS));
 }
 
-static void cut_is_told_of_the_value_that_counts(void **state)
+static void cut_is_reported_for_the_value_that_counts(void **state)
 {
     char input[512];
     char output[512];
@@ -254,7 +254,7 @@ static void object_name_of_63_bytes_is_whole_and_a_longer_one_cut(void **state)
     }
 }
 
-static void restore_type_is_one_of_the_documented_or_kept_as_text(void **state)
+static void restore_type_is_a_documented_one_or_kept_as_text(void **state)
 {
     struct pgtask_task const *task = with_input("{\"RestoreType\":\"Timestamp\"}");
 
@@ -265,7 +265,7 @@ static void restore_type_is_one_of_the_documented_or_kept_as_text(void **state)
     assert_int_equal(task_presence(task, PGTASK_MEMBER_RESTORE_TYPE), PGTASK_EMPTY);
 }
 
-static void message_of_the_task_and_of_its_output_are_two(void **state)
+static void messages_of_the_task_and_of_its_output_are_kept_apart(void **state)
 {
     struct pgtask_task const *const task = task_good(
         ",\"TaskDetail\":{\"Message\":\"reboot\",\"Output\":\"{\\\"Message\\\":\\\"ok\\\"}\"}");
@@ -279,15 +279,15 @@ int main(void)
 {
     struct CMUnitTest const tests[] = {
         cmocka_unit_test(output_wins_over_input_in_either_order),
-        cmocka_unit_test(what_only_one_of_the_two_says_is_kept),
+        cmocka_unit_test(fact_in_only_one_of_the_two_is_kept),
         cmocka_unit_test(value_without_a_meaning_in_output_leaves_nothing_of_input),
-        cmocka_unit_test(cut_is_told_of_the_value_that_counts),
+        cmocka_unit_test(cut_is_reported_for_the_value_that_counts),
         cmocka_unit_test(restore_target_of_unix_0_is_not_set),
         cmocka_unit_test(objects_beyond_the_limit_are_counted_and_reported),
         cmocka_unit_test(object_after_an_element_of_another_type_is_read),
         cmocka_unit_test(object_name_of_63_bytes_is_whole_and_a_longer_one_cut),
-        cmocka_unit_test(restore_type_is_one_of_the_documented_or_kept_as_text),
-        cmocka_unit_test(message_of_the_task_and_of_its_output_are_two),
+        cmocka_unit_test(restore_type_is_a_documented_one_or_kept_as_text),
+        cmocka_unit_test(messages_of_the_task_and_of_its_output_are_kept_apart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

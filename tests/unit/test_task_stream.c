@@ -166,7 +166,7 @@ static void check_any(struct pgtask_task const *task)
     assert_int_equal(task->truncated, 0);
 }
 
-static void ten_megabytes_of_what_is_passed_over_change_nothing(void **state)
+static void ten_megabytes_of_unknown_members_change_nothing(void **state)
 {
     (void)state;
     start();
@@ -271,7 +271,7 @@ int main(void)
         cmocka_unit_test(record_stays_as_it_was_handed_on),
         cmocka_unit_test(a_hundred_thousand_records_take_the_memory_of_one),
         cmocka_unit_test(output_of_10_megabytes_is_cut_and_the_rest_of_the_record_is_good),
-        cmocka_unit_test(ten_megabytes_of_what_is_passed_over_change_nothing),
+        cmocka_unit_test(ten_megabytes_of_unknown_members_change_nothing),
         cmocka_unit_test(answer_cut_short_at_any_byte_is_an_error_and_yields_whole_records_only),
         cmocka_unit_test(answer_with_a_nul_byte_anywhere_is_an_error_and_yields_whole_records_only),
     };

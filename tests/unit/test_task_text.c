@@ -196,7 +196,7 @@ static void cut_text_is_still_decoded_whole(void **state)
     assert_int_equal(strlen(task->steps[PGTASK_STEPS - 1].step_message), 80);
 }
 
-static void nul_is_kept_as_the_replacement_character(void **state)
+static void nul_becomes_the_replacement_character(void **state)
 {
     struct pgtask_task const *task =
         task_good(",\"TaskType\":\"\\u0000\",\"DBInstanceId\":\"a\\u0000b\\u0000\\u0000c\"");
@@ -210,7 +210,7 @@ static void nul_is_kept_as_the_replacement_character(void **state)
 }
 
 /* So that a text with a U+0000 in it is not taken for one that ends there. */
-static void text_that_goes_on_after_nul_is_not_the_known_text(void **state)
+static void known_text_followed_by_nul_is_not_known(void **state)
 {
     struct task_outcome const *const got =
         task_answer("{\"Response\":{\"TotalCount\":1,\"TaskSet\":[{\"TaskId\":1,"
@@ -237,8 +237,8 @@ int main(void)
         cmocka_unit_test(text_that_just_fits_is_whole),
         cmocka_unit_test(nothing_follows_a_cut),
         cmocka_unit_test(cut_text_is_still_decoded_whole),
-        cmocka_unit_test(nul_is_kept_as_the_replacement_character),
-        cmocka_unit_test(text_that_goes_on_after_nul_is_not_the_known_text),
+        cmocka_unit_test(nul_becomes_the_replacement_character),
+        cmocka_unit_test(known_text_followed_by_nul_is_not_known),
         cmocka_unit_test(every_escape_is_undone),
     };
 

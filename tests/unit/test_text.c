@@ -25,7 +25,7 @@ static void a_boundary_never_lies_inside_a_character(void **state)
     (void)state;
 }
 
-static void bytes_without_a_first_one_are_kept_as_they_are(void **state)
+static void stray_continuation_bytes_are_kept(void **state)
 {
     assert_int_equal(pgtaski_text_boundary("\x80\x80\x80", 3), 3);
     assert_int_equal(pgtaski_text_boundary("a\x80", 2), 2);
@@ -90,7 +90,7 @@ int main(void)
 {
     struct CMUnitTest const tests[] = {
         cmocka_unit_test(a_boundary_never_lies_inside_a_character),
-        cmocka_unit_test(bytes_without_a_first_one_are_kept_as_they_are),
+        cmocka_unit_test(stray_continuation_bytes_are_kept),
         cmocka_unit_test(after_a_cut_nothing_more_is_added),
         cmocka_unit_test(a_text_that_just_fits_is_not_cut),
         cmocka_unit_test(numbers_have_all_their_digits),
