@@ -2,12 +2,10 @@
 /* Trusted roots in PEM from memory, in slices of every size. */
 #include <pgtask/pem.h>
 
-#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -88,20 +86,6 @@ static void each_text_has_the_same_certificates_in_any_slices(void **state)
     assert_int_equal(count_in_memory(text->text, length), text->count);
 }
 
-static size_t read_file(char const *name, char *bytes, size_t capacity)
-{
-    char path[600];
-    ssize_t length;
-    int file;
-
-    (void)snprintf(path, sizeof path, "%s/%s", directory, name);
-    file = open(path, O_RDONLY);
-    length = read(file, bytes, capacity);
-    (void)close(file);
-    assert_in_range(length, 1, capacity - 1);
-    return (size_t)length;
-}
-
 static void der_equals_that_of_openssl(void **state)
 {
     static char const *const names[] = {"ca", "rsa_root", "p384_root"};
@@ -115,11 +99,11 @@ static void der_equals_that_of_openssl(void **state)
         size_t pem_length;
 
         (void)snprintf(name, sizeof name, "%s.pem", names[i]);
-        pem_length = read_file(name, pem, sizeof pem);
+        pem_length = pem_read_file(directory, name, pem, sizeof pem);
         (void)snprintf(name, sizeof name, "%s.der", names[i]);
         assert_int_equal(pgtask_pem_roots_open(&store, pem, pem_length, &roots), PGTASK_OK);
         assert_int_equal(roots.next(roots.context, true, &root), PGTASK_OK);
-        assert_int_equal(root.length, read_file(name, der, sizeof der));
+        assert_int_equal(root.length, pem_read_file(directory, name, der, sizeof der));
         assert_memory_equal(root.der, der, root.length);
         assert_int_equal(roots.next(roots.context, false, &root), PGTASK_DONE);
     }
@@ -130,7 +114,9 @@ static void bundle_gives_each_of_its_roots(void **state)
 {
     static char bundle[262144];
 
-    assert_int_equal(count_in_memory(bundle, read_file("bundle.pem", bundle, sizeof bundle)), 141);
+    assert_int_equal(
+        count_in_memory(bundle, pem_read_file(directory, "bundle.pem", bundle, sizeof bundle)),
+        141);
     (void)state;
 }
 

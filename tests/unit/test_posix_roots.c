@@ -72,20 +72,6 @@ static void text_holds(void **state)
     }
 }
 
-static size_t read_file(char const *name, uint8_t *bytes, size_t capacity)
-{
-    char path[600];
-    ssize_t length;
-    int file;
-
-    (void)snprintf(path, sizeof path, "%s/%s", directory, name);
-    file = open(path, O_RDONLY);
-    length = read(file, bytes, capacity);
-    (void)close(file);
-    assert_true(length > 0);
-    return (size_t)length;
-}
-
 static void der_equals_that_of_openssl(void **state)
 {
     static char const *const names[] = {"ca", "rsa_root", "p384_root"};
@@ -98,7 +84,7 @@ static void der_equals_that_of_openssl(void **state)
         size_t expected_length;
 
         (void)snprintf(name, sizeof name, "%s.der", names[i]);
-        expected_length = read_file(name, expected, sizeof expected);
+        expected_length = pem_read_file(directory, name, expected, sizeof expected);
         (void)snprintf(path, sizeof path, "%s/%s.pem", directory, names[i]);
         assert_int_equal(count_roots(path, &length), 1);
         assert_int_equal(length, expected_length);

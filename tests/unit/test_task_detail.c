@@ -12,33 +12,9 @@
 
 #include "task_run.h"
 
-/* A record whose TaskDetail has these texts; NULL: absent. */
-static struct pgtask_task const *with_texts(char const *all_steps, char const *first_name,
-                                            char const *first, char const *second_name,
-                                            char const *second)
-{
-    static char members[16384];
-    char *at = members + sprintf(members, ",\"TaskDetail\":{\"CurrentStep\":\"s\"");
-
-    if (all_steps != NULL) {
-        at += sprintf(at, ",\"AllSteps\":");
-        at = task_quote(at, all_steps);
-    }
-    if (first != NULL) {
-        at += sprintf(at, ",\"%s\":", first_name);
-        at = task_quote(at, first);
-    }
-    if (second != NULL) {
-        at += sprintf(at, ",\"%s\":", second_name);
-        at = task_quote(at, second);
-    }
-    (void)sprintf(at, "},\"Progress\":50");
-    return task_good(members);
-}
-
 static struct pgtask_task const *with_steps(char const *text)
 {
-    struct pgtask_task const *const task = with_texts(text, NULL, NULL, NULL, NULL);
+    struct pgtask_task const *const task = task_with_embedded(text, NULL, NULL, NULL, NULL);
 
     assert_int_equal(task->progress_percent, 50);
     assert_string_equal(task->current_step, "s");
@@ -47,17 +23,17 @@ static struct pgtask_task const *with_steps(char const *text)
 
 static struct pgtask_task const *with_input(char const *input)
 {
-    return with_texts(NULL, "Input", input, NULL, NULL);
+    return task_with_embedded(NULL, "Input", input, NULL, NULL);
 }
 
 static struct pgtask_task const *with_output(char const *output)
 {
-    return with_texts(NULL, "Output", output, NULL, NULL);
+    return task_with_embedded(NULL, "Output", output, NULL, NULL);
 }
 
 static struct pgtask_task const *with_both(char const *input, char const *output)
 {
-    return with_texts(NULL, "Input", input, "Output", output);
+    return task_with_embedded(NULL, "Input", input, "Output", output);
 }
 
 static void assert_no_steps(struct pgtask_task const *task)

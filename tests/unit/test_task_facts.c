@@ -15,30 +15,17 @@
 /* 2024-09-26 15:20:14 +08:00, by `date -d`. */
 #define TARGET_S INT64_C(1727335214)
 
-static struct pgtask_task const *with_two(char const *first_name, char const *first,
-                                          char const *second_name, char const *second)
-{
-    static char members[8192];
-    char *at = members + sprintf(members, ",\"TaskDetail\":{\"%s\":", first_name);
-
-    at = task_quote(at, first);
-    at += sprintf(at, ",\"%s\":", second_name);
-    at = task_quote(at, second);
-    (void)sprintf(at, "}");
-    return task_good(members);
-}
-
 static struct pgtask_task const *with_input(char const *input)
 {
-    return with_two("Input", input, "Output", "{}");
+    return task_with_embedded(NULL, "Input", input, "Output", "{}");
 }
 
 /* Runs `check` on a record with Input before Output, and on one with Output before Input. */
 static void in_either_order(char const *input, char const *output,
                             void (*check)(struct pgtask_task const *task))
 {
-    check(with_two("Input", input, "Output", output));
-    check(with_two("Output", output, "Input", input));
+    check(task_with_embedded(NULL, "Input", input, "Output", output));
+    check(task_with_embedded(NULL, "Output", output, "Input", input));
 }
 
 static void expect_output(struct pgtask_task const *task)
