@@ -12,8 +12,7 @@
 
 #include <cmocka.h>
 
-/* Every day of the years 0 to 9999, counted by the rules of the calendar one day after the other.
- */
+/* Counts the days of the years 0 to 9999 one after the other, by the rules of the calendar. */
 static void counts_every_day_of_ten_thousand_years(void **state)
 {
     static uint8_t const lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -71,7 +70,7 @@ static void agrees_with_gmtime(int64_t unix_s)
 
 static void converts_first_and_last_second_of_each_day_as_libc_does(void **state)
 {
-    /* A 32-bit time_t of the machine that runs the test ends in 2038. */
+    /* On a machine with a 32-bit time_t, the C library ends in 2038. */
     int64_t const last_s = sizeof(time_t) > 4 ? PGTASKI_CALENDAR_LAST_S : INT32_MAX - 86400;
 
     for (int64_t day_s = 0; day_s <= last_s; day_s += 86400) {

@@ -284,7 +284,7 @@ static void refuses_chunk_sizes_that_overflow(void **state)
     (void)state;
 }
 
-/** Writes `count` times `unit` after the head of a chunked answer. @return the text's length */
+/** Writes `unit` `count` times behind the head of a chunked answer. @return the length of it all */
 static size_t repeat(char *text, size_t capacity, char const *unit, size_t count)
 {
     size_t const head = strlen(CHUNKED);

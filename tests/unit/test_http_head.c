@@ -26,7 +26,7 @@ static void run_joined(char const *before, char const *middle, char const *after
     run(text);
 }
 
-/** Captured from the public cloud in 2022 (the body is of another length here). */
+/** This head was captured from the public cloud in 2022, with another length of the body. */
 static void reads_the_answer_of_the_public_cloud(void **state)
 {
     run("HTTP/1.1 200 OK\r\n"
@@ -142,7 +142,7 @@ static void refuses_a_malformed_status_line_at_its_first_wrong_byte(void **state
         "HTTP/1.1 200 O\x01",
         "HTTP/1.1 200 O\x7f",
         "<",
-        "S",    /* SSH-2.0, say */
+        "S",    /* such as SSH-2.0 */
         "\x15", /* a TLS alert */
     };
 
@@ -248,7 +248,7 @@ static void passes_over_unknown_headers_of_any_length(void **state)
     (void)state;
 }
 
-/** @return a head of `size` bytes in all, with `interim` (maybe "") before it and no body */
+/** @return an answer of `size` bytes that has no body: `interim`, which may be "", and a head */
 static char *head_of(size_t size, char const *interim)
 {
     static char text[PGTASK_HTTP_HEAD_BYTES + 64];
@@ -348,7 +348,7 @@ static void keeps_a_connection_only_if_the_answer_allows_it(void **state)
 
 static void reads_dates_as_other_implementations_do(void **state)
 {
-    /* each by `date -u -d '<text>' +%s` of GNU coreutils */
+    /* GNU coreutils gave each number: `date -u -d '<text>' +%s` */
     static struct {
         char const *text;
         int64_t unix_s;

@@ -86,7 +86,7 @@ static void run(struct log *log, char const *text, size_t length, size_t first, 
     }
 }
 
-/* An error may leave a part of its string in the log, more of it in small slices. */
+/* A string that ends in an error leaves a part in the log, which is longer with small slices. */
 static void assert_same(struct log const *a, struct log const *b)
 {
     assert_int_equal(a->error, b->error);

@@ -16,7 +16,7 @@
 static char const *directory;
 static struct pgtask_pem_roots store;
 
-/* How many certificates a slice ends. */
+/* Feeds a slice. @return how many certificates end in it */
 static size_t feed(struct pgtask_pem *pem, char const *text, size_t length)
 {
     char *const copy = guard_copy(text, length);

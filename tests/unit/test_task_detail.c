@@ -96,7 +96,7 @@ static void embedded_text_that_is_cut_short_is_kept_and_not_decoded(void **state
         assert_int_equal(task_presence(task, PGTASK_MEMBER_OUTPUT), PGTASK_MALFORMED);
         assert_string_equal(task->output, part);
         assert_no_facts(task);
-        task = with_both(facts_text, part); /* nor what the good one of the two said */
+        task = with_both(facts_text, part); /* what Input says is dropped too */
         assert_int_equal(task_presence(task, PGTASK_MEMBER_INPUT), PGTASK_VALUE);
         assert_no_facts(task);
     }
@@ -140,7 +140,7 @@ static void embedded_text_is_as_strict_as_any_json(void **state)
     }
 }
 
-/* An unescaped U+0000 is no JSON. It is kept as U+FFFD, as in every text. */
+/* JSON has no unescaped U+0000. The text keeps it as U+FFFD, as every text does. */
 static void embedded_nul_is_malformed(void **state)
 {
     struct pgtask_task const *const task =
@@ -251,7 +251,7 @@ static void number_of_a_step_is_read_in_each_notation_or_passed_over(void **stat
     }
 }
 
-/* Both spellings were seen (API page 5): on the page and in the metadata. */
+/* The API page and the metadata spell these names in different cases (API page 5). */
 static void embedded_names_match_in_any_case(void **state)
 {
     struct pgtask_task const *task =
@@ -265,7 +265,7 @@ static void embedded_names_match_in_any_case(void **state)
     task = with_input("{\"restoretype\":\"timestamp\",\"RESTOREOBJECTS\":[\"a\"]}");
     assert_int_equal(task->restore.type, PGTASK_RESTORE_TYPE_TIMESTAMP);
     assert_string_equal(task->restore.before.names[0], "a");
-    /* but a byte that is no letter has no case */
+    /* A byte that is not a letter has no other case. */
     assert_int_equal(with_steps("[{\"\\u0013tepId\":3}]")->steps[0].step_id, 0);
 }
 

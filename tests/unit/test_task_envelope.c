@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What stands around the tasks: Response, Error in both layouts, and what is no answer at all. */
+/* The envelope around the tasks: Response, Error in both layouts, and JSON that is not an answer.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,7 +45,7 @@ static void assert_tasks(char const *text, size_t count, uint64_t total_count)
     assert_true(outcome->total_count == total_count);
 }
 
-/* tests/data/examples/extra_examples.json has these two texts. */
+/* The text is from tests/data/examples/extra_examples.json. */
 static void documented_error_is_reported_with_code_message_and_request_id(void **state)
 {
     (void)state;
@@ -140,7 +141,7 @@ static void error_of_another_type_is_refused_by_name(void **state)
     assert_refused("{\"message\":1}", PGTASK_ERROR_ANSWER_TYPE, "message");
 }
 
-/* They go to a terminal and a log. */
+/* These texts go to a terminal and a log. */
 static void error_texts_are_free_of_control_characters(void **state)
 {
     (void)state;
@@ -149,8 +150,7 @@ static void error_texts_are_free_of_control_characters(void **state)
                    "a [2J b", "c   d", "e f");
 }
 
-/* U+0080 to U+009F, of two bytes each: U+009B is an escape sequence's beginning in one character.
- */
+/* U+0080 to U+009F have two bytes. U+009B alone begins an escape sequence on a terminal. */
 static void error_texts_are_free_of_control_characters_of_two_bytes(void **state)
 {
     (void)state;
@@ -236,7 +236,7 @@ static void request_id_is_reported_with_a_failure_of_the_answer(void **state)
     assert_string_equal(outcome->failure.request_id, "3f164712");
 }
 
-/* Support would be asked about an id that does not exist. */
+/* A user would ask the support about an id that does not exist. */
 static void broken_request_id_is_not_reported(void **state)
 {
     struct task_outcome const *const outcome =
@@ -294,7 +294,7 @@ static void member_of_the_envelope_that_stands_twice_is_refused_by_name(void **s
                    PGTASK_ERROR_ANSWER_DUPLICATE, "Response");
 }
 
-/* null and "" are "no value", but the member stands there. */
+/* null and "" mean "no value", but the member is there. */
 static void second_value_after_none_is_refused_by_name(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What Input and Output say of a restore, and which of the two counts. */
+/* What Input and Output say about a restore, and which of the two counts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 
 #include "task_run.h"
 
-/* 2024-09-26 15:20:14 +08:00, by `date -d`. */
+/* 2024-09-26 15:20:14 +08:00; the number is by `date -d`. */
 #define TARGET_S INT64_C(1727335214)
 
 static struct pgtask_task const *with_input(char const *input)
@@ -81,7 +81,7 @@ static void fact_in_only_one_of_the_two_is_kept(void **state)
                     "{\"Message\":\"out\"}", expect_both);
 }
 
-/* Where both speak, Output counts: then no trace of Input's value may stay. */
+/* If both have a member, Output counts, and nothing of the value of Input stays. */
 static void expect_nothing(struct pgtask_task const *task)
 {
     assert_string_equal(task->restore.type_text, "");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Each member of a task: how its value may be written, and what is refused by name. */
+/* Each member of a task: how its value may be written, and which values are refused by name. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 
 #include "task_run.h"
 
-/* A text member: its name, where it stands and where its value goes. */
+/* A member that is a text, the object that has it, and the place of its value in a record. */
 struct text_member {
     enum pgtask_member member;
     bool in_detail;
@@ -169,7 +169,7 @@ static void task_type_is_a_known_one_or_kept_as_text(void **state)
     assert_type("restoreDatabase", PGTASK_TASK_TYPE_OTHER);
 }
 
-/* Answers with one numeric member changed; %s stands for its value. */
+/* Answers in which %s stands for the value of one numeric member. */
 static struct {
     char const *name;
     char const *format;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Times, against the C library's calendar. */
+/* Times, against the calendar of the C library. */
 #define _DEFAULT_SOURCE
 #include <inttypes.h>
 #include <setjmp.h>
@@ -18,13 +18,14 @@
 #define ZERO           PGTASK_UTC_OFFSET_ZERO
 #define HOUR_S         3600
 #define LAST_S         INT64_C(253402300799) /* 9999-12-31 23:59:59 UTC */
-#define INT32_LAST_S   INT64_C(2147483647)   /* where time_t has 32 bits */
+#define INT32_LAST_S   INT64_C(2147483647)   /* the last second of a time_t of 32 bits */
 #define assert_s(a, b) assert_true((a) == (b))
 
 static void time_without_a_zone_is_in_utc_plus_8(void **state)
 {
     (void)state;
-    /* API page, example 3: StartTime 2 seconds before the Unix time in postgres_bak_1727414053 */
+    /* API page, example 3: StartTime is 2 seconds before the Unix time in postgres_bak_1727414053.
+     */
     assert_s(pgtask_time_read("2024-09-27 13:14:11", 0), 1727414051);
     assert_s(pgtask_time_read("1970-01-01 08:00:00", 0), 0);
     assert_s(pgtask_time_read("1970-01-01 00:00:00", 0), -8 * HOUR_S);
@@ -220,7 +221,7 @@ static void time_that_cannot_be_read_is_kept_as_text(void **state)
     assert_s(task->end_unix_s, PGTASK_TIME_UNKNOWN);
 }
 
-/* What is left of a cut text might read as a time. */
+/* The rest of a cut text might look like a time. */
 static void time_that_was_cut_is_unknown(void **state)
 {
     struct pgtask_task const *const task =

@@ -85,7 +85,7 @@ static void writes_the_authorization_of_every_vector_and_refuses_smaller_buffers
     (void)state;
 }
 
-/* The canonical form is of lower case and trimmed ("Signature method v3", canonical headers). */
+/* Canonical values are in lower case and trimmed ("Signature method v3", canonical headers). */
 static void signs_header_values_in_lower_case_and_trimmed(void **state)
 {
     struct signing_vector const *const v = vector("gen-pg-taskid-charset-3hdr");

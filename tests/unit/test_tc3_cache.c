@@ -5,10 +5,10 @@
 #include <mbedtls/error.h>
 #include <mbedtls/sha256.h>
 
-/* The hash as src/tc3.c sees it: counted, and failing on demand. */
+/* The hash as src/tc3.c sees it: its calls are counted, and one of them can be made to fail. */
 static struct {
     unsigned calls;
-    unsigned fails_at; /* number of the call, from 1; 0: never */
+    unsigned fails_at; /* number of the call, which counts from 1; 0 for none */
     size_t blocks;     /* SHA-256 compressions */
 } hashing;
 
@@ -33,7 +33,7 @@ int __wrap_mbedtls_sha256_update(mbedtls_sha256_context *sha, unsigned char cons
 
 int __wrap_mbedtls_sha256_finish(mbedtls_sha256_context *sha, unsigned char *out)
 {
-    /* What was fed, a closing bit and eight bytes of length, in blocks of 64. */
+    /* Blocks of 64 bytes hold what was fed, a closing bit and eight bytes of length. */
     hashing.blocks += (sha->MBEDTLS_PRIVATE(total)[0] + 9 + 63) / 64;
     return result_of_call(__real_mbedtls_sha256_finish(sha, out));
 }
@@ -45,7 +45,7 @@ static int reset_hashing(void **state)
     return 0;
 }
 
-/* 24 compressions is what a signer without a cache needs for this request; 12 is the budget. */
+/* Without a cache, this request needs 24 compressions. The budget is 12. */
 static void the_second_signature_of_a_day_costs_at_most_12_compressions(void **state)
 {
     struct signing_vector const *const v = vector("gen-pg-instance-2hdr");
@@ -62,7 +62,7 @@ static void the_second_signature_of_a_day_costs_at_most_12_compressions(void **s
     (void)state;
 }
 
-/* One cache for vectors that differ in day, key and service, in every order of two. */
+/* Signs every pair of vectors with one cache. They differ in day, key and service. */
 static void the_cache_never_serves_another_day_key_or_service(void **state)
 {
     for (size_t i = 0; i < VECTORS; i++) {
@@ -77,7 +77,7 @@ static void the_cache_never_serves_another_day_key_or_service(void **state)
     (void)state;
 }
 
-/* Key and service are told apart even where they read the same when joined. */
+/* Key and service differ although both pairs read "abc" when joined. */
 static void the_cache_tells_key_and_service_apart(void **state)
 {
     struct pgtask_tc3_request request = request_of(vector("gen-pg-empty-object"));
@@ -119,7 +119,8 @@ static void forgetting_wipes_all_of_the_cache(void **state)
     (void)state;
 }
 
-/* A hardware hash may fail at any call: never a signature, and never a key that is half made. */
+/* A hash in hardware may fail at any call. Then there is no signature, and no half-made key stays.
+ */
 static void a_failing_hash_is_reported_and_leaves_no_key(void **state)
 {
     struct signing_vector const *const v = vector("gen-pg-long-key");

@@ -10,8 +10,8 @@
 static uint8_t const marker[8] = "no key\xF7";
 
 /*
- * Leaves markers on the stack as well, to show that the search finds what stays there: many, since
- * the end of the thread uses the stack once more.
+ * Signs, and leaves markers on the stack, which prove that the search finds what stays there. There
+ * are many, since the end of the thread overwrites some.
  */
 static void *sign_on_this_stack(void *argument)
 {
@@ -41,7 +41,7 @@ static bool holds(uint8_t const *stack, uint8_t const *bytes, size_t length)
     return false;
 }
 
-/* 8 bytes of a key, as they are or changed by one of the two pads of HMAC. */
+/* Asserts that 8 bytes of a key are gone, also in the form that a pad of HMAC gives them. */
 static void expect_gone(uint8_t const *stack, uint8_t const *secret, uint8_t pad)
 {
     uint8_t padded[8];
@@ -52,7 +52,7 @@ static void expect_gone(uint8_t const *stack, uint8_t const *secret, uint8_t pad
     assert_false(holds(stack, padded, sizeof padded));
 }
 
-/* Signs on a stack of its own and looks through what is left there. */
+/* Signs on a stack of its own, and searches it afterwards. */
 static void no_key_stays_on_the_stack(void **state)
 {
     struct signing_vector const *const v = vector("gen-pg-instance-2hdr");

@@ -12,7 +12,7 @@
 
 static void a_boundary_never_lies_inside_a_character(void **state)
 {
-    /* 1, 2, 3 and 4 bytes long: 'a', U+00E9, U+4E2D, U+1F418 */
+    /* 'a', U+00E9, U+4E2D and U+1F418 have 1, 2, 3 and 4 bytes. */
     static char const text[] = "a\xC3\xA9\xE4\xB8\xAD\xF0\x9F\x90\x98";
     static size_t const boundaries[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10};
 
