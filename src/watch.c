@@ -214,7 +214,7 @@ static enum pgtask_error fail(struct pgtask_watch *watch, struct pgtask_event *e
     return report(event, PGTASK_EVENT_TROUBLE);
 }
 
-/* One task is found by its id alone: a listing of all pages ends with now, and a wrong clock could
+/* One task is found only by its id: a listing of all pages ends with now, and a wrong clock could
  * leave the task out. */
 static enum pgtask_error start_listing(struct pgtask_watch *watch)
 {
