@@ -32,7 +32,8 @@ enum pgtask_error pgtaski_client_begin_exchange(struct pgtask_client *client, bo
  * The server may close an idle connection while the request is on its way: then not one byte of an
  * answer comes. DescribeTasks only reads, so it is safe to ask again at once.
  */
-static enum pgtask_error retry_if_stale(struct pgtask_client *client, enum pgtask_error error)
+static enum pgtask_error retry_if_closed_while_idle(struct pgtask_client *client,
+                                                    enum pgtask_error error)
 {
     bool const is_broken = error == PGTASK_ERROR_RESET || error == PGTASK_ERROR_CLOSED ||
                            error == PGTASK_ERROR_TLS_TRUNCATED;
@@ -81,7 +82,7 @@ enum pgtask_error pgtaski_client_on_send(struct pgtask_client *client)
         client->sent += (uint32_t)sent;
         return PGTASKI_MOVED_ON;
     }
-    return retry_if_stale(client, error);
+    return retry_if_closed_while_idle(client, error);
 }
 
 /* Reads the next slice into the buffer. @return PGTASK_DONE: the peer has closed, which ends the
@@ -101,7 +102,7 @@ static enum pgtask_error read_slice(struct pgtask_client *client)
         client->connected = false;
         return PGTASK_DONE;
     }
-    return retry_if_stale(client, error);
+    return retry_if_closed_while_idle(client, error);
 }
 
 bool pgtaski_client_is_refused_by_http(struct pgtask_client const *client)
