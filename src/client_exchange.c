@@ -223,19 +223,25 @@ static enum pgtask_error receive_time(struct pgtask_client *client)
     return PGTASKI_MOVED_ON;
 }
 
-/*
- * @return whether this task was handed on before; if not, it is remembered. Pages of a listing may
- *         overlap, and a page that is asked for again brings its first tasks again
- */
-static bool is_repeated(struct pgtask_client *client, uint64_t task_id)
+/* @return whether this task was handed on before: pages of a listing may overlap, and a page that
+ * is asked for again brings its first tasks again */
+static bool has_been_handed_on(struct pgtask_client const *client, uint64_t task_id)
 {
     for (uint32_t i = 0; i < PGTASK_SEEN_TASKS && i < client->seen_count; i++) {
         if (client->seen[i] == task_id) {
             return true;
         }
     }
-    client->seen[client->seen_count++ % PGTASK_SEEN_TASKS] = task_id;
     return false;
+}
+
+static enum pgtask_error hand_on(struct pgtask_client *client, uint64_t task_id)
+{
+    if (has_been_handed_on(client, task_id)) {
+        return PGTASKI_MOVED_ON;
+    }
+    client->seen[client->seen_count++ % PGTASK_SEEN_TASKS] = task_id;
+    return PGTASK_OK;
 }
 
 /* Gives the decoder the body bytes at hand; if there are none, finds some. */
@@ -264,7 +270,7 @@ static enum pgtask_error receive_answer(struct pgtask_client *client, struct pgt
     enum pgtask_error const error = pgtask_answer_next(&client->now.answer, task);
 
     switch (error) {
-    case PGTASK_OK: return is_repeated(client, task->task_id) ? PGTASKI_MOVED_ON : PGTASK_OK;
+    case PGTASK_OK: return hand_on(client, task->task_id);
     case PGTASK_MORE: return feed_answer(client);
     case PGTASK_DONE:
         end_exchange(client);

@@ -92,12 +92,12 @@ static uint32_t facts_of(enum pgtask_error error)
 
 enum pgtask_layer pgtask_error_layer(enum pgtask_error error)
 {
-    return facts_of(error) / PGTASKI_RETRY_KINDS;
+    return (enum pgtask_layer)(facts_of(error) / PGTASKI_RETRY_KINDS);
 }
 
 enum pgtask_retry pgtaski_error_retry(enum pgtask_error error)
 {
-    return facts_of(error) % PGTASKI_RETRY_KINDS;
+    return (enum pgtask_retry)(facts_of(error) % PGTASKI_RETRY_KINDS);
 }
 
 char const *pgtask_layer_text(enum pgtask_layer layer)

@@ -22,7 +22,7 @@
  *     error = pgtask_watch_next(&watch, &event);
  *     if (error == PGTASK_OK) log_event(&event);
  *     struct pgtask_led_signal signal = pgtask_led_signal(&watch, NULL, now_ms());
- *     board_led(pgtask_led_lit(&signal, now_ms()));
+ *     board_led(pgtask_led_is_lit(&signal, now_ms()));
  * }
  * @endcode
  */

@@ -39,11 +39,11 @@ static struct pgtask_led_signal sign_of(enum pgtask_led_state state, int percent
 
 static struct view look(struct pgtask_led_signal const *sign, uint64_t start_ms, uint32_t step_ms)
 {
-    struct view view = {*sign, pgtask_led_lit(sign, start_ms), 0, {0}};
+    struct view view = {*sign, pgtask_led_is_lit(sign, start_ms), 0, {0}};
     bool lit = view.begins_lit;
 
     for (uint32_t ms = step_ms; ms < LOOK_MS; ms += step_ms) {
-        if (pgtask_led_lit(sign, start_ms + ms) != lit) {
+        if (pgtask_led_is_lit(sign, start_ms + ms) != lit) {
             assert_true(view.edges < MAX_EDGES);
             view.at_ms[view.edges++] = (uint16_t)ms;
             lit = !lit;
@@ -190,7 +190,7 @@ static uint32_t lit_ms(struct pgtask_led_signal const *sign, uint64_t start_ms, 
     uint32_t lit = 0;
 
     for (uint32_t ms = 0; ms < length_ms; ms++) {
-        lit += pgtask_led_lit(sign, start_ms + ms) ? 1 : 0;
+        lit += pgtask_led_is_lit(sign, start_ms + ms) ? 1 : 0;
     }
     return lit;
 }
@@ -231,7 +231,7 @@ static void assert_no_stutter(int before, int after, uint32_t change_ms)
     for (uint32_t ms = 0; ms < 3 * PERIOD_MS; ms += 10) {
         struct pgtask_led_signal const sign =
             sign_of(PGTASK_LED_RUNNING, ms < change_ms ? before : after, false);
-        bool const now = pgtask_led_lit(&sign, ms);
+        bool const now = pgtask_led_is_lit(&sign, ms);
         if (now != lit) {
             assert_true(ms - since_ms >= SEEN_MS);
             begins += now ? 1 : 0;
@@ -261,7 +261,7 @@ static uint32_t most_flashes_in_a_second(struct pgtask_led_signal const *sign)
     for (uint64_t start_ms = 1; start_ms <= PERIOD_MS; start_ms += 10) {
         uint32_t begins = 0;
         for (uint64_t ms = start_ms; ms < start_ms + 1000; ms++) {
-            begins += pgtask_led_lit(sign, ms) && !pgtask_led_lit(sign, ms - 1) ? 1 : 0;
+            begins += pgtask_led_is_lit(sign, ms) && !pgtask_led_is_lit(sign, ms - 1) ? 1 : 0;
         }
         most = begins > most ? begins : most;
     }
@@ -287,7 +287,7 @@ static void flashes_begin_a_third_of_a_second_apart_or_more(void **state)
         struct pgtask_led_signal const sign = sign_of((enum pgtask_led_state)led, 50, false);
         uint32_t last_ms = UINT32_MAX;
         for (uint32_t ms = 1; ms < 3 * PERIOD_MS; ms++) {
-            if (pgtask_led_lit(&sign, ms) && !pgtask_led_lit(&sign, ms - 1)) {
+            if (pgtask_led_is_lit(&sign, ms) && !pgtask_led_is_lit(&sign, ms - 1)) {
                 assert_true(last_ms == UINT32_MAX || ms - last_ms >= 334);
                 last_ms = ms;
             }
@@ -305,7 +305,7 @@ static void only_failure_is_fast_and_only_if_the_options_say_so(void **state)
         struct pgtask_led_signal const slow = sign_of((enum pgtask_led_state)led, 50, false);
         struct pgtask_led_signal const fast = sign_of((enum pgtask_led_state)led, 50, true);
         for (uint64_t ms = 0; ms < PERIOD_MS; ms += 10) {
-            assert_int_equal(pgtask_led_lit(&slow, ms), pgtask_led_lit(&fast, ms));
+            assert_int_equal(pgtask_led_is_lit(&slow, ms), pgtask_led_is_lit(&fast, ms));
         }
     }
     (void)state;
@@ -331,7 +331,7 @@ static void every_pattern_repeats_every_2_s_of_any_clock(void **state)
         for (int led = 0; led < PGTASK_LED_STATES; led++) {
             struct pgtask_led_signal const sign = sign_of((enum pgtask_led_state)led, 37, false);
             for (uint64_t ms = starts[i]; ms - starts[i] <= 6000; ms += 10) {
-                assert_int_equal(pgtask_led_lit(&sign, ms), pgtask_led_lit(&sign, ms % 2000));
+                assert_int_equal(pgtask_led_is_lit(&sign, ms), pgtask_led_is_lit(&sign, ms % 2000));
             }
         }
     }
@@ -358,8 +358,8 @@ static void dimmable_led_has_half_its_brightness_or_more_while_a_plain_one_is_li
         for (uint64_t ms = 0; ms < PERIOD_MS; ms++) {
             bool const bright = peak > 0 && pgtask_led_brightness(&sign, ms) >= peak / 2;
             bool const near_edge =
-                pgtask_led_lit(&sign, ms + 4) != pgtask_led_lit(&sign, ms + PERIOD_MS - 4);
-            assert_true(near_edge || bright == pgtask_led_lit(&sign, ms));
+                pgtask_led_is_lit(&sign, ms + 4) != pgtask_led_is_lit(&sign, ms + PERIOD_MS - 4);
+            assert_true(near_edge || bright == pgtask_led_is_lit(&sign, ms));
         }
     }
     (void)state;
