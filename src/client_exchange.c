@@ -32,7 +32,8 @@ enum pgtask_error pgtaski_client_begin_exchange(struct pgtask_client *client, bo
  * The server may close an idle connection while the request is on its way: then not one byte of an
  * answer comes. DescribeTasks only reads, so it is safe to ask again at once.
  */
-static enum pgtask_error retry_if_stale(struct pgtask_client *client, enum pgtask_error error)
+static enum pgtask_error retry_if_closed_while_idle(struct pgtask_client *client,
+                                                    enum pgtask_error error)
 {
     bool const is_broken = error == PGTASK_ERROR_RESET || error == PGTASK_ERROR_CLOSED ||
                            error == PGTASK_ERROR_TLS_TRUNCATED;
@@ -81,7 +82,7 @@ enum pgtask_error pgtaski_client_on_send(struct pgtask_client *client)
         client->sent += (uint32_t)sent;
         return PGTASKI_MOVED_ON;
     }
-    return retry_if_stale(client, error);
+    return retry_if_closed_while_idle(client, error);
 }
 
 /* Reads the next slice into the buffer. @return PGTASK_DONE: the peer has closed, which ends the
@@ -102,7 +103,7 @@ static enum pgtask_error read_slice(struct pgtask_client *client)
         client->connected = false;
         return PGTASK_DONE;
     }
-    return retry_if_stale(client, error);
+    return retry_if_closed_while_idle(client, error);
 }
 
 bool pgtaski_client_is_refused_by_http(struct pgtask_client const *client)
@@ -222,19 +223,25 @@ static enum pgtask_error receive_time(struct pgtask_client *client)
     return PGTASKI_MOVED_ON;
 }
 
-/*
- * @return whether this task was handed on before; if not, it is remembered. Pages of a listing may
- *         overlap, and a page that is asked for again brings its first tasks again
- */
-static bool is_repeated(struct pgtask_client *client, uint64_t task_id)
+/* @return whether this task was handed on before: pages of a listing may overlap, and a page that
+ * is asked for again brings its first tasks again */
+static bool has_been_handed_on(struct pgtask_client const *client, uint64_t task_id)
 {
     for (uint32_t i = 0; i < PGTASK_SEEN_TASKS && i < client->seen_count; i++) {
         if (client->seen[i] == task_id) {
             return true;
         }
     }
-    client->seen[client->seen_count++ % PGTASK_SEEN_TASKS] = task_id;
     return false;
+}
+
+static enum pgtask_error hand_on(struct pgtask_client *client, uint64_t task_id)
+{
+    if (has_been_handed_on(client, task_id)) {
+        return PGTASKI_MOVED_ON;
+    }
+    client->seen[client->seen_count++ % PGTASK_SEEN_TASKS] = task_id;
+    return PGTASK_OK;
 }
 
 /* Gives the decoder the body bytes at hand; if there are none, finds some. */
@@ -263,7 +270,7 @@ static enum pgtask_error receive_answer(struct pgtask_client *client, struct pgt
     enum pgtask_error const error = pgtask_answer_next(&client->now.answer, task);
 
     switch (error) {
-    case PGTASK_OK: return is_repeated(client, task->task_id) ? PGTASKI_MOVED_ON : PGTASK_OK;
+    case PGTASK_OK: return hand_on(client, task->task_id);
     case PGTASK_MORE: return feed_answer(client);
     case PGTASK_DONE:
         end_exchange(client);
