@@ -11,6 +11,13 @@
 
 #include <pgtask/port.h>
 
+/**
+ * A peer's chain may have no larger RSA keys. Each of its signatures is checked at once, so a
+ * larger key would hold the caller for long; public authorities use 2,048 or 4,096 bits and 65,537.
+ */
+#define PGTASK_TLS_RSA_BITS      4096
+#define PGTASK_TLS_EXPONENT_BITS 32
+
 /** One trusted root as DER, in memory that stays, such as flash. It is not copied. */
 struct pgtask_root {
     uint8_t const *der;
