@@ -3,10 +3,10 @@
 
 import unittest
 
-from builds.building import ROOT
-from builds.papers import Paper
-from harness.qemu import IMAGES
 from binary import image
+from builds.papers import Paper
+from harness.places import ROOT
+from harness.qemu import IMAGES
 
 
 class Table(unittest.TestCase):
