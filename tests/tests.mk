@@ -53,7 +53,7 @@ $(BUILD)/tests/unit/test_faults: TEST_LDFLAGS = -Wl,--wrap=mbedtls_calloc
 
 # A script says what the client lists, for exact times: see tests/support/watch_script.h.
 comma := ,
-$(addprefix $(BUILD)/tests/unit/test_watch_,events interval pace polls table): TEST_LDFLAGS = \
+$(addprefix $(BUILD)/tests/unit/test_watch_,events interval listings pace polls table until_done): TEST_LDFLAGS = \
     $(addprefix -Wl$(comma)--wrap=pgtask_client_,list list_all next wait_for cancel)
 
 # Tests of the command-line client link its objects too; cJSON reads what it prints.
