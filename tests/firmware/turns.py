@@ -15,7 +15,7 @@ import json
 import sys
 from pathlib import Path
 
-from builds.building import ROOT
+from harness.places import ROOT
 from builds.papers import Paper
 from firmware.rig import network_of
 from firmware.servers import TimeServer
