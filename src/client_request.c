@@ -97,11 +97,12 @@ static void add_headers(struct pgtask_text *text, struct pgtask_config const *co
         config->request_client != NULL ? config->request_client : "pgtask",
     };
 
-    pgtaski_text_add_form(text,
-                         "POST / HTTP/1.1\r\nHost: %\r\nX-TC-Region: %\r\nX-TC-RequestClient: %\r\n"
-                         "Content-Type: " CONTENT_TYPE "\r\nX-TC-Action: " PGTASK_API_ACTION
-                         "\r\nX-TC-Version: " PGTASK_API_VERSION "\r\nContent-Length: ",
-                         values);
+    pgtaski_text_add_form(
+        text,
+        "POST / HTTP/1.1\r\nHost: %\r\nX-TC-Region: %\r\nX-TC-RequestClient: %\r\n"
+        "Content-Type: " CONTENT_TYPE "\r\nX-TC-Action: " PGTASK_API_ACTION
+        "\r\nX-TC-Version: " PGTASK_API_VERSION "\r\nContent-Length: ",
+        values);
     pgtaski_text_add_number(text, request->payload_length);
     if (config->language != NULL) {
         pgtaski_text_add_form(text, "\r\nX-TC-Language: %", &config->language);

@@ -140,8 +140,7 @@ size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, si
     return write_failure(failure, text, capacity, true);
 }
 
-size_t pgtask_failure_write_cause(struct pgtask_failure const *failure, char *text,
-                                  size_t capacity)
+size_t pgtask_failure_write_cause(struct pgtask_failure const *failure, char *text, size_t capacity)
 {
     return write_failure(failure, text, capacity, false);
 }

@@ -25,7 +25,8 @@ endif
 
 # make builds a missing file that it includes, and then begins anew: so these goals fetch their
 # sources before make looks for them.
-ifneq ($(filter firmware firmware-% test-firmware bench-firmware $(FIRMWARE)/%,$(MAKECMDGOALS))$(filter tests/firmware/%,$(FOUND)),)
+FIRMWARE_GOALS := firmware firmware-% test-firmware bench-firmware $(FIRMWARE)/%
+ifneq ($(filter $(FIRMWARE_GOALS),$(MAKECMDGOALS))$(filter tests/firmware/% tests/lwip/%,$(FOUND)),)
 include $(DEPS)/ready-firmware.mk
 endif
 $(DEPS)/ready-firmware.mk: port/build/deps.sh $(DEPS)/ready.mk
@@ -76,8 +77,7 @@ FIRMWARE_LINK = $(FIRMWARE_CROSS)-gcc -mthumb -nostartfiles -nostdlib -Wl,--gc-s
     -Wl,--fatal-warnings -Wl,-z,noexecstack -Wl,-z,max-page-size=4
 part_flags = -mcpu=$(firstword $(subst /, ,$1)) $(call profile_options,$(lastword $(subst /, ,$1)))
 board_flags = -mcpu=$(board_processor) -Iport/board/cortex-m -I$(board_folder) $(board_options)
-# With -flto the linker compiles, so it needs the compiler's options. It keeps one partition for each
-# source, which lets each section still be dropped alone.
+# With -flto the linker compiles, so it needs the compiler's options. 1to1 makes one unit of each source.
 link_flags = $(if $(filter -flto,$(profile_options)),-flto=auto -flto-partition=1to1 $(FIRMWARE_OPTIMIZE))
 # The settings hold a secret key, so only the owner may read what is made of them.
 PRIVATELY := umask 077;
@@ -160,4 +160,4 @@ $(FIRMWARE_TIDY_OK): $(BUILD)/tidy/firmware/%.ok: %.c .clang-tidy $(SETTINGS) | 
 	@touch $@
 
 include tests/firmware/firmware.mk
-include tests/firmware/host/host.mk
+include tests/lwip/lwip.mk

@@ -7,7 +7,7 @@ import unittest
 from builds.building import ROOT
 from builds.papers import Paper
 from harness.qemu import IMAGES, firmware_images
-from size import image
+from binary import image
 
 FIRMWARE = Paper(ROOT / "examples/firmware/README.md")
 

@@ -108,7 +108,7 @@ static void a_lack_of_descriptors_points_to_the_limit(void **state)
     failure.detail = ENFILE;
     expect_end(&failure, FILE_NAME, "raise the limit (ulimit -n).");
     failure.detail = EBADF;
-    expect_end(&failure, NULL, "Check this board's port: the code is its own.");
+    expect_end(&failure, NULL, "Look the code up in the port of this board.");
     (void)state;
 }
 

@@ -39,7 +39,7 @@ static void client_reports_the_port_and_says_what_to_do(void **state)
     assert_int_equal(pgtask_client_next_blocking(&client, &task), PGTASK_ERROR_PORT);
     pgtask_failure_write(pgtask_client_failure(&client), text, sizeof text);
     assert_non_null(strstr(text, "network: "));
-    assert_non_null(strstr(text, "Check this board's port"));
+    assert_non_null(strstr(text, "Look the code up in the port of this board"));
     pgtask_client_close(&client);
     (void)state;
 }
