@@ -7,8 +7,8 @@ With -icount, QEMU lets each instruction take 32 ns of the board's clock, howeve
 The firmware measures in ticks of 1 ms, which are 31,250 instructions, and one tick is added because
 the firmware may have just missed it. Each figure is the least of three runs, because the board also
 waits for its log and for random bytes when the host is late with them. The script prints a table and
-writes it as JSON. The exit status is 1 if a figure exceeds the bound, or if the table in
-examples/firmware/README.md says something else.
+writes it as JSON. The exit status is 1 if a figure exceeds the bound, or is not
+the one in examples/firmware/README.md.
 """
 
 import json
