@@ -4,6 +4,7 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "command.h"
+#include "session/command_line.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -68,7 +69,7 @@ static enum exit_status refuse(struct command const *command, char const *subjec
 static enum exit_status run(struct command const *command, struct options const *options)
 {
     static struct session session;
-    char const *const foreign = options_find_foreign(options, command->bit);
+    char const *const foreign = command_line_find_foreign(options, command->bit);
 
     if (foreign != NULL) {
         report_error("%s: pgtask %s does not take this option. See pgtask %s --help.", foreign,
@@ -103,9 +104,9 @@ static enum exit_status print_help(struct command const *command)
 static enum exit_status start(int argc, char *const argv[])
 {
     struct options options = {.given = 0};
-    struct options_problem problem = {.cause = NULL};
+    struct command_line_problem problem = {.cause = NULL};
 
-    bool const good = options_read(argc, argv, &options, &problem);
+    bool const good = command_line_read(argc, argv, &options, &problem);
     struct command const *const command = find_command(options.command);
     if (!good) {
         return refuse(command, problem.flag, problem.cause);
