@@ -30,7 +30,7 @@ static struct option const *find(char const *flag, size_t length)
 }
 
 /* Dashes, underscores and case do not count: --secretId, --secret-key, --SECURITY_TOKEN. */
-static bool looks_like_credential(char const *flag, size_t length)
+static bool may_be_credential(char const *flag, size_t length)
 {
     static char const *const words[] = {"secret", "token", "password", "credential", "akid"};
     char plain[64];
@@ -141,7 +141,7 @@ static char const *refuse_unknown(char const *flag, size_t length)
 {
     char typed[24] = "";
 
-    if (looks_like_credential(flag, length)) {
+    if (may_be_credential(flag, length)) {
         return "other users can see the command line; set TENCENTCLOUD_SECRET_ID and "
                "TENCENTCLOUD_SECRET_KEY (and TENCENTCLOUD_TOKEN) instead, or use "
                "~/.tencentcloud/credentials";
