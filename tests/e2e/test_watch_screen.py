@@ -147,7 +147,8 @@ class Changes(OnScreen):
     def test_what_is_refused_at_once_leaves_the_complaint_alone(self) -> None:
         screen = self.open()
         screen.type("clear; " + shlex.join(self.command("watch", "1", region="ap-nowhere")))
-        text = self.see(screen, lambda text: text.endswith(PROMPT) and "watch" not in text and text)
+        text = self.see(screen, lambda text: text.endswith(f"\n{PROMPT}") and "watch" not in text
+                        and text)
         self.assertRegex(text, r"\Apgtask: service: ")
         self.assertTrue(screen.cursor_is_shown())
 
