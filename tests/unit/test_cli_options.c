@@ -225,7 +225,7 @@ static void rows_of_one_option_agree(void **state)
                 continue;
             }
             assert_string_equal(one->flag, other->flag);
-            assert_true((one->api_flag == NULL) == (other->api_flag == NULL));
+            assert_string_equal(one->api_flag, other->api_flag);
             assert_int_equal(one->kind, other->kind);
             assert_int_equal(one->at, other->at);
             assert_int_equal(one->least, other->least);

@@ -15,7 +15,7 @@ static char cause[TASK_TYPES_BYTES + 64];
 
 static bool is_word(char const *text, size_t length, char const *word)
 {
-    return word != NULL && strlen(word) == length && memcmp(text, word, length) == 0;
+    return strlen(word) == length && memcmp(text, word, length) == 0;
 }
 
 static struct option const *find(char const *flag, size_t length)
@@ -143,8 +143,7 @@ static char const *refuse_unknown(char const *flag, size_t length)
 
     if (may_be_credential(flag, length)) {
         return "other users can see the command line; set TENCENTCLOUD_SECRET_ID and "
-               "TENCENTCLOUD_SECRET_KEY (and TENCENTCLOUD_TOKEN) instead, or use "
-               "~/.tencentcloud/credentials";
+               "TENCENTCLOUD_SECRET_KEY instead";
     }
     if (length < sizeof typed) {
         memcpy(typed, flag, length);
