@@ -39,7 +39,7 @@ static int status_of(pid_t child)
     return status;
 }
 
-static void a_wait_lasts_as_long_as_it_was_told_to(void **state)
+static void a_wait_lasts_as_long_as_it_was_asked_to(void **state)
 {
     assert_in_range(wait_for_ms(-1, false, 120), 119, 5000);
     assert_in_range(wait_for_ms(-1, false, 0), 0, 5000);
@@ -227,7 +227,7 @@ int main(void)
 {
     struct CMUnitTest const tests[] = {
         cmocka_unit_test(the_order_of_the_wishes_does_not_matter),
-        cmocka_unit_test(a_wait_lasts_as_long_as_it_was_told_to),
+        cmocka_unit_test(a_wait_lasts_as_long_as_it_was_asked_to),
         cmocka_unit_test(a_signal_that_came_before_the_wait_ends_it_once),
         cmocka_unit_test(a_signal_during_the_wait_ends_it),
         cmocka_unit_test(the_end_of_a_child_ends_a_wait_where_asked_for),
