@@ -17,7 +17,7 @@ BAD_CERTIFICATES = {
     "no_ca_flag+no_ca_flag_middle": ("certificate",),
     "no_cert_sign+no_cert_sign_middle": ("certificate",),
     "wrong_name": ("another host",),
-    "client_only": ("certificate is not a server's",),
+    "client_only": ("certificate is not for a server",),
     "expired": ("expired", "clock"),
     "not_yet_valid": ("valid", "clock"),
 }
