@@ -14,7 +14,8 @@ Reads src/ and include/pgtask/ as text, without a build, and prints a line for e
 - a member of struct pgtask_client that another room reads.
 
 In examples/cli/ a room is a folder. There it prints each include that the table does not allow, each
-include of a file that is not there, and a circle between a source and its header and others.
+include of a file that is not there, a member of struct pgtask_client that it reads, and a circle
+between a source and its header and others.
 
 The exit status is 1 if there is a fault.
 """
@@ -228,7 +229,11 @@ def client_faults(root: Path, table: str = CLIENT) -> Iterator[str]:
         if room is None:
             yield f"cli: {name} belongs to no room"
             continue
-        for other in re.findall(r'^#include "([\w./]+)"', path.read_text("utf-8"), re.MULTILINE):
+        text = _COMMENT.sub(" ", path.read_text("utf-8"))
+        if re.search(r"\bclient(?:->|\.)\w", re.sub(r"^#include.*$", "", _STRING.sub("", text),
+                                                    flags=re.MULTILINE)):
+            yield f"cli: {name} reads a member of struct pgtask_client"
+        for other in re.findall(r'^#include "([\w./]+)"', text, re.MULTILINE):
             there = room_by_folder.get(str(Path(other).parent))
             if not (folder / other).is_file() or there is None:
                 yield f"cli: {name} includes {other}, which is not there"

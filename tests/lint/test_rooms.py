@@ -160,6 +160,10 @@ commands  .          low
         self.assertEqual(self.faults({"main.c": '#include "client_private.h"\n'}),
                          ["cli: main.c includes client_private.h, which is not there"])
 
+    def test_a_member_of_the_librarys_client(self) -> None:
+        self.assertEqual(self.faults({"main.c": "/* client->state */ bool b = session->client.tls;\n"}),
+                         ["cli: main.c reads a member of struct pgtask_client"])
+
     def test_a_circle_between_sources_and_headers(self) -> None:
         self.assertEqual(self.faults({"low/read.c": '#include "low/write.h"\n',
                                       "low/write.h": "",

@@ -78,6 +78,7 @@ void screen_open(struct screen *screen, struct session const *session,
 {
     screen->session = session;
     screen->watch = watch;
+    screen->opened_ms = session_now_ms(session);
     screen->terminal.is_utf8 = is_utf8_locale();
     screen->terminal.has_colour = value_of("NO_COLOR")[0] == '\0';
     screen->is_open = true;
@@ -186,6 +187,7 @@ void screen_draw(struct screen *screen, uint64_t now_ms)
 {
     struct screen_page *const page = &screen->page;
     struct screen_facts facts = {.watch = screen->watch,
+                                 .opened_ms = screen->opened_ms,
                                  .messages = screen->messages,
                                  .trouble = screen->trouble,
                                  .now_ms = now_ms,
