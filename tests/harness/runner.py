@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Runs build/pgtask against a simulator and judges what every run must keep to."""
+"""Runs build/pgtask against a simulator and checks what must hold for every run."""
 
 import hmac
 import json
