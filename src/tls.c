@@ -64,7 +64,7 @@ static int receive_bytes(void *context, unsigned char *bytes, size_t capacity)
 {
     struct pgtask_tls *const tls = context;
     struct pgtask_tls_contexts *const contexts = tls->contexts;
-    uint32_t const left = PGTASK_TLS_TURN_BYTES - contexts->turn_bytes;
+    uint32_t const left = PGTASK_TURN_BYTES - contexts->turn_bytes;
     size_t received = 0;
     enum pgtask_error error;
 
@@ -287,9 +287,8 @@ static enum pgtask_error leave(struct pgtask_tls *tls, int code)
 {
     switch (code) {
     case MBEDTLS_ERR_SSL_WANT_READ:
-        return wait_for(tls, tls->contexts->turn_bytes < PGTASK_TLS_TURN_BYTES
-                                 ? PGTASK_INTEREST_READ
-                                 : PGTASK_INTEREST_TIME);
+        return wait_for(tls, tls->contexts->turn_bytes < PGTASK_TURN_BYTES ? PGTASK_INTEREST_READ
+                                                                           : PGTASK_INTEREST_TIME);
     case MBEDTLS_ERR_SSL_WANT_WRITE: return wait_for(tls, PGTASK_INTEREST_WRITE);
     case MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS:
     case MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET: return wait_for(tls, PGTASK_INTEREST_TIME);
