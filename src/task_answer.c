@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Decodes the body of an answer: the envelope, and one record after the other. The walk stores the
- * values; what is done here is to judge them: which members must be there, which may not be there
- * twice, and what the answer as a whole means. The texts of AllSteps, Input and Output go to
- * task_detail.c as they come.
+ * values. This file holds the rules: which members an answer must have, that none may come twice,
+ * and what the answer as a whole means. The texts of AllSteps, Input and Output go to task_detail.c
+ * as they come.
  */
 #include <pgtask/task.h>
 
