@@ -52,6 +52,10 @@ $(BUILD)/generated/signing_vectors.h: tests/unit/make_signing_vectors.py \
 # test_faults makes allocations of mbedTLS fail.
 $(BUILD)/tests/unit/test_faults: TEST_LDFLAGS = -Wl,--wrap=mbedtls_calloc
 
+# test_tls_chain counts how often mbedTLS checks a signature.
+$(BUILD)/tests/unit/test_tls_chain: TEST_LDFLAGS = -Wl,--wrap=mbedtls_pk_verify_ext \
+    -Wl,--wrap=mbedtls_pk_verify_restartable
+
 # A script says what the client lists, for exact times: see tests/support/watch_script.h.
 comma := ,
 $(addprefix $(BUILD)/tests/unit/test_watch_,events interval listings pace polls table until_done): TEST_LDFLAGS = \
@@ -227,12 +231,12 @@ bench: ## maintainer: count instructions, hashes and bytes; fail where a bound i
 	@port/build/deps.sh build bench
 	@$(MAKE) -s --no-print-directory bench-programs
 	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/small OPTIMIZE=-Os $(BUILD)/small/pgtask
-	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" tests/bench/bench.py $(BUILD)
+	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" PYTHONPATH=tests python3 -m bench.bench $(BUILD)
 
 bench-programs: $(BENCH_PROGRAMS) $(BENCH_SIZES) $(BUILD)/pgtask
 
-readme-figures: ## maintainer: write the figures of the last `make bench` into README.md
-	tests/bench/readme.py $(BUILD)/bench.json README.md
+readme-figures: ## maintainer: write the last figures into tests/bench/README.md
+	@PYTHONPATH=tests python3 -m bench.readme $(BUILD) tests/bench/README.md
 
 # What src/ costs on a Cortex-M4: an image of it alone, and the stack that its calls take.
 SIZE := $(BUILD)/size
