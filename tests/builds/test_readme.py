@@ -5,12 +5,13 @@ import re
 import unittest
 from collections import Counter
 
-from builds.building import BUILD, ROOT, Builds
+from binary import image
+from binary.test_budget import LIBRARY, STACK
 from builds.papers import Paper, all_papers
 from builds.test_led_picture import SHAPES
 from builds.test_papers import lines_of
-from binary import image
-from binary.test_budget import LIBRARY, STACK
+from harness.building import Builds
+from harness.places import BUILD, ROOT
 
 ENGLISH = Paper(ROOT / "README.md")
 CHINESE = Paper(ROOT / "README.zh-CN.md")

@@ -16,12 +16,12 @@ import json
 import sys
 from pathlib import Path
 
-from builds.building import ROOT
+from harness.places import ROOT
 from builds.papers import Paper
 from firmware.rig import network_of
 from firmware.servers import TimeServer
 from harness.qemu import COUNTED_SKIP_SLEEP, INSTRUCTIONS_PER_MS, Machine
-from support.harness import RunningSimulator
+from harness.service import RunningSimulator
 
 BOUND = 2_000_000  # instructions, for BOUNDED
 RUNS = 3
@@ -41,8 +41,9 @@ _GAP = r", longest LED gap (\d+) ms"
 
 def run(version: str, chain: str) -> list[int]:
     """Returns the longest gap within each of PHASES. The connection is reset after the second poll."""
-    with RunningSimulator(certificate=CHAINS[chain]) as simulator, TimeServer() as time_server:
-        simulator.play(rate_per_s=0, after=2, times=1, reset_at=0)
+    with (RunningSimulator(certificate=CHAINS[chain], rate_limit=False) as simulator,
+          TimeServer() as time_server):
+        simulator.set_scenario(after=2, times=1, reset_at=0)
         # The board's clock runs ahead of the host's while the board sleeps, so it needs time-outs
         # that never come.
         arguments = {**network_of(simulator, time_server), "poll_ms": 50, "report": 1,

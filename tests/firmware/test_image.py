@@ -7,8 +7,8 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from builds.building import Builds, run
 from firmware.bringup import bringup
+from harness.building import Builds, run
 from harness.qemu import BOARDS, IMAGES
 
 TOOLS = "arm-none-eabi-"

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The LED of a board, as QEMU traces it, shows the patterns of the README's table."""
 
+from firmware.rig import TLS12, FirmwareTest
 from harness.light import PERIOD_MS
 from harness.qemu import Machine
-from firmware.rig import TLS12, FirmwareTest
 from sim.progress import show
 from sim.tasks import Task, instance_name
 
