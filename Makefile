@@ -89,9 +89,11 @@ $(BUILD)/%.o: %.c $(wildcard port/mbedtls/*.h) $(BUILD)/flags
 $(BUILD)/port/posix/%.o $(BUILD)/examples/%.o $(BUILD)/tests/%.o: INCLUDES += $(POSIX)
 $(BUILD)/examples/cli/%.o: INCLUDES += -Iexamples/cli
 
-# Three files of mbedTLS leave out what a client never calls: the headers named here say why.
+# Three files of mbedTLS leave out what a client never calls, and src/tls_chain.c stands before a
+# fourth: the headers named here say why.
 MBEDTLS_VERIFY_ONLY = $(if $(filter %/pk_wrap.c %/ssl_tls12_client.c,$<),-include pgtask_verify_only.h) \
-    $(if $(filter %/rsa.c,$<),-include pgtask_public_only.h)
+    $(if $(filter %/rsa.c,$<),-include pgtask_public_only.h) \
+    $(if $(filter %/x509_crt.c,$<),-include pgtask_chain.h)
 $(BUILD)/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(wildcard port/mbedtls/*.h) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call short,CC,mbedtls/$(<F)) $(CC) $(CPPFLAGS_ALL) $(CFLAGS_COMMON) -w $(MBEDTLS_VERIFY_ONLY) $(CFLAGS) \

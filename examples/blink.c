@@ -63,7 +63,7 @@ static enum pgtask_error follow(struct pgtask_config const *config, char const *
             print_event(&event);
         }
         struct pgtask_led_signal const sign = pgtask_led_signal(&watch, NULL, now_ms());
-        set_led(pgtask_led_lit(&sign, now_ms()));
+        set_led(pgtask_led_is_lit(&sign, now_ms()));
         do_other_work();
     }
     return error;

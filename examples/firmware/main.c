@@ -242,7 +242,7 @@ static void update_led(void)
     uint64_t const now_ms = board_monotonic_ms();
     struct pgtask_led_signal const sign = pgtask_led_signal(&device.watch, NULL, now_ms);
 
-    board_led(pgtask_led_lit(&sign, now_ms));
+    board_led(pgtask_led_is_lit(&sign, now_ms));
     meter_led_updated(&device.led_gap, now_ms);
 }
 

@@ -41,7 +41,7 @@ led     led                                        task watch
 all     pgtask                                     error port query task client watch led
 """
 # Headers of the build that are none of src/.
-PORT_HEADERS = {"pgtask_random.h"}
+PORT_HEADERS = {"pgtask_chain.h", "pgtask_random.h"}
 
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _STRING = re.compile(r'"(?:\\.|[^"\\\n])*"')

@@ -13,6 +13,7 @@ from typing import Any
 from harness.caller import Caller, connect, tls_client
 from harness.service import RunningSimulator
 from sim.answers import WRONG
+from sim.faults import ENDLESS
 
 
 def seconds(response: HTTPResponse) -> float:
@@ -227,3 +228,15 @@ class Wire(unittest.TestCase):
 
 if __name__ == "__main__":
     unittest.main()
+
+    def test_each_endless_answer_goes_on_until_the_caller_leaves(self) -> None:
+        for name, (start, unit) in ENDLESS.items():
+            with self.subTest(name):
+                self.simulator.play(endless=name)
+                raw = socket.create_connection(("127.0.0.1", self.simulator.port))
+                with tls_client().wrap_socket(raw, server_hostname="localhost") as secured:
+                    secured.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    received = b""
+                    while len(received) < 2**20:
+                        received += secured.recv(65536)
+                self.assertTrue(received.startswith(start + unit + unit))

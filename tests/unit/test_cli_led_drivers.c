@@ -324,7 +324,7 @@ static void a_gpio_line_follows_the_sign_and_is_left_dark(void **state)
     assert_null(led_open(&led, "gpio:gpiochip0/17"));
     for (uint64_t ms = 0; ms < 4000; ms += 10) {
         assert_true(led_show(&led, &failure, ms));
-        assert_int_equal(chip.lit, pgtask_led_lit(&failure, ms));
+        assert_int_equal(chip.lit, pgtask_led_is_lit(&failure, ms));
     }
     assert_int_equal(chip.sets, 20); /* 10 flashes in 4 s, each on and off */
     assert_true(led_show(&led, &success, 0));
