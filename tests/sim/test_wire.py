@@ -232,7 +232,7 @@ if __name__ == "__main__":
     def test_each_endless_answer_goes_on_until_the_caller_leaves(self) -> None:
         for name, (start, unit) in ENDLESS.items():
             with self.subTest(name):
-                self.simulator.play(endless=name)
+                self.simulator.set_scenario(endless=name)
                 raw = socket.create_connection(("127.0.0.1", self.simulator.port))
                 with tls_client().wrap_socket(raw, server_hostname="localhost") as secured:
                     secured.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\n\r\n")
