@@ -105,4 +105,5 @@ class Running(Builds):
             program.chmod(0o755)
             programs.append(program)
         out = self.succeed("tests/run.py", *programs)
-        self.assertRegex(out, r"\A\[1/2\] .*: 1 passed, 0 failed .*\n\[2/2\] .*\n2 passed, 0 failed\n\Z")
+        self.assertRegex(
+            out, r"\A\[1/2\] .*: 1 passed, 0 failed .*\n\[2/2\] .*\n2 passed, 0 failed\n\Z")

@@ -17,7 +17,7 @@ class Endures(LedDaemon):
     attempts = 1
 
     def test_a_dead_network_is_stale_and_told_once(self) -> None:
-        with socket.socket() as nobody:  # bound, and no one listens
+        with socket.socket() as nobody:  # it is bound, and nobody listens
             nobody.bind(("127.0.0.1", 0))
             where = f"127.0.0.1:{nobody.getsockname()[1]}"
             daemon = self.daemon("--instance", INSTANCE, "--stale", "1", connect=where)

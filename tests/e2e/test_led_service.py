@@ -268,7 +268,7 @@ class Units(unittest.TestCase):
     def test_systemd_finds_nothing_wrong_with_the_unit(self) -> None:
         tool = shutil.which("systemd-analyze")
         if tool is None:
-            return  # a machine without systemd; the test above is what can be said there
+            return  # a machine without systemd, where only the test above can run
         folder = self.enterContext(tempfile.TemporaryDirectory(prefix="pgtask-unit-"))
         copy = Path(folder) / "pgtask-led.service"
         copy.write_text(self.unit.replace("/usr/local/bin/pgtask", str(PGTASK)))
@@ -318,7 +318,7 @@ class Units(unittest.TestCase):
         return done.stdout.splitlines()
 
     def assert_reaches_region(self, words: list[str]) -> None:
-        """The program understands the command line: the first it misses is the region."""
+        """The client understands the command line: it only complains that the region is missing."""
         done = subprocess.run([str(PGTASK), *words[1:]], env={}, capture_output=True, text=True,
                               check=False)
         self.assertIn("no region", done.stderr)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Each refusal of the service is told with its Code, Message and RequestId, and what to do."""
+"""The client reports each refusal with its Code, Message and RequestId, and says what to do."""
 
 import re
 import subprocess

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Whom the program talks to: verified servers alone, by TLS 1.2 and 1.3."""
+"""The client talks only to verified servers, by TLS 1.2 and 1.3."""
 
 from harness.runner import NETWORK, EndToEnd
 
-# Name of the certificate, root that is trusted.
+# The certificate's name, and the root that the client trusts.
 GOOD_CERTIFICATES = {
     "server": "ca", "rsa": "rsa_root", "p384": "p384_root", "chained+middle": "ca",
     "wildcard": "ca", "many_names": "ca",
 }
-# Name of the certificate: words of the complaint.
+# The certificate's name, and words of the error.
 BAD_CERTIFICATES = {
     "unknown_ca": ("no trusted root",),
     "impostor": ("no trusted root",),
