@@ -104,7 +104,7 @@ class Readme(Builds):
         self.assertEqual(int(self.stated(r"at most (\d+) bytes of stack")), STACK)
 
     def test_its_longest_steps_are_those_measured(self) -> None:
-        bound = re.search(r"^BOUND = ([\d_]+)", (ROOT / "tests/firmware/turns.py").read_text(),
+        bound = re.search(r"^BOUND = ([\d_]+)", (ROOT / "tests/firmware/led_gaps.py").read_text(),
                           re.MULTILINE)
         assert bound is not None
         stated = int(self.stated(r"more than ([\d,]+) instructions").replace(",", ""))

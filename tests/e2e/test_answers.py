@@ -73,7 +73,7 @@ class Answers(EndToEnd):
         self.assert_good(run)
         return run.lines()
 
-    def test_every_wrong_answer_of_the_simulator_is_judged_here(self) -> None:
+    def test_every_wrong_answer_of_the_simulator_is_checked_here(self) -> None:
         self.assertEqual(set(WRONG), set(TOLERATED) | set(COMPLAINTS) | set(APART))
 
     def test_numbers_written_as_strings_or_floats_are_numbers(self) -> None:
@@ -154,7 +154,7 @@ class Answers(EndToEnd):
             with self.subTest(switches):
                 self.assertEqual(self.tasks(), good)
 
-    def test_an_output_of_10_mb_is_cut_and_the_cut_is_told(self) -> None:
+    def test_an_output_of_10_mb_is_cut_and_the_cut_is_reported(self) -> None:
         # Two listings a while apart: the first has ended when its memory is read.
         arguments = ("list", "--limit", "1", "--output", "jsonl", "--count", "2",
                      "--interval", "0.5")
@@ -169,7 +169,7 @@ class Answers(EndToEnd):
         self.assertGreater(short.peak_kib, 0)
         self.assertLessEqual(run.peak_kib, short.peak_kib + 256)
 
-    def test_each_broken_answer_is_told_and_nothing_is_shown_of_it(self) -> None:
+    def test_each_broken_answer_is_reported_and_not_shown(self) -> None:
         shown = self.run_pgtask("list", "--limit", "1", "--output", "jsonl").stdout
         for name, (status, words) in COMPLAINTS.items():
             self.simulator.set_scenario(answer=name)

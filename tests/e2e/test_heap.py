@@ -39,7 +39,7 @@ class NoHeap(EndToEnd):
             self.assertEqual(done.returncode, -signal.SIGABRT)
             self.assertEqual(done.stderr, f"heap used: {how}\n")
 
-    def test_the_watch_leaves_alone_who_does_not_or_only_in_a_child(self) -> None:
+    def test_the_watch_lets_a_program_pass_that_does_not_or_only_in_a_child(self) -> None:
         for how in ("not", "fork"):
             done = self.use_heap(how)
             self.assertEqual((done.returncode, done.stderr), (0, ""))

@@ -16,8 +16,8 @@ INSTANCE = "postgres-led00001"
 class Endures(LedDaemon):
     attempts = 1
 
-    def test_a_dead_network_is_stale_and_told_once(self) -> None:
-        with socket.socket() as nobody:  # it is bound, and nobody listens
+    def test_a_dead_network_is_stale_and_logged_once(self) -> None:
+        with socket.socket() as nobody:  # bound, and no one listens
             nobody.bind(("127.0.0.1", 0))
             where = f"127.0.0.1:{nobody.getsockname()[1]}"
             daemon = self.daemon("--instance", INSTANCE, "--stale", "1", connect=where)
@@ -43,7 +43,7 @@ class Endures(LedDaemon):
         self.assertEqual(run.stderr.count("stale"), 5, run.stderr)
         self.assertEqual(run.stderr.count("back"), 5, run.stderr)
 
-    def test_refused_credentials_are_stale_at_once_and_told_once_a_change(self) -> None:
+    def test_refused_credentials_are_stale_at_once_and_logged_once_a_change(self) -> None:
         wrong = Key(LONG_TERM.secret_id, "AnotherSecretKeyThatIsNotTheRightOne")
         write_credentials(self.home, wrong)
         daemon = self.daemon("--instance", INSTANCE, key=None)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The client reports each refusal with its Code, Message and RequestId, and says what to do."""
+"""Each refusal of the service is reported with its Code, Message and RequestId, and what to do."""
 
 import re
 import subprocess
@@ -63,7 +63,7 @@ class Refusals(EndToEnd):
         text = self.refused("UnsupportedRegion", region="ap-nowhere")
         self.assertIn("region", text.lower())
 
-    def test_what_can_be_no_region_is_told_what_one_looks_like(self) -> None:
+    def test_a_wrong_region_is_refused_with_an_example_of_a_good_one(self) -> None:
         for region in ("ap guangzhou", "ap_guangzhou", "ap-guangzhou\n", "a" * 300):
             with self.subTest(region):
                 run = self.run_pgtask("list", region=region)
@@ -75,13 +75,13 @@ class Refusals(EndToEnd):
                 self.assertIn("TENCENTCLOUD_REGION: this is not a region", done.stderr)
         self.assertEqual(self.request_count(), 0)
 
-    def test_every_documented_code_is_told(self) -> None:
+    def test_every_documented_code_is_reported(self) -> None:
         for code in CODES:
             self.simulator.set_scenario(error_code=code)
             with self.subTest(code):
                 self.refused(code, "--timeout", "3")
 
-    def test_a_code_that_nobody_knows_is_told_as_it_came(self) -> None:
+    def test_a_code_that_nobody_knows_is_reported_as_it_came(self) -> None:
         self.simulator.set_scenario(error_code="Novelty.NewThing")
         run = self.run_pgtask("list")
         self.assert_failed(run, REFUSED, "Novelty.NewThing")

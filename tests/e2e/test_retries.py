@@ -31,7 +31,7 @@ class Repetition(EndToEnd):
                 self.assertEqual(len(run.lines()), 20)
                 self.assertEqual(self.request_count(), before + 2)
 
-    def test_every_code_that_no_repetition_helps_is_told_at_once(self) -> None:
+    def test_every_code_that_no_repetition_helps_is_reported_at_once(self) -> None:
         for code in CODES:
             if code in RETRIED or code in EITHER:
                 continue
@@ -87,7 +87,7 @@ class Clocks(EndToEnd):
         self.assertEqual(run.status, GOOD, run.stderr)
         self.assertEqual(self.request_count(), 4)
 
-    def test_without_a_date_the_refusal_is_told(self) -> None:
+    def test_without_a_date_the_refusal_is_reported(self) -> None:
         for date in ("none", "yesterday"):
             self.simulator.set_scenario(clock_offset_s=4000, date=date)
             run = self.run_pgtask("list")

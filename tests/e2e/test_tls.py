@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The client talks only to verified servers, by TLS 1.2 and 1.3."""
+"""The program talks only to verified servers, by TLS 1.2 and 1.3."""
 
 from harness.runner import NETWORK, EndToEnd
 
@@ -17,7 +17,7 @@ BAD_CERTIFICATES = {
     "no_ca_flag+no_ca_flag_middle": ("certificate",),
     "no_cert_sign+no_cert_sign_middle": ("certificate",),
     "wrong_name": ("another host",),
-    "client_only": ("certificate is not a server's",),
+    "client_only": ("certificate is not for a server",),
     "expired": ("expired", "clock"),
     "not_yet_valid": ("valid", "clock"),
 }
@@ -32,7 +32,7 @@ class Certificates(EndToEnd):
                 with self.subTest(name, version=version):
                     self.assert_good(run)
 
-    def test_the_version_is_told_on_demand(self) -> None:
+    def test_the_version_is_reported_on_demand(self) -> None:
         for version in ("1.2", "1.3"):
             self.simulator.use_certificate("server", version)
             run = self.run_pgtask("list", "--verbose")

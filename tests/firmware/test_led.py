@@ -7,7 +7,7 @@ from harness.qemu import Machine
 from sim.progress import show
 from sim.tasks import Task, instance_name
 
-LOOK_MS = 3 * PERIOD_MS // 2  # whoever looks for 3 s can read the LED, from any moment on
+LOOK_MS = 3 * PERIOD_MS // 2  # a look of 3 s, begun at any moment, tells the state
 POLL_MS = 300
 OLD_S = 1.0  # the age of what the board shows: a poll, on a busy host
 EDGE_MS = 5

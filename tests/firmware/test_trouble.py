@@ -6,7 +6,7 @@ import time
 from firmware.rig import TLS12, FirmwareTest
 
 POLL_MS = 300
-LOOK_MS = 3000  # whoever looks for 3 s can read the LED, from any moment on
+LOOK_MS = 3000  # a look of 3 s, begun at any moment, tells the state
 EDGE_MS = 5
 
 

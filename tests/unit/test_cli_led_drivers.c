@@ -343,7 +343,7 @@ static void a_gpio_line_in_use_is_refused(void **state)
     (void)state;
 }
 
-static void an_led_that_went_away_is_told_and_shown_again_when_it_is_back(void **state)
+static void an_led_that_went_away_fails_and_is_set_again_when_it_is_back(void **state)
 {
     put("gpiochip0", "");
     assert_null(led_open(&led, "gpio:gpiochip0/17"));
@@ -377,7 +377,7 @@ int main(void)
         LED_TEST(a_gpio_line_is_asked_for_as_an_output),
         LED_TEST(a_gpio_line_follows_the_sign_and_is_left_dark),
         LED_TEST(a_gpio_line_in_use_is_refused),
-        LED_TEST(an_led_that_went_away_is_told_and_shown_again_when_it_is_back),
+        LED_TEST(an_led_that_went_away_fails_and_is_set_again_when_it_is_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
