@@ -4,8 +4,8 @@
 # make test       every test
 # make help       all targets, by who needs them
 #
-# tests/tests.mk has the targets for developers, port/build/linux.mk those for other processors, and
-# port/build/image.mk those for firmware.
+# This file builds and installs the library and the client. The targets for developers are in
+# tests/tests.mk, those for other processors and for firmware in port/build/.
 
 # --- Settings: `make NAME=VALUE` ---
 
@@ -66,23 +66,8 @@ LIBS := $(BUILD)/libpgtask.a $(MBEDTLS_LIB)
 all: $(LIBS) $(BUILD)/pgtask $(BUILD)/minimal ## user: build the library and the client build/pgtask
 	@$(if $(SILENT),:,echo "built $^")
 
-# --- Sources that are not ours ---
-
-# make must have them before it can list what to compile. The targets that the README promises to
-# work by themselves fetch them; deps.sh first says what it is about to do. For all others, make
-# only says what is missing and which command fetches it.
-FETCHING_GOALS := demo
-NO_DEPS_GOALS := rooms clean distclean help deps uninstall
-ifneq ($(filter-out $(NO_DEPS_GOALS),$(or $(MAKECMDGOALS),all)),)
-include $(DEPS)/ready.mk
-endif
-$(DEPS)/ready.mk: port/build/deps.sh
-	@port/build/deps.sh $(if $(filter $(FETCHING_GOALS),$(MAKECMDGOALS)),,--check) build
-	@mkdir -p $(@D) && touch $@
-
-.PHONY: deps
-deps: ## packager: fetch all packages and sources that the build, the demo and the tests need
-	port/build/deps.sh build demo test size
+# jsmn and mbedTLS
+include port/build/deps.mk
 
 # --- Library and client ---
 
@@ -164,9 +149,7 @@ uninstall: ## user: remove what install put there
 
 # --- Everything else ---
 
-include tests/tests.mk
-include port/build/linux.mk
-include port/build/image.mk
+include tests/tests.mk tests/emulated.mk port/build/linux.mk port/build/image.mk
 
 .PHONY: clean distclean help
 clean: ## user: remove what was built
