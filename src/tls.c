@@ -287,9 +287,8 @@ static enum pgtask_error leave(struct pgtask_tls *tls, int code)
 {
     switch (code) {
     case MBEDTLS_ERR_SSL_WANT_READ:
-        return wait_for(tls, tls->contexts->turn_bytes < PGTASK_TURN_BYTES
-                                 ? PGTASK_INTEREST_READ
-                                 : PGTASK_INTEREST_TIME);
+        return wait_for(tls, tls->contexts->turn_bytes < PGTASK_TURN_BYTES ? PGTASK_INTEREST_READ
+                                                                           : PGTASK_INTEREST_TIME);
     case MBEDTLS_ERR_SSL_WANT_WRITE: return wait_for(tls, PGTASK_INTEREST_WRITE);
     case MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS:
     case MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET: return wait_for(tls, PGTASK_INTEREST_TIME);

@@ -231,12 +231,12 @@ bench: ## maintainer: count instructions, hashes and bytes; fail where a bound i
 	@port/build/deps.sh build bench
 	@$(MAKE) -s --no-print-directory bench-programs
 	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/small OPTIMIZE=-Os $(BUILD)/small/pgtask
-	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" tests/bench/bench.py $(BUILD)
+	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" PYTHONPATH=tests python3 -m bench.bench $(BUILD)
 
 bench-programs: $(BENCH_PROGRAMS) $(BENCH_SIZES) $(BUILD)/pgtask
 
-readme-figures: ## maintainer: write the figures of the last `make bench` into README.md
-	tests/bench/readme.py $(BUILD)/bench.json README.md
+readme-figures: ## maintainer: write the last figures into tests/bench/README.md
+	@PYTHONPATH=tests python3 -m bench.readme $(BUILD) tests/bench/README.md
 
 # What src/ costs on a Cortex-M4: an image of it alone, and the stack that its calls take.
 SIZE := $(BUILD)/size

@@ -8,10 +8,9 @@
 #include "session/task_types.h"
 
 #include <pgtask/client.h>
+#include <pgtask/version.h>
 
 #include <string.h>
-
-#define CLI_VERSION "0.1.0"
 
 enum { LAST_COLUMN = 79, OPTION_COLUMN = 25, STATUS_COLUMN = 8, HELP_BYTES = 768 };
 
@@ -156,6 +155,6 @@ void help_print_program(struct writer *writer)
 
 void help_print_version(struct writer *writer)
 {
-    writer_print(writer, "pgtask %s (%s, API %s)\n", CLI_VERSION, PGTASK_API_ACTION,
+    writer_print(writer, "pgtask %s (%s, API %s)\n", PGTASK_VERSION, PGTASK_API_ACTION,
                  PGTASK_API_VERSION);
 }

@@ -16,8 +16,8 @@ import sys
 from pathlib import Path
 
 from binary import callgraph
+from harness.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 OBJDUMP = "arm-none-eabi-objdump"
 
 # Calls through a pointer, by how they are written, and whom they reach in src/.
@@ -127,7 +127,6 @@ def measure(objects: Path, headers: Path) -> dict[str, tuple[int, tuple[str, ...
     if not public:
         raise Finding("no public function found")
     return {name: known[name] for name in public}
-
 
 
 def main(objects: str, headers: str, most: str = "0") -> int:

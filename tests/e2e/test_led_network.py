@@ -6,9 +6,9 @@ import socket
 import time
 import unittest
 
-from e2e.led_daemon import LedDaemon, write_credentials
+from harness.led_daemon import LedDaemon, write_credentials
+from harness.service import LONG_TERM
 from sim.checks import Key
-from support.harness import LONG_TERM
 
 INSTANCE = "postgres-led00001"
 
@@ -35,9 +35,9 @@ class Endures(LedDaemon):
         daemon.wait_for("running")
         for trouble in ({"stall_at": 100}, {"reset_at": 100}, {"handshake": "stall"},
                         {"handshake": "garbage"}, {"answer": "html_502"}):
-            self.play(keep_alive=False, **trouble)
+            self.simulator.set_scenario(keep_alive=False, **trouble)
             daemon.wait_for("stale")
-            self.play()
+            self.simulator.set_scenario()
             daemon.wait_for("running")
         run = daemon.stop()
         self.assertEqual(run.stderr.count("stale"), 5, run.stderr)
@@ -52,10 +52,10 @@ class Endures(LedDaemon):
         self.assertEqual(daemon.states(), ["connecting", "stale"])
         log = daemon.log.read_text()
         self.assertEqual(log.count("AuthFailure"), 1, log)
-        self.play(reset_at=0)
+        self.simulator.set_scenario(reset_at=0)
         daemon.wait_for_log("trouble: network")
         self.assertEqual(daemon.states(), ["connecting", "stale"], "no good answer came")
-        self.play()
+        self.simulator.set_scenario()
         write_credentials(self.home, LONG_TERM)
         daemon.tell(signal.SIGHUP)
         daemon.wait_for("idle")

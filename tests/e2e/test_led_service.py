@@ -14,14 +14,14 @@ import time
 import unittest
 from pathlib import Path
 
-from e2e.led_daemon import LIMIT_S, Daemon, LedDaemon, write_credentials
-from e2e.runner import PGTASK, Run
-from support.harness import LONG_TERM, ROOT
-from support.prometheus import Sample, parse
+from harness.led_daemon import LIMIT_S, Daemon, LedDaemon, write_credentials
+from harness.places import HEAP_GUARD, PGTASK, ROOT
+from harness.prometheus import Sample, parse
+from harness.runner import Run
+from harness.service import LONG_TERM
 
 INSTANCE = "postgres-led00001"
 SERVICE = ROOT / "examples" / "service"
-GUARD = Path(os.environ.get("BUILD", ROOT / "build")) / "tests" / "binary" / "no_heap.so"
 
 
 class Manager:
@@ -189,7 +189,7 @@ class Metrics(LedDaemon):
 
     def test_trouble_shows_in_them(self) -> None:
         path = self.home / "pgtask.prom"
-        self.play(error_code="AuthFailure.SignatureFailure")
+        self.simulator.set_scenario(error_code="AuthFailure.SignatureFailure")
         daemon = self.daemon("--instance", INSTANCE, "--metrics-file", str(path))
         daemon.wait_for("stale")
         daemon.wait("refusal in the metrics", lambda: path.exists() and self.samples(path).get(
@@ -236,7 +236,7 @@ class NoHeap(LedDaemon):
         daemon = self.daemon(
             "--instance", INSTANCE, "--metrics-file", str(path), "--verbose", key=None,
             connect=f"localhost:{self.simulator.port}",
-            environment={"LD_PRELOAD": str(GUARD), "NO_HEAP_REPORT": str(report),
+            environment={"LD_PRELOAD": str(HEAP_GUARD), "NO_HEAP_REPORT": str(report),
                          "NOTIFY_SOCKET": "@pgtask-nobody", "WATCHDOG_USEC": "100000"})
         self.start_task(1, "Fail")
         daemon.wait_for("failure")

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from e2e.runner import GOOD, NO_TASK, USAGE, EndToEnd
-from support.harness import LONG_TERM, ROOT, TEMPORARY
+from harness.places import ROOT
+from harness.runner import GOOD, NO_TASK, USAGE, EndToEnd
+from harness.service import LONG_TERM, TEMPORARY
 
 EXAMPLES = ROOT / "tests" / "data" / "examples"
 

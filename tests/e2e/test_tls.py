@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The program talks only to verified servers, by TLS 1.2 and 1.3."""
 
-from e2e.runner import NETWORK, EndToEnd
+from harness.runner import NETWORK, EndToEnd
 
 # Name of the certificate, root that is trusted.
 GOOD_CERTIFICATES = {
@@ -62,7 +62,7 @@ class Certificates(EndToEnd):
 class Handshakes(EndToEnd):
     def test_a_peer_that_is_no_tls_server(self) -> None:
         for how in ("garbage", "plain"):
-            self.play(handshake=how)
+            self.simulator.set_scenario(handshake=how)
             run = self.run_pgtask("list", "--timeout", "3")
             with self.subTest(how):
                 self.assert_failed(run, NETWORK, "tls")
@@ -70,7 +70,7 @@ class Handshakes(EndToEnd):
 
     def test_a_peer_that_hangs_up(self) -> None:
         for how in ("close", "reset"):
-            self.play(handshake=how)
+            self.simulator.set_scenario(handshake=how)
             run = self.run_pgtask("list", "--timeout", "3")
             with self.subTest(how):
                 self.assert_failed(run, NETWORK)

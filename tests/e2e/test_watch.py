@@ -8,11 +8,11 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from e2e.runner import GOOD, NETWORK, REFUSED, USAGE
-from e2e.watching import FAIL, INSTANCE, LIMIT_S, NOT_LISTED, OPERATOR, RUNNING, Watching
+from harness.runner import GOOD, NETWORK, REFUSED, USAGE
+from harness.service import LONG_TERM
+from harness.watching import FAIL, INSTANCE, LIMIT_S, NOT_LISTED, OPERATOR, RUNNING, Watching
 from sim.checks import Key
 from sim.clock import read_time
-from support.harness import LONG_TERM
 
 LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) ([a-z_]+): (.+)\Z")
 
@@ -216,7 +216,7 @@ class Trouble(Watching):
 
     def test_trouble_that_may_pass_is_printed_and_waited_out(self) -> None:
         task = self.start()
-        self.play(handshake="reset", times=2)
+        self.simulator.set_scenario(handshake="reset", times=2)
         run = self.watch(str(task), "--output", "jsonl")
         self.assert_good(run)
         events = run.lines()
@@ -228,7 +228,7 @@ class Trouble(Watching):
 
     def test_a_refusal_is_printed_with_code_message_and_request_id(self) -> None:
         task = self.start(duration_s=1)
-        self.play(error_code="InternalError", after=1, times=1)
+        self.simulator.set_scenario(error_code="InternalError", after=1, times=1)
         run = self.watch(str(task), "--output", "jsonl")
         self.assert_good(run)
         trouble = [event for event in run.lines() if event["Event"] == "trouble"]
@@ -247,12 +247,12 @@ class Trouble(Watching):
                            "0.8") as process:
             assert process.stdout is not None
             process.stdout.readline()
-            self.play(reset_at=1)
+            self.simulator.set_scenario(reset_at=1)
             seen: list[str] = []
             for line in process.stdout:
                 seen.append(events_of([line.rstrip("\n")])[0][0])
                 if seen[-1] == "stale":
-                    self.play()
+                    self.simulator.set_scenario()
                 if seen[-1] == "back" and "stale" in seen:
                     break
             self.assertIn("trouble", seen)

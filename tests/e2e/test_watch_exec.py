@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from e2e.runner import GOOD, secrets_of
-from e2e.watching import FAIL, INSTANCE, LIMIT_S, OPERATOR, Watching, wait_for
+from harness.runner import GOOD, secrets_of
+from harness.service import LONG_TERM, TEMPORARY
+from harness.watching import FAIL, INSTANCE, LIMIT_S, OPERATOR, Watching, wait_for
 from sim.checks import Key
-from support.harness import LONG_TERM, TEMPORARY
 
 # Writes what it was given into a file of its own beside it, in one piece.
 RECORDER = """#!/usr/bin/python3 -ISE

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from e2e.screen import PROMPT, Screen
-from e2e.watching import FAIL, INSTANCE, Watching, wait_for
+from harness.screen import PROMPT, Screen
+from harness.service import LONG_TERM
+from harness.watching import FAIL, INSTANCE, Watching, wait_for
 from sim.checks import Key
-from support.harness import LONG_TERM
 
 RED, GREEN, YELLOW, CYAN = "31", "32", "33", "36"
 BAR = re.compile(r"\[(█*)(░*)\]\s+(\d+) %")
@@ -178,11 +178,11 @@ class Changes(OnScreen):
         screen = self.open()
         self.run_on(screen, str(task), "--interval", "0.2", "--idle", "0.4", "--stale", "0.9")
         self.see_words(screen, "next poll in ")
-        self.play(reset_at=1)
+        self.simulator.set_scenario(reset_at=1)
         text = self.see_words(screen, "stale: no answer for 0:0", "network: ", "next try in ")
         self.assertIn(f"{task}  Running", text)
         self.assertTrue(any("network" in part for part in screen.colours()[YELLOW]))
-        self.play()
+        self.simulator.set_scenario()
         text = self.see(screen, lambda text: "network" not in text and "stale" not in text and text)
         self.assertIn("next poll in ", text)
 
@@ -198,7 +198,7 @@ class Changes(OnScreen):
         self.check_page(screen, task, 80)
 
     def test_the_first_question_shows_that_it_is_asked(self) -> None:
-        self.play(delay_s=3)
+        self.simulator.set_scenario(delay_s=3)
         screen = self.open()
         self.run_on(screen, "2000001", "--max-wait", "4")
         self.see_words(screen, "waiting for the first answer\nasking now")

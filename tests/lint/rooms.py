@@ -29,7 +29,7 @@ from pathlib import Path
 # From the ground up: the room, how the names of its files begin, and the rooms below that it may
 # use. Every room may use its own files and those of `base`.
 ROOMS = """
-base    calendar defaults number text              -
+base    calendar defaults number text version      -
 error   config error failure transition            -
 port    port                                       error
 pace    pace                                       error
