@@ -10,7 +10,7 @@ from pathlib import Path
 from builds.building import BUILD, ROOT
 
 _SKIPPED = {BUILD.resolve(), ROOT / "build", ROOT / "deps"}
-_FENCE = re.compile(r"^(?:<!-- (\S+) -->\n)?^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(r"^(?:<!-- (\S+) -->\n)?^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 _SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _LINK = re.compile(r"(?<!\\)\]\(([^)\s]+)\)")
 
@@ -49,7 +49,7 @@ class Paper:
     def code(self) -> list[str]:
         """Each span, and each line of a fence or of a block indented by four spaces."""
         indented = re.findall(r"^ {4,}(?![-*|])(\S.*)$", self.prose, re.MULTILINE)
-        lines = [line for fence in self.fences for line in fence.body.splitlines()]
+        lines = [line.strip() for fence in self.fences for line in fence.body.splitlines()]
         return [*self.spans, *indented, *lines]
 
     @property
