@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Shows pgtask at work against a simulated service on this machine alone: no account, no network.
-# PGTASK names another client than build/pgtask. Takes about 45 seconds and leaves nothing behind.
+# Shows pgtask at work against a simulated service on this machine: it needs no account and no
+# network. It takes about 45 seconds and leaves nothing behind. Set PGTASK to try another client than
+# build/pgtask.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -24,12 +25,12 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-say() { printf '\n== %s\n' "$*"; }
+print_title() { printf '\n== %s\n' "$*"; }
 fail() { printf 'demo: %s\n' "$*" >&2; exit 1; }
 
-tell() { printf '$ pgtask'; printf ' %s' "$@"; printf '\n'; }
+print_command() { printf '$ pgtask'; printf ' %s' "$@"; printf '\n'; }
 
-# Everything runs in the background, so that a signal to this script counts at once.
+# Everything runs in the background, so that a signal ends this script at once.
 pgtask_in_background() { exec "$pgtask" "$@" --connect "$address" --ca-file "$authority"; }
 
 start() {
@@ -39,12 +40,12 @@ start() {
 }
 
 run() {
-    tell "$@"
+    print_command "$@"
     start "$@"
     wait "$child"
 }
 
-# restore OUTCOME SECONDS: begins a restore that would take so long, and sets $task to its id.
+# restore OUTCOME SECONDS: begins a restore that takes that long, and sets $task to its id.
 restore() {
     python3 - "$control" "$1" "$2" >"$directory/task" <<'END' &
 import json, sys, urllib.request
@@ -58,8 +59,8 @@ END
     read -r task <"$directory/task"
 }
 
-# ends_with STATUS COMMAND...: runs it, and says its exit status, which must be this one.
-ends_with() {
+# expect STATUS COMMAND...: runs it, prints its exit status, and checks that it is this one.
+expect() {
     expected=$1
     shift
     status=0
@@ -68,10 +69,10 @@ ends_with() {
     [ $status = "$expected" ] || fail "exit status $expected was expected"
 }
 
-# An LED follows the task until it has ended and for 3 seconds more. Its log is not shown.
+# An LED shows the task until it has ended and for 3 seconds more. Its log is hidden.
 show_led() {
     set -- led "$task" --led terminal --interval 0.5
-    tell "$@"
+    print_command "$@"
     start "$@" 2>"$directory/log"
     led=$child
     start watch "$task" --interval 0.5 --output jsonl >"$directory/events"
@@ -90,7 +91,7 @@ done
 directory=$(mktemp -d "${TMPDIR:-/tmp}/pgtask-demo.XXXXXX")
 mkfifo "$directory/ready"
 
-say "A throw-away certificate authority, and a simulated service that it vouches for"
+print_title "A certificate authority for this demo, and a simulated service with its certificate"
 "$root/tests/support/make_certs.sh" "$directory/certs"
 python3 "$root/tests/sim" --cert "$directory/certs/server.pem" --key "$directory/certs/server.key" \
     --with-parent --control-port 0 >"$directory/ready" &
@@ -108,29 +109,29 @@ export TENCENTCLOUD_SECRET_KEY=Gu5t9xGARNpq86cd98joQYCN3EXAMPLE
 export TENCENTCLOUD_REGION=ap-guangzhou
 unset TENCENTCLOUD_TOKEN
 
-say "The tasks of one instance: example 3 of the API page"
+print_title "The tasks of one instance: example 3 of the API page"
 run list --instance postgres-q6fj84vb
 
-say "One of them with its steps"
+print_title "One of them with its steps"
 run show 120006
 
-say "A restore that begins now, watched until it has ended"
+print_title "A restore that begins now, followed to its end"
 restore Success 9
-ends_with 0 watch "$task" --interval 0.5
+expect 0 watch "$task" --interval 0.5
 
-say "What it restored"
+print_title "What it restored"
 run show "$task"
 
-say "Another one, which fails half-way"
+print_title "A restore that fails half-way"
 restore Fail 10
-ends_with 1 watch "$task" --interval 0.5
+expect 1 watch "$task" --interval 0.5
 
-say "A status LED, drawn in the terminal, that follows a restore to success"
+print_title "A status LED, drawn in the terminal, shows a restore that succeeds"
 restore Success 9
 show_led
 
-say "And one that fails"
+print_title "The same LED shows a restore that fails"
 restore Fail 10
 show_led
 
-say "Done: the simulated service is stopped, its keys and certificates are deleted"
+print_title "Done: the simulated service is stopped, and its keys and certificates are deleted"

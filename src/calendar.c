@@ -36,26 +36,30 @@ bool pgtaski_calendar_to_unix(struct pgtaski_calendar const *calendar, int64_t *
 {
     uint32_t const *const part = calendar->part;
 
-    if (part[CALENDAR_YEAR] > 9999 || part[CALENDAR_MONTH] < 1 || part[CALENDAR_MONTH] > 12 ||
-        part[CALENDAR_DAY] < 1 || part[CALENDAR_HOUR] > 23 || part[CALENDAR_MINUTE] > 59 ||
-        part[CALENDAR_SECOND] > 59) {
+    if (part[PGTASKI_CALENDAR_YEAR] > 9999 || part[PGTASKI_CALENDAR_MONTH] < 1 ||
+        part[PGTASKI_CALENDAR_MONTH] > 12 || part[PGTASKI_CALENDAR_DAY] < 1 ||
+        part[PGTASKI_CALENDAR_HOUR] > 23 || part[PGTASKI_CALENDAR_MINUTE] > 59 ||
+        part[PGTASKI_CALENDAR_SECOND] > 59) {
         return false;
     }
-    uint32_t const months = part[CALENDAR_YEAR] * 12 + part[CALENDAR_MONTH] - 1;
-    uint32_t const days = days_before(months) + part[CALENDAR_DAY] - 1;
+    uint32_t const months = part[PGTASKI_CALENDAR_YEAR] * 12 + part[PGTASKI_CALENDAR_MONTH] - 1;
+    uint32_t const days = days_before(months) + part[PGTASKI_CALENDAR_DAY] - 1;
 
     if (days >= days_before(months + 1)) {
         return false;
     }
-    *unix_s = (int64_t)((int32_t)days - DAYS_BEFORE_1970) * DAY_S +
-              (part[CALENDAR_HOUR] * INT32_C(60) + part[CALENDAR_MINUTE]) * INT32_C(60) +
-              part[CALENDAR_SECOND];
+    *unix_s =
+        (int64_t)((int32_t)days - DAYS_BEFORE_1970) * DAY_S +
+        (part[PGTASKI_CALENDAR_HOUR] * INT32_C(60) + part[PGTASKI_CALENDAR_MINUTE]) * INT32_C(60) +
+        part[PGTASKI_CALENDAR_SECOND];
     return true;
 }
 
 bool pgtaski_calendar_from_unix(int64_t unix_s, struct pgtaski_calendar *calendar)
 {
-    if (unix_s < 0 || unix_s > PGTASK_CALENDAR_LAST_S) {
+    uint32_t *const part = calendar->part;
+
+    if (unix_s < 0 || unix_s > PGTASKI_CALENDAR_LAST_S) {
         return false;
     }
     uint32_t const hours = (uint32_t)pgtaski_number_divide((uint64_t)unix_s, 3600);
@@ -66,12 +70,12 @@ bool pgtaski_calendar_from_unix(int64_t unix_s, struct pgtaski_calendar *calenda
     while (days_before(months + 1) <= days) {
         months++;
     }
-    calendar->part[CALENDAR_YEAR] = months / 12;
-    calendar->part[CALENDAR_MONTH] = months % 12 + 1;
-    calendar->part[CALENDAR_DAY] = days - days_before(months) + 1;
-    calendar->part[CALENDAR_HOUR] = hours % 24;
-    calendar->part[CALENDAR_MINUTE] = second / 60;
-    calendar->part[CALENDAR_SECOND] = second % 60;
+    part[PGTASKI_CALENDAR_YEAR] = months / 12;
+    part[PGTASKI_CALENDAR_MONTH] = months % 12 + 1;
+    part[PGTASKI_CALENDAR_DAY] = days - days_before(months) + 1;
+    part[PGTASKI_CALENDAR_HOUR] = hours % 24;
+    part[PGTASKI_CALENDAR_MINUTE] = second / 60;
+    part[PGTASKI_CALENDAR_SECOND] = second % 60;
     return true;
 }
 
@@ -95,10 +99,10 @@ bool pgtaski_calendar_read(char const *text, char separator, int64_t *unix_s)
     uint32_t *part = calendar.part;
 
     if (!pgtaski_calendar_has_form(text, time_form) ||
-        text[PGTASK_CALENDAR_DATE_LENGTH] != separator) {
+        text[PGTASKI_CALENDAR_DATE_LENGTH] != separator) {
         return false;
     }
-    for (size_t i = 0; i < PGTASK_CALENDAR_TEXT_LENGTH; i++) {
+    for (size_t i = 0; i < PGTASKI_CALENDAR_TEXT_LENGTH; i++) {
         uint32_t const digit = (uint32_t)text[i] - '0';
 
         if (digit <= 9) {
@@ -111,16 +115,16 @@ bool pgtaski_calendar_read(char const *text, char separator, int64_t *unix_s)
 }
 
 /* From the last digit to the first one: so a part gives its lowest digit first. */
-bool pgtaski_calendar_write(int64_t unix_s, char text[PGTASK_CALENDAR_TEXT_LENGTH + 1])
+bool pgtaski_calendar_write(int64_t unix_s, char text[PGTASKI_CALENDAR_TEXT_LENGTH + 1])
 {
     struct pgtaski_calendar calendar;
-    uint32_t *part = &calendar.part[CALENDAR_SECOND];
+    uint32_t *part = &calendar.part[PGTASKI_CALENDAR_SECOND];
 
     if (!pgtaski_calendar_from_unix(unix_s, &calendar)) {
         return false;
     }
-    text[PGTASK_CALENDAR_TEXT_LENGTH] = '\0';
-    for (size_t i = PGTASK_CALENDAR_TEXT_LENGTH; i-- > 0;) {
+    text[PGTASKI_CALENDAR_TEXT_LENGTH] = '\0';
+    for (size_t i = PGTASKI_CALENDAR_TEXT_LENGTH; i-- > 0;) {
         if (time_form[i] == 'D') {
             text[i] = (char)('0' + *part % 10);
             *part /= 10;
@@ -129,6 +133,6 @@ bool pgtaski_calendar_write(int64_t unix_s, char text[PGTASK_CALENDAR_TEXT_LENGT
             part--;
         }
     }
-    text[PGTASK_CALENDAR_DATE_LENGTH] = ' ';
+    text[PGTASKI_CALENDAR_DATE_LENGTH] = ' ';
     return true;
 }

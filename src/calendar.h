@@ -14,26 +14,26 @@
 #include <stdint.h>
 
 /** Unix seconds of 9999-12-31 23:59:59, the last second that a date of four digits can name. */
-#define PGTASK_CALENDAR_LAST_S INT64_C(253402300799)
+#define PGTASKI_CALENDAR_LAST_S INT64_C(253402300799)
 
 /** Length of `YYYY-MM-DD HH:MM:SS`, without NUL, and of the date in it. */
-#define PGTASK_CALENDAR_TEXT_LENGTH 19
-#define PGTASK_CALENDAR_DATE_LENGTH 10
+#define PGTASKI_CALENDAR_TEXT_LENGTH 19
+#define PGTASKI_CALENDAR_DATE_LENGTH 10
 
 /** The parts of a time, in the order in which people write them. */
 enum pgtaski_calendar_part {
-    CALENDAR_YEAR,   /**< 0 to 9999 */
-    CALENDAR_MONTH,  /**< 1 to 12 */
-    CALENDAR_DAY,    /**< 1 to 31, as the month has */
-    CALENDAR_HOUR,   /**< 0 to 23 */
-    CALENDAR_MINUTE, /**< 0 to 59 */
-    CALENDAR_SECOND, /**< 0 to 59: Unix time knows no leap second */
-    CALENDAR_PARTS
+    PGTASKI_CALENDAR_YEAR,   /**< 0 to 9999 */
+    PGTASKI_CALENDAR_MONTH,  /**< 1 to 12 */
+    PGTASKI_CALENDAR_DAY,    /**< 1 to 31, as the month has */
+    PGTASKI_CALENDAR_HOUR,   /**< 0 to 23 */
+    PGTASKI_CALENDAR_MINUTE, /**< 0 to 59 */
+    PGTASKI_CALENDAR_SECOND, /**< 0 to 59: Unix time knows no leap second */
+    PGTASKI_CALENDAR_PARTS
 };
 
 /** A point in time as people write it. */
 struct pgtaski_calendar {
-    uint32_t part[CALENDAR_PARTS];
+    uint32_t part[PGTASKI_CALENDAR_PARTS];
 };
 
 /**
@@ -43,7 +43,7 @@ struct pgtaski_calendar {
 bool pgtaski_calendar_to_unix(struct pgtaski_calendar const *calendar, int64_t *unix_s);
 
 /**
- * @param unix_s    0 to PGTASK_CALENDAR_LAST_S
+ * @param unix_s    0 to PGTASKI_CALENDAR_LAST_S
  * @param calendar  set on true
  * @return false outside these limits
  */
@@ -61,11 +61,11 @@ bool pgtaski_calendar_read(char const *text, char separator, int64_t *unix_s);
 /**
  * Writes `YYYY-MM-DD HH:MM:SS`.
  *
- * @param unix_s  0 to PGTASK_CALENDAR_LAST_S
+ * @param unix_s  0 to PGTASKI_CALENDAR_LAST_S
  * @param text    filled on true, NUL-terminated; untouched on false
  * @return false outside these limits
  */
-bool pgtaski_calendar_write(int64_t unix_s, char text[PGTASK_CALENDAR_TEXT_LENGTH + 1]);
+bool pgtaski_calendar_write(int64_t unix_s, char text[PGTASKI_CALENDAR_TEXT_LENGTH + 1]);
 
 /**
  * @param text  NUL-terminated

@@ -36,7 +36,7 @@ enum header {
 static char const names[] =
     "date\0connection\0content-length\0transfer-encoding\0content-encoding\0";
 
-/** Elements that are known, in the order of their flags from FLAG_CHUNKED on. */
+/** Elements that are known, in the order of their flags from PGTASKI_FLAG_CHUNKED on. */
 static char const elements[] = "chunked\0identity\0close\0keep-alive\0";
 
 void pgtaski_http_fail(struct pgtask_http *http, enum pgtask_error error)
@@ -68,7 +68,7 @@ static bool take_status_byte(struct pgtask_http *http, uint8_t byte)
     uint32_t const digit = (uint32_t)byte - '0';
 
     if (wanted == 'v') {
-        http->flags = digit == 0 ? FLAG_VERSION_1_0 : 0;
+        http->flags = digit == 0 ? PGTASKI_FLAG_VERSION_1_0 : 0;
         return digit <= 1;
     }
     if (wanted != 'd') {
@@ -99,11 +99,11 @@ static void use_content_length(struct pgtask_http *http)
         at++;
     }
     if (at == http->text || *at != '\0' ||
-        ((http->flags & FLAG_LENGTH) != 0 && value != http->left)) {
+        ((http->flags & PGTASKI_FLAG_LENGTH) != 0 && value != http->left)) {
         pgtaski_http_fail(http, PGTASK_ERROR_HTTP_LENGTH);
     }
     http->left = value;
-    http->flags |= FLAG_LENGTH;
+    http->flags |= PGTASKI_FLAG_LENGTH;
 }
 
 /** Uses an element of Connection, Transfer-Encoding or Content-Encoding. */
@@ -112,10 +112,10 @@ static void use_flag(struct pgtask_http *http)
     uint32_t flag = 1u << pgtaski_text_number(elements, http->text);
 
     if (http->header == HEADER_CONNECTION) {
-        flag &= FLAG_CLOSE | FLAG_KEEP_ALIVE;
+        flag &= PGTASKI_FLAG_CLOSE | PGTASKI_FLAG_KEEP_ALIVE;
     } else if (http->header == HEADER_TRANSFER_ENCODING
-                   ? flag != FLAG_CHUNKED || (http->flags & FLAG_CHUNKED) != 0
-                   : flag != FLAG_IDENTITY && http->text[0] != '\0') {
+                   ? flag != PGTASKI_FLAG_CHUNKED || (http->flags & PGTASKI_FLAG_CHUNKED) != 0
+                   : flag != PGTASKI_FLAG_IDENTITY && http->text[0] != '\0') {
         pgtaski_http_fail(http, PGTASK_ERROR_HTTP_ENCODING);
     }
     http->flags |= (uint8_t)flag;
@@ -157,7 +157,7 @@ static void end_name(struct pgtask_http *http, uint8_t byte)
         http->header = HEADER_OTHER;
         close_text(http);
         http->header = (uint8_t)pgtaski_text_number(names, http->text);
-        enter(http, http->header == HEADER_OTHER || (http->flags & FLAG_TRAILER) != 0
+        enter(http, http->header == HEADER_OTHER || (http->flags & PGTASKI_FLAG_TRAILER) != 0
                         ? PGTASK_HTTP_SKIPPED
                         : PGTASK_HTTP_VALUE);
     } else {

@@ -4,21 +4,21 @@
  * What the files of the HTTP decoder share. The calls go one way: http_response.c, which has the
  * public functions, calls http_head.c, and that calls http_date.c.
  */
-#ifndef PGTASK_HTTP_PRIVATE_H
-#define PGTASK_HTTP_PRIVATE_H
+#ifndef PGTASKI_HTTP_PRIVATE_H
+#define PGTASKI_HTTP_PRIVATE_H
 
 #include <pgtask/http.h>
 
 /** Bits of `flags`. The first five say that a header's value had an element of this kind. */
 enum flag {
-    FLAG_OTHER = 1,
-    FLAG_CHUNKED = 2,
-    FLAG_IDENTITY = 4,
-    FLAG_CLOSE = 8,
-    FLAG_KEEP_ALIVE = 16,
-    FLAG_LENGTH = 32,  /**< there was a Content-Length; its value is in `left` */
-    FLAG_TRAILER = 64, /**< the body has ended: names and values belong to trailers */
-    FLAG_VERSION_1_0 = 128
+    PGTASKI_FLAG_OTHER = 1,
+    PGTASKI_FLAG_CHUNKED = 2,
+    PGTASKI_FLAG_IDENTITY = 4,
+    PGTASKI_FLAG_CLOSE = 8,
+    PGTASKI_FLAG_KEEP_ALIVE = 16,
+    PGTASKI_FLAG_LENGTH = 32,  /**< there was a Content-Length; its value is in `left` */
+    PGTASKI_FLAG_TRAILER = 64, /**< the body has ended: names and values belong to trailers */
+    PGTASKI_FLAG_VERSION_1_0 = 128
 };
 
 /** Goes to a state, with an empty `text`. */

@@ -64,9 +64,9 @@ static void choose_body(struct pgtask_http *http)
 {
     if (http->code == 204 || http->code == 304) {
         http->state = PGTASK_HTTP_END;
-    } else if ((http->flags & FLAG_CHUNKED) != 0) {
+    } else if ((http->flags & PGTASKI_FLAG_CHUNKED) != 0) {
         http->state = PGTASK_HTTP_CHUNK_START;
-    } else if ((http->flags & FLAG_LENGTH) != 0) {
+    } else if ((http->flags & PGTASKI_FLAG_LENGTH) != 0) {
         http->state = http->left > 0 ? PGTASK_HTTP_BODY_LENGTH : PGTASK_HTTP_END;
     } else {
         http->state = PGTASK_HTTP_BODY_CLOSE;
@@ -91,8 +91,9 @@ static void end_final_head(struct pgtask_http *http)
     http->status = (uint16_t)http->code;
     http->head_done = true;
     http->framing = 0;
-    http->keep_alive = (flags & (FLAG_VERSION_1_0 | FLAG_KEEP_ALIVE)) != FLAG_VERSION_1_0;
-    if ((flags & FLAG_CLOSE) != 0) {
+    http->keep_alive =
+        (flags & (PGTASKI_FLAG_VERSION_1_0 | PGTASKI_FLAG_KEEP_ALIVE)) != PGTASKI_FLAG_VERSION_1_0;
+    if ((flags & PGTASKI_FLAG_CLOSE) != 0) {
         http->keep_alive = false;
     }
     choose_body(http);
@@ -103,13 +104,14 @@ static void end_head(struct pgtask_http *http)
 {
     uint32_t const flags = http->flags;
 
-    if ((flags & FLAG_TRAILER) != 0) {
+    if ((flags & PGTASKI_FLAG_TRAILER) != 0) {
         http->state = PGTASK_HTTP_END;
     } else if (http->code < 200) {
         start_next_head(http);
-    } else if ((flags & FLAG_CHUNKED) != 0 && (flags & (FLAG_LENGTH | FLAG_VERSION_1_0)) != 0) {
-        pgtaski_http_fail(http, (flags & FLAG_LENGTH) != 0 ? PGTASK_ERROR_HTTP_LENGTH
-                                                           : PGTASK_ERROR_HTTP_ENCODING);
+    } else if ((flags & PGTASKI_FLAG_CHUNKED) != 0 &&
+               (flags & (PGTASKI_FLAG_LENGTH | PGTASKI_FLAG_VERSION_1_0)) != 0) {
+        pgtaski_http_fail(http, (flags & PGTASKI_FLAG_LENGTH) != 0 ? PGTASK_ERROR_HTTP_LENGTH
+                                                                   : PGTASK_ERROR_HTTP_ENCODING);
     } else {
         end_final_head(http);
     }
@@ -131,7 +133,7 @@ static void follow_table(struct pgtask_http *http, uint8_t byte)
     if (state == PGTASK_HTTP_HEAD_LF) {
         end_head(http);
     } else if (state == PGTASK_HTTP_CHUNK_SIZE_LF && http->left == 0) {
-        http->flags |= FLAG_TRAILER;
+        http->flags |= PGTASKI_FLAG_TRAILER;
         http->state = PGTASK_HTTP_NAME;
     }
 }

@@ -46,9 +46,9 @@ void pgtask_json_start(struct pgtask_json *json, char *window, size_t window_byt
 {
     memset(json, 0, sizeof *json);
     memset(window, 0, window_bytes);
-    json->window = window + PGTASK_JSON_SPARE;
+    json->window = window + PGTASKI_JSON_SPARE;
     json->tokens = tokens;
-    json->capacity = (uint32_t)(window_bytes - 2 * PGTASK_JSON_SPARE);
+    json->capacity = (uint32_t)(window_bytes - 2 * PGTASKI_JSON_SPARE);
     json->token_capacity = (uint32_t)token_capacity;
     json->parent = -1;
     json->expect = PGTASK_JSON_EXPECT_TOKEN;

@@ -4,12 +4,10 @@
  *
  *     -?  whole  [. fraction]  [e|E [+|-] exponent]
  *
- *     12.50e3    whole "12", fraction "50", exponent 3
- *
- * First the text is taken apart, which checks the grammar. Then the digits of whole and fraction
- * become one number, here 1250, without the zeros at its end: 125 and one zero. What is left is to
- * append so many zeros: 1 that was left out, - 2 digits of the fraction, + 3 = 2, so 12500. Fewer
- * than none would make it a fraction.
+ * First the text is taken apart, which checks the grammar: 12.50e3 has the digits "12.50" and the
+ * exponent 1, which is 3 less the two digits of the fraction. Then the digits become a number and
+ * the zeros at its end: 125 and one zero. Zeros and exponent together, 2, say how many zeros to
+ * append: 12500. If they are negative, the number is a fraction.
  */
 #include <pgtask/json.h>
 
@@ -17,15 +15,13 @@
 
 /* A number taken apart. */
 struct parts {
-    char const *whole;
-    size_t whole_length;
-    char const *fraction;
-    size_t fraction_length;
-    int32_t exponent;
+    char const *digits; /* of whole and fraction, with the point between them */
+    char const *digits_end;
+    int32_t exponent; /* as if the point stood behind the digits */
     bool is_negative;
 };
 
-/* A number under way: `value` and the zeros behind it. */
+/* A number under way: `value`, and `zeros` behind it. */
 struct sum {
     uint64_t value;
     int32_t zeros;
@@ -38,14 +34,14 @@ static bool is_digit(char byte)
 }
 
 /* Passes over digits. @return how many there were */
-static size_t skip_digits(char const **at, char const *end)
+static int32_t skip_digits(char const **at, char const *end)
 {
-    char const *const start = *at;
+    int32_t count = 0;
 
-    while (*at < end && is_digit(**at)) {
-        ++*at;
+    for (; *at < end && is_digit(**at); ++*at) {
+        count++;
     }
-    return (size_t)(*at - start);
+    return count;
 }
 
 /* Reads sign and digits of an exponent. @return false if there are no digits */
@@ -68,29 +64,35 @@ static bool read_exponent(char const **at, char const *end, int32_t *exponent)
     return true;
 }
 
-/* @param parts  all zero. @return false if the text is not a number */
+/* @return false if the text is not a number */
 static bool take_apart(char const *at, char const *end, struct parts *parts)
 {
+    int32_t exponent = 0;
+    int32_t length;
+
     parts->is_negative = at < end && *at == '-';
-    at += parts->is_negative ? 1 : 0;
-    parts->whole = at;
-    parts->whole_length = skip_digits(&at, end);
-    if (parts->whole_length == 0 || (parts->whole_length > 1 && parts->whole[0] == '0')) {
+    parts->digits = at + (parts->is_negative ? 1 : 0);
+    at = parts->digits;
+    length = skip_digits(&at, end);
+    if (length == 0 || (length > 1 && parts->digits[0] == '0')) {
         return false;
     }
+    length = 0;
     if (at < end && *at == '.') {
-        parts->fraction = ++at;
-        parts->fraction_length = skip_digits(&at, end);
-        if (parts->fraction_length == 0) {
+        at++;
+        length = skip_digits(&at, end);
+        if (length == 0) {
             return false;
         }
     }
+    parts->digits_end = at;
     if (at < end && (*at == 'e' || *at == 'E')) {
         at++;
-        if (!read_exponent(&at, end, &parts->exponent)) {
+        if (!read_exponent(&at, end, &exponent)) {
             return false;
         }
     }
+    parts->exponent = exponent - length;
     return at == end;
 }
 
@@ -102,18 +104,18 @@ static void append_zeros(struct sum *sum, int32_t zeros)
     }
 }
 
-/* Appends digits. Zeros wait until another digit follows. */
-static void append_digits(struct sum *sum, char const *digits, size_t length)
+/* Appends digits, and passes over the point. Zeros wait until another digit follows. */
+static void append_digits(struct sum *sum, char const *digit, char const *end)
 {
-    for (; length > 0; length--, digits++) {
-        if (*digits == '0') {
+    for (; digit < end; digit++) {
+        if (*digit == '0') {
             sum->zeros++;
-            continue;
-        }
-        append_zeros(sum, sum->zeros);
-        sum->zeros = 0;
-        if (!pgtaski_number_push_digit(&sum->value, *digits)) {
-            sum->is_too_large = true;
+        } else if (*digit != '.') {
+            append_zeros(sum, sum->zeros);
+            sum->zeros = 0;
+            if (!pgtaski_number_push_digit(&sum->value, *digit)) {
+                sum->is_too_large = true;
+            }
         }
     }
 }
@@ -141,7 +143,7 @@ static bool read_short(char const *text, size_t length, uint64_t *number)
 enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_t *number)
 {
     struct sum sum = {0};
-    struct parts parts = {0};
+    struct parts parts;
     int32_t zeros;
 
     if (read_short(text, length, number)) {
@@ -150,9 +152,8 @@ enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_
     if (!take_apart(text, text + length, &parts)) {
         return PGTASK_ERROR_JSON_NUMBER;
     }
-    append_digits(&sum, parts.whole, parts.whole_length);
-    append_digits(&sum, parts.fraction, parts.fraction_length);
-    zeros = sum.zeros - (int32_t)parts.fraction_length + parts.exponent;
+    append_digits(&sum, parts.digits, parts.digits_end);
+    zeros = sum.zeros + parts.exponent;
     append_zeros(&sum, zeros);
     if (sum.is_too_large || (sum.value != 0 && (parts.is_negative || zeros < 0))) {
         return PGTASK_ERROR_ANSWER_RANGE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Unescapes strings inside the window. The output is never longer than the input, so it is written
- * over what was read, PGTASK_JSON_SPARE bytes or more below what is read next:
+ * over what was read, PGTASKI_JSON_SPARE bytes or more below what is read next:
  *
  *     window    ........caf\u00e9 \"a\" and more"
  *     output    caf\xc3\xa9 "a" and more
@@ -235,7 +235,7 @@ bool pgtaski_json_unescape(struct pgtask_json *json, struct pgtask_json_event *e
 {
     char const *in = json->window + json->at;
     char const *const end = json->window + json->length;
-    char *const start = json->window + json->at - PGTASK_JSON_SPARE;
+    char *const start = json->window + json->at - PGTASKI_JSON_SPARE;
     char *out = start;
     size_t taken = 1; /* 0 once a character is bad */
 

@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Finds certificates in PEM (RFC 7468) and decodes them to DER. The text is taken line by line, and
+ * a line that does not fit `line` in pieces:
+ *
+ *     -----BEGIN CERTIFICATE-----    opens a block
+ *     MIIB...                        base64, four digits a group, three bytes of DER each
+ *     -----END CERTIFICATE-----      ends it
+ *
+ * Whatever is wrong with a block marks it as broken, and the reader goes on behind it.
+ */
 #include <pgtask/pem.h>
 
 #include <string.h>
@@ -13,6 +23,7 @@ void pgtask_pem_begin(struct pgtask_pem *pem, uint8_t *der, size_t capacity)
     pem->capacity = capacity;
 }
 
+/* The value of a base64 digit, or -1. */
 static int value_of(char c)
 {
     static char const digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -21,6 +32,7 @@ static int value_of(char c)
     return at == NULL ? -1 : (int)(at - digits);
 }
 
+/* Writes the bytes of a group: three, less one for each '='. */
 static void end_group(struct pgtask_pem *pem)
 {
     for (unsigned i = 0; i + pem->padding < 3; i++) {
@@ -52,7 +64,7 @@ static void decode_digit(struct pgtask_pem *pem, char c)
     }
 }
 
-/* Is it one DER SEQUENCE from the first byte to the last? */
+/* Whether the bytes are one DER SEQUENCE from the first to the last: tag, length and content. */
 static bool is_sequence(uint8_t const *der, size_t length)
 {
     size_t const header = length > 1 && der[1] > 0x80 ? 2 + (size_t)(der[1] & 0x7f) : 2;
@@ -70,6 +82,7 @@ static bool is_sequence(uint8_t const *der, size_t length)
     return header + content == length;
 }
 
+/* Whether the piece is all of this line. */
 static bool is_line(struct pgtask_pem const *pem, char const *line)
 {
     return !pem->inside_line && pem->line_length == strlen(line) &&
@@ -86,17 +99,18 @@ static void open_block(struct pgtask_pem *pem)
     pem->padding = 0;
 }
 
-static bool is_blank(char byte)
+/* What may stand at the end of a line, before its LF. */
+static bool is_line_padding(char byte)
 {
     return byte == ' ' || byte == '\t' || byte == '\r';
 }
 
-/* @return whether a block is whole with this piece of text, which ends a line or does not */
+/* Takes the piece of text in `line`. @return whether it ended a good block */
 static bool take_piece(struct pgtask_pem *pem, bool ends_line)
 {
     bool whole = false;
 
-    while (pem->line_length > 0 && is_blank(pem->line[pem->line_length - 1])) {
+    while (pem->line_length > 0 && is_line_padding(pem->line[pem->line_length - 1])) {
         pem->line_length--;
     }
     if (ends_line && is_line(pem, BEGIN_LINE)) {
@@ -135,6 +149,7 @@ enum pgtask_error pgtask_pem_feed(struct pgtask_pem *pem, char const *text, size
     return PGTASK_MORE;
 }
 
+/* The `next` of struct pgtask_roots. Behind the text it feeds an LF that its last line may lack. */
 static enum pgtask_error next_root(void *context, bool restart, struct pgtask_root *root)
 {
     struct pgtask_pem_roots *const store = context;

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Checks a query and writes it as the body of a request:
+ *
+ *     {"DBInstanceId":"postgres-q6fj84vb","Limit":20}
+ */
 #include <pgtask/query.h>
+
+#include <string.h>
 
 #include "calendar.h"
 #include "text.h"
 
-#include <string.h>
-
-/* The API's names, one after the other in the order in which they are sent. */
+/* Members, in the order in which they are sent. */
 enum member {
     TASK_ID,
     DB_INSTANCE_ID,
@@ -61,8 +66,8 @@ static bool is_time(char const *text)
 {
     int64_t unix_s;
 
-    return text == NULL ||
-           (pgtaski_calendar_read(text, ' ', &unix_s) && text[PGTASK_CALENDAR_TEXT_LENGTH] == '\0');
+    return text == NULL || (pgtaski_calendar_read(text, ' ', &unix_s) &&
+                            text[PGTASKI_CALENDAR_TEXT_LENGTH] == '\0');
 }
 
 enum pgtask_error pgtask_query_check(struct pgtask_query const *query, char const **member)
@@ -82,7 +87,7 @@ enum pgtask_error pgtask_query_check(struct pgtask_query const *query, char cons
     if (!is_time(query->max_start_time)) {
         return refuse(member, MAX_START_TIME, PGTASK_ERROR_QUERY_TIME);
     }
-    /* In this form texts compare as the times do. */
+    /* Times of this form are ordered like their texts. */
     if (query->min_start_time != NULL && query->max_start_time != NULL &&
         strcmp(query->min_start_time, query->max_start_time) > 0) {
         return refuse(member, MIN_START_TIME, PGTASK_ERROR_QUERY_ORDER);
@@ -99,8 +104,8 @@ enum pgtask_error pgtask_query_check(struct pgtask_query const *query, char cons
     return PGTASK_OK;
 }
 
-/* By a form of its name and its value, which begins with a comma: the first one's becomes the brace
- * of the whole. */
+/* Adds a member by a form of its name and value. The form begins with a comma; at the end,
+ * pgtask_query_write() makes the first comma the opening brace. */
 static void add_member(struct pgtask_text *text, enum member member, char const *form,
                        char const *value)
 {
@@ -117,7 +122,7 @@ static void add_number(struct pgtask_text *text, enum member member, uint64_t nu
     }
 }
 
-/* No value needs an escape: that is checked before. */
+/* No value needs an escape: pgtask_query_check() refuses such characters. */
 static void add_string(struct pgtask_text *text, enum member member, char const *value)
 {
     if (value != NULL && value[0] != '\0') {

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The envelope of an answer and its records. Embedded JSON is src/task_detail.c's. */
+/*
+ * Decodes the body of an answer: the envelope, and one record after the other. The walk stores the
+ * values; what is done here is to judge them: which members must be there, which may not be there
+ * twice, and what the answer as a whole means. The texts of AllSteps, Input and Output go to
+ * task_detail.c as they come.
+ */
 #include <pgtask/task.h>
 
 #include <string.h>
@@ -28,16 +33,16 @@ void pgtask_answer_finish(struct pgtask_answer *answer)
     pgtask_json_finish(&answer->json);
 }
 
-static bool has(struct pgtask_answer const *answer, enum pgtask_envelope member)
+static bool has_value(struct pgtask_answer const *answer, enum pgtaski_envelope member)
 {
     return answer->presence[member] == PGTASK_VALUE;
 }
 
-/* Names the member that an error is about. */
-static enum pgtask_error wrong(struct pgtask_answer *answer, enum pgtask_place place,
-                               uint8_t member, enum pgtask_error error)
+/* @return the error, which is about this member */
+static enum pgtask_error refuse(struct pgtask_answer *answer, enum pgtaski_place place,
+                                uint8_t member, enum pgtask_error error)
 {
-    char const *const name = pgtaski_task_walk_name(place, member);
+    char const *const name = pgtaski_task_member_name(place, member);
 
     memcpy(answer->failure.member, name, strlen(name) + 1);
     return error;
@@ -53,6 +58,7 @@ static void reset_task(struct pgtask_answer *answer, struct pgtask_task *task)
     answer->output_facts = 0;
 }
 
+/* Whether the text of a member is JSON. */
 static bool is_embedded(uint8_t member)
 {
     return member >= PGTASK_MEMBER_ALL_STEPS && member <= PGTASK_MEMBER_OUTPUT;
@@ -62,40 +68,40 @@ static enum pgtask_error on_key(struct pgtask_answer *answer, struct pgtask_task
                                 struct pgtask_json_event const *event)
 {
     struct pgtask_walk *const walk = &answer->walk;
-    bool const record = walk->place >= PGTASK_PLACE_TASK;
-    uint8_t *presence = record ? task->presence : answer->presence;
+    bool const is_of_record = walk->place >= PGTASKI_PLACE_TASK;
+    uint8_t *presence = is_of_record ? task->presence : answer->presence;
 
     answer->embedding = false;
-    if (walk->place == PGTASK_PLACE_DETAIL) {
+    if (walk->place == PGTASKI_PLACE_DETAIL) {
         task->presence[PGTASK_MEMBER_TASK_DETAIL] = PGTASK_VALUE;
     }
     if (!pgtaski_task_walk_key(walk, event)) {
         return PGTASK_OK;
     }
-    if (walk->place == PGTASK_PLACE_ROOT && walk->member != PGTASK_ENVELOPE_RESPONSE &&
-        has(answer, PGTASK_ENVELOPE_RESPONSE)) {
-        walk->field = NULL;
+    if (walk->place == PGTASKI_PLACE_ROOT && walk->member != PGTASKI_ENVELOPE_RESPONSE &&
+        has_value(answer, PGTASKI_ENVELOPE_RESPONSE)) {
+        walk->field = NULL; /* beside a Response, the legacy layout does not count */
         return PGTASK_OK;
     }
     presence += walk->member;
     if (*presence != PGTASK_ABSENT) {
-        return wrong(answer, walk->place, walk->member, PGTASK_ERROR_ANSWER_DUPLICATE);
+        return refuse(answer, walk->place, walk->member, PGTASK_ERROR_ANSWER_DUPLICATE);
     }
-    pgtaski_task_walk_open(walk, record ? (void *)task : answer, presence);
-    if (record && is_embedded(walk->member)) {
+    pgtaski_task_walk_open(walk, is_of_record ? (void *)task : answer, presence);
+    if (is_of_record && is_embedded(walk->member)) {
         pgtaski_task_detail_begin(answer, (enum pgtask_member)walk->member);
     }
     return PGTASK_OK;
 }
 
-/* PGTASK_DONE: the record is whole. */
+/* @return PGTASK_DONE if the record is good, or an error */
 static enum pgtask_error end_task(struct pgtask_answer *answer, struct pgtask_task *task)
 {
     static uint8_t const needed[] = {PGTASK_MEMBER_TASK_ID, PGTASK_MEMBER_STATUS};
 
     for (size_t i = 0; i < sizeof needed; i++) {
         if (task->presence[needed[i]] != PGTASK_VALUE) {
-            return wrong(answer, PGTASK_PLACE_TASK, needed[i], PGTASK_ERROR_ANSWER_MISSING);
+            return refuse(answer, PGTASKI_PLACE_TASK, needed[i], PGTASK_ERROR_ANSWER_MISSING);
         }
     }
     pgtaski_task_detail_settle(task);
@@ -103,42 +109,51 @@ static enum pgtask_error end_task(struct pgtask_answer *answer, struct pgtask_ta
     return PGTASK_DONE;
 }
 
+/* A string is complete. */
+static void end_string(struct pgtask_answer *answer, struct pgtask_task *task,
+                       enum pgtaski_place place, uint8_t member)
+{
+    struct pgtask_walk *const walk = &answer->walk;
+
+    if (place < PGTASKI_PLACE_TASK) {
+        return;
+    }
+    task->truncated |= (uint32_t)walk->text.cut << member;
+    pgtaski_task_derive(answer, walk, task);
+    if (is_embedded(member) && *walk->presence != PGTASK_EMPTY) {
+        pgtaski_task_detail_end(answer, task);
+    }
+}
+
+/* @return PGTASK_OK; PGTASK_DONE if a record is complete; or an error */
 static enum pgtask_error on_value(struct pgtask_answer *answer, struct pgtask_task *task,
                                   struct pgtask_json_event const *event)
 {
     struct pgtask_walk *const walk = &answer->walk;
-    enum pgtask_place const place = walk->place;
+    enum pgtaski_place const place = walk->place;
     uint8_t const member = walk->member;
     enum pgtask_error const error = pgtaski_task_walk_value(walk, event);
 
     if (event->type == PGTASK_JSON_STRING) {
         pgtaski_task_detail_text(answer, task, event->text, event->length);
-    }
-    if (error == PGTASK_MORE) {
-        return PGTASK_OK;
+        if (event->has_more) {
+            return PGTASK_OK;
+        }
     }
     if (error != PGTASK_OK) {
-        return wrong(answer, place, member, error);
+        return refuse(answer, place, member, error);
     }
     switch (event->type) {
-    case PGTASK_JSON_STRING:
-        if (place >= PGTASK_PLACE_TASK) {
-            task->truncated |= (uint32_t)walk->text.cut << member;
-            pgtaski_task_derive(answer, walk, task);
-            if (is_embedded(member) && *walk->presence != PGTASK_EMPTY) {
-                pgtaski_task_detail_end(answer, task);
-            }
-        }
-        break;
+    case PGTASK_JSON_STRING: end_string(answer, task, place, member); break;
     case PGTASK_JSON_BEGIN_OBJECT:
-        if (walk->place == PGTASK_PLACE_TASK) {
+        if (walk->place == PGTASKI_PLACE_TASK) {
             reset_task(answer, task);
-        } else if (walk->place == PGTASK_PLACE_DETAIL) {
-            *walk->presence = PGTASK_EMPTY;
+        } else if (walk->place == PGTASKI_PLACE_DETAIL) {
+            *walk->presence = PGTASK_EMPTY; /* until it has a member */
         }
         break;
     case PGTASK_JSON_END_OBJECT:
-        if (place == PGTASK_PLACE_TASK) {
+        if (place == PGTASKI_PLACE_TASK) {
             return end_task(answer, task);
         }
         break;
@@ -147,29 +162,30 @@ static enum pgtask_error on_value(struct pgtask_answer *answer, struct pgtask_ta
     return PGTASK_OK;
 }
 
+/* @return what an answer means that is whole and good JSON */
 static enum pgtask_error judge(struct pgtask_answer *answer)
 {
-    if (has(answer, PGTASK_ENVELOPE_ERROR)) {
-        return has(answer, PGTASK_ENVELOPE_CODE)
+    if (has_value(answer, PGTASKI_ENVELOPE_ERROR)) {
+        return has_value(answer, PGTASKI_ENVELOPE_CODE)
                    ? PGTASK_ERROR_SERVICE
-                   : wrong(answer, PGTASK_PLACE_ERROR, PGTASK_ENVELOPE_CODE,
-                           PGTASK_ERROR_ANSWER_MISSING);
+                   : refuse(answer, PGTASKI_PLACE_ERROR, PGTASKI_ENVELOPE_CODE,
+                            PGTASK_ERROR_ANSWER_MISSING);
     }
-    if (!has(answer, PGTASK_ENVELOPE_RESPONSE)) {
+    if (!has_value(answer, PGTASKI_ENVELOPE_RESPONSE)) {
         return answer->legacy_failed ? PGTASK_ERROR_SERVICE
-                                     : wrong(answer, PGTASK_PLACE_ROOT, PGTASK_ENVELOPE_RESPONSE,
-                                             PGTASK_ERROR_ANSWER_MISSING);
+                                     : refuse(answer, PGTASKI_PLACE_ROOT, PGTASKI_ENVELOPE_RESPONSE,
+                                              PGTASK_ERROR_ANSWER_MISSING);
     }
-    for (uint8_t member = PGTASK_ENVELOPE_TOTAL_COUNT; member <= PGTASK_ENVELOPE_TASK_SET;
+    for (uint8_t member = PGTASKI_ENVELOPE_TOTAL_COUNT; member <= PGTASKI_ENVELOPE_TASK_SET;
          member++) {
-        if (!has(answer, member)) {
-            return wrong(answer, PGTASK_PLACE_RESPONSE, member, PGTASK_ERROR_ANSWER_MISSING);
+        if (!has_value(answer, member)) {
+            return refuse(answer, PGTASKI_PLACE_RESPONSE, member, PGTASK_ERROR_ANSWER_MISSING);
         }
     }
     return PGTASK_DONE;
 }
 
-/* Makes the result of an answer stick, and its texts fit to be shown. */
+/* Ends the answer: the result sticks, and its texts may go to a terminal or a log. */
 static enum pgtask_error finish(struct pgtask_answer *answer, enum pgtask_error error)
 {
     struct pgtask_failure *const failure = &answer->failure;
@@ -182,8 +198,8 @@ static enum pgtask_error finish(struct pgtask_answer *answer, enum pgtask_error 
         failure->code[0] = '\0';
         failure->message[0] = '\0';
     }
-    if (!has(answer, PGTASK_ENVELOPE_REQUEST_ID)) {
-        failure->request_id[0] = '\0'; /* a part of one would name another request */
+    if (!has_value(answer, PGTASKI_ENVELOPE_REQUEST_ID)) {
+        failure->request_id[0] = '\0'; /* a part of an id would name another request */
     }
     (void)pgtaski_text_blank_controls(failure->code);
     (void)pgtaski_text_blank_controls(failure->message);

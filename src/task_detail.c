@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The JSON embedded in AllSteps, Input and Output. The service calls it a summary that may change,
- * so this is lenient where the envelope is strict: a member of another type is passed over, and
- * text that is no JSON leaves the record good, without anything decoded from it.
+ * Decodes the JSON that is embedded in AllSteps, Input and Output, fragment by fragment, while the
+ * text itself goes to the record. The service calls it a summary that may change, so this is
+ * lenient where task_answer.c is strict: a member of another type is passed over, and a text that
+ * is not JSON leaves the record good, with nothing decoded from it.
+ *
+ *     AllSteps    [{"StepId":1,"StepName":"Pre-check"},{"StepId":2, ... }]
+ *     Input       {"RestoreType":"timestamp","RestoreObjects":["a","b"], ... }
+ *     Output      the same members as Input, which replace those of Input in any order
  */
 #include <pgtask/task.h>
 
@@ -11,6 +16,7 @@
 #include "task_private.h"
 #include "text.h"
 
+/* The bit of a member in `truncated` and `output_facts`. */
 static uint32_t bit_of(unsigned member)
 {
     return UINT32_C(1) << member;
@@ -30,7 +36,7 @@ void pgtaski_task_detail_begin(struct pgtask_answer *answer, enum pgtask_member 
                       answer->detail_tokens, PGTASK_DETAIL_TOKENS);
 }
 
-/* The step under way, or NULL if there is no room for it. */
+/* The step under way; NULL if there are more steps than a record holds. */
 static struct pgtask_step *current_step(struct pgtask_task *task)
 {
     return task->step_count <= PGTASK_STEPS ? &task->steps[task->step_count - 1] : NULL;
@@ -53,13 +59,13 @@ static struct pgtask_objects *objects_of(struct pgtask_task *task, uint8_t membe
     return member == PGTASK_MEMBER_RESTORE_OBJECTS ? &task->restore.before : &task->restore.after;
 }
 
-/* Clears a fact before its value comes: what Output says replaces what Input said. */
+/* Clears a fact before its value comes. A fact of Input is passed over if Output has set it. */
 static void begin_fact(struct pgtask_answer *answer, struct pgtask_task *task)
 {
     struct pgtask_walk *const walk = &answer->detail_walk;
     uint32_t bit;
 
-    if (walk->member == PGTASK_MEMBER_BEFORE_RESTORE_OBJECTS) {
+    if (walk->member == PGTASK_MEMBER_BEFORE_RESTORE_OBJECTS) { /* its second name */
         walk->member = PGTASK_MEMBER_RESTORE_OBJECTS;
     }
     bit = bit_of(walk->member);
@@ -88,7 +94,7 @@ static void on_key(struct pgtask_answer *answer, struct pgtask_task *task,
     if (!pgtaski_task_walk_key(walk, event)) {
         return;
     }
-    if (walk->place == PGTASK_PLACE_FACTS) {
+    if (walk->place == PGTASKI_PLACE_FACTS) {
         begin_fact(answer, task);
     } else if (current_step(task) != NULL) {
         pgtaski_task_walk_open(walk, current_step(task), &walk->unkept);
@@ -97,7 +103,7 @@ static void on_key(struct pgtask_answer *answer, struct pgtask_task *task,
     }
 }
 
-/* The next name of a list of objects, or its next fragment. */
+/* A fragment of the next name in a list of objects. Between two names, no text is under way. */
 static void on_object_name(struct pgtask_walk *walk, struct pgtask_task *task,
                            struct pgtask_json_event const *event)
 {
@@ -125,12 +131,12 @@ static void on_value(struct pgtask_answer *answer, struct pgtask_task *task,
                      struct pgtask_json_event const *event)
 {
     struct pgtask_walk *const walk = &answer->detail_walk;
-    bool const step = walk->place == PGTASK_PLACE_STEP;
+    bool const is_of_step = walk->place == PGTASKI_PLACE_STEP;
     bool const begins =
         event->type == PGTASK_JSON_BEGIN_OBJECT || event->type == PGTASK_JSON_BEGIN_ARRAY;
     enum pgtask_error error;
 
-    if (walk->place == PGTASK_PLACE_OBJECTS && event->type == PGTASK_JSON_STRING) {
+    if (walk->place == PGTASKI_PLACE_OBJECTS && event->type == PGTASK_JSON_STRING) {
         on_object_name(walk, task, event);
         return;
     }
@@ -138,23 +144,23 @@ static void on_value(struct pgtask_answer *answer, struct pgtask_task *task,
     if (begins) {
         if (error != PGTASK_OK) {
             walk->skip_depth = 1;
-        } else if (walk->place == PGTASK_PLACE_STEP) {
+        } else if (walk->place == PGTASKI_PLACE_STEP) {
             begin_step(task);
-        } else if (walk->place == PGTASK_PLACE_OBJECTS) {
+        } else if (walk->place == PGTASKI_PLACE_OBJECTS) {
             *walk->presence = PGTASK_EMPTY;
             walk->text.bytes = NULL;
         }
-    } else if (event->type == PGTASK_JSON_STRING && error == PGTASK_OK) {
+    } else if (event->type == PGTASK_JSON_STRING && !event->has_more && error == PGTASK_OK) {
         if (walk->text.cut) {
-            task->truncated |= bit_of(step ? (unsigned)PGTASK_MEMBER_STEPS : walk->member);
+            task->truncated |= bit_of(is_of_step ? (unsigned)PGTASK_MEMBER_STEPS : walk->member);
         }
-        if (!step) {
+        if (!is_of_step) {
             pgtaski_task_derive(answer, walk, task);
         }
     }
 }
 
-/* Hands on all events there are. */
+/* Takes all events that the text so far yields. */
 static enum pgtask_error drain(struct pgtask_answer *answer, struct pgtask_task *task)
 {
     struct pgtask_json_event event;

@@ -1,96 +1,155 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file task_private.h
- * Inside src/task: what the decoders of an answer and of its embedded JSON share. Both walk through
- * places; what is in each, and where its members go, is a table.
+ * What the files of src/task share: the table of known members, and the walk through a document.
+ *
+ *     task_answer.c    the envelope and its records: the public functions
+ *     task_detail.c    the JSON inside AllSteps, Input and Output
+ *     task_walk.c      the walk that both of them take through a JSON document
+ *     task_table.c     the table that leads the walk
+ *     task_fields.c    what follows from a member's text, such as a status
+ *     task_time.c      times
  */
-#ifndef PGTASK_TASK_PRIVATE_H
-#define PGTASK_TASK_PRIVATE_H
+#ifndef PGTASKI_TASK_PRIVATE_H
+#define PGTASKI_TASK_PRIVATE_H
 
 #include <pgtask/task.h>
 
-/** Where an event is: in the object of a kind, or in the array of a kind. */
-enum pgtask_place {
-    PGTASK_PLACE_TOP, /**< outside of all: its field is set by who starts the walk */
-    PGTASK_PLACE_ROOT,
-    PGTASK_PLACE_RESPONSE,
-    PGTASK_PLACE_ERROR,
-    PGTASK_PLACE_SET,
-    PGTASK_PLACE_TASK,
-    PGTASK_PLACE_DETAIL,
+#include "task_members_private.h"
+
+/** Where an event is: in an object or in an array of a known kind. */
+enum pgtaski_place {
+    PGTASKI_PLACE_TOP, /**< outside of all */
+    PGTASKI_PLACE_ROOT,
+    PGTASKI_PLACE_RESPONSE,
+    PGTASKI_PLACE_ERROR,
+    PGTASKI_PLACE_SET, /**< the array of tasks */
+    PGTASKI_PLACE_TASK,
+    PGTASKI_PLACE_DETAIL,
     /* of embedded JSON */
-    PGTASK_PLACE_STEPS,
-    PGTASK_PLACE_STEP,
-    PGTASK_PLACE_FACTS,
-    PGTASK_PLACE_OBJECTS
+    PGTASKI_PLACE_STEPS, /**< the array of steps */
+    PGTASKI_PLACE_STEP,
+    PGTASKI_PLACE_FACTS,
+    PGTASKI_PLACE_OBJECTS, /**< an array of object names */
+    PGTASKI_PLACES
 };
 
-/** Members of the envelope, numbered as in its places. */
-enum pgtask_envelope {
-    PGTASK_ENVELOPE_ROOT,
-    PGTASK_ENVELOPE_RESPONSE,
-    PGTASK_ENVELOPE_LEGACY_CODE,
-    PGTASK_ENVELOPE_LEGACY_MESSAGE,
-    PGTASK_ENVELOPE_LEGACY_NAME,
-    PGTASK_ENVELOPE_TOTAL_COUNT,
-    PGTASK_ENVELOPE_TASK_SET,
-    PGTASK_ENVELOPE_REQUEST_ID,
-    PGTASK_ENVELOPE_ERROR,
-    PGTASK_ENVELOPE_CODE,
-    PGTASK_ENVELOPE_MESSAGE
-};
+#define PGTASKI_ROW_NUMBER(number, name, field) PGTASKI_##number,
 
-/** A second name of RestoreObjects, numbered on from the members of a record. */
+/** Members of the envelope, as index into the `presence` of struct pgtask_answer. */
+enum pgtaski_envelope { PGTASKI_ENVELOPE_MEMBERS(PGTASKI_ROW_NUMBER) PGTASKI_ENVELOPE_COUNT };
+
+/** A second name of RestoreObjects has the row behind the members of a record. */
 #define PGTASK_MEMBER_BEFORE_RESTORE_OBJECTS PGTASK_MEMBER_COUNT
 
-/** Fields by which an answer, AllSteps, and Input or Output begin. */
+/** Bytes of a record and of a decoder, at most. Sixteen bits reach over the usual ones. */
+#define PGTASKI_RECORD_BYTES                                                                       \
+    (PGTASK_STEPS * (PGTASK_NAME_BYTES + PGTASK_MESSAGE_BYTES + 16) +                              \
+     PGTASK_RESTORE_OBJECTS * PGTASK_OBJECT_BYTES + PGTASK_ALL_STEPS_BYTES + PGTASK_INPUT_BYTES +  \
+     PGTASK_OUTPUT_BYTES + 8 * (PGTASK_NAME_BYTES + PGTASK_TIME_BYTES + PGTASK_MESSAGE_BYTES) +    \
+     512)
+#define PGTASKI_ANSWER_BYTES                                                                       \
+    (PGTASK_JSON_WINDOW_BYTES + PGTASK_DETAIL_WINDOW_BYTES +                                       \
+     20 * (PGTASK_JSON_TOKENS + PGTASK_DETAIL_TOKENS) + PGTASK_ERROR_MESSAGE_BYTES + 2048)
+#if PGTASKI_RECORD_BYTES < UINT16_MAX && PGTASKI_ANSWER_BYTES < UINT16_MAX
+typedef uint16_t field_extent;
+#else
+typedef uint32_t field_extent;
+#endif
+
+/** What a value is, and what is stored of it. */
+enum pgtaski_kind {
+    PGTASKI_KIND_NOTHING, /**< no value is accepted */
+    PGTASKI_KIND_OBJECT,
+    PGTASKI_KIND_ARRAY,
+    PGTASKI_KIND_TEXT,
+    PGTASKI_KIND_UINT64,
+    PGTASKI_KIND_UINT32,
+    PGTASKI_KIND_PERCENT, /**< a number from 0 to 100, in an int8_t */
+    PGTASKI_KIND_IS_NOT_0 /**< a number, of which a bool keeps whether it is not 0 */
+};
+
+/** Where the value of a member, or of an array's element, goes. */
+struct pgtask_field {
+    union {
+        field_extent offset; /**< in the struct that owns it */
+        field_extent
+            place; /**< PGTASKI_KIND_OBJECT, PGTASKI_KIND_ARRAY: the enum pgtaski_place inside */
+    } to;
+    field_extent capacity; /**< PGTASKI_KIND_TEXT: bytes */
+    uint8_t kind;          /**< an enum pgtaski_kind */
+    uint8_t name_length;   /**< of the member's name; 0 for an element */
+};
+
+/** What is in a place. */
+struct pgtaski_task_place {
+    char const *names;                 /**< of an object's members, each ended by a NUL */
+    struct pgtask_field const *fields; /**< of an object's members, or of an array's element */
+    uint8_t first;                     /**< number of the first member; of an array, its own */
+    uint8_t end;                       /**< number behind the last member; of an array, `first` */
+    uint8_t outer;                     /**< place that its end leads to */
+};
+
+/** The table, indexed by enum pgtaski_place. */
+extern struct pgtaski_task_place const pgtaski_task_places[PGTASKI_PLACES];
+
+/** The fields with which an answer, AllSteps, and Input or Output begin. */
 extern struct pgtask_field const pgtaski_task_root_field, pgtaski_task_steps_field,
     pgtaski_task_facts_field;
 
-/** Starts a walk at the top of a text. */
+/** @return the API's name of a member in a place, which is not one of embedded JSON */
+char const *pgtaski_task_member_name(enum pgtaski_place place, uint8_t member);
+
+/** Starts a walk at the top of a document. */
 void pgtaski_task_walk_start(struct pgtask_walk *walk, struct pgtask_field const *field);
 
-/** @return the name of a member in a place */
-char const *pgtaski_task_walk_name(enum pgtask_place place, uint8_t member);
-
-/** @return whether the event belongs to a value that is passed over */
+/** @return whether the event belongs to a value that is passed over; then it is dealt with */
 bool pgtaski_task_walk_skips(struct pgtask_walk *walk, struct pgtask_json_event const *event);
 
 /**
  * Takes a key.
- * @return true if it is whole and known: `field` and `member` are set; then open it, or pass its
- * value over by setting `field` to NULL
+ * @return true if it is whole and known: `field` and `member` are set. Then open it, or pass its
+ *         value over by setting `field` to NULL
  */
 bool pgtaski_task_walk_key(struct pgtask_walk *walk, struct pgtask_json_event const *event);
 
-/** Says where the value of a member goes that was just found, and its presence. */
+/**
+ * Opens the member that was just found.
+ * @param owner     the struct that its value goes to
+ * @param presence  where its presence goes
+ */
 void pgtaski_task_walk_open(struct pgtask_walk *walk, void *owner, uint8_t *presence);
 
 /**
- * Takes another event: stores a text or number, sets its presence, or goes to another place.
- * @return PGTASK_OK; PGTASK_MORE: a fragment of a text; PGTASK_ERROR_ANSWER_TYPE: the member is
- *         of another type; PGTASK_ERROR_ANSWER_RANGE: such a number cannot be
+ * Takes another event: stores a text or a number and its presence, or goes to another place. A
+ * string is stored with its last fragment.
+ * @return PGTASK_OK; PGTASK_ERROR_ANSWER_TYPE: the member is of another type;
+ *         PGTASK_ERROR_ANSWER_RANGE: the number is too large, negative or a fraction
  */
 enum pgtask_error pgtaski_task_walk_value(struct pgtask_walk *walk,
                                           struct pgtask_json_event const *event);
 
-/** Adds a fragment; a U+0000 in it becomes U+FFFD. */
+/** Adds a fragment of a string. A U+0000 in it becomes U+FFFD. */
 void pgtaski_task_walk_add(struct pgtask_text *text, struct pgtask_json_event const *event);
 
-/** Sets what follows from the text of a member of a record, as the walk has it. */
+/** Sets what follows from the text of the walk's member, which is one of a record. */
 void pgtaski_task_derive(struct pgtask_answer const *answer, struct pgtask_walk const *walk,
                          struct pgtask_task *task);
 
-/** Starts, goes on with and ends the text of AllSteps, Input or Output. */
+/** Begins the text of AllSteps, Input or Output. */
 void pgtaski_task_detail_begin(struct pgtask_answer *answer, enum pgtask_member member);
+
+/** Decodes a fragment of it. */
 void pgtaski_task_detail_text(struct pgtask_answer *answer, struct pgtask_task *task,
                               char const *text, size_t length);
+
+/** Ends it. If it was not JSON, the member's presence becomes PGTASK_MALFORMED. */
 void pgtaski_task_detail_end(struct pgtask_answer *answer, struct pgtask_task *task);
 
-/** Clears what the record says of a restore. */
+/** Clears what the record says about a restore. */
 void pgtaski_task_detail_clear_restore(struct pgtask_task *task);
 
-/** Clears what cannot be trusted once the record is complete. */
+/** Clears what came from embedded JSON that was malformed, once the record is complete. */
 void pgtaski_task_detail_settle(struct pgtask_task *task);
 
 #endif

@@ -334,7 +334,7 @@ static bool write_date(struct pgtask_tc3_signature *signature, int64_t unix_s)
     if (!pgtaski_calendar_write(unix_s, time)) {
         return false;
     }
-    time[PGTASK_CALENDAR_DATE_LENGTH] = '\0';
+    time[PGTASKI_CALENDAR_DATE_LENGTH] = '\0';
     memcpy(signature->scope.date, time, sizeof signature->scope.date);
     return true;
 }

@@ -21,12 +21,12 @@ static int64_t unix_time_of(mbedtls_x509_time const *time)
     int64_t unix_s = INT64_MIN;
 
     (void)pgtaski_calendar_to_unix(
-        &(struct pgtaski_calendar){.part = {[CALENDAR_YEAR] = (uint16_t)time->year,
-                                            [CALENDAR_MONTH] = (uint8_t)time->mon,
-                                            [CALENDAR_DAY] = (uint8_t)time->day,
-                                            [CALENDAR_HOUR] = (uint8_t)time->hour,
-                                            [CALENDAR_MINUTE] = (uint8_t)time->min,
-                                            [CALENDAR_SECOND] = (uint8_t)time->sec}},
+        &(struct pgtaski_calendar){.part = {[PGTASKI_CALENDAR_YEAR] = (uint16_t)time->year,
+                                            [PGTASKI_CALENDAR_MONTH] = (uint8_t)time->mon,
+                                            [PGTASKI_CALENDAR_DAY] = (uint8_t)time->day,
+                                            [PGTASKI_CALENDAR_HOUR] = (uint8_t)time->hour,
+                                            [PGTASKI_CALENDAR_MINUTE] = (uint8_t)time->min,
+                                            [PGTASKI_CALENDAR_SECOND] = (uint8_t)time->sec}},
         &unix_s);
     return unix_s;
 }

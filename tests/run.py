@@ -32,7 +32,7 @@ from harness import plan
 from harness.find import find
 
 TESTS = Path(__file__).resolve().parent
-SUITES = ("lint", "heap", "size", "builds", "sim_tests", "e2e")
+SUITES = ("lint", "binary", "builds", "sim", "e2e")
 LIMIT_S = 900
 
 _RESULT = re.compile(r"^(ok|not ok) \d+\b(?!.*#\s*(?:SKIP|TODO))", re.MULTILINE)

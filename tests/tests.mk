@@ -53,7 +53,7 @@ $(BUILD)/tests/unit/test_faults: TEST_LDFLAGS = -Wl,--wrap=mbedtls_calloc
 
 # A script says what the client lists, for exact times: see tests/support/watch_script.h.
 comma := ,
-$(addprefix $(BUILD)/tests/unit/test_watch_,events interval pace polls table): TEST_LDFLAGS = \
+$(addprefix $(BUILD)/tests/unit/test_watch_,events interval listings pace polls table until_done): TEST_LDFLAGS = \
     $(addprefix -Wl$(comma)--wrap=pgtask_client_,list list_all next wait_for cancel)
 
 # Tests of the command-line client link its objects too; cJSON reads what it prints.
@@ -75,11 +75,11 @@ asan asan-clang: $(BUILD)/generated/signing_vectors.h
 	    $(UNIT_SOURCES:%.c=$(BUILD)/$@/%)
 
 # no_heap.so ends the program that it is preloaded into at the first use of the heap.
-HEAP_WATCH := $(BUILD)/tests/heap/no_heap.so $(BUILD)/tests/heap/uses_heap
-$(BUILD)/tests/heap/no_heap.so: tests/heap/no_heap.c
+HEAP_WATCH := $(BUILD)/tests/binary/no_heap.so $(BUILD)/tests/binary/uses_heap
+$(BUILD)/tests/binary/no_heap.so: tests/binary/no_heap.c
 	@mkdir -p $(@D)
 	$(call short,LINK,$@) $(CC) -std=c99 -O2 -g $(WARNINGS) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
-$(BUILD)/tests/heap/uses_heap: $(BUILD)/tests/heap/uses_heap.o
+$(BUILD)/tests/binary/uses_heap: $(BUILD)/tests/binary/uses_heap.o
 	$(call short,LINK,$@) $(CC) $(LDFLAGS) -o $@ $<
 
 # --- Running tests ---
@@ -87,13 +87,12 @@ $(BUILD)/tests/heap/uses_heap: $(BUILD)/tests/heap/uses_heap.o
 # What the modules of each folder need to be built.
 NEEDS_unit = $(UNIT_TESTS)
 NEEDS_lint =
-NEEDS_heap = all $(HEAP_WATCH)
-NEEDS_size = size-images
-NEEDS_builds = all $(BUILD)/led_picture
-NEEDS_sim_tests =
+NEEDS_binary = all size-images
+NEEDS_builds = all size-images $(BUILD)/led_picture
+NEEDS_sim =
 NEEDS_e2e = $(BUILD)/pgtask $(HEAP_WATCH)
 NEEDS_firmware = firmware-programs
-SUITES := lint heap size builds sim_tests e2e
+SUITES := lint binary builds sim e2e
 RUN = BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) FIRMWARE=$(abspath $(FIRMWARE)) tests/run.py
 
 # Whoever needs the certificates first makes them; they are made again before they expire.
@@ -250,7 +249,7 @@ $(SIZE)/%.o: %.c tests/tests.mk
 	$(call short,CC,$<) CCACHE_DISABLE=1 $(SIZE_CROSS)-gcc $(CPPFLAGS_ALL) -DPGTASK_ERROR_TEXTS=0 $(SIZE_CFLAGS) \
 	    -fcallgraph-info=su,da -MMD -MP -c -o $@ $<
 
-$(SIZE)/library.elf: $(SIZE)/tests/size/image.o $(SIZE_LINKED)
+$(SIZE)/library.elf: $(SIZE)/tests/binary/image.o $(SIZE_LINKED)
 	$(call short,LINK,$@) $(SIZE_CROSS)-gcc $(SIZE_CFLAGS) -nostdlib -Wl,--gc-sections,-e,main \
 	    -Wl,--unresolved-symbols=ignore-all -Wl,-Map=$(@:.elf=.map) -o $@ $^ -lc_nano -lgcc
 
@@ -260,8 +259,8 @@ size-images: $(SIZE)/library.elf $(SIZE_OBJECTS)
 size: ## maintainer: measure flash, RAM and stack on a Cortex-M4, part by part
 	@port/build/deps.sh size firmware
 	@$(MAKE) -s --no-print-directory firmware size-images >/dev/null
-	@tests/size/size.py $(SIZE)/library.elf $(FIRMWARE_IMAGES)
-	@tests/size/stack.py $(SIZE)/src include/pgtask $(STACK_BYTES)
+	@PYTHONPATH=tests python3 -m binary.size $(SIZE)/library.elf $(FIRMWARE_IMAGES)
+	@PYTHONPATH=tests python3 -m binary.stack $(SIZE)/src include/pgtask $(STACK_BYTES)
 
 # The picture of the LED's language is drawn by the functions that light the LED.
 $(BUILD)/led_picture: $(BUILD)/examples/led_picture.o $(BUILD)/libpgtask.a

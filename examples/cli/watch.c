@@ -58,7 +58,7 @@ static char const notes[] =
     "  last event of each task waits, and every ended, operator, vanished and absent.\n"
     "\nEvents:\n"
     "  appeared, progressed, step, resumed, wait_switch, operator, unknown_status,\n"
-    "  ended, vanished, absent; and of the watch: trouble, stale, back\n";
+    "  ended, vanished, absent; and of the watch: trouble, stale, back.\n";
 
 struct command const command_watch = {
     .name = "watch",

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file query.h
- * What to ask for: the members of a DescribeTasks request, checked before anything is sent.
+ * What to ask for: the members of a DescribeTasks request, which are checked before they are sent.
  *
  * Source of every rule: API page "DescribeTasks" (TencentDB for PostgreSQL, 2017-03-12), input
- * parameters. The API has no filter by status or task type: filter the records.
+ * parameters. The API cannot filter by status or task type: filter the records.
  */
 #ifndef PGTASK_QUERY_H
 #define PGTASK_QUERY_H
@@ -14,7 +14,7 @@
 /** Largest `Limit` (API page). */
 #define PGTASK_QUERY_LIMIT_MAX 100
 
-/** Longest body that pgtask_query_write() makes, with the closing NUL. */
+/** Bytes of the longest body that pgtask_query_write() makes, with its NUL. */
 #define PGTASK_QUERY_BODY_BYTES 384
 
 /** Longest DBInstanceId accepted, without its NUL. */
@@ -35,8 +35,8 @@ enum pgtask_order {
 /**
  * A query. All zero asks for the newest 20 tasks of the region's last 180 days.
  *
- * Members are named as in the API; only what is set is sent. Texts are the caller's and must stay
- * until the listing has ended.
+ * Members are named as in the API, and only those that are set are sent. Texts are the caller's and
+ * must stay until the listing has ended.
  *
  * @code
  * struct pgtask_query query = {.instance_id = "postgres-q6fj84vb", .limit = 20};
@@ -56,8 +56,8 @@ struct pgtask_query {
 /**
  * Checks a query.
  *
- * @param query   to be checked
- * @param member  set on an error to the API's name of the wrong member, a constant; may be NULL
+ * @param query   the query to check
+ * @param member  on an error, set to the API's name of the wrong member, a constant; may be NULL
  * @return PGTASK_OK; PGTASK_ERROR_QUERY_RANGE, _CHARACTER, _LENGTH, _TIME, _ORDER;
  *         PGTASK_ERROR_ARGUMENT for a NULL query
  */
@@ -65,9 +65,9 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_query_check(struct pgtask_query const
                                                        char const **member);
 
 /**
- * Writes a query as the request's JSON body: `{}` when nothing is set.
+ * Checks a query and writes it as the JSON body of a request, which is `{}` if nothing is set.
  *
- * @param query     checked by this call too
+ * @param query     the query
  * @param body      the caller's; NUL-terminated on PGTASK_OK, undefined otherwise
  * @param capacity  bytes at `body`; PGTASK_QUERY_BODY_BYTES always suffices
  * @param length    set on PGTASK_OK: length without the NUL

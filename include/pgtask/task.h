@@ -13,17 +13,17 @@
 #include <pgtask/json.h>
 #include <pgtask/text.h>
 
-/** `Status`, with the original text kept beside it. */
+/** `Status`. The record keeps its text too. */
 enum pgtask_status {
-    PGTASK_STATUS_UNKNOWN,     /**< a text this library does not know: go on polling, show it */
-    PGTASK_STATUS_RUNNING,     /**< `Running` */
-    PGTASK_STATUS_SUCCESS,     /**< `Success`: ended well */
+    PGTASK_STATUS_UNKNOWN, /**< a text that this library does not know: show it, go on polling */
+    PGTASK_STATUS_RUNNING, /**< `Running` */
+    PGTASK_STATUS_SUCCESS, /**< `Success`: ended well */
     PGTASK_STATUS_WAIT_SWITCH, /**< `WaitSwitch`: waits for its switch, maybe for days */
     PGTASK_STATUS_FAIL,        /**< `Fail`: ended badly */
     PGTASK_STATUS_PAUSE        /**< `Pause`: needs an operator */
 };
 
-/** `TaskType`, an open set, with the original text kept beside it. */
+/** `TaskType`, an open set. The record keeps its text too. */
 enum pgtask_task_type {
     PGTASK_TASK_TYPE_OTHER,
     PGTASK_TASK_TYPE_RESTORE_DATABASE,
@@ -33,16 +33,16 @@ enum pgtask_task_type {
     PGTASK_TASK_TYPE_MODIFY_INSTANCE_PARAMS
 };
 
-/** How a member came. Absent, null and empty are different inputs that all mean "no value". */
+/** How a member came. Absent, null and empty differ in the answer; all mean "no value". */
 enum pgtask_presence {
     PGTASK_ABSENT = 0,
     PGTASK_NULL,  /**< `null` */
     PGTASK_EMPTY, /**< `""` or, for TaskDetail, `{}` */
     PGTASK_VALUE,
-    PGTASK_MALFORMED /**< embedded JSON that is none: its raw text is kept, nothing is decoded */
+    PGTASK_MALFORMED /**< not the embedded JSON that it should be: only its text is kept */
 };
 
-/** Members of a record, as index into `presence` and as bit number in `truncated`. */
+/** Members of a record: indexes into `presence`, and bit numbers in `truncated`. */
 enum pgtask_member {
     PGTASK_MEMBER_TASK_ID,
     PGTASK_MEMBER_TASK_TYPE,
@@ -59,28 +59,28 @@ enum pgtask_member {
     PGTASK_MEMBER_SWITCH_TAG,
     PGTASK_MEMBER_SWITCH_TIME,
     PGTASK_MEMBER_MESSAGE,
-    /* of the embedded JSON; only as bits in `truncated` and in `presence` of the restore facts */
-    PGTASK_MEMBER_STEPS, /**< more steps than PGTASK_STEPS, or a cut text in one */
+    /* of the embedded JSON; STEPS has no presence */
+    PGTASK_MEMBER_STEPS, /**< cut: more steps than PGTASK_STEPS, or a step with a cut text */
     PGTASK_MEMBER_RESTORE_TYPE,
     PGTASK_MEMBER_BACKUP_SET_ID,
     PGTASK_MEMBER_BACKUP_SET_TIME,
     PGTASK_MEMBER_RESTORE_TARGET_TIME,
-    PGTASK_MEMBER_RESTORE_OBJECTS, /**< more names than PGTASK_RESTORE_OBJECTS, or a cut one */
+    PGTASK_MEMBER_RESTORE_OBJECTS, /**< cut: more names than PGTASK_RESTORE_OBJECTS, or a cut one */
     PGTASK_MEMBER_AFTER_RESTORE_OBJECTS,
     PGTASK_MEMBER_RESTORE_MESSAGE,
     PGTASK_MEMBER_COUNT
 };
 
-/** @return the API's name of a member, such as "TaskId"; a constant, "" for other numbers */
+/** @return the API's name of a member, such as "TaskId"; a constant; "" for other numbers */
 char const *pgtask_member_text(enum pgtask_member member);
 
-/** In place of a time that is not given or cannot be read. */
+/** Stands for a time that is not given or cannot be read. */
 #define PGTASK_TIME_UNKNOWN INT64_MIN
 
-/** In place of a percentage that is not given. */
+/** Stands for a percentage that is not given. */
 #define PGTASK_PERCENT_UNKNOWN (-1)
 
-/** One step of AllSteps. The service says: a summary, which may change with its versions. */
+/** One step of AllSteps. The service calls AllSteps a summary that may change. */
 struct pgtask_step {
     uint32_t step_id;        /**< StepId, from 1; 0 if not given */
     int8_t progress_percent; /**< StepProcess, 0 to 100, or PGTASK_PERCENT_UNKNOWN */
@@ -97,13 +97,13 @@ enum pgtask_restore_type {
 
 /** A list of object names. */
 struct pgtask_objects {
-    uint32_t count; /**< in the answer; names beyond PGTASK_RESTORE_OBJECTS are not kept */
+    uint32_t count; /**< names in the answer; the first PGTASK_RESTORE_OBJECTS of them are kept */
     char names[PGTASK_RESTORE_OBJECTS][PGTASK_OBJECT_BYTES];
 };
 
 /**
- * What Input and Output say of a restore; where both speak, Output counts. Empty if one of the two
- * is malformed.
+ * What Input and Output say about a restore. If both have a member, the one of Output counts. If
+ * one of the two is malformed, all of it is empty.
  */
 struct pgtask_restore {
     enum pgtask_restore_type type;
@@ -119,8 +119,8 @@ struct pgtask_restore {
 };
 
 /**
- * A task. Texts are NUL-terminated UTF-8 and "" where there is none; a U+0000 in a text is kept as
- * U+FFFD. Times are given as text and as Unix seconds; the service writes them in UTC+8.
+ * A task. Texts are NUL-terminated UTF-8, and "" if there is none; a U+0000 in a text becomes
+ * U+FFFD. Times are kept as text and as Unix seconds; the service writes them in UTC+8.
  */
 struct pgtask_task {
     uint64_t task_id;
@@ -140,28 +140,28 @@ struct pgtask_task {
     char current_step[PGTASK_NAME_BYTES];
     char switch_time[PGTASK_TIME_BYTES];
     char message[PGTASK_MESSAGE_BYTES];
-    char all_steps[PGTASK_ALL_STEPS_BYTES]; /**< AllSteps, raw: JSON in a string */
-    char input[PGTASK_INPUT_BYTES];         /**< Input, raw */
-    char output[PGTASK_OUTPUT_BYTES];       /**< Output, raw */
+    char all_steps[PGTASK_ALL_STEPS_BYTES]; /**< AllSteps as it came: JSON in a string */
+    char input[PGTASK_INPUT_BYTES];         /**< Input as it came */
+    char output[PGTASK_OUTPUT_BYTES];       /**< Output as it came */
     uint32_t step_count;                    /**< steps in the answer, may exceed PGTASK_STEPS */
     struct pgtask_step steps[PGTASK_STEPS];
     struct pgtask_restore restore;
 };
 
-/** @return whether the status is one that does not change any more: Success or Fail */
+/** @return whether a status never changes any more: it is Success or Fail */
 bool pgtask_status_is_final(enum pgtask_status status);
 
 /** How to decode. All zero is the default. */
 struct pgtask_task_options {
-    bool skip_detail;     /**< do not decode AllSteps, Input and Output; their raw text is kept */
-    int32_t utc_offset_s; /**< zone of the service's times; 0 for its default, UTC+8 */
+    bool skip_detail;     /**< keep AllSteps, Input and Output as text, without decoding them */
+    int32_t utc_offset_s; /**< zone of times that name none; 0 for the service's own, UTC+8 */
 };
 
-/** `utc_offset_s` for UTC itself, since 0 stands for the default. */
+/** `utc_offset_s` for UTC itself, since 0 stands for UTC+8. */
 #define PGTASK_UTC_OFFSET_ZERO INT32_MIN
 
 /**
- * Reads a time: `YYYY-MM-DD HH:MM:SS` in the given zone, or RFC 3339 with a zone of its own.
+ * Reads a time: `YYYY-MM-DD HH:MM:SS` in the given zone, or RFC 3339, which names its own zone.
  * @param utc_offset_s  as in struct pgtask_task_options
  * @return Unix seconds, or PGTASK_TIME_UNKNOWN if `text` is no such time
  */
@@ -177,43 +177,43 @@ int64_t pgtask_time_read(char const *text, int32_t utc_offset_s);
 PGTASK_MUST_CHECK enum pgtask_error pgtask_time_write(int64_t unix_s, int32_t utc_offset_s,
                                                       char text[PGTASK_TIME_TEXT_BYTES]);
 
-struct pgtask_field; /* where the value of one known member goes; private */
+struct pgtask_field; /* what value is expected, and where it goes; private */
 
-/** A walk through one JSON text, its own or an embedded one. Private. */
+/** A walk through one JSON document, the body itself or an embedded one. Private. */
 struct pgtask_walk {
-    uint8_t place;                    /**< object or array the next event is in */
-    uint8_t member;                   /**< whose value comes next */
-    bool in_key;                      /**< the rest of a key comes */
-    uint8_t unkept;                   /**< presence of a member that has none in the record */
-    struct pgtask_field const *field; /**< of the member; NULL: unknown, passed over */
+    uint8_t place;                    /**< object or array that the next event is in */
+    uint8_t member;                   /**< number of the member whose value comes next */
+    bool in_key;                      /**< another fragment of a key comes next */
+    uint8_t unkept;                   /**< takes the presence of a member that has none */
+    struct pgtask_field const *field; /**< of the member; NULL to pass its value over */
     char *target;                     /**< where its value goes */
     uint8_t *presence;                /**< where its presence goes, an enum pgtask_presence */
-    struct pgtask_text text;
-    uint32_t skip_depth; /**< containers open in a value that is passed over */
-    char word[24];       /**< a key, or a number that came as a string */
+    struct pgtask_text text;          /**< the string under way */
+    uint32_t skip_depth;              /**< containers open in a value that is passed over */
+    char word[24];                    /**< a key, or a number that came as a string */
 };
 
-/** Known members of the envelope. Private. */
+/** Members of the envelope. Private. */
 #define PGTASK_ENVELOPE_MEMBERS 11
 
 /**
- * The decoder of one answer's body. The caller places it. Read `total_count`, `task_count` and
- * `failure` once pgtask_answer_next() has answered PGTASK_DONE or an error; the rest is private.
+ * The decoder of one answer's body. The caller places it. `total_count`, `task_count` and `failure`
+ * are valid once pgtask_answer_next() has returned PGTASK_DONE or an error; the rest is private.
  */
 struct pgtask_answer {
     bool embedding;     /**< embedded JSON is under way, and good so far */
-    uint8_t embedded;   /**< enum pgtask_member: AllSteps, Input or Output: what `detail` decodes */
-    bool legacy_failed; /**< `code` of the legacy layout is not 0 */
+    uint8_t embedded;   /**< which one: AllSteps, Input or Output, an enum pgtask_member */
+    bool legacy_failed; /**< the legacy layout has a `code` that is not 0 */
     uint8_t presence[PGTASK_ENVELOPE_MEMBERS]; /**< of the envelope's members */
     uint32_t output_facts;                     /**< facts that Output has set, a bit each */
-    struct pgtask_walk detail_walk;
-    struct pgtask_walk walk;
-    uint64_t total_count; /**< TotalCount: tasks that match, on all pages */
-    uint32_t task_count;  /**< records handed on */
+    struct pgtask_walk detail_walk;            /**< through the embedded JSON */
+    struct pgtask_walk walk;                   /**< through the body */
+    uint64_t total_count;                      /**< TotalCount: tasks that match, on all pages */
+    uint32_t task_count;                       /**< records handed on */
     struct pgtask_task_options options;
-    struct pgtask_json json;
-    struct pgtask_json detail;
-    struct pgtask_failure failure; /**< why, after an error; request_id in any case */
+    struct pgtask_json json;       /**< of the body */
+    struct pgtask_json detail;     /**< of the embedded JSON */
+    struct pgtask_failure failure; /**< why, after an error; its request_id in any case */
     struct pgtask_json_token tokens[PGTASK_JSON_TOKENS];
     char window[PGTASK_JSON_WINDOW_BYTES];
     struct pgtask_json_token detail_tokens[PGTASK_DETAIL_TOKENS];
@@ -224,7 +224,7 @@ struct pgtask_answer {
 void pgtask_answer_start(struct pgtask_answer *answer, struct pgtask_task_options const *options);
 
 /**
- * Takes bytes of the body. Call only after pgtask_answer_next() has answered PGTASK_MORE.
+ * Takes bytes of the body. Call only after pgtask_answer_next() returned PGTASK_MORE.
  * @return how many were taken, 1 or more if length > 0
  */
 size_t pgtask_answer_feed(struct pgtask_answer *answer, uint8_t const *bytes, size_t length);
@@ -235,8 +235,8 @@ void pgtask_answer_finish(struct pgtask_answer *answer);
 /**
  * Finds the next record.
  *
- * @param task  the caller's; whole on PGTASK_OK, not to be used after any other answer. The same
- *              object must be given until the record is whole: it is filled as the bytes come
+ * @param task  the caller's; valid on PGTASK_OK only. It is filled as the bytes come: pass the same
+ *              object until the record is whole
  * @return PGTASK_OK    `task` is one whole record
  *         PGTASK_MORE  feed or finish
  *         PGTASK_DONE  the answer was whole and good

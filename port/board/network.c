@@ -153,7 +153,7 @@ enum pgtask_network_state pgtask_network_poll(struct pgtask_network *network)
 
 char const *pgtask_network_state_text(enum pgtask_network_state state)
 {
-    static char const *const texts[] = {"no link", "no address", "no time", "up"};
+    static char const *const texts[] = {"no link", "waiting for DHCP", "waiting for SNTP", "up"};
 
     return (unsigned)state < sizeof texts / sizeof texts[0] ? texts[state] : "";
 }

@@ -76,7 +76,7 @@ enum pgtask_network_state pgtask_network_poll(struct pgtask_network *network);
  */
 bool pgtask_network_unix_time_s(int64_t *unix_s);
 
-/** @return a few lower-case words for a state, such as "no address"; a constant */
+/** @return a few words for a state, such as "waiting for DHCP"; a constant */
 char const *pgtask_network_state_text(enum pgtask_network_state state);
 
 #endif

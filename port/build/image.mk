@@ -20,7 +20,7 @@ ifneq ($(notdir $(SETTINGS)),settings.h)
 $(error SETTINGS=$(SETTINGS) must name a file settings.h)
 endif
 
-ifneq ($(filter firmware firmware-% test-firmware bench-firmware $(FIRMWARE)/%,$(MAKECMDGOALS))$(filter tests/firmware/%,$(FOUND)),)
+ifneq ($(filter firmware firmware-% test-firmware bench-firmware $(FIRMWARE)/%,$(MAKECMDGOALS))$(filter tests/firmware/% tests/lwip/%,$(FOUND)),)
 include $(DEPS)/ready-firmware.mk
 endif
 $(DEPS)/ready-firmware.mk: port/build/deps.sh $(DEPS)/ready.mk
@@ -82,13 +82,13 @@ LWIP_OPTIONS := $(wildcard port/lwip/lwipopts.h port/lwip/arch/*.h)
 define compile_into
 $(FIRMWARE)/$1/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(MBEDTLS_OPTIONS) $(FIRMWARE)/flags
 	@mkdir -p $$(@D)
-	@$$(FIRMWARE_COMPILE) $2 $$(MBEDTLS_VERIFY_ONLY) -w -c -o $$@ $$<
+	$$(call short,CC,mbedtls/$$(<F)) $$(FIRMWARE_COMPILE) $2 $$(MBEDTLS_VERIFY_ONLY) -w -c -o $$@ $$<
 $(FIRMWARE)/$1/lwip/%.o: $(LWIP_DIR)/src/%.c $(LWIP_OPTIONS) $(FIRMWARE)/flags
 	@mkdir -p $$(@D)
-	@$$(FIRMWARE_COMPILE) $2 -w -c -o $$@ $$<
+	$$(call short,CC,lwip/$$(<F)) $$(FIRMWARE_COMPILE) $2 -w -c -o $$@ $$<
 $(FIRMWARE)/$1/%.o: %.c $(MBEDTLS_OPTIONS) $(LWIP_OPTIONS) $(FIRMWARE)/flags
 	@mkdir -p $$(@D)
-	$$(PRIVATELY) $$(FIRMWARE_COMPILE) $2 $$(WARNINGS) -MMD -MP -c -o $$@ $$<
+	$$(call short,CC,$$<) $$(PRIVATELY) $$(FIRMWARE_COMPILE) $2 $$(WARNINGS) -MMD -MP -c -o $$@ $$<
 $(patsubst %.c,$(FIRMWARE)/$1/%.o,$(wildcard examples/firmware/*.c)): $(SETTINGS)
 endef
 
@@ -98,7 +98,7 @@ define link_image
 $(FIRMWARE)/$1.elf: $(call board_objects,$2) $4 port/board/cortex-m/sections.ld \
     $(call board_folder,$2)/memory.ld port/build/image.mk port/build/profiles.mk
 	@mkdir -p $$(@D)
-	$$(PRIVATELY) $$(FIRMWARE_LINK) $(call link_flags,$3) -mcpu=$(call board_processor,$2) \
+	$$(call short,LINK,$$@) $$(PRIVATELY) $$(FIRMWARE_LINK) $(call link_flags,$3) -mcpu=$(call board_processor,$2) \
 	    -Lport/board/cortex-m -T$(call board_folder,$2)/memory.ld \
 	    -Wl,--defsym=flash_bytes=$(word 1,$(profile.$3)) \
 	    -Wl,--defsym=ram_bytes=$(word 2,$(profile.$3)) \
@@ -114,7 +114,7 @@ $(foreach image,$(IMAGES),$(eval $(call link_firmware,$(image))))
 
 # What a flasher takes: the bytes of the flash, without symbols.
 $(FIRMWARE)/%.bin: $(FIRMWARE)/%.elf
-	$(PRIVATELY) $(FIRMWARE_CROSS)-objcopy -O binary $< $@
+	$(call short,BIN,$@) $(PRIVATELY) $(FIRMWARE_CROSS)-objcopy -O binary $< $@
 
 # Objects are made again when the compiler, an option or the settings' place has changed.
 FIRMWARE_BUILT_WITH = $(FIRMWARE_CROSS) $(FIRMWARE_CFLAGS_ALL) $(foreach \
@@ -137,5 +137,17 @@ FIRMWARE_IMAGES := $(IMAGES:%=$(FIRMWARE)/%.elf)
 firmware: $(FIRMWARE_IMAGES) ## user: build the images for Cortex-M boards, in build/firmware; SETTINGS=FILE
 	$(FIRMWARE_CROSS)-size $^
 
+# clang-tidy reads this code with the headers of newlib. Code that all boards share is read for MPS2.
+NEWLIB_INCLUDE ?= /usr/include/newlib
+FIRMWARE_TIDY := $(wildcard examples/firmware/*.c port/lwip/*.c port/board/*.c port/board/*/*.c)
+FIRMWARE_TIDY_OK := $(FIRMWARE_TIDY:%.c=$(BUILD)/tidy/firmware/%.ok)
+tidy: $(FIRMWARE_TIDY_OK)
+$(FIRMWARE_TIDY_OK): $(BUILD)/tidy/firmware/%.ok: %.c .clang-tidy $(SETTINGS) | $(DEPS)/ready-firmware.mk
+	@mkdir -p $(@D)
+	$(call short,TIDY,$<) clang-tidy --quiet $< -- --target=arm-none-eabi -mthumb -mcpu=cortex-m3 -std=c99 \
+	    -I$(<D) -Iport/board/cortex-m -Iport/board/mps2 $(FIRMWARE_CPPFLAGS) \
+	    -isystem $(NEWLIB_INCLUDE) 2>/dev/null
+	@touch $@
+
 include tests/firmware/firmware.mk
-include tests/firmware/host/host.mk
+include tests/lwip/lwip.mk

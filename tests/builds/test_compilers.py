@@ -7,7 +7,7 @@ SOURCES = [path.relative_to(ROOT).with_suffix("") for pattern in
            ("src/*.c", "port/posix/*.c", "port/mbedtls/*.c", "port/null/*.c", "examples/*.c", "examples/cli/**/*.c")
            for path in sorted(ROOT.glob(pattern))]
 TESTS = [path.relative_to(ROOT).with_suffix("") for pattern in
-         ("tests/unit/*.c", "tests/support/*.c", "tests/port/*.c", "tests/heap/*.c", "tests/bench/*.c",
+         ("tests/unit/*.c", "tests/support/*.c", "tests/port/*.c", "tests/binary/no_heap.c", "tests/binary/uses_heap.c", "tests/bench/*.c",
           "tests/fuzz/*.c")
          for path in sorted(ROOT.glob(pattern))]
 

@@ -9,20 +9,21 @@ from builds.building import BUILD, ROOT, run
 
 # As the README says it: two periods of 2 s, a character for each 100 ms.
 SHAPES = {
-    "idle": "#...#...............",
-    "connecting": "#####.....#####.....",
+    "failure": "##..##..##..##..##..",
+    "needs operator": "#######...##........",
+    "stale or offline": "##..##..##..........",
     "running, 0 %": "...................#",
     "running, 30 %": "..............######",
     "running, 75 %": ".....###############",
     "running, 100 %": ".###################",
     "waits for switch": ".###.###############",
     "success": "####################",
-    "stale or offline": "##..##..##..........",
-    "needs operator": "#######...##........",
-    "failure": "##..##..##..##..##..",
+    "connecting": "#####.....#####.....",
+    "idle": "#...#...............",
 }
 SVG = "{http://www.w3.org/2000/svg}"
-BAR_X, POINTS_A_SLOT, SLOTS = 190, 12.5, 40
+BAR_X, POINTS_A_SLOT, SLOTS = 290, 12.5, 40
+NAME_Y = 12  # of a row's name, below the top of its bar
 
 
 def shape_of(rows: list[ElementTree.Element]) -> str:
@@ -47,13 +48,22 @@ class Picture(unittest.TestCase):
 
     def test_its_bars_are_the_shapes_of_the_language(self) -> None:
         drawing = ElementTree.fromstring(self.text)
-        texts = [text for text in drawing.iter(f"{SVG}text") if text.get("x") == "40"]
+        texts = [text for text in drawing.iter(f"{SVG}text")
+                 if text.get("class") == "name" and text.get("x") == "40"]
         self.assertEqual([text.text for text in texts], list(SHAPES))
         for text in texts:
-            top = str(int(text.get("y", "")) - 19)
+            top = str(int(text.get("y", "")) - NAME_Y)
             bar = [one for one in drawing.iter(f"{SVG}rect") if one.get("y") == top]
             with self.subTest(text.text):
                 self.assertEqual(shape_of(bar), 2 * SHAPES[text.text or ""])
+
+    def test_each_row_says_what_it_means(self) -> None:
+        drawing = ElementTree.fromstring(self.text)
+        texts = [text for text in drawing.iter(f"{SVG}text") if text.get("x") == "40"]
+        self.assertEqual([text.get("class") for text in texts], ["name", "small"] * len(SHAPES))
+        meanings = [text.text or "" for text in texts[1::2]]
+        self.assertEqual(len(set(meanings)), len(SHAPES))
+        self.assertTrue(all(len(meaning.split()) > 2 for meaning in meanings))
 
     def test_its_lamps_blink_as_the_bars_do(self) -> None:
         frames = re.findall(r"^@keyframes k\d+\{(.*)\}$", self.text, re.MULTILINE)

@@ -9,8 +9,8 @@ from builds.building import BUILD, ROOT, Builds
 from builds.papers import Paper, all_papers
 from builds.test_led_picture import SHAPES
 from builds.test_papers import lines_of
-from size import image
-from size.test_budget import LIBRARY, STACK
+from binary import image
+from binary.test_budget import LIBRARY, STACK
 
 ENGLISH = Paper(ROOT / "README.md")
 CHINESE = Paper(ROOT / "README.zh-CN.md")

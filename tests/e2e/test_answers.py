@@ -8,7 +8,7 @@ from typing import Any
 
 from e2e.runner import GOOD, MALFORMED, NETWORK, PGTASK, REFUSED, EndToEnd
 from sim.answers import WRONG
-from sim_tests.caller import Caller
+from sim.caller import Caller
 
 PASSING = "Try again later"
 LASTING = ". The API did not answer this: look for a proxy, and check --endpoint and --connect."

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The program runs under tests/heap/no_heap.c, which ends it at the first use of the heap."""
+"""The program runs under tests/binary/no_heap.c, which ends it at the first use of the heap."""
 
 import os
 import pty
@@ -13,7 +13,7 @@ from sim.control import start_task
 from support.harness import LONG_TERM, ROOT, TEMPORARY
 
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
-GUARD = BUILD / "tests" / "heap" / "no_heap.so"
+GUARD = BUILD / "tests" / "binary" / "no_heap.so"
 
 
 class NoHeap(EndToEnd):

@@ -21,7 +21,7 @@ from support.prometheus import Sample, parse
 
 INSTANCE = "postgres-led00001"
 SERVICE = ROOT / "examples" / "service"
-GUARD = Path(os.environ.get("BUILD", ROOT / "build")) / "tests" / "heap" / "no_heap.so"
+GUARD = Path(os.environ.get("BUILD", ROOT / "build")) / "tests" / "binary" / "no_heap.so"
 
 
 class Manager:

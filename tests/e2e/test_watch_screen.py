@@ -60,7 +60,8 @@ class Views(OnScreen):
         task = self.start(duration_s=5)
         screen = self.open()
         self.run_on(screen, str(task), "--interval", "0.3")
-        text = self.see_words(screen, "Running", "step ", " elapsed, ", " left", "next poll in ")
+        text = self.see_words(screen, "Running", "step ", " elapsed, ", " left", "next poll in ",
+                              "█")
         self.assertRegex(text, rf"\A{task}  Running  RestoreDatabase  {INSTANCE}\n")
         self.assertRegex(text, r"\n  \[█+░+\] +\d+ %  step \d of 5: [A-Z]")
         self.check_page(screen, task, 80)
@@ -126,7 +127,7 @@ class Views(OnScreen):
         text = self.see_words(screen, "3000000", "3000001", "next poll in ")
         self.assertIn("  " + name[:13] + "…\n", text)  # 2 + 2 * 13 + 1 of 29 columns
         self.assertRegex(text, r"3000001  Odd\?\[2J\?\?  Resto")
-        self.assertIn("a status unknown", text)
+        self.assertIn("unknown status", text)
 
     def test_more_tasks_than_rows_are_told_by_number(self) -> None:
         for number in range(7):

@@ -25,7 +25,7 @@ FIRMWARE_TESTS = BUILD=$(abspath $(BUILD)) FIRMWARE=$(abspath $(FIRMWARE))
 firmware-programs: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) $(PORT_CHECK_IMAGES)
 
 test-firmware: firmware-programs ## user: test the firmware in QEMU
-	@$(FIRMWARE_TESTS) tests/run.py tests/firmware
+	@$(FIRMWARE_TESTS) tests/run.py $(LWIP_TEST) tests/firmware
 
 bench-firmware: $(FIRMWARE_IMAGES) ## maintainer: measure the longest time between two updates of the LED
 	@$(FIRMWARE_TESTS) PYTHONPATH=tests python3 -m firmware.turns $(FIRMWARE)/turns.json

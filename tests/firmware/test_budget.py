@@ -5,8 +5,8 @@ import unittest
 
 from harness.qemu import IMAGES, firmware_images
 from firmware.test_listing import Listing as _Listing
-from heap import test_symbols
-from size import image
+from binary import test_symbols
+from binary import image
 
 # Bytes of flash, and bytes of RAM with the stack.
 BUDGETS = {

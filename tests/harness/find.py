@@ -33,7 +33,8 @@ def _single_tests(path: Path) -> Iterator[tuple[str, str]]:
 def known_tests() -> dict[str, set[str]]:
     """What each name stands for. `json` and `unit/json` name a file, `unit` all files there."""
     found: dict[str, set[str]] = {}
-    for path in sorted([*TESTS.glob("unit/test_*.c"), *TESTS.glob("*/test_*.py")]):
+    for path in sorted([*TESTS.glob("unit/test_*.c"), *TESTS.glob("lwip/test_*.c"),
+                        *TESTS.glob("*/test_*.py")]):
         short = path.stem.removeprefix("test_")
         folder = path.parent.name
         for name in (short, path.stem, f"{folder}/{short}", f"{folder}/{path.stem}", folder,

@@ -68,6 +68,11 @@ void script_open_instance(void)
     script_open(&(struct pgtask_watch_config){.instance_id = SCRIPT_INSTANCE});
 }
 
+void script_open_until_done(void)
+{
+    script_open(&(struct pgtask_watch_config){.instance_id = SCRIPT_INSTANCE, .until_done = true});
+}
+
 static struct pgtask_task *find(uint64_t task_id)
 {
     for (size_t i = 0; i < SCRIPT_TASKS; i++) {
@@ -106,6 +111,19 @@ void script_set(uint64_t task_id, enum pgtask_status status, int percent)
     task->status = status;
     task->progress_percent = (int8_t)percent;
     (void)strcpy(task->status_text, texts[status]);
+}
+
+void script_make(uint64_t task_id, enum pgtask_status status, int64_t start_s, int64_t end_s)
+{
+    script_set(task_id, status, 50);
+    script_task(task_id)->start_unix_s = SCRIPT_UNIX_S + start_s;
+    script_task(task_id)->end_unix_s = SCRIPT_UNIX_S + end_s;
+}
+
+void script_make_running(uint64_t task_id, int64_t start_s)
+{
+    script_make(task_id, PGTASK_STATUS_RUNNING, start_s, 0);
+    script_task(task_id)->end_unix_s = PGTASK_TIME_UNKNOWN;
 }
 
 void script_drop(uint64_t task_id)
@@ -302,6 +320,29 @@ void script_assert_events(int first, ...)
         fail_msg("event %u is %s, not none", at, pgtask_event_text(script.events[at].kind));
     }
     script.count = 0;
+}
+
+unsigned script_count_events(enum pgtask_event_kind kind)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < script.count; i++) {
+        count += script.events[i].kind == kind;
+    }
+    return count;
+}
+
+void script_assert_table(unsigned first, ...)
+{
+    va_list ids;
+    unsigned at = 0;
+
+    va_start(ids, first);
+    for (unsigned id = first; id != 0; id = va_arg(ids, unsigned)) {
+        assert_int_equal(script.watch.tasks[at++].task_id, id);
+    }
+    va_end(ids);
+    assert_true(at == PGTASK_WATCH_TASKS || script.watch.tasks[at].task_id == 0);
 }
 
 void script_follow_running(void)

@@ -4,7 +4,7 @@
  * A watch over a scripted service and a clock that the test moves, for exact times.
  *
  * Programs that use it are linked with --wrap for the client's calls that list: see the Makefile.
- * What is listed obeys DBInstanceId, TaskId and MinStartTime, newest first, like the service.
+ * Listings obey DBInstanceId, TaskId and MinStartTime, newest first, like those of the service.
  */
 #ifndef PGTASK_TEST_WATCH_SCRIPT_H
 #define PGTASK_TEST_WATCH_SCRIPT_H
@@ -47,8 +47,8 @@ struct script {
 
     struct pgtask_task tasks[SCRIPT_TASKS]; /**< that the service knows; task_id 0: none */
     enum pgtask_error start_error;          /**< of the call that starts a listing */
-    enum pgtask_error error;                /**< each listing ends so; PGTASK_OK: good */
-    size_t error_after;                     /**< that many records */
+    enum pgtask_error error;                /**< how each listing ends; PGTASK_OK: well */
+    size_t error_after;                     /**< after so many records */
     bool blocked;                           /**< nothing comes */
     unsigned empty_polls;                   /**< so many next listings lack every task */
 
@@ -84,22 +84,32 @@ void script_open_task(void);
 /** Opens it for all tasks of SCRIPT_INSTANCE. */
 void script_open_instance(void);
 
-/** The service's record of a task, made as Running since SCRIPT_UNIX_S if it is not there. */
+/** Opens it for all tasks of SCRIPT_INSTANCE, until all of them are over. */
+void script_open_until_done(void);
+
+/** @return the service's record of a task; if there is none, it makes a task that runs since
+ *          SCRIPT_UNIX_S */
 struct pgtask_task *script_task(uint64_t task_id);
 
 /** Sets status and percentage of a task. */
 void script_set(uint64_t task_id, enum pgtask_status status, int percent);
 
+/** Sets a task at 50 percent; its start and end count from SCRIPT_UNIX_S. */
+void script_make(uint64_t task_id, enum pgtask_status status, int64_t start_s, int64_t end_s);
+
+/** The same for a running task, which has no end. */
+void script_make_running(uint64_t task_id, int64_t start_s);
+
 /** The service forgets a task. */
 void script_drop(uint64_t task_id);
 
-/** Goes on until nothing is to do now; events are kept. */
+/** Calls the watch until it has nothing to do now. Keeps the events. */
 void script_turn(void);
 
-/** Lets time pass, calling as wait_for() asks. */
+/** Lets time pass, and calls the watch when its wait_for() says so. */
 void script_run(uint64_t time_ms);
 
-/** Lets time pass until one more poll has begun, and sees it through. */
+/** Lets time pass until one more poll has begun, and takes that poll to its end. */
 void script_poll(void);
 
 /** Short names for what script_assert_events() is given. */
@@ -120,8 +130,14 @@ enum {
     BACK = PGTASK_EVENT_BACK
 };
 
-/** Asserts what events came since the last time, and forgets them: kinds, closed by END. */
+/** Asserts the kinds of the events since the last time, closed by END, and forgets them. */
 void script_assert_events(int first, ...);
+
+/** @return how many of these events have come since the last script_assert_events() */
+unsigned script_count_events(enum pgtask_event_kind kind);
+
+/** Asserts the ids of the tasks in the table of the watch, in order; 0 closes the list. */
+void script_assert_table(unsigned first, ...);
 
 /** Opens the watch for task 1, which appears as Running, at 10 percent. */
 void script_follow_running(void);
@@ -129,7 +145,7 @@ void script_follow_running(void);
 /** Asserts that the watch is done, and stays so without another poll. */
 void script_assert_done_for_good(void);
 
-/** The followed task; asserts that there is one. */
+/** @return the followed task; asserts that there is one */
 struct pgtask_watch_task const *script_followed(uint64_t task_id);
 
 #endif

@@ -27,18 +27,18 @@ static void counts_every_day_of_ten_thousand_years(void **state)
             uint8_t const length = (uint8_t)(lengths[month - 1] + (month == 2 && leap ? 1 : 0));
             struct pgtaski_calendar at = {.part = {year, month}};
 
-            for (at.part[CALENDAR_DAY] = 1; at.part[CALENDAR_DAY] <= length;
-                 at.part[CALENDAR_DAY]++) {
+            for (at.part[PGTASKI_CALENDAR_DAY] = 1; at.part[PGTASKI_CALENDAR_DAY] <= length;
+                 at.part[PGTASKI_CALENDAR_DAY]++) {
                 assert_true(pgtaski_calendar_to_unix(&at, &unix_s));
                 assert_true(unix_s == expected_s);
                 expected_s += 86400;
             }
             assert_false(pgtaski_calendar_to_unix(&at, &unix_s));
-            at.part[CALENDAR_DAY] = 0;
+            at.part[PGTASKI_CALENDAR_DAY] = 0;
             assert_false(pgtaski_calendar_to_unix(&at, &unix_s));
         }
     }
-    assert_true(expected_s == PGTASK_CALENDAR_LAST_S + 1);
+    assert_true(expected_s == PGTASKI_CALENDAR_LAST_S + 1);
     (void)state;
 }
 
@@ -51,15 +51,15 @@ static void agrees_with_gmtime(int64_t unix_s)
 
     assert_non_null(gmtime_r(&time, &tm));
     assert_true(pgtaski_calendar_from_unix(unix_s, &at));
-    assert_int_equal(at.part[CALENDAR_YEAR], tm.tm_year + 1900);
-    assert_int_equal(at.part[CALENDAR_MONTH], tm.tm_mon + 1);
-    assert_int_equal(at.part[CALENDAR_DAY], tm.tm_mday);
-    assert_int_equal(at.part[CALENDAR_HOUR], tm.tm_hour);
-    assert_int_equal(at.part[CALENDAR_MINUTE], tm.tm_min);
-    assert_int_equal(at.part[CALENDAR_SECOND], tm.tm_sec);
+    assert_int_equal(at.part[PGTASKI_CALENDAR_YEAR], tm.tm_year + 1900);
+    assert_int_equal(at.part[PGTASKI_CALENDAR_MONTH], tm.tm_mon + 1);
+    assert_int_equal(at.part[PGTASKI_CALENDAR_DAY], tm.tm_mday);
+    assert_int_equal(at.part[PGTASKI_CALENDAR_HOUR], tm.tm_hour);
+    assert_int_equal(at.part[PGTASKI_CALENDAR_MINUTE], tm.tm_min);
+    assert_int_equal(at.part[PGTASKI_CALENDAR_SECOND], tm.tm_sec);
     assert_true(pgtaski_calendar_to_unix(&at, &back_s));
     assert_true(back_s == unix_s);
-    char text[PGTASK_CALENDAR_TEXT_LENGTH + 1];
+    char text[PGTASKI_CALENDAR_TEXT_LENGTH + 1];
     char expected[64];
 
     assert_true(pgtaski_calendar_write(unix_s, text));
@@ -72,7 +72,7 @@ static void agrees_with_gmtime(int64_t unix_s)
 static void converts_first_and_last_second_of_each_day_as_libc_does(void **state)
 {
     /* A 32-bit time_t of the machine that runs the test ends in 2038. */
-    int64_t const last_s = sizeof(time_t) > 4 ? PGTASK_CALENDAR_LAST_S : INT32_MAX - 86400;
+    int64_t const last_s = sizeof(time_t) > 4 ? PGTASKI_CALENDAR_LAST_S : INT32_MAX - 86400;
 
     for (int64_t day_s = 0; day_s <= last_s; day_s += 86400) {
         agrees_with_gmtime(day_s);
@@ -91,13 +91,13 @@ static void refuses_seconds_outside_1970_to_9999(void **state)
     assert_false(pgtaski_calendar_from_unix(-1, &at));
     assert_false(pgtaski_calendar_from_unix(INT64_MIN, &at));
     assert_true(pgtaski_calendar_from_unix(0, &at));
-    assert_true(pgtaski_calendar_from_unix(PGTASK_CALENDAR_LAST_S, &at));
-    assert_false(pgtaski_calendar_from_unix(PGTASK_CALENDAR_LAST_S + 1, &at));
+    assert_true(pgtaski_calendar_from_unix(PGTASKI_CALENDAR_LAST_S, &at));
+    assert_false(pgtaski_calendar_from_unix(PGTASKI_CALENDAR_LAST_S + 1, &at));
     assert_false(pgtaski_calendar_from_unix(INT64_MAX, &at));
-    char text[PGTASK_CALENDAR_TEXT_LENGTH + 1];
+    char text[PGTASKI_CALENDAR_TEXT_LENGTH + 1];
 
     assert_false(pgtaski_calendar_write(-1, text));
-    assert_false(pgtaski_calendar_write(PGTASK_CALENDAR_LAST_S + 1, text));
+    assert_false(pgtaski_calendar_write(PGTASKI_CALENDAR_LAST_S + 1, text));
     (void)state;
 }
 

@@ -35,8 +35,8 @@ struct daemon {
     struct metrics metrics;
     struct pgtask_watch watch;
     struct pgtask_led_options show;
-    struct pgtask_led_signal sign; /* shown last */
-    uint64_t shown_ms;             /* when it was shown */
+    struct pgtask_led_signal signal; /* shown last */
+    uint64_t shown_ms;               /* when it was shown */
     uint64_t metrics_due_ms;
     int metrics_error;
     bool led_fails;
@@ -46,9 +46,9 @@ struct daemon {
     char trouble_code[64];
 };
 
-static bool is_steady(struct pgtask_led_signal const *sign)
+static bool is_steady(struct pgtask_led_signal const *signal)
 {
-    return sign->state == PGTASK_LED_SUCCESS || sign->state == PGTASK_LED_OFF;
+    return signal->state == PGTASK_LED_SUCCESS || signal->state == PGTASK_LED_OFF;
 }
 
 static bool is_same(struct pgtask_led_signal const *one, struct pgtask_led_signal const *other)
@@ -58,12 +58,12 @@ static bool is_same(struct pgtask_led_signal const *one, struct pgtask_led_signa
 
 static void notify_status(struct daemon const *daemon)
 {
-    struct pgtask_led_signal const *const sign = &daemon->sign;
+    struct pgtask_led_signal const *const signal = &daemon->signal;
     char text[96];
 
-    (void)text_print(text, sizeof text, "STATUS=LED: %s", pgtask_led_state_text(sign->state));
-    if (sign->state == PGTASK_LED_RUNNING && sign->progress_percent >= 0) {
-        (void)text_append(text, sizeof text, " %u %%", (unsigned)sign->progress_percent);
+    (void)text_print(text, sizeof text, "STATUS=LED: %s", pgtask_led_state_text(signal->state));
+    if (signal->state == PGTASK_LED_RUNNING && signal->progress_percent >= 0) {
+        (void)text_append(text, sizeof text, " %u %%", (unsigned)signal->progress_percent);
     }
     notify_send(&daemon->notify, text);
 }
@@ -72,7 +72,7 @@ static void measure_gap(struct daemon *daemon, uint64_t now)
 {
     uint64_t const gap_ms = now - daemon->shown_ms;
 
-    if (daemon->metrics.led_updates > 0 && !is_steady(&daemon->sign) &&
+    if (daemon->metrics.led_updates > 0 && !is_steady(&daemon->signal) &&
         gap_ms > daemon->metrics.longest_gap_ms) {
         daemon->metrics.longest_gap_ms = gap_ms;
     }
@@ -80,14 +80,14 @@ static void measure_gap(struct daemon *daemon, uint64_t now)
     daemon->shown_ms = now;
 }
 
-static struct pgtask_led_signal find_sign(struct daemon const *daemon, uint64_t now)
+static struct pgtask_led_signal find_signal(struct daemon const *daemon, uint64_t now)
 {
-    struct pgtask_led_signal sign = pgtask_led_signal(&daemon->watch, &daemon->show, now);
+    struct pgtask_led_signal signal = pgtask_led_signal(&daemon->watch, &daemon->show, now);
 
-    if (daemon->metrics.refused && sign.state < PGTASK_LED_STALE) {
-        sign.state = PGTASK_LED_STALE; /* no news will come until somebody acts */
+    if (daemon->metrics.refused && signal.state < PGTASK_LED_STALE) {
+        signal.state = PGTASK_LED_STALE; /* no news will come until somebody acts */
     }
-    return sign;
+    return signal;
 }
 
 static void log_led(struct daemon *daemon, bool is_set)
@@ -103,12 +103,12 @@ static void log_led(struct daemon *daemon, bool is_set)
 static void show(struct daemon *daemon)
 {
     uint64_t const now = session_now_ms(daemon->session);
-    struct pgtask_led_signal const sign = find_sign(daemon, now);
-    bool const differs = daemon->metrics.led_updates == 0 || !is_same(&sign, &daemon->sign);
+    struct pgtask_led_signal const signal = find_signal(daemon, now);
+    bool const differs = daemon->metrics.led_updates == 0 || !is_same(&signal, &daemon->signal);
 
     measure_gap(daemon, now);
-    daemon->sign = sign;
-    bool const is_set = led_show(&daemon->led, &sign, now);
+    daemon->signal = signal;
+    bool const is_set = led_show(&daemon->led, &signal, now);
     if (!is_set) {
         daemon->metrics.led_failures++;
     }
@@ -129,7 +129,7 @@ static void write_metrics(struct daemon *daemon, uint64_t now)
     if (path == NULL || now < daemon->metrics_due_ms) {
         return;
     }
-    int const error = metrics_write(path, &daemon->metrics, &daemon->watch, &daemon->sign, now);
+    int const error = metrics_write(path, &daemon->metrics, &daemon->watch, &daemon->signal, now);
     if (error != daemon->metrics_error && error != 0) {
         led_step_aside(&daemon->led);
         log_line(LOG_ERROR,
@@ -239,7 +239,7 @@ static void wait_for_next_turn(struct daemon *daemon)
     uint32_t const steady_ms =
         watchdog_ms > 0 && watchdog_ms / 4 < STEADY_MS ? watchdog_ms / 4 : STEADY_MS;
     uint64_t const next_ms =
-        daemon->shown_ms + (is_steady(&daemon->sign) ? steady_ms : (uint32_t)STEP_MS);
+        daemon->shown_ms + (is_steady(&daemon->signal) ? steady_ms : (uint32_t)STEP_MS);
 
     if (daemon->ended) {
         session_wait(daemon->session, PGTASK_INTEREST_TIME, next_ms);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds the driver by its name, and turns a sign into what it shows now. */
+/* Finds the driver by its name, and turns a signal into what it shows now. */
 #include "leds/led.h"
 
 #include <stddef.h>
@@ -44,13 +44,13 @@ char const *led_open(struct led *led, char const *text)
     return wrong;
 }
 
-bool led_show(struct led *led, struct pgtask_led_signal const *sign, uint64_t now_ms)
+bool led_show(struct led *led, struct pgtask_led_signal const *signal, uint64_t now_ms)
 {
     struct led_frame const frame = {
-        .sign = *sign,
-        .lit = pgtask_led_lit(sign, now_ms),
-        .brightness = pgtask_led_brightness(sign, now_ms),
-        .colour = pgtask_led_colour(sign, now_ms),
+        .signal = *signal,
+        .lit = pgtask_led_lit(signal, now_ms),
+        .brightness = pgtask_led_brightness(signal, now_ms),
+        .colour = pgtask_led_colour(signal, now_ms),
     };
 
     return led->driver->show(led, &frame);

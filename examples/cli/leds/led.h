@@ -10,7 +10,7 @@
 
 /** What an LED of each kind shows now. */
 struct led_frame {
-    struct pgtask_led_signal sign;
+    struct pgtask_led_signal signal;
     bool lit;
     uint8_t brightness; /**< as the eye sees it, 0 to 255 */
     struct pgtask_led_colour colour;
@@ -100,8 +100,8 @@ char const *led_check(char const *text);
 /** Opens the LED that `text`, such as `sysfs:green:status`, names. @return as led_check() */
 char const *led_open(struct led *led, char const *text);
 
-/** Shows what a sign says now. @return false if the LED could not be set */
-bool led_show(struct led *led, struct pgtask_led_signal const *sign, uint64_t now_ms);
+/** Shows what a signal says now. @return false if the LED could not be set */
+bool led_show(struct led *led, struct pgtask_led_signal const *signal, uint64_t now_ms);
 
 /** Removes the LED from the terminal. Call it before each other line. */
 void led_step_aside(struct led *led);

@@ -54,12 +54,12 @@ static void write_one(char const *name, char const *type, char const *help, uint
     writer_print(&out, "%s %ju\n", name, value);
 }
 
-static void write_led(struct metrics const *metrics, struct pgtask_led_signal const *sign)
+static void write_led(struct metrics const *metrics, struct pgtask_led_signal const *signal)
 {
     describe("pgtask_led_state", "gauge", "1 for the state that the LED shows.");
     for (int state = 0; state < PGTASK_LED_STATES; state++) {
         write_label("pgtask_led_state{state", pgtask_led_state_text((enum pgtask_led_state)state));
-        writer_print(&out, "} %u\n", (int)sign->state == state ? 1u : 0u);
+        writer_print(&out, "} %u\n", (int)signal->state == state ? 1u : 0u);
     }
     write_one("pgtask_led_updates_total", "counter", "How often the LED was set.",
               metrics->led_updates);
@@ -141,7 +141,7 @@ static void write_client(struct pgtask_counters const *counters)
 }
 
 int metrics_write(char const *path, struct metrics const *metrics, struct pgtask_watch const *watch,
-                  struct pgtask_led_signal const *sign, uint64_t now_ms)
+                  struct pgtask_led_signal const *signal, uint64_t now_ms)
 {
     char unfinished[METRICS_PATH_BYTES];
 
@@ -152,7 +152,7 @@ int metrics_write(char const *path, struct metrics const *metrics, struct pgtask
     }
     out.descriptor = descriptor;
     out.error = 0;
-    write_led(metrics, sign);
+    write_led(metrics, signal);
     write_tasks(watch);
     write_watch(metrics, watch, now_ms);
     write_client(pgtask_client_counters(watch->client));

@@ -26,6 +26,6 @@ char const *metrics_check(char const *path);
  * @return 0 or the system's error number
  */
 int metrics_write(char const *path, struct metrics const *metrics, struct pgtask_watch const *watch,
-                  struct pgtask_led_signal const *sign, uint64_t now_ms);
+                  struct pgtask_led_signal const *signal, uint64_t now_ms);
 
 #endif

@@ -20,9 +20,9 @@ static char const *open_terminal(struct led *led, char const *argument)
 
 static void write_state(struct led_frame const *frame)
 {
-    writer_print(&writer_out, "%s", pgtask_led_state_text(frame->sign.state));
-    if (frame->sign.state == PGTASK_LED_RUNNING && frame->sign.progress_percent >= 0) {
-        writer_print(&writer_out, " %u %%", (unsigned)frame->sign.progress_percent);
+    writer_print(&writer_out, "%s", pgtask_led_state_text(frame->signal.state));
+    if (frame->signal.state == PGTASK_LED_RUNNING && frame->signal.progress_percent >= 0) {
+        writer_print(&writer_out, " %u %%", (unsigned)frame->signal.progress_percent);
     }
 }
 
@@ -36,8 +36,8 @@ static void draw(struct led_frame const *frame)
 
 static bool is_same_text(struct led_frame const *one, struct led_frame const *other)
 {
-    return one->sign.state == other->sign.state &&
-           one->sign.progress_percent == other->sign.progress_percent;
+    return one->signal.state == other->signal.state &&
+           one->signal.progress_percent == other->signal.progress_percent;
 }
 
 static bool is_same(struct led_frame const *one, struct led_frame const *other)

@@ -32,12 +32,12 @@ static uint64_t monotonic_us(void)
 
 static bool show(struct led *led, struct led_frame const *frame)
 {
-    int8_t const percent = frame->sign.progress_percent;
+    int8_t const percent = frame->signal.progress_percent;
     char line[128];
 
     (void)text_print(line, sizeof line, "%ju %s %u %u %u\n", monotonic_us(),
-                     pgtask_led_state_text(frame->sign.state), percent > 0 ? (unsigned)percent : 0u,
-                     frame->lit ? 1u : 0u, frame->brightness);
+                     pgtask_led_state_text(frame->signal.state),
+                     percent > 0 ? (unsigned)percent : 0u, frame->lit ? 1u : 0u, frame->brightness);
     return write(led->of.trace.descriptor, line, strlen(line)) == (ssize_t)strlen(line);
 }
 

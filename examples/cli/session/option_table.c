@@ -73,9 +73,9 @@ struct option const option_table[] = {
      "may be a fraction such as 0.25; 0 does not wait"},
     {OPTION_LED, IN_LED, SECTION_LED, "--led", NULL, "DRIVER",
      KIND_TEXT, 0, AT(led), NULL,
-     "sysfs:NAME: an LED in /sys/class/leds; its trigger is restored at the end\n"
+     "sysfs:NAME: an LED in /sys/class/leds; its trigger is restored at the end;\n"
      "gpio:CHIP/LINE: a GPIO line such as gpio:gpiochip0/17; add ,active-low if the LED lights at "
-     "low level\n"
+     "low level;\n"
      "terminal: drawn on standard output"},
     {OPTION_SHOW_SUCCESS, IN_LED, SECTION_LED, "--show-success", NULL, "SECONDS",
      KIND_SECONDS, 0, AT(show_success_ms), NULL,
@@ -105,18 +105,18 @@ struct option const option_table[] = {
      "event"},
     {OPTION_OUTPUT, IN_LIST | IN_SHOW, SECTION_OUTPUT, "--output", NULL, "FORMAT",
      KIND_CHOICE, 0, AT(output), &outputs,
-     "table (default): columns for people\n"
+     "table (default): columns for people;\n"
      "json: the content of Response on one line, as tccli prints it; each task also has Steps "
      "(AllSteps decoded, null if it is not JSON) and Truncated (names of the fields that were "
-     "cut)\n"
+     "cut);\n"
      "jsonl: one such task on each line"},
     {OPTION_OUTPUT, IN_WATCH, SECTION_OUTPUT, "--output", NULL, "FORMAT",
      KIND_CHOICE, 0, AT(output), &outputs,
-     "table (default): on a terminal a live page, otherwise one line per event\n"
+     "table (default): on a terminal a live page, otherwise one line per event;\n"
      "jsonl: one JSON object per event, with the task as pgtask list --output jsonl prints it"},
     {OPTION_REGION, IN_EACH, SECTION_CONNECTION, "--region", NULL, "REGION",
      KIND_TEXT, 0, AT(region), NULL,
-     "such as ap-guangzhou (default: TENCENTCLOUD_REGION)"},
+     "region of the tasks, such as ap-guangzhou (default: TENCENTCLOUD_REGION)"},
     {OPTION_ENDPOINT, IN_EACH, SECTION_CONNECTION, "--endpoint", NULL, "HOST[:PORT]",
      KIND_HOST, 0, AT(endpoint), NULL,
      "the host that is signed and verified (default: postgres.tencentcloudapi.com)"},

@@ -73,21 +73,21 @@ static void write_watch_event(struct writer *writer, struct event const *event)
 
 void event_line(struct writer *writer, struct event const *event)
 {
-    struct pgtask_event const *const told = event->event;
+    struct pgtask_event const *const watched = event->event;
     char took[TEXT_DURATION_BYTES];
 
-    writer_print(writer, "%s", pgtask_event_text(told->kind));
-    if (told->task == NULL) {
+    writer_print(writer, "%s", pgtask_event_text(watched->kind));
+    if (watched->task == NULL) {
         write_watch_event(writer, event);
         return;
     }
     writer_print(writer, ": ");
-    write_task(writer, told->task);
+    write_task(writer, watched->task);
     write_left(writer, &event->left);
-    if (told->kind == PGTASK_EVENT_ENDED) {
-        writer_print(writer, ", took %s", text_duration(took, told->took_s));
+    if (watched->kind == PGTASK_EVENT_ENDED) {
+        writer_print(writer, ", took %s", text_duration(took, watched->took_s));
     }
-    if (told->record != NULL) {
-        write_record(writer, told->record);
+    if (watched->record != NULL) {
+        write_record(writer, watched->record);
     }
 }

@@ -112,21 +112,21 @@ static void forget_missing(struct follow *follow, uint64_t task_id)
     }
 }
 
-static void on_event(struct follow *follow, struct pgtask_event const *told)
+static void on_event(struct follow *follow, struct pgtask_event const *watched)
 {
-    struct event const event = event_gather(follow->session, told);
+    struct event const event = event_gather(follow->session, watched);
 
     follow->changed = true;
     if (is_refused(follow, &event)) {
         follow->refused = event.failure->error;
         return;
     }
-    switch (told->kind) {
+    switch (watched->kind) {
     case PGTASK_EVENT_ENDED:
-        follow->ended = worse(follow->ended, status_of_task(told->task));
+        follow->ended = worse(follow->ended, status_of_task(watched->task));
         break;
-    case PGTASK_EVENT_VANISHED: remember_missing(follow, told->task->task_id); break;
-    case PGTASK_EVENT_APPEARED: forget_missing(follow, told->task->task_id); break;
+    case PGTASK_EVENT_VANISHED: remember_missing(follow, watched->task->task_id); break;
+    case PGTASK_EVENT_APPEARED: forget_missing(follow, watched->task->task_id); break;
     case PGTASK_EVENT_ABSENT: follow->ended = worse(follow->ended, EXIT_NOT_LISTED); break;
     default: break;
     }

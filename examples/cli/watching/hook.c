@@ -85,9 +85,9 @@ static void make_room(struct hook *hook, struct hook_event const *event)
 
 void hook_take(struct hook *hook, struct event const *event)
 {
-    struct pgtask_event const *const told = event->event;
-    struct hook_event taken = {.kind = told->kind,
-                               .has_task = told->task != NULL,
+    struct pgtask_event const *const watched = event->event;
+    struct hook_event taken = {.kind = watched->kind,
+                               .has_task = watched->task != NULL,
                                .has_elapsed = event->has_elapsed,
                                .unix_s = event->unix_s,
                                .elapsed_s = event->elapsed_s,
@@ -96,11 +96,11 @@ void hook_take(struct hook *hook, struct event const *event)
     if (hook->path == NULL) {
         return;
     }
-    if (told->task != NULL) {
-        taken.task = *told->task;
+    if (watched->task != NULL) {
+        taken.task = *watched->task;
     }
-    if (told->record != NULL) {
-        strcpy(taken.message, event_message(told->record));
+    if (watched->record != NULL) {
+        strcpy(taken.message, event_message(watched->record));
     } else if (event->trouble != NULL) {
         strcpy(taken.message, event->trouble);
     }

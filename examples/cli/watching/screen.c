@@ -109,14 +109,14 @@ static void remember_message(struct screen *screen, struct pgtask_task const *re
 
 void screen_remember(struct screen *screen, struct event const *event)
 {
-    struct pgtask_event const *const told = event->event;
+    struct pgtask_event const *const watched = event->event;
 
-    if (told->record != NULL) {
-        remember_message(screen, told->record);
+    if (watched->record != NULL) {
+        remember_message(screen, watched->record);
     }
     if (event->trouble != NULL) {
         strcpy(screen->trouble, event->trouble);
-    } else if (told->kind == PGTASK_EVENT_BACK) {
+    } else if (watched->kind == PGTASK_EVENT_BACK) {
         screen->trouble[0] = '\0';
     }
 }

@@ -124,8 +124,7 @@ static void write_times(struct screen_page *page, struct screen_facts const *fac
     uint64_t elapsed_s;
 
     screen_line_start(page);
-    screen_print(page, "  ");
-    screen_print(page, "%s", words_of(task));
+    screen_print(page, "  %s", words_of(task));
     if (event_elapsed(task, facts->unix_s, &elapsed_s)) {
         write_clock(page, elapsed_s);
         screen_print(page, "%s", ended ? "" : " elapsed");

@@ -2,7 +2,7 @@
 /*
  * Faults: one line in the log, then the end of the run. A person reads the line so:
  *
- *     fault: CFSR 0x00000082 HFSR 0x40000000 MMFAR 0x00000100 BFAR 0x00000100 PC 0x000004d2 ...
+ *     fault: CFSR 0x00000082 HFSR 0x40000000 MMFAR 0x00000100 BFAR 0x00000000 PC 0x0000089e ...
  *
  * CFSR says what kind of access failed, MMFAR and BFAR its address if CFSR calls them valid, and PC
  * which instruction it was. Names and bits: ARMv7-M Architecture Reference Manual, B3.2.

@@ -1,13 +1,13 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Prints what each part of an image takes: tests/size/size.py ELF..., the maps beside them."""
+"""Prints what each part of an image takes. The linker's map must lie beside each image.
+
+    PYTHONPATH=tests python3 -m binary.size ELF...       (`make size` does it)
+"""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from size import image  # noqa: E402
+from binary import image
 
 
 def _group(part: str) -> int:

@@ -11,7 +11,7 @@ from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import Any
 
 from sim.answers import WRONG
-from sim_tests.caller import Caller, connect, tls_client
+from sim.caller import Caller, connect, tls_client
 from support.harness import RunningSimulator
 
 

@@ -3,7 +3,7 @@
 #ifndef PGTASK_TEST_LWIPOPTS_H
 #define PGTASK_TEST_LWIPOPTS_H
 
-#include "../../../port/lwip/lwipopts.h"
+#include "../../port/lwip/lwipopts.h"
 
 #undef MEM_ALIGNMENT
 #undef MEM_SIZE

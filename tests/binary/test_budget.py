@@ -6,8 +6,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from heap import test_symbols
-from size import callgraph, image, stack
+from binary import test_symbols
+from binary import callgraph, image, stack
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SIZE = Path(os.environ.get("BUILD", ROOT / "build")) / "size"

@@ -12,7 +12,7 @@ from sim.checks import Query
 from sim.clock import read_time, write_time
 from sim.progress import show
 from sim.tasks import Task, TaskStore, past_tasks
-from sim_tests.caller import Caller
+from sim.caller import Caller
 from support.harness import ROOT, RunningSimulator
 
 EXAMPLES = ROOT / "tests" / "data" / "examples"

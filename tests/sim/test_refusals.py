@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.checks import Key
 from sim.errors import CODES
-from sim_tests.caller import Caller, sha256
+from sim.caller import Caller, sha256
 from support.harness import LONG_TERM, TEMPORARY, RunningSimulator
 
 BAD_VALUE = "InvalidParameterValue.InvalidParameterValueError"

@@ -13,7 +13,7 @@ import unittest
 from typing import IO, Any
 
 from sim.command import DEFAULT_KEY
-from sim_tests.caller import Caller
+from sim.caller import Caller
 from support.harness import ROOT, certificates
 
 _LINE = re.compile(r"listening on 127\.0\.0\.1:(\d+)(?:, control on 127\.0\.0\.1:(\d+))?\n")

@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """How much stack each public function can take: frames of src/ along the deepest way down.
 
-    tests/size/stack.py OBJECTS HEADERS [MOST]
+    PYTHONPATH=tests python3 -m binary.stack OBJECTS HEADERS [MOST]       (`make size` does it)
 
 OBJECTS holds src/*.o with their .ci files, HEADERS the public headers. Exits with 1 if a function
 needs more than MOST bytes, calls itself, has a frame without a bound, or calls through a pointer
@@ -16,9 +15,7 @@ import re
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from size import callgraph  # noqa: E402
+from binary import callgraph
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OBJDUMP = "arm-none-eabi-objdump"
@@ -115,8 +112,10 @@ def public_names(headers: list[Path]) -> set[str]:
 
 def measure(objects: Path, headers: Path) -> dict[str, tuple[int, tuple[str, ...]]]:
     """For each public function that src/ defines: bytes, and the way down."""
-    functions = callgraph.read(sorted(objects.glob("*.ci")))
-    check_tables(functions, callgraph.addressed(sorted(objects.glob("*.o")), OBJDUMP))
+    # A build folder may hold objects of sources that are gone.
+    stems = sorted(path.stem for path in (ROOT / "src").glob("*.c"))
+    functions = callgraph.read([objects / f"{stem}.ci" for stem in stems])
+    check_tables(functions, callgraph.addressed([objects / f"{stem}.o" for stem in stems], OBJDUMP))
     reach = link(functions)
     known: dict[str, tuple[int, tuple[str, ...]]] = {}
     for title in functions:
