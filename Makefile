@@ -104,9 +104,11 @@ $(BUILD)/%.o: %.c $(wildcard port/mbedtls/*.h) $(BUILD)/flags
 $(BUILD)/port/posix/%.o $(BUILD)/examples/%.o $(BUILD)/tests/%.o: INCLUDES += $(POSIX)
 $(BUILD)/examples/cli/%.o: INCLUDES += -Iexamples/cli
 
-# Three files of mbedTLS leave out what a client never calls: the headers named here say why.
+# Three files of mbedTLS leave out what a client never calls, and src/tls_chain.c stands before a
+# fourth: the headers named here say why.
 MBEDTLS_VERIFY_ONLY = $(if $(filter %/pk_wrap.c %/ssl_tls12_client.c,$<),-include pgtask_verify_only.h) \
-    $(if $(filter %/rsa.c,$<),-include pgtask_public_only.h)
+    $(if $(filter %/rsa.c,$<),-include pgtask_public_only.h) \
+    $(if $(filter %/x509_crt.c,$<),-include pgtask_chain.h)
 $(BUILD)/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(wildcard port/mbedtls/*.h) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call short,CC,mbedtls/$(<F)) $(CC) $(CPPFLAGS_ALL) $(CFLAGS_COMMON) -w $(MBEDTLS_VERIFY_ONLY) $(CFLAGS) \
@@ -138,6 +140,7 @@ TARGET = $(DESTDIR)$(PREFIX)
 INSTALLED := bin/pgtask include/pgtask include/pgtask_posix.h lib/libpgtask.a \
     lib/libpgtask_mbedtls.a lib/pkgconfig/pgtask.pc lib/systemd/system/pgtask-led.service \
     share/doc/pgtask
+VERSION = $(shell sed -n 's/^\#define PGTASK_VERSION "\(.*\)"/\1/p' include/pgtask/version.h)
 SIZES_SET = $(filter -DPGTASK_%,$(CPPFLAGS) $(CFLAGS))
 
 .PHONY: install uninstall
@@ -148,7 +151,7 @@ install: $(LIBS) $(BUILD)/pgtask ## user: install into PREFIX=/usr/local: client
 	$(INSTALL) -m 644 port/posix/pgtask_posix.h $(TARGET)/include/
 	$(INSTALL) -m 644 $(BUILD)/libpgtask.a $(TARGET)/lib/libpgtask.a
 	$(INSTALL) -m 644 $(MBEDTLS_LIB) $(TARGET)/lib/libpgtask_mbedtls.a
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@SIZES@|$(if $(SIZES_SET), $(SIZES_SET))|' \
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@SIZES@|$(if $(SIZES_SET), $(SIZES_SET))|' \
 	    port/pgtask.pc.in >$(BUILD)/pgtask.pc
 	$(INSTALL) -m 644 $(BUILD)/pgtask.pc $(TARGET)/lib/pkgconfig/pgtask.pc
 	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' examples/service/pgtask-led.service \

@@ -70,7 +70,7 @@ static bool is_same(struct pgtask_led_colour one, struct pgtask_led_colour other
 
 static struct pgtask_led_colour on_off(struct pgtask_led_signal const *signal, uint64_t now_ms)
 {
-    uint8_t const light = pgtask_led_lit(signal, now_ms) ? UINT8_MAX : 0;
+    uint8_t const light = pgtask_led_is_lit(signal, now_ms) ? UINT8_MAX : 0;
 
     return (struct pgtask_led_colour){light, light, light};
 }
@@ -94,8 +94,8 @@ static void write_blinking(unsigned row)
 {
     printf("@keyframes k%u{", row);
     for (unsigned ms = 0; ms < PERIOD_MS; ms += STEP_MS) {
-        bool const lit = pgtask_led_lit(&rows[row].signal, ms);
-        if (ms == 0 || lit != pgtask_led_lit(&rows[row].signal, ms - STEP_MS)) {
+        bool const lit = pgtask_led_is_lit(&rows[row].signal, ms);
+        if (ms == 0 || lit != pgtask_led_is_lit(&rows[row].signal, ms - STEP_MS)) {
             printf("%u.%u%%{opacity:%s}", ms / 20, ms % 20 / 2, lit ? "1" : "0");
         }
     }

@@ -57,8 +57,6 @@ bool pgtaski_calendar_to_unix(struct pgtaski_calendar const *calendar, int64_t *
 
 bool pgtaski_calendar_from_unix(int64_t unix_s, struct pgtaski_calendar *calendar)
 {
-    uint32_t *const part = calendar->part;
-
     if (unix_s < 0 || unix_s > PGTASKI_CALENDAR_LAST_S) {
         return false;
     }
@@ -70,12 +68,12 @@ bool pgtaski_calendar_from_unix(int64_t unix_s, struct pgtaski_calendar *calenda
     while (days_before(months + 1) <= days) {
         months++;
     }
-    part[PGTASKI_CALENDAR_YEAR] = months / 12;
-    part[PGTASKI_CALENDAR_MONTH] = months % 12 + 1;
-    part[PGTASKI_CALENDAR_DAY] = days - days_before(months) + 1;
-    part[PGTASKI_CALENDAR_HOUR] = hours % 24;
-    part[PGTASKI_CALENDAR_MINUTE] = second / 60;
-    part[PGTASKI_CALENDAR_SECOND] = second % 60;
+    calendar->part[PGTASKI_CALENDAR_YEAR] = months / 12;
+    calendar->part[PGTASKI_CALENDAR_MONTH] = months % 12 + 1;
+    calendar->part[PGTASKI_CALENDAR_DAY] = days - days_before(months) + 1;
+    calendar->part[PGTASKI_CALENDAR_HOUR] = hours % 24;
+    calendar->part[PGTASKI_CALENDAR_MINUTE] = second / 60;
+    calendar->part[PGTASKI_CALENDAR_SECOND] = second % 60;
     return true;
 }
 

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The public functions of the client, and the time limits of a listing. */
+/*
+ * The public functions of the client, and the two time limits of a listing.
+ *
+ * The deadline covers all of a listing, with its pages and retries. The stall time covers each
+ * stretch in which the client waits for the peer: it restarts whenever enough bytes have moved, and
+ * whenever the client itself was at work.
+ */
 #include "client_private.h"
 
 #include <string.h>
@@ -55,13 +61,14 @@ bool pgtask_client_is_open(struct pgtask_client const *client)
     return client->state != PGTASK_CLIENT_CLOSED;
 }
 
+/* @return whether there is a listing that is neither done nor failed */
 static bool is_under_way(struct pgtask_client const *client)
 {
     return client->state > PGTASK_CLIENT_IDLE && client->state < PGTASK_CLIENT_FAILED;
 }
 
-static enum pgtask_error start(struct pgtask_client *client, struct pgtask_query const *query,
-                               bool all_pages)
+static enum pgtask_error start_listing(struct pgtask_client *client,
+                                       struct pgtask_query const *query, bool all_pages)
 {
     char const *member = "";
     enum pgtask_error error;
@@ -97,13 +104,13 @@ static enum pgtask_error start(struct pgtask_client *client, struct pgtask_query
 
 enum pgtask_error pgtask_client_list(struct pgtask_client *client, struct pgtask_query const *query)
 {
-    return start(client, query, false);
+    return start_listing(client, query, false);
 }
 
 enum pgtask_error pgtask_client_list_all(struct pgtask_client *client,
                                          struct pgtask_query const *query)
 {
-    return start(client, query, true);
+    return start_listing(client, query, true);
 }
 
 /* From the handshake on, the peer is expected to keep bytes moving. */
@@ -117,29 +124,28 @@ static uint32_t stall_ms(struct pgtask_client const *client)
     return pgtaski_or_default(client->config.stall_ms, PGTASK_DEFAULT_STALL_MS);
 }
 
-/* Restarts the stall time if the peer has moved enough bytes, or if the time was `own_time`: what
- * the client computes, and when the caller calls, says nothing about the peer. */
-static void update_stall_time(struct pgtask_client *client, uint64_t now_ms, bool own_time)
+/* Restarts the stall time if enough bytes have moved, or if the client was at work itself. */
+static void update_stall_time(struct pgtask_client *client, uint64_t now_ms, bool was_at_work)
 {
     uint32_t moved;
 
     pgtaski_client_count_bytes(client);
     moved = (uint32_t)(client->counters.bytes_sent + client->counters.bytes_received);
-    if (own_time || moved - client->progress_bytes >= PGTASK_STALL_BYTES) {
+    if (was_at_work || moved - client->progress_bytes >= PGTASK_STALL_BYTES) {
         client->progress_ms = now_ms;
         client->progress_bytes = moved;
     }
 }
 
 /*
- * Takes one transition, unless its time is over. `previous` is the state before the transition that
- * came before: if the state has changed since, the time since then was not spent on waiting.
+ * Takes one transition, unless its time is over. `previous` is the state in which the last
+ * transition began: if that one has left it, the client was at work since then, and did not wait.
  */
 static enum pgtask_error timed_transition(struct pgtask_client *client, struct pgtask_task *task,
                                           enum pgtask_client_state *previous)
 {
     uint64_t const now_ms = pgtask_client_now_ms(client);
-    bool own_time = client->state != *previous;
+    bool was_at_work = client->state != *previous;
     enum pgtask_error error = PGTASK_ERROR_TIMEOUT;
 
     *previous = client->state;
@@ -149,9 +155,9 @@ static enum pgtask_error timed_transition(struct pgtask_client *client, struct p
             if (is_waiting_for_peer(client)) {
                 client->interest = client->tls.interest;
             }
-            own_time |= client->interest == PGTASK_INTEREST_TIME;
+            was_at_work |= client->interest == PGTASK_INTEREST_TIME;
         }
-        update_stall_time(client, now_ms, own_time);
+        update_stall_time(client, now_ms, was_at_work);
         if (error != PGTASK_WOULD_BLOCK || !is_waiting_for_peer(client) ||
             now_ms - client->progress_ms < stall_ms(client)) {
             return error;
@@ -162,6 +168,7 @@ static enum pgtask_error timed_transition(struct pgtask_client *client, struct p
     return pgtaski_client_is_refused_by_http(client) ? PGTASK_ERROR_HTTP_STATUS : error;
 }
 
+/* Wipes the buffer, which may hold a signed request. @return `error` */
 static enum pgtask_error give_up(struct pgtask_client *client, enum pgtask_error error)
 {
     mbedtls_platform_zeroize(client->buffer, sizeof client->buffer);
@@ -169,9 +176,21 @@ static enum pgtask_error give_up(struct pgtask_client *client, enum pgtask_error
     return error;
 }
 
+/*
+ * Every loop of the client passes here after each transition. A transition takes one slice at most,
+ * so a turn is over soon after it has taken its bytes. Counted are the bytes from the port, and the
+ * bytes of slices: mbedTLS may hold a whole record whose bytes came in earlier turns.
+ */
+static bool is_turn_over(struct pgtask_client const *client, uint64_t received_before)
+{
+    return client->turn_bytes >= PGTASK_TURN_BYTES ||
+           client->counters.bytes_received - received_before >= PGTASK_TURN_BYTES;
+}
+
 enum pgtask_error pgtask_client_next(struct pgtask_client *client, struct pgtask_task *task)
 {
     enum pgtask_client_state previous = client->state;
+    uint64_t const received_before = client->counters.bytes_received;
     enum pgtask_error error;
 
     if (client->state == PGTASK_CLIENT_FAILED) {
@@ -180,12 +199,17 @@ enum pgtask_error pgtask_client_next(struct pgtask_client *client, struct pgtask
     if (!is_under_way(client)) {
         return set_failure(client, PGTASK_ERROR_STATE, "");
     }
+    client->turn_bytes = 0;
     do {
         error = timed_transition(client, task, &previous);
         if (error < 0) {
             error = pgtaski_client_try_again(client, error);
         }
-    } while (error == PGTASKI_MOVED_ON);
+    } while (error == PGTASKI_MOVED_ON && !is_turn_over(client, received_before));
+    if (error == PGTASKI_MOVED_ON) {
+        client->interest = PGTASK_INTEREST_TIME;
+        return PGTASK_WOULD_BLOCK;
+    }
     return error < 0 ? give_up(client, error) : error;
 }
 
@@ -199,10 +223,10 @@ enum pgtask_interest pgtask_client_wait_for(struct pgtask_client const *client, 
     }
     if (client->state == PGTASK_CLIENT_WAIT) {
         next_ms = client->wait_until_ms;
+    } else if (client->interest == PGTASK_INTEREST_TIME) {
+        next_ms = pgtask_client_now_ms(client); /* the turn was long enough; the rest is there */
     } else if (client->state == PGTASK_CLIENT_CONNECT) {
         next_ms = pgtask_client_now_ms(client) + CONNECT_AGAIN_MS;
-    } else if (client->interest == PGTASK_INTEREST_TIME) {
-        next_ms = pgtask_client_now_ms(client); /* a long computation was split */
     } else if (is_waiting_for_peer(client)) {
         next_ms = client->progress_ms + stall_ms(client);
     } else {

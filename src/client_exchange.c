@@ -32,7 +32,8 @@ enum pgtask_error pgtaski_client_begin_exchange(struct pgtask_client *client, bo
  * The server may close an idle connection while the request is on its way: then not one byte of an
  * answer comes. DescribeTasks only reads, so it is safe to ask again at once.
  */
-static enum pgtask_error retry_if_stale(struct pgtask_client *client, enum pgtask_error error)
+static enum pgtask_error retry_if_closed_while_idle(struct pgtask_client *client,
+                                                    enum pgtask_error error)
 {
     bool const is_broken = error == PGTASK_ERROR_RESET || error == PGTASK_ERROR_CLOSED ||
                            error == PGTASK_ERROR_TLS_TRUNCATED;
@@ -81,7 +82,7 @@ enum pgtask_error pgtaski_client_on_send(struct pgtask_client *client)
         client->sent += (uint32_t)sent;
         return PGTASKI_MOVED_ON;
     }
-    return retry_if_stale(client, error);
+    return retry_if_closed_while_idle(client, error);
 }
 
 /* Reads the next slice into the buffer. @return PGTASK_DONE: the peer has closed, which ends the
@@ -95,13 +96,14 @@ static enum pgtask_error read_slice(struct pgtask_client *client)
     if (error == PGTASK_OK) {
         client->slice_at = 0;
         client->slice_length = (uint32_t)received;
+        client->turn_bytes += (uint32_t)received;
         return PGTASK_OK;
     }
     if (error == PGTASK_ERROR_CLOSED && pgtask_http_close(&client->http) == PGTASK_DONE) {
         client->connected = false;
         return PGTASK_DONE;
     }
-    return retry_if_stale(client, error);
+    return retry_if_closed_while_idle(client, error);
 }
 
 bool pgtaski_client_is_refused_by_http(struct pgtask_client const *client)
@@ -111,8 +113,9 @@ bool pgtaski_client_is_refused_by_http(struct pgtask_client const *client)
 }
 
 /* Keeps the printable start of a body that the service did not write: a proxy may have, and its
- * text may name the proxy. Each run of blanks and control bytes becomes one blank. */
-static void keep_excerpt(struct pgtask_client *client)
+ * text may name the proxy. Each run of blanks and control bytes becomes one blank.
+ * @return whether the excerpt is full */
+static bool keep_excerpt(struct pgtask_client *client)
 {
     char *const excerpt = client->failure.message;
     size_t length = strlen(excerpt);
@@ -129,6 +132,7 @@ static void keep_excerpt(struct pgtask_client *client)
     }
     excerpt[length] = '\0';
     client->body_length = 0;
+    return length + 1 == sizeof client->failure.message;
 }
 
 static void trim_excerpt(struct pgtask_client *client)
@@ -140,43 +144,40 @@ static void trim_excerpt(struct pgtask_client *client)
     }
 }
 
-/* Finds the next bytes of the body, whatever the status. @return PGTASK_OK: client->body has some;
- * PGTASK_DONE: the body has ended */
+/* Finds the next bytes of the body, whatever the status. Reads one slice at most, so that each of
+ * them is a transition of its own. @return PGTASK_OK: client->body has some; PGTASK_DONE: the body
+ * has ended; PGTASKI_MOVED_ON: another slice is there, or a new connection is under way */
 static enum pgtask_error find_body(struct pgtask_client *client)
 {
-    enum pgtask_error error;
+    size_t taken;
+    enum pgtask_error error = pgtask_http_feed(&client->http, client->buffer + client->slice_at,
+                                               client->slice_length - client->slice_at, &taken,
+                                               &client->body, &client->body_length);
 
-    do {
-        size_t taken;
-
-        error = pgtask_http_feed(&client->http, client->buffer + client->slice_at,
-                                 client->slice_length - client->slice_at, &taken, &client->body,
-                                 &client->body_length);
-        client->slice_at += (uint32_t)taken;
-        if (error != PGTASK_MORE) {
-            return error;
-        }
-        error = read_slice(client);
-    } while (error == PGTASK_OK);
-    return error;
+    client->slice_at += (uint32_t)taken;
+    if (error != PGTASK_MORE) {
+        return error;
+    }
+    error = read_slice(client);
+    return error == PGTASK_OK ? PGTASKI_MOVED_ON : error;
 }
 
-/* Keeps an excerpt of a refused answer to its end. `error` is what find_body() has returned. */
+/* Reads a refused answer until its end or until the excerpt is full. `error` is what find_body()
+ * has returned. */
 static enum pgtask_error read_refusal(struct pgtask_client *client, enum pgtask_error error)
 {
-    while (error == PGTASK_OK) {
-        keep_excerpt(client);
-        error = find_body(client);
-    }
-    if (error == PGTASK_WOULD_BLOCK) {
+    if (error == PGTASK_WOULD_BLOCK || error == PGTASKI_MOVED_ON) {
         return error;
+    }
+    if (error == PGTASK_OK && !keep_excerpt(client)) {
+        return PGTASKI_MOVED_ON;
     }
     trim_excerpt(client);
     return PGTASK_ERROR_HTTP_STATUS;
 }
 
 /* Finds the next bytes of a body with status 200. @return PGTASK_OK: client->body has some, or
- * client->body_ended is true; PGTASKI_MOVED_ON: a new connection is under way */
+ * client->body_ended is true; PGTASKI_MOVED_ON: as find_body() */
 static enum pgtask_error next_body(struct pgtask_client *client)
 {
     enum pgtask_error error = find_body(client);
@@ -222,19 +223,25 @@ static enum pgtask_error receive_time(struct pgtask_client *client)
     return PGTASKI_MOVED_ON;
 }
 
-/*
- * @return whether this task was handed on before; if not, it is remembered. Pages of a listing may
- *         overlap, and a page that is asked for again brings its first tasks again
- */
-static bool is_repeated(struct pgtask_client *client, uint64_t task_id)
+/* @return whether this task was handed on before: pages of a listing may overlap, and a page that
+ * is asked for again brings its first tasks again */
+static bool has_been_handed_on(struct pgtask_client const *client, uint64_t task_id)
 {
     for (uint32_t i = 0; i < PGTASK_SEEN_TASKS && i < client->seen_count; i++) {
         if (client->seen[i] == task_id) {
             return true;
         }
     }
-    client->seen[client->seen_count++ % PGTASK_SEEN_TASKS] = task_id;
     return false;
+}
+
+static enum pgtask_error hand_on(struct pgtask_client *client, uint64_t task_id)
+{
+    if (has_been_handed_on(client, task_id)) {
+        return PGTASKI_MOVED_ON;
+    }
+    client->seen[client->seen_count++ % PGTASK_SEEN_TASKS] = task_id;
+    return PGTASK_OK;
 }
 
 /* Gives the decoder the body bytes at hand; if there are none, finds some. */
@@ -263,7 +270,7 @@ static enum pgtask_error receive_answer(struct pgtask_client *client, struct pgt
     enum pgtask_error const error = pgtask_answer_next(&client->now.answer, task);
 
     switch (error) {
-    case PGTASK_OK: return is_repeated(client, task->task_id) ? PGTASKI_MOVED_ON : PGTASK_OK;
+    case PGTASK_OK: return hand_on(client, task->task_id);
     case PGTASK_MORE: return feed_answer(client);
     case PGTASK_DONE:
         end_exchange(client);

@@ -172,7 +172,7 @@ enum pgtask_error pgtaski_client_write_request(struct pgtask_client *client, int
     };
     struct pgtask_text text;
     size_t length;
-    size_t room;
+    size_t head_capacity;
     char *body;
     enum pgtask_error error =
         pgtask_query_write(&client->query, buffer, sizeof client->buffer, &length);
@@ -182,15 +182,15 @@ enum pgtask_error pgtaski_client_write_request(struct pgtask_client *client, int
     }
     pgtaski_text_start(&text, buffer + length, sizeof client->buffer - length);
     add_host(&text, client);
-    room = text.capacity - (text.length + 1);
-    if (text.cut || room == 0) {
+    head_capacity = text.capacity - (text.length + 1);
+    if (text.cut || head_capacity == 0) {
         return PGTASK_ERROR_BUFFER;
     }
-    body = memmove(buffer + room, buffer, length + text.length + 1);
+    body = memmove(buffer + head_capacity, buffer, length + text.length + 1);
     request.host = body + length;
     request.payload = (uint8_t const *)body;
     request.payload_length = length;
-    pgtaski_text_start(&text, buffer, room);
+    pgtaski_text_start(&text, buffer, head_capacity);
     error = write_head(&text, client, &request);
     if (error == PGTASK_OK) {
         memmove(buffer + text.length, body, length);

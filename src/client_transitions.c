@@ -4,9 +4,11 @@
  *
  *   START --> RESOLVE --> CONNECT --> HANDSHAKE --> SIGN --> SEND --> RECEIVE --> PAGE_END --> IDLE
  *
- * START goes straight to SIGN on a connection that still stands, and PAGE_END back to START for the
- * next page. Without a clock, HANDSHAKE goes to ASK_TIME, then SEND and RECEIVE, and only then to
- * SIGN. WAIT lies between any state and the next one if that has to wait for a time.
+ * START goes straight to SIGN if the connection still stands. PAGE_END goes back to START for the
+ * next page. Without a clock, HANDSHAKE goes to ASK_TIME, SEND and RECEIVE, and only then to SIGN.
+ *
+ * WAIT comes before SIGN, for the rate limit or for new credentials, and before START, for another
+ * attempt. A failed attempt may leave any state: see client_retry.c.
  */
 #include "client_private.h"
 

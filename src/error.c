@@ -22,7 +22,7 @@
     X(ERROR_CANCELLED, USAGE, NO, AGAIN, "the listing was cancelled")                              \
     X(ERROR_QUERY_RANGE, QUERY, NO, LIMIT, "a number is outside its limits")                       \
     X(ERROR_QUERY_CHARACTER, QUERY, NO, NAME, "a character is not allowed")                        \
-    X(ERROR_QUERY_LENGTH, QUERY, NO, NAME, "a text is empty or too long")                          \
+    X(ERROR_QUERY_LENGTH, QUERY, NO, NAME, "a value is empty or too long")                         \
     X(ERROR_QUERY_TIME, QUERY, NO, TIME, "the time is malformed or does not exist")                \
     X(ERROR_QUERY_ORDER, QUERY, NO, VALUE, "MinStartTime is later than MaxStartTime")              \
     X(ERROR_CREDENTIALS, SIGN, NO, SECRETS, "credentials are missing or malformed")                \
@@ -50,7 +50,7 @@
     X(ERROR_TLS_TRUNCATED, TLS, BACKOFF, WAIT, "the stream was cut off")                           \
     X(ERROR_TLS_MEMORY, TLS, NO, ARENA, "mbedTLS ran out of memory")                               \
     X(ERROR_TLS_INTERNAL, TLS, NO, MBEDTLS, "mbedTLS failed")                                      \
-    X(ERROR_TLS_KEY, TLS, NO, CHAIN, "an RSA key of the chain is too large")                       \
+    X(ERROR_TLS_KEY, TLS, NO, CHAIN, "a key of the chain is malformed or too large")               \
     X(ERROR_TLS_CONSTRAINT, TLS, NO, CHAIN, "an authority may not issue for this host")            \
     X(ERROR_TLS_EXTENSION, TLS, NO, CHAIN, "a certificate has an unknown critical extension")      \
     X(ERROR_TLS_FLOOD, TLS, FEW, PROXY, "the peer sends without end")                              \
@@ -92,12 +92,12 @@ static uint32_t facts_of(enum pgtask_error error)
 
 enum pgtask_layer pgtask_error_layer(enum pgtask_error error)
 {
-    return facts_of(error) / PGTASKI_RETRY_KINDS;
+    return (enum pgtask_layer)(facts_of(error) / PGTASKI_RETRY_KINDS);
 }
 
 enum pgtask_retry pgtaski_error_retry(enum pgtask_error error)
 {
-    return facts_of(error) % PGTASKI_RETRY_KINDS;
+    return (enum pgtask_retry)(facts_of(error) % PGTASKI_RETRY_KINDS);
 }
 
 char const *pgtask_layer_text(enum pgtask_layer layer)

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file error_private.h
- * What the files of the error room share: the advice that both of its tables name, and whether to
- * try again.
+ * What the files of the error room share. Each file calls only the files above it in this list:
+ *
+ *   error.c          the table of errors, and the advice that both tables name
+ *   error_service.c  the table of the service's codes
+ *   failure.c        whether to try again, and the sentence for a person
  *
  * Each table keeps its strings one after the other and finds a string by counting. This code runs
  * rarely, and a pointer to each string would cost four bytes of flash.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads the lines of a response's head: the status line, headers, and later the trailers, which
+ * Reads the lines of an answer's head: the status line, headers, and later the trailers, which
  * pass through the states of headers. Bytes may come in slices of any size.
  *
  *     HTTP/1.1 200 OK\r\n         STATUS_LINE up to the code, REASON_START, SKIPPED, LINE_LF

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Decodes a response: the head by way of http_head.c, then the body, whose framing the head chose.
+ * Decodes an answer: the head by way of http_head.c, then the body, whose framing the head chose.
  *
  *     HTTP/1.1 200 OK\r\n ... \r\n    STATUS_LINE to HEAD_LF, see http_head.c
  *     5;x="y"\r\n                     CHUNK_START, CHUNK_SIZE, CHUNK_EXTENSION, CHUNK_SIZE_LF
@@ -59,7 +59,7 @@ static bool fits(char wanted, uint8_t byte)
     return wanted == ANY_TEXT ? is_text(byte) : (uint8_t)wanted == byte;
 }
 
-/** RFC 9112 6.3, for the response to a POST. */
+/** RFC 9112 6.3, for the answer to a POST. */
 static void choose_body(struct pgtask_http *http)
 {
     if (http->code == 204 || http->code == 304) {

@@ -7,14 +7,14 @@
  *     output    caf\xc3\xa9 "a" and more
  *
  * Most bytes are plain: printable ASCII other than backslash and quote. Plain bytes are moved word
- * by word. A word is searched for other bytes with subtractions that borrow: the highest bit of a
- * byte becomes 1, and marks the byte, if
+ * by word. Other bytes are found by their marks. A mark is the highest bit of a byte, if it is 1 in
  *
- *     it was 1 in the byte          the byte is not ASCII
- *     it is 1 in byte - 0x20        the byte is a control character
- *     it is 1 in (byte ^ c) - 1     the byte equals c
+ *     byte              which is not ASCII
+ *     byte - 0x20       which is a control character
+ *     (byte ^ c) - 1    which equals c
  *
- * A borrow may reach the next byte. So the lowest mark is exact; higher ones may be false.
+ * A subtraction may borrow from the byte above. So the lowest mark is exact; higher ones may be
+ * false.
  */
 #include "json_private.h"
 
@@ -88,7 +88,7 @@ static size_t move_plain(char *to, char const *from, size_t length)
         marks = mark_specials(word);
         if (marks != 0) {
             at += count_plain(from + at, marks);
-            return at < length ? at : length; /* the rest of the word is not the string's */
+            return at < length ? at : length; /* the word may reach beyond the text */
         }
     }
     return length;

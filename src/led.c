@@ -80,7 +80,7 @@ static bool is_lit_at(struct pgtask_led_signal const *signal, uint32_t phase_ms)
     return (beats >> (phase_ms / BEAT_MS) & 1u) != 0;
 }
 
-bool pgtask_led_lit(struct pgtask_led_signal const *signal, uint64_t now_ms)
+bool pgtask_led_is_lit(struct pgtask_led_signal const *signal, uint64_t now_ms)
 {
     return is_lit_at(signal, phase_of(now_ms));
 }

@@ -14,6 +14,7 @@
 
 void pgtask_answer_start(struct pgtask_answer *answer, struct pgtask_task_options const *options)
 {
+    /* Tokens and windows, which stand last, need no start value. */
     memset(answer, 0, offsetof(struct pgtask_answer, tokens));
     if (options != NULL) {
         answer->options = *options;
@@ -94,7 +95,7 @@ static enum pgtask_error on_key(struct pgtask_answer *answer, struct pgtask_task
     return PGTASK_OK;
 }
 
-/* @return PGTASK_DONE if the record is good, or an error */
+/* Completes a record. */
 static enum pgtask_error end_task(struct pgtask_answer *answer, struct pgtask_task *task)
 {
     static uint8_t const needed[] = {PGTASK_MEMBER_TASK_ID, PGTASK_MEMBER_STATUS};
@@ -106,7 +107,7 @@ static enum pgtask_error end_task(struct pgtask_answer *answer, struct pgtask_ta
     }
     pgtaski_task_detail_settle(task);
     answer->task_count++;
-    return PGTASK_DONE;
+    return PGTASK_OK;
 }
 
 /* A string is complete. */
@@ -125,7 +126,6 @@ static void end_string(struct pgtask_answer *answer, struct pgtask_task *task,
     }
 }
 
-/* @return PGTASK_OK; PGTASK_DONE if a record is complete; or an error */
 static enum pgtask_error on_value(struct pgtask_answer *answer, struct pgtask_task *task,
                                   struct pgtask_json_event const *event)
 {
@@ -152,17 +152,12 @@ static enum pgtask_error on_value(struct pgtask_answer *answer, struct pgtask_ta
             *walk->presence = PGTASK_EMPTY; /* until it has a member */
         }
         break;
-    case PGTASK_JSON_END_OBJECT:
-        if (place == PGTASKI_PLACE_TASK) {
-            return end_task(answer, task);
-        }
-        break;
     default: break;
     }
     return PGTASK_OK;
 }
 
-/* @return what an answer means that is whole and good JSON */
+/* @return PGTASK_DONE or an error: what an answer means that is whole and good JSON */
 static enum pgtask_error judge(struct pgtask_answer *answer)
 {
     if (has_value(answer, PGTASKI_ENVELOPE_ERROR)) {
@@ -216,13 +211,19 @@ enum pgtask_error pgtask_answer_next(struct pgtask_answer *answer, struct pgtask
         return error;
     }
     while ((error = pgtask_json_next(&answer->json, &event)) == PGTASK_OK) {
+        enum pgtaski_place const place = answer->walk.place;
+
         if (pgtaski_task_walk_skips(&answer->walk, &event)) {
             continue;
         }
         error = event.type == PGTASK_JSON_KEY ? on_key(answer, task, &event)
                                               : on_value(answer, task, &event);
-        if (error == PGTASK_DONE) {
-            return PGTASK_OK;
+        if (error == PGTASK_OK && place == PGTASKI_PLACE_TASK &&
+            event.type == PGTASK_JSON_END_OBJECT) {
+            error = end_task(answer, task);
+            if (error == PGTASK_OK) {
+                return PGTASK_OK;
+            }
         }
         if (error != PGTASK_OK) {
             return finish(answer, error);

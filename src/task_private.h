@@ -57,7 +57,8 @@ typedef uint16_t field_extent;
 typedef uint32_t field_extent;
 #endif
 
-/** What a value is, and what is stored of it. */
+/** What a value is, and what is stored of it. Kinds from TEXT on accept a string, since the service
+ * is known to quote numbers; kinds from UINT64 on accept a number. */
 enum pgtaski_kind {
     PGTASKI_KIND_NOTHING, /**< no value is accepted */
     PGTASKI_KIND_OBJECT,

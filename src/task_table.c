@@ -33,12 +33,12 @@ typedef char
 #define ARRAY(inner)            .to.place = PGTASKI_PLACE_##inner, .kind = PGTASKI_KIND_ARRAY
 #define NO_FIELD                .kind = PGTASKI_KIND_NOTHING
 
-#define ROW_NAME(number, name, field)  name "\0"
-#define ROW_FIELD(number, name, field) {field, .name_length = sizeof name - 1},
-#define ROW_COUNT(number, name, field) +1
-#define NAMES(rows)                    PGTASKI_##rows(ROW_NAME)
-#define FIELDS(rows)                   PGTASKI_##rows(ROW_FIELD)
-#define COUNT(rows)                    (0 PGTASKI_##rows(ROW_COUNT))
+#define ROW_NAME(number, name, field) name "\0"
+#define ROW_FIELD(number, name, ...)  {__VA_ARGS__, .name_length = sizeof name - 1},
+#define ROW_DOT(number, name, field)  "."
+#define NAMES(rows)                   PGTASKI_##rows(ROW_NAME)
+#define FIELDS(rows)                  PGTASKI_##rows(ROW_FIELD)
+#define COUNT(rows)                   (sizeof(PGTASKI_##rows(ROW_DOT)) - 1)
 
 /* Three lists. In each, the members of one place stand side by side. */
 static char const envelope_names[] = NAMES(ENVELOPE_MEMBERS);

@@ -43,14 +43,14 @@ bool pgtaski_task_walk_skips(struct pgtask_walk *walk, struct pgtask_json_event 
     begins = event->type == PGTASK_JSON_BEGIN_OBJECT || event->type == PGTASK_JSON_BEGIN_ARRAY;
     ends = event->type == PGTASK_JSON_END_OBJECT || event->type == PGTASK_JSON_END_ARRAY;
     if (walk->skip_depth == 0 && (ends || event->type == PGTASK_JSON_KEY)) {
-        return false;
+        return false; /* the value has ended: this belongs to the place */
     }
     walk->skip_depth += begins ? 1u : 0u;
     walk->skip_depth -= ends ? 1u : 0u;
     return true;
 }
 
-/* Whether a key is this name, but for the bits in `ignored`. */
+/* Whether a key is this name. Bits that are set in `ignored` may differ. */
 static bool is_same(char const *name, char const *key, size_t length, int ignored)
 {
     if (memcmp(name, key, length) == 0) {
@@ -64,8 +64,11 @@ static bool is_same(char const *name, char const *key, size_t length, int ignore
     return length == 0;
 }
 
-/* Sets the field and the number of the member with this key. Embedded JSON is seen in both cases;
- * names consist of letters, whose cases differ in one bit. */
+/*
+ * Sets the field and the number of the member with this key; the field to NULL if there is none.
+ * The service writes names in embedded JSON in either case; all of them consist of letters, whose
+ * two cases differ in one bit.
+ */
 static void find_member(struct pgtask_walk *walk, char const *key, size_t length)
 {
     enum { CASE_BIT = 0x20 };
@@ -133,7 +136,12 @@ void pgtaski_task_walk_add(struct pgtask_text *text, struct pgtask_json_event co
     pgtaski_text_add_bytes(text, piece, left);
 }
 
-static bool is_number(enum pgtaski_kind kind)
+static bool accepts_string(enum pgtaski_kind kind)
+{
+    return kind >= PGTASKI_KIND_TEXT;
+}
+
+static bool accepts_number(enum pgtaski_kind kind)
 {
     return kind >= PGTASKI_KIND_UINT64;
 }
@@ -177,13 +185,13 @@ static enum pgtask_error take_string(struct pgtask_walk *walk,
 {
     enum pgtaski_kind const kind = walk->field->kind;
 
-    if (kind >= PGTASKI_KIND_TEXT) { /* a number may be quoted */
+    if (accepts_string(kind)) {
         pgtaski_task_walk_add(&walk->text, event);
     }
     if (event->has_more) {
         return PGTASK_OK;
     }
-    if (kind < PGTASKI_KIND_TEXT) {
+    if (!accepts_string(kind)) {
         return PGTASK_ERROR_ANSWER_TYPE;
     }
     if (walk->text.length == 0 && !walk->text.cut) {
@@ -235,7 +243,7 @@ enum pgtask_error pgtaski_task_walk_value(struct pgtask_walk *walk,
     case PGTASK_JSON_END_ARRAY: end(walk); return PGTASK_OK;
     case PGTASK_JSON_STRING: return take_string(walk, event);
     case PGTASK_JSON_NUMBER:
-        if (is_number(walk->field->kind)) {
+        if (accepts_number(walk->field->kind)) {
             return take_number(walk, event->text, event->length);
         }
         break;

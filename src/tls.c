@@ -64,7 +64,7 @@ static int receive_bytes(void *context, unsigned char *bytes, size_t capacity)
 {
     struct pgtask_tls *const tls = context;
     struct pgtask_tls_contexts *const contexts = tls->contexts;
-    uint32_t const left = PGTASK_TLS_TURN_BYTES - contexts->turn_bytes;
+    uint32_t const left = PGTASK_TURN_BYTES - contexts->turn_bytes;
     size_t received = 0;
     enum pgtask_error error;
 
@@ -161,6 +161,8 @@ static int configure(struct pgtask_tls *tls, struct pgtask_tls_options const *op
     mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, &tls->contexts->drbg);
     mbedtls_ssl_conf_authmode(config, MBEDTLS_SSL_VERIFY_REQUIRED);
     mbedtls_ssl_conf_verify(config, pgtaski_tls_verify, tls);
+    /* mbedTLS compares this pointer with NULL and hands it to tls_chain.c, which has the roots. */
+    mbedtls_ssl_conf_ca_chain(config, (mbedtls_x509_crt *)tls->contexts, NULL);
     mbedtls_ssl_conf_sig_algs(config, signature_algorithms);
     mbedtls_ssl_conf_groups(config, groups);
     if (options->tls12_only) {
@@ -285,9 +287,8 @@ static enum pgtask_error leave(struct pgtask_tls *tls, int code)
 {
     switch (code) {
     case MBEDTLS_ERR_SSL_WANT_READ:
-        return wait_for(tls, tls->contexts->turn_bytes < PGTASK_TLS_TURN_BYTES
-                                 ? PGTASK_INTEREST_READ
-                                 : PGTASK_INTEREST_TIME);
+        return wait_for(tls, tls->contexts->turn_bytes < PGTASK_TURN_BYTES ? PGTASK_INTEREST_READ
+                                                                           : PGTASK_INTEREST_TIME);
     case MBEDTLS_ERR_SSL_WANT_WRITE: return wait_for(tls, PGTASK_INTEREST_WRITE);
     case MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS:
     case MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET: return wait_for(tls, PGTASK_INTEREST_TIME);
@@ -418,6 +419,7 @@ void pgtask_tls_close(struct pgtask_tls *tls)
     mbedtls_ctr_drbg_free(&contexts->drbg);
     mbedtls_x509_crt_free(contexts->list);
     mbedtls_free(contexts->list);
+    pgtaski_tls_drop_found_roots(contexts);
     mbedtls_platform_zeroize(contexts, sizeof *contexts);
     mbedtls_free(contexts);
     tls->contexts = NULL;

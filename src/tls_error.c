@@ -131,6 +131,11 @@ static enum pgtask_error name_code(int code, bool is_over)
         /* The record is larger than mbedTLS's buffer. */
         {HIGH_PART(MBEDTLS_ERR_SSL_BAD_INPUT_DATA), PGTASK_ERROR_TLS_RECORD,
          PGTASK_ERROR_TLS_RECORD},
+        {HIGH_PART(MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE), PGTASK_ERROR_TLS_EXTENSION,
+         PGTASK_ERROR_TLS_INTERNAL},
+        {HIGH_PART(MBEDTLS_ERR_X509_INVALID_EXTENSIONS), PGTASK_ERROR_TLS_VERIFY,
+         PGTASK_ERROR_TLS_INTERNAL},
+        {HIGH_PART(MBEDTLS_ERR_PK_INVALID_PUBKEY), PGTASK_ERROR_TLS_KEY, PGTASK_ERROR_TLS_INTERNAL},
         {HIGH_PART(MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG), PGTASK_ERROR_TLS_WEAK,
          PGTASK_ERROR_TLS_INTERNAL},
         {HIGH_PART(MBEDTLS_ERR_X509_FATAL_ERROR), PGTASK_ERROR_TLS_VERIFY,
@@ -180,7 +185,8 @@ enum pgtask_error pgtaski_tls_explain(struct pgtask_tls_contexts *contexts, int 
     }
     error = name_code(code, mbedtls_ssl_is_handshake_over(ssl) != 0);
     if (pgtaski_tls_is_memory(code) ||
-        ((error == PGTASK_ERROR_TLS_HANDSHAKE || error == PGTASK_ERROR_TLS_VERIFY) &&
+        ((error == PGTASK_ERROR_TLS_HANDSHAKE || error == PGTASK_ERROR_TLS_VERIFY ||
+          error == PGTASK_ERROR_TLS_KEY) &&
          pgtaski_tls_has_little_memory())) {
         return PGTASK_ERROR_TLS_MEMORY;
     }

@@ -9,6 +9,9 @@
 
 #include <stdbool.h>
 
+#include <pgtask/tls.h>
+
+#include <mbedtls/bignum.h>
 #include <mbedtls/platform.h>
 #include <mbedtls/platform_util.h>
 #include <mbedtls/ssl.h>
@@ -37,6 +40,26 @@ static inline bool pgtaski_mbedtls_is_signed_by_rsa(mbedtls_x509_crt const *cert
 {
     return certificate->MBEDTLS_PRIVATE(sig_pk) == MBEDTLS_PK_RSA ||
            certificate->MBEDTLS_PRIVATE(sig_pk) == MBEDTLS_PK_RSASSA_PSS;
+}
+
+/* mbedTLS refuses a larger modulus when it parses the certificate. */
+#if defined(MBEDTLS_RSA_C) && MBEDTLS_MPI_MAX_SIZE * 8 != PGTASK_TLS_RSA_BITS
+#error "MBEDTLS_MPI_MAX_SIZE must be PGTASK_TLS_RSA_BITS / 8"
+#endif
+
+/** @return whether the certificate's key has a public exponent of more bits than tls.h allows */
+static inline bool pgtaski_mbedtls_has_large_exponent(mbedtls_x509_crt const *certificate)
+{
+#if defined(MBEDTLS_RSA_C)
+    if (mbedtls_pk_get_type(&certificate->pk) == MBEDTLS_PK_RSA) {
+        mbedtls_rsa_context const *const rsa = mbedtls_pk_rsa(certificate->pk);
+
+        return mbedtls_mpi_bitlen(&rsa->MBEDTLS_PRIVATE(E)) > PGTASK_TLS_EXPONENT_BITS;
+    }
+#else
+    (void)certificate;
+#endif
+    return false;
 }
 
 /** @return the session of the connection, or NULL before the handshake is complete */

@@ -15,12 +15,13 @@ struct pgtask_tls_contexts {
     mbedtls_ssl_config config;
     mbedtls_ctr_drbg_context drbg;
     mbedtls_x509_crt *list;             /* the listed roots, parsed; NULL with a store */
+    mbedtls_x509_crt *found;            /* the store's roots for the chain, or NULL */
+    mbedtls_x509_crt const *peer;       /* the peer's own certificate, while it is verified */
     struct pgtask_roots const *roots;   /* the caller's */
     char const *host_name;              /* the caller's */
     struct pgtask_tls_session *session; /* the caller's, or NULL */
     int64_t unix_s;
     int64_t verify_by_unix_s;     /* when a kept session's chain must be verified again */
-    bool root_found;              /* the store has a root by the name of an issuer of the chain */
     bool verified;                /* the chain was looked at: this handshake is a full one */
     uint32_t turn_bytes;          /* taken from the port in this call */
     uint32_t idle_bytes;          /* taken from it since it last brought data */
@@ -32,10 +33,45 @@ struct pgtask_tls_contexts {
 /** The code that send and receive give to mbedTLS when the port failed; `port_error` says how. */
 #define PGTASK_TLS_PORT_FAILED MBEDTLS_ERR_ERROR_GENERIC_ERROR
 
+/* tls_name.c */
+
+/** @return whether two strings are the same, whatever the case of their letters */
+bool pgtaski_tls_is_same_text(uint8_t const *one, uint8_t const *other, size_t length);
+
+/**
+ * @param subject  a name in DER
+ * @return whether the child's issuer has this name. As in mbedTLS, the case of letters does not
+ *         matter, nor which of two string types holds them
+ */
+bool pgtaski_tls_is_issuer(mbedtls_x509_buf const *subject, mbedtls_x509_crt const *child);
+
 /* tls_roots.c */
 
-/** Hands the caller's roots to mbedTLS. */
+/** Parses the caller's list of roots, if it is a list. */
 PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_use_roots(struct pgtask_tls_contexts *contexts);
+
+/**
+ * Looks for trusted roots with the name of the child's issuer; those of a store become `found`.
+ * @return PGTASK_OK; PGTASK_ERROR_TLS_UNKNOWN_CA; PGTASK_ERROR_TLS_MEMORY; PGTASK_ERROR_TLS_ROOTS
+ */
+PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls_contexts *contexts,
+                                                           mbedtls_x509_crt const *child);
+
+/** @return whether `one` is valid now and `other` is not; if they are alike, whether `one` ends
+ *  later */
+bool pgtaski_tls_is_better(mbedtls_x509_crt const *one, mbedtls_x509_crt const *other,
+                           int64_t unix_s);
+
+/* tls_constraints.c */
+
+/** @return PGTASK_OK if this authority may issue certificates for servers, and for this host */
+enum pgtask_error pgtaski_tls_find_usage_fault(struct pgtask_tls_contexts const *contexts,
+                                               mbedtls_x509_crt const *authority);
+
+/* tls_chain.c, which also has two functions that mbedTLS calls: see port/mbedtls/pgtask_chain.h */
+
+/** Frees the roots that were found for a chain. */
+void pgtaski_tls_drop_found_roots(struct pgtask_tls_contexts *contexts);
 
 /* tls_verify.c */
 

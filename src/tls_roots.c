@@ -2,8 +2,8 @@
 /*
  * The trusted roots, as mbedTLS wants them.
  *
- * A list is parsed once, when the connection opens. A store is searched for each certificate whose
- * issuer mbedTLS asks for: the subject of each root is found in its DER, and only a root with the
+ * A list is parsed once, when the connection opens. A store is searched when the peer's chain has
+ * come: the subject of each root is found in its DER, and only a root with the
  * right name is parsed. So a bundle of 140 roots takes the memory of one.
  */
 #include "tls_private.h"
@@ -24,9 +24,8 @@ static void free_chain(mbedtls_x509_crt *chain)
     mbedtls_free(chain);
 }
 
-/* A root that is valid now is better than one that is not; of two alike, the one that ends later.
- */
-static bool is_better(mbedtls_x509_crt const *one, mbedtls_x509_crt const *other, int64_t unix_s)
+bool pgtaski_tls_is_better(mbedtls_x509_crt const *one, mbedtls_x509_crt const *other,
+                           int64_t unix_s)
 {
     struct pgtaski_validity const validity = pgtaski_tls_validity(one);
     struct pgtaski_validity const other_validity = pgtaski_tls_validity(other);
@@ -43,7 +42,7 @@ static bool is_better(mbedtls_x509_crt const *one, mbedtls_x509_crt const *other
  */
 static void link_root(mbedtls_x509_crt **chain, mbedtls_x509_crt *root, int64_t unix_s)
 {
-    while (*chain != NULL && !is_better(root, *chain, unix_s)) {
+    while (*chain != NULL && !pgtaski_tls_is_better(root, *chain, unix_s)) {
         chain = &(*chain)->next;
     }
     root->next = *chain;
@@ -72,7 +71,7 @@ static enum pgtask_error add_root(mbedtls_x509_crt **chain, struct pgtask_root c
 }
 
 /* Finds the subject's DER without parsing the rest, so that a store is searched without memory. */
-static bool find_subject(struct pgtask_root const *root, uint8_t const **subject, size_t *length)
+static bool find_subject(struct pgtask_root const *root, mbedtls_x509_buf *subject)
 {
     static struct {
         uint8_t tag;
@@ -103,25 +102,23 @@ static bool find_subject(struct pgtask_root const *root, uint8_t const **subject
             at += content;
         }
     }
-    *subject = at;
+    subject->p = at;
     if (mbedtls_asn1_get_tag(&at, end, &content, SEQUENCE) != 0) {
         return false;
     }
-    *length = (size_t)(at - *subject) + content;
+    subject->len = (size_t)(at - subject->p) + content;
     return true;
 }
 
 static bool is_issuer(struct pgtask_root const *root, mbedtls_x509_crt const *child)
 {
-    uint8_t const *subject;
-    size_t length;
+    mbedtls_x509_buf subject;
 
-    return find_subject(root, &subject, &length) && length == child->issuer_raw.len &&
-           memcmp(subject, child->issuer_raw.p, length) == 0;
+    return find_subject(root, &subject) && pgtaski_tls_is_issuer(&subject, child);
 }
 
-static enum pgtask_error search_store(struct pgtask_tls_contexts const *contexts,
-                                      mbedtls_x509_crt const *child, mbedtls_x509_crt **found)
+static enum pgtask_error search_store(struct pgtask_tls_contexts *contexts,
+                                      mbedtls_x509_crt const *child)
 {
     struct pgtask_roots const *const roots = contexts->roots;
     struct pgtask_root root;
@@ -134,42 +131,36 @@ static enum pgtask_error search_store(struct pgtask_tls_contexts const *contexts
             continue;
         }
         /* A bundle may hold a root that mbedTLS cannot read: another one may fit. */
-        if (add_root(found, &root, mbedtls_x509_crt_parse_der, contexts->unix_s) ==
+        if (add_root(&contexts->found, &root, mbedtls_x509_crt_parse_der, contexts->unix_s) ==
             PGTASK_ERROR_TLS_MEMORY) {
             return PGTASK_ERROR_TLS_MEMORY;
         }
     }
-    return error == PGTASK_DONE ? PGTASK_OK : PGTASK_ERROR_TLS_ROOTS;
+    if (error != PGTASK_DONE) {
+        return PGTASK_ERROR_TLS_ROOTS;
+    }
+    return contexts->found != NULL ? PGTASK_OK : PGTASK_ERROR_TLS_UNKNOWN_CA;
 }
 
-/* For mbedtls_ssl_conf_ca_cb(): mbedTLS frees the candidates. */
-static int roots_for(void *context, mbedtls_x509_crt const *child, mbedtls_x509_crt **candidates)
+enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls_contexts *contexts,
+                                         mbedtls_x509_crt const *child)
 {
-    struct pgtask_tls_contexts *const contexts = context;
-    mbedtls_x509_crt *found = NULL;
-    enum pgtask_error const error = search_store(contexts, child, &found);
-
-    if (error != PGTASK_OK) {
-        contexts->cause = error;
-        if (found != NULL) {
-            free_chain(found);
-        }
-        return MBEDTLS_ERR_X509_FATAL_ERROR;
+    if (contexts->roots->next != NULL) {
+        return search_store(contexts, child);
     }
-    contexts->root_found = contexts->root_found || found != NULL;
-    *candidates = found;
-    return 0;
+    for (mbedtls_x509_crt const *root = contexts->list; root != NULL; root = root->next) {
+        if (pgtaski_tls_is_issuer(&root->subject_raw, child)) {
+            return PGTASK_OK;
+        }
+    }
+    return PGTASK_ERROR_TLS_UNKNOWN_CA;
 }
 
 enum pgtask_error pgtaski_tls_use_roots(struct pgtask_tls_contexts *contexts)
 {
     struct pgtask_roots const *const roots = contexts->roots;
 
-    if (roots->next != NULL) {
-        mbedtls_ssl_conf_ca_cb(&contexts->config, roots_for, contexts);
-        return PGTASK_OK;
-    }
-    for (size_t i = 0; i < roots->count; i++) {
+    for (size_t i = 0; i < roots->count && roots->next == NULL; i++) {
         enum pgtask_error const error = add_root(
             &contexts->list, &roots->list[i], mbedtls_x509_crt_parse_der_nocopy, contexts->unix_s);
 
@@ -177,6 +168,5 @@ enum pgtask_error pgtaski_tls_use_roots(struct pgtask_tls_contexts *contexts)
             return error;
         }
     }
-    mbedtls_ssl_conf_ca_chain(&contexts->config, contexts->list, NULL);
     return PGTASK_OK;
 }

@@ -134,7 +134,7 @@ static enum pgtask_error set_min_start_time(struct pgtask_watch *watch, uint32_t
 }
 
 /* @return whether some tasks were followed, and all of them are over, also those without a slot */
-static bool are_all_over(struct pgtask_watch const *watch)
+static bool is_every_task_over(struct pgtask_watch const *watch)
 {
     size_t i = 0;
 
@@ -206,7 +206,7 @@ static enum pgtask_error fail(struct pgtask_watch *watch, struct pgtask_event *e
 {
     watch->troubled = true;
     watch->failed_polls++;
-    if (watch->follows_one && are_all_over(watch)) {
+    if (watch->follows_one && is_every_task_over(watch)) {
         watch->state = PGTASK_WATCH_ENDED;
     } else {
         schedule_poll(watch, event, back_off_ms(watch));
@@ -214,7 +214,7 @@ static enum pgtask_error fail(struct pgtask_watch *watch, struct pgtask_event *e
     return report(event, PGTASK_EVENT_TROUBLE);
 }
 
-/* One task is found by its id alone: a listing of all pages ends with now, and a wrong clock could
+/* One task is found only by its id: a listing of all pages ends with now, and a wrong clock could
  * leave the task out. */
 static enum pgtask_error start_listing(struct pgtask_watch *watch)
 {
@@ -297,7 +297,7 @@ static enum pgtask_error on_settle(struct pgtask_watch *watch, struct pgtask_eve
     if (pgtaski_watch_take_vanished(watch, event)) {
         return PGTASK_OK;
     }
-    if (config->until_done && are_all_over(watch)) {
+    if (config->until_done && is_every_task_over(watch)) {
         watch->state = PGTASK_WATCH_ENDED;
         return PGTASKI_MOVED_ON;
     }

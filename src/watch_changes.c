@@ -1,5 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What a record changes in the table of followed tasks, and the event that reports it. */
+/*
+ * What a record changes in the table of followed tasks, and the event that reports it.
+ *
+ * A record is first compared with the slot of its task, which still says what the last poll found.
+ * Then the pace takes the new percentage, and only then does the slot take the record. A new slot
+ * looks like a task that has vanished, so its first record has the event APPEARED.
+ *
+ * A task that is missing in a listing has no record. It is counted after the listing, and has the
+ * event VANISHED after the second listing in a row that lacks it.
+ */
 #include "watch_private.h"
 
 #include <stddef.h>
@@ -23,6 +32,7 @@ static uint8_t current_step_of(struct pgtask_task const *record)
     return 0;
 }
 
+/* The strings are copied by a table of offsets, which is shorter than a call for each. */
 static void copy_record(struct pgtask_watch_task *task, struct pgtask_task const *record)
 {
     static struct {
@@ -153,7 +163,7 @@ static bool update(struct pgtask_watch *watch, struct pgtask_watch_task *task,
     if (task->vanished || task->status != record->status) {
         task->status_since_ms = event->at_ms;
     }
-    if (task->task_id == 0) {
+    if (task->task_id == 0) { /* the slot is new */
         begin_pace(watch, task);
     } else {
         pgtaski_watch_update_pace(task, record->progress_percent, watch->now_s);

@@ -46,8 +46,7 @@ uint8_t pgtask_watch_urgency(struct pgtask_watch_task const *task)
 }
 
 /* @return whether a task with this urgency and end comes before `other` */
-static bool comes_before(struct pgtask_watch_task const *other, uint32_t urgency,
-                         int64_t end_unix_s)
+static bool is_ahead_of(struct pgtask_watch_task const *other, uint32_t urgency, int64_t end_unix_s)
 {
     uint32_t const other_urgency = pgtask_watch_urgency(other);
 
@@ -86,7 +85,7 @@ void pgtaski_watch_sort(struct pgtask_watch *watch)
     for (size_t i = 1; i < PGTASK_WATCH_TASKS; i++) {
         for (struct pgtask_watch_task *task = &watch->tasks[i];
              task > watch->tasks &&
-             comes_before(task - 1, pgtask_watch_urgency(task), task->end_unix_s);
+             is_ahead_of(task - 1, pgtask_watch_urgency(task), task->end_unix_s);
              task--) {
             swap(task - 1, task);
         }
@@ -112,7 +111,7 @@ static struct pgtask_watch_task *find_slot(struct pgtask_watch *watch, bool ende
             }
         }
     }
-    return !ended_long_ago && comes_before(last, urgency_of(record->status), record->end_unix_s)
+    return !ended_long_ago && is_ahead_of(last, urgency_of(record->status), record->end_unix_s)
                ? last
                : NULL;
 }

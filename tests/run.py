@@ -30,8 +30,8 @@ from pathlib import Path
 
 from harness import plan
 from harness.find import find
+from harness.places import TESTS
 
-TESTS = Path(__file__).resolve().parent
 SUITES = ("lint", "binary", "builds", "sim", "e2e")
 LIMIT_S = 900
 

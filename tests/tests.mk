@@ -36,12 +36,13 @@ $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(SUPPORT_OBJECTS) $(LI
 $(BUILD)/tests/unit/test_query $(BUILD)/tests/unit/test_task_spec \
     $(BUILD)/tests/unit/test_task_order: TEST_LIBS = $(CJSON)
 
-# test_tc3 stands between src/tc3.c and mbedTLS: it counts calls of the hash and makes them fail. It
-# also looks for keys on the stack, where lazy binding would save vector registers: hence -z now.
-$(BUILD)/tests/unit/test_tc3: TEST_LDFLAGS = -Wl,--wrap=mbedtls_sha256_starts \
-    -Wl,--wrap=mbedtls_sha256_update -Wl,--wrap=mbedtls_sha256_finish -Wl,-z,now
-$(BUILD)/tests/unit/test_tc3: TEST_LIBS = -lpthread
-$(BUILD)/tests/unit/test_tc3.o: $(BUILD)/generated/signing_vectors.h
+# test_tc3_cache stands between src/tc3.c and mbedTLS: it counts calls of the hash and makes them
+# fail. test_tc3_stack looks for keys on the stack, where lazy binding would save vector registers.
+$(BUILD)/tests/unit/test_tc3_cache: TEST_LDFLAGS = -Wl,--wrap=mbedtls_sha256_starts \
+    -Wl,--wrap=mbedtls_sha256_update -Wl,--wrap=mbedtls_sha256_finish
+$(BUILD)/tests/unit/test_tc3_stack: TEST_LDFLAGS = -Wl,-z,now
+$(BUILD)/tests/unit/test_tc3_stack: TEST_LIBS = -lpthread
+$(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/test_tc3*.c)): $(BUILD)/generated/signing_vectors.h
 
 $(BUILD)/generated/signing_vectors.h: tests/unit/make_signing_vectors.py \
     tests/data/signing-vectors.json
@@ -50,6 +51,10 @@ $(BUILD)/generated/signing_vectors.h: tests/unit/make_signing_vectors.py \
 
 # test_faults makes allocations of mbedTLS fail.
 $(BUILD)/tests/unit/test_faults: TEST_LDFLAGS = -Wl,--wrap=mbedtls_calloc
+
+# test_tls_chain counts how often mbedTLS checks a signature.
+$(BUILD)/tests/unit/test_tls_chain: TEST_LDFLAGS = -Wl,--wrap=mbedtls_pk_verify_ext \
+    -Wl,--wrap=mbedtls_pk_verify_restartable
 
 # A script says what the client lists, for exact times: see tests/support/watch_script.h.
 comma := ,
@@ -226,12 +231,12 @@ bench: ## maintainer: count instructions, hashes and bytes; fail where a bound i
 	@port/build/deps.sh build bench
 	@$(MAKE) -s --no-print-directory bench-programs
 	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/small OPTIMIZE=-Os $(BUILD)/small/pgtask
-	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" tests/bench/bench.py $(BUILD)
+	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" PYTHONPATH=tests python3 -m bench.bench $(BUILD)
 
 bench-programs: $(BENCH_PROGRAMS) $(BENCH_SIZES) $(BUILD)/pgtask
 
-readme-figures: ## maintainer: write the figures of the last `make bench` into README.md
-	tests/bench/readme.py $(BUILD)/bench.json README.md
+readme-figures: ## maintainer: write the last figures into tests/bench/README.md
+	@PYTHONPATH=tests python3 -m bench.readme $(BUILD) tests/bench/README.md
 
 # What src/ costs on a Cortex-M4: an image of it alone, and the stack that its calls take.
 SIZE := $(BUILD)/size

@@ -8,15 +8,14 @@
 #include "session/task_types.h"
 
 #include <pgtask/client.h>
+#include <pgtask/version.h>
 
 #include <string.h>
-
-#define CLI_VERSION "0.1.0"
 
 enum { LAST_COLUMN = 79, OPTION_COLUMN = 25, STATUS_COLUMN = 8, HELP_BYTES = 768 };
 
 static char const environment[] =
-    "\nCredentials, which the command line does not take, as other users can see it:\n"
+    "\nCredentials, never on the command line, which other users can see:\n"
     "  TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, and TENCENTCLOUD_TOKEN if\n"
     "  the keys are temporary; or else the file TENCENTCLOUD_CREDENTIALS_FILE, by\n"
     "  default ~/.tencentcloud/credentials:\n"
@@ -74,13 +73,13 @@ static void print_option(struct writer *writer, struct option const *option)
     char text[HELP_BYTES];
     char types[TASK_TYPES_BYTES];
 
-    (void)text_print(head, sizeof head, "  %s%s%s", option->flag, option->value != NULL ? " " : "",
-                     option->value != NULL ? option->value : "");
+    (void)text_print(head, sizeof head, "  %s%s%s", option->flag,
+                     option->value[0] != '\0' ? " " : "", option->value);
     (void)text_print(text, sizeof text, "%s", option->help);
     if (option->kind == KIND_TYPES) {
         (void)text_append(text, sizeof text, " %s", task_types_list(types));
     }
-    if (option->api_flag != NULL) {
+    if (option->api_flag[0] != '\0') {
         (void)text_append(text, sizeof text, " (%s)", option->api_flag);
     }
     writer_print(writer, "%s", head);
@@ -156,6 +155,6 @@ void help_print_program(struct writer *writer)
 
 void help_print_version(struct writer *writer)
 {
-    writer_print(writer, "pgtask %s (%s, API %s)\n", CLI_VERSION, PGTASK_API_ACTION,
+    writer_print(writer, "pgtask %s (%s, API %s)\n", PGTASK_VERSION, PGTASK_API_ACTION,
                  PGTASK_API_VERSION);
 }

@@ -4,6 +4,7 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "command.h"
+#include "session/command_line.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -51,24 +52,32 @@ static enum exit_status refuse_command(char const *typed)
 }
 
 /* @param command  NULL if it is not known
- * @param subject  NULL or "": none
  * @param cause    a clause; it may be a question */
 static enum exit_status refuse(struct command const *command, char const *subject,
                                char const *cause)
 {
-    bool const has_subject = subject != NULL && subject[0] != '\0';
     bool const is_question = cause[strlen(cause) - 1] == '?';
+    char see[32] = "--help";
 
-    report_error("%s%s%s%s See pgtask %s%s--help.", has_subject ? subject : "",
-                 has_subject ? ": " : "", cause, is_question ? "" : ".",
-                 command != NULL ? command->name : "", command != NULL ? " " : "");
+    if (command != NULL) {
+        (void)text_print(see, sizeof see, "%s --help", command->name);
+    }
+    report_error("%s: %s%s See pgtask %s.", subject, cause, is_question ? "" : ".", see);
     return EXIT_USAGE;
+}
+
+static enum exit_status refuse_line(struct command const *command,
+                                    struct command_line_problem const *problem)
+{
+    char const *const place = command != NULL ? command->name : "command line";
+
+    return refuse(command, problem->flag[0] != '\0' ? problem->flag : place, problem->cause);
 }
 
 static enum exit_status run(struct command const *command, struct options const *options)
 {
     static struct session session;
-    char const *const foreign = options_find_foreign(options, command->bit);
+    char const *const foreign = command_line_find_foreign(options, command->bit);
 
     if (foreign != NULL) {
         report_error("%s: pgtask %s does not take this option. See pgtask %s --help.", foreign,
@@ -103,12 +112,12 @@ static enum exit_status print_help(struct command const *command)
 static enum exit_status start(int argc, char *const argv[])
 {
     struct options options = {.given = 0};
-    struct options_problem problem = {.cause = NULL};
+    struct command_line_problem problem = {.cause = NULL};
 
-    bool const good = options_read(argc, argv, &options, &problem);
+    bool const good = command_line_read(argc, argv, &options, &problem);
     struct command const *const command = find_command(options.command);
     if (!good) {
-        return refuse(command, problem.flag, problem.cause);
+        return refuse_line(command, &problem);
     }
     if (options.version) {
         help_print_version(&writer_out);

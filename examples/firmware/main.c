@@ -4,9 +4,8 @@
  * brings the network up, learns the time, follows the tasks of an instance and sets the LED. No
  * part of it ever waits, so the LED keeps its rhythm whatever the network does.
  *
- *     DEVICE_NETWORK --network is up--> DEVICE_FOLLOW    events, until the power goes
- *                    \--list=N--------> DEVICE_LIST      every task once
- *     either one --done, or the listing failed--> DEVICE_ENDED
+ *     DEVICE_NETWORK --the network is up--> DEVICE_FOLLOW: events, until the power goes
+ *                    \--argument list=N---> DEVICE_LIST: every task once, then the run ends
  */
 #include "events.h"
 #include "log.h"
@@ -25,8 +24,7 @@
 enum device_state {
     DEVICE_NETWORK, /* waits for the network */
     DEVICE_LIST,
-    DEVICE_FOLLOW,
-    DEVICE_ENDED
+    DEVICE_FOLLOW
 };
 
 static struct {
@@ -50,7 +48,6 @@ static struct {
 static void end(int status)
 {
     log_line(status == 0 ? "run succeeded" : "run failed");
-    device.state = DEVICE_ENDED;
     board_exit(status);
 }
 
@@ -242,7 +239,7 @@ static void update_led(void)
     uint64_t const now_ms = board_monotonic_ms();
     struct pgtask_led_signal const sign = pgtask_led_signal(&device.watch, NULL, now_ms);
 
-    board_led(pgtask_led_lit(&sign, now_ms));
+    board_led(pgtask_led_is_lit(&sign, now_ms));
     meter_led_updated(&device.led_gap, now_ms);
 }
 

@@ -145,6 +145,7 @@ struct pgtask_client {
     uint32_t sent;     /**< bytes of the request, token included */
     uint32_t slice_at; /**< next byte of `buffer` to decode */
     uint32_t slice_length;
+    uint32_t turn_bytes; /**< of slices, in this call */
     uint32_t seen_count;
     uint32_t progress_bytes; /**< bytes that had moved at progress_ms, modulo 2^32 */
     struct pgtask_counters counters;
@@ -206,7 +207,8 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_client_list_all(struct pgtask_client 
                                                            struct pgtask_query const *query);
 
 /**
- * Goes on with the listing. Never blocks.
+ * Goes on with the listing. Never blocks, and takes less than 2 * PGTASK_TURN_BYTES from the port,
+ * whatever the peer sends.
  *
  * @param task  the caller's; the same object for the whole listing. Only whole on PGTASK_OK
  * @return PGTASK_OK           one more record

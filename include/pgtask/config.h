@@ -82,6 +82,32 @@
 #endif
 
 /**
+ * A bounded turn: one call takes bytes from the port until it has these, and then returns
+ * PGTASK_WOULD_BLOCK with PGTASK_INTEREST_TIME, so that a peer that sends without pause cannot hold
+ * the caller's loop. A call of the TLS room takes at most this many. A call of the client ends its
+ * turn after the TLS call that reaches this number, so it takes less than twice as many.
+ * 64 to 65,536.
+ */
+#ifndef PGTASK_TURN_BYTES
+#define PGTASK_TURN_BYTES 4096
+#endif
+#if PGTASK_OUTSIDE(PGTASK_TURN_BYTES, 64, 65536)
+#error PGTASK_TURN_BYTES is 64 to 65,536
+#endif
+
+/**
+ * Bytes that a peer may send before the handshake is complete, and later between two bytes of data.
+ * Only alerts, tickets and the like come there. The largest handshake of an honest peer has about
+ * 20,000 bytes. 32,768 to 1,048,576.
+ */
+#ifndef PGTASK_TLS_IDLE_BYTES
+#define PGTASK_TLS_IDLE_BYTES 65536
+#endif
+#if PGTASK_OUTSIDE(PGTASK_TLS_IDLE_BYTES, 32768, 1048576)
+#error PGTASK_TLS_IDLE_BYTES is 32,768 to 1,048,576
+#endif
+
+/**
  * Largest TLS session that is kept for resumption, bytes. A session takes the server's ticket and
  * some 200 bytes. A larger one is not kept, and the next handshake is a full one. 256 to 16,384.
  */

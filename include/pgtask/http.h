@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file http.h
- * The response side of HTTP/1.1 (RFC 9112), fed in slices of any size.
+ * Decodes an answer in HTTP/1.1 (RFC 9112, "response"), fed in slices of any size.
  *
  * The decoder keeps one element of one header's value at a time and nothing else. Body bytes stay
  * where they are: the caller learns where in its slice they stand.
@@ -14,7 +14,7 @@
 /** Longest header name, or element of a value, that the decoder can know, with NUL. Private. */
 #define PGTASK_HTTP_TEXT_BYTES 33
 
-/** Which part of a response comes next. Private. */
+/** Which part of an answer comes next. Private. */
 enum pgtask_http_state {
     PGTASK_HTTP_STATUS_LINE,
     PGTASK_HTTP_NAME,         /**< the name of a header or trailer, or an empty line */
@@ -40,13 +40,13 @@ enum pgtask_http_state {
 };
 
 /**
- * One response under way. The caller places it, and calls pgtask_http_start() before each response.
+ * One answer under way. The caller places it, and calls pgtask_http_start() before each answer.
  * The members of the first group are valid once `head_done` is true; the others are private.
  */
 struct pgtask_http {
-    uint16_t status;     /**< of the final response (not 1xx); 0 before its head is whole */
+    uint16_t status;     /**< of the final answer (not 1xx); 0 before its head is whole */
     bool head_done;      /**< the head is whole: the members of this group are valid */
-    bool keep_alive;     /**< the connection may carry another request after this response */
+    bool keep_alive;     /**< the connection may carry another request after this answer */
     bool has_date;       /**< there was a valid Date header */
     int64_t date_unix_s; /**< time of the Date, if has_date; RFC 9110 5.6.7, IMF-fixdate only */
     uint64_t body_bytes; /**< body bytes found so far */
@@ -62,21 +62,21 @@ struct pgtask_http {
     char text[PGTASK_HTTP_TEXT_BYTES]; /**< name or element under way */
 };
 
-/** Makes ready for the response to a request other than HEAD. */
+/** Makes ready for the answer to a request other than HEAD. */
 void pgtask_http_start(struct pgtask_http *http);
 
 /**
  * Decodes the next slice, up to the end of the first body bytes in it.
  *
  * @param bytes   the slice; not kept
- * @param length  its length; 0 asks whether the response is whole by now
+ * @param length  its length; 0 asks whether the answer is whole by now
  * @param taken   set in any case: how many bytes were used; call again with the rest
  * @param body    set on PGTASK_OK: where body bytes stand, inside `bytes`
  * @param body_length  set on PGTASK_OK: how many, 1 or more; `taken` counts them too
  * @return PGTASK_OK     body bytes were found: use them, then call again with the rest, even if
  *                       none is left, to learn whether they were the last
- *         PGTASK_MORE   the slice is used up and the response is not whole
- *         PGTASK_DONE   the response is whole; if `taken` is less than `length`, the bytes behind
+ *         PGTASK_MORE   the slice is used up and the answer is not whole
+ *         PGTASK_DONE   the answer is whole; if `taken` is less than `length`, the bytes behind
  *                       it do not belong to it
  *         PGTASK_ERROR_HTTP_SYNTAX, _HEAD, _LENGTH, _CHUNK, _ENCODING; they stick
  *
@@ -90,7 +90,7 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_http_feed(struct pgtask_http *http, u
 
 /**
  * Says that the peer closed the connection in an orderly way (TLS close_notify).
- * @return PGTASK_DONE if the response is whole: this ends one that has no other end;
+ * @return PGTASK_DONE if the answer is whole: this ends one that has no other end;
  *         an error of pgtask_http_feed() again; PGTASK_ERROR_HTTP_TRUNCATED otherwise, which
  *         sticks too
  */

@@ -8,7 +8,7 @@
  *
  * @code
  * struct pgtask_led_signal signal = pgtask_led_signal(&watch, NULL, now_ms);
- * gpio_write(LED, pgtask_led_lit(&signal, now_ms));
+ * gpio_write(LED, pgtask_led_is_lit(&signal, now_ms));
  * @endcode
  */
 #ifndef PGTASK_LED_H
@@ -72,17 +72,20 @@ struct pgtask_led_signal pgtask_led_signal(struct pgtask_watch const *watch,
  * every other. Running is lit for at least 100 ms of its 2 s, and dark for at least 100 ms.
  * @return whether the LED is lit now
  */
-bool pgtask_led_lit(struct pgtask_led_signal const *signal, uint64_t now_ms);
+bool pgtask_led_is_lit(struct pgtask_led_signal const *signal, uint64_t now_ms);
 
 /**
- * @return the brightness of a dimmable LED now, 0 to 255 as the eye sees it: the duty is still to
- * be computed. It fades between dark and light; while pgtask_led_lit() is true, it is at least half
- * of the brightness of the state
+ * Dims a dimmable LED. It fades between dark and light; while pgtask_led_is_lit() is true, it has
+ * at least half of the brightness of the state.
+ * @return the brightness now, 0 to 255 as the eye sees it: the duty is still to be computed
  */
 uint8_t pgtask_led_brightness(struct pgtask_led_signal const *signal, uint64_t now_ms);
 
-/** @return the light of a colour LED now. The pattern is that of pgtask_led_lit(), so that nobody
- *          needs to see the colour */
+/**
+ * Lights a colour LED. The pattern is that of pgtask_led_is_lit(), so that nobody needs to see the
+ * colour.
+ * @return the light now
+ */
 struct pgtask_led_colour pgtask_led_colour(struct pgtask_led_signal const *signal, uint64_t now_ms);
 
 /** @return one lower-case word or two joined by '_', such as "wait_switch"; a constant */

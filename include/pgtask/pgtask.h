@@ -11,6 +11,7 @@
 #include <pgtask/port.h>
 #include <pgtask/query.h>
 #include <pgtask/task.h>
+#include <pgtask/version.h>
 #include <pgtask/watch.h>
 
 #endif

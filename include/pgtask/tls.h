@@ -12,28 +12,11 @@
 #include <pgtask/port.h>
 
 /**
- * One call takes at most so many bytes from the port. If the peer has sent more, the call returns
- * PGTASK_WOULD_BLOCK with PGTASK_INTEREST_TIME: a peer that sends without pause cannot hold the
- * caller's loop. 64 to 65,536; can be set with -D.
+ * A peer's chain may have no larger RSA keys. Each of its signatures is checked at once, so a
+ * larger key would hold the caller for long; public authorities use 2,048 or 4,096 bits and 65,537.
  */
-#ifndef PGTASK_TLS_TURN_BYTES
-#define PGTASK_TLS_TURN_BYTES 4096
-#endif
-
-/**
- * A peer may send at most so many bytes before the handshake is complete, and later so many between
- * two bytes of data. Nothing but alerts, tickets and the like takes part in that: the largest
- * handshake of an honest peer has about 20,000 bytes. 32,768 to 1,048,576; can be set with -D.
- */
-#ifndef PGTASK_TLS_IDLE_BYTES
-#define PGTASK_TLS_IDLE_BYTES 65536
-#endif
-
-#if PGTASK_TLS_TURN_BYTES < 64 || PGTASK_TLS_TURN_BYTES > 65536
-#error PGTASK_TLS_TURN_BYTES is 64 to 65,536
-#elif PGTASK_TLS_IDLE_BYTES < 32768 || PGTASK_TLS_IDLE_BYTES > 1048576
-#error PGTASK_TLS_IDLE_BYTES is 32,768 to 1,048,576
-#endif
+#define PGTASK_TLS_RSA_BITS      4096
+#define PGTASK_TLS_EXPONENT_BITS 32
 
 /** One trusted root as DER, in memory that stays, such as flash. It is not copied. */
 struct pgtask_root {

@@ -10,7 +10,7 @@
  * Pointers may be NULL only where this header says so. All calls belong to the thread of the
  * client.
  *
- * The contents of struct pgtask_watch are opaque, except for the members that its first lines name.
+ * The contents of struct pgtask_watch are opaque, except for the members that its comment names.
  * The same holds for struct pgtask_watch_task.
  *
  * @code
@@ -22,7 +22,7 @@
  *     error = pgtask_watch_next(&watch, &event);
  *     if (error == PGTASK_OK) log_event(&event);
  *     struct pgtask_led_signal signal = pgtask_led_signal(&watch, NULL, now_ms());
- *     board_led(pgtask_led_lit(&signal, now_ms()));
+ *     board_led(pgtask_led_is_lit(&signal, now_ms()));
  * }
  * @endcode
  */
@@ -157,7 +157,7 @@ struct pgtask_event {
 /** @return one lower-case word or two joined by '_', such as "wait_switch"; a constant */
 char const *pgtask_event_text(enum pgtask_event_kind kind);
 
-/** What the watch does. Opaque, as the watch that it belongs to. */
+/** What the watch does. */
 enum pgtask_watch_state {
     PGTASK_WATCH_CLOSED,
     PGTASK_WATCH_DUE,     /**< starts a poll at once */
@@ -168,18 +168,20 @@ enum pgtask_watch_state {
 };
 
 /**
- * A watch. The caller places it, all zero at first. Read only the members of the first group, and
- * `tasks`; that is the last member so that the offsets of all others are short.
+ * A watch. The caller places it, all zero at first. Read only the members of the first group,
+ * `config` and `tasks`. These two are large and come late, so that the offsets of all others are
+ * short.
  */
 struct pgtask_watch {
     uint64_t answer_ms; /**< monotonic: the last good answer */
+    uint64_t due_ms;    /**< monotonic: the next poll, while `state` is PGTASK_WATCH_WAIT */
     uint32_t overflow;  /**< tasks of the last poll that had no slot in `tasks` */
     bool troubled;      /**< the last poll failed */
     bool stale;         /**< from PGTASK_EVENT_STALE to PGTASK_EVENT_BACK */
     bool answered;      /**< there was a good answer */
     bool overflow_live; /**< one or more of the tasks without a slot had not ended */
-
     enum pgtask_watch_state state;
+
     bool live_outside;  /**< a task of the poll under way is not over and has no slot */
     bool changed;       /**< the poll under way found a change */
     bool follow_up;     /**< it began at once, because the poll before found a change */
@@ -189,7 +191,6 @@ struct pgtask_watch {
     struct pgtask_client *client;
     struct pgtask_task *record;
     uint64_t opened_ms;
-    uint64_t due_ms;
     uint64_t stale_at_ms;  /**< the time of STALE if there is no good answer before */
     int64_t oldest_live_s; /**< earliest StartTime of the live tasks of the poll under way */
     uint32_t poll;         /**< number of the poll under way, or of the last one */
@@ -197,9 +198,8 @@ struct pgtask_watch {
     uint32_t overflowing;  /**< tasks of the poll under way that have no slot */
     uint32_t now_s;        /**< monotonic time of this call: seconds last for 136 years and take
                                 half the bytes of milliseconds */
-    struct pgtask_watch_config config;
+    struct pgtask_watch_config config; /**< as given, with the defaults filled in */
     char min_start_time[PGTASK_TIME_TEXT_BYTES];
-
     struct pgtask_watch_task tasks[PGTASK_WATCH_TASKS]; /**< most urgent first, free slots last: see
                                                              pgtask_watch_urgency() */
 };
@@ -211,8 +211,8 @@ struct pgtask_watch {
  * @param record  the caller's, serves only this watch: the client decodes into it, and events show
  *                it
  * @return PGTASK_OK; PGTASK_ERROR_ARGUMENT: there is neither task nor instance, or the times are
- * out of order; PGTASK_ERROR_STATE: the watch is open, or the client is not; PGTASK_ERROR_QUERY_*
- * as pgtask_query_check()
+ *         not in order; PGTASK_ERROR_STATE: the watch is open, or the client is not;
+ *         PGTASK_ERROR_QUERY_* as pgtask_query_check()
  */
 PGTASK_MUST_CHECK enum pgtask_error pgtask_watch_open(struct pgtask_watch *watch,
                                                       struct pgtask_watch_config const *config,

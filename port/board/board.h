@@ -95,11 +95,8 @@ void board_argument(char const *name, char *value, size_t capacity);
 /** @return how many bytes of the stack were ever in use at once */
 size_t board_stack_peak(void);
 
-/**
- * Ends a test run with an exit status for the shell. On hardware it resets the board. It does not
- * return.
- */
-void board_exit(int status);
+/** Ends a test run with an exit status for the shell. On hardware it resets the board. */
+__attribute__((noreturn)) void board_exit(int status);
 
 /** The firmware's entry. The start-up code calls it when memory, clocks and protection are ready.
  */

@@ -6,9 +6,12 @@
 #   make build/firmware/lm3s6965evb.bin SETTINGS=DIR/settings.h     one image, ready to be flashed
 #
 # Two kinds of objects make an image:
-#   build/firmware/PROCESSOR-PROFILE/   the library, mbedTLS, lwIP and the program: compiled once for
-#                                       all boards that share a processor and a profile
-#   build/firmware/board/BOARD/         the code of one board, whatever the profile
+#   build/firmware/PROCESSOR/PROFILE/   the library, mbedTLS, lwIP and the program; images that have
+#                                       the same processor and profile share them
+#   build/firmware/board/BOARD/         the code of one board, which all its images share
+#
+# The Makefile sets BUILD, DEPS, WARNINGS, MBEDTLS_DIR and JSMN_DIR, and includes the *.d files of
+# gcc's -MMD.
 
 LWIP_DIR ?= $(CURDIR)/$(DEPS)/lwip
 export LWIP_DIR
@@ -20,7 +23,10 @@ ifneq ($(notdir $(SETTINGS)),settings.h)
 $(error SETTINGS=$(SETTINGS) must name a file settings.h)
 endif
 
-ifneq ($(filter firmware firmware-% test-firmware bench-firmware $(FIRMWARE)/%,$(MAKECMDGOALS))$(filter tests/firmware/% tests/lwip/%,$(FOUND)),)
+# make builds a missing file that it includes, and then begins anew: so these goals fetch their
+# sources before make looks for them.
+FIRMWARE_GOALS := firmware firmware-% test-firmware bench-firmware $(FIRMWARE)/%
+ifneq ($(filter $(FIRMWARE_GOALS),$(MAKECMDGOALS))$(filter tests/firmware/% tests/lwip/%,$(FOUND)),)
 include $(DEPS)/ready-firmware.mk
 endif
 $(DEPS)/ready-firmware.mk: port/build/deps.sh $(DEPS)/ready.mk
@@ -42,23 +48,25 @@ board_options   = $(wordlist 3,$(words $(board.$1)),$(board.$1))
 image_board     = $(word 1,$(image.$1))
 image_profile   = $(word 2,$(image.$1))
 
-# A part is what images share that have the same processor and profile: PROCESSOR/PROFILE.
+# A part is PROCESSOR/PROFILE: it names the folder of the objects that images share.
 image_part = $(call board_processor,$(image_board))/$(image_profile)
 PARTS := $(sort $(foreach image,$(IMAGES),$(call image_part,$(image))))
 
-# What is compiled. Objects of mbedTLS and lwIP have the names of their sources in their own trees.
+# What is compiled. An object has the path of its source; for mbedTLS and lwIP, the path in their own
+# tree.
 FIRMWARE_SOURCES := $(wildcard src/*.c port/mbedtls/*.c port/lwip/*.c port/board/*.c examples/firmware/*.c)
 MBEDTLS_LIBRARY := $(wildcard $(MBEDTLS_DIR)/library/*.c)
 LWIP_SOURCES := $(wildcard $(LWIP_DIR)/src/core/*.c $(LWIP_DIR)/src/core/ipv4/*.c) \
     $(LWIP_DIR)/src/netif/ethernet.c $(LWIP_DIR)/src/apps/sntp/sntp.c
 FOREIGN_OBJECTS := $(MBEDTLS_LIBRARY:$(MBEDTLS_DIR)/library/%.c=mbedtls/%.o) \
     $(LWIP_SOURCES:$(LWIP_DIR)/src/%.c=lwip/%.o)
-# $(call part_objects,PART,SOURCES) and $(call board_objects,BOARD)
+# $(call part_objects,PART,SOURCES): these sources and all of mbedTLS and lwIP.
+# $(call board_objects,BOARD): the code of all Cortex-M boards, and of this one.
 part_objects = $(addprefix $(FIRMWARE)/$1/,$(2:%.c=%.o) $(FOREIGN_OBJECTS))
 board_objects = $(patsubst %.c,$(FIRMWARE)/board/$1/%.o,$(wildcard port/board/cortex-m/*.c \
     $(board_folder)/*.c))
 
-# How it is compiled.
+# How it is compiled. The chips have no pages, so segments need no alignment to pages.
 FIRMWARE_CPPFLAGS := -Iinclude -Iport/board -Iport/mbedtls -Iport/lwip -Iexamples/firmware -Itests/port \
     -I$(dir $(SETTINGS)) -isystem $(JSMN_DIR) -isystem $(MBEDTLS_DIR)/include \
     -isystem $(LWIP_DIR)/src/include -DMBEDTLS_CONFIG_FILE='"pgtask_mbedtls_config.h"'
@@ -69,12 +77,12 @@ FIRMWARE_LINK = $(FIRMWARE_CROSS)-gcc -mthumb -nostartfiles -nostdlib -Wl,--gc-s
     -Wl,--fatal-warnings -Wl,-z,noexecstack -Wl,-z,max-page-size=4
 part_flags = -mcpu=$(firstword $(subst /, ,$1)) $(call profile_options,$(lastword $(subst /, ,$1)))
 board_flags = -mcpu=$(board_processor) -Iport/board/cortex-m -I$(board_folder) $(board_options)
-# With -flto, the linker compiles: it needs the options of the compiler.
+# With -flto the linker compiles, so it needs the compiler's options. 1to1 makes one unit of each source.
 link_flags = $(if $(filter -flto,$(profile_options)),-flto=auto -flto-partition=1to1 $(FIRMWARE_OPTIMIZE))
 # The settings hold a secret key, so only the owner may read what is made of them.
 PRIVATELY := umask 077;
 
-# Headers that mbedTLS and lwIP include as if they were the system's: gcc's -MMD leaves them out.
+# mbedTLS and lwIP include these headers as if they were the system's, which gcc's -MMD leaves out.
 MBEDTLS_OPTIONS := $(wildcard port/mbedtls/*.h)
 LWIP_OPTIONS := $(wildcard port/lwip/lwipopts.h port/lwip/arch/*.h)
 
@@ -116,14 +124,16 @@ $(foreach image,$(IMAGES),$(eval $(call link_firmware,$(image))))
 $(FIRMWARE)/%.bin: $(FIRMWARE)/%.elf
 	$(call short,BIN,$@) $(PRIVATELY) $(FIRMWARE_CROSS)-objcopy -O binary $< $@
 
-# Objects are made again when the compiler, an option or the settings' place has changed.
+# This file changes when the compiler, an option or the place of the settings does. All objects depend
+# on it.
 FIRMWARE_BUILT_WITH = $(FIRMWARE_CROSS) $(FIRMWARE_CFLAGS_ALL) $(foreach \
     part,$(PARTS),$(call part_flags,$(part))) $(SETTINGS)
 $(FIRMWARE)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FIRMWARE_BUILT_WITH)' | cmp -s - $@ || echo '$(FIRMWARE_BUILT_WITH)' >$@
 
-# The settings of the tests: the tests' certificates as roots, and a key that the simulator knows.
+# The settings of the tests: the tests' certificates as roots, and the made-up key that the simulated
+# service knows.
 $(FIRMWARE)/settings/settings.h: examples/firmware/make_settings.py $(CERTIFICATES)/made
 	@mkdir -p $(@D)
 	TENCENTCLOUD_SECRET_ID=AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE \

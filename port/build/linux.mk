@@ -57,7 +57,7 @@ $(BUILD)/emulated/%: $(BUILD)/%
 # Emulated, these take up to minutes each, with up to hundreds of handshakes: they run with SLOW=1.
 # Handshakes as such are tried end to end.
 SLOW_TESTS := client client_failure client_pages clock faults poll renew retry secrets tls \
-    tls_arena tls_flood tls_session tls_session_secret tls_session_time tls_stream tls_turns watch
+    tls_arena tls_chain tls_flood tls_session tls_session_secret tls_session_time tls_stream tls_turns watch
 # What touches the C library, for a second one.
 LIBC_TESTS := cli_credentials cli_options cli_output cli_text port posix posix_roots
 EMULATED_TESTS := $(if $(LIBC),$(LIBC_TESTS:%=tests/unit/test_%),$(filter-out $(if $(SLOW),,$(SLOW_TESTS:%=tests/unit/test_%)),\

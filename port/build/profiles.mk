@@ -4,31 +4,34 @@
 #
 # A new board needs a folder in port/board/ and a row here: see port/README.md.
 
-# Shared by every profile without TLS 1.3: no raw texts of a task, which the firmware never shows;
-# no X25519, which cannot be divided; ECDSA divided into steps of 120 operations.
+# What every profile without TLS 1.3 has. The raw texts of a task take 1 byte each, because the
+# firmware never shows them. X25519 is left out, because mbedTLS cannot divide it, and ECDSA is
+# divided into steps of 120 operations. MEM_SIZE is lwIP's heap.
 LEAN := -DPGTASK_TLS13=0 -DPGTASK_TLS_X25519=0 -DPGTASK_ALL_STEPS_BYTES=1 -DPGTASK_INPUT_BYTES=1 \
     -DPGTASK_OUTPUT_BYTES=1 -DPGTASK_WATCH_TASKS=4 -DMEM_SIZE=2048 \
     -DPGTASK_ECP_MAX_OPS=120 -DPGTASK_TLS_SHA1=0
-# Shared by the profiles for one root and chains of P-256 only: every buffer is as small as it can be.
+# What the profiles for one root and chains of P-256 have. They are for the least RAM, so every buffer
+# is small too, and errors have no sentences.
 P256 := $(LEAN) -DPGTASK_TLS_RSA=0 -DPGTASK_TLS_P384=0 -DPGTASK_LWIP_WINDOW_SEGMENTS=2 \
     -DPGTASK_ERROR_TEXTS=0 -DPGTASK_SEEN_TASKS=20 -DPGTASK_STEPS=4 -DPGTASK_RESTORE_OBJECTS=2 \
     -DPGTASK_SESSION_BYTES=640 -DPGTASK_BUFFER_BYTES=1024 -DPGTASK_MESSAGE_BYTES=64 \
     -DPGTASK_ERROR_MESSAGE_BYTES=128 -DPGTASK_JSON_WINDOW_BYTES=384 \
     -DPGTASK_DETAIL_WINDOW_BYTES=128
 TLS12 := $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=3 -DPGTASK_ARENA_BYTES=38912
-# gcc 12 enlarges code for speed even at -Os: it copies paths, and keeps values in registers beyond
-# their use. These options stop it.
+# Even at -Os, gcc 12 enlarges code for speed: it copies paths, and keeps values in registers beyond
+# their use. These options stop it. -flto optimizes the whole program at once.
 SMALLEST := -fno-thread-jumps -fno-move-loop-invariants -fno-schedule-insns2 -fno-if-conversion \
     -fno-tree-fre -fno-tree-dominator-opts -flto
 
-# A profile says what a connection may cost. Flash, RAM and stack are budgets: an image that exceeds
-# one does not link. The arena carries a chain under an RSA-4096 root, with 4 % to spare.
+# A profile says what a connection may do and cost. Flash, RAM and stack are budgets in bytes (K is
+# 1,024): an image that exceeds flash or RAM does not link. PGTASK_ARENA_BYTES is mbedTLS's memory; it
+# was measured with a chain under an RSA-4096 root (for *-p256: P-256), and has 4 % to spare.
 #   tls13       TLS 1.2 and 1.3, records of any size
-#   tls12       TLS 1.2 only, which has the most even handshake (see <pgtask/tls.h>)
-#   small       tls12 with records of 4,096 bytes, for a service that honours the request for them
-#   *-p256      the same two for one root and chains of P-256 only
-#   compact     tls12 optimized as a whole, without sentences for errors, RSA-PSS and
-#               self-measurement: the least flash
+#   tls12       TLS 1.2 only: its handshake has the shortest steps (see <pgtask/tls.h>)
+#   small       tls12 with records of 4,096 bytes, for a service that sends them when asked to
+#   tls12-p256, small-p256    the same two for one root and chains of P-256
+#   compact     tls12 with the least flash: it is optimized as a whole, and has neither sentences for
+#               errors, nor RSA-PSS, nor self-measurement
 #
 #                       flash   RAM  stack  options
 profile.tls13        := 164000  96K  5120   -DPGTASK_TLS13=1 -DPGTASK_ARENA_BYTES=45056
@@ -38,16 +41,20 @@ profile.small        := 128000  52K  3072   $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENT
 profile.tls12-p256   := 115000  48K  3072   $(P256) -DPGTASK_ARENA_BYTES=27136
 profile.small-p256   := 115000  40K  3072   $(P256) -DPGTASK_TLS_RECORD=4096 \
                                             -DPGTASK_ARENA_BYTES=15360
-profile.compact      := 110000  64K  3072   $(TLS12) -DPGTASK_ERROR_TEXTS=0 -DPGTASK_TLS_PSS=0 \
+profile.compact      := 111500  64K  3072   $(TLS12) -DPGTASK_ERROR_TEXTS=0 -DPGTASK_TLS_PSS=0 \
                                             -DPGTASK_TLS_MEASURE=0 -DPGTASK_LWIP_MEASURE=0 \
                                             $(SMALLEST)
 
+# A board is a folder of port/board/, compiled for a processor.
+#
 #                       folder    processor  options
 board.mps2-an385     := mps2      cortex-m3
 board.mps2-an386     := mps2      cortex-m4
 board.mps2-an500     := mps2      cortex-m7  -DMPS2_AN500
 board.lm3s6965evb    := lm3s6965  cortex-m3
 
+# An image is a board with a profile.
+#
 #                                board        profile
 image.mps2-an385              := mps2-an385   tls13
 image.mps2-an385-tls12        := mps2-an385   tls12

@@ -161,7 +161,11 @@
 #define MBEDTLS_X509_CRT_PARSE_C
 #define MBEDTLS_X509_MAX_INTERMEDIATE_CA 6
 #define MBEDTLS_X509_REMOVE_INFO
-#define MBEDTLS_X509_TRUSTED_CERTIFICATE_CALLBACK
+
+/* TLS reaches these three functions through src/tls_chain.c: see pgtask_chain.h. */
+#define mbedtls_x509_crt_verify_restartable pgtaski_tls_verify_chain
+#define mbedtls_x509_crt_parse_der          pgtaski_tls_parse_certificate
+#define mbedtls_x509_crt_parse_der_nocopy   pgtaski_tls_parse_certificate_nocopy
 
 /* TLS. */
 #define MBEDTLS_SSL_TLS_C

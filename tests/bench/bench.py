@@ -1,6 +1,7 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Measures the library and two peers, and checks the bounds: bench.py BUILD (run by `make bench`).
+"""Measures the library and two peers, and checks the bounds.
+
+    PYTHONPATH=tests python3 -m bench.bench BUILD       (`make bench` does it)
 
 Prints tables and writes BUILD/bench.json. The exit status is 1 if a bound is missed, if decoders
 disagree on what an answer says, or if something cannot be measured.
@@ -14,11 +15,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import bounds
-import callgrind
-import handshake
-import inputs
-import tables
+from bench import bounds, callgrind, handshake, inputs, tables
 
 EXAMPLE = Path(__file__).parents[1] / "data/examples/example3_by_instance_response.json"
 HASH = "mbedtls_internal_sha256_process"
@@ -164,7 +161,7 @@ class Bench:
 
 def main():
     if len(sys.argv) != 2:
-        sys.exit("usage: bench.py BUILD")
+        sys.exit("usage: python3 -m bench.bench BUILD")
     if shutil.which("valgrind", path=callgrind.ENVIRONMENT["PATH"]) is None:
         fail("valgrind is not installed: run `port/build/deps.sh bench`")
     build = Path(sys.argv[1]).resolve()
@@ -172,7 +169,7 @@ def main():
     figures = Bench(build).measure()
     figures["compiler"] = f"{compiler} {os.environ.get('OPTIMIZE', '-O2')}"
     figures["bounds"] = bounds.check(figures)
-    # Written and read back, so that a README made from the file shows what is printed here.
+    # The tables are made from what is read back, so that a README made from the file agrees.
     (build / "bench.json").write_text(json.dumps(figures, indent=1) + "\n")
     figures = json.loads((build / "bench.json").read_text())
     print(tables.as_text(figures))

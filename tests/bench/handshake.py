@@ -1,11 +1,10 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Counts how long TLS keeps its caller: instructions of each call during handshakes.
 
-    tests/bench/handshake.py BUILD [OPERATIONS]...
+    PYTHONPATH=tests python3 -m bench.handshake BUILD [OPERATIONS]...
 
-Prints a table; with numbers, one for each number of operations that PGTASK_ECP_MAX_OPS could be.
-Run by `make bench` through bench.py. Counts vary by some percent, for keys are random.
+It prints one table, or one for each OPERATIONS, which stands for PGTASK_ECP_MAX_OPS. Counts vary by
+some percent because keys are random.
 """
 
 import re
@@ -15,9 +14,9 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import callgrind
+from bench import callgrind
+from harness.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 TLS12, TLS13 = "-www -tls1_2", "-www -tls1_3"
 
 # Name, certificate, root, options for openssl, what is offered, kind of roots, which handshake.

@@ -1,36 +1,108 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes the figures of `make bench` into a page: readme.py BENCH_JSON PAGE
+"""Writes what was measured into a page.
 
-They replace what stands between the lines `<!-- figures -->` and `<!-- /figures -->`.
+    PYTHONPATH=tests python3 -m bench.readme BUILD PAGE       (`make readme-figures` does it)
+
+Each block of the page between the lines `<!-- figures: NAME -->` and `<!-- /figures -->` is replaced
+by the figures of that name. A block is left as it is if its figures were not measured in BUILD; the
+exit status is then 1.
 """
 
 import json
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-import tables
+from bench import tables
+from binary import image, stack
+from harness.places import ROOT
 
-BLOCK = re.compile(r"(?<=^<!-- figures -->\n).*?(?=^<!-- /figures -->$)", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"(?<=^<!-- figures: )(\w+) -->\n.*?(?=^<!-- /figures -->$)",
+                   re.DOTALL | re.MULTILINE)
 
 
-def main():
+class NotMeasured(Exception):
+    """Figures are missing; the text is the command that makes them."""
+
+
+def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    rule = ("---", *["---:"] * (len(header) - 1))
+    return "\n".join(f"| {' | '.join(row)} |" for row in (header, rule, *rows))
+
+
+def _bench(build: Path) -> str:
+    path = build / "bench.json"
+    if not path.exists():
+        raise NotMeasured("make bench")
+    return tables.as_markdown(json.loads(path.read_text()))
+
+
+def _rooms(build: Path) -> str:
+    path = build / "size/library.elf"
+    if not path.exists():
+        raise NotMeasured("make size")
+    library = image.read(path)
+    rooms = sorted(((name, use.flash) for name, use in library.rooms().items() if name != "tls"),
+                   key=lambda room: -room[1])
+    rows = [(name, f"{flash:,}") for name, flash in rooms]
+    rows.append(("**all**", f"**{library.flash_of_library():,}**"))
+    found = stack.measure(build / "size/src", ROOT / "include/pgtask")
+    deepest = sorted(((size, name) for name, (size, _) in found.items()), reverse=True)[:3]
+    calls = ", ".join(f"`{name}` {size}" for size, name in deepest)
+    return (_table(("room of `src/`", "flash, bytes"), rows)
+            + f"\n\nStack of `src/`, bytes, by static analysis of each public call: {calls}.")
+
+
+def _images(build: Path) -> str:
+    paths = sorted((path for path in (build / "firmware").glob("*.elf")
+                   if not path.stem.startswith("bringup-") and not path.stem.endswith("-port-check")),
+                   key=lambda path: path.stem)
+    if not paths:
+        raise NotMeasured("make size")
+    rows = []
+    for path in paths:
+        found = image.read(path)
+        sizes = (found.flash, found.ram, image.size_of_symbol(path, "arena"),
+                 found.parts[image.STACK].ram)
+        rows.append((f"`{path.stem}`", *(f"{size:,}" for size in sizes)))
+    return _table(("image", "flash", "RAM", "of it mbedTLS's arena", "of it stack"), rows)
+
+
+def _linux(build: Path) -> str:
+    rows = []
+    for path in sorted((build / "small-linux").glob("*/pgtask-*")):
+        folder, kind = path.parent.name, path.name.removeprefix("pgtask-")
+        target, libc = folder.removesuffix("-musl"), "musl" if folder.endswith("-musl") else "glibc"
+        rows.append((target, f"{libc}, {kind}", f"{path.stat().st_size:,}"))
+    if not rows:
+        raise NotMeasured("make size-linux")
+    return _table(("target", "linked", "bytes"), rows)
+
+
+FIGURES: dict[str, Callable[[Path], str]] = {
+    "bench": _bench, "rooms": _rooms, "images": _images, "linux": _linux,
+}
+
+
+def main() -> int:
     if len(sys.argv) != 3:
-        sys.exit("usage: readme.py BENCH_JSON PAGE")
-    source, page = map(Path, sys.argv[1:])
-    for path, advice in ((source, "run `make bench` first"), (page, "name the page to change")):
-        if not path.exists():
-            sys.exit(f"readme: there is no {path}: {advice}")
-    block = f"\n{tables.as_markdown(json.loads(source.read_text()))}\n\n"
-    text, count = BLOCK.subn(lambda _: block, page.read_text())
-    if count != 1:
-        sys.exit(
-            f"readme: {page} must have one line `<!-- figures -->` and, below it, one line "
-            "`<!-- /figures -->`"
-        )
+        sys.exit("usage: python3 -m bench.readme BUILD PAGE")
+    build, page = map(Path, sys.argv[1:])
+    missing = []
+
+    def figures(block: "re.Match[str]") -> str:
+        try:
+            return f"{block[1]} -->\n\n{FIGURES[block[1]](build)}\n\n"
+        except NotMeasured as command:
+            missing.append(f"{block[1]} stays as it is; to measure it, run `{command}`")
+            return block[0]
+
+    text, count = BLOCK.subn(figures, page.read_text())
     page.write_text(text)
+    print("\n".join([f"{page}: {count - len(missing)} of {count} blocks written", *missing]))
+    return 1 if missing or not count else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -141,6 +141,12 @@ def read(elf: Path) -> Image:
     return image
 
 
+def size_of_symbol(elf: Path, name: str) -> int:
+    """Bytes of a variable or function; 0 if there is none of that name."""
+    lines = [line.split() for line in _run("nm", "-S", str(elf)).splitlines()]
+    return next((int(words[1], 16) for words in lines if len(words) == 4 and words[3] == name), 0)
+
+
 def symbols(elf: Path) -> set[str]:
     """Names of all that was linked."""
     return {line.split()[-1] for line in _run("nm", "--defined-only", str(elf)).splitlines()}

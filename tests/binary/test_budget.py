@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: MIT
 """What the library may cost a device: flash, stack, and nothing from libc that allocates."""
 
-import os
 import tempfile
 import unittest
 from pathlib import Path
 
 from binary import test_symbols
 from binary import callgraph, image, stack
+from harness.places import BUILD, ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-SIZE = Path(os.environ.get("BUILD", ROOT / "build")) / "size"
+SIZE = BUILD / "size"
 LIBRARY = SIZE / "library.elf"
 
 LIBRARY_FLASH = 21_400

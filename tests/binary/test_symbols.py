@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: MIT
 """What the compiled library refers to, defines and keeps: read from its symbol tables by nm."""
 
-import os
 import re
 import subprocess
 import unittest
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
+from harness.places import BUILD, ROOT
 
 # All of libc that src/ may call: memory and text, without locale, heap or errno.
 LIBC_OF_SRC = frozenset(

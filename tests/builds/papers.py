@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from builds.building import BUILD, ROOT
+from harness.places import BUILD, ROOT
+
 
 _SKIPPED = {BUILD.resolve(), ROOT / "build", ROOT / "deps"}
 _FENCE = re.compile(r"^(?:<!-- (\S+) -->\n)?^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)

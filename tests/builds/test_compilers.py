@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Every compiler and word size at hand takes every source with warnings as errors."""
 
-from builds.building import ROOT, Builds
+from harness.building import Builds
+from harness.places import ROOT
 
 SOURCES = [path.relative_to(ROOT).with_suffix("") for pattern in
            ("src/*.c", "port/posix/*.c", "port/mbedtls/*.c", "port/null/*.c", "examples/*.c", "examples/cli/**/*.c")

@@ -3,7 +3,8 @@
 
 import re
 
-from builds.building import ROOT, Builds
+from harness.building import Builds
+from harness.places import ROOT
 
 
 class Fuzz(Builds):

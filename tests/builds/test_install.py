@@ -5,7 +5,8 @@ import re
 import stat
 from pathlib import Path
 
-from builds.building import ROOT, Builds
+from harness.building import Builds
+from harness.places import ROOT
 
 
 def files_below(directory: Path) -> list[str]:

@@ -5,7 +5,8 @@ import re
 import unittest
 import xml.etree.ElementTree as ElementTree
 
-from builds.building import BUILD, ROOT, run
+from harness.building import run
+from harness.places import BUILD, ROOT
 
 # As the README says it: two periods of 2 s, a character for each 100 ms.
 SHAPES = {

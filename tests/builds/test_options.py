@@ -7,8 +7,9 @@ import re
 import subprocess
 from pathlib import Path
 
-from builds.building import BUILD, ROOT, Builds, run
-from support.harness import LONG_TERM, RunningSimulator, certificates
+from harness.building import Builds, run
+from harness.places import BUILD, ROOT
+from harness.service import LONG_TERM, RunningSimulator, certificates
 
 # Smallest and largest value of each size. Texts of 1 byte keep nothing.
 SIZES = {
@@ -123,7 +124,7 @@ class Options(Builds):
     def test_without_error_texts_a_refusal_has_its_layer_code_and_message(self) -> None:
         build = self.build_sizes("texts", "-DPGTASK_ERROR_TEXTS=0")
         with RunningSimulator(past=1) as simulator:
-            simulator.play(error_code="UnauthorizedOperation")
+            simulator.set_scenario(error_code="UnauthorizedOperation")
             done = self.list_all_of(build / "pgtask", simulator)
         self.assertEqual(done.returncode, 3)
         self.assertRegex(done.stderr, r"service.*UnauthorizedOperation.*RequestId [0-9a-f-]{36}")

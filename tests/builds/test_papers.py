@@ -7,8 +7,8 @@ import unittest
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from builds.building import BUILD, ROOT
 from builds.papers import Paper, all_papers, files
+from harness.places import BUILD, ROOT
 
 COMMANDS = ("list", "show", "watch", "led")
 PAPERS = {

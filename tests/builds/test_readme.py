@@ -5,12 +5,13 @@ import re
 import unittest
 from collections import Counter
 
-from builds.building import BUILD, ROOT, Builds
+from binary import image
+from binary.test_budget import LIBRARY, STACK
 from builds.papers import Paper, all_papers
 from builds.test_led_picture import SHAPES
 from builds.test_papers import lines_of
-from binary import image
-from binary.test_budget import LIBRARY, STACK
+from harness.building import Builds
+from harness.places import BUILD, ROOT
 
 ENGLISH = Paper(ROOT / "README.md")
 CHINESE = Paper(ROOT / "README.zh-CN.md")
@@ -103,7 +104,7 @@ class Readme(Builds):
         self.assertEqual(int(self.stated(r"at most (\d+) bytes of stack")), STACK)
 
     def test_its_longest_steps_are_those_measured(self) -> None:
-        bound = re.search(r"^BOUND = ([\d_]+)", (ROOT / "tests/firmware/turns.py").read_text(),
+        bound = re.search(r"^BOUND = ([\d_]+)", (ROOT / "tests/firmware/led_gaps.py").read_text(),
                           re.MULTILINE)
         assert bound is not None
         stated = int(self.stated(r"more than ([\d,]+) instructions").replace(",", ""))

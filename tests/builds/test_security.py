@@ -4,8 +4,8 @@
 import re
 import unittest
 
-from builds.building import ROOT
 from builds.papers import Paper
+from harness.places import ROOT
 
 _NAMED = re.compile(r"`(tests/[\w./-]+)`:((?:\s*`[^`]+`,?)+)")
 

@@ -6,9 +6,10 @@ import os
 import subprocess
 from typing import Any
 
-from e2e.runner import GOOD, MALFORMED, NETWORK, PGTASK, REFUSED, EndToEnd
+from harness.caller import Caller
+from harness.places import PGTASK
+from harness.runner import GOOD, MALFORMED, NETWORK, REFUSED, EndToEnd
 from sim.answers import WRONG
-from sim.caller import Caller
 
 PASSING = "Try again later"
 LASTING = ". The API did not answer this: look for a proxy, and check --endpoint and --connect."
@@ -72,45 +73,45 @@ class Answers(EndToEnd):
         self.assert_good(run)
         return run.lines()
 
-    def test_every_wrong_answer_of_the_simulator_is_judged_here(self) -> None:
+    def test_every_wrong_answer_of_the_simulator_is_checked_here(self) -> None:
         self.assertEqual(set(WRONG), set(TOLERATED) | set(COMPLAINTS) | set(APART))
 
     def test_numbers_written_as_strings_or_floats_are_numbers(self) -> None:
         good = self.tasks()
         for name in ("numbers_as_strings", "numbers_as_floats", "text_plain"):
-            self.play(answer=name)
+            self.simulator.set_scenario(answer=name)
             self.assertEqual(self.tasks(), good, name)
 
     def test_the_largest_id_is_shown_whole(self) -> None:
-        self.play(answer="largest_id")
+        self.simulator.set_scenario(answer="largest_id")
         run = self.run_pgtask("list", "--limit", "1", "--output", "jsonl")
         self.assertIn("18446744073709551615", run.stdout)
 
     def test_null_and_absent_are_shown_as_they_came(self) -> None:
-        self.play(answer="nulls")
+        self.simulator.set_scenario(answer="nulls")
         for task in self.tasks():
             self.assertIsNone(task["EndTime"])
             self.assertEqual(task["TaskDetail"], {
                 "CurrentStep": None, "AllSteps": None, "Input": None, "Output": None})
-        self.play(answer="null_detail")
+        self.simulator.set_scenario(answer="null_detail")
         for task in self.tasks():
             self.assertIsNone(task["TaskDetail"])
-        self.play(answer="absent_optional")
+        self.simulator.set_scenario(answer="absent_optional")
         for task in self.tasks():
             self.assertNotIn("EndTime", task)
             self.assertNotIn("TaskDetail", task)
 
     def test_members_that_nobody_knows_are_passed_over(self) -> None:
         good = self.tasks()
-        self.play(answer="unknown_members")
+        self.simulator.set_scenario(answer="unknown_members")
         self.assertEqual(self.tasks(), good)
 
     def test_a_status_that_nobody_knows_is_shown(self) -> None:
-        self.play(answer="unknown_status")
+        self.simulator.set_scenario(answer="unknown_status")
         self.assertEqual({task["Status"] for task in self.tasks()}, {"Rewinding"})
 
     def test_embedded_text_that_is_no_json_is_kept_raw(self) -> None:
-        self.play(answer="bad_embedded")
+        self.simulator.set_scenario(answer="bad_embedded")
         for task in self.tasks():
             self.assertEqual(task["TaskDetail"]["AllSteps"], '[{"StepId":')
             self.assertEqual(task["TaskDetail"]["Input"], "{]")
@@ -119,7 +120,7 @@ class Answers(EndToEnd):
 
     def test_no_text_of_the_service_reaches_the_terminal_as_a_command(self) -> None:
         for name in ("terminal_codes", "nul_in_text"):
-            self.play(answer=name)
+            self.simulator.set_scenario(answer=name)
             for output in ("table", "json", "jsonl"):
                 run = self.run_pgtask("list", "--output", output)
                 self.assertEqual(run.status, GOOD, run.stderr)
@@ -127,7 +128,7 @@ class Answers(EndToEnd):
             self.assertEqual(run.status, GOOD, run.stderr)
 
     def test_a_second_answer_is_not_taken_for_the_next_one(self) -> None:
-        self.play(answer="two_answers")
+        self.simulator.set_scenario(answer="two_answers")
         run = self.run_pgtask("list", "--limit", "2", "--count", "3", "--interval", "0",
                               "--output", "json")
         self.assert_good(run)
@@ -149,16 +150,16 @@ class Answers(EndToEnd):
             {"keep_alive": False},
         ]
         for switches in framings:
-            self.play(**switches)
+            self.simulator.set_scenario(**switches)
             with self.subTest(switches):
                 self.assertEqual(self.tasks(), good)
 
-    def test_an_output_of_10_mb_is_cut_and_the_cut_is_told(self) -> None:
+    def test_an_output_of_10_mb_is_cut_and_the_cut_is_reported(self) -> None:
         # Two listings a while apart: the first has ended when its memory is read.
         arguments = ("list", "--limit", "1", "--output", "jsonl", "--count", "2",
                      "--interval", "0.5")
         short = self.run_pgtask(*arguments, measure=True)
-        self.play(output_bytes=10_000_000)
+        self.simulator.set_scenario(output_bytes=10_000_000)
         run = self.run_pgtask(*arguments, measure=True)
         self.assert_good(run)
         task = run.lines()[0]
@@ -168,10 +169,10 @@ class Answers(EndToEnd):
         self.assertGreater(short.peak_kib, 0)
         self.assertLessEqual(run.peak_kib, short.peak_kib + 256)
 
-    def test_each_broken_answer_is_told_and_nothing_is_shown_of_it(self) -> None:
+    def test_each_broken_answer_is_reported_and_not_shown(self) -> None:
         shown = self.run_pgtask("list", "--limit", "1", "--output", "jsonl").stdout
         for name, (status, words) in COMPLAINTS.items():
-            self.play(answer=name)
+            self.simulator.set_scenario(answer=name)
             run = self.run_pgtask("list", "--limit", "1", "--output", "jsonl", "--timeout", "3")
             with self.subTest(name):
                 self.assert_failed(run, status, *words)
@@ -179,7 +180,7 @@ class Answers(EndToEnd):
 
     def test_a_broken_answer_leaves_no_complete_json(self) -> None:
         for name in ("trailing_text", "absent_total_count", "error_beside_tasks", "garbage"):
-            self.play(answer=name)
+            self.simulator.set_scenario(answer=name)
             run = self.run_pgtask("list", "--limit", "1", "--output", "json")
             with self.subTest(name), self.assertRaises(ValueError):
                 run.json()
@@ -198,7 +199,7 @@ class Truncation(EndToEnd):
             answer.read())
 
     def check_cut(self, at: int, **switches: Any) -> None:
-        self.play(truncate_at=at, **switches)
+        self.simulator.set_scenario(truncate_at=at, **switches)
         run = self.run_pgtask("list", "--task-id", "120321", "--output", "jsonl", "--timeout", "2",
                               limit_s=5)
         with self.subTest(at=at, **switches):
@@ -223,7 +224,7 @@ class Truncation(EndToEnd):
             self.check_cut(at, framing="chunked", chunk_bytes=10)
 
     def test_nor_one_that_ends_before_its_length(self) -> None:
-        self.play(answer="length_long", keep_alive=False)
+        self.simulator.set_scenario(answer="length_long", keep_alive=False)
         run = self.run_pgtask("list", "--limit", "1", "--timeout", "1")
         self.assertIn(run.status, (NETWORK, MALFORMED))
 

@@ -5,22 +5,19 @@ import os
 import pty
 import signal
 import subprocess
-from pathlib import Path
 
-from e2e.runner import GOOD, NETWORK, REFUSED, USAGE, EndToEnd, Run
+from harness.places import HEAP_GUARD
+from harness.runner import GOOD, NETWORK, REFUSED, USAGE, EndToEnd, Run
+from harness.service import LONG_TERM, TEMPORARY
 from sim.checks import Key
 from sim.control import start_task
-from support.harness import LONG_TERM, ROOT, TEMPORARY
-
-BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
-GUARD = BUILD / "tests" / "binary" / "no_heap.so"
 
 
 class NoHeap(EndToEnd):
     past = 250
 
     def environment(self, key: Key | None = LONG_TERM) -> dict[str, str]:
-        return {**super().environment(key), "LD_PRELOAD": str(GUARD),
+        return {**super().environment(key), "LD_PRELOAD": str(HEAP_GUARD),
                 "NO_HEAP_REPORT": str(self.home / "report")}
 
     def run_watched(self, *arguments: str, **options: object) -> Run:
@@ -33,7 +30,7 @@ class NoHeap(EndToEnd):
         return run
 
     def use_heap(self, how: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run([GUARD.with_name("uses_heap"), how], env=self.environment(None),
+        return subprocess.run([HEAP_GUARD.with_name("uses_heap"), how], env=self.environment(None),
                               capture_output=True, text=True, check=False)
 
     def test_the_watch_ends_a_program_that_uses_the_heap(self) -> None:
@@ -42,7 +39,7 @@ class NoHeap(EndToEnd):
             self.assertEqual(done.returncode, -signal.SIGABRT)
             self.assertEqual(done.stderr, f"heap used: {how}\n")
 
-    def test_the_watch_leaves_alone_who_does_not_or_only_in_a_child(self) -> None:
+    def test_the_watch_lets_a_program_pass_that_does_not_or_only_in_a_child(self) -> None:
         for how in ("not", "fork"):
             done = self.use_heap(how)
             self.assertEqual((done.returncode, done.stderr), (0, ""))

@@ -10,8 +10,8 @@ import time
 import unittest
 from pathlib import Path
 
-from e2e.led_daemon import LedDaemon, read_trace
-from e2e.runner import USAGE
+from harness.led_daemon import LedDaemon, read_trace
+from harness.runner import USAGE
 
 INSTANCE = "postgres-led00001"
 

@@ -5,7 +5,7 @@ import socket
 import unittest
 from itertools import pairwise
 
-from e2e.led_daemon import Daemon, LedDaemon, Update, read_trace
+from harness.led_daemon import Daemon, LedDaemon, Update, read_trace
 
 LIMIT_US = 50_000
 INSTANCE = "postgres-led00001"
@@ -47,9 +47,9 @@ class Gaps(LedDaemon):
     def go(self, daemon: Daemon, trouble: dict[str, object]) -> int:
         """From good times through trouble back to good times; returns the longest gap."""
         begin = len(read_trace(daemon.trace))
-        self.play(**trouble)
+        self.simulator.set_scenario(**trouble)
         daemon.wait("updates", lambda: len(read_trace(daemon.trace)) > begin + 35)
-        self.play()
+        self.simulator.set_scenario()
         polls = self.request_count()
         daemon.wait("answers", lambda: self.request_count() > polls + 1)
         updates = read_trace(daemon.trace)[begin:]

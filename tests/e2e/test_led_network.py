@@ -6,9 +6,9 @@ import socket
 import time
 import unittest
 
-from e2e.led_daemon import LedDaemon, write_credentials
+from harness.led_daemon import LedDaemon, write_credentials
+from harness.service import LONG_TERM
 from sim.checks import Key
-from support.harness import LONG_TERM
 
 INSTANCE = "postgres-led00001"
 
@@ -16,7 +16,7 @@ INSTANCE = "postgres-led00001"
 class Endures(LedDaemon):
     attempts = 1
 
-    def test_a_dead_network_is_stale_and_told_once(self) -> None:
+    def test_a_dead_network_is_stale_and_logged_once(self) -> None:
         with socket.socket() as nobody:  # bound, and no one listens
             nobody.bind(("127.0.0.1", 0))
             where = f"127.0.0.1:{nobody.getsockname()[1]}"
@@ -35,15 +35,15 @@ class Endures(LedDaemon):
         daemon.wait_for("running")
         for trouble in ({"stall_at": 100}, {"reset_at": 100}, {"handshake": "stall"},
                         {"handshake": "garbage"}, {"answer": "html_502"}):
-            self.play(keep_alive=False, **trouble)
+            self.simulator.set_scenario(keep_alive=False, **trouble)
             daemon.wait_for("stale")
-            self.play()
+            self.simulator.set_scenario()
             daemon.wait_for("running")
         run = daemon.stop()
         self.assertEqual(run.stderr.count("stale"), 5, run.stderr)
         self.assertEqual(run.stderr.count("back"), 5, run.stderr)
 
-    def test_refused_credentials_are_stale_at_once_and_told_once_a_change(self) -> None:
+    def test_refused_credentials_are_stale_at_once_and_logged_once_a_change(self) -> None:
         wrong = Key(LONG_TERM.secret_id, "AnotherSecretKeyThatIsNotTheRightOne")
         write_credentials(self.home, wrong)
         daemon = self.daemon("--instance", INSTANCE, key=None)
@@ -52,10 +52,10 @@ class Endures(LedDaemon):
         self.assertEqual(daemon.states(), ["connecting", "stale"])
         log = daemon.log.read_text()
         self.assertEqual(log.count("AuthFailure"), 1, log)
-        self.play(reset_at=0)
+        self.simulator.set_scenario(reset_at=0)
         daemon.wait_for_log("trouble: network")
         self.assertEqual(daemon.states(), ["connecting", "stale"], "no good answer came")
-        self.play()
+        self.simulator.set_scenario()
         write_credentials(self.home, LONG_TERM)
         daemon.tell(signal.SIGHUP)
         daemon.wait_for("idle")

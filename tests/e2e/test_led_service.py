@@ -14,14 +14,14 @@ import time
 import unittest
 from pathlib import Path
 
-from e2e.led_daemon import LIMIT_S, Daemon, LedDaemon, write_credentials
-from e2e.runner import PGTASK, Run
-from support.harness import LONG_TERM, ROOT
-from support.prometheus import Sample, parse
+from harness.led_daemon import LIMIT_S, Daemon, LedDaemon, write_credentials
+from harness.places import HEAP_GUARD, PGTASK, ROOT
+from harness.prometheus import Sample, parse
+from harness.runner import Run
+from harness.service import LONG_TERM
 
 INSTANCE = "postgres-led00001"
 SERVICE = ROOT / "examples" / "service"
-GUARD = Path(os.environ.get("BUILD", ROOT / "build")) / "tests" / "binary" / "no_heap.so"
 
 
 class Manager:
@@ -31,7 +31,7 @@ class Manager:
         self.name = name
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind("\0" + name[1:] if name.startswith("@") else name)
-        self.told: list[tuple[float, str]] = []
+        self.received: list[tuple[float, str]] = []
 
     def listen(self, seconds: float) -> None:
         until = time.monotonic() + seconds
@@ -41,13 +41,13 @@ class Manager:
                 text = self.socket.recv(4096).decode()
             except TimeoutError:
                 break
-            self.told.append((time.monotonic(), text))
+            self.received.append((time.monotonic(), text))
 
     def texts(self) -> list[str]:
-        return [text for _, text in self.told if not text.startswith(("STATUS=", "WATCHDOG="))]
+        return [text for _, text in self.received if not text.startswith(("STATUS=", "WATCHDOG="))]
 
     def beats(self) -> list[float]:
-        return [at for at, text in self.told if text == "WATCHDOG=1"]
+        return [at for at, text in self.received if text == "WATCHDOG=1"]
 
 
 class Notifies(LedDaemon):
@@ -58,7 +58,7 @@ class Notifies(LedDaemon):
                              environment={"NOTIFY_SOCKET": name, **environment})
         return manager, daemon
 
-    def test_ready_reloading_and_stopping_are_told(self) -> None:
+    def test_ready_reloading_and_stopping_are_notified(self) -> None:
         for name in (str(self.home / "notify"), f"@pgtask-test-{os.getpid()}-{time.monotonic_ns()}"):
             with self.subTest(name):
                 manager, daemon = self.manage(name)
@@ -69,7 +69,7 @@ class Notifies(LedDaemon):
                 manager.listen(0.3)
                 self.assertEqual(manager.texts(),
                                  ["READY=1", "RELOADING=1", "READY=1", "STOPPING=1"])
-                self.assertIn("STATUS=LED: idle", [text for _, text in manager.told])
+                self.assertIn("STATUS=LED: idle", [text for _, text in manager.received])
                 self.assertEqual(manager.beats(), [], "nobody asked for signs of life")
 
     def test_a_request_that_comes_while_it_starts_is_served(self) -> None:
@@ -123,7 +123,7 @@ class Notifies(LedDaemon):
         daemon.tell(signal.SIGCONT)
         daemon.stop()
 
-    def test_a_watchdog_of_another_process_is_left_alone(self) -> None:
+    def test_a_watchdog_of_another_process_gets_no_heartbeat(self) -> None:
         manager, daemon = self.manage(str(self.home / "notify"), WATCHDOG_USEC="200000",
                                       WATCHDOG_PID="1")
         daemon.wait_for("idle")
@@ -160,7 +160,7 @@ class Metrics(LedDaemon):
     def samples(self, path: Path) -> dict[Sample, str]:
         return parse(path.read_text())
 
-    def test_they_tell_what_the_led_tells(self) -> None:
+    def test_they_say_what_the_led_says(self) -> None:
         path = self.home / "pgtask.prom"
         task = self.start_task(60)
         daemon = self.daemon("--instance", INSTANCE, "--metrics-file", str(path))
@@ -189,7 +189,7 @@ class Metrics(LedDaemon):
 
     def test_trouble_shows_in_them(self) -> None:
         path = self.home / "pgtask.prom"
-        self.play(error_code="AuthFailure.SignatureFailure")
+        self.simulator.set_scenario(error_code="AuthFailure.SignatureFailure")
         daemon = self.daemon("--instance", INSTANCE, "--metrics-file", str(path))
         daemon.wait_for("stale")
         daemon.wait("refusal in the metrics", lambda: path.exists() and self.samples(path).get(
@@ -219,7 +219,7 @@ class Metrics(LedDaemon):
         daemon.stop()
         self.assertEqual([one.name for one in self.home.glob("pgtask.prom*")], ["pgtask.prom"])
 
-    def test_a_file_that_cannot_be_written_is_told_once_and_the_led_goes_on(self) -> None:
+    def test_a_file_that_cannot_be_written_is_logged_once_and_the_led_goes_on(self) -> None:
         daemon = self.daemon("--instance", INSTANCE, "--metrics-file",
                              str(self.home / "none" / "pgtask.prom"))
         daemon.wait_for("idle")
@@ -236,7 +236,7 @@ class NoHeap(LedDaemon):
         daemon = self.daemon(
             "--instance", INSTANCE, "--metrics-file", str(path), "--verbose", key=None,
             connect=f"localhost:{self.simulator.port}",
-            environment={"LD_PRELOAD": str(GUARD), "NO_HEAP_REPORT": str(report),
+            environment={"LD_PRELOAD": str(HEAP_GUARD), "NO_HEAP_REPORT": str(report),
                          "NOTIFY_SOCKET": "@pgtask-nobody", "WATCHDOG_USEC": "100000"})
         self.start_task(1, "Fail")
         daemon.wait_for("failure")
@@ -268,7 +268,7 @@ class Units(unittest.TestCase):
     def test_systemd_finds_nothing_wrong_with_the_unit(self) -> None:
         tool = shutil.which("systemd-analyze")
         if tool is None:
-            return  # a machine without systemd; the test above is what can be said there
+            return  # a machine without systemd; only the test above can run there
         folder = self.enterContext(tempfile.TemporaryDirectory(prefix="pgtask-unit-"))
         copy = Path(folder) / "pgtask-led.service"
         copy.write_text(self.unit.replace("/usr/local/bin/pgtask", str(PGTASK)))
@@ -299,17 +299,17 @@ class Units(unittest.TestCase):
             . {SERVICE}/pgtask-led.init
             start_service
         '''
-        told = self.shell(script, CONFIG_region="ap-guangzhou", CONFIG_instance=INSTANCE,
+        printed = self.shell(script, CONFIG_region="ap-guangzhou", CONFIG_instance=INSTANCE,
                           CONFIG_led="terminal", CONFIG_metrics="/tmp/m.prom")
         self.assertIn("set_param env TENCENTCLOUD_REGION=ap-guangzhou "
-                      "TENCENTCLOUD_CREDENTIALS_FILE=/etc/pgtask/credentials", told)
-        self.assertIn("set_param respawn 3600 5 0", told)
-        command = [line.split()[2:] for line in told if line.startswith("set_param command")]
-        more = [line.split()[2:] for line in told if line.startswith("append_param command")]
+                      "TENCENTCLOUD_CREDENTIALS_FILE=/etc/pgtask/credentials", printed)
+        self.assertIn("set_param respawn 3600 5 0", printed)
+        command = [line.split()[2:] for line in printed if line.startswith("set_param command")]
+        more = [line.split()[2:] for line in printed if line.startswith("append_param command")]
         self.assertEqual(command[0][0], "/usr/bin/pgtask")
         self.assert_reaches_region([*command[0], *more[0]])
-        told = self.shell(script, CONFIG_region="ap-guangzhou")
-        self.assertEqual([line.split()[0] for line in told], ["logger"])
+        printed = self.shell(script, CONFIG_region="ap-guangzhou")
+        self.assertEqual([line.split()[0] for line in printed], ["logger"])
 
     def shell(self, script: str, **environment: str) -> list[str]:
         done = subprocess.run(["sh", "-c", script], env={"PATH": "/usr/bin:/bin", **environment},

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from e2e.runner import GOOD, NO_TASK, USAGE, EndToEnd
-from support.harness import LONG_TERM, ROOT, TEMPORARY
+from harness.places import ROOT
+from harness.runner import GOOD, NO_TASK, USAGE, EndToEnd
+from harness.service import LONG_TERM, TEMPORARY
 
 EXAMPLES = ROOT / "tests" / "data" / "examples"
 
@@ -74,11 +75,11 @@ class Examples(EndToEnd):
                      task["TaskDetail"].get("CurrentStep", "-")]
                     for task in tasks])
 
-    def test_the_table_says_when_there_is_more(self) -> None:
+    def test_the_table_reports_that_there_is_more(self) -> None:
         run = self.run_pgtask("list", *EXAMPLE_COMMANDS["example1_latest_one"])
         self.assertIn("showing tasks 1-1 of 20; use --all for the rest\n", run.stderr)
 
-    def test_show_tells_every_fact_of_a_restore(self) -> None:
+    def test_show_prints_every_fact_of_a_restore(self) -> None:
         run = self.run_pgtask("show", "120006")
         self.assert_good(run)
         task = response("example3_by_instance")["TaskSet"][0]
@@ -100,7 +101,7 @@ class Examples(EndToEnd):
             run = self.run_pgtask("show", *arguments, "--output", "jsonl")
             self.assertEqual(run.lines(), [expected])
 
-    def test_show_says_when_there_is_no_such_task(self) -> None:
+    def test_show_reports_that_there_is_no_such_task(self) -> None:
         run = self.run_pgtask("show", "999")
         self.assertEqual((run.status, run.stdout), (NO_TASK, ""))
         self.assertEqual(run.stderr, "pgtask: task 999 not found in ap-guangzhou; check the region; "
@@ -128,7 +129,7 @@ class Requests(EndToEnd):
         self.run_pgtask("list")
         self.assertEqual(self.bodies(), [{}])
 
-    def test_each_option_sends_its_member_alone_with_the_right_type(self) -> None:
+    def test_each_option_sends_only_its_member_with_the_right_type(self) -> None:
         for name, option in self.ALL.items():
             self.run_pgtask("list", *option)
             with self.subTest(name):

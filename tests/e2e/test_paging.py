@@ -5,7 +5,7 @@ import threading
 import time
 from typing import Any
 
-from e2e.runner import GOOD, EndToEnd
+from harness.runner import GOOD, EndToEnd
 from sim.tasks import Task
 
 
@@ -66,7 +66,7 @@ class Pages(EndToEnd):
                 self.doCleanups()
                 self.setUp()
                 self.add_past(500)
-                self.play(new_tasks=new, new_tasks_age_s=age_s)
+                self.simulator.set_scenario(new_tasks=new, new_tasks_age_s=age_s)
                 listed = self.listed()
                 self.assertEqual(len(listed), len(set(listed)))
                 self.assertLessEqual(set(range(1, 501)), set(listed))
@@ -103,7 +103,7 @@ class Repeats(EndToEnd):
         self.assertAlmostEqual(time.monotonic() - begin, 0.8, delta=0.35)
 
     def test_a_connection_closed_while_idle_is_opened_again(self) -> None:
-        self.play(idle_s=0.2)
+        self.simulator.set_scenario(idle_s=0.2)
         run = self.run_pgtask("list", "--count", "3", "--interval", "0.6", "--output", "jsonl",
                               "--limit", "1")
         self.assert_good(run)
@@ -115,7 +115,7 @@ class Repeats(EndToEnd):
             {"keep_alive": False}, {"framing": "close"},
             {"keep_alive": False, "framing": "chunked"}]
         for switches in endings:
-            self.play(**switches)
+            self.simulator.set_scenario(**switches)
             run = self.run_pgtask("list", "--count", "3", "--interval", "0", "--output", "jsonl",
                                   "--limit", "2")
             with self.subTest(switches):
@@ -135,7 +135,7 @@ class Repeats(EndToEnd):
         self.assertEqual(progress[-1], 100)
 
     def test_several_programs_at_once_do_not_disturb_each_other(self) -> None:
-        self.play()
+        self.simulator.set_scenario()
         runs = []
 
         def one(number: int) -> None:

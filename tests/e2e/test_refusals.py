@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""Each refusal of the service is told with its Code, Message and RequestId, and what to do."""
+"""Each refusal of the service is reported with its Code, Message and RequestId, and what to do."""
 
 import re
 import subprocess
 from typing import Any
 
-from e2e.led_daemon import write_credentials
-from e2e.runner import NETWORK, PGTASK, REFUSED, USAGE, EndToEnd
+from harness.led_daemon import write_credentials
+from harness.places import PGTASK
+from harness.runner import NETWORK, REFUSED, USAGE, EndToEnd
+from harness.service import LONG_TERM, TEMPORARY
 from sim.checks import Key
 from sim.errors import CODES
-from support.harness import LONG_TERM, TEMPORARY
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -40,12 +41,12 @@ class Refusals(EndToEnd):
             "AuthFailure": f"Set secret_id and secret_key in {path} without blanks.",
             "AuthFailure.TokenFailure": "Renew the temporary credentials;",
         }.items():
-            self.play(error_code=code)
+            self.simulator.set_scenario(error_code=code)
             with self.subTest(code):
                 run = self.run_pgtask("list", key=None)
                 self.assert_failed(run, REFUSED, code, advice)
                 self.assertNotIn("TENCENTCLOUD", run.stderr)
-        self.play(error_code="AuthFailure.SignatureFailure")
+        self.simulator.set_scenario(error_code="AuthFailure.SignatureFailure")
         self.assertIn("Copy TENCENTCLOUD_SECRET_KEY again, without blanks.",
                       self.refused("AuthFailure.SignatureFailure"))
 
@@ -62,7 +63,7 @@ class Refusals(EndToEnd):
         text = self.refused("UnsupportedRegion", region="ap-nowhere")
         self.assertIn("region", text.lower())
 
-    def test_what_can_be_no_region_is_told_what_one_looks_like(self) -> None:
+    def test_a_wrong_region_is_refused_with_an_example_of_a_good_one(self) -> None:
         for region in ("ap guangzhou", "ap_guangzhou", "ap-guangzhou\n", "a" * 300):
             with self.subTest(region):
                 run = self.run_pgtask("list", region=region)
@@ -74,20 +75,20 @@ class Refusals(EndToEnd):
                 self.assertIn("TENCENTCLOUD_REGION: this is not a region", done.stderr)
         self.assertEqual(self.request_count(), 0)
 
-    def test_every_documented_code_is_told(self) -> None:
+    def test_every_documented_code_is_reported(self) -> None:
         for code in CODES:
-            self.play(error_code=code)
+            self.simulator.set_scenario(error_code=code)
             with self.subTest(code):
                 self.refused(code, "--timeout", "3")
 
-    def test_a_code_that_nobody_knows_is_told_as_it_came(self) -> None:
-        self.play(error_code="Novelty.NewThing")
+    def test_a_code_that_nobody_knows_is_reported_as_it_came(self) -> None:
+        self.simulator.set_scenario(error_code="Novelty.NewThing")
         run = self.run_pgtask("list")
         self.assert_failed(run, REFUSED, "Novelty.NewThing")
         self.assertEqual(self.request_count(), 1)
 
     def test_a_refusal_on_a_later_page_leaves_the_pages_before(self) -> None:
-        self.play(rate_per_s=1)
+        self.simulator.set_scenario(rate_per_s=1)
         run = self.run_pgtask("list", "--all", "--limit", "15", "--output", "jsonl",
                               "--timeout", "0.9")
         self.assert_failed(run, REFUSED, "RequestLimitExceeded")
@@ -95,7 +96,7 @@ class Refusals(EndToEnd):
 
     def test_a_clock_that_is_wrong(self) -> None:
         for offset_s in (-4000, 400):
-            self.play(clock_offset_s=offset_s, date="none")
+            self.simulator.set_scenario(clock_offset_s=offset_s, date="none")
             with self.subTest(offset_s):
                 self.assertIn("clock", self.refused("AuthFailure.SignatureExpire"))
 
@@ -116,14 +117,14 @@ class Network(EndToEnd):
             {"stall_at": 0}, {"stall_at": 30}, {"stall_at": 400}, {"handshake": "stall"},
             {"delay_s": 5}]
         for switches in stalls:
-            self.play(**switches)
+            self.simulator.set_scenario(**switches)
             run = self.run_pgtask("list", "--timeout", "1", "--output", "jsonl", limit_s=5)
             with self.subTest(switches):
                 self.assert_failed(run, NETWORK, "network", "the deadline has passed")
                 self.assertEqual(run.stdout, "")
 
     def test_a_slow_server_is_waited_for(self) -> None:
-        self.play(slice_bytes=200, slice_delay_s=0.01)
+        self.simulator.set_scenario(slice_bytes=200, slice_delay_s=0.01)
         run = self.run_pgtask("list", "--limit", "5", "--output", "jsonl")
         self.assert_good(run)
         self.assertEqual(len(run.lines()), 5)
@@ -132,7 +133,7 @@ class Network(EndToEnd):
         breaks: list[dict[str, Any]] = [
             {"reset_at": 0}, {"truncate_at": 0}, {"truncate_at": 0, "close_notify": False}]
         for switches in breaks:
-            self.play(after=1, times=1, **switches)
+            self.simulator.set_scenario(after=1, times=1, **switches)
             before = self.request_count()
             run = self.run_pgtask("list", "--count", "2", "--interval", "0", "--output", "jsonl",
                                   "--limit", "3")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Passing trouble is waited for, at a rate that the service allows; a wrong clock is corrected."""
 
-from e2e.runner import GOOD, REFUSED, EndToEnd
+from harness.runner import GOOD, REFUSED, EndToEnd
 from sim.errors import CODES
 
 # Spec, sections 6.2 and 6.3, column "Rec": sent again by a client that only reads.
@@ -23,7 +23,7 @@ EITHER = ("AuthFailure.SignatureExpire", "AuthFailure.TokenFailure", "ResourceIn
 class Repetition(EndToEnd):
     def test_every_passing_trouble_is_waited_for(self) -> None:
         for code in RETRIED:
-            self.play(error_code=code, times=1)
+            self.simulator.set_scenario(error_code=code, times=1)
             before = self.request_count()
             run = self.run_pgtask("list", "--output", "jsonl")
             with self.subTest(code):
@@ -31,11 +31,11 @@ class Repetition(EndToEnd):
                 self.assertEqual(len(run.lines()), 20)
                 self.assertEqual(self.request_count(), before + 2)
 
-    def test_every_code_that_no_repetition_helps_is_told_at_once(self) -> None:
+    def test_every_code_that_no_repetition_helps_is_reported_at_once(self) -> None:
         for code in CODES:
             if code in RETRIED or code in EITHER:
                 continue
-            self.play(error_code=code)
+            self.simulator.set_scenario(error_code=code)
             before = self.request_count()
             run = self.run_pgtask("list")
             with self.subTest(code):
@@ -44,7 +44,7 @@ class Repetition(EndToEnd):
 
     def test_lasting_trouble_ends_at_the_deadline_and_is_named(self) -> None:
         for code in ("RequestLimitExceeded", "InternalError"):
-            self.play(error_code=code)
+            self.simulator.set_scenario(error_code=code)
             before = self.request_count()
             run = self.run_pgtask("list", "--timeout", "3")
             with self.subTest(code):
@@ -53,7 +53,7 @@ class Repetition(EndToEnd):
 
     def test_passing_trouble_of_the_gateway_is_waited_for(self) -> None:
         for name in ("html_502", "status_429", "status_500", "status_503"):
-            self.play(answer=name, times=1)
+            self.simulator.set_scenario(answer=name, times=1)
             run = self.run_pgtask("list", "--output", "jsonl")
             with self.subTest(name):
                 self.assert_good(run)
@@ -64,7 +64,7 @@ class Pace(EndToEnd):
     past = 500
 
     def test_no_more_than_20_requests_go_out_in_a_second(self) -> None:
-        self.play(rate_per_s=20)
+        self.simulator.set_scenario(rate_per_s=20)
         run = self.run_pgtask("list", "--all", "--limit", "10", "--output", "jsonl")
         self.assert_good(run)
         self.assertEqual(len(run.lines()), 500)
@@ -74,7 +74,7 @@ class Pace(EndToEnd):
 class Clocks(EndToEnd):
     def test_a_clock_that_is_wrong_is_corrected_from_the_date_of_the_refusal(self) -> None:
         for offset_s in (86_000, 900):
-            self.play(clock_offset_s=offset_s)
+            self.simulator.set_scenario(clock_offset_s=offset_s)
             before = self.request_count()
             run = self.run_pgtask("list", "--output", "jsonl", "--min-start", "2024-01-01 00:00:00")
             with self.subTest(offset_s):
@@ -82,20 +82,20 @@ class Clocks(EndToEnd):
                 self.assertEqual(self.request_count(), before + 2)
 
     def test_the_correction_is_kept_for_the_next_listing(self) -> None:
-        self.play(clock_offset_s=4000)
+        self.simulator.set_scenario(clock_offset_s=4000)
         run = self.run_pgtask("list", "--count", "3", "--interval", "0", "--output", "jsonl")
         self.assertEqual(run.status, GOOD, run.stderr)
         self.assertEqual(self.request_count(), 4)
 
-    def test_without_a_date_the_refusal_is_told(self) -> None:
+    def test_without_a_date_the_refusal_is_reported(self) -> None:
         for date in ("none", "yesterday"):
-            self.play(clock_offset_s=4000, date=date)
+            self.simulator.set_scenario(clock_offset_s=4000, date=date)
             run = self.run_pgtask("list")
             with self.subTest(date):
                 self.assert_failed(run, REFUSED, "AuthFailure.SignatureExpire", "clock")
 
     def test_a_correction_that_does_not_help_is_tried_once(self) -> None:
-        self.play(error_code="AuthFailure.SignatureExpire")
+        self.simulator.set_scenario(error_code="AuthFailure.SignatureExpire")
         run = self.run_pgtask("list")
         self.assert_failed(run, REFUSED, "AuthFailure.SignatureExpire")
         self.assertLessEqual(self.request_count(), 2)

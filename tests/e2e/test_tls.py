@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Whom the program talks to: verified servers alone, by TLS 1.2 and 1.3."""
+"""The program talks only to verified servers, by TLS 1.2 and 1.3."""
 
-from e2e.runner import NETWORK, EndToEnd
+from harness.runner import NETWORK, EndToEnd
 
 # Name of the certificate, root that is trusted.
 GOOD_CERTIFICATES = {
@@ -17,7 +17,7 @@ BAD_CERTIFICATES = {
     "no_ca_flag+no_ca_flag_middle": ("certificate",),
     "no_cert_sign+no_cert_sign_middle": ("certificate",),
     "wrong_name": ("another host",),
-    "client_only": ("certificate is not a server's",),
+    "client_only": ("certificate is not for a server",),
     "expired": ("expired", "clock"),
     "not_yet_valid": ("valid", "clock"),
 }
@@ -32,7 +32,7 @@ class Certificates(EndToEnd):
                 with self.subTest(name, version=version):
                     self.assert_good(run)
 
-    def test_the_version_is_told_on_demand(self) -> None:
+    def test_the_version_is_reported_on_demand(self) -> None:
         for version in ("1.2", "1.3"):
             self.simulator.use_certificate("server", version)
             run = self.run_pgtask("list", "--verbose")
@@ -62,7 +62,7 @@ class Certificates(EndToEnd):
 class Handshakes(EndToEnd):
     def test_a_peer_that_is_no_tls_server(self) -> None:
         for how in ("garbage", "plain"):
-            self.play(handshake=how)
+            self.simulator.set_scenario(handshake=how)
             run = self.run_pgtask("list", "--timeout", "3")
             with self.subTest(how):
                 self.assert_failed(run, NETWORK, "tls")
@@ -70,7 +70,7 @@ class Handshakes(EndToEnd):
 
     def test_a_peer_that_hangs_up(self) -> None:
         for how in ("close", "reset"):
-            self.play(handshake=how)
+            self.simulator.set_scenario(handshake=how)
             run = self.run_pgtask("list", "--timeout", "3")
             with self.subTest(how):
                 self.assert_failed(run, NETWORK)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""pgtask watch: what it tells where no terminal is, and how it exits."""
+"""pgtask watch: what it prints without a terminal, and how it exits."""
 
 import calendar
 import re
@@ -8,11 +8,11 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from e2e.runner import GOOD, NETWORK, REFUSED, USAGE
-from e2e.watching import FAIL, INSTANCE, LIMIT_S, NOT_LISTED, OPERATOR, RUNNING, Watching
+from harness.runner import GOOD, NETWORK, REFUSED, USAGE
+from harness.service import LONG_TERM
+from harness.watching import FAIL, INSTANCE, LIMIT_S, NOT_LISTED, OPERATOR, RUNNING, Watching
 from sim.checks import Key
 from sim.clock import read_time
-from support.harness import LONG_TERM
 
 LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) ([a-z_]+): (.+)\Z")
 
@@ -31,7 +31,7 @@ def events_of(lines: list[str]) -> list[tuple[str, str]]:
 
 
 class OneTask(Watching):
-    def test_a_good_end_is_told_line_by_line_with_status_0(self) -> None:
+    def test_a_good_end_is_printed_line_by_line_with_status_0(self) -> None:
         task = self.start(duration_s=3)
         run = self.watch(str(task))
         self.assert_good(run)
@@ -79,7 +79,7 @@ class OneTask(Watching):
             self.assertLessEqual(event["LeftLeast"], left + 1, event["Progress"])
             self.assertGreaterEqual(event["LeftMost"], left - 2, event["Progress"])
 
-    def test_a_task_that_ends_in_fail_exits_1_and_tells_why(self) -> None:
+    def test_a_task_that_ends_in_fail_exits_1_and_prints_why(self) -> None:
         run = self.watch(str(self.start("Fail")))
         self.assertEqual((run.status, run.stderr), (FAIL, ""))
         name, text = events_of(run.stdout.splitlines())[-1]
@@ -214,9 +214,9 @@ class Trouble(Watching):
             plain = [re.sub(r"RequestId [0-9a-f-]+", "", run.stderr) for run in (watched, listed)]
             self.assertEqual(plain[0], plain[1])
 
-    def test_trouble_that_may_pass_is_told_and_waited_out(self) -> None:
+    def test_trouble_that_may_pass_is_printed_and_waited_out(self) -> None:
         task = self.start()
-        self.play(handshake="reset", times=2)
+        self.simulator.set_scenario(handshake="reset", times=2)
         run = self.watch(str(task), "--output", "jsonl")
         self.assert_good(run)
         events = run.lines()
@@ -226,9 +226,9 @@ class Trouble(Watching):
         self.assertEqual(events[0]["Layer"], "network")
         self.assertIn("network: ", events[0]["Trouble"])
 
-    def test_a_refusal_is_told_with_code_message_and_request_id(self) -> None:
+    def test_a_refusal_is_printed_with_code_message_and_request_id(self) -> None:
         task = self.start(duration_s=1)
-        self.play(error_code="InternalError", after=1, times=1)
+        self.simulator.set_scenario(error_code="InternalError", after=1, times=1)
         run = self.watch(str(task), "--output", "jsonl")
         self.assert_good(run)
         trouble = [event for event in run.lines() if event["Event"] == "trouble"]
@@ -241,18 +241,18 @@ class Trouble(Watching):
         self.assertEqual(run.status, NETWORK)
         self.assertRegex(run.stderr, r"\Apgtask: network: .*\n\Z")
 
-    def test_silence_is_told_as_stale_and_then_as_over(self) -> None:
+    def test_silence_is_printed_as_stale_and_then_as_over(self) -> None:
         task = self.start(duration_s=60)
         with self.watching(str(task), "--interval", "0.1", "--idle", "0.2", "--stale",
                            "0.8") as process:
             assert process.stdout is not None
             process.stdout.readline()
-            self.play(reset_at=1)
+            self.simulator.set_scenario(reset_at=1)
             seen: list[str] = []
             for line in process.stdout:
                 seen.append(events_of([line.rstrip("\n")])[0][0])
                 if seen[-1] == "stale":
-                    self.play()
+                    self.simulator.set_scenario()
                 if seen[-1] == "back" and "stale" in seen:
                     break
             self.assertIn("trouble", seen)
@@ -281,7 +281,7 @@ class CommandLine(Watching):
                        ("--type", "other")):
             self.assert_failed(self.run_pgtask("list", *option), USAGE, option[0])
 
-    def test_verbose_tells_of_the_connection(self) -> None:
+    def test_verbose_reports_the_connection(self) -> None:
         run = self.watch(str(self.start(duration_s=0.5)), "--verbose")
         self.assertEqual(run.status, GOOD)
         self.assertIn("TLSv1.", run.stderr)

@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from e2e.runner import GOOD, secrets_of
-from e2e.watching import FAIL, INSTANCE, LIMIT_S, OPERATOR, Watching, wait_for
+from harness.runner import GOOD, secrets_of
+from harness.service import LONG_TERM, TEMPORARY
+from harness.watching import FAIL, INSTANCE, LIMIT_S, OPERATOR, Watching, wait_for
 from sim.checks import Key
-from support.harness import LONG_TERM, TEMPORARY
 
 # Writes what it was given into a file of its own beside it, in one piece.
 RECORDER = """#!/usr/bin/python3 -ISE
@@ -20,7 +20,7 @@ begin = time.monotonic()
 facts = {"environment": dict(os.environ), "arguments": sys.argv[1:], "input": sys.stdin.read(),
          "descriptors": sorted(int(name) for name in os.listdir("/proc/self/fd")),
          "group": os.getpgrp() == os.getpid()}
-print("said by the program")
+print("printed by the program")
 time.sleep(SLEEP)
 facts |= {"begin": begin, "end": time.monotonic()}
 name = os.path.join(os.path.dirname(sys.argv[0]), "run%d" % time.monotonic_ns())
@@ -50,7 +50,7 @@ class Exec(Watching):
         """What each run of the recorder was given, in order."""
         return [json.loads(path.read_text()) for path in sorted(self.home.glob("run*.json"))]
 
-    def told(self) -> list[dict[str, str]]:
+    def given(self) -> list[dict[str, str]]:
         return [run["environment"] for run in self.runs()]
 
     def test_the_facts_of_each_event_are_in_its_environment(self) -> None:
@@ -60,10 +60,10 @@ class Exec(Watching):
         self.assertEqual(run.status, GOOD, run.stderr)
         events = {(event["At"], event["Event"], str(event["Progress"])): event
                   for event in run.lines()}
-        told = self.told()
-        self.assertEqual((told[0]["PGTASK_EVENT"], told[-1]["PGTASK_EVENT"]), ("appeared", "ended"))
-        self.assertGreater(len(told), 3)
-        for facts in told:
+        given = self.given()
+        self.assertEqual((given[0]["PGTASK_EVENT"], given[-1]["PGTASK_EVENT"]), ("appeared", "ended"))
+        self.assertGreater(len(given), 3)
+        for facts in given:
             event = events[facts["PGTASK_AT"], facts["PGTASK_EVENT"], facts["PGTASK_PROGRESS"]]
             self.assertEqual(facts["PGTASK_TASK_ID"], str(task))
             self.assertEqual(facts["PGTASK_INSTANCE"], INSTANCE)
@@ -73,15 +73,15 @@ class Exec(Watching):
             self.assertEqual(facts["PGTASK_STEP_COUNT"], "5")
             self.assertEqual(facts["KEPT"], "as it was")
             self.assertEqual("PGTASK_LEFT_MOST" in facts, "LeftMost" in event)
-        self.assertEqual((told[-1]["PGTASK_PROGRESS"], told[-1]["PGTASK_MESSAGE"]),
+        self.assertEqual((given[-1]["PGTASK_PROGRESS"], given[-1]["PGTASK_MESSAGE"]),
                          ("100", "success"))
-        self.assertEqual(told[-1]["PGTASK_ELAPSED"], str(run.lines()[-1]["Elapsed"]))
+        self.assertEqual(given[-1]["PGTASK_ELAPSED"], str(run.lines()[-1]["Elapsed"]))
 
     def test_no_secret_is_in_it(self) -> None:
         for key in (LONG_TERM, TEMPORARY):
             self.watch(str(self.start(duration_s=0.5)), "--exec", str(self.recorder()), key=key)
             self.assertTrue(self.runs())
-            for facts in self.told():
+            for facts in self.given():
                 self.assertFalse(set(SECRETS) & set(facts))
                 for text in secrets_of(key):
                     self.assertNotIn(text, json.dumps(facts))
@@ -89,8 +89,8 @@ class Exec(Watching):
     def test_it_gets_no_arguments_no_input_and_no_descriptor(self) -> None:
         run = self.watch(str(self.start("Fail", age_s=60)), "--exec", str(self.recorder()))
         self.assertEqual(run.status, FAIL)
-        self.assertIn("said by the program\n", run.stderr)
-        self.assertNotIn("said by the program", run.stdout)
+        self.assertIn("printed by the program\n", run.stderr)
+        self.assertNotIn("printed by the program", run.stdout)
         for facts in self.runs():
             self.assertEqual((facts["arguments"], facts["input"]), ([], ""))
             self.assertEqual(facts["descriptors"], [0, 1, 2, 3])  # the last is that of listdir()
@@ -108,7 +108,7 @@ class Exec(Watching):
         path = self.recorder(name="a b; touch $(id)'\"")
         run = self.watch(str(self.start(age_s=60)), "--exec", str(path))
         self.assertEqual(run.status, GOOD, run.stderr)
-        self.assertEqual([facts["PGTASK_EVENT"] for facts in self.told()], ["appeared", "ended"])
+        self.assertEqual([facts["PGTASK_EVENT"] for facts in self.given()], ["appeared", "ended"])
         self.assertFalse((self.home / "(id)").exists())
 
     def test_a_slow_one_runs_once_at_a_time_and_misses_no_end(self) -> None:
@@ -120,11 +120,11 @@ class Exec(Watching):
         for before, after in zip(runs, runs[1:]):
             self.assertGreaterEqual(after["begin"], before["end"])
         self.assertLess(len(runs), len(run.lines()))
-        told = {(facts["PGTASK_TASK_ID"], facts["PGTASK_EVENT"]) for facts in self.told()}
+        given = {(facts["PGTASK_TASK_ID"], facts["PGTASK_EVENT"]) for facts in self.given()}
         for task, event in zip(tasks, ("ended", "ended", "operator"), strict=True):
-            self.assertIn((str(task), event), told)
+            self.assertIn((str(task), event), given)
 
-    def test_how_it_ends_is_told_but_changes_nothing(self) -> None:
+    def test_how_it_ends_is_reported_but_changes_nothing(self) -> None:
         cases = ((self.recorder(status=3), "program: ended with status 3."),
                  (self.program("#!/no/such/interpreter\n", "broken"), "broken: cannot be run"),
                  (self.program("#!/bin/sh\nkill -9 $$\n", "killed"), "killed: ended by signal 9."))

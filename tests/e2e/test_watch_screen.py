@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""pgtask watch on a terminal: judged by what tmux's screen shows."""
+"""pgtask watch on a terminal: checked by what tmux's screen shows."""
 
 import contextlib
 import os
@@ -11,10 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from e2e.screen import PROMPT, Screen
-from e2e.watching import FAIL, INSTANCE, Watching, wait_for
+from harness.screen import PROMPT, Screen
+from harness.service import LONG_TERM
+from harness.watching import FAIL, INSTANCE, Watching, wait_for
 from sim.checks import Key
-from support.harness import LONG_TERM
 
 RED, GREEN, YELLOW, CYAN = "31", "32", "33", "36"
 BAR = re.compile(r"\[(█*)(░*)\]\s+(\d+) %")
@@ -34,7 +34,7 @@ class OnScreen(Watching):
         screen.type(f"clear; {before} {command}; echo \"status $?\"")
 
     def see(self, screen: Screen, what: Callable[[str], Any]) -> Any:
-        """Waits until the screen's text is as `what` says; answers what it says."""
+        """Waits until the screen's text is as `what` says; returns what it returns."""
         answer = wait_for(lambda: what(screen.text()))
         self.assertTrue(answer, screen.text())
         return answer
@@ -129,7 +129,7 @@ class Views(OnScreen):
         self.assertRegex(text, r"3000001  Odd\?\[2J\?\?  Resto")
         self.assertIn("unknown status", text)
 
-    def test_more_tasks_than_rows_are_told_by_number(self) -> None:
+    def test_more_tasks_than_rows_are_counted(self) -> None:
         for number in range(7):
             self.start(duration_s=600, task_id=2_000_010 + number)
         screen = self.open(40, 6)
@@ -144,10 +144,11 @@ class Views(OnScreen):
 
 
 class Changes(OnScreen):
-    def test_what_is_refused_at_once_leaves_the_complaint_alone(self) -> None:
+    def test_a_refusal_at_once_leaves_only_its_message(self) -> None:
         screen = self.open()
         screen.type("clear; " + shlex.join(self.command("watch", "1", region="ap-nowhere")))
-        text = self.see(screen, lambda text: text.endswith(PROMPT) and "watch" not in text and text)
+        text = self.see(screen, lambda text: text.endswith(f"\n{PROMPT}") and "watch" not in text
+                        and text)
         self.assertRegex(text, r"\Apgtask: service: ")
         self.assertTrue(screen.cursor_is_shown())
 
@@ -160,7 +161,7 @@ class Changes(OnScreen):
         self.see_words(screen, str(task), "next poll in ")
         program = int(Path(f"/proc/{screen.job()}/task/{screen.job()}/children").read_text())
         for columns, rows in ((40, 24), (60, 8), (30, 24), (80, 24)):
-            # tmux changes its screen at once and tells of it a little later. What is drawn between
+            # tmux changes its screen at once and signals it a little later. What is drawn between
             # is drawn for the wrong size; so nothing is.
             os.kill(program, signal.SIGSTOP)
             screen.resize(columns, rows)
@@ -177,11 +178,11 @@ class Changes(OnScreen):
         screen = self.open()
         self.run_on(screen, str(task), "--interval", "0.2", "--idle", "0.4", "--stale", "0.9")
         self.see_words(screen, "next poll in ")
-        self.play(reset_at=1)
+        self.simulator.set_scenario(reset_at=1)
         text = self.see_words(screen, "stale: no answer for 0:0", "network: ", "next try in ")
         self.assertIn(f"{task}  Running", text)
         self.assertTrue(any("network" in part for part in screen.colours()[YELLOW]))
-        self.play()
+        self.simulator.set_scenario()
         text = self.see(screen, lambda text: "network" not in text and "stale" not in text and text)
         self.assertIn("next poll in ", text)
 
@@ -197,7 +198,7 @@ class Changes(OnScreen):
         self.check_page(screen, task, 80)
 
     def test_the_first_question_shows_that_it_is_asked(self) -> None:
-        self.play(delay_s=3)
+        self.simulator.set_scenario(delay_s=3)
         screen = self.open()
         self.run_on(screen, "2000001", "--max-wait", "4")
         self.see_words(screen, "waiting for the first answer\nasking now")

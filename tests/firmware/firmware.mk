@@ -28,4 +28,4 @@ test-firmware: firmware-programs ## user: test the firmware in QEMU
 	@$(FIRMWARE_TESTS) tests/run.py $(LWIP_TEST) tests/firmware
 
 bench-firmware: $(FIRMWARE_IMAGES) ## maintainer: measure the longest time between two updates of the LED
-	@$(FIRMWARE_TESTS) PYTHONPATH=tests python3 -m firmware.turns $(FIRMWARE)/turns.json
+	@$(FIRMWARE_TESTS) PYTHONPATH=tests python3 -m firmware.led_gaps $(FIRMWARE)/led_gaps.json

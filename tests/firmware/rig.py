@@ -3,14 +3,13 @@
 
 import re
 import unittest
-from typing import Any
 
-from e2e.runner import secrets_of
-from harness.qemu import HOST, RANDOM, Machine
 from firmware.servers import TimeServer
+from harness.qemu import HOST, RANDOM, Machine
+from harness.runner import secrets_of
+from harness.service import RunningSimulator
 from sim.command import DEFAULT_KEY
 from sim.tasks import Task, instance_name
-from support.harness import RunningSimulator
 
 TLS12 = "mps2-an385-tls12"
 TLS13 = "mps2-an385"
@@ -35,14 +34,9 @@ class FirmwareTest(unittest.TestCase):
 
     def setUp(self) -> None:
         self.simulator = self.enterContext(
-            RunningSimulator(self.past, with_examples=self.with_examples)
+            RunningSimulator(self.past, with_examples=self.with_examples, rate_limit=False)
         )
-        self.set_scenario()
         self.time_server = self.enterContext(TimeServer())
-
-    def set_scenario(self, **switches: Any) -> None:
-        """Sets how the service behaves, without its rate limit unless told otherwise."""
-        self.simulator.play(**{"rate_per_s": 0, **switches})
 
     def board(self, image: str, random: str | None = RANDOM, is_plugged: bool = True,
               **arguments: object) -> Machine:

@@ -5,7 +5,7 @@ import random
 import re
 import socket
 import unittest
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 from firmware.bringup import LIMIT_S, bringup, numbers
@@ -20,53 +20,51 @@ NO_EXECUTION, NO_DATA, NOT_STACKED, ADDRESS_VALID = 0x01, 0x02, 0x10, 0x80
 class BoardTest(unittest.TestCase):
     maxDiff = None
 
-    def each(self, attempt: str, judge: Callable[[str, Machine], None], status: int = 0,
-             **options: Any) -> None:
-        """Runs an attempt on each board to its end, and has the machine judged."""
+    def each_board(self, attempt: str, status: int = 0,
+                   **options: Any) -> Iterator[tuple[str, Machine]]:
+        """Runs an attempt on each board to its end, and gives the machine to the loop's body."""
         for board in BOARDS:
-            with self.subTest(board), bringup(board, attempt, **options) as machine:
+            with bringup(board, attempt, **options) as machine:
                 self.assertEqual(machine.wait_for_end(LIMIT_S), status, machine.last_lines())
-                judge(board, machine)
+                yield board, machine
 
 
 class Time(BoardTest):
     def test_the_clock_ticks_a_second_in_a_second_and_sleep_ends_each_millisecond(self) -> None:
-        def judge(_: str, machine: Machine) -> None:
+        for board, machine in self.each_board("clock", clock=REAL_TIME):
             begin, end, sleeps = (machine.find(rf"^{name} (\d+)$")
                                   for name in ("begin", "end", "sleeps"))
-            self.assertIn(int(end[1][1]) - int(begin[1][1]), range(1000, 1010))
             took_s = machine.lines[end[0]].seen - machine.lines[begin[0]].seen
-            self.assertTrue(0.8 < took_s < 1.95, f"a second took {took_s} s")
-            self.assertIn(int(sleeps[1][1]), range(500, 1002))
-
-        self.each("clock", judge, clock=REAL_TIME)
+            with self.subTest(board):
+                self.assertIn(int(end[1][1]) - int(begin[1][1]), range(1000, 1010))
+                self.assertTrue(0.8 < took_s < 1.95, f"a second took {took_s} s")
+                self.assertIn(int(sleeps[1][1]), range(500, 1002))
 
 
 class Entropy(BoardTest):
     def test_random_bytes_come_from_the_source(self) -> None:
-        def judge(_: str, machine: Machine) -> None:
+        for board, machine in self.each_board("entropy"):
             found = re.findall(r"^random ([0-9a-f]{64})$", machine.text(), re.MULTILINE)
-            self.assertEqual(len(set(found)), 3, machine.text())
-            self.assertGreater(len(set(bytes.fromhex("".join(found)))), 48)
-
-        self.each("entropy", judge)
+            with self.subTest(board):
+                self.assertEqual(len(set(found)), 3, machine.text())
+                self.assertGreater(len(set(bytes.fromhex("".join(found)))), 48)
 
     def assert_refused(self, log: str) -> None:
         self.assertEqual(log.count("refused"), 3, log)
         self.assertNotIn("random", log)
 
     def test_a_silent_source_is_refused_and_waited_for_only_once(self) -> None:
-        def judge(_: str, machine: Machine) -> None:
-            self.assert_refused(machine.text())
-            first, *others = numbers(machine.text(), "took")
-            self.assertLess(first, 500)
-            self.assertLess(max(others), 10)
-
-        self.each("entropy", judge, random=None)
+        for board, machine in self.each_board("entropy", random=None):
+            first_ms, *others_ms = numbers(machine.text(), "took")
+            with self.subTest(board):
+                self.assert_refused(machine.text())
+                self.assertLess(first_ms, 500)
+                self.assertLess(max(others_ms), 10)
 
     def test_a_stuck_source_is_refused_for_ever(self) -> None:
-        self.each("entropy", lambda _, machine: self.assert_refused(machine.text()),
-                  random="/dev/zero")
+        for board, machine in self.each_board("entropy", random="/dev/zero"):
+            with self.subTest(board):
+                self.assert_refused(machine.text())
 
 
 class Light(BoardTest):
@@ -78,11 +76,10 @@ class Light(BoardTest):
             found = re.findall(r"'USERLED0' .*-> (\d+)%", trace)
         return [level != "0" for level in found]
 
-    def test_the_led_goes_on_and_off_as_it_is_told(self) -> None:
-        def judge(board: str, machine: Machine) -> None:
-            self.assertEqual(self.levels(board, machine.trace())[-6:], [True, False] * 3)
-
-        self.each("led", judge)
+    def test_the_led_goes_on_and_off_as_it_is_set(self) -> None:
+        for board, machine in self.each_board("led"):
+            with self.subTest(board):
+                self.assertEqual(self.levels(board, machine.trace())[-6:], [True, False] * 3)
 
 
 class Ethernet(BoardTest):
@@ -129,78 +126,70 @@ class Ethernet(BoardTest):
 class Faults(BoardTest):
     """The board notices each fault, logs it and ends the run. No program goes on after one."""
 
-    def faults(self, attempt: str, judge: Callable[[int, int, str], None]) -> None:
-        """Has CFSR, MMFAR and the end of the line judged."""
-
-        def judge_log(_: str, machine: Machine) -> None:
+    def each_fault(self, attempt: str) -> Iterator[tuple[str, int, int, str]]:
+        """Gives each board with the CFSR, the MMFAR and the end of the line that it logged."""
+        for board, machine in self.each_board(attempt, FAULT):
             match = re.search(
                 r"^fault: CFSR 0x(\w{8}) HFSR 0x\w{8} MMFAR 0x(\w{8}) BFAR 0x\w{8} (.*)$",
                 machine.text(), re.MULTILINE)
             self.assertIsNotNone(match, machine.text())
-            judge(int(match[1], 16), int(match[2], 16), match[3])
-
-        self.each(attempt, judge_log, FAULT)
+            yield board, int(match[1], 16), int(match[2], 16), match[3]
 
     def test_code_cannot_be_written(self) -> None:
-        def judge(cfsr: int, address: int, where: str) -> None:
-            self.assertEqual((cfsr, address), (NO_DATA | ADDRESS_VALID, 0x100))
-            self.assertRegex(where, r"^PC 0x0000\w{4} LR 0x0000\w{4} xPSR 0x\w{8}$")
-
-        self.faults("code_write", judge)
+        for board, cfsr, address, end in self.each_fault("code_write"):
+            with self.subTest(board):
+                self.assertEqual((cfsr, address), (NO_DATA | ADDRESS_VALID, 0x100))
+                self.assertRegex(end, r"^PC 0x0000\w{4} LR 0x0000\w{4} xPSR 0x\w{8}$")
 
     def test_nothing_can_be_written_through_a_null_pointer(self) -> None:
-        def judge(cfsr: int, address: int, _: str) -> None:
-            self.assertEqual((cfsr, address), (NO_DATA | ADDRESS_VALID, 0))
-
-        self.faults("null_write", judge)
+        for board, cfsr, address, _ in self.each_fault("null_write"):
+            with self.subTest(board):
+                self.assertEqual((cfsr, address), (NO_DATA | ADDRESS_VALID, 0))
 
     def test_ram_cannot_be_run(self) -> None:
-        def judge(cfsr: int, _: int, where: str) -> None:
-            self.assertEqual(cfsr, NO_EXECUTION)
-            self.assertRegex(where, r"^PC 0x2000\w{4} ")
-
-        self.faults("ram_run", judge)
+        for board, cfsr, _, end in self.each_fault("ram_run"):
+            with self.subTest(board):
+                self.assertEqual(cfsr, NO_EXECUTION)
+                self.assertRegex(end, r"^PC 0x2000\w{4} ")
 
     def test_a_stack_that_overflows_ends_at_its_guard(self) -> None:
-        def judge(cfsr: int, address: int, _: str) -> None:
-            self.assertTrue(cfsr & (NO_DATA | NOT_STACKED))
-            if cfsr & ADDRESS_VALID:
-                self.assertIn(address, range(RAM, RAM + 256))
-
-        self.faults("stack_overflow", judge)
+        for board, cfsr, address, _ in self.each_fault("stack_overflow"):
+            with self.subTest(board):
+                self.assertTrue(cfsr & (NO_DATA | NOT_STACKED))
+                if cfsr & ADDRESS_VALID:
+                    self.assertIn(address, range(RAM, RAM + 256))
 
     def test_a_frame_that_leaps_over_the_guard_is_a_fault_as_well(self) -> None:
-        def judge(cfsr: int, address: int, where: str) -> None:
-            self.assertTrue(cfsr & NOT_STACKED)
-            self.assertIn(address, range(RAM - 4096, RAM))
-            self.assertEqual(where, "stack overflow")
-
-        self.faults("stack_leap", judge)
+        for board, cfsr, address, end in self.each_fault("stack_leap"):
+            with self.subTest(board):
+                self.assertTrue(cfsr & NOT_STACKED)
+                self.assertIn(address, range(RAM - 4096, RAM))
+                self.assertEqual(end, "stack overflow")
 
 
 class Stack(BoardTest):
     def test_the_stacks_peak_is_what_the_deepest_call_took(self) -> None:
-        def judge(_: str, machine: Machine) -> None:
+        for board, machine in self.each_board("stack_peak"):
             (before,), (after,) = (numbers(machine.text(), name) for name in ("before", "after"))
-            self.assertLess(before, 500)
-            self.assertIn(after, range(1000, 1500))
-
-        self.each("stack_peak", judge)
+            with self.subTest(board):
+                self.assertLess(before, 500)
+                self.assertIn(after, range(1000, 1500))
 
 
 class Watchdog(BoardTest):
     def test_unfed_it_logs_where_the_program_hung_and_resets_the_board(self) -> None:
-        def judge(_: str, machine: Machine) -> None:
-            self.assertRegex(
-                machine.text(),
-                r"^start 1\nother reset\nfed\n\nwatchdog: PC 0x0000\w{4} LR 0x\w{8} xPSR 0x\w{8}\n"
-                r"start 2\nwatchdog reset\n$")
-
-        self.each("watchdog", judge)
+        for board, machine in self.each_board("watchdog"):
+            with self.subTest(board):
+                self.assertRegex(
+                    machine.text(),
+                    r"^start 1\nother reset\nfed\n\n"
+                    r"watchdog: PC 0x0000\w{4} LR 0x\w{8} xPSR 0x\w{8}\n"
+                    r"start 2\nwatchdog reset\n$")
 
     def test_it_resets_a_board_that_hangs_with_interrupts_off(self) -> None:
-        self.each("watchdog_masked",
-                  lambda _, machine: self.assertIn("start 2\n", machine.text()))
+        for board, machine in self.each_board("watchdog_masked"):
+            with self.subTest(board):
+                self.assertIn("start 2\n", machine.text())
 
 
 class NoDebugger(BoardTest):

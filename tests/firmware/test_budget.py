@@ -3,10 +3,10 @@
 
 import unittest
 
-from harness.qemu import IMAGES, firmware_images
-from firmware.test_listing import Listing as _Listing
 from binary import test_symbols
 from binary import image
+from firmware.test_listing import Listing as _Listing
+from harness.qemu import IMAGES, firmware_images
 
 # Bytes of flash, and bytes of RAM with the stack.
 BUDGETS = {

@@ -7,8 +7,8 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from builds.building import Builds, run
 from firmware.bringup import bringup
+from harness.building import Builds, run
 from harness.qemu import BOARDS, IMAGES
 
 TOOLS = "arm-none-eabi-"
@@ -16,6 +16,7 @@ HEAP = "malloc|calloc|realloc|free|memalign|strdup|s?brk"
 TEXTS = r"v?(f|s|d|sn|as)?i?printf|v?[fs]?scanf|f?puts|fopen|fwrite|strto[df]\w*|atof"
 REST = "exit|abort|signal|raise|time|gettimeofday|setlocale|rand"
 FORBIDDEN = re.compile(rf"_*(mb_cur_|svf|vf)?({HEAP}|{TEXTS}|{REST})(_r)?")
+GUARD_BYTES = 256
 SEMIHOSTING = "bkpt\t0x00ab"
 
 
@@ -54,10 +55,13 @@ class Images(unittest.TestCase):
 
     def test_the_stack_comes_first_in_ram_behind_its_guard(self) -> None:
         for image in images():
-            symbols = dict(reversed(line.split(" ", 2)[::2])
-                           for line in tool("nm", image).splitlines())
-            self.assertEqual(int(symbols["stack_bottom"], 16), 0x2000_0000, image)
-            self.assertGreater(int(symbols["data_begin"], 16), int(symbols["stack_bottom"], 16))
+            symbols = {name: (int(start, 16), size) for start, size, name in re.findall(
+                r"^(\w{8}) (?:(\w{8}) )?\w (\w+)$", tool("nm", "-S", image), re.MULTILINE)}
+            bottom, top = symbols["stack_bottom"][0], symbols["stack_top"][0]
+            self.assertEqual(bottom, 0x2000_0000, image)
+            self.assertEqual(symbols["guard"], (bottom, f"{GUARD_BYTES:08x}"), image)
+            self.assertGreater(top, bottom + GUARD_BYTES + 1024, image)
+            self.assertGreaterEqual(symbols["data_begin"][0], top, image)
 
 
 class Products(Builds):

@@ -4,8 +4,8 @@
 test_budget.py tests the images for chains of P-256 only.
 """
 
-from harness.qemu import firmware_images
 from firmware.test_listing import Listing
+from harness.qemu import firmware_images
 
 
 class EveryImage(Listing):

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 """The LED of a board, as QEMU traces it, shows the patterns of the README's table."""
 
+from firmware.rig import TLS12, FirmwareTest
 from harness.light import PERIOD_MS
 from harness.qemu import Machine
-from firmware.rig import TLS12, FirmwareTest
 from sim.progress import show
 from sim.tasks import Task, instance_name
 
-LOOK_MS = 3 * PERIOD_MS // 2  # whoever looks for 3 s can read the LED, from any moment on
+LOOK_MS = 3 * PERIOD_MS // 2  # a look of 3 s, begun at any moment, tells the state
 POLL_MS = 300
 OLD_S = 1.0  # the age of what the board shows: a poll, on a busy host
 EDGE_MS = 5

@@ -4,8 +4,8 @@
 import json
 import re
 
-from harness.qemu import Machine
 from firmware.rig import INSTANCE, SMALL, TLS12, TLS13, FirmwareTest
+from harness.qemu import Machine
 from sim.checks import Query
 from sim.progress import show
 
@@ -67,12 +67,12 @@ class Shapes(Listing):
     """The shape in which an answer arrives does not change what the firmware reads."""
 
     def test_an_answer_in_many_tiny_segments(self) -> None:
-        self.set_scenario(slice_bytes=7)
+        self.simulator.set_scenario(slice_bytes=7)
         self.assert_listed(self.board(TLS12, list=100))
 
     def test_an_answer_of_a_megabyte_passes_through_64_kib(self) -> None:
         tasks = len(self.expected())
-        self.set_scenario(output_bytes=1_000_000 // tasks)
+        self.simulator.set_scenario(output_bytes=1_000_000 // tasks)
         self.assert_listed(self.board(SMALL, list=100, timeout_ms=120000))
 
 

@@ -7,8 +7,8 @@ import sys
 import unittest
 from pathlib import Path
 
-from harness.qemu import HOST, Machine
 from firmware.servers import NameServer, TimeServer
+from harness.qemu import HOST, Machine
 
 PEER = Path(__file__).resolve().parent.parent / "port" / "peer.py"
 PROMISES = 22

@@ -4,10 +4,10 @@
 import re
 import unittest
 
-from builds.building import ROOT
-from builds.papers import Paper
-from harness.qemu import IMAGES, firmware_images
 from binary import image
+from builds.papers import Paper
+from harness.places import ROOT
+from harness.qemu import IMAGES, firmware_images
 
 FIRMWARE = Paper(ROOT / "examples/firmware/README.md")
 

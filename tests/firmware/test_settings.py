@@ -11,7 +11,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from support.harness import LONG_TERM, ROOT, TEMPORARY, certificates
+from harness.places import ROOT
+from harness.service import LONG_TERM, TEMPORARY, certificates
 
 SCRIPT = ROOT / "examples" / "firmware" / "make_settings.py"
 

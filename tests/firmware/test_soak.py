@@ -39,7 +39,7 @@ class Soak(FirmwareTest):
 
     def test_three_hundred_connections(self) -> None:
         """One connection may still be closing while the next one opens, but never two."""
-        self.set_scenario(keep_alive=False)
+        self.simulator.set_scenario(keep_alive=False)
         used = self.memory_after(TLS12, 300)
         self.assertGreaterEqual(self.simulator.service.counters.connections, 300)
         for arena, arena_peak, heap, _, pbufs, _, segments, _, connections, _, _ in used:

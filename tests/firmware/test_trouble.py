@@ -6,14 +6,14 @@ import time
 from firmware.rig import TLS12, FirmwareTest
 
 POLL_MS = 300
-LOOK_MS = 3000  # whoever looks for 3 s can read the LED, from any moment on
+LOOK_MS = 3000  # a look of 3 s, begun at any moment, tells the state
 EDGE_MS = 5
 
 
 class Trouble(FirmwareTest):
     def test_the_led_keeps_its_rhythm_while_the_server_is_silent(self) -> None:
         self.start_task(100, "Fail", age_s=80)
-        self.set_scenario(after=1, stall_at=40)
+        self.simulator.set_scenario(after=1, stall_at=40)
         board = self.board(TLS12, poll_ms=POLL_MS, stall_ms=2500, timeout_ms=4000)
         number, _ = board.wait_for_line("poll 1")
         begin_ms = board.lines[number].at_ms + 100
@@ -21,23 +21,23 @@ class Trouble(FirmwareTest):
         end_ms = board.lines[trouble].at_ms
         self.assertGreater(end_ms - begin_ms, 3000)
         self.assertEqual(board.light.follow().read(begin_ms, end_ms), "failure")
-        self.set_scenario()
+        self.simulator.set_scenario()
         board.wait_for("back", 30, trouble)
 
     def test_a_handshake_that_stalls_is_given_up(self) -> None:
-        self.set_scenario(handshake="stall", times=1)
+        self.simulator.set_scenario(handshake="stall", times=1)
         board = self.board(TLS12, poll_ms=POLL_MS, stall_ms=2000)
         board.wait_for("poll 1", 30)
         self.assertEqual(self.simulator.service.counters.connections, 2)
 
     def test_after_a_reset_within_an_answer_polling_goes_on(self) -> None:
-        self.set_scenario(after=1, times=1, reset_at=100)
+        self.simulator.set_scenario(after=1, times=1, reset_at=100)
         board = self.board(TLS12, poll_ms=POLL_MS, report=1)
         board.wait_for("poll 3", 30)
         board.wait_for("connected: TLSv1.2, resumed")
 
     def test_a_server_that_closes_after_each_answer_resumes_the_session(self) -> None:
-        self.set_scenario(keep_alive=False)
+        self.simulator.set_scenario(keep_alive=False)
         board = self.board(TLS12, poll_ms=POLL_MS)
         full, _ = board.wait_for_line("connected: TLSv1.2, full handshake")
         for _ in range(3):
@@ -49,13 +49,13 @@ class Trouble(FirmwareTest):
         board = self.board(TLS12, poll_ms=POLL_MS, timeout_ms=3000, stale_ms=2000)
         board.wait_for("poll 1")
         self.simulator.stop()
-        self.set_scenario(reset_at=0)  # this ends the open connection
+        self.simulator.set_scenario(reset_at=0)  # this ends the open connection
         board.wait_for_line("trouble: network: ", 30)
         stale, _ = board.wait_for_line("stale", 30)
         begin_ms = board.lines[stale].at_ms + EDGE_MS
         board.wait_for_ms(begin_ms + LOOK_MS)
         self.assertEqual(board.light.read(begin_ms, begin_ms + LOOK_MS), "stale")
-        self.set_scenario()
+        self.simulator.set_scenario()
         self.simulator.start_again()
         back, _ = board.wait_for_line("back", 30, stale)
         begin_ms = board.lines[back].at_ms + EDGE_MS

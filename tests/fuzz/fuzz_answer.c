@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as an answer of the service: what the records promise holds, however they are cut. */
+/* Takes any bytes as an answer of the service: records keep their promises in any slices. */
 #include <pgtask/http.h>
 #include <pgtask/task.h>
 #include "record.h"
@@ -13,7 +13,7 @@
 #define STEER_BARE_BODY   1 /* the text is a body: put a head before it */
 #define STEER_SKIP_DETAIL 2
 
-/** Smallest record: `{"TaskId":1},` and some; there cannot be more of them in a text. */
+/** Bytes of the smallest record, `{"TaskId":1},` and more: they bound the number of records. */
 #define RECORDS (FUZZ_TEXT_BYTES / 13)
 
 struct outcome {
@@ -25,7 +25,7 @@ struct outcome {
     uint64_t digests[RECORDS];
 };
 
-/** Takes records until the decoder wants bytes, or is through. */
+/** Takes records until the decoder wants bytes or has ended. */
 static enum pgtask_error drain(struct outcome *outcome)
 {
     enum pgtask_error result;
@@ -54,7 +54,7 @@ static enum pgtask_error feed_body(struct outcome *outcome, uint8_t const *body,
     return result;
 }
 
-/** The body ends here: PGTASK_DONE of HTTP is not yet that of the answer. */
+/** Ends the body. HTTP was done, but JSON may not be. */
 static void finish_body(struct outcome *outcome)
 {
     outcome->result = drain(outcome);
@@ -139,7 +139,7 @@ static void check_promises(struct outcome const *outcome)
     }
 }
 
-/** What a finding is about, for whoever reads the log. */
+/** Names the subject of a finding in the log. */
 static void print(char const *name, struct outcome const *outcome)
 {
     struct pgtask_failure const *const failure = &outcome->answer.failure;

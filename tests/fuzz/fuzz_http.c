@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as an HTTP answer: the outcome does not depend on how they are cut. */
+/* Takes any bytes as an HTTP answer: the outcome is the same in any slices. */
 #include <pgtask/http.h>
 #include "slices.h"
 

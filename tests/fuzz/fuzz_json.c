@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as JSON: the same events, error and offset however they are cut. */
+/* Takes any bytes as JSON: events, error and offset are the same in any slices. */
 #include <pgtask/json.h>
 #include "slices.h"
 
@@ -10,7 +10,7 @@
 /** Bytes of a log for each byte of text: an event takes its mark, its text and its length. */
 #define LOG_BYTES (2 * FUZZ_TEXT_BYTES + FUZZ_TEXT_BYTES * sizeof(size_t))
 
-/** What came out: each event's type, its text with fragments merged, and the text's length. */
+/** All events: the type of each, its text with the fragments merged, and the length of that. */
 struct log {
     enum pgtask_error result;
     uint64_t offset;
@@ -54,7 +54,7 @@ static void add_event(struct log *log, struct pgtask_json_event const *event)
     }
 }
 
-/** Takes events until the decoder wants bytes, or is through. */
+/** Takes events until the decoder wants bytes or has ended. */
 static enum pgtask_error drain(struct pgtask_json *json, struct log *log)
 {
     struct pgtask_json_event event;
@@ -110,7 +110,7 @@ static void run(struct log *log, size_t window_bytes, uint8_t const *steer, uint
     FUZZ_CHECK(log->result == PGTASK_DONE || log->offset <= length);
     FUZZ_CHECK(drain(&json, log) == log->result);
     if (log->inside) {
-        /* How much of a broken string came before its error is open. */
+        /* How much of a broken string comes before its error depends on the slices. */
         log->length = log->start;
     }
 }

@@ -164,13 +164,15 @@ uint64_t record_digest(struct pgtask_task const *task)
     return add_objects(digest, &task->restore.after);
 }
 
-/** Besides what each text promises, these go to a terminal. */
+/** These texts go to a terminal, so they have no control characters. */
 static void check_plain(char const *text, size_t capacity)
 {
     size_t const length = check_text(text, capacity);
 
     for (size_t i = 0; i < length; i++) {
         FUZZ_CHECK((uint8_t)text[i] >= 0x20 && text[i] != 0x7f);
+        /* U+0080 to U+009F; `text` ends with a NUL */
+        FUZZ_CHECK((uint8_t)text[i] != 0xc2 || (uint8_t)text[i + 1] >= 0xa0);
     }
 }
 

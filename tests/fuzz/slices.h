@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file slices.h
- * What the fuzz targets share: the input's first bytes say how the rest is cut into slices, each an
- * exactly sized copy on the heap, so that AddressSanitizer sees any step beyond it.
+ * What the fuzz targets share. The first bytes of an input say how the rest is cut into slices.
+ * Each slice is a copy of exact size on the heap, so that AddressSanitizer sees a step beyond it.
  */
 #ifndef PGTASK_FUZZ_SLICES_H
 #define PGTASK_FUZZ_SLICES_H
@@ -11,10 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Bytes of an input that steer; what follows is the text. */
+/** Bytes at the start of an input that say how the rest, the text, is cut. */
 #define FUZZ_STEER_BYTES 4
 
-/** Longest text; what is longer is left out. */
+/** Longest text. Longer inputs are skipped. */
 #define FUZZ_TEXT_BYTES 65536
 
 /** Ends the run with a finding unless `promise` holds. */
@@ -28,11 +28,11 @@ struct fuzz_slices {
     uint8_t *copy; /**< the slice under way */
 };
 
-/** Begins to cut; `steer` NULL keeps the text whole. */
+/** Begins to cut. If `steer` is NULL, the text stays whole. */
 void fuzz_slices_start(struct fuzz_slices *slices, uint8_t const *steer, uint8_t const *bytes,
                        size_t length);
 
-/** @return the next slice, valid until the next call, or NULL at the end; with its `length` */
+/** @return the next slice, valid until the next call, and its `length`; NULL at the end */
 uint8_t const *fuzz_slices_next(struct fuzz_slices *slices, size_t *length);
 
 /** Gives back what is left of a text that ended early. */

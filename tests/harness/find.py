@@ -7,14 +7,15 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-TESTS = Path(__file__).resolve().parent.parent
+from harness.places import ROOT, TESTS
+
 NEAR_ONES_SHOWN = 8
 
 _C_TEST = re.compile(r"^static void (\w+)\(void \*\*state\)", re.MULTILINE)
 
 
 def _relative(path: Path) -> str:
-    return str(path.relative_to(TESTS.parent))
+    return str(path.relative_to(ROOT))
 
 
 def _single_tests(path: Path) -> Iterator[tuple[str, str]]:

@@ -5,8 +5,9 @@ import json
 import os
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-MEMORY = Path(os.environ.get("BUILD", ROOT / "build")) / "test-seconds.json"
+from harness.places import BUILD, ROOT
+
+MEMORY = BUILD / "test-seconds.json"
 WORKERS = 2 * (os.cpu_count() or 1)  # programs that run side by side; most of them mostly wait
 
 # Seconds of what never ran here, by the part of its name that fits first.

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Holds the directions between the rooms of src/, as the table below draws them.
+"""Holds the directions between the rooms of src/ and of examples/cli/, as two tables draw them.
 
     tests/lint/rooms.py [ROOT]
 
@@ -12,6 +12,10 @@ Reads src/ and include/pgtask/ as text, without a build, and prints a line for e
 - a circle between files, by includes and calls together,
 - a name that says public where it is private, or the other way round (src/README.md has the rule),
 - a member of struct pgtask_client that another room reads.
+
+In examples/cli/ a room is a folder. There it prints each include that the table does not allow, each
+include of a file that is not there, a member of struct pgtask_client that it reads, and a circle
+between a source and its header and others.
 
 The exit status is 1 if there is a fault.
 """
@@ -25,7 +29,7 @@ from pathlib import Path
 # From the ground up: the room, how the names of its files begin, and the rooms below that it may
 # use. Every room may use its own files and those of `base`.
 ROOMS = """
-base    calendar defaults number text              -
+base    calendar defaults number text version      -
 error   config error failure transition            -
 port    port                                       error
 pace    pace                                       error
@@ -40,8 +44,17 @@ watch   watch                                      error port query task client
 led     led                                        task watch
 all     pgtask                                     error port query task client watch led
 """
+# The command-line client, in the same form: the room, its folder, the rooms below.
+CLIENT = """
+base      base       -
+session   session    -
+tasks     tasks      -
+watching  watching   session tasks
+leds      leds       session watching
+commands  .          session tasks watching leds
+"""
 # Headers of the build that are none of src/.
-PORT_HEADERS = {"pgtask_random.h"}
+PORT_HEADERS = {"pgtask_chain.h", "pgtask_random.h"}
 
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _STRING = re.compile(r'"(?:\\.|[^"\\\n])*"')
@@ -205,8 +218,35 @@ def faults(root: Path, table: str = ROOMS) -> Iterable[str]:
     yield from circles(files)
 
 
+def client_faults(root: Path, table: str = CLIENT) -> Iterator[str]:
+    """The faults of examples/cli/, whose files include each other by folder and name."""
+    rooms, folder = read_table(table), root / "examples/cli"
+    room_by_folder = {stem: room.name for room in rooms.values() for stem in room.stems}
+    edges: dict[str, set[str]] = {}
+    for path in sorted(folder.glob("**/*.[ch]")):
+        name = str(path.relative_to(folder))
+        room = room_by_folder.get(str(Path(name).parent))
+        if room is None:
+            yield f"cli: {name} belongs to no room"
+            continue
+        text = _COMMENT.sub(" ", path.read_text("utf-8"))
+        if re.search(r"\bclient(?:->|\.)\w", re.sub(r"^#include.*$", "", _STRING.sub("", text),
+                                                    flags=re.MULTILINE)):
+            yield f"cli: {name} reads a member of struct pgtask_client"
+        for other in re.findall(r'^#include "([\w./]+)"', text, re.MULTILINE):
+            there = room_by_folder.get(str(Path(other).parent))
+            if not (folder / other).is_file() or there is None:
+                yield f"cli: {name} includes {other}, which is not there"
+            elif there not in rooms[room].uses:
+                yield f"cli: {name} includes {other}: {room} may not use {there}"
+            elif Path(other).with_suffix("") != Path(name).with_suffix(""):
+                edges.setdefault(name.split(".")[0], set()).add(other.split(".")[0])
+    if found := circle(edges):
+        yield "cli: a circle: " + " -> ".join(found)
+
+
 def main(root: Path) -> int:
-    found = list(faults(root))
+    found = [*faults(root), *client_faults(root)]
     for fault in found:
         print(f"rooms: {fault}", file=sys.stderr)
     return 1 if found else 0

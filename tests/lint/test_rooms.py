@@ -122,5 +122,54 @@ class Rooms(unittest.TestCase):
             self.faults({}, TABLE.replace("low     low          -", "low     low          high"))
 
 
+class Client(unittest.TestCase):
+    TABLE = """
+base      base       -
+low       low        -
+commands  .          low
+"""
+    HOUSE = {
+        "base/text.h": "",
+        "low/read.h": '#include "base/text.h"\n',
+        "low/read.c": '#include "low/read.h"\n',
+        "main.c": '#include "low/read.h"\n#include <pgtask/client.h>\n',
+    }
+
+    def faults(self, changed: dict[str, str]) -> list[str]:
+        with tempfile.TemporaryDirectory() as directory:
+            for name, text in {**self.HOUSE, **changed}.items():
+                path = Path(directory, "examples/cli", name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, "utf-8")
+            return list(rooms.client_faults(Path(directory), self.TABLE))
+
+    def test_the_client_is_in_order(self) -> None:
+        self.assertEqual(list(rooms.client_faults(Path(__file__).resolve().parents[2])), [])
+
+    def test_a_client_in_order_has_no_fault(self) -> None:
+        self.assertEqual(self.faults({}), [])
+
+    def test_an_include_of_a_folder_above(self) -> None:
+        self.assertEqual(self.faults({"base/text.c": '#include "low/read.h"\n'}),
+                         ["cli: base/text.c includes low/read.h: base may not use low"])
+
+    def test_a_file_outside_every_folder(self) -> None:
+        self.assertEqual(self.faults({"cellar/x.c": ""}), ["cli: cellar/x.c belongs to no room"])
+
+    def test_an_include_that_is_not_there(self) -> None:
+        self.assertEqual(self.faults({"main.c": '#include "client_private.h"\n'}),
+                         ["cli: main.c includes client_private.h, which is not there"])
+
+    def test_a_member_of_the_librarys_client(self) -> None:
+        self.assertEqual(self.faults({"main.c": "/* client->state */ bool b = session->client.tls;\n"}),
+                         ["cli: main.c reads a member of struct pgtask_client"])
+
+    def test_a_circle_between_sources_and_headers(self) -> None:
+        self.assertEqual(self.faults({"low/read.c": '#include "low/write.h"\n',
+                                      "low/write.h": "",
+                                      "low/write.c": '#include "low/read.h"\n'}),
+                         ["cli: a circle: low/read -> low/write -> low/read"])
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -2,6 +2,7 @@
 """A scenario: how the service misbehaves; and the sending of an answer under it."""
 
 import dataclasses
+import json
 import select
 import socket
 import ssl
@@ -16,6 +17,30 @@ from sim.clock import http_date
 
 HANDSHAKES = ("", "close", "garbage", "plain", "stall", "reset")
 FRAMINGS = ("length", "chunked", "close")
+
+_CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def _chunk(data: bytes) -> bytes:
+    return f"{len(data):x}\r\n".encode() + data + b"\r\n"
+
+
+_TASK = json.dumps({"TaskId": 7, "Status": "Success", "Progress": 100}).encode()
+
+# Answers without an end: how each begins, and what is repeated then until the peer gives up.
+ENDLESS: dict[str, tuple[bytes, bytes]] = {
+    "refusal": (_CHUNKED.replace(b"200 OK", b"500 Error"), _chunk(b"<p>x</p> " * 100)),
+    "blanks": (_CHUNKED + _chunk(b'{"Response":'), _chunk(b" " * 1000)),
+    "string": (_CHUNKED + _chunk(b'{"Response":{"RequestId":"'), _chunk(b"a" * 1000)),
+    "tasks": (_CHUNKED + _chunk(b'{"Response":{"TotalCount":1,"TaskSet":[' + _TASK),
+              _chunk(b"," + _TASK)),
+    "tiny_chunks": (_CHUNKED + _chunk(b'{"Response":'), _chunk(b" ")),
+    "headers": (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+    "header": (b"HTTP/1.1 200 OK\r\nX: ", b"y" * 1000),
+    "interim": (b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+    "chunk_extension": (_CHUNKED + b"5;a=", b"b" * 1000),
+    "trailers": (_CHUNKED + b"0\r\n", b"X: y\r\n"),
+}
 
 
 @dataclass
@@ -50,6 +75,7 @@ class Scenario:
     # What it says.
     answer: str = ""  # a name from answers.WRONG
     body: str | None = None  # in place of the answer's body
+    endless: str = ""  # a name from ENDLESS: an answer without an end in place of the answer
     error_code: str = ""
     rate_per_s: int = 20  # the API's limit; 0: none
     output_bytes: int = 0  # length of every task's Output
@@ -59,6 +85,8 @@ class Scenario:
     def __post_init__(self) -> None:
         if self.answer and self.answer not in WRONG:
             raise ValueError(f"answer is none of {', '.join(sorted(WRONG))}")
+        if self.endless and self.endless not in ENDLESS:
+            raise ValueError(f"endless is none of {', '.join(ENDLESS)}")
         if self.handshake not in HANDSHAKES:
             raise ValueError(f"handshake is none of {', '.join(HANDSHAKES)}")
         if self.framing not in FRAMINGS:
@@ -174,6 +202,17 @@ def send(
         reset(connection)
         return False
     return end == len(stream) and scenario.framing != "close"
+
+
+def send_without_end(connection: socket.socket, name: str, stop: threading.Event) -> None:
+    """Sends an answer of ENDLESS until the peer closes, or for 64 MiB."""
+    start, unit = ENDLESS[name]
+    block = unit * (1000 // len(unit) + 1)  # a record of TLS each, which a turn can hold
+    connection.sendall(start)
+    for _ in range(64 * 2**20 // len(block)):
+        if stop.is_set():
+            break
+        connection.sendall(block)
 
 
 def wait_for_peer(connection: socket.socket, stop: threading.Event, limit_s: float = 120.0) -> None:

@@ -213,6 +213,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self._send(answer, scenario, scenario.keep_alive and wanted)
 
     def _send(self, answer: Answer, scenario: Scenario, keep_alive: bool) -> None:
+        if scenario.endless:
+            self.close_connection = True
+            faults.send_without_end(self.connection, scenario.endless, self.server.stopping)
+            return
         keep_alive = keep_alive and scenario.framing != "close"
         stream = faults.frame(answer, scenario, self.server.service.clock.now(), keep_alive)
         goes_on = faults.send(self.connection, stream, scenario, self.server.stopping)

@@ -8,12 +8,13 @@ import unittest
 from pathlib import Path
 from typing import Any
 
+from harness.caller import Caller
+from harness.places import ROOT
+from harness.service import RunningSimulator
 from sim.checks import Query
 from sim.clock import read_time, write_time
 from sim.progress import show
 from sim.tasks import Task, TaskStore, past_tasks
-from sim.caller import Caller
-from support.harness import ROOT, RunningSimulator
 
 EXAMPLES = ROOT / "tests" / "data" / "examples"
 NOW = 1_790_000_000

@@ -12,9 +12,10 @@ import time
 import unittest
 from typing import IO, Any
 
+from harness.caller import Caller
+from harness.places import ROOT
+from harness.service import certificates
 from sim.command import DEFAULT_KEY
-from sim.caller import Caller
-from support.harness import ROOT, certificates
 
 _LINE = re.compile(r"listening on 127\.0\.0\.1:(\d+)(?:, control on 127\.0\.0\.1:(\d+))?\n")
 

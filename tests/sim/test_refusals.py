@@ -5,10 +5,10 @@ import time
 import unittest
 from typing import Any
 
+from harness.caller import Caller, sha256
+from harness.service import LONG_TERM, TEMPORARY, RunningSimulator
 from sim.checks import Key
 from sim.errors import CODES
-from sim.caller import Caller, sha256
-from support.harness import LONG_TERM, TEMPORARY, RunningSimulator
 
 BAD_VALUE = "InvalidParameterValue.InvalidParameterValueError"
 TOO_MUCH = "InvalidParameterValue.ParameterValueExceedError"
@@ -22,7 +22,7 @@ class Refusals(unittest.TestCase):
         cls.simulator = cls.enterClassContext(RunningSimulator())
 
     def setUp(self) -> None:
-        self.simulator.play(rate_per_s=0)
+        self.simulator.set_scenario(rate_per_s=0)
         self.caller = Caller(self.simulator.port)
         self.addCleanup(self.caller.close)
 
@@ -66,7 +66,7 @@ class Refusals(unittest.TestCase):
             self.refused("AuthFailure.SignatureExpire", moment=now + offset)
 
     def test_the_service_clock_can_be_off_itself(self) -> None:
-        self.simulator.play(clock_offset_s=3600)
+        self.simulator.set_scenario(clock_offset_s=3600)
         self.refused("AuthFailure.SignatureExpire")
         self.refused("", moment=int(time.time()) + 3600)
 
@@ -135,7 +135,7 @@ class Refusals(unittest.TestCase):
         self.refused("", {"Limit": 100, "Offset": 2**64 - 1, "TaskId": 2**64 - 1})
 
     def test_more_than_20_requests_in_a_second(self) -> None:
-        self.simulator.play()
+        self.simulator.set_scenario()
         time.sleep(1.0)
         codes = [self.caller.code() for _ in range(25)]
         self.assertEqual(codes[:20], [""] * 20)
@@ -145,7 +145,7 @@ class Refusals(unittest.TestCase):
 
     def test_every_documented_code_can_be_played_for_so_many_requests(self) -> None:
         for code in CODES:
-            self.simulator.play(error_code=code, times=2, rate_per_s=0)
+            self.simulator.set_scenario(error_code=code, times=2, rate_per_s=0)
             self.assertEqual([self.caller.code() for _ in range(3)], [code, code, ""])
 
     def test_a_body_hash_is_part_of_the_signature(self) -> None:

@@ -5,6 +5,7 @@ import json
 import unittest
 from typing import Any
 
+from harness.places import ROOT
 from sim.errors import ApiError
 from sim.signature import (
     Authorization,
@@ -14,7 +15,6 @@ from sim.signature import (
     utc_date,
     verify,
 )
-from support.harness import ROOT
 
 VECTORS: list[dict[str, Any]] = json.loads(
     (ROOT / "tests" / "data" / "signing-vectors.json").read_text("utf-8")

@@ -10,9 +10,10 @@ from email.utils import parsedate_to_datetime
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import Any
 
+from harness.caller import Caller, connect, tls_client
+from harness.service import RunningSimulator
 from sim.answers import WRONG
-from sim.caller import Caller, connect, tls_client
-from support.harness import RunningSimulator
+from sim.faults import ENDLESS
 
 
 def seconds(response: HTTPResponse) -> float:
@@ -128,12 +129,12 @@ class Wire(unittest.TestCase):
             {"delay_s": 0.05},
         ]
         for switches in framings:
-            self.simulator.play(**switches)
+            self.simulator.set_scenario(**switches)
             with self.subTest(switches):
                 self.assertEqual(self.plain_body(), plain)
 
     def test_interim_answers_come_first(self) -> None:
-        self.simulator.play(interim=2)
+        self.simulator.set_scenario(interim=2)
         received, _ = self.raw_answer()
         self.assertEqual(received.count(b"HTTP/1.1 103 Early Hints\r\n"), 2)
         self.assertEqual(received.count(b"HTTP/1.1 200 OK\r\n"), 1)
@@ -147,7 +148,7 @@ class Wire(unittest.TestCase):
             ({"stall_at": 300}, "open"),
         ]
         for switches, end in cuts:
-            self.simulator.play(**switches)
+            self.simulator.set_scenario(**switches)
             received, how = self.raw_answer(under_tls=end == "reset")
             with self.subTest(switches):
                 self.assertEqual(how, end)
@@ -156,39 +157,39 @@ class Wire(unittest.TestCase):
                     self.assertEqual(received[:60], whole[:60])
 
     def test_trouble_can_begin_late_and_pass(self) -> None:
-        self.simulator.play(error_code="InternalError", after=2, times=1)
+        self.simulator.set_scenario(error_code="InternalError", after=2, times=1)
         self.assertEqual([self.caller.code() for _ in range(4)], ["", "", "InternalError", ""])
 
     def test_a_cut_can_move_on_with_each_request(self) -> None:
-        self.simulator.play(truncate_at=0, truncate_step=1)
+        self.simulator.set_scenario(truncate_at=0, truncate_step=1)
         self.assertEqual([len(self.raw_answer()[0]) for _ in range(4)], [0, 1, 2, 3])
 
     def test_closing_is_announced_unless_told_otherwise(self) -> None:
-        self.simulator.play(keep_alive=False)
+        self.simulator.set_scenario(keep_alive=False)
         self.assertEqual(self.raw_answer()[1], "close_notify")
-        self.simulator.play(keep_alive=False, close_notify=False)
+        self.simulator.set_scenario(keep_alive=False, close_notify=False)
         self.assertEqual(self.raw_answer()[1], "eof")
 
     def test_an_idle_connection_is_closed(self) -> None:
-        self.simulator.play(idle_s=0.2)
+        self.simulator.set_scenario(idle_s=0.2)
         self.assertEqual(self.raw_answer()[1], "close_notify")
 
     def test_the_date_can_be_missing_or_wrong(self) -> None:
-        self.simulator.play(date="none")
+        self.simulator.set_scenario(date="none")
         self.assertNotIn(b"\r\nDate:", self.raw_answer()[0])
-        self.simulator.play(date="yesterday")
+        self.simulator.set_scenario(date="yesterday")
         self.assertIn(b"\r\nDate: yesterday\r\n", self.raw_answer()[0])
-        self.simulator.play(clock_offset_s=-86400)
+        self.simulator.set_scenario(clock_offset_s=-86400)
         response = self.caller.send()
         response.read()
         date = seconds(response)
         self.assertAlmostEqual(date, time.time() - 86400, delta=3)
 
     def test_every_wrong_answer_differs_from_the_good_one(self) -> None:
-        self.simulator.play()
+        self.simulator.set_scenario()
         good = self.raw_answer()[0]
         for name in WRONG:
-            self.simulator.play(answer=name, keep_alive=False, date="none", rate_per_s=0)
+            self.simulator.set_scenario(answer=name, keep_alive=False, date="none", rate_per_s=0)
             wrong = self.raw_answer()[0]
             with self.subTest(name):
                 self.assertTrue(wrong)
@@ -198,7 +199,7 @@ class Wire(unittest.TestCase):
 
     def test_a_spoilt_handshake_fails_and_the_next_one_works(self) -> None:
         for how in ("close", "garbage", "plain", "reset"):
-            self.simulator.play(handshake=how, times=1)
+            self.simulator.set_scenario(handshake=how, times=1)
             with self.subTest(how):
                 caller = Caller(self.simulator.port)
                 self.addCleanup(caller.close)
@@ -207,12 +208,12 @@ class Wire(unittest.TestCase):
                 self.assertEqual(Caller(self.simulator.port).code(), "")
 
     def test_a_too_long_length_is_never_filled(self) -> None:
-        self.simulator.play(answer="length_long", keep_alive=False)
+        self.simulator.set_scenario(answer="length_long", keep_alive=False)
         with self.assertRaises(IncompleteRead):
             self.plain_body()
 
     def test_tasks_that_appear_shift_the_pages(self) -> None:
-        self.simulator.play(new_tasks=1, new_tasks_age_s=5)
+        self.simulator.set_scenario(new_tasks=1, new_tasks_age_s=5)
         first = self.caller.ask({"Limit": 2})
         second = self.caller.ask({"Limit": 2, "Offset": 2})
         self.assertEqual(first["TaskSet"][1]["TaskId"], second["TaskSet"][0]["TaskId"])
@@ -227,3 +228,15 @@ class Wire(unittest.TestCase):
 
 if __name__ == "__main__":
     unittest.main()
+
+    def test_each_endless_answer_goes_on_until_the_caller_leaves(self) -> None:
+        for name, (start, unit) in ENDLESS.items():
+            with self.subTest(name):
+                self.simulator.set_scenario(endless=name)
+                raw = socket.create_connection(("127.0.0.1", self.simulator.port))
+                with tls_client().wrap_socket(raw, server_hostname="localhost") as secured:
+                    secured.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    received = b""
+                    while len(received) < 2**20:
+                        received += secured.recv(65536)
+                self.assertTrue(received.startswith(start + unit + unit))

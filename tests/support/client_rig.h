@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** @file client_rig.h What tests of the client start from: a client, its port, and a service.
- */
+/** @file client_rig.h What tests of the client start with: a client, its port, and a service. */
 #ifndef PGTASK_TEST_CLIENT_RIG_H
 #define PGTASK_TEST_CLIENT_RIG_H
 
@@ -9,10 +8,10 @@
 
 #include "simulator.h"
 
-/** Tasks that the service knows, ids from 1, beside the API page's examples. */
+/** Tasks that the service has, ids from 1, beside the examples of the API page. */
 #define CLIENT_TASKS 250
 
-/** The key that tests/sim takes. Made up; the text of an example in the API's documentation. */
+/** The key that tests/sim accepts. It is the example of the API's documentation, not a real key. */
 #define CLIENT_SECRET_KEY "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE"
 
 struct client_rig {
@@ -25,7 +24,7 @@ struct client_rig {
     struct pgtask_client client;
     struct pgtask_task task;
     uint64_t skew_ms;      /**< added to the port's monotonic clock */
-    int64_t unix_step_s;   /**< added to its Unix time, once more with each reading */
+    int64_t unix_step_s;   /**< added to its Unix time once more with each reading */
     int64_t unix_readings; /**< so far */
     int64_t unix_skew_s;   /**< added to it as well */
     bool no_unix_time;
@@ -33,7 +32,7 @@ struct client_rig {
 
 extern struct client_rig rig;
 
-/** For cmocka: the service, for all tests. `rig.certificates` must be set. */
+/** For cmocka: starts and ends the service for all tests. `rig.certificates` must be set. */
 int client_start_service(void **state);
 int client_stop_service(void **state);
 
@@ -41,12 +40,12 @@ int client_stop_service(void **state);
  *  `options` as for simulator_start_as(). */
 void client_restart_service(char const *name, char const *options);
 
-/** Lets time pass: both clocks of the port are moved on. */
+/** Moves both clocks of the port on. */
 void client_pass_time(uint32_t seconds);
 
 /**
- * For cmocka: an open client, and a service that does well and has no rate limit. The client waits
- * next to nothing between attempts and requests.
+ * For cmocka: opens a client, and sets a service that works well and has no rate limit. The client
+ * waits next to nothing between attempts and requests.
  */
 int client_set_up(void **state);
 int client_tear_down(void **state);
@@ -57,25 +56,24 @@ void client_open_again(void);
 /** Sets a scenario, without a rate limit. `members` is JSON without braces. */
 void client_play(char const *members);
 
-/** Goes on until the listing is over, blocking. @return its last answer; counts records */
+/** Finishes the listing, blocking, and counts its records. @return its last result */
 enum pgtask_error client_finish(unsigned *records);
 
 /** Lists a page of `limit` tasks; asserts that it succeeds and has them all. */
 void client_assert_lists(uint32_t limit);
 
-/** Lists a page of five; asserts that all of them come, or none. @return the listing's last answer
- */
+/** Lists a page of five tasks; asserts that all or none of them come. @return the last result */
 enum pgtask_error client_list_five(void);
 
-/** Connections whose handshake was completed, full or resumed. */
+/** @return connections with a completed handshake, full or resumed */
 uint32_t connections_made(struct pgtask_client const *client);
 
-/** Cut out of the service's counters. */
+/** @return a counter of the service */
 long client_served(char const *name);
 
 #define CLIENT_TEST(test) cmocka_unit_test_setup_teardown(test, client_set_up, client_tear_down)
 
-/** A test with a version of TLS as its state, which its name shows. */
+/** A test whose state and name have a version of TLS. */
 #define CLIENT_TEST_WITH(test, version, set_up)                                                    \
     {                                                                                              \
         .name = #test " TLS " version, .test_func = test, .setup_func = set_up,                    \

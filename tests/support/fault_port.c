@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Counts a call; whether it is one that goes wrong. */
+/* Counts a call. @return whether it goes wrong */
 static bool goes_wrong(struct fault_port *faulty, enum fault_call call)
 {
     struct fault const *const fault = &faulty->fault;

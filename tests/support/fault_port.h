@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file fault_port.h
- * A port that does what another one does, but for one fault at a chosen call.
+ * A port that does what another port does, except for one fault at a chosen call.
  */
 #ifndef PGTASK_TEST_FAULT_PORT_H
 #define PGTASK_TEST_FAULT_PORT_H
@@ -22,13 +22,13 @@ enum fault_call {
 /** What goes wrong. All zero: nothing. */
 struct fault {
     enum fault_call call;
-    uint32_t at;             /**< call of that kind, from 1; 0: none */
+    uint32_t at;             /**< number of the call of that kind, from 1; 0: no fault */
     uint32_t times;          /**< calls in a row */
-    enum pgtask_error error; /**< their answer; PGTASK_OK: one byte is sent or received */
-    uint64_t jump_ms;        /**< of FAULT_CLOCK: the clock is that much on, and stays so */
+    enum pgtask_error error; /**< their result; PGTASK_OK: one byte is sent or received */
+    uint64_t jump_ms;        /**< for FAULT_CLOCK: the clock jumps by this, and stays there */
 };
 
-/** Give `&faulty.port` to the client; members are to be read. */
+/** Give `&faulty.port` to the client, and read the other members. */
 struct fault_port {
     struct pgtask_port port;
     struct pgtask_port const *inner;
@@ -36,7 +36,7 @@ struct fault_port {
     uint32_t calls[FAULT_CALLS]; /**< since the fault was set */
     uint32_t injected;           /**< calls that went wrong */
     uint64_t jumped_ms;
-    bool blocked; /**< the last call answered PGTASK_WOULD_BLOCK for nothing */
+    bool blocked; /**< the last call returned PGTASK_WOULD_BLOCK without a reason */
 };
 
 /** Makes `faulty` do what `inner` does. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file http_run.h
- * Feeds an HTTP answer to the decoder in all sorts of slices and collects what came of it.
+ * Feeds an HTTP answer to the decoder in slices of many sizes and collects what a caller can see.
  */
 #ifndef PGTASK_TEST_HTTP_RUN_H
 #define PGTASK_TEST_HTTP_RUN_H
@@ -13,7 +13,7 @@
 
 /** All that a caller can see of one answer. */
 struct http_outcome {
-    enum pgtask_error result; /**< the last answer of the decoder */
+    enum pgtask_error result; /**< what the decoder returned last */
     uint16_t status;
     bool head_done;
     bool keep_alive;
@@ -25,15 +25,15 @@ struct http_outcome {
 };
 
 /**
- * Feeds `bytes` in a first slice of `first` bytes and further ones of `step`, each a copy that ends
- * at a guard page, until the decoder answers PGTASK_DONE or an error, or all is fed.
+ * Feeds `bytes` in a first slice of `first` bytes and others of `step` bytes, until the decoder
+ * returns PGTASK_DONE or an error, or all is fed. Each slice is a copy that ends at a guard page.
  * @param closes  whether the peer closes the connection after the last byte
  */
 void http_run(struct http_outcome *outcome, void const *bytes, size_t length, size_t first,
               size_t step, bool closes);
 
 /**
- * Runs an answer whole, split in two at each byte, and byte by byte; asserts that all of them end
+ * Runs an answer whole, split in two at each byte, and byte by byte. Asserts that all runs end
  * alike.
  * @param outcome  filled with how it ended
  */

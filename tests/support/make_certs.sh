@@ -44,14 +44,14 @@ cd "$directory.new"
 
 SERVER_NAMES=DNS:postgres.tencentcloudapi.com,DNS:*.tencentcloudapi.com,DNS:localhost,IP:127.0.0.1
 
-# key NAME KIND: NAME.key, KIND being P-256, P-384 or a number of RSA bits
+# key NAME KIND: NAME.key, KIND being P-256, P-384, a number of RSA bits, or BITS:EXPONENT
 key() {
-    case $2 in
-    P-*) set -- "$1" -algorithm EC -pkeyopt "ec_paramgen_curve:$2" ;;
-    *) set -- "$1" -algorithm RSA -pkeyopt "rsa_keygen_bits:$2" ;;
-    esac
     name=$1
-    shift
+    case $2 in
+    P-*) set -- -algorithm EC -pkeyopt "ec_paramgen_curve:$2" ;;
+    *:*) set -- -algorithm RSA -pkeyopt "rsa_keygen_bits:${2%:*}" -pkeyopt "rsa_keygen_pubexp:${2#*:}" ;;
+    *) set -- -algorithm RSA -pkeyopt "rsa_keygen_bits:$2" ;;
+    esac
     openssl genpkey "$@" -out "$name.key" 2>/dev/null
 }
 
@@ -69,8 +69,13 @@ self_sign() {
 
 # issue NAME KIND ISSUER SUBJECT DAYS DIGEST EXTENSION...: NAME.pem, signed by ISSUER
 issue() {
+    key "$1" "$2"
+    certify "$@"
+}
+
+# certify: the same with the key NAME.key that is there
+certify() {
     issued=$1 issuer=$3 subject=$4 days=$5 digest=$6
-    key "$issued" "$2"
     shift 6
     printf '%s\n' "subjectKeyIdentifier=hash" "authorityKeyIdentifier=keyid" "$@" >"$issued.ext"
     openssl req -new -key "$issued.key" -subj "$subject" -out "$issued.csr"
@@ -101,33 +106,55 @@ intermediate() {
     issue "$name" P-256 "$by" "/O=pgtask test/CN=intermediate $name" 1825 sha256 "$@"
 }
 
+# authority NAME ISSUER EXTENSION...: an intermediate that may sign
+authority() {
+    name=$1 by=$2
+    shift 2
+    intermediate "$name" "$by" basicConstraints=critical,CA:TRUE "$SIGNS" "$@"
+}
+
+# below NAME AUTHORITY SUBJECT_ALT_NAMES EXTENSION...: a good leaf with names of its own
+below() {
+    name=$1 by=$2 names=$3
+    shift 3
+    issue "$name" P-256 "$by" /CN=postgres.tencentcloudapi.com 825 sha256 \
+        basicConstraints=critical,CA:FALSE "$SERVES" "subjectAltName=$names" "$@"
+}
+
 # dated NAME START END: a good leaf with validity of its own, YYYYMMDDHHMMSSZ
 dated() {
     key "$1" P-256
-    openssl req -new -key "$1.key" -subj /CN=postgres.tencentcloudapi.com -out "$1.csr"
-    : >"$1.db"
-    cat >"$1.cnf" <<CONFIG
+    date_key "$1" /CN=postgres.tencentcloudapi.com "$2" "$3" basicConstraints=critical,CA:FALSE \
+        extendedKeyUsage=serverAuth "subjectAltName=$SERVER_NAMES"
+}
+
+# date_key NAME SUBJECT START END EXTENSION...: NAME.pem for the key NAME.key, by the good CA
+date_key() {
+    dated=$1 subject=$2 start=$3 end=$4
+    shift 4
+    openssl req -new -key "$dated.key" -subj "$subject" -out "$dated.csr"
+    : >"$dated.db"
+    cat >"$dated.cnf" <<CONFIG
 [ca]
 default_ca = it
 [it]
-database = $1.db
+database = $dated.db
 new_certs_dir = .
 rand_serial = yes
 default_md = sha256
 policy = any
-x509_extensions = leaf
+x509_extensions = these
 [any]
+organizationName = optional
 commonName = supplied
-[leaf]
-basicConstraints = critical,CA:FALSE
-extendedKeyUsage = serverAuth
-subjectAltName = $SERVER_NAMES
+[these]
 CONFIG
-    openssl ca -batch -notext -config "$1.cnf" -cert ca.pem -keyfile ca.key -startdate "$2" \
-        -enddate "$3" -in "$1.csr" -out "$1.new" 2>/dev/null
-    mv "$1.new" "$1.pem"
+    printf '%s\n' "$@" >>"$dated.cnf"
+    openssl ca -batch -notext -config "$dated.cnf" -cert ca.pem -keyfile ca.key -startdate "$start" \
+        -enddate "$end" -in "$dated.csr" -out "$dated.new" 2>/dev/null
+    mv "$dated.new" "$dated.pem"
     find . -maxdepth 1 -name '[0-9A-F]*.pem' -exec rm {} +
-    rm -f "$1".csr "$1".cnf "$1".db*
+    rm -f "$dated".csr "$dated".cnf "$dated".db*
 }
 
 SIGNS="keyUsage=critical,keyCertSign,cRLSign"
@@ -211,4 +238,96 @@ leaf sha1 P-256 ca sha1
 leaf rsa_1024 1024 rsa_root
 dated expired 20200101000000Z 20210101000000Z
 dated not_yet_valid 20900101000000Z 20910101000000Z
+
+# Authorities and for what they may issue.
+SERVICE=DNS:postgres.tencentcloudapi.com
+authority mail_middle ca extendedKeyUsage=emailProtection
+leaf under_mail P-256 mail_middle
+authority web_middle ca extendedKeyUsage=clientAuth,serverAuth
+leaf under_web P-256 web_middle
+authority any_use_middle ca extendedKeyUsage=anyExtendedKeyUsage
+leaf under_any_use P-256 any_use_middle
+authority permitted_middle ca "nameConstraints=critical,permitted;DNS:example.com,permitted;DNS:TencentCloudApi.com"
+below under_permitted permitted_middle "$SERVICE,DNS:*.tencentcloudapi.com"
+below beside_permitted permitted_middle "$SERVICE,DNS:postgres.nottencentcloudapi.com"
+below address_permitted permitted_middle "$SERVICE,IP:127.0.0.1"
+authority dotted_middle ca "nameConstraints=permitted;DNS:.tencentcloudapi.com"
+below under_dotted dotted_middle "$SERVICE"
+authority elsewhere_middle ca "nameConstraints=permitted;DNS:example.org"
+below under_elsewhere elsewhere_middle "$SERVICE"
+authority below_elsewhere_middle elsewhere_middle
+below far_under_elsewhere below_elsewhere_middle "$SERVICE"
+cat below_elsewhere_middle.pem elsewhere_middle.pem >below_elsewhere_middles.pem
+authority critical_elsewhere_middle ca "nameConstraints=critical,permitted;DNS:example.org"
+below under_critical_elsewhere critical_elsewhere_middle "$SERVICE"
+authority excluded_middle ca "nameConstraints=critical,excluded;DNS:postgres.tencentcloudapi.com"
+below under_excluded excluded_middle "$SERVICE"
+below wildcard_excluded excluded_middle "DNS:*.tencentcloudapi.com"
+authority other_excluded_middle ca "nameConstraints=critical,excluded;DNS:example.org"
+below under_other_excluded other_excluded_middle "$SERVICE"
+authority no_address_middle ca "nameConstraints=critical,permitted;DNS:tencentcloudapi.com,excluded;IP:0.0.0.0/0.0.0.0,excluded;IP:::/::"
+below under_no_address no_address_middle "$SERVICE"
+below address_excluded no_address_middle "$SERVICE,IP:127.0.0.1"
+authority directory_middle ca "nameConstraints=critical,permitted;dirName:directory" "[directory]" CN=other
+below under_directory directory_middle "$SERVICE"
+authority policy_middle ca certificatePolicies=critical,1.2.3.4.5
+below under_policy policy_middle "$SERVICE"
+authority strict_policy_middle ca policyConstraints=critical,requireExplicitPolicy:0
+below under_strict_policy strict_policy_middle "$SERVICE"
+authority odd_middle ca 1.2.3.4.5.6=critical,ASN1:NULL
+below under_odd odd_middle "$SERVICE"
+below odd ca "$SERVICE" 1.2.3.4.5.6=critical,ASN1:NULL
+key constrained_root P-256
+openssl req -x509 -new -key constrained_root.key -subj "/O=pgtask test/CN=constrained root" -days 3650 \
+    -sha256 -out constrained_root.pem -addext keyUsage=critical,keyCertSign \
+    -addext "nameConstraints=critical,permitted;DNS:example.org"
+below under_constrained_root constrained_root "$SERVICE"
+
+# RSA keys at the limits: an exponent of 32 bits, one of 33, a modulus of 4,104.
+leaf largest_exponent 2048:4294967291 ca
+leaf large_exponent 2048:4294967311 ca
+leaf large_modulus 4104 ca
+issue large_exponent_middle 2048:4294967311 ca "/O=pgtask test/CN=large exponent" 1825 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+leaf under_large_exponent P-256 large_exponent_middle
+issue rsa_middle 2048 ca "/O=pgtask test/CN=RSA intermediate" 1825 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+leaf under_rsa_middle P-256 rsa_middle
+
+# Copies of the intermediate `middle` with the same key: one has expired, one is from another root.
+cp middle.key expired_middle.key
+date_key expired_middle "/O=pgtask test/CN=intermediate middle" 20200101000000Z 20210101000000Z \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+cp middle.key crossed_middle.key
+certify crossed_middle - other_root "/O=pgtask test/CN=intermediate middle" 1825 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+cp middle.key mail_copy_middle.key
+certify mail_copy_middle - ca "/O=pgtask test/CN=intermediate middle" 1825 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS" extendedKeyUsage=emailProtection
+cat expired_middle.pem crossed_middle.pem mail_copy_middle.pem middle.pem >copies.pem
+cat middle.pem expired_middle.pem >copies_reversed.pem
+cat wrong_name.pem server.pem middle.pem other_root.pem ca.pem >disorder.pem
+
+# A chain of ten authorities, and a self-signed certificate of the same name as another one.
+above=other_root
+: >long_chain_middles.pem
+for i in 1 2 3 4 5 6 7 8 9 10; do
+    authority "long_chain_$i" "$above"
+    above=long_chain_$i
+    cat "$above.pem" >>long_chain_middles.pem
+done
+leaf long_chain P-256 "$above"
+key self_signed_twin P-256
+openssl req -x509 -new -key self_signed_twin.key -subj /CN=postgres.tencentcloudapi.com -days 825 \
+    -sha256 -out self_signed_twin.pem -addext "$NAMES"
+
+# The good root's key under the same name in other letters, and in another type of string.
+cp ca.key upper_root.key
+self_sign upper_root "/O=PGTASK Test/CN=Root" 3650 sha256
+cp ca.key printable_root.key
+printf '[req]\ndistinguished_name = name\nstring_mask = nombstr\n[name]\n' >printable_root.cnf
+openssl req -x509 -new -config printable_root.cnf -key printable_root.key -subj \
+    "/O=pgtask test/CN=root" -days 3650 -sha256 -out printable_root.pem \
+    -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign
+rm printable_root.cnf
 finish

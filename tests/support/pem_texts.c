@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "pem_texts.h"
 
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
 struct pem_text const pem_texts[PEM_TEXTS] = {
     {"one block", EMPTY, 1},
     {"two blocks", EMPTY EMPTY, 2},
@@ -15,12 +24,12 @@ struct pem_text const pem_texts[PEM_TEXTS] = {
      "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n"
      "-----BEGIN TRUSTED CERTIFICATE-----\nMAA=\n-----END TRUSTED CERTIFICATE-----\n" EMPTY,
      1},
-    {"a marker inside a line is none", "x " EMPTY, 0},
-    {"nor is one after 64 or 80 other characters of its line",
+    {"a marker inside a line does not count", "x " EMPTY, 0},
+    {"nor does one behind 64 or 80 characters of its line",
      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" EMPTY
      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" EMPTY,
      0},
-    {"a marker's first characters are none", "-----BEGIN CERTIFICATE----\nMAA=\n" END, 0},
+    {"a part of a marker does not count", "-----BEGIN CERTIFICATE----\nMAA=\n" END, 0},
     {"a character that is not base64", BEGIN "MA*=\n" END EMPTY, 1},
     {"bytes after the padding", BEGIN "MAA=MAA=\n" END EMPTY, 1},
     {"too much padding", BEGIN "MAA==\n" END BEGIN "M===\n" END EMPTY, 1},
@@ -30,10 +39,24 @@ struct pem_text const pem_texts[PEM_TEXTS] = {
     {"no END before the end of the file", EMPTY BEGIN "MAA=\n", 1},
     {"END without BEGIN", END EMPTY, 1},
     {"the END of another kind", BEGIN "MAA=\n-----END PRIVATE KEY-----\n" EMPTY, 1},
-    {"no SEQUENCE", BEGIN "BAA=\n" END EMPTY, 1},
+    {"another type than SEQUENCE", BEGIN "BAA=\n" END EMPTY, 1},
     {"a SEQUENCE longer than the block", BEGIN "MAE=\n" END EMPTY, 1},
     {"a SEQUENCE shorter than the block", BEGIN "MAAA\n" END EMPTY, 1},
     {"a length that is cut short", BEGIN "MIE=\n" END BEGIN "MIIB\n" END EMPTY, 1},
     {"nothing", "", 0},
-    {"no certificate at all", "hello\n", 0},
+    {"a text without a certificate", "hello\n", 0},
 };
+
+size_t pem_read_file(char const *directory, char const *name, void *bytes, size_t capacity)
+{
+    char path[600];
+    ssize_t length;
+    int file;
+
+    (void)snprintf(path, sizeof path, "%s/%s", directory, name);
+    file = open(path, O_RDONLY);
+    length = read(file, bytes, capacity);
+    (void)close(file);
+    assert_in_range(length, 1, capacity - 1);
+    return (size_t)length;
+}

@@ -208,6 +208,29 @@ char *task_quote(char *to, char const *text)
     return to;
 }
 
+struct pgtask_task const *task_with_embedded(char const *all_steps, char const *first_name,
+                                             char const *first, char const *second_name,
+                                             char const *second)
+{
+    static char members[16384];
+    char *at = members + sprintf(members, ",\"TaskDetail\":{\"CurrentStep\":\"s\"");
+
+    if (all_steps != NULL) {
+        at += sprintf(at, ",\"AllSteps\":");
+        at = task_quote(at, all_steps);
+    }
+    if (first != NULL) {
+        at += sprintf(at, ",\"%s\":", first_name);
+        at = task_quote(at, first);
+    }
+    if (second != NULL) {
+        at += sprintf(at, ",\"%s\":", second_name);
+        at = task_quote(at, second);
+    }
+    (void)sprintf(at, "},\"Progress\":50");
+    return task_good(members);
+}
+
 enum pgtask_presence task_presence(struct pgtask_task const *one, enum pgtask_member member)
 {
     return (enum pgtask_presence)one->presence[member];

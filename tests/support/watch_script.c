@@ -131,7 +131,7 @@ void script_drop(uint64_t task_id)
     find(task_id)->task_id = 0;
 }
 
-/* MinStartTime as Unix seconds. */
+/* @return MinStartTime of the listing as Unix seconds */
 static int64_t min_start_s(void)
 {
     return script.min_start_time[0] != '\0' ? pgtask_time_read(script.min_start_time, 0)
@@ -164,7 +164,7 @@ static enum pgtask_error begin(struct pgtask_query const *query, bool all_pages)
     return script.start_error;
 }
 
-/* The linker's --wrap names them so. */
+/* The linker's --wrap gives them these names. */
 enum pgtask_error __wrap_pgtask_client_list(struct pgtask_client *client,
                                             struct pgtask_query const *query);
 enum pgtask_error __wrap_pgtask_client_list_all(struct pgtask_client *client,

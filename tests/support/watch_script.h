@@ -3,7 +3,8 @@
  * @file watch_script.h
  * A watch over a scripted service and a clock that the test moves, for exact times.
  *
- * Programs that use it are linked with --wrap for the client's calls that list: see the Makefile.
+ * It stands in for the listings of the client: programs that use it are linked with --wrap, see
+ * tests/tests.mk.
  * Listings obey DBInstanceId, TaskId and MinStartTime, newest first, like those of the service.
  */
 #ifndef PGTASK_TEST_WATCH_SCRIPT_H
@@ -45,19 +46,19 @@ struct script {
     bool chance_fixed; /**< every random number is `chance` */
     uint32_t chance;   /**< state of the generator */
 
-    struct pgtask_task tasks[SCRIPT_TASKS]; /**< that the service knows; task_id 0: none */
+    struct pgtask_task tasks[SCRIPT_TASKS]; /**< of the service; task_id 0: no task */
     enum pgtask_error start_error;          /**< of the call that starts a listing */
     enum pgtask_error error;                /**< how each listing ends; PGTASK_OK: well */
     size_t error_after;                     /**< after so many records */
-    bool blocked;                           /**< nothing comes */
-    unsigned empty_polls;                   /**< so many next listings lack every task */
+    bool blocked;                           /**< listings bring nothing more for now */
+    unsigned empty_polls;                   /**< the next so many listings have no task */
 
     bool listing;
     bool empty;
     bool all_pages;
     size_t next;
     size_t handed_on;
-    struct pgtask_query query; /**< the last; its texts are gone */
+    struct pgtask_query query; /**< of the last listing; its strings are gone */
     char min_start_time[32];   /**< "" if it has none */
     unsigned polls;
     uint64_t poll_ms[SCRIPT_POLLS]; /**< when each began, after SCRIPT_BEGIN_MS */
@@ -65,7 +66,7 @@ struct script {
     enum pgtask_interest interest; /**< of the client */
     uint64_t until_ms;
 
-    enum pgtask_error last; /**< what the watch answered last */
+    enum pgtask_error last; /**< the last result of the watch */
     struct script_event events[SCRIPT_EVENTS];
     unsigned count;
 };
@@ -142,7 +143,7 @@ void script_assert_table(unsigned first, ...);
 /** Opens the watch for task 1, which appears as Running, at 10 percent. */
 void script_follow_running(void);
 
-/** Asserts that the watch is done, and stays so without another poll. */
+/** Asserts that the watch is done and makes no further poll. */
 void script_assert_done_for_good(void);
 
 /** @return the followed task; asserts that there is one */

@@ -12,8 +12,7 @@
 
 #include <cmocka.h>
 
-/* Every day of the years 0 to 9999, counted by the rules of the calendar one day after the other.
- */
+/* Counts the days of the years 0 to 9999 one after the other, by the rules of the calendar. */
 static void counts_every_day_of_ten_thousand_years(void **state)
 {
     static uint8_t const lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -71,7 +70,7 @@ static void agrees_with_gmtime(int64_t unix_s)
 
 static void converts_first_and_last_second_of_each_day_as_libc_does(void **state)
 {
-    /* A 32-bit time_t of the machine that runs the test ends in 2038. */
+    /* On a machine with a 32-bit time_t, the C library ends in 2038. */
     int64_t const last_s = sizeof(time_t) > 4 ? PGTASKI_CALENDAR_LAST_S : INT32_MAX - 86400;
 
     for (int64_t day_s = 0; day_s <= last_s; day_s += 86400) {
@@ -101,7 +100,7 @@ static void refuses_seconds_outside_1970_to_9999(void **state)
     (void)state;
 }
 
-static void refuses_numbers_no_calendar_has(void **state)
+static void refuses_parts_that_are_out_of_range(void **state)
 {
     static struct pgtaski_calendar const none[] = {
         {{10000, 1, 1, 0, 0, 0}}, {{2024, 0, 1, 0, 0, 0}},   {{2024, 13, 1, 0, 0, 0}},
@@ -115,7 +114,7 @@ static void refuses_numbers_no_calendar_has(void **state)
     (void)state;
 }
 
-static void reads_a_time_and_nothing_that_merely_looks_like_one(void **state)
+static void reads_a_time_and_refuses_what_only_looks_like_one(void **state)
 {
     static char const good[] = "2024-09-27 13:14:11";
     int64_t unix_s = 0;
@@ -152,8 +151,8 @@ int main(void)
         cmocka_unit_test(counts_every_day_of_ten_thousand_years),
         cmocka_unit_test(converts_first_and_last_second_of_each_day_as_libc_does),
         cmocka_unit_test(refuses_seconds_outside_1970_to_9999),
-        cmocka_unit_test(refuses_numbers_no_calendar_has),
-        cmocka_unit_test(reads_a_time_and_nothing_that_merely_looks_like_one),
+        cmocka_unit_test(refuses_parts_that_are_out_of_range),
+        cmocka_unit_test(reads_a_time_and_refuses_what_only_looks_like_one),
     };
 
     return cmocka_run_group_tests_name("calendar", tests, NULL, NULL);

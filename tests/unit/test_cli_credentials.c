@@ -280,7 +280,7 @@ static void a_file_too_large_or_no_file_is_refused(void **state)
     (void)state;
 }
 
-static void no_credentials_anywhere_says_where_to_put_them(void **state)
+static void without_credentials_the_message_names_the_places_for_them(void **state)
 {
     expect_problem(path, "TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY are not set");
     unsetenv("HOME");
@@ -353,7 +353,8 @@ int main(void)
         cmocka_unit_test_setup(half_a_key_pair_names_the_missing_half, clear_environment),
         cmocka_unit_test_setup(a_bad_file_is_named_with_its_line_and_fault, clear_environment),
         cmocka_unit_test_setup(a_file_too_large_or_no_file_is_refused, clear_environment),
-        cmocka_unit_test_setup(no_credentials_anywhere_says_where_to_put_them, clear_environment),
+        cmocka_unit_test_setup(without_credentials_the_message_names_the_places_for_them,
+                               clear_environment),
         cmocka_unit_test_setup(of_the_environment_only_the_malformed_variable_is_named,
                                clear_environment),
         cmocka_unit_test_setup(wiped_credentials_leave_nothing_behind, clear_environment),

@@ -22,8 +22,8 @@ static int start(void **state)
 static void take(enum pgtask_event_kind kind, uint64_t task_id, enum pgtask_status status)
 {
     struct pgtask_watch_task const task = {.task_id = task_id, .status = status};
-    struct pgtask_event const told = {.kind = kind, .task = task_id != 0 ? &task : NULL};
-    struct event const event = {.event = &told};
+    struct pgtask_event const watched = {.kind = kind, .task = task_id != 0 ? &task : NULL};
+    struct event const event = {.event = &watched};
 
     hook_take(&hook, &event);
 }
@@ -95,8 +95,8 @@ static void a_full_queue_lets_go_of_progress_and_then_takes_no_more(void **state
 static void the_longest_message_of_a_task_is_kept_whole(void **state)
 {
     static struct pgtask_task record;
-    struct pgtask_event const told = {.kind = PGTASK_EVENT_STEP, .record = &record};
-    struct event const event = {.event = &told};
+    struct pgtask_event const watched = {.kind = PGTASK_EVENT_STEP, .record = &record};
+    struct event const event = {.event = &watched};
 
     memset(record.message, 'm', sizeof record.message - 1);
     hook_take(&hook, &event);

@@ -324,7 +324,7 @@ static void a_gpio_line_follows_the_sign_and_is_left_dark(void **state)
     assert_null(led_open(&led, "gpio:gpiochip0/17"));
     for (uint64_t ms = 0; ms < 4000; ms += 10) {
         assert_true(led_show(&led, &failure, ms));
-        assert_int_equal(chip.lit, pgtask_led_lit(&failure, ms));
+        assert_int_equal(chip.lit, pgtask_led_is_lit(&failure, ms));
     }
     assert_int_equal(chip.sets, 20); /* 10 flashes in 4 s, each on and off */
     assert_true(led_show(&led, &success, 0));
@@ -343,7 +343,7 @@ static void a_gpio_line_in_use_is_refused(void **state)
     (void)state;
 }
 
-static void an_led_that_went_away_is_told_and_shown_again_when_it_is_back(void **state)
+static void an_led_that_went_away_fails_and_is_set_again_when_it_is_back(void **state)
 {
     put("gpiochip0", "");
     assert_null(led_open(&led, "gpio:gpiochip0/17"));
@@ -377,7 +377,7 @@ int main(void)
         LED_TEST(a_gpio_line_is_asked_for_as_an_output),
         LED_TEST(a_gpio_line_follows_the_sign_and_is_left_dark),
         LED_TEST(a_gpio_line_in_use_is_refused),
-        LED_TEST(an_led_that_went_away_is_told_and_shown_again_when_it_is_back),
+        LED_TEST(an_led_that_went_away_fails_and_is_set_again_when_it_is_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

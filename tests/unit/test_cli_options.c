@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "session/command_line.h"
 #include "session/command_set.h"
 #include "session/option_table.h"
-#include "session/options.h"
 
 #include <pgtask/task.h>
 
@@ -16,7 +16,7 @@
 #define ARGUMENTS_MAX 24
 
 static struct options options;
-static struct options_problem problem;
+static struct command_line_problem problem;
 static char copy[512];
 
 /* Arguments are written with `|` between them, since blanks are part of times. */
@@ -26,7 +26,7 @@ static bool read_line(char const *line)
     int argc = 1;
 
     options = (struct options){.given = 0};
-    problem = (struct options_problem){.cause = NULL};
+    problem = (struct command_line_problem){.cause = NULL};
     strcpy(copy, line);
     for (char *next = copy; next != NULL && argc < ARGUMENTS_MAX;) {
         char *const bar = strchr(next, '|');
@@ -36,7 +36,7 @@ static bool read_line(char const *line)
         }
         next = bar == NULL ? NULL : bar + 1;
     }
-    return options_read(argc, argv, &options, &problem);
+    return command_line_read(argc, argv, &options, &problem);
 }
 
 static void expect_everything(char const *line)
@@ -188,7 +188,7 @@ static void each_command_takes_its_options_and_no_others(void **state)
         assert_true(read_line(takers[i].line));
         memcpy(flag, takers[i].line, strcspn(takers[i].line, "="));
         for (unsigned command = IN_LIST; command <= IN_LED; command *= 2) {
-            char const *const foreign = options_find_foreign(&options, command);
+            char const *const foreign = command_line_find_foreign(&options, command);
             if ((takers[i].commands & command) != 0) {
                 assert_null(foreign);
             } else {
@@ -225,7 +225,7 @@ static void rows_of_one_option_agree(void **state)
                 continue;
             }
             assert_string_equal(one->flag, other->flag);
-            assert_true((one->api_flag == NULL) == (other->api_flag == NULL));
+            assert_string_equal(one->api_flag, other->api_flag);
             assert_int_equal(one->kind, other->kind);
             assert_int_equal(one->at, other->at);
             assert_int_equal(one->least, other->least);

@@ -309,7 +309,7 @@ static void a_hostile_status_stays_in_its_cell(void **state)
     (void)state;
 }
 
-static void facts_of_a_restore_are_told(void **state)
+static void facts_of_a_restore_are_printed(void **state)
 {
     struct pgtask_task task = make_task();
     static char const *const expected[] = {
@@ -360,7 +360,7 @@ int main(void)
         TEST(cut_fields_are_named),
         TEST(table_columns_align_and_long_cells_run_over),
         TEST(a_hostile_status_stays_in_its_cell),
-        TEST(facts_of_a_restore_are_told),
+        TEST(facts_of_a_restore_are_printed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,7 +39,7 @@ static int status_of(pid_t child)
     return status;
 }
 
-static void a_wait_lasts_as_long_as_it_was_told_to(void **state)
+static void a_wait_lasts_as_long_as_it_was_asked_to(void **state)
 {
     assert_in_range(wait_for_ms(-1, false, 120), 119, 5000);
     assert_in_range(wait_for_ms(-1, false, 0), 0, 5000);
@@ -152,15 +152,88 @@ static void a_descriptor_that_is_ready_ends_the_wait(void **state)
     (void)state;
 }
 
+enum { SIGNALS = 9 };
+
+/* What each signal does, in a child that makes the wishes in the given order. */
+static void make_wishes(char const *order, struct sigaction actions[SIGNALS])
+{
+    static int const numbers[SIGNALS] = {SIGINT,   SIGTERM, SIGHUP,  SIGQUIT, SIGUSR1,
+                                         SIGWINCH, SIGTSTP, SIGCHLD, SIGPIPE};
+    int ends[2];
+
+    assert_int_equal(pipe(ends), 0);
+    pid_t const child = fork();
+    if (child == 0) {
+        for (; *order != '\0'; order++) {
+            switch (*order) {
+            case 'c': signals_catch(true); break;
+            case 's': signals_screen(""); break;
+            default: signals_children(); break;
+            }
+        }
+        for (size_t i = 0; i < SIGNALS; i++) {
+            (void)sigaction(numbers[i], NULL, &actions[i]);
+        }
+        size_t const size = SIGNALS * sizeof actions[0];
+        _exit(write(ends[1], actions, size) == (ssize_t)size ? 0 : 1);
+    }
+    assert_int_equal(status_of(child), 0);
+    assert_int_equal(read(ends[0], actions, SIGNALS * sizeof actions[0]),
+                     SIGNALS * sizeof actions[0]);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+}
+
+static void the_order_of_the_wishes_does_not_matter(void **state)
+{
+    static char const *const orders[] = {"csh", "chs", "sch", "shc", "hcs", "hsc", "cshcsh"};
+    struct sigaction expected[SIGNALS];
+
+    make_wishes(orders[0], expected);
+    for (size_t i = 1; i < sizeof orders / sizeof orders[0]; i++) {
+        struct sigaction actions[SIGNALS];
+        make_wishes(orders[i], actions);
+        for (size_t j = 0; j < SIGNALS; j++) {
+            assert_true(actions[j].sa_handler == expected[j].sa_handler);
+            assert_int_equal(actions[j].sa_flags, expected[j].sa_flags);
+        }
+    }
+    (void)state;
+}
+
+static bool is_held(int number)
+{
+    sigset_t held;
+
+    return sigprocmask(SIG_BLOCK, NULL, &held) == 0 && sigismember(&held, number) == 1;
+}
+
+static void requests_are_held_back_until_they_are_released(void **state)
+{
+    signals_release(); /* nothing is held: harmless */
+    signals_hold();
+    assert_true(is_held(SIGHUP) && is_held(SIGUSR1));
+    signals_catch(true);
+    assert_true(is_held(SIGHUP) && is_held(SIGUSR1));
+    assert_int_equal(raise(SIGHUP), 0);
+    assert_false(signals_take_reload());
+    signals_release();
+    assert_false(is_held(SIGHUP) || is_held(SIGUSR1));
+    assert_true(signals_take_reload());
+    (void)state;
+}
+
 int main(void)
 {
     struct CMUnitTest const tests[] = {
-        cmocka_unit_test(a_wait_lasts_as_long_as_it_was_told_to),
+        cmocka_unit_test(the_order_of_the_wishes_does_not_matter),
+        cmocka_unit_test(a_wait_lasts_as_long_as_it_was_asked_to),
         cmocka_unit_test(a_signal_that_came_before_the_wait_ends_it_once),
         cmocka_unit_test(a_signal_during_the_wait_ends_it),
         cmocka_unit_test(the_end_of_a_child_ends_a_wait_where_asked_for),
         cmocka_unit_test(a_descriptor_that_is_ready_ends_the_wait),
         cmocka_unit_test(a_child_has_no_handler_of_ours),
+        cmocka_unit_test(requests_are_held_back_until_they_are_released),
         cmocka_unit_test(what_was_ignored_from_the_start_stays_ignored_in_a_child),
     };
 

@@ -150,7 +150,7 @@ static void characters_are_read_as_utf8_and_nothing_else(void **state)
         {"\xEF\xBF\xBF", 3, 0xFFFF},
         {"\xF0\x90\x80\x80", 4, 0x10000},
         {"\xF4\x8F\xBF\xBF", 4, 0x10FFFF},
-        {"\x80", 1, 0xFFFD},             /* continuation alone */
+        {"\x80", 1, 0xFFFD},             /* only a continuation */
         {"\xC0\x80", 1, 0xFFFD},         /* overlong */
         {"\xE0\x9F\xBF", 1, 0xFFFD},     /* overlong */
         {"\xF0\x8F\xBF\xBF", 1, 0xFFFD}, /* overlong */

@@ -18,7 +18,7 @@ static struct pgtask_client *const client = &rig.client;
 static struct pgtask_task *const task = &rig.task;
 static struct pgtask_query const one_task = {.limit = 1};
 
-/* An answer in small pieces, so that a listing takes many calls. */
+/* The answer comes in small pieces, so that a listing takes many calls. */
 static char const slowly[] = "\"slice_bytes\":700,\"slice_delay_s\":0.002";
 
 static void calls_in_the_wrong_order_are_refused(void **state)
@@ -105,7 +105,7 @@ static void bad_query_is_refused_by_name_and_the_next_one_taken(void **state)
     assert_int_equal(pgtask_client_counters(client)->requests, 1);
 }
 
-/* API page, example 1: the simulator answers it to the byte. */
+/* API page, example 1: the simulator sends exactly these bytes. */
 static void listing_tells_total_count_and_request_id(void **state)
 {
     unsigned records;
@@ -122,7 +122,7 @@ static void listing_tells_total_count_and_request_id(void **state)
     assert_string_equal(pgtask_client_request_id(client), "");
 }
 
-static void records_of_a_listing_are_whole(void **state)
+static void every_record_of_a_listing_is_whole(void **state)
 {
     (void)state;
     assert_int_equal(pgtask_client_list(client, &one_task), PGTASK_OK);
@@ -174,7 +174,7 @@ static void next_blocking_never_answers_would_block(void **state)
     assert_int_equal(records, 20);
 }
 
-/* @return whether the listing was over before it had been asked `calls` times */
+/* @return whether the listing was over before `calls` calls */
 static bool cancel_after(unsigned calls, uint32_t *states)
 {
     struct pgtask_query const query = {.limit = 10};
@@ -206,7 +206,7 @@ static void client_cancelled_at_any_step_lists_again(void **state)
     uint32_t states = 0;
 
     (void)state;
-    rig.config.connect_host = "localhost"; /* a look-up takes a step of its own */
+    rig.config.connect_host = "localhost"; /* a name has a look-up of its own */
     for (unsigned calls = 0;; calls++) {
         bool over;
 
@@ -254,7 +254,7 @@ static void deadline_ends_a_listing_that_stalls(void **state)
     client_assert_lists(1);
 }
 
-/* A peer that sends a byte now and then does not hold up the caller either. */
+/* A peer that sends a byte now and then does not hold the caller up either. */
 static void deadline_counts_from_the_call_of_list(void **state)
 {
     unsigned records;
@@ -267,7 +267,7 @@ static void deadline_counts_from_the_call_of_list(void **state)
     client_assert_lists(1);
 }
 
-static void list_during_a_listing_starts_anew(void **state)
+static void list_during_a_listing_cancels_it_and_starts_another(void **state)
 {
     struct pgtask_query const many = {.limit = 50};
     unsigned records;
@@ -304,7 +304,7 @@ static void closing_leaves_no_byte_behind(void **state)
     assert_all_zero();
 }
 
-/* While it is open, too, the key itself is the caller's alone. */
+/* Only the caller has the key, also while the client is open. */
 static void secret_key_is_never_copied_into_the_client(void **state)
 {
     size_t const length = strlen(CLIENT_SECRET_KEY);
@@ -332,13 +332,13 @@ int main(void)
         CLIENT_TEST(missing_or_malformed_setting_is_refused_by_name),
         CLIENT_TEST(bad_query_is_refused_by_name_and_the_next_one_taken),
         CLIENT_TEST(listing_tells_total_count_and_request_id),
-        CLIENT_TEST(records_of_a_listing_are_whole),
+        CLIENT_TEST(every_record_of_a_listing_is_whole),
         CLIENT_TEST(would_block_tells_what_to_wait_for_and_until_when),
         CLIENT_TEST(next_blocking_never_answers_would_block),
         CLIENT_TEST(client_cancelled_at_any_step_lists_again),
         CLIENT_TEST(deadline_ends_a_listing_that_stalls),
         CLIENT_TEST(deadline_counts_from_the_call_of_list),
-        CLIENT_TEST(list_during_a_listing_starts_anew),
+        CLIENT_TEST(list_during_a_listing_cancels_it_and_starts_another),
         CLIENT_TEST(closing_leaves_no_byte_behind),
         CLIENT_TEST(secret_key_is_never_copied_into_the_client),
     };

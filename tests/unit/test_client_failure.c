@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the client tells of a listing that failed, layer by layer, and that the next one is good. */
+/* How the client reports a failed listing, layer by layer, and that the next listing is good. */
 #include <pgtask/client.h>
 
 #include <errno.h>
@@ -18,7 +18,7 @@ static struct pgtask_client *const client = &rig.client;
 static struct pgtask_task *const task = &rig.task;
 static struct pgtask_query const five = {.limit = 5};
 
-/* @return the failure; the listing after it has succeeded when this returns */
+/* @return the failure; another listing has succeeded when this returns */
 static struct pgtask_failure const *failure_under(char const *scenario, enum pgtask_error error)
 {
     static struct pgtask_failure failure;
@@ -36,7 +36,7 @@ static struct pgtask_failure const *failure_under(char const *scenario, enum pgt
     return &failure;
 }
 
-static void refusal_of_the_service_is_told_and_keeps_the_connection(void **state)
+static void refusal_of_the_service_is_reported_and_keeps_the_connection(void **state)
 {
     struct pgtask_failure const *const failure = failure_under(
         "\"error_code\":\"ResourceNotFound.InstanceNotFoundError\"", PGTASK_ERROR_SERVICE);
@@ -48,7 +48,7 @@ static void refusal_of_the_service_is_told_and_keeps_the_connection(void **state
     assert_int_equal(pgtask_client_counters(client)->requests, 2);
 }
 
-/* The simulator checks each signature by itself. */
+/* The simulator computes each signature with code of its own. */
 static void wrong_secret_key_is_refused_by_the_service(void **state)
 {
     unsigned records;
@@ -63,7 +63,7 @@ static void wrong_secret_key_is_refused_by_the_service(void **state)
                         pgtask_client_request_id(client));
 }
 
-static void http_status_is_told_with_the_start_of_its_body(void **state)
+static void http_status_is_reported_with_the_start_of_its_body(void **state)
 {
     struct pgtask_failure const *const failure =
         failure_under("\"answer\":\"html_502\"", PGTASK_ERROR_HTTP_STATUS);
@@ -73,7 +73,7 @@ static void http_status_is_told_with_the_start_of_its_body(void **state)
     assert_non_null(strstr(failure->message, "502 Bad Gateway"));
 }
 
-static void answer_that_is_none_is_told_with_its_member(void **state)
+static void json_that_is_not_an_answer_is_reported_with_its_member(void **state)
 {
     (void)state;
     assert_string_equal(
@@ -85,7 +85,7 @@ static void answer_that_is_none_is_told_with_its_member(void **state)
     assert_int_equal(failure_under("\"answer\":\"html_200\"", PGTASK_ERROR_JSON_SYNTAX)->offset, 0);
 }
 
-static void answer_that_breaks_off_is_told_by_how_it_broke(void **state)
+static void answer_that_breaks_off_is_reported_by_how_it_broke(void **state)
 {
     (void)state;
     (void)failure_under("\"truncate_at\":300", PGTASK_ERROR_HTTP_TRUNCATED);
@@ -97,7 +97,6 @@ static void answer_that_breaks_off_is_told_by_how_it_broke(void **state)
     (void)failure_under("\"answer\":\"not_http\"", PGTASK_ERROR_HTTP_SYNTAX);
 }
 
-/* Records that came before the break stand. */
 static void records_before_the_break_are_good(void **state)
 {
     enum pgtask_error error;
@@ -113,7 +112,7 @@ static void records_before_the_break_are_good(void **state)
     assert_true(id < CLIENT_TASKS && id > CLIENT_TASKS - 20);
 }
 
-static void broken_handshake_is_told(void **state)
+static void broken_handshake_is_reported(void **state)
 {
     (void)state;
     (void)failure_under("\"handshake\":\"plain\"", PGTASK_ERROR_TLS_HANDSHAKE);
@@ -143,7 +142,7 @@ static void peer_with_another_name_or_root_gets_no_request(void **state)
     assert_int_equal(pgtask_client_counters(client)->requests, 0);
 }
 
-static void port_that_nobody_listens_on_is_told_with_errno(void **state)
+static void port_that_nobody_listens_on_is_reported_with_errno(void **state)
 {
     unsigned records;
 
@@ -155,12 +154,13 @@ static void port_that_nobody_listens_on_is_told_with_errno(void **state)
     assert_int_equal(pgtask_client_failure(client)->detail, ECONNREFUSED);
 }
 
-static void name_without_an_address_is_told(void **state)
+static void name_without_an_address_is_reported(void **state)
 {
     unsigned records;
 
     (void)state;
-    rig.config.connect_host = "no-such-host.invalid"; /* RFC 2606: never has one */
+    rig.config.connect_host =
+        "no-such-host.invalid"; /* RFC 2606: such a name never has an address */
     client_open_again();
     assert_int_equal(pgtask_client_list(client, &five), PGTASK_OK);
     assert_int_equal(client_finish(&records), PGTASK_ERROR_RESOLVE);
@@ -169,16 +169,16 @@ static void name_without_an_address_is_told(void **state)
 int main(void)
 {
     struct CMUnitTest const tests[] = {
-        CLIENT_TEST(refusal_of_the_service_is_told_and_keeps_the_connection),
+        CLIENT_TEST(refusal_of_the_service_is_reported_and_keeps_the_connection),
         CLIENT_TEST(wrong_secret_key_is_refused_by_the_service),
-        CLIENT_TEST(http_status_is_told_with_the_start_of_its_body),
-        CLIENT_TEST(answer_that_is_none_is_told_with_its_member),
-        CLIENT_TEST(answer_that_breaks_off_is_told_by_how_it_broke),
+        CLIENT_TEST(http_status_is_reported_with_the_start_of_its_body),
+        CLIENT_TEST(json_that_is_not_an_answer_is_reported_with_its_member),
+        CLIENT_TEST(answer_that_breaks_off_is_reported_by_how_it_broke),
         CLIENT_TEST(records_before_the_break_are_good),
-        CLIENT_TEST(broken_handshake_is_told),
+        CLIENT_TEST(broken_handshake_is_reported),
         CLIENT_TEST(peer_with_another_name_or_root_gets_no_request),
-        CLIENT_TEST(port_that_nobody_listens_on_is_told_with_errno),
-        CLIENT_TEST(name_without_an_address_is_told),
+        CLIENT_TEST(port_that_nobody_listens_on_is_reported_with_errno),
+        CLIENT_TEST(name_without_an_address_is_reported),
     };
 
     rig.certificates = test_certificates();

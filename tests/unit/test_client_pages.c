@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Listings of all pages, and what is kept between listings: the connection, counters. */
+/* Listings of all pages, and what the client keeps between listings: connection and counters. */
 #define _DEFAULT_SOURCE
 #include <pgtask/client.h>
 
@@ -19,7 +19,7 @@ static struct pgtask_client *const client = &rig.client;
 static struct pgtask_task *const task = &rig.task;
 static struct pgtask_query const all = {.limit = 0};
 
-/* How often each of the service's first tasks came, and how many others. */
+/* How often each of the first tasks of the service came, and how many other tasks came. */
 static struct {
     unsigned times[CLIENT_TASKS + 1];
     unsigned others;
@@ -89,8 +89,8 @@ static void listing_of_nothing_is_done_after_one_page(void **state)
     assert_int_equal(pgtask_client_counters(client)->requests, 1);
 }
 
-/* Three tasks appear at the front before each page: the pages overlap. */
-static void task_met_again_on_the_next_page_comes_once(void **state)
+/* Three tasks appear at the front before each page, so that the pages overlap. */
+static void task_on_two_pages_comes_once(void **state)
 {
     struct pgtask_query const query = {.limit = 20};
 
@@ -102,7 +102,7 @@ static void task_met_again_on_the_next_page_comes_once(void **state)
     assert_true(pgtask_client_total_count(client) > CLIENT_TASKS);
 }
 
-/* The last request body in `text`, which ends before it when this returns. */
+/* Cuts the last request body off `text`. @return that body */
 static char *take_last_body(char *text)
 {
     static char const mark[] = "\"body\": ";
@@ -116,7 +116,7 @@ static char *take_last_body(char *text)
     return at + 1;
 }
 
-/* MaxStartTime of request `number`, counted from the last one as 1; "" if it has none. */
+/* @return MaxStartTime of a request, "" if it has none; the last request is number 1 */
 static char const *max_start_time_of(unsigned number)
 {
     static char const name[] = "MaxStartTime\\\":\\\"";
@@ -144,7 +144,7 @@ static void max_start_time_stays_what_it_was_on_the_first_page(void **state)
     unsigned pages;
 
     (void)state;
-    rig.unix_step_s = 2; /* each look at the clock is two seconds on */
+    rig.unix_step_s = 2; /* each reading of the clock is two seconds later */
     list_all(&query);
     pages = pgtask_client_counters(client)->requests;
     assert_true(pages >= 5);
@@ -239,7 +239,7 @@ static void connection_that_the_service_does_not_keep_is_not_used_again(void **s
     assert_int_equal(connections_made(client), 4);
 }
 
-/* The service closes it while it idles, and the client finds out when it has asked. */
+/* The service closes the idle connection, and the client finds out after its request. */
 static void connection_closed_while_idle_costs_one_retry(void **state)
 {
     struct timespec const pause = {0, 400000000};
@@ -257,7 +257,7 @@ static void connection_closed_while_idle_costs_one_retry(void **state)
     }
 }
 
-/* A half-read answer must not be taken for the next one's. */
+/* The rest of the old answer must not pass for the next one. */
 static void connection_is_not_used_again_after_a_cancel(void **state)
 {
     struct pgtask_query const many = {.limit = 100};
@@ -272,7 +272,7 @@ static void connection_is_not_used_again_after_a_cancel(void **state)
 
 int main(void)
 {
-    /* the one that adds tasks comes last */
+    /* the test that adds tasks comes last */
     struct CMUnitTest const tests[] = {
         CLIENT_TEST(each_task_of_all_pages_comes_once),
         CLIENT_TEST(listing_of_all_pages_begins_at_the_offset),
@@ -285,7 +285,7 @@ int main(void)
         CLIENT_TEST(connection_that_the_service_does_not_keep_is_not_used_again),
         CLIENT_TEST(connection_closed_while_idle_costs_one_retry),
         CLIENT_TEST(connection_is_not_used_again_after_a_cancel),
-        CLIENT_TEST(task_met_again_on_the_next_page_comes_once),
+        CLIENT_TEST(task_on_two_pages_comes_once),
     };
 
     rig.certificates = test_certificates();

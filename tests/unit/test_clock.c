@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the client takes the time from, and that nothing is signed before it is known. */
+/* Where the client takes the time from, and that it signs nothing before it knows the time. */
 #include <pgtask/client.h>
 
 #include <setjmp.h>
@@ -20,7 +20,7 @@
 static struct pgtask_client *const client = &rig.client;
 static char log_text[1 << 20];
 
-/* What the service had been asked when the test began. */
+/* How many requests the service had when the test began. */
 static struct {
     long requests;
     long signed_ones;
@@ -45,7 +45,7 @@ static void assert_near(int64_t unix_s, int64_t expected)
     assert_true(unix_s >= expected - 2 && unix_s <= expected + 2);
 }
 
-/* All that the log of the last `count` requests holds. */
+/* @return the log of the last `count` requests */
 static char const *last_requests(unsigned count)
 {
     static char const mark[] = "{\"method\": ";
@@ -83,11 +83,11 @@ static void time_is_learned_by_one_request_without_credentials(void **state)
     assert_memory_equal(log, "{\"method\": \"GET\"", 16);
     assert_memory_equal(second, "{\"method\": \"POST\"", 17);
     assert_null(strstr(log, "\"has_token\": true"));
-    assert_true(strstr(log, "x-tc-") > second); /* the first one says nothing of the kind */
+    assert_true(strstr(log, "x-tc-") > second); /* the first request has no such header */
     assert_int_equal(connections_made(client), 1);
 }
 
-static void time_once_learned_goes_on_with_the_monotonic_clock(void **state)
+static void learned_time_goes_on_with_the_monotonic_clock(void **state)
 {
     int64_t unix_s = 0;
 
@@ -110,7 +110,7 @@ static void port_without_a_clock_at_all_learns_the_time(void **state)
     assert_asked(1, 1);
 }
 
-static void time_is_learned_where_the_service_closes_each_connection(void **state)
+static void time_is_learned_from_a_service_that_closes_each_connection(void **state)
 {
     (void)state;
     rig.no_unix_time = true;
@@ -120,7 +120,7 @@ static void time_is_learned_where_the_service_closes_each_connection(void **stat
     assert_int_equal(connections_made(client), 2);
 }
 
-static void date_that_is_no_time_ends_the_listing_before_anything_is_signed(void **state)
+static void date_that_is_not_a_time_ends_the_listing_before_anything_is_signed(void **state)
 {
     static char const *const dates[] = {
         "\"date\":\"none\"",
@@ -162,8 +162,7 @@ static void certificate_out_of_its_time_is_refused_before_anything_is_signed(voi
         client_open_again();
         assert_int_equal(client_list_five(), cases[i].error);
         assert_asked(1, 0);
-        assert_int_equal(client_list_five(),
-                         cases[i].error); /* nor by a second look, at a kept session */
+        assert_int_equal(client_list_five(), cases[i].error); /* a kept session is refused too */
         assert_asked(2, 0);
         rig.no_unix_time = false;
         client_open_again();
@@ -173,7 +172,7 @@ static void certificate_out_of_its_time_is_refused_before_anything_is_signed(voi
     client_restart_service("server", "");
 }
 
-/* The test's certificates are good for 825 days from now on. */
+/* The certificates of the test are valid for 825 days from now on. */
 static void clock_two_years_ahead_is_corrected(void **state)
 {
     (void)state;
@@ -195,7 +194,7 @@ static void clock_before_the_firmware_was_built_is_not_believed(void **state)
     assert_near(unix_s, time(NULL));
 }
 
-static void clock_that_no_certificate_suits_is_told_and_nothing_sent(void **state)
+static void clock_that_suits_no_certificate_is_reported_and_nothing_is_sent(void **state)
 {
     (void)state;
     rig.unix_skew_s = 3 * YEAR_S;
@@ -259,14 +258,14 @@ int main(void)
 {
     struct CMUnitTest const tests[] = {
         CLOCK_TEST(time_is_learned_by_one_request_without_credentials),
-        CLOCK_TEST(time_once_learned_goes_on_with_the_monotonic_clock),
+        CLOCK_TEST(learned_time_goes_on_with_the_monotonic_clock),
         CLOCK_TEST(port_without_a_clock_at_all_learns_the_time),
-        CLOCK_TEST(time_is_learned_where_the_service_closes_each_connection),
-        CLOCK_TEST(date_that_is_no_time_ends_the_listing_before_anything_is_signed),
+        CLOCK_TEST(time_is_learned_from_a_service_that_closes_each_connection),
+        CLOCK_TEST(date_that_is_not_a_time_ends_the_listing_before_anything_is_signed),
         CLOCK_TEST(certificate_out_of_its_time_is_refused_before_anything_is_signed),
         CLOCK_TEST(clock_two_years_ahead_is_corrected),
         CLOCK_TEST(clock_before_the_firmware_was_built_is_not_believed),
-        CLOCK_TEST(clock_that_no_certificate_suits_is_told_and_nothing_sent),
+        CLOCK_TEST(clock_that_suits_no_certificate_is_reported_and_nothing_is_sent),
         CLOCK_TEST(clock_is_corrected_once_and_stays_so),
         CLOCK_TEST(clock_refused_twice_is_an_error),
         CLOCK_TEST(clock_refused_without_a_date_is_an_error_at_once),

@@ -70,6 +70,27 @@ static void failure_reads_as_cause_and_advice(void **state)
     (void)state;
 }
 
+static void cause_is_the_failure_without_its_advice(void **state)
+{
+    char whole[512];
+    char cause[512];
+
+    for (size_t i = 0; i < LISTED_ERRORS; i++) {
+        struct pgtask_failure const failure = {.error = listed_errors[i].error, .detail = 7};
+        size_t const length = pgtask_failure_write_cause(&failure, cause, sizeof cause);
+        char const *const advice = pgtask_error_advice(failure.error);
+
+        assert_int_equal(length, strlen(cause));
+        if (failure.error != PGTASK_ERROR_SERVICE && advice[0] != '\0') {
+            (void)pgtask_failure_write(&failure, whole, sizeof whole);
+            assert_memory_equal(whole, cause, length);
+            assert_memory_equal(whole + length, ". ", 2);
+            assert_string_equal(whole + length + 2, advice);
+        }
+    }
+    (void)state;
+}
+
 static void failure_shows_its_number_and_its_byte(void **state)
 {
     expect_text(&(struct pgtask_failure){.error = PGTASK_ERROR_HTTP_STATUS,
@@ -221,6 +242,7 @@ int main(void)
         cmocka_unit_test(only_errors_that_may_pass_are_sent_again),
         cmocka_unit_test(only_statuses_of_load_are_sent_again),
         cmocka_unit_test(failure_reads_as_cause_and_advice),
+        cmocka_unit_test(cause_is_the_failure_without_its_advice),
         cmocka_unit_test(failure_shows_its_number_and_its_byte),
         cmocka_unit_test(control_characters_never_pass),
         cmocka_unit_test(failure_is_cut_at_a_character_at_every_capacity),

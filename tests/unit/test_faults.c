@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A fault at every call of the port, and at allocations of mbedTLS: the answer is right or the
- * right error, records are whole, and the client is as good as new.
+ * A fault at every call of the port, and at allocations of mbedTLS. The listing ends well or with
+ * the right error, records are whole, and the client can list again.
  *
- * mbedTLS's allocations pass through __wrap_mbedtls_calloc(), see the Makefile.
+ * Allocations of mbedTLS pass through __wrap_mbedtls_calloc(): see --wrap in tests/tests.mk.
  */
 #include <pgtask/client.h>
 
@@ -29,17 +29,17 @@
 static struct pgtask_client *const client = &rig.client;
 static struct fault_port faulty;
 
-/* What is done under a fault. */
+/* What the client does while a fault strikes. */
 struct scenario {
     char const *name;
-    char const *trouble; /* what the service does, at first */
+    char const *trouble; /* what the service does at first */
     unsigned listings;
     bool all_pages;
-    bool reconnect; /* too long a pause before each listing but the first */
+    bool reconnect; /* each listing but the first comes after a long pause */
     char const *tls;
 };
 
-/* What has come; and what comes where nothing is wrong, for each count of tasks asked for. */
+/* The records that came, and those that come without a fault, for each number of tasks. */
 static struct {
     struct pgtask_task tasks[2 * TASKS];
     uint32_t count;
@@ -47,7 +47,7 @@ static struct {
 
 static unsigned long faults;
 
-/* The allocation that fails, from 1; 0: none. */
+/* Number of the allocation that fails, from 1; 0: none. */
 static uint32_t allocation_at;
 static uint32_t allocations;
 static bool allocation_failed;
@@ -89,7 +89,7 @@ static void assert_waits_for_something(void)
     assert_true(until_ms <= faulty.port.monotonic_ms(&faulty) + rig.config.timeout_ms);
 }
 
-/* One listing to its end; keeps its records. */
+/* Finishes one listing and keeps its records. */
 static enum pgtask_error list(struct scenario const *scenario)
 {
     enum pgtask_error error = start(scenario);
@@ -111,7 +111,7 @@ static enum pgtask_error list(struct scenario const *scenario)
     return error;
 }
 
-/* All of the scenario with a fresh client, until something fails. */
+/* Plays the scenario with a fresh client until something fails. */
 static enum pgtask_error play(struct scenario const *scenario)
 {
     enum pgtask_error error = PGTASK_DONE;
@@ -141,7 +141,7 @@ static void open_client(void)
     assert_int_equal(pgtask_client_open(client, &rig.config, &faulty.port), PGTASK_OK);
 }
 
-/* The next listing is good, and closing gives all of the arena back. */
+/* Asserts that the next listing is good, and that closing gives all of the arena back. */
 static void assert_as_good_as_new(size_t base)
 {
     struct scenario const clean = {.trouble = "", .listings = 1};
@@ -164,7 +164,7 @@ static bool is_in(enum pgtask_error error, enum pgtask_error const *errors, size
     return false;
 }
 
-/* A kind of fault, and what the listing may end with beside PGTASK_DONE; 0: nothing else. */
+/* A kind of fault, and the errors that may end the listing instead of PGTASK_DONE; 0: no other. */
 struct kind {
     char const *name;
     struct fault fault;
@@ -233,7 +233,7 @@ static bool try_fault(struct scenario const *scenario, struct kind const *kind, 
     return reached;
 }
 
-/* What comes where nothing is wrong; @return the arena's use while no client is open */
+/* Lists without a fault. @return how much of the arena is in use while no client is open */
 static size_t play_well(struct scenario const *scenario)
 {
     open_client();
@@ -244,7 +244,7 @@ static size_t play_well(struct scenario const *scenario)
     return arena_used();
 }
 
-static void at_every_call_of_the_port(void **state)
+static void any_fault_of_the_port_ends_in_the_right_error(void **state)
 {
     struct scenario const *const scenario = *state;
     size_t const base = play_well(scenario);
@@ -253,15 +253,15 @@ static void at_every_call_of_the_port(void **state)
         uint32_t at = 1;
 
         while (try_fault(scenario, &kinds[i], at, base)) {
-            /* The clock is read far more often than anything happens. */
+            /* Most readings of the clock do not matter. */
             at += kinds[i].fault.call == FAULT_CLOCK ? 1 + at / 8 : 1;
         }
         assert_true(at > 1);
     }
 }
 
-/* Each of the first hundred, then ever fewer: a handshake makes thousands. */
-static void at_allocations_of_mbedtls(void **state)
+/* Each of the first hundred fails, then fewer and fewer: a handshake makes thousands. */
+static void any_failed_allocation_ends_in_the_right_error(void **state)
 {
     struct scenario const *const scenario = *state;
     size_t const base = play_well(scenario);
@@ -343,14 +343,14 @@ static struct scenario const resumed13 = {
 int main(void)
 {
     struct CMUnitTest const tests[] = {
-        FAULT_TEST(at_every_call_of_the_port, page12),
-        FAULT_TEST(at_every_call_of_the_port, page13),
-        FAULT_TEST(at_every_call_of_the_port, pages),
-        FAULT_TEST(at_every_call_of_the_port, retry),
-        FAULT_TEST(at_every_call_of_the_port, resumed12),
-        FAULT_TEST(at_every_call_of_the_port, resumed13),
-        FAULT_TEST(at_allocations_of_mbedtls, page12),
-        FAULT_TEST(at_allocations_of_mbedtls, resumed13),
+        FAULT_TEST(any_fault_of_the_port_ends_in_the_right_error, page12),
+        FAULT_TEST(any_fault_of_the_port_ends_in_the_right_error, page13),
+        FAULT_TEST(any_fault_of_the_port_ends_in_the_right_error, pages),
+        FAULT_TEST(any_fault_of_the_port_ends_in_the_right_error, retry),
+        FAULT_TEST(any_fault_of_the_port_ends_in_the_right_error, resumed12),
+        FAULT_TEST(any_fault_of_the_port_ends_in_the_right_error, resumed13),
+        FAULT_TEST(any_failed_allocation_ends_in_the_right_error, page12),
+        FAULT_TEST(any_failed_allocation_ends_in_the_right_error, resumed13),
     };
 
     rig.certificates = test_certificates();

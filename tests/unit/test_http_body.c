@@ -72,7 +72,7 @@ static void reads_bodies_of_a_given_length_whatever_their_bytes(void **state)
     (void)state;
 }
 
-static void takes_equal_repeats_of_a_length(void **state)
+static void accepts_equal_repeats_of_a_length(void **state)
 {
     static char const *const texts[] = {
         HEAD "Content-Length: 2\r\nContent-Length: 2\r\n\r\nok",
@@ -88,7 +88,7 @@ static void takes_equal_repeats_of_a_length(void **state)
     (void)state;
 }
 
-static void refuses_lengths_that_are_none_or_contradict(void **state)
+static void refuses_malformed_and_contradictory_lengths(void **state)
 {
     static char const *const texts[] = {
         HEAD "Content-Length:\r",
@@ -214,7 +214,7 @@ static void joins_chunks_of_any_notation(void **state)
     (void)state;
 }
 
-static void trailers_say_nothing_of_the_answer(void **state)
+static void trailers_do_not_change_the_answer(void **state)
 {
     run(CHUNKED "0\r\nConnection: close\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
                 "Transfer-Encoding: gzip\r\nContent-Encoding: gzip\r\n\r\n");
@@ -284,7 +284,7 @@ static void refuses_chunk_sizes_that_overflow(void **state)
     (void)state;
 }
 
-/** Writes `count` times `unit` after the head of a chunked answer. @return the text's length */
+/** Writes `unit` `count` times behind the head of a chunked answer. @return the length of it all */
 static size_t repeat(char *text, size_t capacity, char const *unit, size_t count)
 {
     size_t const head = strlen(CHUNKED);
@@ -299,7 +299,7 @@ static size_t repeat(char *text, size_t capacity, char const *unit, size_t count
     return head + count * size;
 }
 
-static void takes_chunks_of_one_byte_without_end(void **state)
+static void accepts_endless_chunks_of_one_byte(void **state)
 {
     static char text[100000];
     size_t length = repeat(text, sizeof text, "00001\r\nx\r\n", 8000);
@@ -312,7 +312,7 @@ static void takes_chunks_of_one_byte_without_end(void **state)
     (void)state;
 }
 
-static void ends_floods_of_chunk_framing(void **state)
+static void a_flood_of_chunk_framing_is_refused(void **state)
 {
     static char const extension[] = "1;e=\"a flood of extensions around single bytes\"\r\nx\r\n";
     static char text[3 * PGTASK_HTTP_HEAD_BYTES];
@@ -332,7 +332,7 @@ static void ends_floods_of_chunk_framing(void **state)
     (void)state;
 }
 
-static void ends_floods_of_trailers(void **state)
+static void a_flood_of_trailers_is_refused(void **state)
 {
     static char text[3 * PGTASK_HTTP_HEAD_BYTES];
     size_t const start = repeat(text, sizeof text, "0\r\n", 1);
@@ -407,18 +407,18 @@ int main(void)
     struct CMUnitTest const tests[] = {
         cmocka_unit_test(takes_no_byte_beyond_the_answer),
         cmocka_unit_test(reads_bodies_of_a_given_length_whatever_their_bytes),
-        cmocka_unit_test(takes_equal_repeats_of_a_length),
-        cmocka_unit_test(refuses_lengths_that_are_none_or_contradict),
+        cmocka_unit_test(accepts_equal_repeats_of_a_length),
+        cmocka_unit_test(refuses_malformed_and_contradictory_lengths),
         cmocka_unit_test(counts_down_from_the_largest_length),
         cmocka_unit_test(refuses_codings_that_were_not_asked_for),
         cmocka_unit_test(answers_204_and_304_have_no_body),
         cmocka_unit_test(joins_chunks_of_any_notation),
-        cmocka_unit_test(trailers_say_nothing_of_the_answer),
+        cmocka_unit_test(trailers_do_not_change_the_answer),
         cmocka_unit_test(refuses_malformed_chunks_at_their_first_wrong_byte),
         cmocka_unit_test(refuses_chunk_sizes_that_overflow),
-        cmocka_unit_test(takes_chunks_of_one_byte_without_end),
-        cmocka_unit_test(ends_floods_of_chunk_framing),
-        cmocka_unit_test(ends_floods_of_trailers),
+        cmocka_unit_test(accepts_endless_chunks_of_one_byte),
+        cmocka_unit_test(a_flood_of_chunk_framing_is_refused),
+        cmocka_unit_test(a_flood_of_trailers_is_refused),
         cmocka_unit_test(a_body_without_a_length_ends_when_the_peer_closes),
         cmocka_unit_test(a_close_at_any_byte_before_the_end_is_a_truncation),
         cmocka_unit_test(body_bytes_are_handed_on_in_whole_runs_where_they_stand),

@@ -26,7 +26,7 @@ static void run_joined(char const *before, char const *middle, char const *after
     run(text);
 }
 
-/** Captured from the public cloud in 2022 (the body is of another length here). */
+/** This head was captured from the public cloud in 2022, with another length of the body. */
 static void reads_the_answer_of_the_public_cloud(void **state)
 {
     run("HTTP/1.1 200 OK\r\n"
@@ -69,7 +69,7 @@ static void reads_the_answer_of_a_private_cloud(void **state)
     (void)state;
 }
 
-static void tells_nothing_before_the_head_is_whole(void **state)
+static void shows_nothing_before_the_head_is_whole(void **state)
 {
     static char const head[] = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n";
 
@@ -100,7 +100,7 @@ static void reads_every_final_status(void **state)
     (void)state;
 }
 
-static void takes_status_lines_with_and_without_a_reason(void **state)
+static void accepts_status_lines_with_and_without_a_reason(void **state)
 {
     static char const *const lines[] = {
         "HTTP/1.1 200 OK",     "HTTP/1.1 200 ",         "HTTP/1.1 200",
@@ -116,7 +116,7 @@ static void takes_status_lines_with_and_without_a_reason(void **state)
     (void)state;
 }
 
-static void refuses_what_is_no_status_line_at_its_first_wrong_byte(void **state)
+static void refuses_a_malformed_status_line_at_its_first_wrong_byte(void **state)
 {
     static char const *const texts[] = {
         "\r",
@@ -142,7 +142,7 @@ static void refuses_what_is_no_status_line_at_its_first_wrong_byte(void **state)
         "HTTP/1.1 200 O\x01",
         "HTTP/1.1 200 O\x7f",
         "<",
-        "S",    /* SSH-2.0, say */
+        "S",    /* such as SSH-2.0 */
         "\x15", /* a TLS alert */
     };
 
@@ -248,7 +248,7 @@ static void passes_over_unknown_headers_of_any_length(void **state)
     (void)state;
 }
 
-/** @return a head of `size` bytes in all, with `interim` (maybe "") before it and no body */
+/** @return an answer of `size` bytes that has no body: `interim`, which may be "", and a head */
 static char *head_of(size_t size, char const *interim)
 {
     static char text[PGTASK_HTTP_HEAD_BYTES + 64];
@@ -261,7 +261,7 @@ static char *head_of(size_t size, char const *interim)
     return text;
 }
 
-static void takes_heads_up_to_the_limit_and_no_longer(void **state)
+static void accepts_heads_up_to_the_limit_and_no_longer(void **state)
 {
     static char const *const interim[] = {"", "HTTP/1.1 100 Continue\r\n\r\n"};
 
@@ -277,7 +277,7 @@ static void takes_heads_up_to_the_limit_and_no_longer(void **state)
     (void)state;
 }
 
-static void ends_a_flood_of_interim_answers_at_the_limit(void **state)
+static void a_flood_of_interim_answers_is_refused_at_the_limit(void **state)
 {
     static char text[2 * PGTASK_HTTP_HEAD_BYTES];
     static char const one[] = "HTTP/1.1 103 \r\n\r\n";
@@ -291,7 +291,7 @@ static void ends_a_flood_of_interim_answers_at_the_limit(void **state)
     (void)state;
 }
 
-static void skips_interim_answers_and_what_they_say(void **state)
+static void skips_interim_answers_with_their_headers(void **state)
 {
     run("HTTP/1.1 100 Continue\r\n\r\n"
         "HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n"
@@ -307,7 +307,7 @@ static void skips_interim_answers_and_what_they_say(void **state)
     (void)state;
 }
 
-static void keeps_a_connection_only_if_both_sides_may(void **state)
+static void keeps_a_connection_only_if_the_answer_allows_it(void **state)
 {
     static struct {
         char const *head;
@@ -348,7 +348,7 @@ static void keeps_a_connection_only_if_both_sides_may(void **state)
 
 static void reads_dates_as_other_implementations_do(void **state)
 {
-    /* each by `date -u -d '<text>' +%s` of GNU coreutils */
+    /* GNU coreutils gave each number: `date -u -d '<text>' +%s` */
     static struct {
         char const *text;
         int64_t unix_s;
@@ -370,7 +370,7 @@ static void reads_dates_as_other_implementations_do(void **state)
     (void)state;
 }
 
-static void ignores_dates_that_are_malformed_or_never_were(void **state)
+static void ignores_malformed_dates_and_times_that_do_not_exist(void **state)
 {
     static char const *const dates[] = {
         "",
@@ -420,20 +420,20 @@ int main(void)
     struct CMUnitTest const tests[] = {
         cmocka_unit_test(reads_the_answer_of_the_public_cloud),
         cmocka_unit_test(reads_the_answer_of_a_private_cloud),
-        cmocka_unit_test(tells_nothing_before_the_head_is_whole),
+        cmocka_unit_test(shows_nothing_before_the_head_is_whole),
         cmocka_unit_test(reads_every_final_status),
-        cmocka_unit_test(takes_status_lines_with_and_without_a_reason),
-        cmocka_unit_test(refuses_what_is_no_status_line_at_its_first_wrong_byte),
+        cmocka_unit_test(accepts_status_lines_with_and_without_a_reason),
+        cmocka_unit_test(refuses_a_malformed_status_line_at_its_first_wrong_byte),
         cmocka_unit_test(refuses_header_lines_that_could_be_read_in_two_ways),
         cmocka_unit_test(refuses_nul_bytes_anywhere_in_a_head),
         cmocka_unit_test(knows_header_names_in_any_case_and_by_the_whole_name),
         cmocka_unit_test(passes_over_unknown_headers_of_any_length),
-        cmocka_unit_test(takes_heads_up_to_the_limit_and_no_longer),
-        cmocka_unit_test(ends_a_flood_of_interim_answers_at_the_limit),
-        cmocka_unit_test(skips_interim_answers_and_what_they_say),
-        cmocka_unit_test(keeps_a_connection_only_if_both_sides_may),
+        cmocka_unit_test(accepts_heads_up_to_the_limit_and_no_longer),
+        cmocka_unit_test(a_flood_of_interim_answers_is_refused_at_the_limit),
+        cmocka_unit_test(skips_interim_answers_with_their_headers),
+        cmocka_unit_test(keeps_a_connection_only_if_the_answer_allows_it),
         cmocka_unit_test(reads_dates_as_other_implementations_do),
-        cmocka_unit_test(ignores_dates_that_are_malformed_or_never_were),
+        cmocka_unit_test(ignores_malformed_dates_and_times_that_do_not_exist),
     };
 
     return cmocka_run_group_tests_name("http head", tests, NULL, NULL);

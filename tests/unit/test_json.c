@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Strict JSON: what RFC 8259 allows is accepted, all else refused, and neither depends on slices.
- */
+/* Strict JSON: what RFC 8259 allows is accepted, all else is refused, in slices of any size. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +15,7 @@
 
 enum { WINDOW = 64, TOKENS = 16, LOG = 1 << 16 };
 
-/* Events as one text, fragments of a string merged: `{k"a"s"b"}` and so on. */
+/* Events as one text, with the fragments of a string merged: `{ka"sb"}` and so on. */
 struct log {
     enum pgtask_error error;
     uint64_t offset;
@@ -51,7 +50,7 @@ static void append_event(struct log *log, struct pgtask_json_event const *event,
     }
 }
 
-/* Feeds `text` in slices: the first of `first` bytes, then of `rest` bytes each. */
+/* Feeds `text` in a first slice of `first` bytes and others of `rest` bytes. */
 static void run(struct log *log, char const *text, size_t length, size_t first, size_t rest)
 {
     static struct pgtask_json_token tokens[TOKENS];
@@ -64,12 +63,9 @@ static void run(struct log *log, char const *text, size_t length, size_t first, 
     memset(log, 0, sizeof *log);
     pgtask_json_start(&json, window, sizeof window, tokens, TOKENS);
     for (;;) {
-        size_t fragment_start = log->length;
-
         log->error = pgtask_json_next(&json, &event);
         if (log->error == PGTASK_OK) {
             append_event(log, &event, &inside);
-            (void)fragment_start;
         } else if (log->error != PGTASK_MORE) {
             log->offset = pgtask_json_offset(&json);
             assert_int_equal(pgtask_json_next(&json, &event), log->error);
@@ -90,7 +86,7 @@ static void run(struct log *log, char const *text, size_t length, size_t first, 
     }
 }
 
-/* An error may leave a part of its string in the log, more of it in small slices. */
+/* A string that ends in an error leaves a part in the log, which is longer with small slices. */
 static void assert_same(struct log const *a, struct log const *b)
 {
     assert_int_equal(a->error, b->error);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* JSONTestSuite: every y_ text is accepted, every n_ text refused, whole and byte by byte. */
+/* JSONTestSuite: every y_ document is accepted and every n_ document refused, whole and byte by
+ * byte.
+ */
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The patterns of the LED, sampled as an eye or a loop would see them. */
+/* The patterns of the LED, sampled as an eye sees them, or a loop sets them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,12 +13,12 @@
 enum {
     PERIOD_MS = 2000,
     LOOK_MS = 3000,
-    SEEN_MS = 100, /* what a person cannot measure by eye: an edge earlier or later by less */
+    SEEN_MS = 100, /* a person does not see that an edge is earlier or later by less */
     START_STEP_MS = 20,
     MAX_EDGES = 64
 };
 
-/* What is seen in 3 s. */
+/* What a person sees in 3 s. */
 struct view {
     struct pgtask_led_signal sign;
     bool begins_lit;
@@ -39,11 +39,11 @@ static struct pgtask_led_signal sign_of(enum pgtask_led_state state, int percent
 
 static struct view look(struct pgtask_led_signal const *sign, uint64_t start_ms, uint32_t step_ms)
 {
-    struct view view = {*sign, pgtask_led_lit(sign, start_ms), 0, {0}};
+    struct view view = {*sign, pgtask_led_is_lit(sign, start_ms), 0, {0}};
     bool lit = view.begins_lit;
 
     for (uint32_t ms = step_ms; ms < LOOK_MS; ms += step_ms) {
-        if (pgtask_led_lit(sign, start_ms + ms) != lit) {
+        if (pgtask_led_is_lit(sign, start_ms + ms) != lit) {
             assert_true(view.edges < MAX_EDGES);
             view.at_ms[view.edges++] = (uint16_t)ms;
             lit = !lit;
@@ -62,7 +62,8 @@ static void keep(struct views *views, struct view const *view)
     views->all[views->count++] = *view;
 }
 
-/* What is cut off short by beginning or ceasing to look may go unseen: all four ways to see it. */
+/* A person may miss a light or dark that the begin or the end of the look cuts short: keeps all
+ * four ways to see it. */
 static void keep_all_ways(struct views *views, struct view const *view)
 {
     struct view later = *view;
@@ -124,7 +125,7 @@ static bool can_be_mistaken(struct views const *some, struct views const *others
     return false;
 }
 
-/* Every state by every other, running with every progress. */
+/* Compares every state with every other one, and RUNNING with every progress. */
 static void assert_told_apart(uint32_t step_ms, bool fast)
 {
     struct views views[PGTASK_LED_STATES] = {{NULL, 0, 0}};
@@ -147,25 +148,25 @@ static void assert_told_apart(uint32_t step_ms, bool fast)
     }
 }
 
-static void any_two_states_are_told_apart_within_3_s_whenever_one_looks(void **state)
+static void any_two_states_look_different_within_3_s_at_any_time(void **state)
 {
     assert_told_apart(START_STEP_MS, false);
     (void)state;
 }
 
-static void so_they_are_on_a_loop_that_sets_the_led_every_50_ms(void **state)
+static void any_two_states_look_different_on_a_loop_of_50_ms(void **state)
 {
     assert_told_apart(50, false);
     (void)state;
 }
 
-static void so_they_are_with_fast_failure(void **state)
+static void any_two_states_look_different_with_fast_failure(void **state)
 {
     assert_told_apart(START_STEP_MS, true);
     (void)state;
 }
 
-/* Whether the judge above judges: 50 % and 54 % are too near for the eye, 50 % and 55 % are not. */
+/* Checks the comparison above: 50 % and 54 % look the same, 50 % and 55 % do not. */
 static void progress_can_be_read_to_5_percent(void **state)
 {
     int const percents[] = {50, 54, 55};
@@ -189,12 +190,12 @@ static uint32_t lit_ms(struct pgtask_led_signal const *sign, uint64_t start_ms, 
     uint32_t lit = 0;
 
     for (uint32_t ms = 0; ms < length_ms; ms++) {
-        lit += pgtask_led_lit(sign, start_ms + ms) ? 1 : 0;
+        lit += pgtask_led_is_lit(sign, start_ms + ms) ? 1 : 0;
     }
     return lit;
 }
 
-static void the_lit_share_of_any_2_s_is_the_progress(void **state)
+static void lit_share_of_any_2_s_is_the_progress(void **state)
 {
     for (int percent = 5; percent <= 95; percent++) {
         struct pgtask_led_signal const sign = sign_of(PGTASK_LED_RUNNING, percent, false);
@@ -219,8 +220,8 @@ static void running_is_never_dark_and_never_steady(void **state)
     (void)state;
 }
 
-/* Six seconds in which the progress grows once: each period is lit once, and all that is lit or
- * dark can be seen. */
+/* The progress grows once in six seconds: each period has one light, and every light and dark is
+ * long enough to be seen. */
 static void assert_no_stutter(int before, int after, uint32_t change_ms)
 {
     uint32_t begins = 0;
@@ -230,7 +231,7 @@ static void assert_no_stutter(int before, int after, uint32_t change_ms)
     for (uint32_t ms = 0; ms < 3 * PERIOD_MS; ms += 10) {
         struct pgtask_led_signal const sign =
             sign_of(PGTASK_LED_RUNNING, ms < change_ms ? before : after, false);
-        bool const now = pgtask_led_lit(&sign, ms);
+        bool const now = pgtask_led_is_lit(&sign, ms);
         if (now != lit) {
             assert_true(ms - since_ms >= SEEN_MS);
             begins += now ? 1 : 0;
@@ -260,7 +261,7 @@ static uint32_t most_flashes_in_a_second(struct pgtask_led_signal const *sign)
     for (uint64_t start_ms = 1; start_ms <= PERIOD_MS; start_ms += 10) {
         uint32_t begins = 0;
         for (uint64_t ms = start_ms; ms < start_ms + 1000; ms++) {
-            begins += pgtask_led_lit(sign, ms) && !pgtask_led_lit(sign, ms - 1) ? 1 : 0;
+            begins += pgtask_led_is_lit(sign, ms) && !pgtask_led_is_lit(sign, ms - 1) ? 1 : 0;
         }
         most = begins > most ? begins : most;
     }
@@ -279,14 +280,14 @@ static void no_second_has_more_than_3_flashes(void **state)
     (void)state;
 }
 
-/* Nor is a pair of flashes nearer than at 3 Hz. */
+/* Two flashes are never nearer than at 3 Hz. */
 static void flashes_begin_a_third_of_a_second_apart_or_more(void **state)
 {
     for (int led = 0; led < PGTASK_LED_STATES; led++) {
         struct pgtask_led_signal const sign = sign_of((enum pgtask_led_state)led, 50, false);
         uint32_t last_ms = UINT32_MAX;
         for (uint32_t ms = 1; ms < 3 * PERIOD_MS; ms++) {
-            if (pgtask_led_lit(&sign, ms) && !pgtask_led_lit(&sign, ms - 1)) {
+            if (pgtask_led_is_lit(&sign, ms) && !pgtask_led_is_lit(&sign, ms - 1)) {
                 assert_true(last_ms == UINT32_MAX || ms - last_ms >= 334);
                 last_ms = ms;
             }
@@ -295,7 +296,7 @@ static void flashes_begin_a_third_of_a_second_apart_or_more(void **state)
     (void)state;
 }
 
-static void only_failure_is_fast_and_only_where_it_is_allowed(void **state)
+static void only_failure_is_fast_and_only_if_the_options_say_so(void **state)
 {
     struct pgtask_led_signal const failure = sign_of(PGTASK_LED_FAILURE, 0, true);
 
@@ -304,7 +305,7 @@ static void only_failure_is_fast_and_only_where_it_is_allowed(void **state)
         struct pgtask_led_signal const slow = sign_of((enum pgtask_led_state)led, 50, false);
         struct pgtask_led_signal const fast = sign_of((enum pgtask_led_state)led, 50, true);
         for (uint64_t ms = 0; ms < PERIOD_MS; ms += 10) {
-            assert_int_equal(pgtask_led_lit(&slow, ms), pgtask_led_lit(&fast, ms));
+            assert_int_equal(pgtask_led_is_lit(&slow, ms), pgtask_led_is_lit(&fast, ms));
         }
     }
     (void)state;
@@ -321,7 +322,7 @@ static void success_is_steady_and_off_is_dark(void **state)
 }
 
 /* The clock may begin anywhere, and every state keeps step with it. */
-static void a_pattern_repeats_every_2_s_of_any_clock(void **state)
+static void every_pattern_repeats_every_2_s_of_any_clock(void **state)
 {
     uint64_t const starts[] = {0, UINT32_MAX - UINT64_C(5000), (UINT64_C(1) << 40) + 123,
                                UINT64_C(0x8000000000000000) - 3000, UINT64_MAX - 6000};
@@ -330,7 +331,7 @@ static void a_pattern_repeats_every_2_s_of_any_clock(void **state)
         for (int led = 0; led < PGTASK_LED_STATES; led++) {
             struct pgtask_led_signal const sign = sign_of((enum pgtask_led_state)led, 37, false);
             for (uint64_t ms = starts[i]; ms - starts[i] <= 6000; ms += 10) {
-                assert_int_equal(pgtask_led_lit(&sign, ms), pgtask_led_lit(&sign, ms % 2000));
+                assert_int_equal(pgtask_led_is_lit(&sign, ms), pgtask_led_is_lit(&sign, ms % 2000));
             }
         }
     }
@@ -348,7 +349,7 @@ static int peak_of(struct pgtask_led_signal const *sign)
     return peak;
 }
 
-static void a_dimmable_led_is_half_bright_or_more_where_a_plain_one_is_lit(void **state)
+static void dimmable_led_has_half_its_brightness_or_more_while_a_plain_one_is_lit(void **state)
 {
     for (int led = 0; led < PGTASK_LED_STATES; led++) {
         struct pgtask_led_signal const sign = sign_of((enum pgtask_led_state)led, 30, false);
@@ -357,14 +358,14 @@ static void a_dimmable_led_is_half_bright_or_more_where_a_plain_one_is_lit(void 
         for (uint64_t ms = 0; ms < PERIOD_MS; ms++) {
             bool const bright = peak > 0 && pgtask_led_brightness(&sign, ms) >= peak / 2;
             bool const near_edge =
-                pgtask_led_lit(&sign, ms + 4) != pgtask_led_lit(&sign, ms + PERIOD_MS - 4);
-            assert_true(near_edge || bright == pgtask_led_lit(&sign, ms));
+                pgtask_led_is_lit(&sign, ms + 4) != pgtask_led_is_lit(&sign, ms + PERIOD_MS - 4);
+            assert_true(near_edge || bright == pgtask_led_is_lit(&sign, ms));
         }
     }
     (void)state;
 }
 
-static void a_dimmable_led_fades_in_steps_of_an_eighth(void **state)
+static void dimmable_led_fades_in_eighths(void **state)
 {
     for (int led = 0; led < PGTASK_LED_STATES; led++) {
         struct pgtask_led_signal const sign = sign_of((enum pgtask_led_state)led, 30, true);
@@ -383,7 +384,7 @@ static bool is_dark(struct pgtask_led_colour colour)
     return colour.red == 0 && colour.green == 0 && colour.blue == 0;
 }
 
-static void colour_is_never_without_red_or_green(void **state)
+static void every_colour_has_red_or_green(void **state)
 {
     for (int led = 0; led < PGTASK_LED_STATES; led++) {
         struct pgtask_led_signal const sign = sign_of((enum pgtask_led_state)led, 30, false);
@@ -430,21 +431,21 @@ static void each_state_has_a_name_of_its_own(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(any_two_states_are_told_apart_within_3_s_whenever_one_looks),
-        cmocka_unit_test(so_they_are_on_a_loop_that_sets_the_led_every_50_ms),
-        cmocka_unit_test(so_they_are_with_fast_failure),
+        cmocka_unit_test(any_two_states_look_different_within_3_s_at_any_time),
+        cmocka_unit_test(any_two_states_look_different_on_a_loop_of_50_ms),
+        cmocka_unit_test(any_two_states_look_different_with_fast_failure),
         cmocka_unit_test(progress_can_be_read_to_5_percent),
-        cmocka_unit_test(the_lit_share_of_any_2_s_is_the_progress),
+        cmocka_unit_test(lit_share_of_any_2_s_is_the_progress),
         cmocka_unit_test(running_is_never_dark_and_never_steady),
         cmocka_unit_test(growing_progress_never_stutters),
         cmocka_unit_test(no_second_has_more_than_3_flashes),
         cmocka_unit_test(flashes_begin_a_third_of_a_second_apart_or_more),
-        cmocka_unit_test(only_failure_is_fast_and_only_where_it_is_allowed),
+        cmocka_unit_test(only_failure_is_fast_and_only_if_the_options_say_so),
         cmocka_unit_test(success_is_steady_and_off_is_dark),
-        cmocka_unit_test(a_pattern_repeats_every_2_s_of_any_clock),
-        cmocka_unit_test(a_dimmable_led_is_half_bright_or_more_where_a_plain_one_is_lit),
-        cmocka_unit_test(a_dimmable_led_fades_in_steps_of_an_eighth),
-        cmocka_unit_test(colour_is_never_without_red_or_green),
+        cmocka_unit_test(every_pattern_repeats_every_2_s_of_any_clock),
+        cmocka_unit_test(dimmable_led_has_half_its_brightness_or_more_while_a_plain_one_is_lit),
+        cmocka_unit_test(dimmable_led_fades_in_eighths),
+        cmocka_unit_test(every_colour_has_red_or_green),
         cmocka_unit_test(success_is_green_and_failure_red),
         cmocka_unit_test(each_state_has_a_name_of_its_own),
     };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tasks of a watch, filled in by hand, make the LED say. */
+/* Which signal the LED shows for a watch that the test has filled in by hand. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@
 
 #define NOW_MS 10000000u
 
-/* A watch of an instance that has had a good answer and knows no task. */
+/* @return a watch of an instance that has had a good answer and has no task */
 static struct pgtask_watch idle_watch(void)
 {
     return (struct pgtask_watch){.answered = true, .state = PGTASK_WATCH_WAIT};
@@ -30,7 +30,7 @@ static enum pgtask_led_state state_of(struct pgtask_watch const *watch)
     return pgtask_led_signal(watch, NULL, NOW_MS).state;
 }
 
-static void a_watch_that_is_closed_is_off(void **state)
+static void closed_watch_is_off(void **state)
 {
     struct pgtask_watch watch = {.state = PGTASK_WATCH_CLOSED};
 
@@ -41,7 +41,7 @@ static void a_watch_that_is_closed_is_off(void **state)
     (void)state;
 }
 
-static void before_the_first_answer_it_connects_and_then_it_idles(void **state)
+static void led_shows_connecting_before_the_first_answer_and_idle_after_it(void **state)
 {
     struct pgtask_watch watch = {.state = PGTASK_WATCH_LISTING};
 
@@ -64,7 +64,7 @@ static void without_answer_for_long_it_is_stale(void **state)
     (void)state;
 }
 
-static void the_task_sought_is_never_idle_before_it_is_found(void **state)
+static void led_is_not_idle_before_its_one_task_is_found(void **state)
 {
     struct pgtask_watch watch = idle_watch();
 
@@ -99,8 +99,8 @@ static void each_status_has_its_state(void **state)
     (void)state;
 }
 
-/* The order of the issue: Fail, Pause, stale, Running, WaitSwitch, Success, idle. */
-static void the_most_urgent_wins_in_any_place(void **state)
+/* The order of the header: Fail, Pause, stale, Running, WaitSwitch, Success, idle. */
+static void most_urgent_task_wins_in_any_slot(void **state)
 {
     static enum pgtask_status const order[] = {PGTASK_STATUS_FAIL, PGTASK_STATUS_PAUSE,
                                                PGTASK_STATUS_RUNNING, PGTASK_STATUS_WAIT_SWITCH,
@@ -142,7 +142,7 @@ static void stale_hides_what_may_have_changed_but_not_failure_or_pause(void **st
     (void)state;
 }
 
-static void of_several_that_run_the_least_progress_shows(void **state)
+static void least_progress_of_several_running_tasks_is_shown(void **state)
 {
     struct pgtask_watch watch = idle_watch();
 
@@ -159,7 +159,7 @@ static void of_several_that_run_the_least_progress_shows(void **state)
     (void)state;
 }
 
-static void a_task_that_vanished_is_stale_unless_it_had_ended(void **state)
+static void task_that_vanished_is_stale_unless_it_had_ended(void **state)
 {
     struct pgtask_watch watch = idle_watch();
 
@@ -185,7 +185,7 @@ static enum pgtask_led_state state_after(struct pgtask_watch const *watch, uint3
 
 static void success_is_shown_for_as_long_as_set(void **state)
 {
-    /* also across the end of the counter */
+    /* the same after the counter has wrapped around */
     static uint64_t const since_ms[] = {0, NOW_MS, UINT64_MAX - 100, UINT64_MAX};
 
     for (size_t i = 0; i < sizeof since_ms / sizeof since_ms[0]; i++) {
@@ -222,7 +222,7 @@ static void failure_is_shown_until_acknowledged(void **state)
     (void)state;
 }
 
-static void what_goes_on_cannot_be_acknowledged(void **state)
+static void running_or_waiting_task_cannot_be_acknowledged(void **state)
 {
     struct pgtask_watch watch = idle_watch();
     struct pgtask_led_options const options = {.acknowledged_ms = NOW_MS};
@@ -236,7 +236,7 @@ static void what_goes_on_cannot_be_acknowledged(void **state)
     (void)state;
 }
 
-static void an_acknowledged_failure_lets_the_others_show(void **state)
+static void acknowledged_failure_lets_the_others_show(void **state)
 {
     struct pgtask_watch watch = idle_watch();
     struct pgtask_led_options const options = {.acknowledged_ms = NOW_MS - 500};
@@ -252,7 +252,7 @@ static void an_acknowledged_failure_lets_the_others_show(void **state)
     (void)state;
 }
 
-static void a_task_without_a_place_that_goes_on_is_never_idle(void **state)
+static void live_task_without_a_slot_is_never_idle(void **state)
 {
     struct pgtask_watch watch = idle_watch();
     struct pgtask_led_options const options = {.acknowledged_ms = NOW_MS - 500};
@@ -284,20 +284,20 @@ static void fast_comes_from_the_options(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_watch_that_is_closed_is_off),
-        cmocka_unit_test(before_the_first_answer_it_connects_and_then_it_idles),
+        cmocka_unit_test(closed_watch_is_off),
+        cmocka_unit_test(led_shows_connecting_before_the_first_answer_and_idle_after_it),
         cmocka_unit_test(without_answer_for_long_it_is_stale),
-        cmocka_unit_test(the_task_sought_is_never_idle_before_it_is_found),
+        cmocka_unit_test(led_is_not_idle_before_its_one_task_is_found),
         cmocka_unit_test(each_status_has_its_state),
-        cmocka_unit_test(the_most_urgent_wins_in_any_place),
+        cmocka_unit_test(most_urgent_task_wins_in_any_slot),
         cmocka_unit_test(stale_hides_what_may_have_changed_but_not_failure_or_pause),
-        cmocka_unit_test(of_several_that_run_the_least_progress_shows),
-        cmocka_unit_test(a_task_that_vanished_is_stale_unless_it_had_ended),
+        cmocka_unit_test(least_progress_of_several_running_tasks_is_shown),
+        cmocka_unit_test(task_that_vanished_is_stale_unless_it_had_ended),
         cmocka_unit_test(success_is_shown_for_as_long_as_set),
         cmocka_unit_test(failure_is_shown_until_acknowledged),
-        cmocka_unit_test(what_goes_on_cannot_be_acknowledged),
-        cmocka_unit_test(an_acknowledged_failure_lets_the_others_show),
-        cmocka_unit_test(a_task_without_a_place_that_goes_on_is_never_idle),
+        cmocka_unit_test(running_or_waiting_task_cannot_be_acknowledged),
+        cmocka_unit_test(acknowledged_failure_lets_the_others_show),
+        cmocka_unit_test(live_task_without_a_slot_is_never_idle),
         cmocka_unit_test(fast_comes_from_the_options),
     };
 

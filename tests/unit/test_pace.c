@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The token bucket and the waits between retries, with the clock and the chance in our hands. */
+/* The token bucket and the waits between retries. The test sets the clock and the random numbers.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,11 +37,11 @@ static void never_more_than_20_in_any_second(void **state)
     for (size_t i = 20; i < sent; i++) {
         assert_true(sent_at[i] - sent_at[i - 20] >= 1000);
     }
-    assert_true(sent_at[199] - sent_at[0] < 199 * 60); /* and not much fewer either */
+    assert_true(sent_at[199] - sent_at[0] < 199 * 60); /* and not many fewer than that */
     (void)state;
 }
 
-static void an_idle_bucket_fills_up_to_its_burst_and_no_further(void **state)
+static void idle_bucket_fills_up_to_its_burst_and_no_further(void **state)
 {
     struct pgtask_bucket bucket = {.interval_ms = 50, .burst = 3};
 
@@ -55,7 +56,7 @@ static void an_idle_bucket_fills_up_to_its_burst_and_no_further(void **state)
     (void)state;
 }
 
-static void a_refusal_does_not_count(void **state)
+static void refused_request_does_not_count(void **state)
 {
     struct pgtask_bucket bucket = {.interval_ms = 50, .burst = 1};
 
@@ -85,7 +86,7 @@ static void waits_double_up_to_the_cap(void **state)
     (void)state;
 }
 
-static void the_defaults_are_those_of_the_header(void **state)
+static void defaults_are_those_of_the_header(void **state)
 {
     uint32_t const longest_ms[] = {500, 1000, 2000, 4000};
     uint32_t wait_ms;
@@ -100,7 +101,7 @@ static void the_defaults_are_those_of_the_header(void **state)
     (void)state;
 }
 
-static void only_what_may_pass_is_tried_again(void **state)
+static void only_errors_that_may_pass_are_tried_again(void **state)
 {
     enum pgtask_retry const final[] = {PGTASK_RETRY_NO, PGTASK_RETRY_CLOCK,
                                        PGTASK_RETRY_CREDENTIALS};
@@ -115,7 +116,7 @@ static void only_what_may_pass_is_tried_again(void **state)
     (void)state;
 }
 
-static void a_huge_count_of_attempts_does_not_overflow(void **state)
+static void huge_count_of_attempts_does_not_overflow(void **state)
 {
     struct pgtask_retry_policy const policy = {
         .attempts = UINT32_MAX, .base_ms = UINT32_MAX, .cap_ms = UINT32_MAX};
@@ -132,12 +133,12 @@ int main(void)
     struct CMUnitTest const tests[] = {
         cmocka_unit_test(burst_then_one_every_50_ms),
         cmocka_unit_test(never_more_than_20_in_any_second),
-        cmocka_unit_test(an_idle_bucket_fills_up_to_its_burst_and_no_further),
-        cmocka_unit_test(a_refusal_does_not_count),
+        cmocka_unit_test(idle_bucket_fills_up_to_its_burst_and_no_further),
+        cmocka_unit_test(refused_request_does_not_count),
         cmocka_unit_test(waits_double_up_to_the_cap),
-        cmocka_unit_test(the_defaults_are_those_of_the_header),
-        cmocka_unit_test(only_what_may_pass_is_tried_again),
-        cmocka_unit_test(a_huge_count_of_attempts_does_not_overflow),
+        cmocka_unit_test(defaults_are_those_of_the_header),
+        cmocka_unit_test(only_errors_that_may_pass_are_tried_again),
+        cmocka_unit_test(huge_count_of_attempts_does_not_overflow),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

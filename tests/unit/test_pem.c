@@ -2,12 +2,10 @@
 /* Trusted roots in PEM from memory, in slices of every size. */
 #include <pgtask/pem.h>
 
-#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -18,7 +16,7 @@
 static char const *directory;
 static struct pgtask_pem_roots store;
 
-/* How many certificates a slice ends. */
+/* Feeds a slice. @return how many certificates end in it */
 static size_t feed(struct pgtask_pem *pem, char const *text, size_t length)
 {
     char *const copy = guard_copy(text, length);
@@ -76,7 +74,7 @@ static size_t count_in_memory(char const *text, size_t length)
     return counts[0];
 }
 
-static void text_holds_however_it_is_cut(void **state)
+static void each_text_has_the_same_certificates_in_any_slices(void **state)
 {
     struct pem_text const *const text = *state;
     size_t const length = strlen(text->text);
@@ -88,21 +86,7 @@ static void text_holds_however_it_is_cut(void **state)
     assert_int_equal(count_in_memory(text->text, length), text->count);
 }
 
-static size_t read_file(char const *name, char *bytes, size_t capacity)
-{
-    char path[600];
-    ssize_t length;
-    int file;
-
-    (void)snprintf(path, sizeof path, "%s/%s", directory, name);
-    file = open(path, O_RDONLY);
-    length = read(file, bytes, capacity);
-    (void)close(file);
-    assert_in_range(length, 1, capacity - 1);
-    return (size_t)length;
-}
-
-static void der_is_what_openssl_makes_of_it(void **state)
+static void der_equals_that_of_openssl(void **state)
 {
     static char const *const names[] = {"ca", "rsa_root", "p384_root"};
     static char pem[8192];
@@ -115,11 +99,11 @@ static void der_is_what_openssl_makes_of_it(void **state)
         size_t pem_length;
 
         (void)snprintf(name, sizeof name, "%s.pem", names[i]);
-        pem_length = read_file(name, pem, sizeof pem);
+        pem_length = pem_read_file(directory, name, pem, sizeof pem);
         (void)snprintf(name, sizeof name, "%s.der", names[i]);
         assert_int_equal(pgtask_pem_roots_open(&store, pem, pem_length, &roots), PGTASK_OK);
         assert_int_equal(roots.next(roots.context, true, &root), PGTASK_OK);
-        assert_int_equal(root.length, read_file(name, der, sizeof der));
+        assert_int_equal(root.length, pem_read_file(directory, name, der, sizeof der));
         assert_memory_equal(root.der, der, root.length);
         assert_int_equal(roots.next(roots.context, false, &root), PGTASK_DONE);
     }
@@ -130,11 +114,13 @@ static void bundle_gives_each_of_its_roots(void **state)
 {
     static char bundle[262144];
 
-    assert_int_equal(count_in_memory(bundle, read_file("bundle.pem", bundle, sizeof bundle)), 141);
+    assert_int_equal(
+        count_in_memory(bundle, pem_read_file(directory, "bundle.pem", bundle, sizeof bundle)),
+        141);
     (void)state;
 }
 
-static void block_larger_than_its_place_is_passed_over(void **state)
+static void block_larger_than_the_room_for_it_is_passed_over(void **state)
 {
     static char const larger[] = BEGIN "MAEA\n" END EMPTY; /* 30 01 00 */
     uint8_t der[3];
@@ -164,17 +150,18 @@ int main(void)
 {
     enum { FIXED = 4 };
     struct CMUnitTest tests[FIXED + PEM_TEXTS] = {
-        cmocka_unit_test(der_is_what_openssl_makes_of_it),
+        cmocka_unit_test(der_equals_that_of_openssl),
         cmocka_unit_test(bundle_gives_each_of_its_roots),
-        cmocka_unit_test(block_larger_than_its_place_is_passed_over),
+        cmocka_unit_test(block_larger_than_the_room_for_it_is_passed_over),
         cmocka_unit_test(text_without_a_certificate_is_refused),
     };
 
     directory = test_certificates();
     for (size_t i = 0; i < PEM_TEXTS; i++) {
-        tests[FIXED + i] = (struct CMUnitTest){.name = pem_texts[i].promise,
-                                               .test_func = text_holds_however_it_is_cut,
-                                               .initial_state = (void *)&pem_texts[i]};
+        tests[FIXED + i] =
+            (struct CMUnitTest){.name = pem_texts[i].promise,
+                                .test_func = each_text_has_the_same_certificates_in_any_slices,
+                                .initial_state = (void *)&pem_texts[i]};
     }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

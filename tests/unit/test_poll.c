@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a client that polls for hours pays: one handshake, and resumptions. Time is moved on. */
+/* What hours of polling cost: one handshake, and resumptions. The test moves the time on. */
 #define _DEFAULT_SOURCE
 #include <pgtask/client.h>
 
@@ -17,7 +17,7 @@
 
 static struct pgtask_client *const client = &rig.client;
 
-/* The service's counters when the test began. */
+/* The counters of the service when the test began. */
 static struct {
     long full;
     long resumed;
@@ -42,7 +42,7 @@ static int set_up(void **state)
     return client_set_up(state);
 }
 
-/* Both sides count alike. */
+/* Asserts that client and service count the same. */
 static void assert_handshakes(unsigned full, unsigned resumed)
 {
     assert_int_equal(pgtask_client_counters(client)->handshakes_full, full);
@@ -52,7 +52,7 @@ static void assert_handshakes(unsigned full, unsigned resumed)
     assert_int_equal(client_served("handshakes_failed"), 0);
 }
 
-/* On both sides: a signature must not be five minutes off. */
+/* Moves the time of both sides: a signature must not be five minutes old. */
 static void pass_time(uint32_t seconds)
 {
     char scenario[64];
@@ -106,7 +106,7 @@ static void service_that_lost_its_keys_costs_one_more_handshake_and_no_error(voi
     assert_int_equal(pgtask_client_counters(client)->retries, 0);
 }
 
-/* The client has only just used the connection, and cannot know. */
+/* The client has just used the connection, so it cannot know that it is closed. */
 static void request_on_a_connection_closed_while_idle_is_repeated_once(void **state)
 {
     struct timespec const pause = {0, 300000000};
@@ -135,7 +135,7 @@ static void client_that_must_not_resume_never_does(void **state)
     assert_int_equal(session.length, 0);
 }
 
-/* A listing whose session is taken out; the client then starts as after a reboot. */
+/* Exports the session of a listing. The client then starts as after a reboot. */
 static void export_and_reboot(void)
 {
     client_assert_lists(3);
@@ -223,7 +223,7 @@ static void session_that_cannot_be_one_is_refused(void **state)
     assert_int_equal(pgtask_client_import_session(client, bytes, 1), PGTASK_ERROR_STATE);
 }
 
-/* A week later the chain is looked at again, whatever the ticket says. */
+/* The chain is verified again after a week, even if the ticket is valid for longer. */
 static void chain_is_verified_again_after_a_week(void **state)
 {
     (void)state;

@@ -72,21 +72,7 @@ static void text_holds(void **state)
     }
 }
 
-static size_t read_file(char const *name, uint8_t *bytes, size_t capacity)
-{
-    char path[600];
-    ssize_t length;
-    int file;
-
-    (void)snprintf(path, sizeof path, "%s/%s", directory, name);
-    file = open(path, O_RDONLY);
-    length = read(file, bytes, capacity);
-    (void)close(file);
-    assert_true(length > 0);
-    return (size_t)length;
-}
-
-static void der_is_what_openssl_makes_of_it(void **state)
+static void der_equals_that_of_openssl(void **state)
 {
     static char const *const names[] = {"ca", "rsa_root", "p384_root"};
     uint8_t expected[4096];
@@ -98,7 +84,7 @@ static void der_is_what_openssl_makes_of_it(void **state)
         size_t expected_length;
 
         (void)snprintf(name, sizeof name, "%s.der", names[i]);
-        expected_length = read_file(name, expected, sizeof expected);
+        expected_length = pem_read_file(directory, name, expected, sizeof expected);
         (void)snprintf(path, sizeof path, "%s/%s.pem", directory, names[i]);
         assert_int_equal(count_roots(path, &length), 1);
         assert_int_equal(length, expected_length);
@@ -180,7 +166,7 @@ int main(void)
 {
     enum { FIXED = 5, TEXTS = PEM_TEXTS };
     struct CMUnitTest tests[FIXED + TEXTS] = {
-        cmocka_unit_test(der_is_what_openssl_makes_of_it),
+        cmocka_unit_test(der_equals_that_of_openssl),
         cmocka_unit_test(bundle_gives_each_of_its_roots),
         cmocka_unit_test(block_larger_than_the_store_takes_is_passed_over),
         cmocka_unit_test(what_cannot_be_read_is_refused),

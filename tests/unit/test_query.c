@@ -53,7 +53,7 @@ static void an_empty_query_is_an_empty_object(void **state)
     (void)state;
 }
 
-/* The bodies of the signing vectors, which other implementations signed. */
+/* These are bodies of the signing vectors, which other implementations signed. */
 static void writes_members_compactly_in_the_order_of_the_api(void **state)
 {
     expect_body(&(struct pgtask_query){.task_id = 120321, .limit = 1},
@@ -102,7 +102,7 @@ static void another_parser_reads_every_member_back(void **state)
     (void)state;
 }
 
-/* Each of the 256 choices of members to set. */
+/* Sets the members in each of the 256 combinations. */
 static void only_what_is_set_is_sent(void **state)
 {
     static char const *const names[] = {"TaskId", "DBInstanceId", "MinStartTime", "MaxStartTime",
@@ -233,7 +233,7 @@ static void expect_time(char const *time, bool good)
     guard_free(guarded, strlen(time) + 1);
 }
 
-/* Months and days 00 to 32 of four years: a common one, a leap one, and both kinds of century. */
+/* Tries days 00 to 32 of four years: a common one, a leap year, and both kinds of century. */
 static void only_days_that_exist_are_accepted(void **state)
 {
     static int const lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Credentials that the caller renews: when it is asked, what it is told, what its answers do. */
+/* Credentials that the caller renews: when the client calls renew(), with what, and what the
+ * results do. */
 #include <pgtask/client.h>
 
 #include <setjmp.h>
@@ -19,13 +20,13 @@ static struct pgtask_client *const client = &rig.client;
 static struct pgtask_query const five = {.limit = 5};
 static char long_token[LONG_TOKEN_LENGTH + 1];
 
-/* Accounts of the service: each with a token of another length. */
+/* Accounts of the service. Their tokens have different lengths. */
 static struct pgtask_credentials const plain = {"AKIDplain", "key-of-plain", NULL};
 static struct pgtask_credentials const brief = {"AKIDbrief", "key-of-brief", "t"};
 static struct pgtask_credentials const lengthy = {"AKIDlengthy", "key-of-lengthy", long_token};
 static struct pgtask_credentials const stale = {"AKIDbrief", "key-of-brief", "of-yesterday"};
 
-/* What renew() answers, call by call, the last one for ever; and what it was told. */
+/* What renew() returns, call by call, the last value for ever; and its arguments. */
 static struct {
     struct {
         enum pgtask_error error;
@@ -108,7 +109,7 @@ static void renewal_is_asked_for_before_each_request(void **state)
     assert_int_equal(pgtask_client_counters(client)->retries, 0);
 }
 
-static void renewal_is_told_once_that_the_token_was_refused(void **state)
+static void renewal_hears_once_that_the_token_was_refused(void **state)
 {
     (void)state;
     will_answer(PGTASK_OK, &stale);
@@ -144,8 +145,8 @@ static void token_refused_without_renewal_is_an_error_at_once(void **state)
     assert_int_equal(pgtask_client_counters(client)->requests, 1);
 }
 
-/* Another refusal than the token's is none that new credentials would mend. */
-static void renewal_is_not_told_of_other_refusals(void **state)
+/* New credentials would not mend any other refusal. */
+static void renewal_does_not_hear_of_other_refusals(void **state)
 {
     (void)state;
     will_answer(PGTASK_OK, &brief);
@@ -157,7 +158,7 @@ static void renewal_is_not_told_of_other_refusals(void **state)
     assert_int_equal(renewal.refusals, 0);
 }
 
-/* The whole listing; each wait for renew() is skipped by moving the clock. @return waits */
+/* Finishes the listing, and moves the clock over each wait for renew(). @return the waits */
 static unsigned list_and_skip_waits(void)
 {
     unsigned waits = 0;
@@ -175,7 +176,8 @@ static unsigned list_and_skip_waits(void)
                 unsigned const calls = renewal.calls;
 
                 assert_int_equal(pgtask_client_next(client, &rig.task), PGTASK_WOULD_BLOCK);
-                assert_int_equal(renewal.calls, calls); /* not before its time */
+                assert_int_equal(renewal.calls,
+                                 calls); /* renew() is not called before the time has come */
                 rig.skew_ms += until_ms - now_ms;
                 waits++;
             } else {
@@ -201,7 +203,7 @@ static void renewal_that_takes_time_is_asked_again_later_on_the_same_connection(
     assert_int_equal(pgtask_client_counters(client)->retries, 0);
 }
 
-static void waiting_for_renewal_is_no_attempt(void **state)
+static void waiting_for_renewal_does_not_count_as_an_attempt(void **state)
 {
     (void)state;
     for (unsigned i = 0; i < 7; i++) {
@@ -239,7 +241,7 @@ static void renewal_that_never_comes_ends_at_the_deadline(void **state)
     assert_int_equal(client_finish(&records), PGTASK_DONE);
 }
 
-static void renewal_that_fails_is_told_and_nothing_sent(void **state)
+static void renewal_that_fails_is_reported_and_nothing_is_sent(void **state)
 {
     static struct pgtask_credentials const empty = {"", "", NULL};
     static struct pgtask_credentials const broken = {"AKIDplain", "key-of-plain", "a\r\nX: y"};
@@ -247,7 +249,7 @@ static void renewal_that_fails_is_told_and_nothing_sent(void **state)
     (void)state;
     will_answer(PGTASK_ERROR_CREDENTIALS, NULL);
     will_answer(PGTASK_ERROR_PORT, NULL);
-    will_answer(PGTASK_OK, NULL); /* leaves none at hand */
+    will_answer(PGTASK_OK, NULL); /* leaves no credentials */
     will_answer(PGTASK_OK, &empty);
     will_answer(PGTASK_OK, &broken);
     for (unsigned calls = 1; calls <= 5; calls++) {
@@ -264,14 +266,14 @@ int main(void)
 {
     struct CMUnitTest const tests[] = {
         RENEW_TEST(renewal_is_asked_for_before_each_request),
-        RENEW_TEST(renewal_is_told_once_that_the_token_was_refused),
+        RENEW_TEST(renewal_hears_once_that_the_token_was_refused),
         RENEW_TEST(token_refused_twice_is_an_error),
         RENEW_TEST(token_refused_without_renewal_is_an_error_at_once),
-        RENEW_TEST(renewal_is_not_told_of_other_refusals),
+        RENEW_TEST(renewal_does_not_hear_of_other_refusals),
         RENEW_TEST(renewal_that_takes_time_is_asked_again_later_on_the_same_connection),
-        RENEW_TEST(waiting_for_renewal_is_no_attempt),
+        RENEW_TEST(waiting_for_renewal_does_not_count_as_an_attempt),
         RENEW_TEST(renewal_that_never_comes_ends_at_the_deadline),
-        RENEW_TEST(renewal_that_fails_is_told_and_nothing_sent),
+        RENEW_TEST(renewal_that_fails_is_reported_and_nothing_is_sent),
     };
 
     rig.certificates = test_certificates();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * When the client tries again, how long it waits, and when it gives up. The clock stands still
- * unless the test moves it, and chance is what the test says; bytes come as fast as they come.
+ * When the client tries again, how long it waits, and when it gives up. Only the test moves the
+ * clock, and the test sets the random numbers. Bytes come in real time.
  */
 #include <pgtask/client.h>
 
@@ -16,7 +16,7 @@
 #include "certificates.h"
 #include "client_rig.h"
 
-/* Random numbers that stand for the whole wait, for half of it, and for none. */
+/* Bytes of the random numbers that choose the whole wait, half of it, or no wait. */
 enum { WHOLE = 0xff, HALF = 0x80, NONE = 0 };
 
 enum { STEPS_MOST = 20000, PATIENCE_MS = 10000 };
@@ -26,9 +26,9 @@ static struct pgtask_query const five = {.limit = 5};
 
 static struct {
     uint64_t now_ms;
-    uint8_t chance; /* each byte of a random number that is no key */
+    uint8_t chance; /* each byte of a random number, unless it is for a key */
     unsigned records;
-    long requests; /* the service's, when the test began */
+    long requests; /* that the service had when the test began */
 } fake;
 
 static uint64_t monotonic_ms(void *context)
@@ -37,7 +37,7 @@ static uint64_t monotonic_ms(void *context)
     return fake.now_ms;
 }
 
-/* The generator of TLS asks for more than a number's bytes, and gets true ones. */
+/* TLS asks for more bytes than a number has, and gets true random bytes. */
 static enum pgtask_error entropy(void *context, uint8_t *bytes, size_t length)
 {
     if (length > sizeof(uint32_t)) {
@@ -69,8 +69,8 @@ static void start(void)
 }
 
 /*
- * Goes on until the listing is over, or a wait for the time alone has begun: PGTASK_WOULD_BLOCK,
- * with its end in `until_ms`.
+ * Goes on until the listing is over, or until it only waits for a time: then it returns
+ * PGTASK_WOULD_BLOCK, and `until_ms` is that time.
  */
 static enum pgtask_error run(uint64_t *until_ms)
 {
@@ -97,7 +97,7 @@ static enum pgtask_error run(uint64_t *until_ms)
     return PGTASK_WOULD_BLOCK;
 }
 
-/* The next wait lasts exactly so long: a millisecond before its end nothing has changed. */
+/* Asserts how long the next wait is: a millisecond before its end nothing has changed. */
 static void assert_waits(uint32_t wait_ms)
 {
     uint64_t until_ms = 0;
@@ -153,7 +153,7 @@ static void wait_is_a_random_share_of_the_longest(void **state)
     assert_ends(PGTASK_DONE, 4);
 }
 
-/* No wait at all, but the rate of the service still holds. */
+/* There is no wait for the retry, but the rate limit of the service still holds. */
 static void retry_without_a_wait_still_keeps_to_the_rate(void **state)
 {
     (void)state;
@@ -262,7 +262,7 @@ static void answer_that_broke_off_is_asked_for_again(void **state)
     }
 }
 
-static void policy_of_the_caller_counts(void **state)
+static void retries_follow_the_policy_of_the_caller(void **state)
 {
     (void)state;
     rig.config.retry = (struct pgtask_retry_policy){
@@ -289,7 +289,7 @@ static void wait_that_would_pass_the_deadline_is_not_begun(void **state)
     begin_anew("\"error_code\":\"RequestLimitExceeded\"");
     assert_waits(500);
     assert_waits(1000);
-    assert_ends(PGTASK_ERROR_SERVICE, 3); /* 2,000 more would be just too late */
+    assert_ends(PGTASK_ERROR_SERVICE, 3); /* 2,000 ms more would be just too late */
     rig.config.timeout_ms = 3501;
     begin_anew("\"error_code\":\"RequestLimitExceeded\"");
     assert_waits(500);
@@ -353,6 +353,13 @@ static void requests_keep_their_distance_and_the_first_goes_at_once(void **state
     assert_ends(PGTASK_DONE, 2);
 }
 
+/* Sleeps in real time, for 100 ms at most. */
+static void wait_for_bytes(void)
+{
+    rig.posix.port.wait(&rig.posix, PGTASK_INTEREST_READ,
+                        rig.posix.port.monotonic_ms(&rig.posix) + 100);
+}
+
 static void silent_peer_is_cut_off_after_15_s(void **state)
 {
     uint64_t until_ms = 0;
@@ -368,9 +375,11 @@ static void silent_peer_is_cut_off_after_15_s(void **state)
             pgtask_client_sleep(client);
         }
     }
-    for (int i = 0; i < 5; i++) { /* tickets come first, a step each */
-        rig.posix.port.wait(&rig.posix, PGTASK_INTEREST_READ,
-                            rig.posix.port.monotonic_ms(&rig.posix) + 100);
+    while (client_served("requests") == fake.requests) {
+        wait_for_bytes(); /* the service has sent its tickets before it counts the request */
+    }
+    for (int i = 0; i < 5; i++) { /* each of the tickets takes a call */
+        wait_for_bytes();
         assert_int_equal(pgtask_client_next(client, &rig.task), PGTASK_WOULD_BLOCK);
     }
     assert_int_equal(pgtask_client_wait_for(client, &until_ms), PGTASK_INTEREST_READ);
@@ -381,7 +390,7 @@ static void silent_peer_is_cut_off_after_15_s(void **state)
     assert_int_equal(pgtask_client_next(client, &rig.task), PGTASK_ERROR_STALLED);
 }
 
-/* The caller's own pause is no silence of the peer's: what came meanwhile is read first. */
+/* A pause of the caller is not silence of the peer: the client first reads what came meanwhile. */
 static void caller_that_pauses_between_records_is_not_cut_off(void **state)
 {
     struct pgtask_query const query = {.limit = 30};
@@ -412,7 +421,8 @@ static void caller_that_pauses_between_records_is_not_cut_off(void **state)
     assert_int_equal(pgtask_client_counters(client)->retries, 0);
 }
 
-/* True time from here on: a byte each 0.3 s is less than 64 in half a second, records and all. */
+/* Real time from here on: a byte each 0.3 s is less than 64 bytes in half a second, even with the
+ * overhead of TLS. */
 static void trickle_is_cut_off_as_stalled(void **state)
 {
     uint64_t begin_ms;
@@ -446,7 +456,7 @@ int main(void)
         RETRY_TEST(status_of_passing_trouble_is_retried),
         RETRY_TEST(other_status_is_not_retried),
         RETRY_TEST(answer_that_broke_off_is_asked_for_again),
-        RETRY_TEST(policy_of_the_caller_counts),
+        RETRY_TEST(retries_follow_the_policy_of_the_caller),
         RETRY_TEST(wait_that_would_pass_the_deadline_is_not_begun),
         RETRY_TEST(deadline_covers_all_attempts),
         RETRY_TEST(deadline_covers_all_pages),

@@ -12,33 +12,9 @@
 
 #include "task_run.h"
 
-/* A record whose TaskDetail has these texts; NULL: absent. */
-static struct pgtask_task const *with_texts(char const *all_steps, char const *first_name,
-                                            char const *first, char const *second_name,
-                                            char const *second)
-{
-    static char members[16384];
-    char *at = members + sprintf(members, ",\"TaskDetail\":{\"CurrentStep\":\"s\"");
-
-    if (all_steps != NULL) {
-        at += sprintf(at, ",\"AllSteps\":");
-        at = task_quote(at, all_steps);
-    }
-    if (first != NULL) {
-        at += sprintf(at, ",\"%s\":", first_name);
-        at = task_quote(at, first);
-    }
-    if (second != NULL) {
-        at += sprintf(at, ",\"%s\":", second_name);
-        at = task_quote(at, second);
-    }
-    (void)sprintf(at, "},\"Progress\":50");
-    return task_good(members);
-}
-
 static struct pgtask_task const *with_steps(char const *text)
 {
-    struct pgtask_task const *const task = with_texts(text, NULL, NULL, NULL, NULL);
+    struct pgtask_task const *const task = task_with_embedded(text, NULL, NULL, NULL, NULL);
 
     assert_int_equal(task->progress_percent, 50);
     assert_string_equal(task->current_step, "s");
@@ -47,17 +23,17 @@ static struct pgtask_task const *with_steps(char const *text)
 
 static struct pgtask_task const *with_input(char const *input)
 {
-    return with_texts(NULL, "Input", input, NULL, NULL);
+    return task_with_embedded(NULL, "Input", input, NULL, NULL);
 }
 
 static struct pgtask_task const *with_output(char const *output)
 {
-    return with_texts(NULL, "Output", output, NULL, NULL);
+    return task_with_embedded(NULL, "Output", output, NULL, NULL);
 }
 
 static struct pgtask_task const *with_both(char const *input, char const *output)
 {
-    return with_texts(NULL, "Input", input, "Output", output);
+    return task_with_embedded(NULL, "Input", input, "Output", output);
 }
 
 static void assert_no_steps(struct pgtask_task const *task)
@@ -98,7 +74,7 @@ static char const facts_text[] =
     "\"BackupSetTime\":\"2024-09-26 19:11:45\",\"RestoreTargetTime\":\"2024-09-26T15:20:14Z\","
     "\"AfterRestoreObjects\":[\"a\",\"b\"],\"Message\":\"success\"}";
 
-static void embedded_text_that_is_cut_short_is_kept_raw_and_not_decoded(void **state)
+static void embedded_text_that_is_cut_short_is_kept_and_not_decoded(void **state)
 {
     char part[sizeof steps_text + sizeof facts_text];
 
@@ -120,13 +96,13 @@ static void embedded_text_that_is_cut_short_is_kept_raw_and_not_decoded(void **s
         assert_int_equal(task_presence(task, PGTASK_MEMBER_OUTPUT), PGTASK_MALFORMED);
         assert_string_equal(task->output, part);
         assert_no_facts(task);
-        task = with_both(facts_text, part); /* nor what the good one of the two said */
+        task = with_both(facts_text, part); /* what Input says is dropped too */
         assert_int_equal(task_presence(task, PGTASK_MEMBER_INPUT), PGTASK_VALUE);
         assert_no_facts(task);
     }
 }
 
-static void embedded_text_with_a_bad_byte_is_kept_raw_and_not_decoded(void **state)
+static void embedded_text_with_a_bad_byte_is_kept_and_not_decoded(void **state)
 {
     char text[sizeof steps_text];
 
@@ -164,7 +140,7 @@ static void embedded_text_is_as_strict_as_any_json(void **state)
     }
 }
 
-/* An unescaped U+0000 is no JSON. It is kept as U+FFFD, as in every text. */
+/* JSON has no unescaped U+0000. The text keeps it as U+FFFD, as every text does. */
 static void embedded_nul_is_malformed(void **state)
 {
     struct pgtask_task const *const task =
@@ -275,7 +251,7 @@ static void number_of_a_step_is_read_in_each_notation_or_passed_over(void **stat
     }
 }
 
-/* Both spellings were seen (API page 5): on the page and in the metadata. */
+/* The API page and the metadata spell these names in different cases (API page 5). */
 static void embedded_names_match_in_any_case(void **state)
 {
     struct pgtask_task const *task =
@@ -289,7 +265,7 @@ static void embedded_names_match_in_any_case(void **state)
     task = with_input("{\"restoretype\":\"timestamp\",\"RESTOREOBJECTS\":[\"a\"]}");
     assert_int_equal(task->restore.type, PGTASK_RESTORE_TYPE_TIMESTAMP);
     assert_string_equal(task->restore.before.names[0], "a");
-    /* but a byte that is no letter has no case */
+    /* A byte that is not a letter has no other case. */
     assert_int_equal(with_steps("[{\"\\u0013tepId\":3}]")->steps[0].step_id, 0);
 }
 
@@ -319,7 +295,7 @@ static void steps_beyond_the_limit_are_counted_and_reported(void **state)
     }
 }
 
-static void skip_detail_keeps_the_raw_texts_and_decodes_nothing(void **state)
+static void skip_detail_keeps_the_texts_and_decodes_nothing(void **state)
 {
     static struct task_outcome outcome;
     struct pgtask_task_options const options = {.skip_detail = true};
@@ -347,8 +323,8 @@ static void skip_detail_keeps_the_raw_texts_and_decodes_nothing(void **state)
 int main(void)
 {
     struct CMUnitTest const tests[] = {
-        cmocka_unit_test(embedded_text_that_is_cut_short_is_kept_raw_and_not_decoded),
-        cmocka_unit_test(embedded_text_with_a_bad_byte_is_kept_raw_and_not_decoded),
+        cmocka_unit_test(embedded_text_that_is_cut_short_is_kept_and_not_decoded),
+        cmocka_unit_test(embedded_text_with_a_bad_byte_is_kept_and_not_decoded),
         cmocka_unit_test(embedded_text_is_as_strict_as_any_json),
         cmocka_unit_test(embedded_nul_is_malformed),
         cmocka_unit_test(value_of_another_type_is_passed_over_whole),
@@ -357,7 +333,7 @@ int main(void)
         cmocka_unit_test(number_of_a_step_is_read_in_each_notation_or_passed_over),
         cmocka_unit_test(embedded_names_match_in_any_case),
         cmocka_unit_test(steps_beyond_the_limit_are_counted_and_reported),
-        cmocka_unit_test(skip_detail_keeps_the_raw_texts_and_decodes_nothing),
+        cmocka_unit_test(skip_detail_keeps_the_texts_and_decodes_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What stands around the tasks: Response, Error in both layouts, and what is no answer at all. */
+/* The envelope around the tasks: Response, Error in both layouts, and JSON that is not an answer.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,8 +45,8 @@ static void assert_tasks(char const *text, size_t count, uint64_t total_count)
     assert_true(outcome->total_count == total_count);
 }
 
-/* tests/data/examples/extra_examples.json has these two texts. */
-static void documented_error_is_told_with_code_message_and_request_id(void **state)
+/* The text is from tests/data/examples/extra_examples.json. */
+static void documented_error_is_reported_with_code_message_and_request_id(void **state)
 {
     (void)state;
     assert_service("{\"Response\":{\"Error\":{\"Code\":\"AuthFailure.SignatureFailure\","
@@ -58,7 +59,7 @@ static void documented_error_is_told_with_code_message_and_request_id(void **sta
                    "ed93f3cb-f35e-473f-b9f3-0d451b8b79c6");
 }
 
-static void error_of_the_legacy_layout_is_told_with_code_and_message(void **state)
+static void error_of_the_legacy_layout_is_reported_with_code_and_message(void **state)
 {
     (void)state;
     assert_service("{\"code\":4000,\"message\":\"text\",\"codeDesc\":\"SomeCode\"}", "SomeCode",
@@ -110,13 +111,13 @@ static void error_needs_a_code_and_nothing_else(void **state)
                    "Code");
 }
 
-static void error_that_is_null_is_none(void **state)
+static void null_instead_of_an_error_is_no_error(void **state)
 {
     (void)state;
     assert_tasks("{\"Response\":{\"Error\":null,\"TotalCount\":1,\"TaskSet\":[" TASK "]}}", 1, 1);
 }
 
-static void error_beside_tasks_counts(void **state)
+static void error_beside_tasks_is_reported(void **state)
 {
     (void)state;
     assert_service("{\"Response\":{\"TotalCount\":1,\"TaskSet\":[" TASK "],"
@@ -140,7 +141,7 @@ static void error_of_another_type_is_refused_by_name(void **state)
     assert_refused("{\"message\":1}", PGTASK_ERROR_ANSWER_TYPE, "message");
 }
 
-/* They go to a terminal and a log. */
+/* These texts go to a terminal and a log. */
 static void error_texts_are_free_of_control_characters(void **state)
 {
     (void)state;
@@ -149,8 +150,7 @@ static void error_texts_are_free_of_control_characters(void **state)
                    "a [2J b", "c   d", "e f");
 }
 
-/* U+0080 to U+009F, of two bytes each: U+009B is an escape sequence's beginning in one character.
- */
+/* U+0080 to U+009F have two bytes. U+009B alone begins an escape sequence on a terminal. */
 static void error_texts_are_free_of_control_characters_of_two_bytes(void **state)
 {
     (void)state;
@@ -226,7 +226,7 @@ static void request_id_may_be_absent_null_or_empty(void **state)
     assert_refused("{\"Response\":{\"RequestId\":5}}", PGTASK_ERROR_ANSWER_TYPE, "RequestId");
 }
 
-static void request_id_is_told_with_a_failure_of_the_answer(void **state)
+static void request_id_is_reported_with_a_failure_of_the_answer(void **state)
 {
     struct task_outcome const *const outcome =
         task_answer("{\"Response\":{\"RequestId\":\"3f164712\",\"TotalCount\":-1}}");
@@ -236,8 +236,8 @@ static void request_id_is_told_with_a_failure_of_the_answer(void **state)
     assert_string_equal(outcome->failure.request_id, "3f164712");
 }
 
-/* Support would be asked about an id that does not exist. */
-static void request_id_with_a_broken_part_is_not_told(void **state)
+/* A user would ask the support about an id that does not exist. */
+static void broken_request_id_is_not_reported(void **state)
 {
     struct task_outcome const *const outcome =
         task_answer("{\"Response\":{\"RequestId\":\"3f164712-\\ud800\",\"TotalCount\":0}}");
@@ -247,7 +247,7 @@ static void request_id_with_a_broken_part_is_not_told(void **state)
     assert_string_equal(outcome->failure.request_id, "");
 }
 
-static void text_that_is_no_answer_is_refused(void **state)
+static void json_that_is_not_an_answer_is_refused(void **state)
 {
     static char const *const texts[] = {"[]",  "[{\"Response\":{}}]", "\"Response\"", "5", "null",
                                         "true"};
@@ -263,7 +263,7 @@ static void text_that_is_no_answer_is_refused(void **state)
     assert_refused("{\"response\":{}}", PGTASK_ERROR_ANSWER_MISSING, "Response");
 }
 
-static void text_that_is_no_json_is_refused(void **state)
+static void text_that_is_not_json_is_refused(void **state)
 {
     (void)state;
     assert_int_equal(task_answer("<html>")->result, PGTASK_ERROR_JSON_SYNTAX);
@@ -294,7 +294,7 @@ static void member_of_the_envelope_that_stands_twice_is_refused_by_name(void **s
                    PGTASK_ERROR_ANSWER_DUPLICATE, "Response");
 }
 
-/* null and "" are "no value", but the member stands there. */
+/* null and "" mean "no value", but the member is there. */
 static void second_value_after_none_is_refused_by_name(void **state)
 {
     (void)state;
@@ -328,14 +328,14 @@ static void each_member_has_the_name_that_the_api_gives_it(void **state)
 int main(void)
 {
     struct CMUnitTest const tests[] = {
-        cmocka_unit_test(documented_error_is_told_with_code_message_and_request_id),
-        cmocka_unit_test(error_of_the_legacy_layout_is_told_with_code_and_message),
+        cmocka_unit_test(documented_error_is_reported_with_code_message_and_request_id),
+        cmocka_unit_test(error_of_the_legacy_layout_is_reported_with_code_and_message),
         cmocka_unit_test(legacy_code_0_is_not_an_error_and_not_an_answer),
         cmocka_unit_test(legacy_members_beside_a_response_do_not_count),
         cmocka_unit_test(error_may_stand_before_or_after_the_request_id),
         cmocka_unit_test(error_needs_a_code_and_nothing_else),
-        cmocka_unit_test(error_that_is_null_is_none),
-        cmocka_unit_test(error_beside_tasks_counts),
+        cmocka_unit_test(null_instead_of_an_error_is_no_error),
+        cmocka_unit_test(error_beside_tasks_is_reported),
         cmocka_unit_test(error_of_another_type_is_refused_by_name),
         cmocka_unit_test(error_texts_are_free_of_control_characters),
         cmocka_unit_test(error_texts_are_free_of_control_characters_of_two_bytes),
@@ -344,10 +344,10 @@ int main(void)
         cmocka_unit_test(task_set_of_another_type_is_refused_by_name),
         cmocka_unit_test(total_count_has_to_be_there),
         cmocka_unit_test(request_id_may_be_absent_null_or_empty),
-        cmocka_unit_test(request_id_is_told_with_a_failure_of_the_answer),
-        cmocka_unit_test(request_id_with_a_broken_part_is_not_told),
-        cmocka_unit_test(text_that_is_no_answer_is_refused),
-        cmocka_unit_test(text_that_is_no_json_is_refused),
+        cmocka_unit_test(request_id_is_reported_with_a_failure_of_the_answer),
+        cmocka_unit_test(broken_request_id_is_not_reported),
+        cmocka_unit_test(json_that_is_not_an_answer_is_refused),
+        cmocka_unit_test(text_that_is_not_json_is_refused),
         cmocka_unit_test(member_of_the_envelope_that_stands_twice_is_refused_by_name),
         cmocka_unit_test(second_value_after_none_is_refused_by_name),
         cmocka_unit_test(each_member_has_the_name_that_the_api_gives_it),

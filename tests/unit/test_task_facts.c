@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What Input and Output say of a restore, and which of the two counts. */
+/* What Input and Output say about a restore, and which of the two counts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,33 +12,20 @@
 
 #include "task_run.h"
 
-/* 2024-09-26 15:20:14 +08:00, by `date -d`. */
+/* 2024-09-26 15:20:14 +08:00; the number is by `date -d`. */
 #define TARGET_S INT64_C(1727335214)
-
-static struct pgtask_task const *with_two(char const *first_name, char const *first,
-                                          char const *second_name, char const *second)
-{
-    static char members[8192];
-    char *at = members + sprintf(members, ",\"TaskDetail\":{\"%s\":", first_name);
-
-    at = task_quote(at, first);
-    at += sprintf(at, ",\"%s\":", second_name);
-    at = task_quote(at, second);
-    (void)sprintf(at, "}");
-    return task_good(members);
-}
 
 static struct pgtask_task const *with_input(char const *input)
 {
-    return with_two("Input", input, "Output", "{}");
+    return task_with_embedded(NULL, "Input", input, "Output", "{}");
 }
 
 /* Runs `check` on a record with Input before Output, and on one with Output before Input. */
 static void in_either_order(char const *input, char const *output,
                             void (*check)(struct pgtask_task const *task))
 {
-    check(with_two("Input", input, "Output", output));
-    check(with_two("Output", output, "Input", input));
+    check(task_with_embedded(NULL, "Input", input, "Output", output));
+    check(task_with_embedded(NULL, "Output", output, "Input", input));
 }
 
 static void expect_output(struct pgtask_task const *task)
@@ -86,7 +73,7 @@ static void expect_both(struct pgtask_task const *task)
     assert_string_equal(task->restore.message, "out");
 }
 
-static void what_only_one_of_the_two_says_is_kept(void **state)
+static void fact_in_only_one_of_the_two_is_kept(void **state)
 {
     (void)state;
     in_either_order("{\"RestoreType\":\"specifyBackupSet\",\"RestoreObjects\":[\"i\"],"
@@ -94,7 +81,7 @@ static void what_only_one_of_the_two_says_is_kept(void **state)
                     "{\"Message\":\"out\"}", expect_both);
 }
 
-/* Where both speak, Output counts: then no trace of Input's value may stay. */
+/* If both have a member, Output counts, and nothing of the value of Input stays. */
 static void expect_nothing(struct pgtask_task const *task)
 {
     assert_string_equal(task->restore.type_text, "");
@@ -152,7 +139,7 @@ static void expect_cut_output(struct pgtask_task const *task)
     assert_false(task_is_cut(task, PGTASK_MEMBER_RESTORE_OBJECTS));
 }
 
-static void cut_is_told_of_the_value_that_counts(void **state)
+static void cut_is_reported_for_the_value_that_counts(void **state)
 {
     char input[512];
     char output[512];
@@ -254,7 +241,7 @@ static void object_name_of_63_bytes_is_whole_and_a_longer_one_cut(void **state)
     }
 }
 
-static void restore_type_is_one_of_the_documented_or_kept_as_text(void **state)
+static void restore_type_is_a_documented_one_or_kept_as_text(void **state)
 {
     struct pgtask_task const *task = with_input("{\"RestoreType\":\"Timestamp\"}");
 
@@ -265,7 +252,7 @@ static void restore_type_is_one_of_the_documented_or_kept_as_text(void **state)
     assert_int_equal(task_presence(task, PGTASK_MEMBER_RESTORE_TYPE), PGTASK_EMPTY);
 }
 
-static void message_of_the_task_and_of_its_output_are_two(void **state)
+static void messages_of_the_task_and_of_its_output_are_kept_apart(void **state)
 {
     struct pgtask_task const *const task = task_good(
         ",\"TaskDetail\":{\"Message\":\"reboot\",\"Output\":\"{\\\"Message\\\":\\\"ok\\\"}\"}");
@@ -279,15 +266,15 @@ int main(void)
 {
     struct CMUnitTest const tests[] = {
         cmocka_unit_test(output_wins_over_input_in_either_order),
-        cmocka_unit_test(what_only_one_of_the_two_says_is_kept),
+        cmocka_unit_test(fact_in_only_one_of_the_two_is_kept),
         cmocka_unit_test(value_without_a_meaning_in_output_leaves_nothing_of_input),
-        cmocka_unit_test(cut_is_told_of_the_value_that_counts),
+        cmocka_unit_test(cut_is_reported_for_the_value_that_counts),
         cmocka_unit_test(restore_target_of_unix_0_is_not_set),
         cmocka_unit_test(objects_beyond_the_limit_are_counted_and_reported),
         cmocka_unit_test(object_after_an_element_of_another_type_is_read),
         cmocka_unit_test(object_name_of_63_bytes_is_whole_and_a_longer_one_cut),
-        cmocka_unit_test(restore_type_is_one_of_the_documented_or_kept_as_text),
-        cmocka_unit_test(message_of_the_task_and_of_its_output_are_two),
+        cmocka_unit_test(restore_type_is_a_documented_one_or_kept_as_text),
+        cmocka_unit_test(messages_of_the_task_and_of_its_output_are_kept_apart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Each member of a task: how its value may be written, and what is refused by name. */
+/* Each member of a task: how its value may be written, and which values are refused by name. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 
 #include "task_run.h"
 
-/* A text member: its name, where it stands and where its value goes. */
+/* A member that is a text, the object that has it, and the place of its value in a record. */
 struct text_member {
     enum pgtask_member member;
     bool in_detail;
@@ -132,7 +132,7 @@ static void assert_status(char const *text, enum pgtask_status status, bool fina
     assert_int_equal(pgtask_status_is_final(status), final);
 }
 
-static void status_is_one_of_the_documented_or_kept_as_text(void **state)
+static void status_is_a_documented_one_or_kept_as_text(void **state)
 {
     (void)state;
     assert_status("Running", PGTASK_STATUS_RUNNING, false);
@@ -157,7 +157,7 @@ static void assert_type(char const *text, enum pgtask_task_type type)
     assert_string_equal(task->task_type, text);
 }
 
-static void task_type_is_one_that_was_seen_or_kept_as_text(void **state)
+static void task_type_is_a_known_one_or_kept_as_text(void **state)
 {
     (void)state;
     assert_type("RestoreDatabase", PGTASK_TASK_TYPE_RESTORE_DATABASE);
@@ -169,7 +169,7 @@ static void task_type_is_one_that_was_seen_or_kept_as_text(void **state)
     assert_type("restoreDatabase", PGTASK_TASK_TYPE_OTHER);
 }
 
-/* Answers with one numeric member changed; %s stands for its value. */
+/* Answers in which %s stands for the value of one numeric member. */
 static struct {
     char const *name;
     char const *format;
@@ -280,7 +280,7 @@ static void progress_above_100_is_refused(void **state)
     assert_refused(with_number(1, "18446744073709551615"), PGTASK_ERROR_ANSWER_RANGE, "Progress");
 }
 
-static void number_that_is_none_is_refused_by_name(void **state)
+static void value_that_is_not_a_number_is_refused_by_name(void **state)
 {
     static char const *const values[] = {
         "true",    "false",  "{}",       "[]",      "[1]",    "\"x\"",        "\" 1\"",
@@ -296,7 +296,7 @@ static void number_that_is_none_is_refused_by_name(void **state)
     }
 }
 
-static void number_without_a_value_is_none_or_missing(void **state)
+static void number_without_a_value_is_unknown_or_missing(void **state)
 {
     struct task_outcome const *outcome;
 
@@ -399,14 +399,14 @@ int main(void)
         cmocka_unit_test(absent_null_empty_and_value_are_told_apart_in_texts),
         cmocka_unit_test(absent_null_empty_and_value_are_told_apart_in_task_detail),
         cmocka_unit_test(record_without_optional_members_says_so_in_each_field),
-        cmocka_unit_test(status_is_one_of_the_documented_or_kept_as_text),
-        cmocka_unit_test(task_type_is_one_that_was_seen_or_kept_as_text),
+        cmocka_unit_test(status_is_a_documented_one_or_kept_as_text),
+        cmocka_unit_test(task_type_is_a_known_one_or_kept_as_text),
         cmocka_unit_test(number_is_read_in_each_notation),
         cmocka_unit_test(largest_number_is_read_where_there_is_no_other_limit),
         cmocka_unit_test(number_out_of_range_is_refused_by_name),
         cmocka_unit_test(progress_above_100_is_refused),
-        cmocka_unit_test(number_that_is_none_is_refused_by_name),
-        cmocka_unit_test(number_without_a_value_is_none_or_missing),
+        cmocka_unit_test(value_that_is_not_a_number_is_refused_by_name),
+        cmocka_unit_test(number_without_a_value_is_unknown_or_missing),
         cmocka_unit_test(text_of_another_type_is_refused_by_name),
         cmocka_unit_test(task_detail_of_another_type_is_refused_by_name),
         cmocka_unit_test(member_that_stands_twice_is_refused_by_name),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Members may stand in any order and among unknown ones of any shape. */
+/* Members may come in any order, among unknown ones of any shape. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -63,7 +63,7 @@ static void assert_same_as_original(cJSON const *root, size_t slice)
     cJSON_free(text);
 }
 
-/* Arrays keep their order: it is part of their value. */
+/* Elements of an array stay in their order, which is part of the value. */
 static void shuffle(cJSON *item)
 {
     cJSON *child;
@@ -80,7 +80,7 @@ static void shuffle(cJSON *item)
     }
 }
 
-/* Lets `change` have the value of an embedded text, and puts it back as text. */
+/* Applies `change` to the value of an embedded text, and writes it back as text. */
 static void change_embedded(cJSON *text, void (*change)(cJSON *))
 {
     cJSON *const value = cJSON_Parse(text->valuestring);
@@ -114,7 +114,7 @@ static void members_may_stand_in_any_order(void **state)
     cJSON_Delete(root);
 }
 
-/* Only the raw text may tell that the embedded members have changed places. */
+/* Only the text itself may show that the embedded members have changed places. */
 static void embedded_members_may_stand_in_any_order(void **state)
 {
     static char const *const names[] = {"AllSteps", "Input", "Output"};
@@ -167,7 +167,7 @@ static char const *const unknown_names[] = {
 };
 enum { UNKNOWN_NAMES = sizeof unknown_names / sizeof unknown_names[0] };
 
-/* A member of each shape goes into each object, at a place of its own. */
+/* Puts a member of each shape into each object, each at another place. */
 static void add_unknown(cJSON *item)
 {
     cJSON *child;
@@ -200,7 +200,7 @@ static void unknown_members_of_any_shape_are_passed_over(void **state)
     }
 }
 
-/* The place of an unknown member, by the text before it and after it. */
+/* A place for an unknown member: the text before it and the text behind it. */
 static char const *const levels[][2] = {
     {"{", "\"Response\":{\"TotalCount\":1,\"TaskSet\":[{\"TaskId\":7,\"Status\":\"Fail\"}]}}"},
     {"{\"Response\":{", "\"TotalCount\":1,\"TaskSet\":[{\"TaskId\":7,\"Status\":\"Fail\"}]}}"},
@@ -237,7 +237,8 @@ static void unknown_member_of_each_shape_is_passed_over_in_an_error(void **state
     }
 }
 
-/* The largest nesting is a matter of the window's tokens, but what is refused has to be named. */
+/* The number of tokens bounds the depth. A document that is deeper is refused with its own error.
+ */
 static void nesting_too_deep_is_refused_by_name(void **state)
 {
     static char nest[50000];
@@ -245,7 +246,7 @@ static void nesting_too_deep_is_refused_by_name(void **state)
 
     (void)state;
     for (size_t depth = 1; depth <= 20000; depth += depth < 64 ? 1 : 997) {
-        bool const shallow = depth <= 8; /* a few levels are there for every answer */
+        bool const shallow = depth <= 8; /* the default tokens hold these levels */
 
         memset(nest, '[', depth);
         memset(nest + depth, ']', depth);
@@ -281,7 +282,7 @@ static void key_of_any_length_is_passed_over_or_found(void **state)
     }
 }
 
-/* A key that comes in pieces must not be taken for one of its pieces. */
+/* A fragment of a key must not be taken for the key. */
 static void key_that_ends_like_a_member_is_not_that_member(void **state)
 {
     static char spaces[PGTASK_JSON_WINDOW_BYTES + 1];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The API page's own examples and samples, to the last field. cJSON reads the same files and is
+/* The examples and samples of the API page, to the last member. cJSON reads the same files and is
  * the judge. */
 #define _DEFAULT_SOURCE
 #include <setjmp.h>
@@ -40,7 +40,7 @@ static cJSON *get(cJSON const *object, char const *name)
     return cJSON_GetObjectItemCaseSensitive(object, name);
 }
 
-/* What a text member holds: absent, null and "" are "no value". */
+/* The text that a record must have: absent, null and "" mean "no value". */
 static char const *text_of(cJSON const *item)
 {
     return cJSON_IsString(item) ? item->valuestring : "";
@@ -66,7 +66,7 @@ static enum pgtask_presence presence_of(cJSON const *item)
                : PGTASK_VALUE;
 }
 
-/* The C library's reading of a time in UTC+8, or in the zone that the text names itself. */
+/* Reads a time in UTC+8, or in the zone that the text names, by means of the C library. */
 static int64_t libc_time(char const *text)
 {
     struct tm parts;
@@ -139,7 +139,7 @@ static void check_detail(struct pgtask_task const *task, cJSON const *detail)
     assert_true(task->switch_tag == (switch_tag != NULL ? number_of(switch_tag) : 0));
 }
 
-/* cJSON finds names in any case, too, where asked. */
+/* cJSON can find names in either case too. */
 static void check_steps(struct pgtask_task const *task, cJSON const *steps)
 {
     uint32_t count = 0;
@@ -159,7 +159,7 @@ static void check_steps(struct pgtask_task const *task, cJSON const *steps)
     assert_int_equal(task->step_count, count);
 }
 
-/* Output counts where both speak. */
+/* If both have a member, Output counts. */
 static cJSON *fact_of(cJSON const *input, cJSON const *output, char const *name)
 {
     cJSON *const item = get(output, name);
@@ -207,7 +207,7 @@ static void check_facts(struct pgtask_task const *task, cJSON const *input, cJSO
     assert_int_equal(task_presence(task, PGTASK_MEMBER_AFTER_RESTORE_OBJECTS), presence_of(after));
 }
 
-/* NULL for a text that is not there. */
+/* @return NULL if there is no such text */
 static cJSON *parse_embedded(cJSON const *detail, char const *name)
 {
     char const *const text = text_of(get(detail, name));
@@ -259,7 +259,7 @@ static void example_is_read_to_the_last_field(void **state)
     check_answer(read_file(*state));
 }
 
-/* Put into an answer, members as strings, as the metadata has them. */
+/* Puts a sample into an answer, with members as strings, as the metadata has them. */
 static char *answer_of_samples(void)
 {
     cJSON *const samples = cJSON_Parse(read_file(EXAMPLES "extra_examples.json"));
@@ -312,7 +312,7 @@ static cJSON const *decoded_or_null(cJSON const *decoded, char const *name)
     return get(item, "__absent__") != NULL || get(item, "__empty_string__") != NULL ? NULL : item;
 }
 
-/* embedded_decoded.json was written by another JSON library. */
+/* Another JSON library wrote embedded_decoded.json. */
 static void embedded_texts_decode_as_published(void **state)
 {
     static char const *const names[] = {EXAMPLES "example1_latest_one_response.json",
@@ -341,7 +341,7 @@ static void embedded_texts_decode_as_published(void **state)
     cJSON_Delete(list);
 }
 
-/* API page 4.4: a restored name carries its Unix time, StartTime plus 2 seconds. */
+/* API page 4.4: the name of a restored database has a Unix time in it, StartTime plus 2 seconds. */
 static void start_times_agree_with_the_unix_times_in_restored_names(void **state)
 {
     char const *const text = read_file(EXAMPLES "example3_by_instance_response.json");

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers of any length take the memory of a short one, and a broken one yields no broken record.
- */
+/* Answers of any length take the memory of a short one. A broken answer yields no broken record. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +17,7 @@
 
 enum { RECORDS = 100000, OUTPUT_BYTES = 10000000, SLICE = 1460 };
 
-/* All that the decoder has. Bytes on either side tell when it takes more. */
+/* All memory of the decoder. The bytes on both sides show when it writes beyond. */
 static struct {
     uint8_t before[64];
     struct pgtask_answer answer;
@@ -45,7 +44,7 @@ static void assert_fenced(uint8_t const *fence)
     }
 }
 
-/* Takes records; each must be the next one. */
+/* Takes all records that are whole, and asserts that each is the next one. */
 static enum pgtask_error drain(void (*check)(struct pgtask_task const *task))
 {
     enum pgtask_error result;
@@ -166,7 +165,7 @@ static void check_any(struct pgtask_task const *task)
     assert_int_equal(task->truncated, 0);
 }
 
-static void ten_megabytes_of_what_is_passed_over_change_nothing(void **state)
+static void ten_megabytes_of_unknown_members_change_nothing(void **state)
 {
     (void)state;
     start();
@@ -196,7 +195,7 @@ static int read_example(void **state)
     example_length = fread(example, 1, sizeof example, file);
     assert_int_equal(fclose(file), 0);
     while (example[example_length - 1] == '\n') {
-        example_length--; /* without it the answer is whole, too */
+        example_length--; /* without the last newline the answer is still whole */
     }
     task_run(&whole, NULL, example, example_length, example_length, 1);
     assert_int_equal(whole.result, PGTASK_DONE);
@@ -204,7 +203,7 @@ static int read_example(void **state)
     return 0;
 }
 
-/* Records handed on before the break are those of the whole answer, to the last field. */
+/* Asserts that the records before the break equal those of the whole answer. */
 static void assert_first_records(void)
 {
     assert_true(part.count <= whole.count);
@@ -242,7 +241,8 @@ static void answer_with_a_nul_byte_anywhere_is_an_error_and_yields_whole_records
     }
 }
 
-/* Two records in two objects, as <pgtask/task.h> allows: the decoder forgets one that is whole. */
+/* Uses an object for each record, as <pgtask/task.h> allows: a whole record is not touched again.
+ */
 static void record_stays_as_it_was_handed_on(void **state)
 {
     static char const text[] = "{\"Response\":{\"TotalCount\":2,\"TaskSet\":["
@@ -271,7 +271,7 @@ int main(void)
         cmocka_unit_test(record_stays_as_it_was_handed_on),
         cmocka_unit_test(a_hundred_thousand_records_take_the_memory_of_one),
         cmocka_unit_test(output_of_10_megabytes_is_cut_and_the_rest_of_the_record_is_good),
-        cmocka_unit_test(ten_megabytes_of_what_is_passed_over_change_nothing),
+        cmocka_unit_test(ten_megabytes_of_unknown_members_change_nothing),
         cmocka_unit_test(answer_cut_short_at_any_byte_is_an_error_and_yields_whole_records_only),
         cmocka_unit_test(answer_with_a_nul_byte_anywhere_is_an_error_and_yields_whole_records_only),
     };

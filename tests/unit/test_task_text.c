@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Texts longer than their field are cut between characters and reported; U+0000 is kept as U+FFFD.
+/* A text longer than its member is cut between two characters and reported. U+0000 becomes U+FFFD.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +17,7 @@ enum { LONGEST = PGTASK_ALL_STEPS_BYTES + 16 };
 
 static struct task_outcome outcome;
 
-/* A text of the record, and what has to stand around it in a task. */
+/* A text of the record, and the JSON around it in a task. */
 static struct {
     enum pgtask_member member;
     size_t offset;
@@ -79,7 +79,7 @@ static void run_sliced(size_t which, char const *wire, size_t slice)
     assert_int_equal(outcome.tasks[0].progress_percent, 42);
 }
 
-/* `text` is what `wire` stands for; `unit` the length of its last characters. */
+/* `wire` stands for `text`. `unit` is the length of its last character. */
 static void assert_cut(size_t which, char const *wire, char const *text, size_t unit, size_t pad)
 {
     static size_t const slices[] = {16384, 64, 5, 1};
@@ -154,7 +154,7 @@ static void text_that_just_fits_is_whole(void **state)
     }
 }
 
-/* Else the kept text would have a hole. */
+/* Otherwise the kept text would have a hole. */
 static void nothing_follows_a_cut(void **state)
 {
     static char wire[LONGEST];
@@ -196,7 +196,7 @@ static void cut_text_is_still_decoded_whole(void **state)
     assert_int_equal(strlen(task->steps[PGTASK_STEPS - 1].step_message), 80);
 }
 
-static void nul_is_kept_as_the_replacement_character(void **state)
+static void nul_becomes_the_replacement_character(void **state)
 {
     struct pgtask_task const *task =
         task_good(",\"TaskType\":\"\\u0000\",\"DBInstanceId\":\"a\\u0000b\\u0000\\u0000c\"");
@@ -209,8 +209,8 @@ static void nul_is_kept_as_the_replacement_character(void **state)
                                            "c");
 }
 
-/* So that a text with a U+0000 in it is not taken for one that ends there. */
-static void text_that_goes_on_after_nul_is_not_the_known_text(void **state)
+/* A text does not end at a U+0000. */
+static void known_text_followed_by_nul_is_not_known(void **state)
 {
     struct task_outcome const *const got =
         task_answer("{\"Response\":{\"TotalCount\":1,\"TaskSet\":[{\"TaskId\":1,"
@@ -237,8 +237,8 @@ int main(void)
         cmocka_unit_test(text_that_just_fits_is_whole),
         cmocka_unit_test(nothing_follows_a_cut),
         cmocka_unit_test(cut_text_is_still_decoded_whole),
-        cmocka_unit_test(nul_is_kept_as_the_replacement_character),
-        cmocka_unit_test(text_that_goes_on_after_nul_is_not_the_known_text),
+        cmocka_unit_test(nul_becomes_the_replacement_character),
+        cmocka_unit_test(known_text_followed_by_nul_is_not_known),
         cmocka_unit_test(every_escape_is_undone),
     };
 

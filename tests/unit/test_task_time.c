@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Times, against the C library's calendar. */
+/* Times, against the calendar of the C library. */
 #define _DEFAULT_SOURCE
 #include <inttypes.h>
 #include <setjmp.h>
@@ -18,19 +18,20 @@
 #define ZERO           PGTASK_UTC_OFFSET_ZERO
 #define HOUR_S         3600
 #define LAST_S         INT64_C(253402300799) /* 9999-12-31 23:59:59 UTC */
-#define INT32_LAST_S   INT64_C(2147483647)   /* where time_t has 32 bits */
+#define INT32_LAST_S   INT64_C(2147483647)   /* the last second of a time_t of 32 bits */
 #define assert_s(a, b) assert_true((a) == (b))
 
 static void time_without_a_zone_is_in_utc_plus_8(void **state)
 {
     (void)state;
-    /* API page, example 3: StartTime 2 seconds before the Unix time in postgres_bak_1727414053 */
+    /* API page, example 3: StartTime is 2 seconds before the Unix time in postgres_bak_1727414053.
+     */
     assert_s(pgtask_time_read("2024-09-27 13:14:11", 0), 1727414051);
     assert_s(pgtask_time_read("1970-01-01 08:00:00", 0), 0);
     assert_s(pgtask_time_read("1970-01-01 00:00:00", 0), -8 * HOUR_S);
 }
 
-static void zone_is_the_callers_where_it_is_given(void **state)
+static void zone_of_the_options_replaces_utc_plus_8(void **state)
 {
     (void)state;
     assert_s(pgtask_time_read("1970-01-01 00:00:00", ZERO), 0);
@@ -58,7 +59,7 @@ static void rfc_3339_brings_its_own_zone(void **state)
     }
 }
 
-static void text_that_is_no_time_is_unknown(void **state)
+static void text_that_is_not_a_time_is_unknown(void **state)
 {
     static char const *const texts[] = {
         "",
@@ -138,7 +139,7 @@ static void assert_as_libc(int64_t unix_s, int32_t utc_offset_s, int32_t zone_s)
     assert_s((int64_t)timegm(&parts) - zone_s, unix_s);
 }
 
-static void written_time_is_libcs_and_reads_back(void **state)
+static void written_time_agrees_with_libc_and_reads_back(void **state)
 {
     int64_t const last_s = sizeof(time_t) > 4 ? LAST_S : INT32_LAST_S;
     uint32_t random = 1;
@@ -153,7 +154,7 @@ static void written_time_is_libcs_and_reads_back(void **state)
     }
 }
 
-static void each_second_around_a_leap_day_is_libcs(void **state)
+static void seconds_around_a_leap_day_agree_with_libc(void **state)
 {
     (void)state;
     for (int64_t unix_s = 951739200; unix_s < 951739200 + 3 * 86400; unix_s += 7) {
@@ -220,7 +221,7 @@ static void time_that_cannot_be_read_is_kept_as_text(void **state)
     assert_s(task->end_unix_s, PGTASK_TIME_UNKNOWN);
 }
 
-/* What is left of a cut text might read as a time. */
+/* The rest of a cut text might look like a time. */
 static void time_that_was_cut_is_unknown(void **state)
 {
     struct pgtask_task const *const task =
@@ -235,12 +236,12 @@ int main(void)
 {
     struct CMUnitTest const tests[] = {
         cmocka_unit_test(time_without_a_zone_is_in_utc_plus_8),
-        cmocka_unit_test(zone_is_the_callers_where_it_is_given),
+        cmocka_unit_test(zone_of_the_options_replaces_utc_plus_8),
         cmocka_unit_test(rfc_3339_brings_its_own_zone),
-        cmocka_unit_test(text_that_is_no_time_is_unknown),
+        cmocka_unit_test(text_that_is_not_a_time_is_unknown),
         cmocka_unit_test(prefix_of_a_time_is_unknown),
-        cmocka_unit_test(written_time_is_libcs_and_reads_back),
-        cmocka_unit_test(each_second_around_a_leap_day_is_libcs),
+        cmocka_unit_test(written_time_agrees_with_libc_and_reads_back),
+        cmocka_unit_test(seconds_around_a_leap_day_agree_with_libc),
         cmocka_unit_test(time_outside_the_years_1970_to_9999_is_not_written),
         cmocka_unit_test(times_of_a_record_are_in_the_zone_of_the_options),
         cmocka_unit_test(time_that_cannot_be_read_is_kept_as_text),

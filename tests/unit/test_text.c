@@ -12,7 +12,7 @@
 
 static void a_boundary_never_lies_inside_a_character(void **state)
 {
-    /* 1, 2, 3 and 4 bytes long: 'a', U+00E9, U+4E2D, U+1F418 */
+    /* 'a', U+00E9, U+4E2D and U+1F418 have 1, 2, 3 and 4 bytes. */
     static char const text[] = "a\xC3\xA9\xE4\xB8\xAD\xF0\x9F\x90\x98";
     static size_t const boundaries[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10};
 
@@ -25,7 +25,7 @@ static void a_boundary_never_lies_inside_a_character(void **state)
     (void)state;
 }
 
-static void bytes_without_a_first_one_are_kept_as_they_are(void **state)
+static void stray_continuation_bytes_are_kept(void **state)
 {
     assert_int_equal(pgtaski_text_boundary("\x80\x80\x80", 3), 3);
     assert_int_equal(pgtaski_text_boundary("a\x80", 2), 2);
@@ -76,7 +76,7 @@ static void numbers_have_all_their_digits(void **state)
     (void)state;
 }
 
-static void texts_are_found_by_their_number(void **state)
+static void texts_of_a_list_are_found_by_their_index(void **state)
 {
     static char const texts[] = "zero\0\0two\0";
 
@@ -86,15 +86,50 @@ static void texts_are_found_by_their_number(void **state)
     (void)state;
 }
 
+static void control_characters_become_blanks_and_nothing_else_does(void **state)
+{
+    char text[] = "a\x1b[2J\x7f\t\xC2\x80\xC2\x9F\xC2\xA0\xC3\x80\xE2\x80\x80~";
+
+    assert_int_equal(pgtaski_text_blank_controls(text), 17);
+    assert_string_equal(text, "a [2J    \xC2\xA0\xC3\x80\xE2\x80\x80~");
+    (void)state;
+}
+
+static void a_form_has_its_pieces_in_order(void **state)
+{
+    char const *const pieces[] = {"one", "", "two"};
+    char bytes[16];
+    struct pgtask_text text;
+
+    pgtaski_text_start(&text, bytes, sizeof bytes);
+    pgtaski_text_add_form(&text, "<%|%|%>", pieces);
+    assert_string_equal(bytes, "<one||two>");
+    (void)state;
+}
+
+static void texts_of_a_list_have_numbers_from_1(void **state)
+{
+    static char const list[] = "one\0two\0";
+
+    assert_int_equal(pgtaski_text_number(list, "one"), 1);
+    assert_int_equal(pgtaski_text_number(list, "two"), 2);
+    assert_int_equal(pgtaski_text_number(list, "tw"), 0);
+    assert_int_equal(pgtaski_text_number(list, ""), 0);
+    (void)state;
+}
+
 int main(void)
 {
     struct CMUnitTest const tests[] = {
         cmocka_unit_test(a_boundary_never_lies_inside_a_character),
-        cmocka_unit_test(bytes_without_a_first_one_are_kept_as_they_are),
+        cmocka_unit_test(stray_continuation_bytes_are_kept),
         cmocka_unit_test(after_a_cut_nothing_more_is_added),
         cmocka_unit_test(a_text_that_just_fits_is_not_cut),
         cmocka_unit_test(numbers_have_all_their_digits),
-        cmocka_unit_test(texts_are_found_by_their_number),
+        cmocka_unit_test(texts_of_a_list_are_found_by_their_index),
+        cmocka_unit_test(control_characters_become_blanks_and_nothing_else_does),
+        cmocka_unit_test(a_form_has_its_pieces_in_order),
+        cmocka_unit_test(texts_of_a_list_have_numbers_from_1),
     };
 
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);

@@ -44,7 +44,7 @@ static enum pgtask_error call(bool is_over)
         is_over ? pgtask_tls_read(&client->tls, bytes, sizeof bytes, &received)
                 : pgtask_tls_handshake(&client->tls);
 
-    assert_in_range(client->bytes_received - before, 0, PGTASK_TLS_TURN_BYTES);
+    assert_in_range(client->bytes_received - before, 0, PGTASK_TURN_BYTES);
     return error;
 }
 
@@ -88,7 +88,7 @@ static void flood_ends_after(uint32_t records, size_t kind, bool *is_over)
     client->faults.flood_after = records;
     assert_int_equal(open_tls(), PGTASK_OK);
     *is_over = run_into_flood(&error);
-    if (client->bytes_flooded > PGTASK_TLS_IDLE_BYTES + PGTASK_TLS_TURN_BYTES) {
+    if (client->bytes_flooded > PGTASK_TLS_IDLE_BYTES + PGTASK_TURN_BYTES) {
         fail_msg("%s after %u records: %llu bytes were taken", floods[kind].name, (unsigned)records,
                  (unsigned long long)client->bytes_flooded);
     }
@@ -155,7 +155,7 @@ static void bytes_that_come_one_by_one_are_counted_too(void **state)
     client->faults.flood_length = floods[0].length;
     client->faults.dribble = true;
     assert_int_equal(open_tls(), PGTASK_OK);
-    while (client->bytes_flooded < PGTASK_TLS_TURN_BYTES) {
+    while (client->bytes_flooded < PGTASK_TURN_BYTES) {
         enum pgtask_error const error = call(false);
 
         assert_int_equal(error, PGTASK_WOULD_BLOCK);

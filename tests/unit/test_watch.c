@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A watch over the real client and the simulated service, in time that is made to pass: whenever
- * the watch waits for time alone, the clocks of both sides are moved on by that much.
+ * A watch over the real client and the simulated service. Whenever the watch only waits for a time,
+ * the test moves the clocks of both sides on to that time.
  */
 #include <pgtask/watch.h>
 
@@ -21,9 +21,9 @@
 static struct {
     struct pgtask_watch watch;
     uint64_t begin_ms;
-    uint64_t passed_ms;    /**< that was made to pass */
-    char const *scenario;  /**< beside the clock */
-    char told[EVENTS * 8]; /**< the events' words, but for what is left out */
+    uint64_t passed_ms;    /**< by which the test has moved the clocks */
+    char const *scenario;  /**< what the service does, beside the clock */
+    char told[EVENTS * 8]; /**< the words of the events, except for those that are only counted */
     unsigned progressed;
     unsigned stepped;
     uint32_t took_s;
@@ -53,7 +53,7 @@ static uint64_t start_task(char const *members)
     return simulator_start_task(&rig.simulator, members);
 }
 
-/* Both sides' clocks. */
+/* Moves the clocks of both sides. */
 static void pass_ms(uint64_t time_ms)
 {
     char members[256];
@@ -88,7 +88,7 @@ static void follow(uint64_t task_id)
     open_watch(&(struct pgtask_watch_config){.task_id = task_id});
 }
 
-/* Percentages and steps are only counted: there are many. */
+/* Percentages and steps are only counted, because there are many. */
 static void keep(struct pgtask_event const *event)
 {
     if (event->kind == PGTASK_EVENT_PROGRESSED) {
@@ -106,7 +106,7 @@ static void keep(struct pgtask_event const *event)
     }
 }
 
-/* Goes on for so long, or until it is done. */
+/* Goes on for this time, or until the watch is done. */
 static enum pgtask_error go_on(uint64_t time_ms)
 {
     uint64_t const end_ms = now_ms() + time_ms;
@@ -162,8 +162,8 @@ static void restore_that_succeeds_is_followed_to_its_end(void **state)
     assert_int_equal(run.took_s, 300);
     assert_int_equal(run.stepped, 4);
     assert_in_range(run.progressed, 40, 60);
-    assert_in_range(now_ms(), 299000, 330000); /* its start is in whole seconds */
-    /* each 5 s, an eighth less at most, and one more for each step */
+    assert_in_range(now_ms(), 299000, 330000); /* the start has whole seconds */
+    /* a poll each 5 s, or an eighth earlier, and one more for each step */
     assert_in_range(requests(), 45, 300 / 4 + 8);
 }
 
@@ -245,7 +245,7 @@ static void task_that_never_appears_is_given_up_after_the_limit(void **state)
     assert_in_range(now_ms(), 120000, 130000);
 }
 
-static void task_that_vanishes_is_told_so(void **state)
+static void task_that_vanishes_is_reported(void **state)
 {
     (void)state;
     follow(start_task("{\"duration_s\":300,\"vanishes_s\":100}"));
@@ -254,7 +254,7 @@ static void task_that_vanishes_is_told_so(void **state)
     assert_in_range(now_ms(), 98000, 130000);
 }
 
-/* Two hours of sleep: both sides' clocks go on, the watch's calls do not. */
+/* Two hours of sleep: the clocks of both sides go on, and nobody calls the watch. */
 static void device_that_slept_for_hours_polls_at_once(void **state)
 {
     (void)state;
@@ -271,7 +271,7 @@ static void device_that_slept_for_hours_polls_at_once(void **state)
     assert_int_equal(run.took_s, 10000);
 }
 
-static void end_of_a_restore_during_sleep_is_told_with_its_own_times(void **state)
+static void end_of_a_restore_during_sleep_is_reported_with_its_own_times(void **state)
 {
     (void)state;
     follow(start_task("{\"duration_s\":600}"));
@@ -282,7 +282,7 @@ static void end_of_a_restore_during_sleep_is_told_with_its_own_times(void **stat
     assert_int_equal(run.took_s, 600);
 }
 
-/* The simulator forgets its tasks: the test tells it again of the one that runs. */
+/* The simulator forgets its tasks, so the test makes the running one again. */
 static void stop_and_start_of_the_service_is_trouble_and_then_well_again(void **state)
 {
     uint64_t const task_id = start_task("{\"duration_s\":1000}");
@@ -338,7 +338,7 @@ static void refusals_for_too_many_requests_are_sat_out(void **state)
     assert_told("back ");
 }
 
-static void service_that_is_down_for_long_is_asked_ever_less_often(void **state)
+static void service_that_stays_down_is_polled_less_and_less_often(void **state)
 {
     uint32_t before;
 
@@ -356,8 +356,8 @@ static void service_that_is_down_for_long_is_asked_ever_less_often(void **state)
 }
 
 /*
- * In real time, for longer than the limit looks back. The first test, as the limit counts the
- * requests of all.
+ * It runs in real time, for longer than the rate limit looks back. It is the first test, because
+ * the limit counts the requests of all tests.
  */
 static void watch_never_asks_faster_than_the_service_allows(void **state)
 {
@@ -443,8 +443,8 @@ static void time_left_of_a_restore_holds_what_it_says(void **state)
 
         if (left.known) {
             said++;
-            /* The task may have begun up to a second before the watch, and its end may not have
-             * been heard of. */
+            /* The task may have begun up to a second before the watch, and the watch may not have
+             * seen its end yet. */
             assert_in_range(now_s < 400 ? 400 - now_s : 0, left.least_s, left.most_s + 1);
         }
     }
@@ -464,12 +464,12 @@ int main(void)
         WATCH_TEST(instance_is_followed_through_pause_and_unknown_status),
         WATCH_TEST(task_that_appears_late_is_waited_for),
         WATCH_TEST(task_that_never_appears_is_given_up_after_the_limit),
-        WATCH_TEST(task_that_vanishes_is_told_so),
+        WATCH_TEST(task_that_vanishes_is_reported),
         WATCH_TEST(device_that_slept_for_hours_polls_at_once),
-        WATCH_TEST(end_of_a_restore_during_sleep_is_told_with_its_own_times),
+        WATCH_TEST(end_of_a_restore_during_sleep_is_reported_with_its_own_times),
         WATCH_TEST(stop_and_start_of_the_service_is_trouble_and_then_well_again),
         WATCH_TEST(refusals_for_too_many_requests_are_sat_out),
-        WATCH_TEST(service_that_is_down_for_long_is_asked_ever_less_often),
+        WATCH_TEST(service_that_stays_down_is_polled_less_and_less_often),
         WATCH_TEST(hundred_tasks_cost_two_pages_a_poll),
         WATCH_TEST(quiet_instance_costs_one_small_page_a_poll),
         WATCH_TEST(watch_of_restores_passes_over_other_types),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a watch tells, for every way that tasks can go. */
+/* The events of a watch, for every way that a task can go. */
 #include <pgtask/watch.h>
 
 #include <setjmp.h>
@@ -18,7 +18,7 @@ static void turn_to(enum pgtask_status status, int percent, int kind)
     script_assert_events(kind, END);
 }
 
-static void task_that_succeeds_is_told_from_appearing_to_its_end(void **state)
+static void task_that_succeeds_is_reported_from_its_appearance_to_its_end(void **state)
 {
     (void)state;
     script_follow_running();
@@ -73,7 +73,7 @@ static void task_that_pauses_ends_the_watch_until_it_is_told_to_go_on(void **sta
     turn_to(PGTASK_STATUS_SUCCESS, 100, ENDED);
 }
 
-static void unknown_status_is_told_and_followed(void **state)
+static void unknown_status_is_reported_and_followed(void **state)
 {
     (void)state;
     script_follow_running();
@@ -87,7 +87,7 @@ static void unknown_status_is_told_and_followed(void **state)
     turn_to(PGTASK_STATUS_SUCCESS, 100, ENDED);
 }
 
-static void step_is_told_with_its_place_among_all_steps(void **state)
+static void step_is_reported_with_its_number_among_all_steps(void **state)
 {
     struct pgtask_task *const task = script_task(1);
 
@@ -109,18 +109,18 @@ static void step_is_told_with_its_place_among_all_steps(void **state)
     assert_int_equal(script_followed(1)->step_at, 0);
 }
 
-static void missing_current_step_is_no_step(void **state)
+static void task_without_a_current_step_has_step_0(void **state)
 {
     (void)state;
     (void)strcpy(script_task(1)->current_step, "Pre-check");
-    script_task(1)->step_count = 3; /* of which none has a name */
+    script_task(1)->step_count = 3; /* and no step has a name */
     script_follow_running();
     script_task(1)->current_step[0] = '\0';
     turn_to(PGTASK_STATUS_RUNNING, 12, PROGRESSED);
     assert_int_equal(script_followed(1)->step_at, 0);
 }
 
-static void nothing_new_is_not_told(void **state)
+static void poll_without_a_change_has_no_event(void **state)
 {
     (void)state;
     script_follow_running();
@@ -128,7 +128,7 @@ static void nothing_new_is_not_told(void **state)
     script_assert_events(END);
 }
 
-static void task_that_has_ended_before_appears_and_ends(void **state)
+static void task_that_has_already_ended_appears_and_ends(void **state)
 {
     (void)state;
     script_task(1)->start_unix_s = SCRIPT_UNIX_S - 500;
@@ -143,7 +143,7 @@ static void task_that_has_ended_before_appears_and_ends(void **state)
     script_assert_done_for_good();
 }
 
-static void end_is_told_even_if_a_poll_is_asked_for_in_between(void **state)
+static void end_is_reported_even_if_a_poll_is_asked_for_in_between(void **state)
 {
     struct pgtask_event event;
 
@@ -158,7 +158,7 @@ static void end_is_told_even_if_a_poll_is_asked_for_in_between(void **state)
     script_assert_done_for_good();
 }
 
-static void look_back_is_not_for_a_task_that_was_asked_for(void **state)
+static void look_back_does_not_hide_the_one_task_that_is_followed(void **state)
 {
     (void)state;
     script_task(1)->start_unix_s = SCRIPT_UNIX_S - 90 * 86400;
@@ -180,7 +180,7 @@ static void end_without_times_of_the_service_is_timed_by_the_clock(void **state)
     assert_int_equal(script.events[0].took_s, 250);
 }
 
-static void end_without_any_time_is_timed_from_first_sight(void **state)
+static void end_without_any_time_is_timed_from_when_it_was_first_seen(void **state)
 {
     (void)state;
     script_task(1)->start_unix_s = PGTASK_TIME_UNKNOWN;
@@ -242,7 +242,7 @@ static void failed_polls_do_not_make_a_task_absent(void **state)
     script_assert_events(APPEARED, BACK, END);
 }
 
-static void task_has_vanished_once_two_whole_listings_lack_it(void **state)
+static void task_has_vanished_when_two_complete_listings_lack_it(void **state)
 {
     (void)state;
     script_follow_running();
@@ -290,7 +290,7 @@ static void task_listed_again_after_it_vanished_appears_again(void **state)
     script_assert_events(VANISHED, APPEARED, ENDED, END);
 }
 
-static void broken_listing_says_nothing_of_what_it_lacks(void **state)
+static void task_that_a_broken_listing_lacks_has_not_vanished(void **state)
 {
     (void)state;
     script_follow_running();
@@ -339,30 +339,34 @@ static void each_event_has_a_word(void **state)
 int main(void)
 {
     struct CMUnitTest const tests[] = {
-        cmocka_unit_test_setup(task_that_succeeds_is_told_from_appearing_to_its_end, script_set_up),
+        cmocka_unit_test_setup(task_that_succeeds_is_reported_from_its_appearance_to_its_end,
+                               script_set_up),
         cmocka_unit_test_setup(task_that_fails_is_never_polled_again, script_set_up),
         cmocka_unit_test_setup(task_that_waits_for_its_switch_is_followed_for_days, script_set_up),
         cmocka_unit_test_setup(task_that_pauses_ends_the_watch_until_it_is_told_to_go_on,
                                script_set_up),
-        cmocka_unit_test_setup(unknown_status_is_told_and_followed, script_set_up),
-        cmocka_unit_test_setup(step_is_told_with_its_place_among_all_steps, script_set_up),
-        cmocka_unit_test_setup(missing_current_step_is_no_step, script_set_up),
-        cmocka_unit_test_setup(nothing_new_is_not_told, script_set_up),
-        cmocka_unit_test_setup(task_that_has_ended_before_appears_and_ends, script_set_up),
-        cmocka_unit_test_setup(end_is_told_even_if_a_poll_is_asked_for_in_between, script_set_up),
-        cmocka_unit_test_setup(look_back_is_not_for_a_task_that_was_asked_for, script_set_up),
+        cmocka_unit_test_setup(unknown_status_is_reported_and_followed, script_set_up),
+        cmocka_unit_test_setup(step_is_reported_with_its_number_among_all_steps, script_set_up),
+        cmocka_unit_test_setup(task_without_a_current_step_has_step_0, script_set_up),
+        cmocka_unit_test_setup(poll_without_a_change_has_no_event, script_set_up),
+        cmocka_unit_test_setup(task_that_has_already_ended_appears_and_ends, script_set_up),
+        cmocka_unit_test_setup(end_is_reported_even_if_a_poll_is_asked_for_in_between,
+                               script_set_up),
+        cmocka_unit_test_setup(look_back_does_not_hide_the_one_task_that_is_followed,
+                               script_set_up),
         cmocka_unit_test_setup(end_without_times_of_the_service_is_timed_by_the_clock,
                                script_set_up),
-        cmocka_unit_test_setup(end_without_any_time_is_timed_from_first_sight, script_set_up),
+        cmocka_unit_test_setup(end_without_any_time_is_timed_from_when_it_was_first_seen,
+                               script_set_up),
         cmocka_unit_test_setup(new_task_is_waited_for, script_set_up),
         cmocka_unit_test_setup(task_that_does_not_appear_is_absent_after_the_limit_and_not_before,
                                script_set_up),
         cmocka_unit_test_setup(limit_of_waiting_is_two_minutes_by_default, script_set_up),
         cmocka_unit_test_setup(failed_polls_do_not_make_a_task_absent, script_set_up),
-        cmocka_unit_test_setup(task_has_vanished_once_two_whole_listings_lack_it, script_set_up),
+        cmocka_unit_test_setup(task_has_vanished_when_two_complete_listings_lack_it, script_set_up),
         cmocka_unit_test_setup(task_that_one_listing_lacks_has_not_vanished, script_set_up),
         cmocka_unit_test_setup(task_listed_again_after_it_vanished_appears_again, script_set_up),
-        cmocka_unit_test_setup(broken_listing_says_nothing_of_what_it_lacks, script_set_up),
+        cmocka_unit_test_setup(task_that_a_broken_listing_lacks_has_not_vanished, script_set_up),
         cmocka_unit_test_setup(each_event_has_a_word, script_set_up),
     };
 

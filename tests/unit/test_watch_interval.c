@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* When a watch polls. Times are those of the header's defaults: 5 s, 60 s. */
+/* When a watch polls. The times are the defaults of the header: 5 s and 60 s. */
 #include <pgtask/watch.h>
 
 #include <setjmp.h>
@@ -13,7 +13,7 @@
 
 #define HOUR_MS UINT64_C(3600000)
 
-/* Milliseconds between poll `number` and the one before; the first is number 0. */
+/* @return milliseconds between a poll and the one before; the first poll is number 0 */
 static uint64_t gap_ms(unsigned number)
 {
     assert_in_range(number, 1, script.polls - 1);
@@ -83,7 +83,7 @@ static void one_task_that_moves_among_others_keeps_the_watch_quick(void **state)
     assert_int_equal(last_gap_ms(), 5000);
 }
 
-/* A twelfth of the time it has stood still: 5 s up to a minute, 60 s after 12 minutes. */
+/* The wait is a twelfth of the time without a move: 5 s up to a minute, 60 s after 12 minutes. */
 static void task_that_stands_still_is_polled_less_often(void **state)
 {
     (void)state;
@@ -97,7 +97,8 @@ static void task_that_stands_still_is_polled_less_often(void **state)
                                                           : still_ms / 12;
 
         script_poll();
-        assert_in_range(last_gap_ms(), expected_ms - 90, expected_ms + 90); /* of whole seconds */
+        assert_in_range(last_gap_ms(), expected_ms - 90,
+                        expected_ms + 90); /* the time has whole seconds */
     }
     script_set(1, PGTASK_STATUS_RUNNING, 1);
     script_poll();
@@ -105,7 +106,7 @@ static void task_that_stands_still_is_polled_less_often(void **state)
     assert_int_equal(last_gap_ms(), 5000);
 }
 
-/* More milliseconds than 32 bits hold. */
+/* The time has more milliseconds than 32 bits hold. */
 static void task_that_stands_still_for_weeks_is_polled_each_60_s(void **state)
 {
     (void)state;
@@ -151,7 +152,7 @@ static void percentage_alone_is_not_followed_by_a_poll_at_once(void **state)
     assert_int_equal(last_gap_ms(), 5000);
 }
 
-static void what_the_first_answer_shows_is_not_followed_by_a_poll_at_once(void **state)
+static void first_answer_is_not_followed_by_a_poll_at_once(void **state)
 {
     (void)state;
     script_open_instance();
@@ -161,7 +162,7 @@ static void what_the_first_answer_shows_is_not_followed_by_a_poll_at_once(void *
     assert_int_equal(script.polls, 1);
 }
 
-/* A step that changes with each poll. */
+/* The step changes with each poll. */
 static void polls_at_once_never_come_twice_in_a_row(void **state)
 {
     struct pgtask_event event;
@@ -258,7 +259,8 @@ static void random_waits_stay_within_their_bounds_and_use_them(void **state)
     assert_in_range(sum_ms / 2000, 59500, 60500);
 }
 
-/* 100 devices get their power back at the same moment; the minute after 30 polls of each. */
+/* 100 devices get their power back at the same moment. The test looks at the minute after 30 polls
+ * of each. */
 static void fleet_that_starts_together_falls_out_of_step(void **state)
 {
     enum { DEVICES = 100, SECONDS = 60 };
@@ -275,7 +277,7 @@ static void fleet_that_starts_together_falls_out_of_step(void **state)
         polls_in_second[script.poll_ms[29] / 1000 % SECONDS]++;
     }
     for (int second = 0; second < SECONDS; second++) {
-        assert_in_range(polls_in_second[second], 0, 12); /* in step they would be 100 */
+        assert_in_range(polls_in_second[second], 0, 12); /* in step there would be 100 */
     }
 }
 
@@ -298,10 +300,10 @@ static void two_watches_do_not_stay_in_step(void **state)
             }
         }
     }
-    assert_in_range(together, 1, 20); /* the first is common to both */
+    assert_in_range(together, 1, 20); /* both watches make the first poll */
 }
 
-static void device_without_random_bytes_polls_all_the_same(void **state)
+static void device_without_random_bytes_polls_too(void **state)
 {
     (void)state;
     script.no_entropy = true;
@@ -338,7 +340,7 @@ static void times_left_open_follow_those_that_are_set(void **state)
     assert_true(script.watch.stale);
 }
 
-static void wait_between_polls_is_for_time_alone_until_the_next(void **state)
+static void wait_between_polls_is_only_for_the_time_of_the_next_one(void **state)
 {
     uint64_t until_ms = 0;
 
@@ -356,7 +358,7 @@ static void wait_between_polls_is_for_time_alone_until_the_next(void **state)
     assert_int_equal(script.polls, 2);
 }
 
-static void wait_ends_when_the_news_become_stale(void **state)
+static void wait_ends_when_the_watch_becomes_stale(void **state)
 {
     uint64_t until_ms = 0;
 
@@ -382,7 +384,7 @@ static void poll_on_demand_begins_at_once(void **state)
     assert_int_equal(last_gap_ms(), 60000);
 }
 
-static void poll_on_demand_begins_a_hanging_one_again(void **state)
+static void poll_on_demand_restarts_a_poll_that_hangs(void **state)
 {
     (void)state;
     script_open_instance();
@@ -424,8 +426,7 @@ int main(void)
         cmocka_unit_test_setup(change_is_followed_by_one_poll_at_once_and_then_the_usual,
                                script_set_up),
         cmocka_unit_test_setup(percentage_alone_is_not_followed_by_a_poll_at_once, script_set_up),
-        cmocka_unit_test_setup(what_the_first_answer_shows_is_not_followed_by_a_poll_at_once,
-                               script_set_up),
+        cmocka_unit_test_setup(first_answer_is_not_followed_by_a_poll_at_once, script_set_up),
         cmocka_unit_test_setup(polls_at_once_never_come_twice_in_a_row, script_set_up),
         cmocka_unit_test_setup(failed_polls_are_repeated_after_growing_waits, script_set_up),
         cmocka_unit_test_setup(failures_for_a_year_leave_the_wait_at_60_s, script_set_up),
@@ -433,13 +434,14 @@ int main(void)
         cmocka_unit_test_setup(random_waits_stay_within_their_bounds_and_use_them, script_set_up),
         cmocka_unit_test_setup(fleet_that_starts_together_falls_out_of_step, script_set_up),
         cmocka_unit_test_setup(two_watches_do_not_stay_in_step, script_set_up),
-        cmocka_unit_test_setup(device_without_random_bytes_polls_all_the_same, script_set_up),
+        cmocka_unit_test_setup(device_without_random_bytes_polls_too, script_set_up),
         cmocka_unit_test_setup(times_that_are_set_are_kept, script_set_up),
         cmocka_unit_test_setup(times_left_open_follow_those_that_are_set, script_set_up),
-        cmocka_unit_test_setup(wait_between_polls_is_for_time_alone_until_the_next, script_set_up),
-        cmocka_unit_test_setup(wait_ends_when_the_news_become_stale, script_set_up),
+        cmocka_unit_test_setup(wait_between_polls_is_only_for_the_time_of_the_next_one,
+                               script_set_up),
+        cmocka_unit_test_setup(wait_ends_when_the_watch_becomes_stale, script_set_up),
         cmocka_unit_test_setup(poll_on_demand_begins_at_once, script_set_up),
-        cmocka_unit_test_setup(poll_on_demand_begins_a_hanging_one_again, script_set_up),
+        cmocka_unit_test_setup(poll_on_demand_restarts_a_poll_that_hangs, script_set_up),
         cmocka_unit_test_setup(poll_on_demand_forgets_the_growing_waits, script_set_up),
     };
 

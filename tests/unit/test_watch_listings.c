@@ -129,7 +129,7 @@ static void board_without_a_clock_lists_all_that_the_service_shows(void **state)
     script_poll();
     assert_string_equal(script.min_start_time, "");
     script_assert_table(1, 0);
-    script.no_unix_time = false; /* as the client learns it with the first answer */
+    script.no_unix_time = false; /* the client learns the time with the first answer */
     script_poll();
     script_poll();
     assert_string_equal(script.min_start_time, "2026-10-07 16:00:00");

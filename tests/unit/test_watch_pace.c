@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The time left: tasks whose end is known to the test, and what the watch says of it. */
+/* The time left: the test knows when a task will end, and compares what the watch says. */
 #include <pgtask/watch.h>
 
 #include <setjmp.h>
@@ -32,14 +32,14 @@ static void assert_left(uint32_t least_s, uint32_t most_s)
     assert_int_equal(left().most_s, most_s);
 }
 
-/* The poll that is due sees this percentage; polls are 5 s apart. */
+/* Lets the next poll see this percentage. Polls are 5 s apart. */
 static void see(int percent)
 {
     script_set(1, PGTASK_STATUS_RUNNING, percent);
     script_poll();
 }
 
-/* `count` polls, each of which sees one percent more. */
+/* Lets each of `count` polls see one percent more. */
 static void rise(int from_percent, int count)
 {
     for (int i = 0; i < count; i++) {
@@ -48,10 +48,10 @@ static void rise(int from_percent, int count)
 }
 
 /*
- * 1 percent each 5 s since the start: 80 percent take 400 s. The whole run, 20 percent in 100 s,
- * may be 21 in 99 with 79 left, or 19 in 101: 372.4 to 425.3 s. The last seven moves, 7 percent in
- * 35 s, may be 8 or 6: 34 * 79 / 8 = 335.8 to 36 * 80 / 6 = 480 s, whose last second may have just
- * begun.
+ * With 1 percent each 5 s since the start, the other 80 percent take 400 s. The long view has 20
+ * percent in 100 s. It may truly be 21 percent in 99 s with 79 left, or 19 in 101 s with 80 left:
+ * 372.4 to 425.3 s. The short view has 7 percent in 35 s, which may be 8 or 6: 34 * 79 / 8 = 335.8
+ * to 36 * 80 / 6 = 480 s. The last second may have just begun.
  */
 static void even_pace_gives_the_time_left_as_well_as_whole_percentages_can_tell(void **state)
 {
@@ -95,7 +95,7 @@ static void truth_lies_within_the_range_at_any_even_pace(void **state)
     }
 }
 
-static void nothing_is_said_before_the_third_move(void **state)
+static void time_left_is_unknown_before_the_third_move(void **state)
 {
     (void)state;
     script_open_task();
@@ -109,8 +109,8 @@ static void nothing_is_said_before_the_third_move(void **state)
     assert_true(left().known);
 }
 
-/* 77 percent in its first 240 s, then 1 percent each 5 s. */
-static void task_seen_late_is_judged_by_its_whole_run_and_by_what_was_seen(void **state)
+/* The task makes 77 percent in its first 240 s, then 1 percent each 5 s. */
+static void task_seen_late_has_the_pace_of_its_whole_run_and_of_its_last_moves(void **state)
 {
     (void)state;
     script_task(1)->start_unix_s = SCRIPT_UNIX_S - 240;
@@ -121,7 +121,7 @@ static void task_seen_late_is_judged_by_its_whole_run_and_by_what_was_seen(void 
     assert_left(57, 221);
 }
 
-/* Ten polls at 1 percent, then one percent each 30 s. */
+/* The task makes 1 percent in each of ten polls, then 1 percent each 30 s. */
 static void task_that_slows_down_widens_the_range(void **state)
 {
     (void)state;
@@ -139,7 +139,7 @@ static void task_that_slows_down_widens_the_range(void **state)
     assert_left(1312, 2814);
 }
 
-/* Seen from 50 percent on, without a start to count from. */
+/* The watch sees the task from 50 percent on, and does not know its start. */
 static void assert_counts_from_the_first_move(void)
 {
     script_open_task();
@@ -149,21 +149,21 @@ static void assert_counts_from_the_first_move(void)
     assert_left(156, 261);
 }
 
-static void start_that_is_not_known_counts_from_the_first_move(void **state)
+static void task_with_an_unknown_start_counts_from_its_first_move(void **state)
 {
     (void)state;
     script_task(1)->start_unix_s = PGTASK_TIME_UNKNOWN;
     assert_counts_from_the_first_move();
 }
 
-static void start_in_the_future_counts_as_not_known(void **state)
+static void start_in_the_future_counts_as_unknown(void **state)
 {
     (void)state;
     script_task(1)->start_unix_s = SCRIPT_UNIX_S + 60;
     assert_counts_from_the_first_move();
 }
 
-static void clock_that_is_not_known_counts_from_the_first_move(void **state)
+static void board_without_a_clock_counts_from_the_first_move(void **state)
 {
     (void)state;
     script.no_unix_time = true;
@@ -171,7 +171,7 @@ static void clock_that_is_not_known_counts_from_the_first_move(void **state)
     assert_counts_from_the_first_move();
 }
 
-static void nothing_is_said_of_a_task_that_does_not_run(void **state)
+static void time_left_is_unknown_while_a_task_does_not_run(void **state)
 {
     static enum pgtask_status const statuses[] = {PGTASK_STATUS_WAIT_SWITCH, PGTASK_STATUS_PAUSE,
                                                   PGTASK_STATUS_UNKNOWN, PGTASK_STATUS_SUCCESS,
@@ -187,7 +187,7 @@ static void nothing_is_said_of_a_task_that_does_not_run(void **state)
     }
 }
 
-static void nothing_is_said_of_a_task_that_has_vanished(void **state)
+static void time_left_is_unknown_for_a_task_that_has_vanished(void **state)
 {
     (void)state;
     script_open_instance();
@@ -198,7 +198,7 @@ static void nothing_is_said_of_a_task_that_has_vanished(void **state)
     assert_unknown();
 }
 
-static void nothing_is_said_at_100_percent(void **state)
+static void time_left_is_unknown_at_100_percent(void **state)
 {
     (void)state;
     script_open_task();
@@ -206,8 +206,8 @@ static void nothing_is_said_at_100_percent(void **state)
     assert_unknown();
 }
 
-/* Its longest rest was 5 s. */
-static void nothing_is_said_once_it_has_stood_still_for_three_rests(void **state)
+/* The longest pause was 5 s. */
+static void time_left_is_unknown_after_three_times_the_longest_pause(void **state)
 {
     (void)state;
     script_open_task();
@@ -219,7 +219,7 @@ static void nothing_is_said_once_it_has_stood_still_for_three_rests(void **state
 }
 
 /* The last seven moves took 35 s: the last percent should have taken 35 / 6 = 5.8 s. */
-static void nothing_is_said_once_it_is_overdue(void **state)
+static void time_left_is_unknown_when_the_task_is_overdue(void **state)
 {
     (void)state;
     script_open_task();
@@ -230,7 +230,7 @@ static void nothing_is_said_once_it_is_overdue(void **state)
     assert_unknown();
 }
 
-/* It stands at 20 percent and counts anew. */
+/* The task stands at 20 percent, and its pace starts again. */
 static void assert_counts_anew(void)
 {
     see(20);
@@ -254,7 +254,7 @@ static void wait_for_the_switch_does_not_count_as_work(void **state)
     assert_counts_anew();
 }
 
-static void percentage_that_falls_begins_a_new_count(void **state)
+static void percentage_that_falls_starts_the_pace_again(void **state)
 {
     (void)state;
     script_open_task();
@@ -262,7 +262,7 @@ static void percentage_that_falls_begins_a_new_count(void **state)
     assert_counts_anew();
 }
 
-static void task_that_had_vanished_counts_anew(void **state)
+static void task_that_comes_back_starts_the_pace_again(void **state)
 {
     (void)state;
     script_open_instance();
@@ -276,7 +276,7 @@ static void task_that_had_vanished_counts_anew(void **state)
     assert_counts_anew();
 }
 
-static void percentage_that_is_missing_begins_a_new_count(void **state)
+static void percentage_that_is_missing_starts_the_pace_again(void **state)
 {
     (void)state;
     script_open_task();
@@ -289,8 +289,8 @@ static void percentage_that_is_missing_begins_a_new_count(void **state)
     assert_true(left().known);
 }
 
-/* Awake for 100 s, asleep for an hour in which 50 percent are done, awake again. */
-static void sleep_of_an_hour_gives_no_wrong_time(void **state)
+/* The device is awake for 100 s, and sleeps for an hour in which the task makes 50 percent. */
+static void time_left_is_right_after_an_hour_of_sleep(void **state)
 {
     (void)state;
     script_open_task();
@@ -317,7 +317,7 @@ static void clock_of_the_caller_may_lag_behind_the_watch(void **state)
     assert_int_equal(early.most_s, 481);
 }
 
-static void place_that_is_free_has_no_time_left(void **state)
+static void free_slot_has_no_time_left(void **state)
 {
     struct pgtask_watch_task const none = {.task_id = 0};
 
@@ -331,26 +331,27 @@ int main(void)
         cmocka_unit_test_setup(even_pace_gives_the_time_left_as_well_as_whole_percentages_can_tell,
                                script_set_up),
         cmocka_unit_test_setup(truth_lies_within_the_range_at_any_even_pace, script_set_up),
-        cmocka_unit_test_setup(nothing_is_said_before_the_third_move, script_set_up),
-        cmocka_unit_test_setup(task_seen_late_is_judged_by_its_whole_run_and_by_what_was_seen,
+        cmocka_unit_test_setup(time_left_is_unknown_before_the_third_move, script_set_up),
+        cmocka_unit_test_setup(task_seen_late_has_the_pace_of_its_whole_run_and_of_its_last_moves,
                                script_set_up),
         cmocka_unit_test_setup(task_that_slows_down_widens_the_range, script_set_up),
-        cmocka_unit_test_setup(start_that_is_not_known_counts_from_the_first_move, script_set_up),
-        cmocka_unit_test_setup(start_in_the_future_counts_as_not_known, script_set_up),
-        cmocka_unit_test_setup(clock_that_is_not_known_counts_from_the_first_move, script_set_up),
-        cmocka_unit_test_setup(nothing_is_said_of_a_task_that_does_not_run, script_set_up),
-        cmocka_unit_test_setup(nothing_is_said_of_a_task_that_has_vanished, script_set_up),
-        cmocka_unit_test_setup(nothing_is_said_at_100_percent, script_set_up),
-        cmocka_unit_test_setup(nothing_is_said_once_it_has_stood_still_for_three_rests,
+        cmocka_unit_test_setup(task_with_an_unknown_start_counts_from_its_first_move,
                                script_set_up),
-        cmocka_unit_test_setup(nothing_is_said_once_it_is_overdue, script_set_up),
+        cmocka_unit_test_setup(start_in_the_future_counts_as_unknown, script_set_up),
+        cmocka_unit_test_setup(board_without_a_clock_counts_from_the_first_move, script_set_up),
+        cmocka_unit_test_setup(time_left_is_unknown_while_a_task_does_not_run, script_set_up),
+        cmocka_unit_test_setup(time_left_is_unknown_for_a_task_that_has_vanished, script_set_up),
+        cmocka_unit_test_setup(time_left_is_unknown_at_100_percent, script_set_up),
+        cmocka_unit_test_setup(time_left_is_unknown_after_three_times_the_longest_pause,
+                               script_set_up),
+        cmocka_unit_test_setup(time_left_is_unknown_when_the_task_is_overdue, script_set_up),
         cmocka_unit_test_setup(wait_for_the_switch_does_not_count_as_work, script_set_up),
-        cmocka_unit_test_setup(percentage_that_falls_begins_a_new_count, script_set_up),
-        cmocka_unit_test_setup(task_that_had_vanished_counts_anew, script_set_up),
-        cmocka_unit_test_setup(percentage_that_is_missing_begins_a_new_count, script_set_up),
-        cmocka_unit_test_setup(sleep_of_an_hour_gives_no_wrong_time, script_set_up),
+        cmocka_unit_test_setup(percentage_that_falls_starts_the_pace_again, script_set_up),
+        cmocka_unit_test_setup(task_that_comes_back_starts_the_pace_again, script_set_up),
+        cmocka_unit_test_setup(percentage_that_is_missing_starts_the_pace_again, script_set_up),
+        cmocka_unit_test_setup(time_left_is_right_after_an_hour_of_sleep, script_set_up),
         cmocka_unit_test_setup(clock_of_the_caller_may_lag_behind_the_watch, script_set_up),
-        cmocka_unit_test_setup(place_that_is_free_has_no_time_left, script_set_up),
+        cmocka_unit_test_setup(free_slot_has_no_time_left, script_set_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How polls go: trouble, staleness, sleep, turns; and how a watch is opened and closed. */
+/* How polls go: trouble, staleness, sleep and turns; and how a watch opens and closes. */
 #include <pgtask/watch.h>
 
 #include <setjmp.h>
@@ -11,7 +11,7 @@
 
 #include "watch_script.h"
 
-static void each_failed_poll_is_told_once_and_the_next_good_answer_too(void **state)
+static void each_failed_poll_is_reported_once_and_so_is_the_next_good_answer(void **state)
 {
     (void)state;
     script_open_task();
@@ -53,7 +53,7 @@ static void end_that_came_before_the_listing_broke_counts(void **state)
     script_assert_done_for_good();
 }
 
-static void no_good_answer_for_stale_ms_is_stale_once_until_the_next(void **state)
+static void watch_is_stale_once_after_stale_ms_without_a_good_answer(void **state)
 {
     (void)state;
     script_follow_running();
@@ -74,7 +74,7 @@ static void no_good_answer_for_stale_ms_is_stale_once_until_the_next(void **stat
     assert_false(script.watch.stale);
 }
 
-static void no_answer_at_all_is_stale_counted_from_the_start(void **state)
+static void stale_time_counts_from_the_start_if_there_was_no_answer(void **state)
 {
     (void)state;
     script.blocked = true;
@@ -100,7 +100,7 @@ static void sleep_of_hours_between_polls_ends_in_a_poll_at_once(void **state)
     script_assert_events(END);
 }
 
-static void sleep_of_a_minute_is_no_news(void **state)
+static void sleep_of_a_minute_has_no_event(void **state)
 {
     (void)state;
     script_follow_running();
@@ -110,7 +110,7 @@ static void sleep_of_a_minute_is_no_news(void **state)
     assert_int_equal(script.polls, 2);
 }
 
-/* The client's deadline has passed meanwhile. */
+/* The deadline of the client has passed meanwhile. */
 static void sleep_of_hours_during_a_poll_is_trouble_and_then_well_again(void **state)
 {
     (void)state;
@@ -181,7 +181,7 @@ static void task_of_another_id_in_the_answer_is_not_taken(void **state)
     script_assert_events(APPEARED, END);
 }
 
-static void watch_asks_for_its_task_alone(void **state)
+static void watch_of_one_task_asks_only_for_that_task(void **state)
 {
     (void)state;
     script_open(&(struct pgtask_watch_config){.task_id = 1, .instance_id = SCRIPT_INSTANCE});
@@ -190,7 +190,7 @@ static void watch_asks_for_its_task_alone(void **state)
     assert_int_equal(script.query.limit, 1);
     assert_string_equal(script.query.instance_id, SCRIPT_INSTANCE);
     assert_string_equal(script.min_start_time, "");
-    assert_false(script.all_pages); /* else it would end with this clock's now */
+    assert_false(script.all_pages); /* otherwise it would end with the wrong time of this clock */
 }
 
 static enum pgtask_error open_with(struct pgtask_watch_config const *config)
@@ -198,7 +198,7 @@ static enum pgtask_error open_with(struct pgtask_watch_config const *config)
     return pgtask_watch_open(&script.watch, config, &script.client, &script.record);
 }
 
-static void what_cannot_be_watched_is_refused(void **state)
+static void watch_without_a_task_or_with_bad_times_is_refused(void **state)
 {
     static struct {
         struct pgtask_watch_config config;
@@ -267,22 +267,23 @@ static void closed_watch_cancels_its_poll_and_can_be_opened_again(void **state)
 int main(void)
 {
     struct CMUnitTest const tests[] = {
-        cmocka_unit_test_setup(each_failed_poll_is_told_once_and_the_next_good_answer_too,
+        cmocka_unit_test_setup(each_failed_poll_is_reported_once_and_so_is_the_next_good_answer,
                                script_set_up),
         cmocka_unit_test_setup(listing_that_cannot_start_is_a_failed_poll, script_set_up),
         cmocka_unit_test_setup(end_that_came_before_the_listing_broke_counts, script_set_up),
-        cmocka_unit_test_setup(no_good_answer_for_stale_ms_is_stale_once_until_the_next,
+        cmocka_unit_test_setup(watch_is_stale_once_after_stale_ms_without_a_good_answer,
                                script_set_up),
-        cmocka_unit_test_setup(no_answer_at_all_is_stale_counted_from_the_start, script_set_up),
+        cmocka_unit_test_setup(stale_time_counts_from_the_start_if_there_was_no_answer,
+                               script_set_up),
         cmocka_unit_test_setup(sleep_of_hours_between_polls_ends_in_a_poll_at_once, script_set_up),
-        cmocka_unit_test_setup(sleep_of_a_minute_is_no_news, script_set_up),
+        cmocka_unit_test_setup(sleep_of_a_minute_has_no_event, script_set_up),
         cmocka_unit_test_setup(sleep_of_hours_during_a_poll_is_trouble_and_then_well_again,
                                script_set_up),
         cmocka_unit_test_setup(record_that_is_passed_over_gives_the_caller_a_turn, script_set_up),
         cmocka_unit_test_setup(poll_under_way_waits_for_what_the_client_waits_for, script_set_up),
         cmocka_unit_test_setup(task_of_another_id_in_the_answer_is_not_taken, script_set_up),
-        cmocka_unit_test_setup(watch_asks_for_its_task_alone, script_set_up),
-        cmocka_unit_test_setup(what_cannot_be_watched_is_refused, script_set_up),
+        cmocka_unit_test_setup(watch_of_one_task_asks_only_for_that_task, script_set_up),
+        cmocka_unit_test_setup(watch_without_a_task_or_with_bad_times_is_refused, script_set_up),
         cmocka_unit_test_setup(watch_is_opened_once_and_with_an_open_client, script_set_up),
         cmocka_unit_test_setup(closed_watch_cancels_its_poll_and_can_be_opened_again,
                                script_set_up),

@@ -53,7 +53,7 @@ static void most_urgent_8_of_100_are_kept_and_the_others_counted(void **state)
     script.count = 0;
     script_run(60000);
     assert_int_equal(script.watch.overflow, 92);
-    script_assert_events(END); /* nobody comes and goes among equals */
+    script_assert_events(END); /* equal tasks do not displace each other */
 }
 
 static void slot_of_a_task_that_succeeds_goes_to_one_that_runs(void **state)
@@ -117,7 +117,7 @@ static void failure_older_than_the_look_back_makes_room_for_a_task_that_runs(voi
     script_assert_table(8, 7, 6, 5, 4, 3, 2, 9, 0);
 }
 
-/* A task that waits for its switch keeps the listings long: old failures stay in them. */
+/* A task that waits for its switch keeps the listings long, so old failures stay in them. */
 static void old_failures_do_not_drive_out_the_task_that_took_their_slot(void **state)
 {
     (void)state;

@@ -278,6 +278,7 @@ static enum exit_status begin(struct daemon *daemon)
     if (status != EXIT_GOOD) {
         return status;
     }
+    daemon->metrics.client = pgtask_client_counters(&daemon->session->client);
     char const *const wrong = led_open(&daemon->led, daemon->config->led);
     if (wrong != NULL) {
         report_error("%s: %s.", daemon->config->led, wrong);

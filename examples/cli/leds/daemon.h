@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** @file leds/daemon.h Follows tasks and shows them with an LED, until a signal ends it. */
+/** @file leds/daemon.h Follows tasks and shows them with an LED, until SIGTERM or Ctrl-C. */
 #ifndef CLI_DAEMON_H
 #define CLI_DAEMON_H
 

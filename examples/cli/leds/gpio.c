@@ -19,9 +19,9 @@
 
 #define ACTIVE_LOW ",active-low"
 
-struct place {
+struct line {
     char path[LED_PATH_BYTES];
-    uint32_t line;
+    uint32_t offset; /* of the line in its chip, as the kernel calls it */
     bool active_low;
 };
 
@@ -33,44 +33,44 @@ static char const *device_folder(void)
     return folder != NULL ? folder : "/dev";
 }
 
-static char const *read_place(char const *argument, struct place *place)
+static char const *read_line(char const *argument, struct line *line)
 {
     static char const wrong[] =
         "--led must be gpio:CHIP/LINE such as gpio:gpiochip0/17, or gpio:gpiochip0/17" ACTIVE_LOW;
     char const *const slash = strchr(argument, '/');
     char digits[24] = "";
-    uint64_t line;
+    uint64_t offset;
 
     if (slash == NULL || slash == argument) {
         return wrong;
     }
     size_t const length = strcspn(slash + 1, ",");
     char const *const rest = slash + 1 + length;
-    place->active_low = strcmp(rest, ACTIVE_LOW) == 0;
-    if (length >= sizeof digits || (rest[0] != '\0' && !place->active_low)) {
+    line->active_low = strcmp(rest, ACTIVE_LOW) == 0;
+    if (length >= sizeof digits || (rest[0] != '\0' && !line->active_low)) {
         return wrong;
     }
     memcpy(digits, slash + 1, length);
-    if (!text_to_uint64(digits, &line) || line > UINT32_MAX) {
+    if (!text_to_uint64(digits, &offset) || offset > UINT32_MAX) {
         return wrong;
     }
-    place->line = (uint32_t)line;
+    line->offset = (uint32_t)offset;
     size_t const chip_length = (size_t)(slash - argument);
     char chip[LED_PATH_BYTES] = "";
     if (chip_length < sizeof chip) {
         memcpy(chip, argument, chip_length);
     }
     return chip_length < sizeof chip &&
-                   text_print(place->path, sizeof place->path, "%s/%s", device_folder(), chip)
+                   text_print(line->path, sizeof line->path, "%s/%s", device_folder(), chip)
                ? NULL
                : "the name of the chip is too long";
 }
 
 static char const *check(char const *argument)
 {
-    struct place place;
+    struct line line;
 
-    return read_place(argument, &place);
+    return read_line(argument, &line);
 }
 
 #ifdef GPIO_V2_GET_LINE_IOCTL
@@ -78,19 +78,19 @@ static char const *check(char const *argument)
 static char const *open_line(struct led *led, char const *argument)
 {
     struct gpio_v2_line_request request = {.consumer = "pgtask", .num_lines = 1};
-    struct place place = {.line = 0};
-    char const *const wrong = read_place(argument, &place);
+    struct line line = {.offset = 0};
+    char const *const wrong = read_line(argument, &line);
 
     if (wrong != NULL) {
         return wrong;
     }
-    int const chip = open(place.path, O_RDWR | O_CLOEXEC);
+    int const chip = open(line.path, O_RDWR | O_CLOEXEC);
     if (chip < 0) {
         return "the GPIO chip cannot be opened; see gpiodetect";
     }
-    request.offsets[0] = place.line;
+    request.offsets[0] = line.offset;
     request.config.flags =
-        GPIO_V2_LINE_FLAG_OUTPUT | (place.active_low ? GPIO_V2_LINE_FLAG_ACTIVE_LOW : UINT64_C(0));
+        GPIO_V2_LINE_FLAG_OUTPUT | (line.active_low ? GPIO_V2_LINE_FLAG_ACTIVE_LOW : UINT64_C(0));
     int const status = ioctl(chip, GPIO_V2_GET_LINE_IOCTL, &request);
     (void)close(chip);
     if (status != 0) {

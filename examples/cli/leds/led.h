@@ -100,7 +100,7 @@ char const *led_check(char const *text);
 /** Opens the LED that `text`, such as `sysfs:green:status`, names. @return as led_check() */
 char const *led_open(struct led *led, char const *text);
 
-/** Shows what a signal says now. @return false if the LED could not be set */
+/** Shows a signal as it is at that time. @return false if the LED could not be set */
 bool led_show(struct led *led, struct pgtask_led_signal const *signal, uint64_t now_ms);
 
 /** Removes the LED from the terminal. Call it before each other line. */

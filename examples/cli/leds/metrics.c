@@ -155,7 +155,7 @@ int metrics_write(char const *path, struct metrics const *metrics, struct pgtask
     write_led(metrics, signal);
     write_tasks(watch);
     write_watch(metrics, watch, now_ms);
-    write_client(pgtask_client_counters(watch->client));
+    write_client(metrics->client);
     int error = writer_flush(&out) ? 0 : out.error;
     if (close(descriptor) != 0 && error == 0) {
         error = errno;

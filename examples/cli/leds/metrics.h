@@ -16,6 +16,7 @@ struct metrics {
     uint64_t longest_gap_ms; /**< between two updates while the LED blinked */
     bool refused;            /**< credentials were refused, and no good answer has come since */
     bool ended;              /**< the daemon is about to end */
+    struct pgtask_counters const *client; /**< what the client counts */
 };
 
 /** @return NULL if the path can be used, else what is wrong, as a clause */

@@ -202,7 +202,7 @@ static bool parse_file(struct credentials *credentials, size_t length,
 
 static bool from_file(struct credentials *credentials, struct credentials_problem *problem)
 {
-    size_t length;
+    size_t length = 0;
 
     credentials->keys = (struct pgtask_credentials){.secret_id = NULL};
     if (!find_path(credentials, problem) || !load_file(credentials, &length, problem) ||

@@ -41,16 +41,17 @@ enum option_section {
 
 extern char const *const option_sections[SECTION_COUNT]; /**< their titles */
 
+/** A row, in an order without gaps. */
 struct option {
-    enum options_name name;
-    unsigned commands; /**< bits of enum command_set */
-    enum option_section section;
-    char const *flag;
-    char const *api_flag; /**< as tccli spells it, or NULL */
-    char const *value;    /**< what --help calls the value; NULL: takes none */
-    enum option_kind kind;
+    uint8_t name;     /**< enum options_name */
+    uint8_t commands; /**< bits of enum command_set */
+    uint8_t section;  /**< enum option_section */
+    char flag[16];
+    char api_flag[16]; /**< as tccli spells it; "" if tccli does not have it */
+    char value[16];    /**< what --help calls the value; "" if the option takes none */
+    uint8_t kind;      /**< enum option_kind */
     uint8_t least;
-    size_t at; /**< offset in struct options */
+    uint16_t at; /**< offset in struct options */
     struct option_choices const *choices;
     char const *help; /**< what it does, without a full stop; --help wraps each line */
 };

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** @file session/options.h Reads the command line: `--flag value`, `--flag=value`, and the API's
- * own spellings. The options themselves are in session/option_table.h. */
+/** @file session/options.h What the command line asked for. */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
@@ -87,27 +86,8 @@ struct options {
     bool version;
 };
 
-/** What is wrong with a command line. Never holds a value, which might be a secret. */
-struct options_problem {
-    char flag[40];     /**< the flag as typed, cut to size; "" if the problem is not with a flag */
-    char const *cause; /**< a clause, valid until the next call */
-};
-
-/**
- * Reads a command line. The caller checks which options the command takes:
- * options_find_foreign().
- * @param options  all zero before
- * @return false with `problem` filled if the line cannot be understood
- */
-bool options_read(int argc, char *const argv[], struct options *options,
-                  struct options_problem *problem);
-
 /** @return whether the option was given */
 bool options_has(struct options const *options, enum options_name name);
-
-/** @param command  one of enum command_set
- *  @return the flag of an option that was given and that the command does not take, or NULL */
-char const *options_find_foreign(struct options const *options, unsigned command);
 
 /** Reads the TASK_ID: --task-id or the argument after the command. @return false if it is not a
  *  number */

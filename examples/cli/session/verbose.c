@@ -6,7 +6,7 @@
 
 void verbose_remember(struct session *session)
 {
-    char const *const version = pgtask_tls_version(&session->client.tls);
+    char const *const version = pgtask_client_tls_version(&session->client);
 
     if (version[0] != '\0') {
         session->tls_version = version;

@@ -48,7 +48,7 @@ static bool begins_with(char const *text, char const *word)
 
 /* The first of these variables that is not empty counts. nl_langinfo() would need setlocale(),
  * which uses the heap. */
-static bool locale_is_utf8(void)
+static bool is_utf8_locale(void)
 {
     static char const *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
     char const *value = "";
@@ -78,7 +78,8 @@ void screen_open(struct screen *screen, struct session const *session,
 {
     screen->session = session;
     screen->watch = watch;
-    screen->terminal.is_utf8 = locale_is_utf8();
+    screen->opened_ms = session_now_ms(session);
+    screen->terminal.is_utf8 = is_utf8_locale();
     screen->terminal.has_colour = value_of("NO_COLOR")[0] == '\0';
     screen->is_open = true;
     signals_screen(SHOW_CURSOR "\r\n");
@@ -186,6 +187,7 @@ void screen_draw(struct screen *screen, uint64_t now_ms)
 {
     struct screen_page *const page = &screen->page;
     struct screen_facts facts = {.watch = screen->watch,
+                                 .opened_ms = screen->opened_ms,
                                  .messages = screen->messages,
                                  .trouble = screen->trouble,
                                  .now_ms = now_ms,

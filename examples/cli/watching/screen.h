@@ -20,6 +20,7 @@ struct screen {
     unsigned drawn;                       /**< lines of the page that the terminal shows */
     unsigned drawn_columns[SCREEN_LINES]; /**< width of each */
     uint64_t drawn_ms;
+    uint64_t opened_ms;
     struct screen_page page;
 };
 

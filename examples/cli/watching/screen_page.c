@@ -267,7 +267,7 @@ static void write_trouble(struct screen_page *page, char const *trouble)
 static void write_stale(struct screen_page *page, struct screen_facts const *facts)
 {
     struct pgtask_watch const *const watch = facts->watch;
-    uint64_t const since_ms = watch->answered ? watch->answer_ms : watch->opened_ms;
+    uint64_t const since_ms = watch->answered ? watch->answer_ms : facts->opened_ms;
 
     screen_colour(page, SCREEN_RED);
     screen_print(page, "stale");

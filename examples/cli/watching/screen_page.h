@@ -16,6 +16,7 @@ struct screen_message {
 /** What the page shows. */
 struct screen_facts {
     struct pgtask_watch const *watch;
+    uint64_t opened_ms;                    /**< monotonic: when the page was opened */
     struct screen_message const *messages; /**< PGTASK_WATCH_TASKS of them */
     char const *trouble;                   /**< of the last poll, "" for none */
     uint64_t now_ms;                       /**< monotonic */

@@ -88,8 +88,8 @@ void ethernet_handler(void);
  */
 bool semihosting_answer_fault(struct exception_frame *frame);
 
-/** Resets the board. Does not return. */
-void hardware_reset(void);
+/** Resets the board. */
+__attribute__((noreturn)) void hardware_reset(void);
 
 /** Writes "name 0x01234567" to the log. */
 void log_hexadecimal(char const *name, uint32_t value);

@@ -24,7 +24,7 @@ class Screen:
                    env={"TERM": "xterm", "SHELL": "/bin/sh", **environment})
 
     def _tmux(self, *arguments: str, **options: Any) -> str:
-        # -u: tmux draws UTF-8, whatever the program inside is told of its locale.
+        # -u: tmux draws UTF-8, whatever locale the program inside has.
         command = ["tmux", "-u", "-S", self._socket, *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True, timeout=20,
                               **options).stdout

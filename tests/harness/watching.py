@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from e2e.runner import NO_TASK, EndToEnd, Run
+from harness.runner import NO_TASK, EndToEnd, Run
+from harness.service import LONG_TERM
 from sim.control import start_task
 from sim.tasks import Task
-from support.harness import LONG_TERM
 
 FAIL, OPERATOR, RUNNING, NOT_LISTED = NO_TASK, 6, 7, 8
 INSTANCE = "postgres-watched01"

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""What the Python tests share: certificates, and a simulator inside the test's process."""
+"""The service that tests talk to: certificates, keys, and a simulator in the test's process."""
 
 import functools
-import os
 import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from harness.places import CERTIFICATES, ROOT
 from sim.checks import Key, Rules
 from sim.clock import Clock
 from sim.command import DEFAULT_KEY, EXAMPLES_DIRECTORY
@@ -17,8 +17,7 @@ from sim.faults import Scenario
 from sim.server import Service, Settings, Simulator
 from sim.tasks import Examples, Task, TaskStore, past_tasks
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-CERTIFICATES_LIMIT_S = 300
+_CERTIFICATES_LIMIT_S = 300
 
 # Made up. Long and odd enough that finding one of them in an output means a leak.
 LONG_TERM = Key("AKIDlongTermTest0123456789abcdefghijk", "SecretKeyOfTheLongTermTestAccount")
@@ -56,15 +55,14 @@ def once(make: Callable[[], Made]) -> Callable[[], Made]:
 def certificates() -> Path:
     """The directory of the certificates that all tests of a build share; tests only read it.
 
-    The environment's CERTIFICATES names it. make_certs.sh fills it once, under a lock.
+    make_certs.sh fills it once, under a lock.
     """
-    directory = Path(os.environ.get("CERTIFICATES", ROOT / "build" / "certs"))
     script = ROOT / "tests" / "support" / "make_certs.sh"
-    done = subprocess.run([script, directory, "all"], check=False, capture_output=True, text=True,
-                          timeout=CERTIFICATES_LIMIT_S)
+    done = subprocess.run([script, CERTIFICATES, "all"], check=False, capture_output=True, text=True,
+                          timeout=_CERTIFICATES_LIMIT_S)
     if done.returncode != 0:
         raise RuntimeError(f"{script} failed:\n{done.stderr}")
-    return directory
+    return CERTIFICATES
 
 
 @once
@@ -83,7 +81,10 @@ class RunningSimulator:
         certificate: str = "server",
         tls: str = "",
         pretty: bool = False,
+        rate_limit: bool = True,
     ) -> None:
+        """`rate_limit` False: tests that run the client several times need not wait for the API's
+        limit, which all these runs share."""
         clock = Clock()
         store = TaskStore()
         if with_examples:
@@ -101,10 +102,13 @@ class RunningSimulator:
         self.service = Service(settings, store, examples() if with_examples else None, clock)
         self._simulator = Simulator(self.service)
         self.port = self._simulator.port
+        self._defaults: dict[str, object] = {} if rate_limit else {"rate_per_s": 0}
+        self.set_scenario()
 
-    def play(self, **switches: object) -> None:
-        """Sets the scenario."""
-        self.service.set_scenario(Scenario(**switches))  # type: ignore[arg-type]
+    def set_scenario(self, **switches: object) -> None:
+        """Sets how the service behaves from now on: see sim/faults.py."""
+        members: dict[str, Any] = {**self._defaults, **switches}
+        self.service.set_scenario(Scenario(**members))
 
     def use_certificate(self, name: str, tls: str = "") -> None:
         """Shows another certificate; "leaf+middle" sends an intermediate along."""

@@ -9,8 +9,8 @@ import ssl
 import time
 from typing import Any
 
+from harness.service import LONG_TERM, certificates
 from sim.checks import Key
-from support.harness import LONG_TERM, certificates
 
 HOST = "postgres.tencentcloudapi.com"
 

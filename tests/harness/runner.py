@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Runs build/pgtask against a simulator and judges what every run must keep to."""
+"""Runs build/pgtask against a simulator and checks what must hold for every run."""
 
 import hmac
 import json
-import os
 import re
 import subprocess
 import tempfile
@@ -13,10 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.places import PGTASK
+from harness.service import LONG_TERM, RunningSimulator, certificates
 from sim.checks import Key
-from support.harness import LONG_TERM, ROOT, RunningSimulator, certificates
-
-PGTASK = Path(os.environ.get("PGTASK", ROOT / "build" / "pgtask"))
 
 GOOD, NO_TASK, USAGE, REFUSED, NETWORK, MALFORMED = range(6)
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
@@ -70,13 +68,8 @@ class EndToEnd(unittest.TestCase):
 
     def setUp(self) -> None:
         self.assertTrue(PGTASK.exists(), f"{PGTASK} is not built")
-        self.simulator = self.enterContext(RunningSimulator(self.past))
-        self.play()
+        self.simulator = self.enterContext(RunningSimulator(self.past, rate_limit=False))
         self.home = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="pgtask-home-")))
-
-    def play(self, **switches: Any) -> None:
-        """Sets the scenario; without the API's rate limit, which separate runs share."""
-        self.simulator.play(**{"rate_per_s": 0, **switches})
 
     def environment(self, key: Key | None = LONG_TERM) -> dict[str, str]:
         environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.home)}

@@ -10,9 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from e2e.runner import EndToEnd, Run
+from harness.runner import EndToEnd, Run
+from harness.service import LONG_TERM
 from sim.checks import Key
-from support.harness import LONG_TERM
 
 LIMIT_S = 30.0
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""A strict reader of Prometheus's text format 0.0.4, as node_exporter's textfile collector wants it:
-each metric has one HELP and one TYPE before its samples, all of them together, no sample twice."""
+"""A strict reader of Prometheus's text format 0.0.4, as node_exporter's textfile collector wants it.
+
+Each metric has one HELP and one TYPE, and after them all its samples, each once.
+"""
 
 import re
 from dataclasses import dataclass

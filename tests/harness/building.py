@@ -7,8 +7,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
+from harness.places import BUILD, ROOT
+
 LIMIT_S = 600
 
 

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file pgtask_chain.h
+ * Where src/tls_chain.c stands between mbedTLS's TLS and its X.509.
+ *
+ * pgtask_mbedtls_config.h gives three functions of mbedTLS other names, so that TLS calls those of
+ * src/tls_chain.c. x509_crt.c, which defines the real ones, is compiled with this header before it
+ * (-include), and names them as below. A build that forgets the header does not link, because the
+ * functions are defined twice. A release of mbedTLS that renames the functions does not link
+ * either, and one that changes their parameters does not compile.
+ */
+#ifndef PGTASK_CHAIN_H
+#define PGTASK_CHAIN_H
+
+#include <mbedtls/build_info.h>
+
+#if !defined(MBEDTLS_X509_CRT_H)
+#undef mbedtls_x509_crt_verify_restartable
+#define mbedtls_x509_crt_verify_restartable pgtaski_mbedtls_verify_chain
+#undef mbedtls_x509_crt_parse_der
+#define mbedtls_x509_crt_parse_der pgtaski_mbedtls_parse_der
+#undef mbedtls_x509_crt_parse_der_nocopy
+#define mbedtls_x509_crt_parse_der_nocopy pgtaski_mbedtls_parse_der_nocopy
+/* As mbedTLS's own sources have it: the structs must look alike in all files. */
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS
+#endif
+
+#include <mbedtls/x509_crt.h>
+
+/** mbedtls_x509_crt_verify_restartable() as mbedTLS has it. */
+int pgtaski_mbedtls_verify_chain(mbedtls_x509_crt *chain, mbedtls_x509_crt *roots,
+                                 mbedtls_x509_crl *crl, mbedtls_x509_crt_profile const *profile,
+                                 char const *name, uint32_t *flags,
+                                 int (*verify)(void *, mbedtls_x509_crt *, int, uint32_t *),
+                                 void *context, mbedtls_x509_crt_restart_ctx *restart);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Chooses the path by which mbedTLS verifies the peer's chain.
+ *
+ * A peer sends its own certificate and any others, in any order. mbedTLS takes the first that bears
+ * the right name, and verifies its signature before it knows whether the path ends in a trusted
+ * root. So this file comes before mbedTLS (see port/mbedtls/pgtask_chain.h). From the peer's
+ * certificate on it looks for the issuer by name, up to a trusted root:
+ *
+ *     server -> intermediate -> (a root has its issuer's name)     the path is found
+ *     server -> intermediate -> (nobody has)                       drop it, try another copy
+ *
+ * Each certificate is tried once, and those that are not on the path are freed. Nothing is computed
+ * with a key before the path is found. mbedTLS then verifies that path as it verifies any chain: a
+ * mistake in this file can refuse a good chain, but cannot accept a bad one.
+ */
+#include "tls_private.h"
+
+#include <mbedtls/oid.h>
+#include <mbedtls/platform.h>
+
+#include "pgtask_chain.h"
+#include "tls_mbedtls_private.h"
+
+/* Searching a store of roots takes long, so a peer cannot ask for more searches than these. */
+#define MOST_SEARCHES (MBEDTLS_X509_MAX_INTERMEDIATE_CA + 2)
+
+static void free_certificates(mbedtls_x509_crt *first)
+{
+    if (first != NULL) {
+        mbedtls_x509_crt_free(first);
+        mbedtls_free(first);
+    }
+}
+
+static void free_next(mbedtls_x509_crt *certificate)
+{
+    mbedtls_x509_crt *const next = certificate->next;
+
+    certificate->next = next->next;
+    next->next = NULL;
+    free_certificates(next);
+}
+
+/* Why an intermediate cannot be on the path, or PGTASK_OK. */
+static enum pgtask_error find_fault(struct pgtask_tls_contexts const *contexts,
+                                    mbedtls_x509_crt const *authority)
+{
+    if (mbedtls_x509_crt_get_ca_istrue(authority) != 1 ||
+        mbedtls_x509_crt_check_key_usage(authority, MBEDTLS_X509_KU_KEY_CERT_SIGN) != 0) {
+        return PGTASK_ERROR_TLS_USAGE;
+    }
+    return pgtaski_mbedtls_has_large_exponent(authority)
+               ? PGTASK_ERROR_TLS_KEY
+               : pgtaski_tls_find_usage_fault(contexts, authority);
+}
+
+/*
+ * Moves the child's best issuer, of those that the peer has sent, to the place after the child.
+ * Returns false if there is none; then `*fault` says why, if a certificate has the right name.
+ */
+static bool bring_issuer(struct pgtask_tls_contexts const *contexts, mbedtls_x509_crt *child,
+                         enum pgtask_error *fault)
+{
+    mbedtls_x509_crt *before = NULL;
+
+    for (mbedtls_x509_crt *at = child; at->next != NULL; at = at->next) {
+        if (pgtaski_tls_is_issuer(&at->next->subject_raw, child)) {
+            enum pgtask_error const error = find_fault(contexts, at->next);
+
+            if (error != PGTASK_OK) {
+                *fault = error;
+            } else if (before == NULL ||
+                       pgtaski_tls_is_better(at->next, before->next, contexts->unix_s)) {
+                before = at;
+            }
+        }
+    }
+    if (before == NULL) {
+        return false;
+    }
+    if (before != child) {
+        mbedtls_x509_crt *const issuer = before->next;
+
+        before->next = issuer->next;
+        issuer->next = child->next;
+        child->next = issuer;
+    }
+    return true;
+}
+
+/* Leaves the path in the list and frees the rest. */
+static enum pgtask_error choose_path(struct pgtask_tls_contexts *contexts, mbedtls_x509_crt *peer)
+{
+    enum pgtask_error fault = PGTASK_ERROR_TLS_UNKNOWN_CA;
+    unsigned length = 0; /* so many intermediates are on the path, at the beginning of the list */
+
+    if (pgtaski_mbedtls_has_large_exponent(peer)) {
+        return PGTASK_ERROR_TLS_KEY;
+    }
+    for (int searches = 0; searches < MOST_SEARCHES; searches++) {
+        mbedtls_x509_crt *before = NULL;
+        mbedtls_x509_crt *last = peer;
+        enum pgtask_error error;
+
+        for (unsigned i = 0; i < length; i++) {
+            before = last;
+            last = last->next;
+        }
+        error = pgtaski_tls_find_roots(contexts, last);
+        if (error != PGTASK_ERROR_TLS_UNKNOWN_CA) {
+            free_certificates(last->next);
+            last->next = NULL;
+            return error;
+        }
+        if (length < MBEDTLS_X509_MAX_INTERMEDIATE_CA && bring_issuer(contexts, last, &fault)) {
+            length++;
+        } else if (before == NULL) {
+            break;
+        } else {
+            free_next(before);
+            length--;
+        }
+    }
+    return fault;
+}
+
+/* Extensions that mbedTLS does not know, and that may be critical here. Policies bind nobody, as
+ * long as no policy is required. */
+static bool is_known_extension(mbedtls_x509_buf const *oid)
+{
+    return MBEDTLS_OID_CMP(MBEDTLS_OID_NAME_CONSTRAINTS, oid) == 0 ||
+           MBEDTLS_OID_CMP(MBEDTLS_OID_CERTIFICATE_POLICIES, oid) == 0;
+}
+
+static int take_extension(void *context, mbedtls_x509_crt const *certificate,
+                          mbedtls_x509_buf const *oid, int is_critical, unsigned char const *value,
+                          unsigned char const *end)
+{
+    (void)context, (void)certificate, (void)is_critical, (void)value, (void)end;
+    return is_known_extension(oid) ? 0 : MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE;
+}
+
+/* mbedTLS's name for it is changed: see port/mbedtls/pgtask_chain.h. */
+int mbedtls_x509_crt_parse_der(mbedtls_x509_crt *chain, unsigned char const *der, size_t length)
+{
+    return mbedtls_x509_crt_parse_der_with_ext_cb(chain, der, length, 1, take_extension, NULL);
+}
+
+int mbedtls_x509_crt_parse_der_nocopy(mbedtls_x509_crt *chain, unsigned char const *der,
+                                      size_t length)
+{
+    return mbedtls_x509_crt_parse_der_with_ext_cb(chain, der, length, 0, take_extension, NULL);
+}
+
+void pgtaski_tls_drop_found_roots(struct pgtask_tls_contexts *contexts)
+{
+    free_certificates(contexts->found);
+    contexts->found = NULL;
+}
+
+/* Called again while mbedTLS has more to compute. `context` is a struct pgtask_tls. */
+int mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *chain, mbedtls_x509_crt *roots,
+                                        mbedtls_x509_crl *crl,
+                                        mbedtls_x509_crt_profile const *profile, char const *name,
+                                        uint32_t *flags,
+                                        int (*verify)(void *, mbedtls_x509_crt *, int, uint32_t *),
+                                        void *context, mbedtls_x509_crt_restart_ctx *restart)
+{
+    struct pgtask_tls *const tls = context;
+    struct pgtask_tls_contexts *const contexts = tls->contexts;
+    int code;
+
+    (void)roots;
+    if (!contexts->verified) {
+        contexts->verified = true;
+        contexts->peer = chain;
+        pgtaski_tls_refuse_session(tls);
+        contexts->cause = choose_path(contexts, chain);
+    }
+    if (contexts->cause != PGTASK_OK) {
+        *flags = MBEDTLS_X509_BADCERT_NOT_TRUSTED;
+        return MBEDTLS_ERR_X509_CERT_VERIFY_FAILED;
+    }
+    code = pgtaski_mbedtls_verify_chain(chain,
+                                        contexts->found != NULL ? contexts->found : contexts->list,
+                                        crl, profile, name, flags, verify, context, restart);
+    if (code != MBEDTLS_ERR_ECP_IN_PROGRESS) {
+        pgtaski_tls_drop_found_roots(contexts);
+    }
+    return code;
+}

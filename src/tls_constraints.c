@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an authority may issue: the extended key usage and the name constraints of its certificate
+ * (RFC 5280, 4.2.1.12 and 4.2.1.10).
+ *
+ * With name constraints, an authority's certificate holds two lists of subtrees. Each name of the
+ * peer's certificate must lie in one of the permitted subtrees of its kind, if there are any, and
+ * in no excluded one. The host's name must too, because a wildcard may cover a host that is
+ * excluded. Subtrees of DNS names are evaluated. Subtrees of another kind are refused if the
+ * certificate has a name of that kind; every certificate has a directory name.
+ */
+#include "tls_private.h"
+
+#include <string.h>
+
+#include <mbedtls/asn1.h>
+#include <mbedtls/oid.h>
+
+#define SEQUENCE (MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE)
+#define CONTEXT  MBEDTLS_ASN1_CONTEXT_SPECIFIC
+
+/* The tags of two kinds of names, and of the two lists. */
+#define DNS_NAME       (CONTEXT | MBEDTLS_X509_SAN_DNS_NAME)
+#define DIRECTORY_NAME (CONTEXT | MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_X509_SAN_DIRECTORY_NAME)
+#define PERMITTED      (CONTEXT | MBEDTLS_ASN1_CONSTRUCTED | 0)
+#define EXCLUDED       (CONTEXT | MBEDTLS_ASN1_CONSTRUCTED | 1)
+
+/* Bytes of DER that are still to be read. */
+struct der {
+    unsigned char *at;
+    unsigned char const *end;
+};
+
+/* Reads one element. Returns false if it has another tag or is malformed. */
+static bool read_element(struct der *der, int tag, struct der *content)
+{
+    size_t length;
+
+    if (mbedtls_asn1_get_tag(&der->at, der->end, &length, tag) != 0) {
+        return false;
+    }
+    *content = (struct der){der->at, der->at + length};
+    der->at += length;
+    return true;
+}
+
+/* Whether `name` is `base` or has labels before it. A base may also begin with the dot. */
+static bool is_below(unsigned char const *name, size_t length, struct der base)
+{
+    size_t const base_length = (size_t)(base.end - base.at);
+    size_t const left = length - base_length;
+
+    return base_length <= length && pgtaski_tls_is_same_text(name + left, base.at, base_length) &&
+           (base_length == 0 || left == 0 || base.at[0] == '.' || name[left - 1] == '.');
+}
+
+/* Whether the subtrees of a list allow a DNS name. */
+static bool allow_name(struct der list, bool is_permitted, unsigned char const *name, size_t length)
+{
+    bool has_dns = false;
+    bool is_inside = false;
+    struct der subtree;
+    struct der base;
+
+    while (read_element(&list, SEQUENCE, &subtree)) {
+        if (read_element(&subtree, DNS_NAME, &base)) {
+            has_dns = true;
+            is_inside = is_inside || is_below(name, length, base);
+        }
+    }
+    return is_permitted ? is_inside || !has_dns : !is_inside;
+}
+
+static bool has_name_of_kind(mbedtls_x509_crt const *peer, int tag)
+{
+    for (mbedtls_x509_sequence const *at = &peer->subject_alt_names; at != NULL; at = at->next) {
+        if (at->buf.tag == tag) {
+            return true;
+        }
+    }
+    return tag == DIRECTORY_NAME;
+}
+
+/* Whether a list is well-formed and has no subtree of another kind that concerns the peer. */
+static bool can_evaluate(struct der list, mbedtls_x509_crt const *peer)
+{
+    while (list.at != list.end) {
+        struct der subtree;
+        struct der base;
+
+        if (!read_element(&list, SEQUENCE, &subtree) || subtree.at == subtree.end) {
+            return false;
+        }
+        if (*subtree.at != DNS_NAME) {
+            if (has_name_of_kind(peer, *subtree.at)) {
+                return false;
+            }
+        } else if (!read_element(&subtree, DNS_NAME, &base) || subtree.at != subtree.end) {
+            return false; /* it is malformed, or has a distance, which RFC 5280 forbids */
+        }
+    }
+    return true;
+}
+
+/* Whether a list allows all DNS names of the peer's certificate, and the host's name. */
+static bool allow_peer(struct der list, bool is_permitted, mbedtls_x509_crt const *peer,
+                       char const *host_name)
+{
+    unsigned char address[16];
+
+    if (!can_evaluate(list, peer)) {
+        return false;
+    }
+    for (mbedtls_x509_sequence const *at = &peer->subject_alt_names; at != NULL; at = at->next) {
+        if (at->buf.tag == DNS_NAME && !allow_name(list, is_permitted, at->buf.p, at->buf.len)) {
+            return false;
+        }
+    }
+    return mbedtls_x509_crt_parse_cn_inet_pton(host_name, address) != 0 ||
+           allow_name(list, is_permitted, (unsigned char const *)host_name, strlen(host_name));
+}
+
+/* Finds the extension's value. Returns false if there is none. */
+static bool find_constraints(mbedtls_x509_crt const *authority, struct der *lists)
+{
+    struct der all = {authority->v3_ext.p, authority->v3_ext.p + authority->v3_ext.len};
+    struct der extensions;
+    struct der extension;
+    struct der oid;
+    int is_critical;
+
+    if (all.at == NULL || !read_element(&all, SEQUENCE, &extensions)) {
+        return false;
+    }
+    while (read_element(&extensions, SEQUENCE, &extension) &&
+           read_element(&extension, MBEDTLS_ASN1_OID, &oid)) {
+        (void)mbedtls_asn1_get_bool(&extension.at, extension.end, &is_critical);
+        if (oid.end - oid.at == MBEDTLS_OID_SIZE(MBEDTLS_OID_NAME_CONSTRAINTS) &&
+            memcmp(oid.at, MBEDTLS_OID_NAME_CONSTRAINTS,
+                   MBEDTLS_OID_SIZE(MBEDTLS_OID_NAME_CONSTRAINTS)) == 0) {
+            *lists = extension;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool may_issue(mbedtls_x509_crt const *authority, mbedtls_x509_crt const *peer,
+                      char const *host_name)
+{
+    struct der extension;
+    struct der value;
+    struct der lists;
+    struct der list;
+
+    if (!find_constraints(authority, &extension)) {
+        return true;
+    }
+    if (!read_element(&extension, MBEDTLS_ASN1_OCTET_STRING, &value) ||
+        !read_element(&value, SEQUENCE, &lists)) {
+        return false;
+    }
+    if (read_element(&lists, PERMITTED, &list) && !allow_peer(list, true, peer, host_name)) {
+        return false;
+    }
+    if (read_element(&lists, EXCLUDED, &list) && !allow_peer(list, false, peer, host_name)) {
+        return false;
+    }
+    return lists.at == lists.end;
+}
+
+enum pgtask_error pgtaski_tls_find_usage_fault(struct pgtask_tls_contexts const *contexts,
+                                               mbedtls_x509_crt const *authority)
+{
+    if (mbedtls_x509_crt_check_extended_key_usage(authority, MBEDTLS_OID_SERVER_AUTH,
+                                                  MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) != 0) {
+        return PGTASK_ERROR_TLS_USAGE;
+    }
+    return may_issue(authority, contexts->peer, contexts->host_name) ? PGTASK_OK
+                                                                     : PGTASK_ERROR_TLS_CONSTRAINT;
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which chains the client accepts, beside what openssl and curl say of the same chain. Where they
+ * differ, the trial says so.
+ */
+#include <pgtask/tls.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include <cmocka.h>
+#include <mbedtls/build_info.h>
+#include <mbedtls/pk.h>
+
+#include "certificates.h"
+#include "tls_fixture.h"
+
+/* What the others do with the chain. */
+enum others {
+    OTHERS_AGREE,
+    OTHERS_ACCEPT, /* the client is stricter */
+    OTHERS_REFUSE  /* the client finds a path that they miss, or it allows a use that they do not */
+};
+
+/* A chain of two certificates, the second of which is an authority, and how the handshake ends. */
+struct trial {
+    char const *promise;
+    char const *certificate;
+    char const *authorities; /* file of further certificates that the server sends; NULL: none */
+    char const *root;        /* NULL: the good one */
+    enum pgtask_error expected;
+    enum others others;
+};
+
+static struct trial const trials[] = {
+    /* Usages of an authority. */
+    {"refuses an authority for mail only", "under_mail", "mail_middle", NULL,
+     PGTASK_ERROR_TLS_USAGE, OTHERS_AGREE},
+    {"accepts an authority for servers", "under_web", "web_middle", NULL, PGTASK_OK, OTHERS_AGREE},
+    {"accepts an authority for any use", "under_any_use", "any_use_middle", NULL, PGTASK_OK,
+     OTHERS_REFUSE},
+
+    /* Name constraints. */
+    {"accepts a permitted domain, whatever the case of its letters", "under_permitted",
+     "permitted_middle", NULL, PGTASK_OK, OTHERS_AGREE},
+    {"accepts a permitted domain that begins with a dot", "under_dotted", "dotted_middle", NULL,
+     PGTASK_OK, OTHERS_AGREE},
+    {"refuses a certificate with another name outside the permitted domain", "beside_permitted",
+     "permitted_middle", NULL, PGTASK_ERROR_TLS_CONSTRAINT, OTHERS_AGREE},
+    {"lets a domain not bind an address", "address_permitted", "permitted_middle", NULL, PGTASK_OK,
+     OTHERS_AGREE},
+    {"refuses an authority for another domain", "under_elsewhere", "elsewhere_middle", NULL,
+     PGTASK_ERROR_TLS_CONSTRAINT, OTHERS_AGREE},
+    {"refuses an authority for another domain that says so critically", "under_critical_elsewhere",
+     "critical_elsewhere_middle", NULL, PGTASK_ERROR_TLS_CONSTRAINT, OTHERS_AGREE},
+    {"refuses an authority below one for another domain", "far_under_elsewhere",
+     "below_elsewhere_middles", NULL, PGTASK_ERROR_TLS_CONSTRAINT, OTHERS_AGREE},
+    {"refuses an excluded host", "under_excluded", "excluded_middle", NULL,
+     PGTASK_ERROR_TLS_CONSTRAINT, OTHERS_AGREE},
+    {"refuses an excluded host behind a wildcard", "wildcard_excluded", "excluded_middle", NULL,
+     PGTASK_ERROR_TLS_CONSTRAINT, OTHERS_ACCEPT},
+    {"accepts an authority that excludes another domain", "under_other_excluded",
+     "other_excluded_middle", NULL, PGTASK_OK, OTHERS_AGREE},
+    {"accepts an authority that excludes addresses", "under_no_address", "no_address_middle", NULL,
+     PGTASK_OK, OTHERS_AGREE},
+    {"refuses a certificate with an excluded address", "address_excluded", "no_address_middle",
+     NULL, PGTASK_ERROR_TLS_CONSTRAINT, OTHERS_AGREE},
+    {"refuses an authority for a directory", "under_directory", "directory_middle", NULL,
+     PGTASK_ERROR_TLS_CONSTRAINT, OTHERS_AGREE},
+    {"refuses a root for another domain", "under_constrained_root", NULL, "constrained_root",
+     PGTASK_ERROR_TLS_CONSTRAINT, OTHERS_AGREE},
+
+    /* Other critical extensions. */
+    {"accepts a critical policy, for no policy is required", "under_policy", "policy_middle", NULL,
+     PGTASK_OK, OTHERS_AGREE},
+    {"names an authority that requires a policy", "under_strict_policy", "strict_policy_middle",
+     NULL, PGTASK_ERROR_TLS_EXTENSION, OTHERS_ACCEPT},
+    {"names an authority with an unknown critical extension", "under_odd", "odd_middle", NULL,
+     PGTASK_ERROR_TLS_EXTENSION, OTHERS_AGREE},
+    {"names a certificate with an unknown critical extension", "odd", NULL, NULL,
+     PGTASK_ERROR_TLS_EXTENSION, OTHERS_AGREE},
+
+#if defined(MBEDTLS_RSA_C)
+    /* RSA keys. */
+    {"accepts an exponent of 32 bits", "largest_exponent", NULL, NULL, PGTASK_OK, OTHERS_AGREE},
+    {"refuses an exponent of 33 bits", "large_exponent", NULL, NULL, PGTASK_ERROR_TLS_KEY,
+     OTHERS_ACCEPT},
+    {"refuses a modulus of over 4,096 bits", "large_modulus", NULL, NULL, PGTASK_ERROR_TLS_KEY,
+     OTHERS_ACCEPT},
+    {"refuses an authority with an exponent of 33 bits", "under_large_exponent",
+     "large_exponent_middle", NULL, PGTASK_ERROR_TLS_KEY, OTHERS_ACCEPT},
+    {"accepts an authority with an RSA key", "under_rsa_middle", "rsa_middle", NULL, PGTASK_OK,
+     OTHERS_AGREE},
+#endif
+
+    /* Copies and order. */
+    {"finds the good one of four copies of an authority", "chained", "copies", NULL, PGTASK_OK,
+     OTHERS_REFUSE},
+    {"finds the valid copy before an expired one", "chained", "copies_reversed", NULL, PGTASK_OK,
+     OTHERS_AGREE},
+    {"names the expiry where the only copy has expired", "chained", "expired_middle", NULL,
+     PGTASK_ERROR_TLS_EXPIRED, OTHERS_AGREE},
+    {"names the use where the only copy is for mail", "chained", "mail_copy_middle", NULL,
+     PGTASK_ERROR_TLS_USAGE, OTHERS_AGREE},
+    {"names the unknown root of the only copy", "chained", "crossed_middle", NULL,
+     PGTASK_ERROR_TLS_UNKNOWN_CA, OTHERS_AGREE},
+    {"finds an authority among strangers", "chained", "disorder", NULL, PGTASK_OK, OTHERS_AGREE},
+
+    /* Roots. */
+    {"finds a root whose name has other letters", "server", NULL, "upper_root", PGTASK_OK,
+     OTHERS_AGREE},
+    {"finds a root whose name is of another type", "server", NULL, "printable_root", PGTASK_OK,
+     OTHERS_AGREE},
+    {"finds such a root for an authority", "chained", "middle", "printable_root", PGTASK_OK,
+     OTHERS_AGREE},
+    {"accepts a self-signed certificate that is trusted itself", "self_signed", NULL, "self_signed",
+     PGTASK_OK, OTHERS_AGREE},
+    {"refuses a self-signed certificate of the same name as a trusted one", "self_signed_twin",
+     NULL, "self_signed", PGTASK_ERROR_TLS_UNKNOWN_CA, OTHERS_AGREE},
+};
+
+static char const *root_of(struct trial const *trial)
+{
+    return trial->root == NULL ? "ca" : trial->root;
+}
+
+static void start_server(struct trial const *trial, char const *version)
+{
+    char options[256];
+
+    (void)snprintf(options, sizeof options, "%s -www%s%s%s", version,
+                   trial->authorities == NULL ? "" : " -cert_chain ",
+                   trial->authorities == NULL ? "" : trial->authorities,
+                   trial->authorities == NULL ? "" : ".pem");
+    openssl_server_start(&fixture.server, fixture.certificates, trial->certificate, options);
+}
+
+static enum pgtask_error shake_hands(struct pgtask_roots const *roots)
+{
+    struct pgtask_tls_options const options = {
+        .host_name = HOST, .roots = roots, .unix_s = (int64_t)time(NULL)};
+    enum pgtask_error error;
+
+    tls_client_connect(&fixture.client, fixture.server.port_number);
+    error = tls_client_open(&fixture.client, &options);
+    if (error == PGTASK_OK) {
+        error = tls_client_handshake(&fixture.client);
+    }
+    tls_client_close(&fixture.client);
+    assert_int_equal(arena_used(), fixture.arena_before);
+    return error;
+}
+
+/* The same root once more, as a list. */
+static struct pgtask_roots as_list(void)
+{
+    static uint8_t der[PGTASK_PEM_ROOT_BYTES];
+    static struct pgtask_root root;
+
+    assert_int_equal(fixture.roots.next(fixture.roots.context, true, &root), PGTASK_OK);
+    memcpy(der, root.der, root.length);
+    root.der = der;
+    return (struct pgtask_roots){.list = &root, .count = 1};
+}
+
+/* Runs a command and returns whether it succeeded. */
+static bool succeeds(char const *command)
+{
+    int const status = system(command); /* NOLINT(cert-env33-c) */
+
+    assert_true(status != -1 && WIFEXITED(status) && WEXITSTATUS(status) < 126);
+    return WEXITSTATUS(status) == 0;
+}
+
+static bool openssl_accepts(struct trial const *trial)
+{
+    char command[1500];
+
+    (void)snprintf(command, sizeof command,
+                   "cd %s && openssl verify -purpose sslserver -verify_hostname " HOST
+                   " -CAfile %s.pem %s%s%s %s.pem >/dev/null 2>&1",
+                   fixture.certificates, root_of(trial),
+                   trial->authorities == NULL ? "" : "-untrusted ",
+                   trial->authorities == NULL ? "" : trial->authorities,
+                   trial->authorities == NULL ? "" : ".pem", trial->certificate);
+    return succeeds(command);
+}
+
+/* While the server runs. */
+static bool curl_accepts(struct trial const *trial)
+{
+    char command[1500];
+
+    (void)snprintf(command, sizeof command,
+                   "curl --silent --output /dev/null --noproxy '*' --max-time 30 "
+                   "--cacert %s/%s.pem --connect-to " HOST ":443:127.0.0.1:%u https://" HOST "/",
+                   fixture.certificates, root_of(trial), (unsigned)fixture.server.port_number);
+    return succeeds(command);
+}
+
+static void ends_as_promised(void **state)
+{
+    static char const *const versions[] = {
+        "-tls1_2",
+#if PGTASK_TLS13
+        "-tls1_3",
+#endif
+    };
+    struct trial const *const trial = *state;
+    bool const others = trial->others == OTHERS_AGREE ? trial->expected == PGTASK_OK
+                                                      : trial->others == OTHERS_ACCEPT;
+    struct pgtask_roots list;
+
+    trust(root_of(trial));
+    list = as_list();
+    assert_int_equal(openssl_accepts(trial), others);
+    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
+        start_server(trial, versions[i]);
+        assert_int_equal(shake_hands(&fixture.roots), trial->expected);
+        assert_int_equal(shake_hands(&list), trial->expected);
+        assert_int_equal(curl_accepts(trial), others);
+        openssl_server_kill(&fixture.server);
+    }
+}
+
+/* The linker puts these before mbedTLS's own: see tests/tests.mk. */
+static uint32_t signatures;
+int __real_mbedtls_pk_verify_ext(mbedtls_pk_type_t, void const *, mbedtls_pk_context *,
+                                 mbedtls_md_type_t, unsigned char const *, size_t,
+                                 unsigned char const *, size_t);
+int __wrap_mbedtls_pk_verify_ext(mbedtls_pk_type_t, void const *, mbedtls_pk_context *,
+                                 mbedtls_md_type_t, unsigned char const *, size_t,
+                                 unsigned char const *, size_t);
+int __real_mbedtls_pk_verify_restartable(mbedtls_pk_context *, mbedtls_md_type_t,
+                                         unsigned char const *, size_t, unsigned char const *,
+                                         size_t, mbedtls_pk_restart_ctx *);
+int __wrap_mbedtls_pk_verify_restartable(mbedtls_pk_context *, mbedtls_md_type_t,
+                                         unsigned char const *, size_t, unsigned char const *,
+                                         size_t, mbedtls_pk_restart_ctx *);
+
+int __wrap_mbedtls_pk_verify_ext(mbedtls_pk_type_t type, void const *options,
+                                 mbedtls_pk_context *key, mbedtls_md_type_t digest,
+                                 unsigned char const *hash, size_t hash_length,
+                                 unsigned char const *signature, size_t signature_length)
+{
+    signatures++;
+    return __real_mbedtls_pk_verify_ext(type, options, key, digest, hash, hash_length, signature,
+                                        signature_length);
+}
+
+int __wrap_mbedtls_pk_verify_restartable(mbedtls_pk_context *key, mbedtls_md_type_t digest,
+                                         unsigned char const *hash, size_t hash_length,
+                                         unsigned char const *signature, size_t signature_length,
+                                         mbedtls_pk_restart_ctx *restart)
+{
+    signatures++;
+    return __real_mbedtls_pk_verify_restartable(key, digest, hash, hash_length, signature,
+                                                signature_length, restart);
+}
+
+/* Whoever owns no key of a trusted authority cannot make the client compute with a key. */
+static void no_key_is_used_without_a_path_to_a_root(void **state)
+{
+    static struct trial const untrusted[] = {
+        {.certificate = "rsa_4096", .authorities = "server", .root = "rsa_root"},
+        {.certificate = "under_rsa_4096_root", .authorities = "rsa_4096_root"},
+        {.certificate = "long_chain", .authorities = "long_chain_middles"},
+        {.certificate = "chained", .authorities = "crossed_middle"},
+        {.certificate = "chained", .authorities = "mail_copy_middle"},
+        {.certificate = "large_exponent"},
+        {.certificate = "under_large_exponent", .authorities = "large_exponent_middle"},
+    };
+
+    for (size_t i = 0; i < sizeof untrusted / sizeof untrusted[0]; i++) {
+        trust(root_of(&untrusted[i]));
+        start_server(&untrusted[i], *state);
+        signatures = 0;
+        assert_true(shake_hands(&fixture.roots) < 0);
+        assert_int_equal(signatures, 0);
+        openssl_server_kill(&fixture.server);
+    }
+    trust("ca");
+    start_server(&(struct trial){.certificate = "server"}, *state);
+    assert_int_equal(shake_hands(&fixture.roots), PGTASK_OK);
+    assert_true(signatures > 0); /* the count counts */
+    openssl_server_kill(&fixture.server);
+}
+
+/* Each search of a store takes long: a peer cannot ask for many of them. */
+static uint32_t searches;
+
+static enum pgtask_error count_search(void *context, bool restart, struct pgtask_root *root)
+{
+    (void)context;
+    (void)root;
+    searches += restart;
+    return PGTASK_DONE;
+}
+
+static void long_chain_costs_few_searches(void **state)
+{
+    struct pgtask_roots const roots = {.next = count_search};
+    struct trial const trial = {.certificate = "long_chain", .authorities = "long_chain_middles"};
+
+    start_server(&trial, *state);
+    searches = 0;
+    assert_int_equal(shake_hands(&roots), PGTASK_ERROR_TLS_UNKNOWN_CA);
+    assert_in_range(searches, 2, 8);
+    openssl_server_kill(&fixture.server);
+}
+
+int main(void)
+{
+    struct CMUnitTest const others[] = {
+        WITH_EACH_VERSION(no_key_is_used_without_a_path_to_a_root, ""),
+        WITH_EACH_VERSION(long_chain_costs_few_searches, ""),
+    };
+    enum { OTHERS = sizeof others / sizeof others[0], TRIALS = sizeof trials / sizeof trials[0] };
+    struct CMUnitTest tests[OTHERS + TRIALS];
+
+    fixture.certificates = test_certificates();
+    for (size_t i = 0; i < OTHERS; i++) {
+        tests[i] = others[i];
+    }
+    for (size_t i = 0; i < TRIALS; i++) {
+        tests[OTHERS + i] = (struct CMUnitTest){.name = trials[i].promise,
+                                                .test_func = ends_as_promised,
+                                                .setup_func = tls_set_up,
+                                                .teardown_func = tls_tear_down,
+                                                .initial_state = (void *)&trials[i]};
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
