@@ -145,7 +145,8 @@ class Papers(unittest.TestCase):
         general = help_of()
         known = {command: help_of(command) | general for command in COMMANDS}
         scripts = texts("*.py", "*.sh", "*.mk", "Makefile")
-        self.assert_faultless(lambda paper: wrong_options(paper, known, scripts))
+        self.assert_faultless(lambda paper: () if paper.name == HISTORY
+                              else wrong_options(paper, known, scripts))
 
     def test_each_function_and_macro_exists(self) -> None:
         known = set(re.findall(r"\b\w+\b", texts("*.[ch]", "*.mk", "Makefile", "*.py", "*.sh")))
