@@ -63,7 +63,7 @@ MBEDTLS_OBJECTS := $(patsubst $(MBEDTLS_DIR)/library/%.c,$(BUILD)/mbedtls/%.o,$(
 LIBS := $(BUILD)/libpgtask.a $(MBEDTLS_LIB)
 
 .PHONY: all
-all: $(LIBS) $(BUILD)/pgtask $(BUILD)/minimal ## user: build the library and the client build/pgtask
+all: $(LIBS) $(BUILD)/pgtask $(BUILD)/minimal $(BUILD)/blink ## user: build the library and the client build/pgtask
 	@$(if $(SILENT),:,echo "built $^")
 
 # jsmn and mbedTLS
@@ -78,8 +78,8 @@ $(BUILD)/lib%.a:
 	$(call short,AR,$@) $(AR) rcs $@ $^
 
 $(BUILD)/pgtask: $(CLI_OBJECTS)
-$(BUILD)/minimal: $(BUILD)/examples/minimal.o
-$(BUILD)/pgtask $(BUILD)/minimal: $(LIBS) $(BUILD)/link-flags
+$(BUILD)/minimal $(BUILD)/blink: $(BUILD)/%: $(BUILD)/examples/%.o
+$(BUILD)/pgtask $(BUILD)/minimal $(BUILD)/blink: $(LIBS) $(BUILD)/link-flags
 	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
 $(BUILD)/%.o: %.c $(wildcard port/mbedtls/*.h) $(BUILD)/flags
