@@ -78,7 +78,7 @@ static void begin_fact(struct pgtask_answer *answer, struct pgtask_task *task)
     task->truncated &= ~bit;
     task->presence[walk->member] = PGTASK_ABSENT;
     pgtaski_task_walk_open(walk, task, &task->presence[walk->member]);
-    pgtaski_task_derive(answer, walk, task);
+    pgtaski_task_derive(answer, walk, task); /* from a text that is empty so far */
     if (walk->member == PGTASK_MEMBER_RESTORE_OBJECTS ||
         walk->member == PGTASK_MEMBER_AFTER_RESTORE_OBJECTS) {
         walk->target = (char *)objects_of(task, walk->member);
