@@ -4,8 +4,8 @@
 # make test       every test
 # make help       all targets, by who needs them
 #
-# tests/tests.mk has the targets for developers, port/build/linux.mk those for other processors, and
-# port/build/image.mk those for firmware.
+# This file builds and installs the library and the client. The targets for developers are in
+# tests/tests.mk, those for other processors and for firmware in port/build/.
 
 # --- Settings: `make NAME=VALUE` ---
 
@@ -63,26 +63,11 @@ MBEDTLS_OBJECTS := $(patsubst $(MBEDTLS_DIR)/library/%.c,$(BUILD)/mbedtls/%.o,$(
 LIBS := $(BUILD)/libpgtask.a $(MBEDTLS_LIB)
 
 .PHONY: all
-all: $(LIBS) $(BUILD)/pgtask $(BUILD)/minimal ## user: build the library and the client build/pgtask
+all: $(LIBS) $(BUILD)/pgtask $(BUILD)/minimal $(BUILD)/blink ## user: build the library and the client build/pgtask
 	@$(if $(SILENT),:,echo "built $^")
 
-# --- Sources that are not ours ---
-
-# make must have them before it can list what to compile. The targets that the README promises to
-# work by themselves fetch them; deps.sh first says what it is about to do. For all others, make
-# only says what is missing and which command fetches it.
-FETCHING_GOALS := demo
-NO_DEPS_GOALS := rooms clean distclean help deps uninstall
-ifneq ($(filter-out $(NO_DEPS_GOALS),$(or $(MAKECMDGOALS),all)),)
-include $(DEPS)/ready.mk
-endif
-$(DEPS)/ready.mk: port/build/deps.sh
-	@port/build/deps.sh $(if $(filter $(FETCHING_GOALS),$(MAKECMDGOALS)),,--check) build
-	@mkdir -p $(@D) && touch $@
-
-.PHONY: deps
-deps: ## packager: fetch all packages and sources that the build, the demo and the tests need
-	port/build/deps.sh build demo test size
+# jsmn and mbedTLS
+include port/build/deps.mk
 
 # --- Library and client ---
 
@@ -93,8 +78,8 @@ $(BUILD)/lib%.a:
 	$(call short,AR,$@) $(AR) rcs $@ $^
 
 $(BUILD)/pgtask: $(CLI_OBJECTS)
-$(BUILD)/minimal: $(BUILD)/examples/minimal.o
-$(BUILD)/pgtask $(BUILD)/minimal: $(LIBS) $(BUILD)/link-flags
+$(BUILD)/minimal $(BUILD)/blink: $(BUILD)/%: $(BUILD)/examples/%.o
+$(BUILD)/pgtask $(BUILD)/minimal $(BUILD)/blink: $(LIBS) $(BUILD)/link-flags
 	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
 $(BUILD)/%.o: %.c $(wildcard port/mbedtls/*.h) $(BUILD)/flags
@@ -164,9 +149,7 @@ uninstall: ## user: remove what install put there
 
 # --- Everything else ---
 
-include tests/tests.mk
-include port/build/linux.mk
-include port/build/image.mk
+include tests/tests.mk tests/emulated.mk port/build/linux.mk port/build/image.mk
 
 .PHONY: clean distclean help
 clean: ## user: remove what was built

@@ -62,8 +62,8 @@ static enum pgtask_error follow(struct pgtask_config const *config, char const *
         if (error == PGTASK_OK) {
             print_event(&event);
         }
-        struct pgtask_led_signal const sign = pgtask_led_signal(&watch, NULL, now_ms());
-        set_led(pgtask_led_is_lit(&sign, now_ms()));
+        struct pgtask_led_signal const signal = pgtask_led_signal(&watch, NULL, now_ms());
+        set_led(pgtask_led_is_lit(&signal, now_ms()));
         do_other_work();
     }
     return error;

@@ -28,7 +28,7 @@ static uint32_t days_before(uint32_t months)
     uint32_t const year = months / 12;
     uint32_t const month = months % 12;
 
-    /* From March on, the leap day of this year lies before the month, too. */
+    /* From March on, the leap day of this year lies before the month as well. */
     return year * 365 + leap_days_before(month < MARCH ? year : year + 1) + in_common_year[month];
 }
 

@@ -5,8 +5,10 @@
  *
  * jsmn scans an unfinished token anew on each call, and it scans strings byte by byte. So it sees
  * the window in pieces, and an empty string in place of each string. A piece ends behind a quote, a
- * comma or a closing bracket. Behind the quote that opens a string, jsmn sees another quote for
- * the time of the call. Example, with the events that follow from each step:
+ * comma or a closing bracket. For the time of the call, one byte behind the piece is replaced: by
+ * another quote if the piece ends with the quote that opens a string, otherwise by `terminator`.
+ * That is a NUL, where jsmn stops; once the document has ended it is a space, which ends a number.
+ * An example, with the event that follows from each step:
  *
  *     document   {"Id":7,"Note":"a\nb"}
  *     piece      {"                            BEGIN_OBJECT

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Decodes the body of an answer: the envelope, and one record after the other. The walk stores the
- * values; what is done here is to judge them: which members must be there, which may not be there
- * twice, and what the answer as a whole means. The texts of AllSteps, Input and Output go to
- * task_detail.c as they come.
+ * values. This file holds the rules: which members an answer must have, that none may come twice,
+ * and what the answer as a whole means. The texts of AllSteps, Input and Output go to task_detail.c
+ * as they come.
  */
 #include <pgtask/task.h>
 
@@ -11,6 +11,9 @@
 
 #include "task_private.h"
 #include "text.h"
+
+/* A result inside this file besides those of enum pgtask_error, which has no such value. */
+#define RECORD_COMPLETE ((enum pgtask_error)4)
 
 void pgtask_answer_start(struct pgtask_answer *answer, struct pgtask_task_options const *options)
 {
@@ -95,7 +98,7 @@ static enum pgtask_error on_key(struct pgtask_answer *answer, struct pgtask_task
     return PGTASK_OK;
 }
 
-/* Completes a record. */
+/* @return RECORD_COMPLETE or an error */
 static enum pgtask_error end_task(struct pgtask_answer *answer, struct pgtask_task *task)
 {
     static uint8_t const needed[] = {PGTASK_MEMBER_TASK_ID, PGTASK_MEMBER_STATUS};
@@ -107,7 +110,7 @@ static enum pgtask_error end_task(struct pgtask_answer *answer, struct pgtask_ta
     }
     pgtaski_task_detail_settle(task);
     answer->task_count++;
-    return PGTASK_OK;
+    return RECORD_COMPLETE;
 }
 
 /* A string is complete. */
@@ -126,6 +129,7 @@ static void end_string(struct pgtask_answer *answer, struct pgtask_task *task,
     }
 }
 
+/* @return PGTASK_OK, RECORD_COMPLETE or an error */
 static enum pgtask_error on_value(struct pgtask_answer *answer, struct pgtask_task *task,
                                   struct pgtask_json_event const *event)
 {
@@ -150,6 +154,11 @@ static enum pgtask_error on_value(struct pgtask_answer *answer, struct pgtask_ta
             reset_task(answer, task);
         } else if (walk->place == PGTASKI_PLACE_DETAIL) {
             *walk->presence = PGTASK_EMPTY; /* until it has a member */
+        }
+        break;
+    case PGTASK_JSON_END_OBJECT:
+        if (place == PGTASKI_PLACE_TASK) {
+            return end_task(answer, task);
         }
         break;
     default: break;
@@ -211,19 +220,13 @@ enum pgtask_error pgtask_answer_next(struct pgtask_answer *answer, struct pgtask
         return error;
     }
     while ((error = pgtask_json_next(&answer->json, &event)) == PGTASK_OK) {
-        enum pgtaski_place const place = answer->walk.place;
-
         if (pgtaski_task_walk_skips(&answer->walk, &event)) {
             continue;
         }
         error = event.type == PGTASK_JSON_KEY ? on_key(answer, task, &event)
                                               : on_value(answer, task, &event);
-        if (error == PGTASK_OK && place == PGTASKI_PLACE_TASK &&
-            event.type == PGTASK_JSON_END_OBJECT) {
-            error = end_task(answer, task);
-            if (error == PGTASK_OK) {
-                return PGTASK_OK;
-            }
+        if (error == RECORD_COMPLETE) {
+            return PGTASK_OK;
         }
         if (error != PGTASK_OK) {
             return finish(answer, error);

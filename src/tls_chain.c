@@ -18,6 +18,7 @@
 
 #include <mbedtls/oid.h>
 #include <mbedtls/platform.h>
+#include <string.h>
 
 #include "pgtask_chain.h"
 #include "tls_mbedtls_private.h"

@@ -44,7 +44,7 @@ _PLAN = re.compile(r"^1\.\.(\d+)", re.MULTILINE)
 
 @dataclass
 class Count:
-    """Results of one suite, with what to show of them."""
+    """The results of one program or module, and the output to show for them."""
 
     passed: int = 0
     failed: int = 0
@@ -57,7 +57,7 @@ class Count:
 
 
 def run_program(program: Path) -> Count:
-    """Runs a program that writes TAP; whatever it does not report is a failure."""
+    """Runs a program that writes TAP. A planned test that it does not report counts as failed."""
     environment = {**os.environ, "CMOCKA_MESSAGE_OUTPUT": "TAP"}
     try:
         done = subprocess.run(
@@ -145,7 +145,7 @@ class Progress:
 
 
 def run_group(paths: list[Path], progress: Progress) -> Count:
-    """Runs what may run side by side; prints each result as it comes."""
+    """Runs files side by side, and prints each result as it comes."""
     total = Count()
     seconds: dict[str, float] = {}
     with ThreadPoolExecutor(plan.WORKERS) as pool:
@@ -163,7 +163,7 @@ def run_group(paths: list[Path], progress: Progress) -> Count:
 
 
 def modules_of(directory: Path) -> list[Path]:
-    """Its modules; a directory without any is passed on, to fail."""
+    """Returns the modules of a directory. A directory without any is returned itself, to fail."""
     return sorted(directory.resolve().glob("test_*.py")) or [directory]
 
 
@@ -173,9 +173,10 @@ def finish(total: Count) -> int:
 
 
 def begin_with_usual_signals() -> None:
-    """As from a shell's prompt: who runs tests in the background or by nohup has some ignored.
+    """Sets signals as a shell's prompt has them.
 
-    Those that Python ignores for itself, it gives back to its children.
+    A shell ignores some for programs in the background, and nohup does too. Python gives those that
+    it ignores itself back to its children.
     """
     pythons = {signal.SIGPIPE, signal.SIGXFSZ}
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP} - pythons:
@@ -186,7 +187,7 @@ def begin_with_usual_signals() -> None:
 
 
 def groups_of(arguments: list[str]) -> list[list[Path]]:
-    """What runs side by side: all files, then the modules of each directory."""
+    """Returns what runs side by side: first all files, then the modules of each directory."""
     paths = [Path(text) for text in arguments or [str(TESTS / name) for name in SUITES]]
     groups = [[path for path in paths if not path.is_dir()]]
     groups += [modules_of(path) for path in paths if path.is_dir()]

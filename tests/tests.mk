@@ -7,17 +7,6 @@ JSON_TEST_SUITE_DIR ?= $(CURDIR)/$(DEPS)/json-test-suite
 CERTIFICATES ?= $(abspath $(if $(filter build/%,$(BUILD)),build,$(BUILD)))/certs
 export JSON_TEST_SUITE_DIR CERTIFICATES
 
-# These goals need packages and sources beyond those of the build.
-TEST_GOALS := test test-one check unit fuzz coverage lint tidy cppcheck format format-check \
-    compile_commands.json test-32bit test-cross test-emulated emulated
-FETCHING_GOALS += $(TEST_GOALS) bench size size-linux firmware test-firmware bench-firmware
-ifneq ($(filter $(TEST_GOALS),$(MAKECMDGOALS)),)
-include $(DEPS)/ready-test.mk
-endif
-$(DEPS)/ready-test.mk: port/build/deps.sh $(DEPS)/ready.mk
-	@port/build/deps.sh build demo test size
-	@touch $@
-
 # --- Unit tests: each tests/unit/test_ROOM.c is a program over the library and tests/support ---
 
 UNIT_SOURCES := $(wildcard tests/unit/test_*.c)
@@ -185,7 +174,7 @@ rooms: ## developer: check which room of src/ may use which: see tests/lint/room
 format-check:
 	$(call short,LINT,format) clang-format --dry-run -Werror $(C_SOURCES)
 
-tidy: $(patsubst %.c,$(BUILD)/tidy/%.ok,$(LIB_SOURCES) $(CLI_SOURCES) examples/minimal.c)
+tidy: $(patsubst %.c,$(BUILD)/tidy/%.ok,$(LIB_SOURCES) $(CLI_SOURCES) examples/minimal.c examples/blink.c)
 $(BUILD)/tidy/%.ok: %.c .clang-tidy $(BUILD)/%.o
 	@mkdir -p $(@D)
 	$(call short,TIDY,$<) clang-tidy --quiet $< -- -std=c99 $(LINT_CPPFLAGS) 2>/dev/null

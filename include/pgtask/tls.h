@@ -108,11 +108,10 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_tls_open(struct pgtask_tls *tls,
  * again at once". The longest call takes so many instructions of x86-64 (`make bench`); a Cortex-M4
  * takes about twice as many:
  *
- *   TLS 1.2, ECDSA, listed root   1.4 million: see PGTASK_ECP_MAX_OPS
- *   TLS 1.2, ECDSA, store         20 million: the chain's signature, in one
- *   TLS 1.2, RSA                  18 million: the key exchange, in one
- *   TLS 1.3                       20 million; 37 million with P-384
- *   resumed                       0.4 million by TLS 1.2, 19 million by TLS 1.3
+ *   TLS 1.2, ECDSA   1.4 million: see PGTASK_ECP_MAX_OPS
+ *   TLS 1.2, RSA     18 million: the key exchange, in one
+ *   TLS 1.3          20 million; 37 million with P-384
+ *   resumed          0.4 million by TLS 1.2, 19 million by TLS 1.3
  *
  * An offer of TLS 1.3 contains a new key, which takes 9 million in the first call, whatever the
  * peer then chooses. A key exchange by X25519, which many peers prefer, cannot be divided. So

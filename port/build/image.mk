@@ -93,10 +93,10 @@ $(FIRMWARE)/$1/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(MBEDTLS_OPTIONS) $(FIRM
 	$$(call short,CC,mbedtls/$$(<F)) $$(FIRMWARE_COMPILE) $2 $$(MBEDTLS_VERIFY_ONLY) -w -c -o $$@ $$<
 $(FIRMWARE)/$1/lwip/%.o: $(LWIP_DIR)/src/%.c $(LWIP_OPTIONS) $(FIRMWARE)/flags
 	@mkdir -p $$(@D)
-	$$(call short,CC,lwip/$$(<F)) $$(FIRMWARE_COMPILE) $2 -w -c -o $$@ $$<
+	$$(call short,CC,lwip/$$(<F)) $$(FIRMWARE_COMPILE) $2 $(SMALLEST) -w -c -o $$@ $$<
 $(FIRMWARE)/$1/%.o: %.c $(MBEDTLS_OPTIONS) $(LWIP_OPTIONS) $(FIRMWARE)/flags
 	@mkdir -p $$(@D)
-	$$(call short,CC,$$<) $$(PRIVATELY) $$(FIRMWARE_COMPILE) $2 $$(WARNINGS) -MMD -MP -c -o $$@ $$<
+	$$(call short,CC,$$<) $$(PRIVATELY) $$(FIRMWARE_COMPILE) $2 $(SMALLEST) $$(WARNINGS) -MMD -MP -c -o $$@ $$<
 $(patsubst %.c,$(FIRMWARE)/$1/%.o,$(wildcard examples/firmware/*.c)): $(SETTINGS)
 endef
 
@@ -127,7 +127,7 @@ $(FIRMWARE)/%.bin: $(FIRMWARE)/%.elf
 # This file changes when the compiler, an option or the place of the settings does. All objects depend
 # on it.
 FIRMWARE_BUILT_WITH = $(FIRMWARE_CROSS) $(FIRMWARE_CFLAGS_ALL) $(foreach \
-    part,$(PARTS),$(call part_flags,$(part))) $(SETTINGS)
+    part,$(PARTS),$(call part_flags,$(part))) $(SMALLEST) $(SETTINGS)
 $(FIRMWARE)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FIRMWARE_BUILT_WITH)' | cmp -s - $@ || echo '$(FIRMWARE_BUILT_WITH)' >$@

@@ -19,9 +19,10 @@ P256 := $(LEAN) -DPGTASK_TLS_RSA=0 -DPGTASK_TLS_P384=0 -DPGTASK_LWIP_WINDOW_SEGM
     -DPGTASK_DETAIL_WINDOW_BYTES=128
 TLS12 := $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=3 -DPGTASK_ARENA_BYTES=38912
 # Even at -Os, gcc 12 enlarges code for speed: it copies paths, and keeps values in registers beyond
-# their use. These options stop it. -flto optimizes the whole program at once.
+# their use. These options stop it. All code but mbedTLS is compiled with them; mbedTLS only in the
+# profile compact, because its arithmetic decides how long the LED waits in a handshake.
 SMALLEST := -fno-thread-jumps -fno-move-loop-invariants -fno-schedule-insns2 -fno-if-conversion \
-    -fno-tree-fre -fno-tree-dominator-opts -flto
+    -fno-tree-fre -fno-tree-dominator-opts
 
 # A profile says what a connection may do and cost. Flash, RAM and stack are budgets in bytes (K is
 # 1,024): an image that exceeds flash or RAM does not link. PGTASK_ARENA_BYTES is mbedTLS's memory; it
@@ -30,8 +31,8 @@ SMALLEST := -fno-thread-jumps -fno-move-loop-invariants -fno-schedule-insns2 -fn
 #   tls12       TLS 1.2 only: its handshake has the shortest steps (see <pgtask/tls.h>)
 #   small       tls12 with records of 4,096 bytes, for a service that sends them when asked to
 #   tls12-p256, small-p256    the same two for one root and chains of P-256
-#   compact     tls12 with the least flash: it is optimized as a whole, and has neither sentences for
-#               errors, nor RSA-PSS, nor self-measurement
+#   compact     tls12 with the least flash: it is optimized as a whole (-flto), and has neither
+#               sentences for errors, nor RSA-PSS, nor self-measurement
 #
 #                       flash   RAM  stack  options
 profile.tls13        := 164000  96K  5120   -DPGTASK_TLS13=1 -DPGTASK_ARENA_BYTES=45056
@@ -43,7 +44,7 @@ profile.small-p256   := 115000  40K  3072   $(P256) -DPGTASK_TLS_RECORD=4096 \
                                             -DPGTASK_ARENA_BYTES=15360
 profile.compact      := 111500  64K  3072   $(TLS12) -DPGTASK_ERROR_TEXTS=0 -DPGTASK_TLS_PSS=0 \
                                             -DPGTASK_TLS_MEASURE=0 -DPGTASK_LWIP_MEASURE=0 \
-                                            $(SMALLEST)
+                                            $(SMALLEST) -flto
 
 # A board is a folder of port/board/, compiled for a processor.
 #

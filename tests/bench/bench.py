@@ -3,7 +3,7 @@
 
     PYTHONPATH=tests python3 -m bench.bench BUILD       (`make bench` does it)
 
-Prints tables and writes BUILD/bench.json. The exit status is 1 if a bound is missed, if decoders
+It prints tables and writes BUILD/bench.json. The exit status is 1 if a bound is missed, if decoders
 disagree on what an answer says, or if something cannot be measured.
 """
 
@@ -56,7 +56,7 @@ class Bench:
         return callgrind.count(self.folder / program, arguments, self.folder, function)
 
     def reading(self, answer, decoder, slice_bytes, detail):
-        """What a decoder made of an answer: tasks, TotalCount, checksum, peak of memory."""
+        """Returns what a decoder made of an answer: tasks, TotalCount, checksum, peak of memory."""
         arguments = (f"{answer}.json", decoder, str(slice_bytes), str(int(detail)), "0")
         text = output_of("./bench_decode", *arguments, cwd=self.folder)
         tasks, total_count, checksum, peak_bytes = text.split()
@@ -107,7 +107,7 @@ class Bench:
         return {"response": name, "instructions": counts.instructions, "bounded": bounded}
 
     def struct_sizes(self):
-        """From arrays as long as each struct, on this machine and on a 32-bit one."""
+        """Reads the sizes of structs from arrays of the same length, for 64 and for 32 bits."""
         sizes = {}
         for bits, name in ((64, "sizes.o"), (32, "sizes32.o")):
             object_file = self.folder / name

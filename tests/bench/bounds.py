@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The bounds that the library keeps, each as a sentence."""
+"""Checks the bounds that the library keeps."""
 
 DECODE_INSTRUCTIONS_PER_BYTE = {1460: 29, 256: 33}  # the same fields, unescaped, six tasks
 ANSWER_BYTES = 3072
@@ -67,7 +67,7 @@ def _stretch(figures):
 
 
 def check(figures):
-    """Every bound, with what was measured and whether it is met."""
+    """Returns every bound, with what was measured and whether it is met."""
     later = next(row for row in figures["sign"] if row["request"] == "next")["compressions"]
     slowest = max(row["instructions"] for row in figures["http"] if row["bounded"])
     what = "decoding an HTTP response as the public cloud sends it"

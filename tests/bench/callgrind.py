@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Counts what a program does once, by running it under callgrind once and eleven times.
+"""Counts what a program does once: callgrind runs it with one and with eleven rounds of the work.
 
-The difference by ten leaves out start-up. The environment is fixed, and the number of times is
-written with two digits, so that nothing but the work differs between the runs.
+A tenth of the difference is one round without start-up. The environment is fixed, and the number of
+rounds has two digits, so that the runs differ only in the work.
 """
 
 import re
@@ -20,14 +20,14 @@ _NAMED = re.compile(r"^fn=\((\d+)\) (.+)$")
 
 @dataclass(frozen=True)
 class Counts:
-    """Of one time: instructions, and calls of the function that was asked for."""
+    """Instructions of one round, and calls of the function that was asked for."""
 
     instructions: float
     calls: float
 
 
 def _calls_of(function, profile):
-    """Callgrind writes a name once, behind its number, and then the number alone."""
+    """Counts calls. Callgrind writes a name once behind its number, and later only the number."""
     names = {}
     calls = 0
     callee = None
@@ -44,7 +44,7 @@ def _calls_of(function, profile):
 
 
 def _profile(program, arguments, times, folder):
-    """Runs in `folder`, so that the length of its path is the same for everyone."""
+    """Runs in `folder`, so that the length of its path does not change the counts."""
     name = "-".join([program.name, *arguments, str(times)]) + ".callgrind"
     command = [
         "valgrind",

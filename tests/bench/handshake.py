@@ -19,7 +19,7 @@ from harness.places import ROOT
 
 TLS12, TLS13 = "-www -tls1_2", "-www -tls1_3"
 
-# Name, certificate, root, options for openssl, what is offered, kind of roots, which handshake.
+# Name, certificate, root, options of openssl, versions offered, kind of roots, kind of handshake.
 CASES = (
     ("TLS 1.2 alone, P-256, listed root", "server", "ca", TLS12, "1.2", "list", "full"),
     ("TLS 1.2 alone, P-384, listed root", "p384", "p384_root", TLS12, "1.2", "list", "full"),
@@ -62,7 +62,7 @@ def _count(folder, case, operations):
 
 
 def measure(folder, operations=0):
-    """A row for each handshake: calls, instructions of the longest one and of all."""
+    """Returns a row for each handshake: calls, instructions of the longest one and of all."""
     with ThreadPoolExecutor(2) as pool:
         return list(pool.map(lambda case: _count(folder, case, operations), CASES))
 

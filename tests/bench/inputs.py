@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: MIT
-"""What the benchmark decodes: answers of the service, made from the documentation's example 3."""
+"""Makes the answers that the benchmark decodes, from example 3 of the documentation."""
 
 import copy
 import json
 
 PAGE_TASKS = 100
 
-# Captured from the public cloud, here without the lines that frame the body.
+# Captured from the public cloud, without the lines that frame the body.
 _HEAD = (
     b"HTTP/1.1 200 OK\r\nServer: nginx\r\nDate: Thu, 26 May 2022 06:53:10 GMT\r\n"
     b"Content-Type: application/json\r\n"
 )
-# A private cloud was seen to add these names; the values are made up.
+# A private cloud adds headers of these names; the values are made up.
 _ACCESS_CONTROL = (
     b"Access-Control-Allow-Origin: *\r\nAccess-Control-Allow-Methods: POST,GET,OPTIONS\r\n"
     b"Access-Control-Allow-Headers: X-TC-Action,X-TC-Version,Authorization\r\n"
 )
-_CHUNK_BYTES = 4096  # nginx hands on pages of memory
+_CHUNK_BYTES = 4096  # nginx passes on pages of memory
 
 
 def _minified(answer):
@@ -24,12 +24,12 @@ def _minified(answer):
 
 
 def example(path):
-    """The six tasks, as the service sends them: without blanks."""
+    """Returns the six tasks as the service sends them, without blanks."""
     return _minified(json.loads(path.read_bytes()))
 
 
 def page(path):
-    """A full page: the six tasks over and over, with other ids, instances and times."""
+    """Returns a full page: the six tasks repeated with other ids, instances and times."""
     answer = json.loads(path.read_bytes())
     response = answer["Response"]
     six = response["TaskSet"]
@@ -46,7 +46,7 @@ def page(path):
 
 
 def awkward(path):
-    """Texts on which a careless decoder goes wrong; the benchmark's decoders must agree on it."""
+    """Returns texts that a careless decoder gets wrong. All decoders must agree on them."""
     answer = json.loads(path.read_bytes())
     tasks = answer["Response"]["TaskSet"]
     tasks[0].update(Status='\U0001f600 "\\/\b\f\n\r\t \u00e9\u4efb', EndTime=None, Progress=0)
@@ -59,7 +59,7 @@ def awkward(path):
 
 
 def responses(body):
-    """The body as HTTP responses: name, bytes, and whether the public cloud sends it so."""
+    """Returns HTTP responses of the body: name, bytes, and whether the public cloud sends it so."""
     length = b"Content-Length: %d\r\nConnection: keep-alive\r\n\r\n" % len(body)
     chunks = [body[at : at + _CHUNK_BYTES] for at in range(0, len(body), _CHUNK_BYTES)]
     chunked = b"Transfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n"

@@ -3,8 +3,8 @@
 
     PYTHONPATH=tests python3 -m bench.readme BUILD PAGE       (`make readme-figures` does it)
 
-Each block of the page between the lines `<!-- figures: NAME -->` and `<!-- /figures -->` is replaced
-by the figures of that name. A block is left as it is if its figures were not measured in BUILD; the
+The figures of each NAME replace the block of the page between the lines `<!-- figures: NAME -->` and
+`<!-- /figures -->`. A block is left as it is if its figures were not measured in BUILD; the
 exit status is then 1.
 """
 

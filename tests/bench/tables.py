@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The figures as tables, for a terminal and for tests/bench/README.md."""
+"""Shows the figures as tables, on a terminal and in tests/bench/README.md."""
 
 import textwrap
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ STRUCTS = {
 
 @dataclass(frozen=True)
 class Table:
-    """Cells are texts; the first column is left-aligned, the others hold numbers."""
+    """A table of texts. The first column is aligned left; the others hold numbers."""
 
     title: str
     header: tuple
@@ -127,7 +127,7 @@ def _bounds(figures):
 
 
 def of(figures):
-    """Every table of a bench.json, as a list."""
+    """Returns every table of a bench.json."""
     return [
         _decode(figures, False, "Decoding, instructions per byte: the same fields, unescaped"),
         _decode(figures, True, "Decoding, instructions per byte: with the embedded JSON decoded"),

@@ -52,8 +52,10 @@ def read(paths: list[Path]) -> dict[str, Function]:
 
 
 def addressed(objects: list[Path], objdump: str) -> set[str]:
-    """Names of functions whose address is stored somewhere: what a pointer may call. Tables of a
-    switch name their section instead."""
+    """Returns the functions whose address is stored somewhere, which a pointer may call.
+
+    The table of a switch holds addresses of its section, so it names none of them.
+    """
     names = set()
     for path in objects:
         done = subprocess.run([objdump, "-r", str(path)], check=True, capture_output=True, text=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What each part of a linked image takes, read from the linker's map and the ELF's sections."""
+"""Reads what each part of a linked image takes, from the linker's map and the ELF's sections."""
 
 import re
 import subprocess
@@ -19,7 +19,7 @@ _SECTION = re.compile(
 _OUTPUT = re.compile(r"^(\.?[\w.]+)(?:\s+0x|\s*$)")
 _INPUT = re.compile(r"^ (\S+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (\S.*)$")
 
-# The first that fits names an object's part; rooms of src/ are named by their file.
+# The first pattern that fits an object names its part. Rooms of src/ have the name of their file.
 _PARTS = (
     (r"(?:^|/)lib(?:c|g|c_nano|g_nano|gcc|nosys|m)\.a\(|(?:^|/)crt\w+\.o$", "libc and libgcc"),
     (r"(?:^|/)port/mbedtls/arena\.o$", "arena of mbedTLS"),
@@ -28,7 +28,7 @@ _PARTS = (
     (r"(?:^|/)lwip/", "lwIP"),
 )
 _ROOM = re.compile(r"(?:^|/)src/([a-z0-9]+)\w*\.o$")
-# Files named after what they do, not after their room.
+# These files have another name than their room.
 _ROOMS = {
     "calendar": "calendar and text",
     "text": "calendar and text",
@@ -40,7 +40,7 @@ _ROOMS = {
 
 @dataclass
 class Use:
-    """Bytes of one part."""
+    """The bytes of one part."""
 
     flash: int = 0
     ram: int = 0
@@ -56,16 +56,16 @@ class Image:
     ram: int = 0
 
     def rooms(self) -> dict[str, Use]:
-        """The parts that are rooms of src/."""
+        """Returns the parts that are rooms of src/."""
         return {name[4:]: use for name, use in self.parts.items() if name.startswith("src/")}
 
     def flash_of_library(self) -> int:
-        """src/ less TLS; the PEM reader counts as TLS, being a way to hand it its roots."""
+        """Returns the flash of src/ without TLS. The PEM reader, which reads roots, counts as TLS."""
         return sum(use.flash for name, use in self.rooms().items() if name != "tls")
 
 
 def part_of(name: str) -> str:
-    """The part that an object file belongs to."""
+    """Returns the part that an object file belongs to."""
     room = _ROOM.search(name)
     if room:
         return "src/" + _ROOMS.get(room[1], room[1])
@@ -80,7 +80,7 @@ def _run(tool: str, *arguments: str) -> str:
 
 @dataclass
 class Section:
-    """Of an ELF."""
+    """A section of an ELF."""
 
     start: int
     size: int
@@ -89,7 +89,7 @@ class Section:
 
 
 def sections(elf: Path) -> dict[str, Section]:
-    """Those that are loaded or reserved, by name."""
+    """Returns the sections that are loaded or reserved, by name."""
     return {
         name: Section(int(start, 16), int(size, 16), kind != "NOBITS", "W" in flags)
         for name, kind, start, size, flags in _SECTION.findall(_run("readelf", "-SW", str(elf)))
@@ -98,7 +98,7 @@ def sections(elf: Path) -> dict[str, Section]:
 
 
 def _entries(map_text: str) -> dict[str, list[tuple[int, int, str]]]:
-    """Start, size and object file of what each output section was made of."""
+    """Returns start, size and object file of each piece of an output section, by its name."""
     text = map_text[map_text.index("Linker script and memory map") :]
     text = re.sub(r"^( \S+)\n\s+(?=0x)", r"\1 ", text, flags=re.MULTILINE)
     found: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
@@ -112,8 +112,8 @@ def _entries(map_text: str) -> dict[str, list[tuple[int, int, str]]]:
 
 
 def _contributions(section: Section, entries: list[tuple[int, int, str]]) -> Counter:
-    """Bytes of each part. The map overstates texts that were merged with others: what counts is
-    how far it is to the next entry."""
+    """Returns the bytes of each part. The map overstates strings that the linker merged, so the
+    distance to the next entry counts."""
     parts: Counter = Counter()
     end_of_all = section.start + section.size
     inside = [entry for entry in entries if section.start <= entry[0] < end_of_all]
@@ -125,7 +125,7 @@ def _contributions(section: Section, entries: list[tuple[int, int, str]]) -> Cou
 
 
 def read(elf: Path) -> Image:
-    """Reads an image; what the linker put between objects is the part PADDING."""
+    """Reads an image. What the linker put between objects is the part PADDING."""
     image = Image(elf)
     uses: dict[str, Use] = defaultdict(Use)
     entries = _entries(elf.with_suffix(".map").read_text())
@@ -142,11 +142,11 @@ def read(elf: Path) -> Image:
 
 
 def size_of_symbol(elf: Path, name: str) -> int:
-    """Bytes of a variable or function; 0 if there is none of that name."""
+    """Returns the bytes of a variable or function, or 0 if there is none of that name."""
     lines = [line.split() for line in _run("nm", "-S", str(elf)).splitlines()]
     return next((int(words[1], 16) for words in lines if len(words) == 4 and words[3] == name), 0)
 
 
 def symbols(elf: Path) -> set[str]:
-    """Names of all that was linked."""
+    """Returns the names of all symbols that were linked."""
     return {line.split()[-1] for line in _run("nm", "--defined-only", str(elf)).splitlines()}

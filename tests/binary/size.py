@@ -15,7 +15,7 @@ def _group(part: str) -> int:
 
 
 def table(found: image.Image) -> str:
-    """Rooms of src/ first, then the rest, the largest first."""
+    """Returns a table: rooms of src/, then the other parts, the largest of each first."""
     rows = sorted(
         found.parts.items(),
         key=lambda row: (_group(row[0]), -row[1].flash - row[1].ram),

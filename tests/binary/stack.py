@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""How much stack each public function can take: frames of src/ along the deepest way down.
+"""Computes how much stack each public function can take: the frames of src/ on the deepest path.
 
     PYTHONPATH=tests python3 -m binary.stack OBJECTS HEADERS [MOST]       (`make size` does it)
 
-OBJECTS holds src/*.o with their .ci files, HEADERS the public headers. Exits with 1 if a function
-needs more than MOST bytes, calls itself, has a frame without a bound, or calls through a pointer
-that the tables below do not know.
+OBJECTS holds src/*.o with their .ci files, HEADERS the public headers. The exit status is 1 if a
+function needs more than MOST bytes, calls itself, has a frame without a bound, or calls through a
+pointer that the tables below do not know.
 
-Counted are frames of src/, TLS included, also those that mbedTLS calls back. Not counted is what
-runs beyond a door of src/: mbedTLS, the board's port, the program's own callbacks, libc.
+The sum counts the frames of src/ with TLS, and of functions that mbedTLS calls back. It leaves out
+mbedTLS, the port, the program's callbacks and libc.
 """
 
 import re
@@ -20,7 +20,7 @@ from harness.places import ROOT
 
 OBJDUMP = "arm-none-eabi-objdump"
 
-# Calls through a pointer, by how they are written, and whom they reach in src/.
+# Calls through a pointer, by how they are written, and the functions of src/ that they reach.
 CALLS_THROUGH_POINTERS = {
     r"port->\w+\(": (),  # the board's
     r"config->renew\(": (),  # the program's
@@ -28,7 +28,7 @@ CALLS_THROUGH_POINTERS = {
     r"\bparse\(parsed": (),  # mbedTLS's
 }
 
-# What mbedTLS calls back, by the function that src/ has called.
+# The functions that mbedTLS calls back, by the function of mbedTLS that src/ has called.
 _STREAM = ("src/tls.c:send_bytes", "src/tls.c:receive_bytes")
 CALLED_BACK = {
     "mbedtls_ctr_drbg_seed": ("src/tls.c:gather_entropy",),
@@ -48,11 +48,11 @@ CALLED_BACK = {
 
 
 class Finding(Exception):
-    """Why there is no bound."""
+    """Says why there is no bound."""
 
 
 def _written_at(place: str) -> str:
-    """The call's line and the next, in case it is broken."""
+    """Returns the line of a call and the next one, because a call may take two lines."""
     path, line, _ = place.rsplit(":", 2)
     lines = (ROOT / path).read_text().splitlines()
     return " ".join(lines[int(line) - 1 : int(line) + 1])
@@ -67,7 +67,7 @@ def _reached_at(place: str) -> tuple[str, ...]:
 
 
 def link(functions: dict[str, callgraph.Function]) -> dict[str, set[str]]:
-    """Whom each function can reach at once, within src/."""
+    """Returns the functions of src/ that each function calls."""
     reach: dict[str, set[str]] = {}
     for title, function in functions.items():
         named = set(function.calls)
@@ -80,7 +80,7 @@ def link(functions: dict[str, callgraph.Function]) -> dict[str, set[str]]:
 
 
 def check_tables(functions: dict[str, callgraph.Function], stored: set[str]) -> None:
-    """Each function whose address is stored is one that the tables reach, and the other way."""
+    """Checks that the tables reach exactly the functions whose address is stored."""
     reached = {
         name
         for targets in (*CALLS_THROUGH_POINTERS.values(), *CALLED_BACK.values())
@@ -93,7 +93,7 @@ def check_tables(functions: dict[str, callgraph.Function], stored: set[str]) -> 
 
 
 def deepest(title: str, functions, reach, above=(), known=None) -> tuple[int, tuple[str, ...]]:
-    """Bytes below and with `title`, and the way that takes them."""
+    """Returns the bytes that a call of `title` takes at most, and the path that takes them."""
     known = {} if known is None else known
     if title in above:
         raise Finding("recursion: " + " > ".join((*above[above.index(title) :], title)))
@@ -114,7 +114,7 @@ def public_names(headers: list[Path]) -> set[str]:
 
 
 def measure(objects: Path, headers: Path) -> dict[str, tuple[int, tuple[str, ...]]]:
-    """For each public function that src/ defines: bytes, and the way down."""
+    """Returns bytes and path of each public function that src/ defines."""
     # A build folder may hold objects of sources that are gone.
     stems = sorted(path.stem for path in (ROOT / "src").glob("*.c"))
     functions = callgraph.read([objects / f"{stem}.ci" for stem in stems])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the library may cost a device: flash, stack, and nothing from libc that allocates."""
+"""The library keeps its bounds of flash and stack, and links nothing that allocates."""
 
 import tempfile
 import unittest

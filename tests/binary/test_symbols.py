@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the compiled library refers to, defines and keeps: read from its symbol tables by nm."""
+"""The compiled library calls, defines and keeps only what it may: nm reads its symbols."""
 
 import re
 import subprocess
@@ -8,11 +8,11 @@ from pathlib import Path
 
 from harness.places import BUILD, ROOT
 
-# All of libc that src/ may call: memory and text, without locale, heap or errno.
+# src/ may call these functions of libc: none uses the locale, the heap or errno.
 LIBC_OF_SRC = frozenset(
     "memchr memcmp memcpy memmove memset strchr strcmp strcspn strlen strncmp strspn".split()
 )
-# What compilers call of themselves.
+# Compilers call these by themselves.
 OF_COMPILER = re.compile(r"_GLOBAL_OFFSET_TABLE_|__stack_chk_fail|__u?div[dt]i3|__u?mod[dt]i3")
 OF_LIBRARIES = re.compile(r"(pgtaski?|mbedtls|psa)_\w+")
 
@@ -26,7 +26,7 @@ FORBIDDEN = re.compile(
 )
 ERRNO = "__errno_location"
 
-# mbedTLS asks for random bytes by this name: PSA's hook has no other way in.
+# PSA has no other hook for random bytes: mbedTLS calls this name.
 HOOKS = {"mbedtls_psa_external_get_random"}
 
 
@@ -40,20 +40,20 @@ def undefined(path: Path) -> set[str]:
 
 
 def objects(directory: str) -> list[Path]:
-    """Those of sources that are still there: a build folder may hold older ones."""
+    """Returns the objects whose source is still there: a build folder may hold older ones."""
     return sorted(path for path in (BUILD / directory).rglob("*.o")
                   if (ROOT / path.relative_to(BUILD)).with_suffix(".c").exists())
 
 
 def declared() -> set[str]:
-    """The functions of the headers that a program may include."""
+    """Returns the functions of the headers that a program may include."""
     headers = [*(ROOT / "include/pgtask").glob("*.h"), *(ROOT / "port").glob("*/pgtask_*.h")]
     return {name for path in headers for name in re.findall(r"\b(pgtask_\w+)\(", path.read_text())}
 
 
 def writable(path: Path) -> set[str]:
-    """What lies in .data or .bss. Tables of pointers lie in .data.rel.ro, which is constant once
-    the dynamic linker is done."""
+    """Returns what lies in .data or .bss. Tables of pointers lie in .data.rel.ro, which is constant
+    once the dynamic linker is done."""
     done = subprocess.run(["objdump", "-t", str(path)], check=True, capture_output=True, text=True)
     lines = [line.split() for line in done.stdout.splitlines()]
     return {

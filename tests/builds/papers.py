@@ -11,7 +11,7 @@ from harness.places import BUILD, ROOT
 
 
 _SKIPPED = {BUILD.resolve(), ROOT / "build", ROOT / "deps"}
-_FENCE = re.compile(r"^(?:<!-- (\S+) -->\n)?^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(r"^(?:<!-- (\S+) -->\n)?^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 _SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _LINK = re.compile(r"(?<!\\)\]\(([^)\s]+)\)")
 
@@ -50,7 +50,7 @@ class Paper:
     def code(self) -> list[str]:
         """Each span, and each line of a fence or of a block indented by four spaces."""
         indented = re.findall(r"^ {4,}(?![-*|])(\S.*)$", self.prose, re.MULTILINE)
-        lines = [line for fence in self.fences for line in fence.body.splitlines()]
+        lines = [line.strip() for fence in self.fences for line in fence.body.splitlines()]
         return [*self.spans, *indented, *lines]
 
     @property

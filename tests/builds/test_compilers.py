@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Every compiler and word size at hand takes every source with warnings as errors."""
+"""gcc and clang compile every source for 32 and 64 bits, with warnings as errors."""
 
 from harness.building import Builds
 from harness.places import ROOT
@@ -12,7 +12,7 @@ TESTS = [path.relative_to(ROOT).with_suffix("") for pattern in
           "tests/fuzz/*.c")
          for path in sorted(ROOT.glob(pattern))]
 
-# The kernel's headers, which all x86 share, lie in the 64-bit ones' place.
+# All x86 share the kernel's headers, which lie with those for 64 bits.
 M32 = "-m32 -idirafter /usr/include/x86_64-linux-gnu"
 
 

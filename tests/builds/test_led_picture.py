@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ElementTree
 from harness.building import run
 from harness.places import BUILD, ROOT
 
-# As the README says it: two periods of 2 s, a character for each 100 ms.
+# The README's patterns: a character for each 100 ms of a period of 2 s.
 SHAPES = {
     "failure": "##..##..##..##..##..",
     "needs operator": "#######...##........",
@@ -28,7 +28,7 @@ NAME_Y = 12  # of a row's name, below the top of its bar
 
 
 def shape_of(rows: list[ElementTree.Element]) -> str:
-    """What the white and black rectangles of one bar show."""
+    """Returns the pattern that the white and black rectangles of one bar show."""
     shown = ["?"] * SLOTS
     for rectangle in rows:
         begin = (float(rectangle.get("x", "")) - BAR_X) / POINTS_A_SLOT

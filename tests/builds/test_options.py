@@ -11,7 +11,7 @@ from harness.building import Builds, run
 from harness.places import BUILD, ROOT
 from harness.service import LONG_TERM, RunningSimulator, certificates
 
-# Smallest and largest value of each size. Texts of 1 byte keep nothing.
+# The smallest and the largest value of each size. A text of 1 byte keeps nothing.
 SIZES = {
     "PGTASK_JSON_WINDOW_BYTES": (64, 32000), "PGTASK_JSON_TOKENS": (16, 255),
     "PGTASK_DETAIL_WINDOW_BYTES": (64, 32000), "PGTASK_DETAIL_TOKENS": (16, 255),
@@ -26,9 +26,9 @@ SIZES = {
     "PGTASK_EARLIEST_UNIX_S": (0, 1793491200), "PGTASK_WATCH_TASKS": (1, 100),
     "PGTASK_ERROR_TEXTS": (0, 1),
 }
-# These judge behaviour that no size changes.
+# These tests hold for every size.
 SIZE_FREE_TESTS = ("cli_hook", "http_body", "json", "query", "tc3", "text")
-# These know what a build with small records can do.
+# These tests hold for a build with small records too.
 TLS_TESTS = ("tls", "tls_arena", "tls_session", "tls_stream", "tls_turns")
 PROGRAMS = ("pgtask", "minimal")
 
@@ -47,7 +47,7 @@ class Options(Builds):
                          **variables)
 
     def build_sizes(self, name: str, values: str, *goals: str) -> Path:
-        """Sizes of the library are none of mbedTLS's business: its archive serves all."""
+        """Builds with one archive of mbedTLS for all, because sizes of the library do not change it."""
         return self.build(name, values, *goals, MBEDTLS_LIB=str(BUILD / "libmbedtls.a"))
 
     def list_all(self, pgtask: Path, tls: str) -> "subprocess.CompletedProcess[str]":

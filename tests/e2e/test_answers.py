@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Odd, broken and hostile answers: what is good is shown, nothing is made of what is not."""
+"""Odd, broken and hostile answers: the client shows what is good, and invents nothing."""
 
 import json
 import os
@@ -14,13 +14,13 @@ from sim.answers import WRONG
 PASSING = "Try again later"
 LASTING = ". The API did not answer this: look for a proxy, and check --endpoint and --connect."
 
-# Answers that are good all the same, though they look odd.
+# These answers look odd and are good.
 TOLERATED = (
     "text_plain", "numbers_as_strings", "numbers_as_floats", "largest_id", "nulls", "null_detail",
     "absent_optional", "unknown_members", "unknown_status", "bad_embedded", "nul_in_text",
     "terminal_codes", "two_answers",
 )
-# Exit status and words of the complaint.
+# Exit status, and words of the error.
 COMPLAINTS: dict[str, tuple[int, tuple[str, ...]]] = {
     "garbage": (MALFORMED, ("json",)),
     "not_http": (MALFORMED, ("http",)),
@@ -60,7 +60,7 @@ COMPLAINTS: dict[str, tuple[int, tuple[str, ...]]] = {
     "error_beside_tasks": (REFUSED, ("InternalError", "Half done.")),
     "error_without_message": (REFUSED, ("InternalError",)),
 }
-# Of these, tasks may be whole and shown before the trouble comes.
+# In these, some tasks may be whole and shown before the trouble comes.
 LATE = ("trailing_text", "absent_total_count", "error_beside_tasks")
 APART = ("length_long",)  # has a test of its own
 
@@ -205,7 +205,7 @@ class Truncation(EndToEnd):
         with self.subTest(at=at, **switches):
             self.assertIn(run.status, (NETWORK, MALFORMED), run.stdout)
             self.assertTrue(run.stderr.startswith("pgtask: "), run.stderr)
-            # A record may be whole before the answer is; it is never made of a part.
+            # A record may be whole before the answer is. It is never made of a part.
             self.assertIn(run.lines(), ([], [self.task]))
 
     def test_an_answer_cut_at_any_byte_is_never_taken_for_a_whole_one(self) -> None:

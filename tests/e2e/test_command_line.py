@@ -5,7 +5,7 @@ import re
 import subprocess
 import unittest
 
-from e2e.runner import GOOD, PGTASK, USAGE
+from harness.runner import GOOD, PGTASK, USAGE
 
 COMMANDS = ("list", "show", "watch", "led")
 # A value that each option takes, by what --help calls it.

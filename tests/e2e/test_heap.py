@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The program runs under tests/binary/no_heap.c, which ends it at the first use of the heap."""
+"""The client runs under tests/binary/no_heap.c, which ends it at the first use of the heap."""
 
 import os
 import pty
@@ -21,7 +21,7 @@ class NoHeap(EndToEnd):
                 "NO_HEAP_REPORT": str(self.home / "report")}
 
     def run_watched(self, *arguments: str, **options: object) -> Run:
-        """Runs the program, and makes sure that it was watched from begin to end."""
+        """Runs the client, and makes sure that it was watched from its beginning to its end."""
         report = self.home / "report"
         report.unlink(missing_ok=True)
         run = self.run_pgtask(*arguments, **options)  # type: ignore[arg-type]

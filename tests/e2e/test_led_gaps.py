@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The LED never stutters: the time between two updates, while the server does its worst."""
+"""The LED never stutters, whatever the server does: no time between two updates is long."""
 
 import socket
 import unittest
@@ -45,7 +45,7 @@ class Gaps(LedDaemon):
                                  connect=f"127.0.0.1:{nobody.getsockname()[1]}")
 
     def go(self, daemon: Daemon, trouble: dict[str, object]) -> int:
-        """From good times through trouble back to good times; returns the longest gap."""
+        """Runs through good times, trouble and good times again. Returns the longest gap."""
         begin = len(read_trace(daemon.trace))
         self.simulator.set_scenario(**trouble)
         daemon.wait("updates", lambda: len(read_trace(daemon.trace)) > begin + 35)

@@ -318,7 +318,7 @@ class Units(unittest.TestCase):
         return done.stdout.splitlines()
 
     def assert_reaches_region(self, words: list[str]) -> None:
-        """The program understands the command line: the first it misses is the region."""
+        """The client understands the command line: it only complains that the region is missing."""
         done = subprocess.run([str(PGTASK), *words[1:]], env={}, capture_output=True, text=True,
                               check=False)
         self.assertIn("no region", done.stderr)

@@ -21,7 +21,7 @@ def response(name: str) -> dict[str, Any]:
 
 
 def decoded_steps() -> dict[int, list[Any]]:
-    """AllSteps of each example task, decoded ahead of time; [] where there is none."""
+    """Returns AllSteps of each example task, decoded; [] if a task has none."""
     items = json.loads((EXAMPLES / "embedded_decoded.json").read_text("utf-8"))
     return {
         item["TaskId"]: item["AllSteps"] if isinstance(item["AllSteps"], list) else []
@@ -30,7 +30,7 @@ def decoded_steps() -> dict[int, list[Any]]:
 
 
 def with_added_members(answer: dict[str, Any]) -> dict[str, Any]:
-    """What --output json prints of an answer: each task has its steps decoded as well."""
+    """Returns what --output json must print for an answer, with the steps of each task decoded."""
     steps = decoded_steps()
     tasks = [{**task, "Steps": steps[task["TaskId"]], "Truncated": []}
              for task in answer["TaskSet"]]

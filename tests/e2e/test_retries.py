@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Passing trouble is waited for, at a rate that the service allows; a wrong clock is corrected."""
+"""The client outlasts passing trouble within the service's rate limit, and corrects a wrong clock."""
 
 from harness.runner import GOOD, REFUSED, EndToEnd
 from sim.errors import CODES

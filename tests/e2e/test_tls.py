@@ -3,12 +3,12 @@
 
 from harness.runner import NETWORK, EndToEnd
 
-# Name of the certificate, root that is trusted.
+# The certificate's name, and the root that the client trusts.
 GOOD_CERTIFICATES = {
     "server": "ca", "rsa": "rsa_root", "p384": "p384_root", "chained+middle": "ca",
     "wildcard": "ca", "many_names": "ca",
 }
-# Name of the certificate: words of the complaint.
+# The certificate's name, and words of the error.
 BAD_CERTIFICATES = {
     "unknown_ca": ("no trusted root",),
     "impostor": ("no trusted root",),

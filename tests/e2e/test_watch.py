@@ -24,7 +24,7 @@ def read_until(lines: Iterable[str], event: str) -> None:
 
 
 def events_of(lines: list[str]) -> list[tuple[str, str]]:
-    """Event and text of each line."""
+    """Returns event and text of each line."""
     matches = [LINE.match(line) for line in lines]
     return [(match[2], match[3]) if match else ("", line)
             for match, line in zip(matches, lines, strict=True)]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""pgtask watch --exec: a program that is run for each event."""
+"""`pgtask watch --exec` runs a program for each event."""
 
 import json
 import os
@@ -47,7 +47,7 @@ class Exec(Watching):
         return {**super().environment(key), "PGTASK_EVENT": "left over", "KEPT": "as it was"}
 
     def runs(self) -> list[dict[str, Any]]:
-        """What each run of the recorder was given, in order."""
+        """Returns what each run of the recorder was given, in order."""
         return [json.loads(path.read_text()) for path in sorted(self.home.glob("run*.json"))]
 
     def given(self) -> list[dict[str, str]]:

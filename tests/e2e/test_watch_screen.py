@@ -29,7 +29,7 @@ class OnScreen(Watching):
         return self.enterContext(Screen({**self.environment(), **environment}, columns, rows))
 
     def run_on(self, screen: Screen, *arguments: str, before: str = "") -> None:
-        """Types the command, and clears what was typed off the screen."""
+        """Types the command, and clears the screen of it."""
         command = shlex.join(self.command("watch", *arguments))
         screen.type(f"clear; {before} {command}; echo \"status $?\"")
 
@@ -40,12 +40,12 @@ class OnScreen(Watching):
         return answer
 
     def see_words(self, screen: Screen, *words: str) -> str:
-        """Waits until all these words are on the screen; answers its text."""
+        """Waits until all these words are on the screen. Returns its text."""
         self.see(screen, lambda text: all(word in text for word in words))
         return screen.text()
 
     def check_page(self, screen: Screen, task: int, columns: int) -> None:
-        """Each fact once, nothing beyond the last column but one, the bar as long as it says."""
+        """Checks each fact, the width of each line and the length of the bar."""
         lines = screen.lines()
         self.assertEqual(screen.text().count(str(task)), 1, screen.text())
         self.assertLess(max(len(line) for line in lines), columns)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Writes the seed corpora of the fuzz targets: make_seeds.py EXAMPLES JSON_TEST_SUITE OUT
 
-Each seed is a text of the examples or of JSONTestSuite behind the bytes that steer the slicing
-(tests/fuzz/slices.h); for HTTP and answers it is framed in each of the three ways.
+Each seed is a text of the examples or of JSONTestSuite. Before it stand the bytes that steer the
+slicing: see tests/fuzz/slices.h. For HTTP and answers, each text is framed in three ways.
 """
 
 import json
@@ -24,7 +24,7 @@ def chunked(body, size):
 
 
 def answers(body):
-    """The body as answers of HTTP."""
+    """Returns HTTP responses that hold the body."""
     head = (
         b"HTTP/1.1 200 OK\r\nServer: nginx\r\nDate: Thu, 26 May 2022 06:53:10 GMT\r\n"
         b"Content-Type: application/json\r\n"
@@ -44,7 +44,7 @@ def odd_answers():
 
 
 def bodies(examples):
-    """Answers of the service among the examples, as written and minified."""
+    """Returns the answers among the examples, as they are and without blanks."""
     for path in sorted(examples.glob("*.json")):
         document = json.loads(path.read_bytes())
         members = document.values() if isinstance(document, dict) else []

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the tests of builds share: make in a build directory of its own."""
+"""Runs make and other commands for the tests of builds, each in a build folder of its own."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ LIMIT_S = 600
 
 
 def run(*command: str | Path, where: Path = ROOT) -> "subprocess.CompletedProcess[str]":
-    """Runs a command, apart from a make above it."""
+    """Runs a command without the settings of a make that runs the tests."""
     environment = {name: value for name, value in os.environ.items()
                    if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "BUILD")}
     return subprocess.run([str(word) for word in command], cwd=where, env=environment,
@@ -36,7 +36,7 @@ class Builds(unittest.TestCase):
         return done.stdout
 
     def make(self, build: str, *goals: str, **variables: str) -> Path:
-        """Builds goals with warnings as errors under build/NAME, which it returns."""
+        """Builds goals in build/NAME, with warnings as errors. Returns that folder."""
         path = BUILD / build
         settings = {"WERROR": "1", "BUILD": str(path), **variables}
         self.succeed("make", "-s", *(f"{name}={value}" for name, value in settings.items()),

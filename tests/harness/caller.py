@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A second signer and caller, written apart from the simulator's verifier."""
+"""Signs and sends requests by code of its own, so that it can judge the simulator's verifier."""
 
 import hashlib
 import hmac
@@ -21,7 +21,7 @@ def sha256(data: bytes) -> str:
 
 def sign(key: Key, moment: int, body: bytes, headers: dict[str, str], method: str = "POST",
          query: str = "", service: str = "postgres", with_action: bool = False) -> str:
-    """The Authorization header, step by step as the documentation has it."""
+    """Returns the Authorization header, computed step by step as the documentation says."""
     day = time.strftime("%Y-%m-%d", time.gmtime(moment))
     signed = ["content-type", "host"] + (["x-tc-action"] if with_action else [])
     values = {name.lower(): value for name, value in headers.items()}
@@ -54,7 +54,7 @@ def connect(port: int, context: ssl.SSLContext | None = None) -> http.client.HTT
 
 
 class Caller:
-    """Sends requests that are right but for what a test changes."""
+    """Sends right requests, in which a test may change one thing."""
 
     def __init__(self, port: int) -> None:
         self.connection = connect(port)
@@ -65,7 +65,8 @@ class Caller:
              token: str | None = None,
              headers: dict[str, str | None] | None = None,
              after_signing: dict[str, str | None] | None = None) -> http.client.HTTPResponse:
-        """`headers` replace those that are right, None removes; `after_signing` spoils them."""
+        """Sends a request. `headers` replace the right ones, and None removes one; `after_signing`
+        changes headers that are already signed."""
         moment = int(time.time()) if moment is None else moment
         if raw is None:
             raw = b"" if method == "GET" else json.dumps(body if body is not None else {}).encode()
@@ -96,7 +97,7 @@ class Caller:
         return self.connection.getresponse()
 
     def ask(self, body: Any = None, **changes: Any) -> dict[str, Any]:
-        """The `Response` of a request; the status must be 200 whatever it says."""
+        """Returns the member `Response` of the answer. The HTTP status must be 200."""
         response = self.send(body, **changes)
         text = response.read()
         if response.status != 200:
@@ -106,7 +107,7 @@ class Caller:
         return answer
 
     def code(self, body: Any = None, **changes: Any) -> str:
-        """The error code of a request, "" if it was answered."""
+        """Returns the error code of a refused request, or "" if the request was answered."""
         answer = self.ask(body, **changes)
         if "Error" not in answer:
             return ""

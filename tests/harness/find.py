@@ -19,7 +19,10 @@ def _relative(path: Path) -> str:
 
 
 def _single_tests(path: Path) -> Iterator[tuple[str, str]]:
-    """Each test's name, and how tests/run.py is told to run it; a unit program runs as a whole."""
+    """Yields each test's name, and the argument of tests/run.py that runs it.
+
+    A unit program always runs as a whole.
+    """
     text = path.read_text("utf-8")
     if path.suffix == ".c":
         for name in _C_TEST.findall(text):
@@ -32,7 +35,7 @@ def _single_tests(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def known_tests() -> dict[str, set[str]]:
-    """What each name stands for. `json` and `unit/json` name a file, `unit` all files there."""
+    """Returns the tests of each name: `unit/json` names a file, `unit` all files there."""
     found: dict[str, set[str]] = {}
     for path in sorted([*TESTS.glob("unit/test_*.c"), *TESTS.glob("lwip/test_*.c"),
                         *TESTS.glob("*/test_*.py")]):
@@ -47,7 +50,7 @@ def known_tests() -> dict[str, set[str]]:
 
 
 def find(name: str) -> set[str]:
-    """The tests that a name stands for; LookupError, which lists near names, if there are none."""
+    """Returns the tests of that name. Raises LookupError, with names like it, if there are none."""
     known = known_tests()
     if name in known:
         return known[name]

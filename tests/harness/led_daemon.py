@@ -19,7 +19,7 @@ LIMIT_S = 30.0
 
 @dataclass(frozen=True)
 class Update:
-    """One line of the driver `trace`."""
+    """One line that the driver `trace` writes."""
 
     at_us: int
     state: str
@@ -64,7 +64,7 @@ class Daemon:
         self.process.wait()
 
     def states(self) -> list[str]:
-        """The states in the order shown, each once."""
+        """Returns the states in the order in which the LED showed them."""
         found: list[str] = []
         for update in read_trace(self.trace):
             if not found or found[-1] != update.state:
@@ -72,7 +72,7 @@ class Daemon:
         return found
 
     def wait(self, what: str, condition: Any) -> None:
-        """Until the condition holds."""
+        """Waits until the condition holds."""
         deadline = time.monotonic() + LIMIT_S
         while not condition():
             if time.monotonic() > deadline or self.process.poll() is not None:
@@ -81,7 +81,7 @@ class Daemon:
             time.sleep(0.02)
 
     def wait_for(self, state: str) -> None:
-        """Until the LED shows a state."""
+        """Waits until the LED shows a state."""
         self.wait(state, lambda: self.states()[-1:] == [state])
 
     def wait_for_log(self, words: str) -> None:
@@ -91,7 +91,7 @@ class Daemon:
         self.process.send_signal(number)
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> Run:
-        """Ends it, checks that it ends soon and in order, and that it gave no secret away."""
+        """Ends the daemon. Checks that it ends soon, with status 0 and without a secret."""
         self.tell(number)
         try:
             status = self.process.wait(5)
@@ -108,7 +108,7 @@ class LedDaemon(EndToEnd):
 
     def daemon(self, *arguments: str, led: str | None = None, key: Key | None = LONG_TERM,
                environment: dict[str, str] | None = None, **where: Any) -> Daemon:
-        """Starts one that polls quickly, unless the arguments say otherwise."""
+        """Starts a daemon that polls quickly, unless the arguments say otherwise."""
         quick = [] if "--interval" in arguments else ["--interval", "0.1"]
         quick += [] if "--idle" in arguments else ["--idle", "0.2"]
         return self.enterContext(Daemon(self, (*arguments, *quick), led, key,
@@ -116,7 +116,7 @@ class LedDaemon(EndToEnd):
 
     def start_task(self, duration_s: float, outcome: str = "Success",
                    task_type: str = "RestoreDatabase", instance_id: str = "postgres-led00001") -> str:
-        """Starts a task on the simulated service; returns its id."""
+        """Starts a task on the simulated service. Returns its id."""
         service = self.simulator.service
         return str(service.store.add(int(service.clock.now()), duration_s, outcome, task_type,
                                      instance_id).task_id)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""How long tests take: remembered from the last run of each program and module."""
+"""Says how long tests will take, from the last run of each program and module."""
 
 import json
 import os
@@ -10,12 +10,12 @@ from harness.places import BUILD, ROOT
 MEMORY = BUILD / "test-seconds.json"
 WORKERS = 2 * (os.cpu_count() or 1)  # programs that run side by side; most of them mostly wait
 
-# Seconds of what never ran here, by the part of its name that fits first.
+# Seconds of a file that never ran here. The first row whose text occurs in the name counts.
 _FIRST_GUESS = (("/asan", 14.0), ("unit/", 6.0), ("builds/", 90.0), ("firmware/", 60.0), ("", 12.0))
 
 
 def name_of(path: Path) -> str:
-    """A name that tells one build's program from another's: build/asan/tests/unit/test_x."""
+    """Returns a name that differs between builds, such as build/asan/tests/unit/test_json."""
     try:
         return str(path.resolve().relative_to(ROOT))
     except ValueError:
@@ -36,11 +36,11 @@ def remember(seconds: dict[str, float]) -> None:
         MEMORY.parent.mkdir(parents=True, exist_ok=True)
         MEMORY.write_text(json.dumps(known, indent=0, sort_keys=True) + "\n")
     except OSError:
-        return  # a plan is a convenience
+        return  # the next plan is then only a guess
 
 
 def _expected_s(names: list[str]) -> float:
-    """Of programs that run side by side."""
+    """Returns the time that files take which run side by side."""
     known = _remembered()
     each = [known.get(name, next(guess for part, guess in _FIRST_GUESS if part in name))
             for name in names]
@@ -52,7 +52,7 @@ def _duration(seconds: float) -> str:
 
 
 def describe(groups: list[list[Path]]) -> str:
-    """A line for each group of programs or modules, and the sum."""
+    """Returns a line for each group of programs or modules, and one for all of them."""
     lines = []
     total_s = 0.0
     for group in groups:

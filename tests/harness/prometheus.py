@@ -42,7 +42,7 @@ def _read_sample(line: str) -> tuple[Sample, str]:
 
 
 def parse(text: str) -> dict[Sample, str]:
-    """The samples; ValueError for anything that is not as the format has it."""
+    """Returns the samples. Raises ValueError if the text breaks a rule of the format."""
     if not text.endswith("\n"):
         raise ValueError("cut short")
     helps: set[str] = set()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Runs build/pgtask against a simulator and checks what must hold for every run."""
+"""Runs the client against a simulator, and checks what holds for every run."""
 
 import hmac
 import json
@@ -22,12 +22,12 @@ _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 
 @dataclass(frozen=True)
 class Run:
-    """What one run of the program did."""
+    """What one run of the client did."""
 
     status: int
     stdout: str
     stderr: str
-    peak_kib: int = 0  # resident memory, where it was measured
+    peak_kib: int = 0  # resident memory, if it was measured
 
     def json(self) -> Any:
         return json.loads(self.stdout)
@@ -37,7 +37,7 @@ class Run:
 
 
 def secrets_of(key: Key) -> list[str]:
-    """Texts that no output may hold: the keys, and those derived from them today."""
+    """Returns texts that no output may hold: the keys, and what is derived from them today."""
     texts = [key.secret_key, "TC3-HMAC-SHA256", "Signature="]
     if key.token:
         texts.append(key.token[:40])
@@ -50,7 +50,7 @@ def secrets_of(key: Key) -> list[str]:
 
 
 def peak_kib(process: "subprocess.Popen[bytes]") -> int:
-    """VmHWM of a process; 0 once it has ended. (ru_maxrss would count the parent's too.)"""
+    """Returns VmHWM of a process, or 0 once it has ended. ru_maxrss would count the parent too."""
     try:
         status = Path(f"/proc/{process.pid}/status").read_text("ascii")
     except OSError:
@@ -64,7 +64,7 @@ class EndToEnd(unittest.TestCase):
 
     maxDiff = None
     past = 20
-    attempts: int | None = None  # of one request; None: as many as users get
+    attempts: int | None = None  # of one request; None leaves the client's default
 
     def setUp(self) -> None:
         self.assertTrue(PGTASK.exists(), f"{PGTASK} is not built")
@@ -84,7 +84,7 @@ class EndToEnd(unittest.TestCase):
 
     def command(self, *arguments: str, ca: str = "ca", region: str = "ap-guangzhou",
                 connect: str | None = None) -> list[str]:
-        """The program's command line for this test's simulator."""
+        """Returns the command line of the client for this test's simulator."""
         where = connect if connect is not None else f"127.0.0.1:{self.simulator.port}"
         roots = str(certificates() / f"{ca}.pem")
         tries = [] if self.attempts is None else ["--attempts", str(self.attempts)]
@@ -93,7 +93,7 @@ class EndToEnd(unittest.TestCase):
 
     def run_pgtask(self, *arguments: str, key: Key | None = LONG_TERM, limit_s: float = 30,
                    measure: bool = False, **where: str) -> Run:
-        """Runs the program to its end, and checks that it gave no secret away."""
+        """Runs the client to its end, and checks that no output has a secret."""
         process = subprocess.Popen(
             self.command(*arguments, **where), env=self.environment(key),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -118,7 +118,7 @@ class EndToEnd(unittest.TestCase):
         return run
 
     def check_run(self, run: Run, key: Key | None) -> None:
-        """What holds for every run, good or bad."""
+        """Checks what holds for every run, good or bad."""
         self.assertGreaterEqual(run.status, 0, f"ended by a signal: {run.stderr}")
         for text in secrets_of(key) if key else []:
             self.assertNotIn(text, run.stdout)
@@ -130,7 +130,7 @@ class EndToEnd(unittest.TestCase):
         self.assertEqual((run.status, run.stderr), (GOOD, ""), run.stdout[:500])
 
     def assert_failed(self, run: Run, status: int, *words: str) -> None:
-        """The status, a one-line complaint with these words in it, and advice."""
+        """Checks the exit status, and that the error is one line with these words and advice."""
         self.assertEqual(run.status, status, run.stderr)
         self.assertTrue(run.stderr.startswith("pgtask: "), run.stderr)
         self.assertEqual(run.stderr.count("\n"), 1, run.stderr)
@@ -139,7 +139,7 @@ class EndToEnd(unittest.TestCase):
             self.assertIn(word.lower(), run.stderr.lower())
 
     def bodies(self) -> list[Any]:
-        """The request bodies that the simulator has got."""
+        """Returns the bodies of the requests that the simulator has received."""
         return [json.loads(record["body"]) for record in self.simulator.service.recorded]
 
     def request_count(self) -> int:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A terminal of tmux's: what a program shows on it, cell by cell."""
+"""Runs programs on a terminal of tmux, and reads what it shows, cell by cell."""
 
 import re
 import subprocess
@@ -12,7 +12,7 @@ PROMPT = "ready>"
 
 
 class Screen:
-    """A shell on a terminal of its own. Keys go in, the screen comes out."""
+    """A shell on a terminal of its own."""
 
     def __init__(self, environment: dict[str, str], columns: int = 80, rows: int = 24) -> None:
         self._directory = tempfile.TemporaryDirectory(prefix="pgtask-screen-")
@@ -24,7 +24,7 @@ class Screen:
                    env={"TERM": "xterm", "SHELL": "/bin/sh", **environment})
 
     def _tmux(self, *arguments: str, **options: Any) -> str:
-        # -u: tmux draws UTF-8, whatever locale the program inside has.
+        # -u: tmux draws UTF-8 even if the program inside has another locale.
         command = ["tmux", "-u", "-S", self._socket, *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True, timeout=20,
                               **options).stdout
@@ -50,14 +50,14 @@ class Screen:
         self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
 
     def lines(self) -> list[str]:
-        """What the screen shows, without the blank lines at its end."""
+        """Returns what the screen shows, without the blank lines at its end."""
         return self._tmux("capture-pane", "-p").rstrip("\n").split("\n")
 
     def text(self) -> str:
         return "\n".join(self.lines())
 
     def colours(self) -> dict[str, set[str]]:
-        """The texts that have a foreground colour, by its number."""
+        """Returns the texts of each foreground colour, by the colour's number."""
         found: dict[str, set[str]] = {}
         colour = ""
         for part in re.split(r"(\x1b\[[0-9;]*m)", self._tmux("capture-pane", "-p", "-e")):
@@ -75,11 +75,11 @@ class Screen:
         return self._tmux("display-message", "-p", "#{cursor_flag}").strip() == "1"
 
     def cursor(self) -> tuple[int, int]:
-        """Column and row, from 0."""
+        """Returns the cursor's column and row, counted from 0."""
         column, row = self._tmux("display-message", "-p", "#{cursor_x} #{cursor_y}").split()
         return int(column), int(row)
 
     def job(self) -> int:
-        """The process that the shell has started."""
+        """Returns the id of the process that the shell has started."""
         shell = self._tmux("display-message", "-p", "#{pane_pid}").strip()
         return int(Path(f"/proc/{shell}/task/{shell}/children").read_text().split()[-1])

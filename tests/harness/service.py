@@ -19,7 +19,7 @@ from sim.tasks import Examples, Task, TaskStore, past_tasks
 
 _CERTIFICATES_LIMIT_S = 300
 
-# Made up. Long and odd enough that finding one of them in an output means a leak.
+# Made-up keys, so long and odd that one of them in an output must be a leak.
 LONG_TERM = Key("AKIDlongTermTest0123456789abcdefghijk", "SecretKeyOfTheLongTermTestAccount")
 TEMPORARY = Key(
     "AKIDtemporaryTest0123456789abcdefghi",
@@ -71,7 +71,7 @@ def examples() -> Examples:
 
 
 class RunningSimulator:
-    """A simulator in threads of this process, with its inside open to the test."""
+    """A simulator in threads of this process. A test may read and change its state."""
 
     def __init__(
         self,
@@ -111,7 +111,7 @@ class RunningSimulator:
         self.service.set_scenario(Scenario(**members))
 
     def use_certificate(self, name: str, tls: str = "") -> None:
-        """Shows another certificate; "leaf+middle" sends an intermediate along."""
+        """Serves another certificate from now on. "leaf+middle" sends an intermediate along."""
         directory = certificates()
         leaf, *others = name.split("+")
         with tempfile.NamedTemporaryFile("w", prefix="pgtask-chain-", suffix=".pem") as chain:
@@ -120,11 +120,11 @@ class RunningSimulator:
             self._simulator.use_certificate(Path(chain.name), directory / f"{leaf}.key", tls)
 
     def stop(self) -> None:
-        """Takes no more connections; those that are there go on."""
+        """Accepts no more connections. Open ones go on."""
         self._simulator.stop()
 
     def start_again(self) -> None:
-        """After stop(): the same service, on the same port."""
+        """After stop(), starts the same service again on the same port."""
         self.service.settings.port = self.port
         self._simulator = Simulator(self.service)
         self._simulator.start()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Tasks that start now, for the tests of `pgtask watch`; and the program beside the test."""
+"""Starts tasks for the tests of `pgtask watch`, and runs the client beside the test."""
 
 import signal
 import subprocess
@@ -19,7 +19,7 @@ LIMIT_S = 20.0
 
 
 def wait_for(what: Callable[[], Any], limit_s: float = LIMIT_S) -> Any:
-    """The first answer of `what` that is true; the last one if none is in time."""
+    """Calls `what` until its result is true or the time is over. Returns the last result."""
     deadline = time.monotonic() + limit_s
     while not (answer := what()) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -41,7 +41,7 @@ class Watching(EndToEnd):
         return start_task(self.simulator.service, 1.0, wanted)
 
     def show(self, **members: Any) -> int:
-        """Adds a task that the service shows as it is given here. Answers its id."""
+        """Adds a task that the service shows with these members. Returns its id."""
         document = {
             "TaskId": 3_000_000, "TaskType": "RestoreDatabase", "DBInstanceId": INSTANCE,
             "StartTime": time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(time.time() + 8 * 3600)),
@@ -54,7 +54,7 @@ class Watching(EndToEnd):
         return task.task_id
 
     def change(self, task_id: int, listed: bool = True, **members: Any) -> None:
-        """From now on a task of show() is shown with these members, or is not listed."""
+        """Changes the members of a task that show() added, or takes it off the list."""
         task = self.shown[task_id]
         assert task.document is not None
         task.document.update(members)
@@ -65,7 +65,7 @@ class Watching(EndToEnd):
 
     @contextmanager
     def watching(self, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
-        """The program while it runs; at the end it is stopped as by Ctrl-C, if it still runs."""
+        """Runs the client during a `with` block, and then stops it as Ctrl-C does."""
         process = subprocess.Popen(
             self.command("watch", *arguments), env=self.environment(LONG_TERM), text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

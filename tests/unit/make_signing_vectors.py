@@ -13,7 +13,7 @@ secret_service secret_signing signature authorization""".split()
 
 
 def c_value(value):
-    """A C constant of the same value; texts may hold any bytes."""
+    """Returns a C constant of the same value. A text may hold any bytes."""
     if value is None:
         return "NULL"
     if isinstance(value, bool):
@@ -25,7 +25,7 @@ def c_value(value):
 
 
 def row(vector):
-    """The members of one vector, what goes in and what must come out."""
+    """Returns the members of one vector: the input and the expected output."""
     signed = dict(vector["signed_header_list"])
     wire = vector.get("wire_headers", {})
     return {
@@ -49,7 +49,7 @@ def row(vector):
 
 
 def main():
-    """Reads the vectors, writes the table."""
+    """Reads the vectors and writes the table."""
     source, target = sys.argv[1:]
     with open(source, encoding="utf-8") as file:
         vectors = json.load(file)["vectors"]

@@ -177,7 +177,7 @@ static void without_environment_the_file_is_read(void **state)
     assert_string_equal(credentials.keys.secret_id, "AKIDfile");
     assert_string_equal(credentials.keys.secret_key, "filekey");
     assert_string_equal(credentials.source, path);
-    assert_false(credentials.open_to_others);
+    assert_false(credentials.is_open_to_others);
     (void)state;
 }
 
@@ -195,7 +195,7 @@ static void a_file_open_to_others_is_reported(void **state)
 {
     write_file("[default]\nsecret_id = AKIDfile\nsecret_key = filekey\n", 0640);
     assert_true(credentials_find(&credentials, &problem));
-    assert_true(credentials.open_to_others);
+    assert_true(credentials.is_open_to_others);
     (void)state;
 }
 

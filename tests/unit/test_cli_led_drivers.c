@@ -160,7 +160,7 @@ static void a_dimmable_led_goes_up_to_its_max_brightness(void **state)
     assert_null(led_open(&led, "sysfs:status"));
     assert_true(led_show(&led, &success, 0));
     assert_file("status/brightness", "1000");
-    struct led_frame frame = {.lit = true, .brightness = 128};
+    struct led_frame frame = {.is_lit = true, .brightness = 128};
     assert_true(led.driver->show(&led, &frame));
     assert_file("status/brightness", "251");
     frame.brightness = 1;

@@ -33,7 +33,7 @@ static int open_session(void **state)
     (void)unsetenv("TENCENTCLOUD_TOKEN");
     set_keys("AKIDfirst", "firstkey");
     session = (struct session){.config = {.region = "ap-guangzhou"}};
-    reload = (struct reload){.due = false};
+    reload = (struct reload){.is_due = false};
     if (!credentials_find(&session.credentials, &problem)) {
         return -1;
     }
@@ -71,9 +71,9 @@ static void keys_are_read_again_only_when_due_or_refused(void **state)
 {
     set_keys("AKIDsecond", "secondkey");
     assert_string_equal(next_id(false), "AKIDfirst");
-    reload.due = true;
+    reload.is_due = true;
     assert_string_equal(next_id(false), "AKIDsecond");
-    assert_false(reload.due);
+    assert_false(reload.is_due);
     set_keys("AKIDthird", "thirdkey");
     assert_string_equal(next_id(false), "AKIDsecond");
     assert_string_equal(next_id(true), "AKIDthird");
@@ -83,7 +83,7 @@ static void keys_are_read_again_only_when_due_or_refused(void **state)
 static void present_keys_stay_if_the_new_ones_are_bad(void **state)
 {
     set_keys("AKIDfourth", "\"key");
-    reload.due = true;
+    reload.is_due = true;
     assert_string_equal(next_id(false), "AKIDfirst");
     assert_non_null(reload.cause);
     set_keys("AKIDsecond", "secondkey");

@@ -325,6 +325,21 @@ static void request_to_renegotiate_yields_no_byte(void **state)
     (void)state;
 }
 
+#if PGTASK_TLS13
+/* mbedTLS 3.6 has no KeyUpdate. The size of records has nothing to do with it. */
+static void key_update_ends_the_connection_as_broken(void **state)
+{
+    uint8_t byte = 0;
+    size_t received = 0;
+
+    shake_hands_with_openssl(*state);
+    assert_int_equal(write(fixture.server.input, "k\n", 2), 2);
+    assert_int_equal(tls_client_read(&fixture.client, &byte, 1, &received), PGTASK_ERROR_RESET);
+    assert_int_equal(received, 0);
+    openssl_server_kill(&fixture.server);
+}
+#endif
+
 static void closing_says_close_notify(void **state)
 {
     shake_hands_with_openssl("-tls1_2 -rev");
@@ -370,6 +385,9 @@ int main(void)
         WITH(refusal_is_named_though_its_alert_cannot_be_sent, "-tls1_2"),
         WITH(port_without_random_bytes_gets_no_connection, ""),
         WITH(request_to_renegotiate_yields_no_byte, ""),
+#if PGTASK_TLS13
+        WITH(key_update_ends_the_connection_as_broken, "-tls1_3"),
+#endif
         WITH(closing_says_close_notify, ""),
         WITH(calls_in_the_wrong_order_are_refused, ""),
     };

@@ -39,8 +39,8 @@ struct daemon {
     uint64_t shown_ms;               /* when it was shown */
     uint64_t metrics_due_ms;
     int metrics_error;
-    bool led_fails;
-    bool ended; /* the watch has ended; it is asked again at look_again_ms */
+    bool is_led_failing;
+    bool has_ended; /* the watch has ended; it is asked again at look_again_ms */
     uint64_t look_again_ms;
     enum pgtask_error trouble; /* logged last; PGTASK_OK after a good answer */
     char trouble_code[64];
@@ -84,7 +84,7 @@ static struct pgtask_led_signal find_signal(struct daemon const *daemon, uint64_
 {
     struct pgtask_led_signal signal = pgtask_led_signal(&daemon->watch, &daemon->show, now);
 
-    if (daemon->metrics.refused && signal.state < PGTASK_LED_STALE) {
+    if (daemon->metrics.is_refused && signal.state < PGTASK_LED_STALE) {
         signal.state = PGTASK_LED_STALE; /* no news will come until somebody acts */
     }
     return signal;
@@ -112,10 +112,10 @@ static void show(struct daemon *daemon)
     if (!is_set) {
         daemon->metrics.led_failures++;
     }
-    if (is_set == daemon->led_fails) {
+    if (is_set == daemon->is_led_failing) {
         log_led(daemon, is_set);
     }
-    daemon->led_fails = !is_set;
+    daemon->is_led_failing = !is_set;
     if (differs) {
         daemon->metrics_due_ms = now;
         notify_status(daemon);
@@ -160,7 +160,7 @@ static bool remember_trouble(struct daemon *daemon)
     bool const differs =
         failure->error != daemon->trouble || strcmp(failure->code, daemon->trouble_code) != 0;
 
-    daemon->metrics.refused = daemon->metrics.refused || is_refusal(failure);
+    daemon->metrics.is_refused = daemon->metrics.is_refused || is_refusal(failure);
     daemon->trouble = failure->error;
     strcpy(daemon->trouble_code, failure->code);
     return differs;
@@ -169,7 +169,7 @@ static bool remember_trouble(struct daemon *daemon)
 static enum log_priority priority_of(struct daemon const *daemon, struct pgtask_event const *event)
 {
     switch (event->kind) {
-    case PGTASK_EVENT_TROUBLE: return daemon->metrics.refused ? LOG_ERROR : LOG_WARNING;
+    case PGTASK_EVENT_TROUBLE: return daemon->metrics.is_refused ? LOG_ERROR : LOG_WARNING;
     case PGTASK_EVENT_PROGRESSED: return LOG_DEBUG;
     case PGTASK_EVENT_ENDED:
         return event->task->status == PGTASK_STATUS_FAIL ? LOG_ERROR : LOG_NOTICE;
@@ -193,7 +193,7 @@ static void on_event(struct daemon *daemon, struct pgtask_event const *event)
     }
     if (event->kind == PGTASK_EVENT_BACK) {
         daemon->trouble = PGTASK_OK;
-        daemon->metrics.refused = false;
+        daemon->metrics.is_refused = false;
     }
     led_step_aside(&daemon->led);
     event_line(log_begin(priority_of(daemon, event)), &facts);
@@ -207,11 +207,11 @@ static void on_done(struct daemon *daemon, uint64_t now)
     bool const final = daemon->watch.tasks[0].task_id == 0 ||
                        pgtask_status_is_final(daemon->watch.tasks[0].status);
 
-    if (!daemon->ended) {
-        daemon->ended = true;
+    if (!daemon->has_ended) {
+        daemon->has_ended = true;
         daemon->look_again_ms = final ? UINT64_MAX : now + daemon->watch.config.idle_ms;
     } else if (now >= daemon->look_again_ms) {
-        daemon->ended = false;
+        daemon->has_ended = false;
         pgtask_watch_poll_now(&daemon->watch);
     }
 }
@@ -220,8 +220,8 @@ static void take_requests(struct daemon *daemon)
 {
     if (signals_take_reload()) {
         notify_send(&daemon->notify, "RELOADING=1");
-        daemon->reload.due = true;
-        if (!daemon->ended) {
+        daemon->reload.is_due = true;
+        if (!daemon->has_ended) {
             pgtask_watch_poll_now(&daemon->watch);
         }
         notify_send(&daemon->notify, "READY=1");
@@ -241,7 +241,7 @@ static void wait_for_next_turn(struct daemon *daemon)
     uint64_t const next_ms =
         daemon->shown_ms + (is_steady(&daemon->signal) ? steady_ms : (uint32_t)STEP_MS);
 
-    if (daemon->ended) {
+    if (daemon->has_ended) {
         session_wait(daemon->session, PGTASK_INTEREST_TIME, next_ms);
     } else {
         poll_wait(daemon->session, &daemon->watch, next_ms);
@@ -294,7 +294,7 @@ static void end(struct daemon *daemon)
     notify_send(&daemon->notify, "STOPPING=1");
     led_close(&daemon->led);
     if (daemon->watch.state != PGTASK_WATCH_CLOSED) {
-        daemon->metrics.ended = true;
+        daemon->metrics.has_ended = true;
         daemon->metrics_due_ms = 0;
         write_metrics(daemon, session_now_ms(daemon->session));
         pgtask_watch_close(&daemon->watch);

@@ -105,16 +105,16 @@ static bool set(struct led_gpio *gpio, bool lit)
 {
     struct gpio_v2_line_values values = {.bits = lit ? 1 : 0, .mask = 1};
 
-    gpio->shown = lit;
-    gpio->known = ioctl(gpio->descriptor, GPIO_V2_LINE_SET_VALUES_IOCTL, &values) == 0;
-    return gpio->known;
+    gpio->was_lit = lit;
+    gpio->is_known = ioctl(gpio->descriptor, GPIO_V2_LINE_SET_VALUES_IOCTL, &values) == 0;
+    return gpio->is_known;
 }
 
 static bool show(struct led *led, struct led_frame const *frame)
 {
     struct led_gpio *const gpio = &led->of.gpio;
 
-    return (gpio->known && gpio->shown == frame->lit) || set(gpio, frame->lit);
+    return (gpio->is_known && gpio->was_lit == frame->is_lit) || set(gpio, frame->is_lit);
 }
 
 /* The kernel does not say what a line was before: it is left dark. */

@@ -48,7 +48,7 @@ bool led_show(struct led *led, struct pgtask_led_signal const *signal, uint64_t 
 {
     struct led_frame const frame = {
         .signal = *signal,
-        .lit = pgtask_led_is_lit(signal, now_ms),
+        .is_lit = pgtask_led_is_lit(signal, now_ms),
         .brightness = pgtask_led_brightness(signal, now_ms),
         .colour = pgtask_led_colour(signal, now_ms),
     };

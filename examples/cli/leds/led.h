@@ -11,7 +11,7 @@
 /** What an LED of each kind shows now. */
 struct led_frame {
     struct pgtask_led_signal signal;
-    bool lit;
+    bool is_lit;
     uint8_t brightness; /**< as the eye sees it, 0 to 255 */
     struct pgtask_led_colour colour;
 };
@@ -24,7 +24,7 @@ struct led_frame {
 
 /** A file of an LED whose text is restored at the end. */
 struct led_saved {
-    bool found;
+    bool was_found;
     char text[64];
 };
 
@@ -45,14 +45,14 @@ struct led_sysfs {
 /** A line of a GPIO chip. */
 struct led_gpio {
     int descriptor; /**< of the line, or -1 */
-    bool known;     /**< whether `shown` is what the LED shows */
-    bool shown;
+    bool is_known;  /**< whether `was_lit` is what the LED shows */
+    bool was_lit;
 };
 
 /** A lamp drawn on a terminal; without a terminal, one line for each change. */
 struct led_terminal {
     bool is_terminal;
-    bool drawn;
+    bool is_drawn;
     struct led_frame shown;
 };
 

@@ -107,10 +107,10 @@ static void write_watch(struct metrics const *metrics, struct pgtask_watch const
                         uint64_t now_ms)
 {
     write_one("pgtask_up", "gauge", "1 while the daemon runs and its last poll was answered.",
-              !metrics->ended && watch->answered && !watch->troubled);
+              !metrics->has_ended && watch->answered && !watch->troubled);
     write_one("pgtask_stale", "gauge", "1 after too long without a good answer.", watch->stale);
     write_one("pgtask_credentials_refused", "gauge",
-              "1 from a refusal of the credentials to the next good answer.", metrics->refused);
+              "1 from a refusal of the credentials to the next good answer.", metrics->is_refused);
     if (watch->answered) {
         describe("pgtask_last_answer_timestamp_seconds", "gauge",
                  "Unix time of the last good answer.");

@@ -14,8 +14,8 @@ struct metrics {
     uint64_t led_updates;
     uint64_t led_failures;   /**< how often setting the LED failed */
     uint64_t longest_gap_ms; /**< between two updates while the LED blinked */
-    bool refused;            /**< credentials were refused, and no good answer has come since */
-    bool ended;              /**< the daemon is about to end */
+    bool is_refused;         /**< credentials were refused, and no good answer has come since */
+    bool has_ended;          /**< the daemon is about to end */
     struct pgtask_counters const *client; /**< what the client counts */
 };
 

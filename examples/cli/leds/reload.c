@@ -35,9 +35,9 @@ static enum pgtask_error renew(void *context, bool refused, struct pgtask_creden
 {
     struct reload *const reload = context;
 
-    if (reload->due || refused) {
-        read_again(reload, reload->due);
-        reload->due = false;
+    if (reload->is_due || refused) {
+        read_again(reload, reload->is_due);
+        reload->is_due = false;
     }
     *credentials = reload->current->keys;
     return PGTASK_OK;

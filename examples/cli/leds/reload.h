@@ -10,14 +10,14 @@ struct reload {
     struct credentials *current; /**< those of the session, or `spare` */
     struct credentials *other;   /**< the other one of the two */
     struct credentials spare;
-    bool due;          /**< the caller sets it to have them read before the next request */
+    bool is_due;       /**< the caller sets it to have them read before the next request */
     char const *cause; /**< why they could not be read last time; a constant */
 };
 
 /**
  * Makes the session's client, which is not open yet, ask for credentials before each request. They
- * are read again when `due` is set and when the service refuses a temporary token. If they cannot
- * be read, the present ones stay in use, and the log says so once.
+ * are read again when `is_due` is set and when the service refuses a temporary token. If they
+ * cannot be read, the present ones stay in use, and the log says so once.
  */
 void reload_attach(struct reload *reload, struct session *session);
 

@@ -124,12 +124,12 @@ static void read_trigger(struct led_sysfs *sysfs)
 
 static void save(struct led_sysfs const *sysfs, char const *name, struct led_saved *saved)
 {
-    saved->found = read_file(sysfs, name, saved->text, sizeof saved->text);
+    saved->was_found = read_file(sysfs, name, saved->text, sizeof saved->text);
 }
 
 static void restore(struct led_sysfs const *sysfs, char const *name, struct led_saved const *saved)
 {
-    if (saved->found) {
+    if (saved->was_found) {
         (void)write_file(sysfs, name, saved->text);
     }
 }
@@ -210,7 +210,7 @@ static bool show(struct led *led, struct led_frame const *frame)
     } else {
         uint32_t const light = sysfs->max_brightness > 1
                                    ? light_of(frame->brightness, sysfs->max_brightness)
-                                   : frame->lit;
+                                   : frame->is_lit;
         (void)text_append(text, sizeof text, "%u", light);
     }
     (void)text_append(text, sizeof text, "\n");
@@ -261,7 +261,7 @@ static char const *open_sysfs(struct led *led, char const *argument)
     good = good && sysfs->descriptor >= 0;
     if (good && is_colour) {
         /* Every channel is dark before the common brightness goes up. */
-        struct led_frame const dark = {.lit = false};
+        struct led_frame const dark = {.is_lit = false};
         (void)text_print(brightest, sizeof brightest, "%u", sysfs->max_brightness);
         good = show(led, &dark) && write_file(sysfs, "brightness", brightest);
     }

@@ -28,7 +28,7 @@ static void write_state(struct led_frame const *frame)
 
 static void draw(struct led_frame const *frame)
 {
-    writer_print(&writer_out, "\r\033[K %s ", frame->lit ? "\xE2\x97\x8F" : "\xE2\x97\x8B");
+    writer_print(&writer_out, "\r\033[K %s ", frame->is_lit ? "\xE2\x97\x8F" : "\xE2\x97\x8B");
     writer_print(&writer_out, "\033[48;2;%u;%u;%um    \033[0m ", frame->colour.red,
                  frame->colour.green, frame->colour.blue);
     write_state(frame);
@@ -42,7 +42,7 @@ static bool is_same_text(struct led_frame const *one, struct led_frame const *ot
 
 static bool is_same(struct led_frame const *one, struct led_frame const *other)
 {
-    return is_same_text(one, other) && one->lit == other->lit &&
+    return is_same_text(one, other) && one->is_lit == other->is_lit &&
            one->brightness == other->brightness;
 }
 
@@ -51,17 +51,17 @@ static bool show(struct led *led, struct led_frame const *frame)
     struct led_terminal *const terminal = &led->of.terminal;
 
     if (!terminal->is_terminal) {
-        if (terminal->drawn && is_same_text(&terminal->shown, frame)) {
+        if (terminal->is_drawn && is_same_text(&terminal->shown, frame)) {
             return true;
         }
         writer_print(&writer_out, "led: ");
         write_state(frame);
         writer_print(&writer_out, "\n");
-    } else if (!terminal->drawn || !is_same(&terminal->shown, frame)) {
+    } else if (!terminal->is_drawn || !is_same(&terminal->shown, frame)) {
         draw(frame);
     }
     terminal->shown = *frame;
-    terminal->drawn = true;
+    terminal->is_drawn = true;
     return writer_flush(&writer_out);
 }
 
@@ -69,10 +69,10 @@ static void step_aside(struct led *led)
 {
     struct led_terminal *const terminal = &led->of.terminal;
 
-    if (terminal->is_terminal && terminal->drawn) {
+    if (terminal->is_terminal && terminal->is_drawn) {
         writer_print(&writer_out, "\r\033[K");
         (void)writer_flush(&writer_out);
-        terminal->drawn = false;
+        terminal->is_drawn = false;
     }
 }
 

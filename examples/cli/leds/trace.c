@@ -37,7 +37,8 @@ static bool show(struct led *led, struct led_frame const *frame)
 
     (void)text_print(line, sizeof line, "%ju %s %u %u %u\n", monotonic_us(),
                      pgtask_led_state_text(frame->signal.state),
-                     percent > 0 ? (unsigned)percent : 0u, frame->lit ? 1u : 0u, frame->brightness);
+                     percent > 0 ? (unsigned)percent : 0u, frame->is_lit ? 1u : 0u,
+                     frame->brightness);
     return write(led->of.trace.descriptor, line, strlen(line)) == (ssize_t)strlen(line);
 }
 

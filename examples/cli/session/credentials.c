@@ -111,7 +111,7 @@ static bool find_path(struct credentials *credentials, struct credentials_proble
                     "the path is longer than 511 characters");
     }
     credentials->source = credentials->path;
-    credentials->in_file = true;
+    credentials->is_in_file = true;
     return true;
 }
 
@@ -151,7 +151,7 @@ static bool load_file(struct credentials *credentials, size_t *length,
                           "secret_id and secret_key under [default] in this file"
                         : "this file cannot be opened; check its owner and permissions");
     }
-    credentials->open_to_others =
+    credentials->is_open_to_others =
         fstat(descriptor, &facts) == 0 && (facts.st_mode & (S_IRWXG | S_IRWXO)) != 0;
     bool const good = read_whole(credentials, descriptor, length, problem);
     (void)close(descriptor);

@@ -20,10 +20,10 @@
 /** The caller places it, all zero at first. Holds secrets: end with credentials_wipe(). */
 struct credentials {
     struct pgtask_credentials
-        keys;            /**< for the client; their texts lie in `text` or in the environment */
-    char const *source;  /**< where they were found, for messages */
-    bool in_file;        /**< found in a file, not in the environment */
-    bool open_to_others; /**< the file's permissions let others read or write it */
+        keys;               /**< for the client; their texts lie in `text` or in the environment */
+    char const *source;     /**< where they were found, for messages */
+    bool is_in_file;        /**< found in a file, not in the environment */
+    bool is_open_to_others; /**< the file's permissions let others read or write it */
     char path[CREDENTIALS_PATH_BYTES];
     char text[CREDENTIALS_FILE_BYTES + 1];
 };

@@ -44,13 +44,13 @@ static enum exit_status find_credentials(struct session *session)
         report_error("%s: %s.", problem.source, problem.cause);
         return EXIT_USAGE;
     }
-    if (session->credentials.open_to_others) {
+    if (session->credentials.is_open_to_others) {
         report_warning("other users can read or change %s; run chmod 600 on it.",
                        session->credentials.path);
     }
     session->config.credentials = session->credentials.keys;
     session->credentials_source = session->credentials.source;
-    if (session->credentials.in_file) {
+    if (session->credentials.is_in_file) {
         (void)text_print(session->credentials_file, sizeof session->credentials_file, "%s",
                          session->credentials.path);
         session->credentials_source = session->credentials_file;

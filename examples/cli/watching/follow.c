@@ -28,8 +28,8 @@ struct follow {
     uint64_t end_ms;                 /* --max-wait; UINT64_MAX: none */
     enum exit_status ended;          /* the worst of the tasks that have ended */
     enum pgtask_error refused;       /* an error that another try cannot mend; PGTASK_OK: none */
-    bool changed;                    /* since the page was drawn */
-    bool waited_enough;              /* --max-wait has passed */
+    bool has_changed;                /* since the page was drawn */
+    bool has_waited_enough;          /* --max-wait has passed */
     uint64_t missing[MISSING_TASKS]; /* ids of tasks that have vanished and not come back */
     size_t missing_count;
 };
@@ -116,7 +116,7 @@ static void on_event(struct follow *follow, struct pgtask_event const *watched)
 {
     struct event const event = event_gather(follow->session, watched);
 
-    follow->changed = true;
+    follow->has_changed = true;
     if (is_refused(follow, &event)) {
         follow->refused = event.failure->error;
         return;
@@ -138,7 +138,7 @@ static void turn_hook(struct follow *follow)
     if (!hook_turn(&follow->hook, session_now_ms(follow->session))) {
         screen_step_aside(&follow->screen);
         hook_report(&follow->hook);
-        follow->changed = true;
+        follow->has_changed = true;
     }
 }
 
@@ -168,9 +168,9 @@ static void draw_if_due(struct follow *follow)
 {
     uint64_t const now = session_now_ms(follow->session);
 
-    if (follow->changed || now >= follow->screen.drawn_ms + TICK_MS) {
+    if (follow->has_changed || now >= follow->screen.drawn_ms + TICK_MS) {
         screen_draw(&follow->screen, now);
-        follow->changed = false;
+        follow->has_changed = false;
     }
 }
 
@@ -181,7 +181,7 @@ static enum pgtask_error turn(struct follow *follow)
     enum pgtask_error error = PGTASK_WOULD_BLOCK;
     struct pgtask_event event;
 
-    follow->changed = screen_turn(&follow->screen) || follow->changed;
+    follow->has_changed = screen_turn(&follow->screen) || follow->has_changed;
     turn_hook(follow);
     if (may_ask) {
         error = poll_next(follow->session, &follow->watch, &event);
@@ -189,12 +189,12 @@ static enum pgtask_error turn(struct follow *follow)
     if (error == PGTASK_OK) {
         on_event(follow, &event);
     } else if (error == PGTASK_WOULD_BLOCK) {
-        follow->changed = follow->changed || (before != follow->watch.state &&
-                                              follow->watch.state == PGTASK_WATCH_WAIT);
+        follow->has_changed = follow->has_changed || (before != follow->watch.state &&
+                                                      follow->watch.state == PGTASK_WATCH_WAIT);
         draw_if_due(follow);
         (void)writer_flush(&writer_out);
         wait_for_next_turn(follow, may_ask);
-        follow->waited_enough = session_now_ms(follow->session) >= follow->end_ms;
+        follow->has_waited_enough = session_now_ms(follow->session) >= follow->end_ms;
     }
     return error;
 }
@@ -205,7 +205,7 @@ static enum pgtask_error run_turns(struct follow *follow)
     enum pgtask_error error = PGTASK_OK;
 
     while (error >= 0 && error != PGTASK_DONE && signals_ending() == 0 && writer_out.error == 0 &&
-           follow->refused == PGTASK_OK && !follow->waited_enough) {
+           follow->refused == PGTASK_OK && !follow->has_waited_enough) {
         error = turn(follow);
     }
     return follow->refused != PGTASK_OK ? follow->refused : error < 0 ? error : PGTASK_DONE;

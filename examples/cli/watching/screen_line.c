@@ -52,13 +52,13 @@ void screen_page_start(struct screen_page *page, struct screen_terminal const *t
     page->limit = columns > 1 ? columns - 1 : 1;
     page->room = room < SCREEN_LINES ? room : SCREEN_LINES;
     page->count = 0;
-    page->overflowed = false;
+    page->has_overflowed = false;
 }
 
 void screen_line_start(struct screen_page *page)
 {
-    if (page->overflowed || page->count == page->room) {
-        page->overflowed = true;
+    if (page->has_overflowed || page->count == page->room) {
+        page->has_overflowed = true;
         return;
     }
     page->lines[page->count++] = (struct screen_line){.length = 0};
@@ -66,7 +66,7 @@ void screen_line_start(struct screen_page *page)
 
 static struct screen_line *last_line(struct screen_page *page)
 {
-    return page->overflowed || page->count == 0 ? NULL : &page->lines[page->count - 1];
+    return page->has_overflowed || page->count == 0 ? NULL : &page->lines[page->count - 1];
 }
 
 static char const *cut_mark(struct screen_page const *page)

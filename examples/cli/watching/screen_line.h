@@ -33,10 +33,10 @@ struct screen_line {
 /** Lines, no more than there is room for. */
 struct screen_page {
     struct screen_terminal terminal;
-    unsigned limit;  /**< columns a line may take: one less than the terminal has */
-    unsigned room;   /**< lines that may be used, at most SCREEN_LINES */
-    unsigned count;  /**< lines used */
-    bool overflowed; /**< more lines were begun than there is room for */
+    unsigned limit;      /**< columns a line may take: one less than the terminal has */
+    unsigned room;       /**< lines that may be used, at most SCREEN_LINES */
+    unsigned count;      /**< lines used */
+    bool has_overflowed; /**< more lines were begun than there is room for */
     struct screen_line lines[SCREEN_LINES];
 };
 

@@ -212,7 +212,7 @@ static void write_tasks(struct screen_page *page, struct screen_terminal const *
         write_task(page, facts, &watch->tasks[i]);
     }
     write_more(page, watch->overflow);
-    if (!page->overflowed) {
+    if (!page->has_overflowed) {
         return;
     }
     screen_page_start(page, terminal, room);

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: MIT
+"""What the Makefile promises to packagers and developers."""
+
+import json
+import re
+
+from harness.building import Builds, run
+from harness.places import ROOT
+
+MAKEFILES = [ROOT / "Makefile", *ROOT.glob("*/*.mk"), *ROOT.glob("*/*/*.mk")]
+
+
+class Make(Builds):
+    def test_help_lists_every_target_that_has_a_description(self) -> None:
+        text = "".join(path.read_text() for path in MAKEFILES)
+        described = set(re.findall(r"^([\w.-]+):.* ## ", text, re.MULTILINE))
+        shown = re.findall(r"^  make ([\w.-]+) ", self.succeed("make", "help"), re.MULTILINE)
+        self.assertGreater(len(shown), 20)
+        self.assertEqual(sorted(shown), sorted(described))
+
+    def test_flags_of_the_user_are_added_to_those_that_the_build_needs(self) -> None:
+        goal = self.directory / "src/pace.o"
+        out = self.succeed("make", "V=1", f"BUILD={self.directory}", "CPPFLAGS=-DMINE=1",
+                           "CFLAGS=-DMINE_TOO=1", goal)
+        self.assertTrue(goal.exists())
+        for word in ("-DMINE=1", "-DMINE_TOO=1", "-Iinclude", "-std=c99"):
+            self.assertIn(f" {word} ", out)
+
+    def test_other_preprocessor_flags_compile_again(self) -> None:
+        goal = self.directory / "src/pace.o"
+        build = ("make", f"BUILD={self.directory}", goal)
+        self.assertIn("CC    src/pace.c\n", self.succeed(*build))
+        self.assertNotIn("src/pace.c", self.succeed(*build))
+        self.assertIn("CC    src/pace.c\n", self.succeed(*build, "CPPFLAGS=-DMINE=1"))
+
+    def test_without_sources_it_says_what_is_missing_and_which_command_fetches_it(self) -> None:
+        done = run("env", f"JSMN_DIR={self.directory}", "port/build/deps.sh", "--check", "build")
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stderr.count("\n"), 2)
+        self.assertIn("missing: the source of jsmn\n", done.stderr)
+        self.assertIn("run: port/build/deps.sh build\n", done.stderr)
+        self.assertEqual(done.stdout, "")
+
+    def test_only_goals_that_promise_it_fetch_by_themselves(self) -> None:
+        for goal, fetches in (("all", False), ("install", False), ("demo", True), ("test", True)):
+            # Even with -n, make brings the Makefiles that it includes up to date.
+            out = self.succeed("make", "-n", "-W", "port/build/deps.sh", goal)
+            with self.subTest(goal):
+                self.assertEqual("deps: all there for: build\n" in out, fetches)
+
+    def test_compile_commands_name_each_source_of_the_library(self) -> None:
+        target = self.directory / "compile_commands.json"
+        self.succeed("port/build/compile_commands.py", target, "build")
+        entries = json.loads(target.read_text())
+        sources = {str(path.relative_to(ROOT)) for path in (ROOT / "src").glob("*.c")}
+        self.assertLessEqual(sources, {entry["file"] for entry in entries})
+        for entry in entries[:3]:
+            self.assertRegex(entry["command"], rf" -c -o {entry['output']} {entry['file']}\Z")
+
+
+class Finding(Builds):
+    """make test-one."""
+
+    def find(self, name: str) -> list[str]:
+        return self.succeed("tests/run.py", "--find", name).split()
+
+    def test_a_name_stands_for_the_program_or_module_of_that_name(self) -> None:
+        self.assertEqual(self.find("json"), ["tests/unit/test_json.c"])
+        self.assertEqual(self.find("unit/json"), ["tests/unit/test_json.c"])
+        self.assertEqual(self.find("e2e/listing"), ["tests/e2e/test_listing.py"])
+        self.assertIn("tests/sim/test_listing.py", self.find("listing"))
+
+    def test_a_folder_stands_for_all_of_its_modules(self) -> None:
+        self.assertEqual(self.find("binary"),
+                         ["tests/binary/test_budget.py", "tests/binary/test_symbols.py"])
+
+    def test_a_single_test_is_found_by_its_name(self) -> None:
+        name = "test_a_single_test_is_found_by_its_name"
+        self.assertEqual(self.find(name), [f"tests/builds/test_make.py::Finding.{name}"])
+
+    def test_a_name_that_matches_nothing_lists_names_like_it(self) -> None:
+        done = run("tests/run.py", "--find", "jsn")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("no test is named 'jsn'", done.stderr)
+        self.assertIn("json", done.stderr)
+
+
+class Running(Builds):
+    """tests/run.py."""
+
+    def test_a_program_that_crashes_counts_as_failed(self) -> None:
+        program = self.directory / "crash"
+        program.write_text("#!/bin/sh\necho 1..2\necho 'ok 1 - one'\nkill -9 $$\n")
+        program.chmod(0o755)
+        done = run("tests/run.py", program)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("1 of 2 planned tests reported\n", done.stdout)
+        self.assertTrue(done.stdout.endswith("\n1 passed, 1 failed\n"), done.stdout)
+
+    def test_each_result_says_how_many_are_done_of_how_many(self) -> None:
+        programs = []
+        for name in ("one", "two"):
+            program = self.directory / name
+            program.write_text("#!/bin/sh\necho 1..1\necho 'ok 1 - it'\n")
+            program.chmod(0o755)
+            programs.append(program)
+        out = self.succeed("tests/run.py", *programs)
+        self.assertRegex(
+            out, r"\A\[1/2\] .*: 1 passed, 0 failed .*\n\[2/2\] .*\n2 passed, 0 failed\n\Z")
