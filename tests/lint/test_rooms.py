@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """rooms.py finds nothing in a house that is in order, and each fault in one that is not."""
 
+import re
 import tempfile
 import unittest
 from pathlib import Path
@@ -39,6 +40,15 @@ class Rooms(unittest.TestCase):
 
     def test_this_house_is_in_order(self) -> None:
         self.assertEqual(list(rooms.faults(Path(__file__).resolve().parents[2])), [])
+
+    def test_the_readme_has_the_same_table(self) -> None:
+        text = (Path(__file__).resolve().parents[2] / "src/README.md").read_text("utf-8")
+        told = {name: {use for use in uses.split(", ") if use != "nothing"} for name, uses
+                in re.findall(r"^\| (\w+) \| [^|]+ \| ([a-z0-9, ]+) \|$", text, re.MULTILINE)
+                if name != "room"}
+        held = {room.name: room.uses - {room.name, "base"}
+                for room in rooms.read_table(rooms.ROOMS).values() if room.name != "all"}
+        self.assertEqual(told, held)
 
     def test_a_house_in_order_has_no_fault(self) -> None:
         self.assertEqual(self.faults({}), [])
