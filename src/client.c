@@ -177,9 +177,9 @@ static enum pgtask_error give_up(struct pgtask_client *client, enum pgtask_error
 }
 
 /*
- * Every loop of the client passes here after each transition. A transition takes one slice at most,
- * so a turn is over soon after it has taken its bytes. Counted are the bytes from the port, and the
- * bytes of slices: mbedTLS may hold a whole record whose bytes came in earlier turns.
+ * A turn is one call of pgtask_client_next(). Its loop asks after each transition whether the turn
+ * has taken its bytes, and a transition takes at most one slice. Bytes from the port count, and so
+ * do bytes of slices, because mbedTLS may hold a whole record whose bytes came in earlier turns.
  */
 static bool is_turn_over(struct pgtask_client const *client, uint64_t received_before)
 {
