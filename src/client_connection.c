@@ -19,6 +19,7 @@ void pgtaski_client_disconnect(struct pgtask_client *client)
     pgtaski_client_count_bytes(client);
     client->port->close(client->port->context);
     client->connected = false;
+    client->tls12_only = false; /* the next connection offers TLS 1.3 again */
 }
 
 enum pgtask_error pgtaski_client_reconnect(struct pgtask_client *client)

@@ -15,9 +15,9 @@
 /* If renew() has no credentials yet, the client asks again after this time. */
 enum { RENEW_AGAIN_MS = 100 };
 
-/* mbedTLS 3.6.6 fails with this code if it cannot take the peer's RSA-PSS beside TLS 1.3: see
- * tls.h. */
-enum { ILLEGAL_PARAMETER = -0x6600 };
+/* mbedTLS 3.6.6 fails with these codes if it cannot take the peer's RSA-PSS beside TLS 1.3, or its
+ * HelloRetryRequest with a cookie: see tls.h. */
+enum { ILLEGAL_PARAMETER = -0x6600, UNSUPPORTED_EXTENSION = -0x7500 };
 
 static enum pgtask_client_state state_when_connected(struct pgtask_client const *client)
 {
@@ -70,7 +70,8 @@ static enum pgtask_error on_connect(struct pgtask_client *client)
     struct pgtask_tls_options options = {
         .host_name = pgtaski_client_host(client),
         .roots = &config->roots,
-        .session = config->skip_resumption ? NULL : &client->session,
+        /* A session of TLS 1.2 would keep the next connections from offering TLS 1.3. */
+        .session = config->skip_resumption || client->tls12_only ? NULL : &client->session,
         .tls12_only = client->tls12_only,
     };
     uint16_t const port_number =
@@ -92,14 +93,30 @@ static enum pgtask_error on_connect(struct pgtask_client *client)
     return PGTASKI_MOVED_ON;
 }
 
+/* Whoever stands on the network's path can cause these failures. A peer that has had TLS 1.3 still
+ * has it, so TLS 1.2 is not tried with it. */
+static bool may_fall_back(struct pgtask_client const *client)
+{
+    return !client->tls12_only && !client->knows_tls13 &&
+           (client->tls.detail == ILLEGAL_PARAMETER || client->tls.detail == UNSUPPORTED_EXTENSION);
+}
+
+static enum pgtask_error fall_back(struct pgtask_client *client)
+{
+    enum pgtask_error const error = pgtaski_client_reconnect(client);
+
+    client->tls12_only = true;
+    client->counters.fallbacks++;
+    return error;
+}
+
 static enum pgtask_error on_handshake(struct pgtask_client *client)
 {
     enum pgtask_error const error = pgtask_tls_handshake(&client->tls);
 
-    if (error == PGTASK_ERROR_TLS_HANDSHAKE && client->tls.detail == ILLEGAL_PARAMETER &&
-        !client->tls12_only) {
-        client->tls12_only = true;
-        return pgtaski_client_reconnect(client);
+    client->knows_tls13 = client->knows_tls13 || client->tls.knows_tls13;
+    if (error == PGTASK_ERROR_TLS_HANDSHAKE && may_fall_back(client)) {
+        return fall_back(client);
     }
     if (error != PGTASK_OK) {
         return error;

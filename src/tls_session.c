@@ -112,7 +112,7 @@ void pgtaski_tls_close_session(struct pgtask_tls_contexts *contexts)
 
 /* Whatever goes wrong here, a full handshake follows. */
 static bool load(mbedtls_ssl_context *ssl, struct pgtask_tls_session const *session,
-                 bool tls12_only)
+                 bool tls12_only, bool *is_tls13)
 {
     mbedtls_ssl_session *const loaded = mbedtls_calloc(1, sizeof *loaded);
     bool is_good;
@@ -125,6 +125,7 @@ static bool load(mbedtls_ssl_context *ssl, struct pgtask_tls_session const *sess
                                        session->length - sizeof(struct header)) == 0 &&
               !(tls12_only && pgtaski_mbedtls_is_tls13(loaded)) &&
               mbedtls_ssl_set_session(ssl, loaded) == 0;
+    *is_tls13 = is_good && pgtaski_mbedtls_is_tls13(loaded);
     pgtaski_mbedtls_drop_ticket(loaded);
     mbedtls_ssl_session_free(loaded); /* wipes the rest */
     mbedtls_free(loaded);
@@ -140,7 +141,7 @@ void pgtaski_tls_offer_session(struct pgtask_tls *tls, struct pgtask_tls_options
     contexts->host_name = options->host_name;
     if (options->session != NULL && is_whole(options->session, options->host_name, &header) &&
         is_in_time(&header, options->unix_s) &&
-        load(&contexts->ssl, options->session, options->tls12_only)) {
+        load(&contexts->ssl, options->session, options->tls12_only, &tls->knows_tls13)) {
         tls->not_before_unix_s = header.not_before_unix_s;
         tls->not_after_unix_s = header.not_after_unix_s;
         contexts->verify_by_unix_s =
@@ -195,6 +196,7 @@ void pgtaski_tls_complete_session(struct pgtask_tls *tls)
     mbedtls_ssl_session *const session = pgtaski_mbedtls_session(&contexts->ssl);
 
     tls->resumed = !contexts->verified;
+    tls->knows_tls13 = tls->knows_tls13 || pgtaski_mbedtls_is_tls13(session);
     pgtaski_mbedtls_drop_peer_certificate(session); /* nothing needs it from here on */
     if (contexts->session == NULL) {
         return;

@@ -35,7 +35,8 @@ static struct {
     uint32_t polls;
     uint32_t handshakes;      /* as logged last */
     uint32_t handshakes_full; /* of them */
-    uint64_t answer_ms;       /* time of the last answer that was counted as a poll */
+    uint32_t fallbacks;
+    uint64_t answer_ms; /* time of the last answer that was counted as a poll */
     struct led_gap led_gap;
     struct options options;
     struct pgtask_network network;
@@ -172,7 +173,11 @@ static void log_connection(void)
     log_text(pgtask_client_tls_version(&device.client));
     log_text(counters->handshakes_full != device.handshakes_full ? ", full handshake"
                                                                  : ", resumed");
+    if (counters->fallbacks != device.fallbacks) {
+        log_text(", without TLS 1.3 after a failure");
+    }
     device.handshakes_full = counters->handshakes_full;
+    device.fallbacks = counters->fallbacks;
     log_led_gap();
 }
 

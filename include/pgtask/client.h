@@ -94,6 +94,7 @@ struct pgtask_counters {
     uint32_t retries;            /**< requests or connections that were tried again */
     uint32_t handshakes_full;    /**< connections with a full handshake */
     uint32_t handshakes_resumed; /**< connections that resumed an earlier session */
+    uint32_t fallbacks;          /**< connections tried again without TLS 1.3: see tls.h */
     uint64_t bytes_sent;         /**< on the wire, TLS included */
     uint64_t bytes_received;     /**< on the wire, TLS included */
 };
@@ -125,7 +126,8 @@ struct pgtask_client {
     enum pgtask_client_state after_wait;
     enum pgtask_interest interest; /**< what PGTASK_WOULD_BLOCK waits for */
     bool all_pages;
-    bool tls12_only;      /**< mbedTLS cannot take what this peer offers for TLS 1.3 */
+    bool tls12_only;      /**< this connection is tried again without TLS 1.3 */
+    bool knows_tls13;     /**< the peer has had TLS 1.3 since pgtask_client_open() */
     bool connected;       /**< the TLS connection stands and may carry a request */
     bool reused;          /**< it has carried one before: the peer may have closed it meanwhile */
     bool asking_time;     /**< the request under way only asks for the peer's Date */

@@ -68,10 +68,11 @@ struct pgtask_tls {
     int32_t detail;                /**< mbedTLS's code of the last failure, for the log */
     enum pgtask_interest interest; /**< what the last PGTASK_WOULD_BLOCK waits for */
     bool resumed;                  /**< the handshake resumed a session */
-    uint64_t bytes_sent;           /**< on the wire, since pgtask_tls_open() */
-    uint64_t bytes_received;       /**< likewise */
-    int64_t not_before_unix_s;     /**< latest start of validity in the verified chain */
-    int64_t not_after_unix_s;      /**< earliest end of validity in it */
+    bool knows_tls13;    /**< the peer has TLS 1.3: this handshake or the offered session says so */
+    uint64_t bytes_sent; /**< on the wire, since pgtask_tls_open() */
+    uint64_t bytes_received;   /**< likewise */
+    int64_t not_before_unix_s; /**< latest start of validity in the verified chain */
+    int64_t not_after_unix_s;  /**< earliest end of validity in it */
 };
 
 /** How to open a connection. */
@@ -86,7 +87,9 @@ struct pgtask_tls_options {
      * Do not offer TLS 1.3. This is for a second attempt with a peer of TLS 1.2 that insists on
      * RSA-PSS: mbedTLS 3.6.6 offers RSA-PSS together with TLS 1.3 and then refuses it. The first
      * attempt ends with PGTASK_ERROR_TLS_HANDSHAKE, whose detail is
-     * MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER (-0x6600).
+     * MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER (-0x6600). Likewise mbedTLS cannot take a
+     * HelloRetryRequest with a cookie (-0x7500). Whoever stands on the network's path can cause
+     * both, so use this only where `knows_tls13` has never been set for this host.
      */
     bool tls12_only;
 };

@@ -134,6 +134,8 @@ static void write_client(struct pgtask_counters const *counters)
     writer_print(&out, "pgtask_handshakes_total{kind=\"full\"} %u\n", counters->handshakes_full);
     writer_print(&out, "pgtask_handshakes_total{kind=\"resumed\"} %u\n",
                  counters->handshakes_resumed);
+    write_one("pgtask_fallbacks_total", "counter", "Connections tried again without TLS 1.3.",
+              counters->fallbacks);
     write_one("pgtask_sent_bytes_total", "counter", "Bytes sent, TLS included.",
               counters->bytes_sent);
     write_one("pgtask_received_bytes_total", "counter", "Bytes received, TLS included.",

@@ -38,6 +38,11 @@ void verbose_report(struct session const *session)
                   "received %ju",
                   counters->requests, counters->handshakes_full, counters->handshakes_resumed,
                   counters->retries, counters->bytes_sent, counters->bytes_received);
+    if (counters->fallbacks > 0) {
+        report_detail("connections without TLS 1.3, because mbedTLS could not take the server's "
+                      "offer: %u",
+                      counters->fallbacks);
+    }
     report_detail("RequestId %s", request_id[0] != '\0' ? request_id : "none");
     report_detail("RAM: client %zu bytes, task %zu bytes, TLS arena peak %zu of %zu bytes",
                   sizeof session->client, sizeof session->task, arena.peak, arena.capacity);
