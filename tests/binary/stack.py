@@ -25,7 +25,10 @@ CALLS_THROUGH_POINTERS = {
     r"port->\w+\(": (),  # the board's
     r"config->renew\(": (),  # the program's
     r"roots->next\(": ("src/pem.c:next_root",),  # or the program's
-    r"\bparse\(parsed": (),  # mbedTLS's
+    r"\bparse\(parsed": (
+        "pgtaski_tls_parse_certificate",
+        "pgtaski_tls_parse_certificate_nocopy",
+    ),
 }
 
 # The functions that mbedTLS calls back, by the function of mbedTLS that src/ has called.
@@ -35,15 +38,21 @@ CALLED_BACK = {
     "mbedtls_ssl_handshake_step": (
         *_STREAM,
         "src/tls.c:gather_entropy",
-        "pgtaski_tls_verify_chain",
-        "pgtaski_tls_parse_certificate",
-        "pgtaski_tls_parse_certificate_nocopy",
     ),
     "pgtaski_mbedtls_verify_chain": ("pgtaski_tls_verify",),
     "mbedtls_x509_crt_parse_der_with_ext_cb": ("src/tls_chain.c:take_extension",),
     "mbedtls_ssl_read": (*_STREAM, "src/tls.c:gather_entropy"),
     "mbedtls_ssl_write": (*_STREAM, "src/tls.c:gather_entropy"),
     "mbedtls_ssl_close_notify": (*_STREAM, "src/tls.c:gather_entropy"),
+}
+
+# Functions of src/ that mbedTLS calls by their names, see port/mbedtls/pgtask_chain.h.
+CALLED_BY_NAME = {
+    "mbedtls_ssl_handshake_step": (
+        "pgtaski_tls_verify_chain",
+        "pgtaski_tls_parse_certificate",
+        "pgtaski_tls_parse_certificate_nocopy",
+    ),
 }
 
 
@@ -74,7 +83,7 @@ def link(functions: dict[str, callgraph.Function]) -> dict[str, set[str]]:
         for place in function.indirect:
             named.update(_reached_at(place))
         for callee in function.calls:
-            named.update(CALLED_BACK.get(callee, ()))
+            named.update(CALLED_BACK.get(callee, ()), CALLED_BY_NAME.get(callee, ()))
         reach[title] = {name for name in named if name in functions}
     return reach
 
