@@ -18,8 +18,8 @@
  *   PGTASK_DONE         the listing is complete
  *   an error            this attempt has failed
  */
-#ifndef PGTASK_CLIENT_PRIVATE_H
-#define PGTASK_CLIENT_PRIVATE_H
+#ifndef PGTASKI_CLIENT_PRIVATE_H
+#define PGTASKI_CLIENT_PRIVATE_H
 
 #include <pgtask/client.h>
 

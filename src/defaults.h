@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /** @file defaults.h Settings of which 0 stands for a default. */
-#ifndef PGTASK_DEFAULTS_H
-#define PGTASK_DEFAULTS_H
+#ifndef PGTASKI_DEFAULTS_H
+#define PGTASKI_DEFAULTS_H
 
 #include <stdint.h>
 

@@ -10,8 +10,8 @@
  * Each table keeps its strings one after the other and finds a string by counting. This code runs
  * rarely, and a pointer to each string would cost four bytes of flash.
  */
-#ifndef PGTASK_ERROR_PRIVATE_H
-#define PGTASK_ERROR_PRIVATE_H
+#ifndef PGTASKI_ERROR_PRIVATE_H
+#define PGTASKI_ERROR_PRIVATE_H
 
 #include <pgtask/error.h>
 

@@ -41,6 +41,8 @@
 #define JSMN_PARENT_LINKS
 #include <jsmn.h>
 
+/* The public struct reserves room for a token, so that <pgtask/json.h> does not need jsmn. Only
+ * this file reads and writes that room, and always as jsmn's tokens. */
 typedef char token_room_is_enough[sizeof(struct pgtask_json_token) == sizeof(jsmntok_t) ? 1 : -1];
 
 void pgtask_json_start(struct pgtask_json *json, char *window, size_t window_bytes,

@@ -78,7 +78,7 @@ static void begin_fact(struct pgtask_answer *answer, struct pgtask_task *task)
     task->truncated &= ~bit;
     task->presence[walk->member] = PGTASK_ABSENT;
     pgtaski_task_walk_open(walk, task, &task->presence[walk->member]);
-    pgtaski_task_derive(answer, walk, task);
+    pgtaski_task_derive(answer, walk, task); /* from a text that is empty so far */
     if (walk->member == PGTASK_MEMBER_RESTORE_OBJECTS ||
         walk->member == PGTASK_MEMBER_AFTER_RESTORE_OBJECTS) {
         walk->target = (char *)objects_of(task, walk->member);
@@ -127,13 +127,37 @@ static void on_object_name(struct pgtask_walk *walk, struct pgtask_task *task,
     }
 }
 
+/* An object or array has begun, if it was expected. */
+static void begin_value(struct pgtask_walk *walk, struct pgtask_task *task, bool is_expected)
+{
+    if (!is_expected) {
+        walk->skip_depth = 1; /* passes it over up to its end */
+    } else if (walk->place == PGTASKI_PLACE_STEP) {
+        begin_step(task);
+    } else if (walk->place == PGTASKI_PLACE_OBJECTS) {
+        *walk->presence = PGTASK_EMPTY;
+        walk->text.bytes = NULL;
+    }
+}
+
+/* A text or a quoted number is complete. */
+static void end_string(struct pgtask_answer *answer, struct pgtask_task *task)
+{
+    struct pgtask_walk *const walk = &answer->detail_walk;
+    bool const is_of_step = walk->place == PGTASKI_PLACE_STEP;
+
+    if (walk->text.cut) {
+        task->truncated |= bit_of(is_of_step ? (unsigned)PGTASK_MEMBER_STEPS : walk->member);
+    }
+    if (!is_of_step) {
+        pgtaski_task_derive(answer, walk, task);
+    }
+}
+
 static void on_value(struct pgtask_answer *answer, struct pgtask_task *task,
                      struct pgtask_json_event const *event)
 {
     struct pgtask_walk *const walk = &answer->detail_walk;
-    bool const is_of_step = walk->place == PGTASKI_PLACE_STEP;
-    bool const begins =
-        event->type == PGTASK_JSON_BEGIN_OBJECT || event->type == PGTASK_JSON_BEGIN_ARRAY;
     enum pgtask_error error;
 
     if (walk->place == PGTASKI_PLACE_OBJECTS && event->type == PGTASK_JSON_STRING) {
@@ -141,22 +165,15 @@ static void on_value(struct pgtask_answer *answer, struct pgtask_task *task,
         return;
     }
     error = pgtaski_task_walk_value(walk, event);
-    if (begins) {
-        if (error != PGTASK_OK) {
-            walk->skip_depth = 1;
-        } else if (walk->place == PGTASKI_PLACE_STEP) {
-            begin_step(task);
-        } else if (walk->place == PGTASKI_PLACE_OBJECTS) {
-            *walk->presence = PGTASK_EMPTY;
-            walk->text.bytes = NULL;
+    switch (event->type) {
+    case PGTASK_JSON_BEGIN_OBJECT:
+    case PGTASK_JSON_BEGIN_ARRAY: begin_value(walk, task, error == PGTASK_OK); break;
+    case PGTASK_JSON_STRING:
+        if (!event->has_more && error == PGTASK_OK) {
+            end_string(answer, task);
         }
-    } else if (event->type == PGTASK_JSON_STRING && !event->has_more && error == PGTASK_OK) {
-        if (walk->text.cut) {
-            task->truncated |= bit_of(is_of_step ? (unsigned)PGTASK_MEMBER_STEPS : walk->member);
-        }
-        if (!is_of_step) {
-            pgtaski_task_derive(answer, walk, task);
-        }
+        break;
+    default: break;
     }
 }
 

@@ -74,8 +74,7 @@ enum pgtaski_kind {
 struct pgtask_field {
     union {
         field_extent offset; /**< in the struct that owns it */
-        field_extent
-            place; /**< PGTASKI_KIND_OBJECT, PGTASKI_KIND_ARRAY: the enum pgtaski_place inside */
+        field_extent place;  /**< of an object or array: the enum pgtaski_place inside */
     } to;
     field_extent capacity; /**< PGTASKI_KIND_TEXT: bytes */
     uint8_t kind;          /**< an enum pgtaski_kind */

@@ -3,8 +3,8 @@
  * @file transition.h
  * The result of a transition of a state machine that the public results lack.
  */
-#ifndef PGTASK_TRANSITION_H
-#define PGTASK_TRANSITION_H
+#ifndef PGTASKI_TRANSITION_H
+#define PGTASKI_TRANSITION_H
 
 #include <pgtask/error.h>
 

@@ -124,33 +124,55 @@ static void start_slot(struct pgtask_watch_task *task, uint32_t now_s)
     task->first_seen_s = now_s;
 }
 
+/* When the task of a record ended, as far as that matters for a slot. */
+enum end { NOT_LONG_AGO, BEFORE_THE_LOOK_BACK, BEFORE_THE_FIRST_LOOK_BACK };
+
+/* Compares the end of the record's task, or its start if that is all there is, with the look-back
+ * of this poll and with the one of the time when the watch began. */
+static enum end end_of_record(struct pgtask_watch const *watch, struct pgtask_event const *event)
+{
+    struct pgtask_task const *const record = watch->record;
+    int64_t const end_s =
+        record->end_unix_s > record->start_unix_s ? record->end_unix_s : record->start_unix_s;
+    int64_t lookback_s;
+
+    if (watch->follows_one || !pgtask_status_is_final(record->status) ||
+        !pgtask_client_unix_time_s(watch->client, &lookback_s)) {
+        return NOT_LONG_AGO;
+    }
+    lookback_s -= watch->config.lookback_s;
+    if (end_s < lookback_s - pgtaski_watch_seconds(event->at_ms - watch->opened_ms)) {
+        return BEFORE_THE_FIRST_LOOK_BACK;
+    }
+    return end_s < lookback_s ? BEFORE_THE_LOOK_BACK : NOT_LONG_AGO;
+}
+
+/* Counts a task of this poll that has no slot. */
+static void count_outside(struct pgtask_watch *watch, enum pgtask_status status)
+{
+    watch->overflowing++;
+    if (!is_over(status)) {
+        watch->live_outside = true;
+    }
+}
+
 struct pgtask_watch_task *pgtaski_watch_make_slot(struct pgtask_watch *watch,
                                                   struct pgtask_event const *event)
 {
-    struct pgtask_task const *const record = watch->record;
-    int64_t const last_s =
-        record->end_unix_s > record->start_unix_s ? record->end_unix_s : record->start_unix_s;
-    bool ended_long_ago = false;
+    enum end const end = end_of_record(watch, event);
     struct pgtask_watch_task *task;
-    int64_t lookback_s;
 
-    if (!watch->follows_one && pgtask_status_is_final(record->status) &&
-        pgtask_client_unix_time_s(watch->client, &lookback_s)) {
-        lookback_s -= watch->config.lookback_s;
-        ended_long_ago = last_s < lookback_s;
-        if (last_s < lookback_s - pgtaski_watch_seconds(event->at_ms - watch->opened_ms)) {
-            return NULL; /* it had ended long ago when the watch began */
-        }
+    if (end == BEFORE_THE_FIRST_LOOK_BACK) {
+        return NULL;
     }
-    task = find_slot(watch, ended_long_ago);
-    if (task == NULL || task->poll == watch->poll) {
-        watch->overflowing++;
-        if (!is_over(task == NULL ? record->status : task->status)) {
-            watch->live_outside = true;
-        }
+    task = find_slot(watch, end == BEFORE_THE_LOOK_BACK);
+    if (task == NULL) {
+        count_outside(watch, watch->record->status);
+        return NULL;
     }
-    if (task != NULL) {
-        start_slot(task, watch->now_s);
+    if (task->poll == watch->poll) {
+        count_outside(watch, task->status); /* the record displaces it */
     }
+    start_slot(task, watch->now_s);
     return task;
 }

@@ -5,7 +5,8 @@ import re
 import subprocess
 import unittest
 
-from harness.runner import GOOD, PGTASK, USAGE
+from harness.places import PGTASK
+from harness.runner import GOOD, USAGE
 
 COMMANDS = ("list", "show", "watch", "led")
 # A value that each option takes, by what --help calls it.
