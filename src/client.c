@@ -177,20 +177,20 @@ static enum pgtask_error give_up(struct pgtask_client *client, enum pgtask_error
 }
 
 /*
- * Every loop of the client passes here after each transition. A transition takes one slice at most,
- * so a turn is over soon after it has taken its bytes. Counted are the bytes from the port, and the
- * bytes of slices: mbedTLS may hold a whole record whose bytes came in earlier turns.
+ * A turn is one call of pgtask_client_next(). Its loop asks after each transition whether the turn
+ * has taken its bytes, and a transition takes at most one slice. Bytes from the port count, and so
+ * do bytes of slices, because mbedTLS may hold a whole record whose bytes came in earlier turns.
  */
-static bool is_turn_over(struct pgtask_client const *client, uint64_t received_before)
+static bool is_turn_over(struct pgtask_client const *client, uint32_t received_before)
 {
     return client->turn_bytes >= PGTASK_TURN_BYTES ||
-           client->counters.bytes_received - received_before >= PGTASK_TURN_BYTES;
+           (uint32_t)client->counters.bytes_received - received_before >= PGTASK_TURN_BYTES;
 }
 
 enum pgtask_error pgtask_client_next(struct pgtask_client *client, struct pgtask_task *task)
 {
     enum pgtask_client_state previous = client->state;
-    uint64_t const received_before = client->counters.bytes_received;
+    uint32_t const received_before = (uint32_t)client->counters.bytes_received;
     enum pgtask_error error;
 
     if (client->state == PGTASK_CLIENT_FAILED) {

@@ -54,7 +54,7 @@ bool pgtaski_task_walk_skips(struct pgtask_walk *walk, struct pgtask_json_event 
 static bool is_same(char const *name, char const *key, size_t length, int ignored)
 {
     if (memcmp(name, key, length) == 0) {
-        return true;
+        return true; /* nearly always, and faster than the loop */
     }
     while (length > 0 && ((*name ^ *key) & ~ignored) == 0) {
         name++;

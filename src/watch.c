@@ -17,15 +17,6 @@
 #include "transition.h"
 #include "watch_private.h"
 
-/* The first poll looks so far back for live tasks. */
-#define FIRST_LOOK_S 2592000u
-
-/*
- * Later polls look for new tasks from so long before the last good poll. The service accepts a
- * clock that is five minutes wrong, and may list a task some time after its start.
- */
-#define OVERLAP_S 900u
-
 enum { STALE_POLLS = 3 };
 
 /* A task that stands still is asked for after each twelfth of the time for which it has stood
@@ -115,24 +106,6 @@ static enum pgtask_error report(struct pgtask_event *event, enum pgtask_event_ki
     return PGTASK_OK;
 }
 
-/*
- * Sets the MinStartTime of the next listings: `back_s` before now, or the start of the oldest live
- * task if that is earlier. Without a clock it stays as it is, and the listings reach further back.
- */
-static enum pgtask_error set_min_start_time(struct pgtask_watch *watch, uint32_t back_s)
-{
-    int64_t unix_s;
-
-    if (!pgtask_client_unix_time_s(watch->client, &unix_s)) {
-        return PGTASK_ERROR_NO_TIME;
-    }
-    unix_s -= back_s;
-    if (unix_s > watch->oldest_live_s) {
-        unix_s = watch->oldest_live_s;
-    }
-    return pgtask_client_write_time(watch->client, unix_s, watch->min_start_time);
-}
-
 /* @return whether some tasks were followed, and all of them are over, also those without a slot */
 static bool is_every_task_over(struct pgtask_watch const *watch)
 {
@@ -214,23 +187,6 @@ static enum pgtask_error fail(struct pgtask_watch *watch, struct pgtask_event *e
     return report(event, PGTASK_EVENT_TROUBLE);
 }
 
-/* One task is found only by its id: a listing of all pages ends with now, and a wrong clock could
- * leave the task out. */
-static enum pgtask_error start_listing(struct pgtask_watch *watch)
-{
-    struct pgtask_query query = {.task_id = watch->config.task_id,
-                                 .instance_id = watch->config.instance_id};
-
-    if (watch->follows_one) {
-        query.limit = 1;
-        return pgtask_client_list(watch->client, &query);
-    }
-    if (watch->min_start_time[0] != '\0') {
-        query.min_start_time = watch->min_start_time;
-    }
-    return pgtask_client_list_all(watch->client, &query);
-}
-
 static enum pgtask_error on_due(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     if (watch->state == PGTASK_WATCH_WAIT && event->at_ms < watch->due_ms) {
@@ -239,13 +195,9 @@ static enum pgtask_error on_due(struct pgtask_watch *watch, struct pgtask_event 
     watch->poll++;
     watch->overflowing = 0;
     watch->live_outside = false;
-    watch->oldest_live_s = INT64_MAX;
     watch->changed = false;
     watch->state = PGTASK_WATCH_LISTING;
-    if (!watch->answered) {
-        (void)set_min_start_time(watch, at_least(watch->config.lookback_s, FIRST_LOOK_S));
-    }
-    return start_listing(watch) == PGTASK_OK ? PGTASKI_MOVED_ON : fail(watch, event);
+    return pgtaski_watch_start_listing(watch) == PGTASK_OK ? PGTASKI_MOVED_ON : fail(watch, event);
 }
 
 static enum pgtask_error end_listing(struct pgtask_watch *watch, struct pgtask_event *event)
@@ -256,7 +208,7 @@ static enum pgtask_error end_listing(struct pgtask_watch *watch, struct pgtask_e
         watch->changed = false; /* what the first poll finds is not news */
     }
     pgtaski_watch_count_missed(watch);
-    (void)set_min_start_time(watch, OVERLAP_S);
+    pgtaski_watch_prepare_next_listing(watch);
     watch->answered = true;
     watch->answer_ms = event->at_ms;
     start_stale_time(watch, event->at_ms);

@@ -178,14 +178,6 @@ static bool update(struct pgtask_watch *watch, struct pgtask_watch_task *task,
     return changed;
 }
 
-/* The next listing must reach back to the start of every task that may still change. */
-static void reach_back_to(struct pgtask_watch *watch, int64_t start_s)
-{
-    if (start_s < watch->oldest_live_s) {
-        watch->oldest_live_s = start_s;
-    }
-}
-
 static bool is_wanted(struct pgtask_watch const *watch)
 {
     struct pgtask_task const *const record = watch->record;
@@ -207,7 +199,7 @@ bool pgtaski_watch_take_record(struct pgtask_watch *watch, struct pgtask_event *
         return false;
     }
     if (!pgtask_status_is_final(record->status)) {
-        reach_back_to(watch, record->start_unix_s);
+        pgtaski_watch_reach_back_to(watch, record->start_unix_s);
     }
     task = pgtaski_watch_find(watch, record->task_id);
     if (task == NULL) {
@@ -225,7 +217,7 @@ void pgtaski_watch_count_missed(struct pgtask_watch *watch)
             task->poll == watch->poll || pgtaski_watch_is_old(watch, task)) {
             continue;
         }
-        reach_back_to(watch, task->start_unix_s);
+        pgtaski_watch_reach_back_to(watch, task->start_unix_s);
         if (!task->vanished) {
             task->missed++;
             watch->changed = true;

@@ -5,6 +5,7 @@
  *
  *   watch_pace.c     how fast a task goes, and the time that is left
  *   watch_table.c    which tasks have a slot in the table, and in which order
+ *   watch_listing.c  what a poll lists, and how far back
  *   watch_changes.c  what a record changes in the table, and the events of that
  *   watch.c          the public functions, and when to poll
  *
@@ -53,6 +54,17 @@ struct pgtask_watch_task *pgtaski_watch_make_slot(struct pgtask_watch *watch,
 
 /** Puts the table in order. Equal tasks stay in the order in which they came. */
 void pgtaski_watch_sort(struct pgtask_watch *watch);
+
+/* watch_listing.c */
+
+/** Starts the listing of a poll. @return as pgtask_client_list() */
+enum pgtask_error pgtaski_watch_start_listing(struct pgtask_watch *watch);
+
+/** Makes the next listing reach back to the start of a task that may still change. */
+void pgtaski_watch_reach_back_to(struct pgtask_watch *watch, int64_t start_s);
+
+/** Decides after a good listing how far back the next one reaches. */
+void pgtaski_watch_prepare_next_listing(struct pgtask_watch *watch);
 
 /* watch_changes.c */
 

@@ -24,12 +24,14 @@ SIZES = {
     "PGTASK_HTTP_HEAD_BYTES": (512, 65536), "PGTASK_SESSION_BYTES": (256, 16384),
     "PGTASK_PEM_ROOT_BYTES": (256, 16384),
     "PGTASK_EARLIEST_UNIX_S": (0, 1793491200), "PGTASK_WATCH_TASKS": (1, 100),
+    "PGTASK_TURN_BYTES": (64, 65536), "PGTASK_TLS_IDLE_BYTES": (32768, 1048576),
     "PGTASK_ERROR_TEXTS": (0, 1),
 }
 # These tests hold for every size.
 SIZE_FREE_TESTS = ("cli_hook", "http_body", "json", "query", "tc3", "text")
 # These tests hold for a build with small records too.
-TLS_TESTS = ("tls", "tls_arena", "tls_session", "tls_stream", "tls_turns")
+TLS_TESTS = ("tls", "tls_arena", "tls_chain", "tls_flood", "tls_session", "tls_stream",
+             "tls_turns")
 PROGRAMS = ("pgtask", "minimal")
 
 

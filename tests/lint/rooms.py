@@ -7,9 +7,9 @@
 Reads src/ and include/pgtask/ as text, without a build, and prints a line for each fault:
 
 - a file that belongs to no room,
-- an include of, or a call to, a room that the table does not allow,
+- an include of, or a use of a name of, a room that the table does not allow,
 - a private header of another room,
-- a circle between files, by includes and calls together,
+- a circle between files, by includes and names together,
 - a name that says public where it is private, or the other way round (src/README.md has the rule),
 - a member of struct pgtask_client that another room reads.
 
@@ -60,7 +60,11 @@ _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _STRING = re.compile(r'"(?:\\.|[^"\\\n])*"')
 _INCLUDE = re.compile(r'^#include (?:<pgtask/([\w.]+)>|"([\w.]+)")', re.MULTILINE)
 _FUNCTION = re.compile(r"^(\w[^;{}()=#]*?)\b(pgtaski?_\w+)\([^;{}]*\)\s*(\{|;)", re.MULTILINE)
-_NAME = re.compile(r"\b(pgtaski?_\w+)\b(?=\s*[(,;)}])")
+_OBJECT = re.compile(
+    r"^(?!static\b|typedef\b|extern\b)\w[\w\s*]*?\b(\w+)(?:\[[^\]]*\])*\s*=", re.MULTILINE
+)
+_EXTERN = re.compile(r"^extern\b([^;()]*);", re.MULTILINE)
+_NAME = re.compile(r"\b(pgtaski?_\w+)\b(?=\s*[(,;)}.\[])")
 
 
 @dataclass
@@ -112,6 +116,9 @@ def read_file(path: Path, public: bool, rooms: dict[str, Room]) -> File:
     for kind, name, end in _FUNCTION.findall(found.text):
         if not kind.startswith(("static", "return", "typedef")):
             (found.defines if end == "{" else found.declares).add(name)
+    found.defines.update(_OBJECT.findall(found.text))
+    for names in _EXTERN.findall(found.text):
+        found.declares.update(re.findall(r"\bpgtaski?_\w+", names))
     return found
 
 
@@ -122,8 +129,8 @@ def read_tree(root: Path, rooms: dict[str, Room]) -> dict[str, File]:
     return {found.name: found for found in files}
 
 
-def calls(files: dict[str, File]) -> dict[str, dict[str, str]]:
-    """For each file: the files whose functions it uses, each with one such function."""
+def uses(files: dict[str, File]) -> dict[str, dict[str, str]]:
+    """For each file: the files whose functions and objects it uses, each with one such name."""
     where = {name: found.name for found in files.values() for name in found.defines}
     return {found.name: {where[name]: name
                          for name in set(_NAME.findall(found.text)) - found.declares
@@ -149,17 +156,17 @@ def wrong_includes(files: dict[str, File], rooms: dict[str, Room]) -> Iterator[s
                 yield f"{found.name} includes {name}: {found.room} may not use {other.room}"
 
 
-def wrong_calls(files: dict[str, File], rooms: dict[str, Room]) -> Iterator[str]:
-    for name, used in calls(files).items():
+def wrong_uses(files: dict[str, File], rooms: dict[str, Room]) -> Iterator[str]:
+    for name, used in uses(files).items():
         room = files[name].room
-        for other, function in used.items():
+        for other, used_name in used.items():
             there = files[other].room
             if not room or there == room:
                 continue
             if there not in rooms[room].uses:
-                yield f"{name} calls {function}(): {room} may not use {there}"
-            elif function.startswith("pgtaski_") and there != "base":
-                yield f"{name} calls {function}(), a private function of {there}"
+                yield f"{name} uses {used_name}: {room} may not use {there}"
+            elif used_name.startswith("pgtaski_") and there != "base":
+                yield f"{name} uses {used_name}, a private name of {there}"
 
 
 def wrong_names(files: dict[str, File], rooms: dict[str, Room]) -> Iterator[str]:
@@ -168,10 +175,10 @@ def wrong_names(files: dict[str, File], rooms: dict[str, Room]) -> Iterator[str]
         for name in sorted(found.defines):
             if (name in public) == name.startswith("pgtaski_"):
                 kind = "public" if name in public else "private"
-                yield f"{found.name} defines {name}(), which is {kind} but has another name"
+                yield f"{found.name} defines {name}, which is {kind} but has another name"
             elif name.startswith("pgtaski_") and found.room and not any(
                     name.startswith(f"pgtaski_{stem}_") for stem in rooms[found.room].stems):
-                yield f"{found.name} defines {name}(), which does not name its room {found.room}"
+                yield f"{found.name} defines {name}, which does not name its room {found.room}"
 
 
 def opened_structs(files: dict[str, File]) -> Iterator[str]:
@@ -199,7 +206,7 @@ def circle(edges: dict[str, set[str]]) -> list[str]:
 
 
 def circles(files: dict[str, File]) -> Iterator[str]:
-    used = calls(files)
+    used = uses(files)
     edges = {name: set(used[name]) | {one for one in found.includes if one in files}
              for name, found in files.items()}
     if found := circle(edges):
@@ -212,7 +219,7 @@ def faults(root: Path, table: str = ROOMS) -> Iterable[str]:
     if not files:
         yield f"{root} has no src/ and no include/pgtask/"
     yield from wrong_includes(files, rooms)
-    yield from wrong_calls(files, rooms)
+    yield from wrong_uses(files, rooms)
     yield from wrong_names(files, rooms)
     yield from opened_structs(files)
     yield from circles(files)

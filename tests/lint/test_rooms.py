@@ -77,29 +77,37 @@ class Rooms(unittest.TestCase):
                          ["high_more.c includes low_private.h, a private header of low"])
 
     def test_a_call_of_a_room_above_without_an_include(self) -> None:
-        self.assertIn("low_more.c calls pgtask_high_read(): low may not use high",
+        self.assertIn("low_more.c uses pgtask_high_read: low may not use high",
                       self.faults({"src/low_more.c": "static int read(void)\n{\n"
                                                      "    return pgtask_high_read(1);\n}\n"}))
 
     def test_a_private_function_of_another_room(self) -> None:
         self.assertEqual(self.faults({"src/high_more.c": "static int count(void)\n{\n"
                                                          "    return pgtaski_low_count(1);\n}\n"}),
-                         ["high_more.c calls pgtaski_low_count(), a private function of low"])
+                         ["high_more.c uses pgtaski_low_count, a private name of low"])
 
     def test_a_private_function_with_the_name_of_a_public_one(self) -> None:
         self.assertEqual(self.faults({"src/high_more.c": "int pgtask_high_count(int number)\n{\n}\n"}),
-                         ["high_more.c defines pgtask_high_count(), which is private but has another "
+                         ["high_more.c defines pgtask_high_count, which is private but has another "
                           "name"])
 
     def test_a_public_function_with_the_name_of_a_private_one(self) -> None:
-        self.assertIn("high_more.c defines pgtaski_high_open(), which is public but has another name",
+        self.assertIn("high_more.c defines pgtaski_high_open, which is public but has another name",
                       self.faults({"include/pgtask/high.h": "int pgtaski_high_open(int number);\n",
                                    "src/high_more.c": "int pgtaski_high_open(int number)\n{\n}\n"}))
 
     def test_a_private_function_that_names_another_room(self) -> None:
         self.assertEqual(self.faults({"src/high_more.c": "int pgtaski_text_count(int number)\n{\n}\n"}),
-                         ["high_more.c defines pgtaski_text_count(), which does not name its room "
+                         ["high_more.c defines pgtaski_text_count, which does not name its room "
                           "high"])
+
+    def test_an_object_of_another_room(self) -> None:
+        self.assertEqual(self.faults({"src/low_private.h": "extern int const pgtaski_low_sizes[2];\n"
+                                                           "int pgtaski_low_count(int number);\n",
+                                      "src/low_sizes.c": "int const pgtaski_low_sizes[2] = {1, 2};\n",
+                                      "src/high_more.c": "static int size(void)\n{\n"
+                                                         "    return pgtaski_low_sizes[0];\n}\n"}),
+                         ["high_more.c uses pgtaski_low_sizes, a private name of low"])
 
     def test_a_circle_by_calls(self) -> None:
         self.assertEqual(
