@@ -313,6 +313,12 @@ cat expired_middle.pem crossed_middle.pem mail_copy_middle.pem middle.pem >copie
 cat middle.pem expired_middle.pem >copies_reversed.pem
 cat wrong_name.pem server.pem middle.pem other_root.pem ca.pem >disorder.pem
 
+# A key that is given by one coordinate.
+openssl ecparam -name secp384r1 -genkey -noout 2>/dev/null |
+    openssl ec -conv_form compressed -out compressed.key 2>/dev/null
+certify compressed - ca "/O=pgtask test/CN=compressed" 825 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+
 # A chain of ten authorities, and a self-signed certificate of the same name as another one.
 above=other_root
 : >long_chain_middles.pem

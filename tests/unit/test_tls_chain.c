@@ -104,6 +104,9 @@ static struct trial const trials[] = {
      PGTASK_OK, OTHERS_AGREE},
 #endif
 
+    /* A key that takes long to read. */
+    {"refuses a compressed key", "server", "compressed", NULL, PGTASK_ERROR_TLS_KEY, OTHERS_ACCEPT},
+
     /* Copies and order. */
     {"finds the good one of four copies of an authority", "chained", "copies", NULL, PGTASK_OK,
      OTHERS_REFUSE},
