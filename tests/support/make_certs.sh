@@ -271,6 +271,18 @@ below under_no_address no_address_middle "$SERVICE"
 below address_excluded no_address_middle "$SERVICE,IP:127.0.0.1"
 authority directory_middle ca "nameConstraints=critical,permitted;dirName:directory" "[directory]" CN=other
 below under_directory directory_middle "$SERVICE"
+domains() {
+    i=1
+    while [ $i -lt "$1" ]; do
+        printf 'permitted;DNS:d%d.example.com,' $i
+        i=$((i + 1))
+    done
+    echo "permitted;DNS:tencentcloudapi.com"
+}
+authority many_domains_middle ca "nameConstraints=critical,$(domains 128)"
+below under_many_domains many_domains_middle "$SERVICE"
+authority too_many_domains_middle ca "nameConstraints=critical,$(domains 129)"
+below under_too_many_domains too_many_domains_middle "$SERVICE"
 authority policy_middle ca certificatePolicies=critical,1.2.3.4.5
 below under_policy policy_middle "$SERVICE"
 authority strict_policy_middle ca policyConstraints=critical,requireExplicitPolicy:0
