@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The program talks only to verified servers, by TLS 1.2 and 1.3."""
 
-from harness.runner import NETWORK, EndToEnd
+from harness.runner import GOOD, NETWORK, EndToEnd
 
 # The certificate's name, and the root that the client trusts.
 GOOD_CERTIFICATES = {
@@ -75,3 +75,25 @@ class Handshakes(EndToEnd):
             with self.subTest(how):
                 self.assert_failed(run, NETWORK)
                 self.assertEqual(run.stdout, "")
+
+    def test_a_peer_that_sends_alerts_without_end(self) -> None:
+        self.simulator.set_scenario(handshake="alerts")
+        run = self.run_pgtask("list", "--timeout", "20", limit_s=20)
+        self.assert_failed(run, NETWORK, "tls", "without end")
+        self.assertEqual(run.stdout, "")
+
+
+class Fallbacks(EndToEnd):
+    """What looks as if the server had no TLS 1.3 that mbedTLS can take."""
+
+    def test_the_first_connection_falls_back_and_tells_it(self) -> None:
+        self.simulator.set_scenario(handshake="bad_hello", times=1)
+        run = self.run_pgtask("list", "--verbose")
+        self.assertEqual(run.status, GOOD)
+        self.assertIn("TLSv1.2", run.stderr)
+        self.assertIn("without TLS 1.3", run.stderr)
+
+    def test_nothing_is_told_where_nothing_happened(self) -> None:
+        run = self.run_pgtask("list", "--verbose")
+        self.assertEqual(run.status, GOOD)
+        self.assertNotIn("without TLS 1.3", run.stderr)

@@ -13,6 +13,7 @@
 # takes its place as a whole, so that nobody sees half of one.
 set -eu
 
+PADDING=
 version="$(cksum <"$0") ${2:-}"
 ends_first=server
 SHORT_DAYS=30
@@ -73,7 +74,7 @@ issue() {
     certify "$@"
 }
 
-# certify: the same with the key NAME.key that is there
+# certify: the same with the key NAME.key that is there; PADDING=pss signs with RSA-PSS
 certify() {
     issued=$1 issuer=$3 subject=$4 days=$5 digest=$6
     shift 6
@@ -81,7 +82,7 @@ certify() {
     openssl req -new -key "$issued.key" -subj "$subject" -out "$issued.csr"
     openssl x509 -req -in "$issued.csr" -CA "$issuer.pem" -CAkey "$issuer.key" -days "$days" \
         "-$digest" -set_serial "0x$(openssl rand -hex 8)" -extfile "$issued.ext" \
-        -out "$issued.pem" 2>/dev/null
+        ${PADDING:+-sigopt "rsa_padding_mode:$PADDING"} -out "$issued.pem" 2>/dev/null
     rm "$issued.csr" "$issued.ext"
 }
 
@@ -293,6 +294,10 @@ leaf under_large_exponent P-256 large_exponent_middle
 issue rsa_middle 2048 ca "/O=pgtask test/CN=RSA intermediate" 1825 sha256 \
     basicConstraints=critical,CA:TRUE "$SIGNS"
 leaf under_rsa_middle P-256 rsa_middle
+PADDING=pss
+leaf under_large_exponent_pss P-256 large_exponent_middle
+leaf under_rsa_middle_pss P-256 rsa_middle
+PADDING=
 
 # Copies of the intermediate `middle` with the same key: one has expired, one is from another root.
 cp middle.key expired_middle.key

@@ -97,6 +97,12 @@ static struct trial const trials[] = {
     {"accepts an authority with an RSA key", "under_rsa_middle", "rsa_middle", NULL, PGTASK_OK,
      OTHERS_AGREE},
 #endif
+#if defined(MBEDTLS_X509_RSASSA_PSS_SUPPORT)
+    {"refuses an exponent of 33 bits with RSA-PSS", "under_large_exponent_pss",
+     "large_exponent_middle", NULL, PGTASK_ERROR_TLS_KEY, OTHERS_ACCEPT},
+    {"accepts an authority that signs with RSA-PSS", "under_rsa_middle_pss", "rsa_middle", NULL,
+     PGTASK_OK, OTHERS_AGREE},
+#endif
 
     /* Copies and order. */
     {"finds the good one of four copies of an authority", "chained", "copies", NULL, PGTASK_OK,
