@@ -100,7 +100,8 @@ $(BUILD)/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(wildcard port/mbedtls/*.h) $(
 	    -c -o $@ $<
 
 # Other flags make structs of other sizes, so a change of flags compiles or links again.
-$(BUILD)/flags: KNOWN = $(CC) $(POSIX) $(OPTIMIZE) $(SANITIZE) $(CPPFLAGS) $(CFLAGS)
+$(BUILD)/flags: KNOWN = $(CC) $(POSIX) $(OPTIMIZE) $(SANITIZE) $(CPPFLAGS) $(CFLAGS) \
+    $(value MBEDTLS_VERIFY_ONLY)
 $(BUILD)/link-flags: KNOWN = $(CC) $(LDFLAGS_ALL)
 $(BUILD)/flags $(BUILD)/link-flags: FORCE
 	@mkdir -p $(@D)
