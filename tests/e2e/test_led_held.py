@@ -4,6 +4,7 @@
 import os
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import time
@@ -13,9 +14,11 @@ from typing import Any
 
 from harness.led_daemon import LIMIT_S, Daemon, LedDaemon, read_trace
 from harness.runner import GOOD, USAGE, EndToEnd
+from harness.service import certificates
 from harness.watching import Watching
 
 INSTANCE = "postgres-led00001"
+UNUSED = 61357  # the number of a user who has no other process
 
 
 def full_pipe() -> tuple[int, int]:
@@ -163,15 +166,15 @@ class Places(EndToEnd):
 class Limits(LedDaemon):
     def test_a_limit_of_file_sizes_is_logged_once_and_the_led_goes_on(self) -> None:
         path = self.home / "pgtask.prom"
-        daemon = self.daemon("--instance", INSTANCE, "--metrics-file", str(path),
-                             led=f"sysfs:{self.sysfs_led()}",
+        daemon = self.daemon("--instance", INSTANCE, "--interval", "0.3", "--idle", "0.3",
+                             "--metrics-file", str(path), led=f"sysfs:{self.sysfs_led()}",
                              environment={"PGTASK_LED_SYSFS": str(self.home)})
         daemon.wait("a file", path.exists)
-        limit(daemon, resource.RLIMIT_FSIZE, 1000)
+        limit(daemon.process.pid, resource.RLIMIT_FSIZE, 2500)
         self.start_task(1)
         daemon.wait_for_log("cannot write the metrics file")
         daemon.wait_for_log("ended: ")
-        limit(daemon, resource.RLIMIT_FSIZE, resource.RLIM_INFINITY)
+        limit(daemon.process.pid, resource.RLIMIT_FSIZE)
         self.start_task(1)
         daemon.wait_for_log("the metrics file can be written again")
         text = daemon.stop().stderr
@@ -185,9 +188,82 @@ class Limits(LedDaemon):
         return "green"
 
 
-def limit(daemon: Daemon, kind: int, soft: int) -> None:
-    """Changes a limit of a running daemon."""
-    resource.prlimit(daemon.process.pid, kind, (soft, resource.RLIM_INFINITY))
+class NoProcesses(LedDaemon):
+    """The system starts no further process for this user, until lift()."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.home.chmod(0o777)
+        shutil.copy(certificates() / "ca.pem", self.home)
+        (self.home / "ca.pem").chmod(0o644)
+        self.occupant: "subprocess.Popen[bytes] | None" = None
+        self.start: dict[str, Any] = {"preexec_fn": lambda: limit(0, resource.RLIMIT_NPROC, 1)}
+        if os.geteuid() == 0:  # no limit holds for root: another user may have two processes
+            user = {"user": UNUSED, "group": UNUSED, "extra_groups": []}
+            self.occupant = self.enterContext(subprocess.Popen(["/bin/sleep", "600"], **user))
+            self.addCleanup(self.occupant.kill)
+            self.start = {
+                **user, "preexec_fn": lambda: limit(0, resource.RLIMIT_NPROC, 2)}
+
+    def lift(self, process: "subprocess.Popen[Any]") -> None:
+        if self.occupant is not None:
+            self.occupant.kill()
+            self.occupant.wait()
+        else:
+            limit(process.pid, resource.RLIMIT_NPROC)
+
+    def command(self, *arguments: str, **where: Any) -> list[str]:
+        return super().command(*arguments, **{"ca": str(self.home / "ca"), **where})
+
+    def test_a_look_up_that_cannot_be_started_is_told_and_tried_again(self) -> None:
+        daemon = self.daemon("--instance", INSTANCE, led="terminal", start=self.start,
+                             connect=f"localhost:{self.simulator.port}")
+        daemon.wait_for_log("No process can be started to look up the host")
+        before = cpu_seconds(daemon)
+        time.sleep(1)
+        self.assertLess(cpu_seconds(daemon) - before, 0.5)
+        self.assertEqual(daemon.log.read_text().count("No process"), 1)
+        self.lift(daemon.process)
+        daemon.wait_for_log("the service answers again")
+        daemon.stop()
+
+    def test_a_program_that_cannot_be_started_is_told_and_tried_again(self) -> None:
+        task = self.start_task(60)
+        command = self.command("watch", task, "--interval", "0.1", "--exec", "/bin/true")
+        with subprocess.Popen(command, env=self.environment(), stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              **self.start) as process:
+            assert process.stdout is not None and process.stderr is not None
+            for _ in range(3):
+                self.assertRegex(process.stdout.readline(), "appeared|step|progressed")
+            self.assertIn("/bin/true: no process can be started for this program",
+                          process.stderr.readline())
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(LIMIT_S), 128 + signal.SIGINT)
+            self.assertNotIn("no process", process.stderr.read())
+
+    def test_watch_waits_for_a_process_to_look_the_host_up(self) -> None:
+        command = self.command("watch", self.start_task(1), "--interval", "0.1",
+                               connect=f"localhost:{self.simulator.port}")
+        with subprocess.Popen(command, env=self.environment(), stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                              **self.start) as process:
+            assert process.stdout is not None
+            self.assertIn("No process can be started", process.stdout.readline())
+            self.lift(process)
+            self.assertIn(" ended: ", process.stdout.read())
+            self.assertEqual(process.wait(LIMIT_S), GOOD)
+
+
+def cpu_seconds(daemon: Daemon) -> float:
+    facts = Path(f"/proc/{daemon.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(facts[11]) + int(facts[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def limit(pid: int, kind: int, soft: int | None = None) -> None:
+    """Sets a limit of a running process, 0 for this one, or else lifts it."""
+    _, hard = resource.prlimit(pid, kind)
+    resource.prlimit(pid, kind, (soft if soft is not None else hard, hard))
 
 
 if __name__ == "__main__":

@@ -90,7 +90,8 @@ static bool is_refused(struct follow const *follow, struct event const *event)
     enum pgtask_retry const retry =
         event->failure != NULL ? pgtask_failure_retry(event->failure) : PGTASK_RETRY_BACKOFF;
 
-    return !follow->watch.answered && retry != PGTASK_RETRY_BACKOFF && retry != PGTASK_RETRY_FEW;
+    return !follow->watch.answered && retry != PGTASK_RETRY_BACKOFF && retry != PGTASK_RETRY_FEW &&
+           !advice_is_process_shortage(event->failure);
 }
 
 /* The watch itself forgets a vanished task once another one needs its place. */
