@@ -6,7 +6,8 @@ from harness.runner import GOOD, NETWORK, EndToEnd
 # The certificate's name, and the root that the client trusts.
 GOOD_CERTIFICATES = {
     "server": "ca", "rsa": "rsa_root", "p384": "p384_root", "chained+middle": "ca",
-    "wildcard": "ca", "many_names": "ca",
+    "wildcard": "ca", "many_names": "ca", "under_permitted+permitted_middle": "ca",
+    "chained+copies": "ca", "self_signed": "self_signed",
 }
 # The certificate's name, and words of the error.
 BAD_CERTIFICATES = {
@@ -20,6 +21,11 @@ BAD_CERTIFICATES = {
     "client_only": ("certificate is not for a server",),
     "expired": ("expired", "clock"),
     "not_yet_valid": ("valid", "clock"),
+    "under_mail+mail_middle": ("not for a server",),
+    "under_elsewhere+elsewhere_middle": ("may not issue for this host",),
+    "under_critical_elsewhere+critical_elsewhere_middle": ("may not issue for this host",),
+    "under_odd+odd_middle": ("unknown critical extension",),
+    "under_large_exponent+large_exponent_middle": ("too large",),
 }
 
 

@@ -271,6 +271,18 @@ below under_no_address no_address_middle "$SERVICE"
 below address_excluded no_address_middle "$SERVICE,IP:127.0.0.1"
 authority directory_middle ca "nameConstraints=critical,permitted;dirName:directory" "[directory]" CN=other
 below under_directory directory_middle "$SERVICE"
+domains() {
+    i=1
+    while [ $i -lt "$1" ]; do
+        printf 'permitted;DNS:d%d.example.com,' $i
+        i=$((i + 1))
+    done
+    echo "permitted;DNS:tencentcloudapi.com"
+}
+authority many_domains_middle ca "nameConstraints=critical,$(domains 128)"
+below under_many_domains many_domains_middle "$SERVICE"
+authority too_many_domains_middle ca "nameConstraints=critical,$(domains 129)"
+below under_too_many_domains too_many_domains_middle "$SERVICE"
 authority policy_middle ca certificatePolicies=critical,1.2.3.4.5
 below under_policy policy_middle "$SERVICE"
 authority strict_policy_middle ca policyConstraints=critical,requireExplicitPolicy:0
@@ -312,6 +324,12 @@ certify mail_copy_middle - ca "/O=pgtask test/CN=intermediate middle" 1825 sha25
 cat expired_middle.pem crossed_middle.pem mail_copy_middle.pem middle.pem >copies.pem
 cat middle.pem expired_middle.pem >copies_reversed.pem
 cat wrong_name.pem server.pem middle.pem other_root.pem ca.pem >disorder.pem
+
+# A key that is given by one coordinate.
+openssl ecparam -name secp384r1 -genkey -noout 2>/dev/null |
+    openssl ec -conv_form compressed -out compressed.key 2>/dev/null
+certify compressed - ca "/O=pgtask test/CN=compressed" 825 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
 
 # A chain of ten authorities, and a self-signed certificate of the same name as another one.
 above=other_root
