@@ -5,6 +5,7 @@
  */
 #include "leds/daemon.h"
 
+#include "base/file.h"
 #include "base/report.h"
 #include "base/signals.h"
 #include "base/text.h"
@@ -123,6 +124,23 @@ static void show(struct daemon *daemon)
     }
 }
 
+static void log_metrics(struct daemon *daemon, int error)
+{
+    char const *const path = daemon->config->metrics_path;
+
+    led_step_aside(&daemon->led);
+    if (error == 0) {
+        log_line(LOG_NOTICE, "the metrics file can be written again: %s", path);
+    } else if (error == METRICS_NOT_REGULAR) {
+        log_line(LOG_ERROR, "cannot write the metrics file %s: " FILE_MUST_BE_REGULAR, path);
+    } else {
+        log_line(LOG_ERROR,
+                 "cannot write the metrics file %s: %s; check the path and its folder's "
+                 "permissions",
+                 path, strerror(error));
+    }
+}
+
 static void write_metrics(struct daemon *daemon, uint64_t now)
 {
     char const *const path = daemon->config->metrics_path;
@@ -130,13 +148,10 @@ static void write_metrics(struct daemon *daemon, uint64_t now)
     if (path == NULL || now < daemon->metrics_due_ms) {
         return;
     }
-    int const error = metrics_write(path, &daemon->metrics, &daemon->watch, &daemon->signal, now);
-    if (error != daemon->metrics_error && error != 0) {
-        led_step_aside(&daemon->led);
-        log_line(LOG_ERROR,
-                 "cannot write the metrics file %s: %s; check the path and its folder's "
-                 "permissions",
-                 path, strerror(error));
+    int const error = metrics_write(path, &daemon->metrics, &daemon->watch, &daemon->signal, now,
+                                    pgtask_client_chance(&daemon->session->client));
+    if (error != daemon->metrics_error) {
+        log_metrics(daemon, error);
     }
     daemon->metrics_error = error;
     daemon->metrics_due_ms = now + METRICS_MS;
