@@ -64,7 +64,7 @@ static void take_move(struct pgtask_watch_pace *pace, int8_t percent, uint32_t n
 
     /* The pause before the first move does not count: it began before the watch looked. */
     if (pace->moves == 0) {
-        pace->next_percent = percent; /* and below, `recent`: both begin with this move */
+        pace->next_percent = percent; /* the restart below makes it `recent` as well */
         pace->next_s = now_s;
     } else if (pause_s > pace->longest_pause_s) {
         pace->longest_pause_s = pause_s;
