@@ -89,11 +89,13 @@ bool pgtaski_calendar_from_unix(int64_t unix_s, struct pgtaski_calendar *calenda
 /* @return whether a character is one that this character of a form stands for */
 static bool fits(char wanted, char c)
 {
-    switch (wanted) {
-    case 'D': return c >= '0' && c <= '9';
-    case '?': return c != '\0';
-    default: return c == wanted;
+    if (wanted == 'D') {
+        return c >= '0' && c <= '9';
     }
+    if (wanted == '?') {
+        return c != '\0';
+    }
+    return c == wanted;
 }
 
 bool pgtaski_calendar_has_form(char const *text, char const *form)
