@@ -121,6 +121,7 @@ static void install(void)
 {
     if (wishes.catches) {
         handle(SIGPIPE, SIG_IGN, 0);
+        handle(SIGXFSZ, SIG_IGN, 0);
     }
     if (wishes.has_screen || (wishes.catches && ending == 0)) {
         install_end(SIGINT);
@@ -205,8 +206,8 @@ void signals_stop(void)
     handle(SIGTSTP, remember_terminal, SA_RESTART);
 }
 
-/* Signals that were ignored when the program began stay ignored; only SIGPIPE may be ignored
- * because of this program. */
+/* Signals that were ignored when the program began stay ignored. SIGPIPE and SIGXFSZ may be ignored
+ * because of this program only. */
 static void restore_usual_effects(void)
 {
     static int const numbers[] = {SIGINT,   SIGTERM, SIGHUP,  SIGQUIT, SIGUSR1,
@@ -216,6 +217,7 @@ static void restore_usual_effects(void)
         handle_unless_ignored(numbers[i], SIG_DFL, 0);
     }
     handle(SIGPIPE, SIG_DFL, 0);
+    handle(SIGXFSZ, SIG_DFL, 0);
 }
 
 pid_t signals_fork(void)
