@@ -16,16 +16,12 @@
  */
 #include "tls_private.h"
 
-#include <mbedtls/asn1.h>
 #include <mbedtls/oid.h>
-#include <mbedtls/pk.h>
 #include <mbedtls/platform.h>
 #include <string.h>
 
 #include "pgtask_chain.h"
 #include "tls_mbedtls_private.h"
-
-#define SEQUENCE (MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE)
 
 /* Searching a store of roots takes long, so a peer cannot ask for more searches than these. */
 #define MOST_SEARCHES (MBEDTLS_X509_MAX_INTERMEDIATE_CA + 2)
@@ -156,47 +152,16 @@ static int take_extension(void *context, mbedtls_x509_crt const *certificate,
     return is_known_extension(oid) ? 0 : MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE;
 }
 
-/*
- * A compressed point on a curve takes a square root to read, in one call, and a peer can send many.
- * No authority uses them. The key follows the subject: SEQUENCE { SEQUENCE algorithm, BIT STRING }.
- */
-static bool has_compressed_key(unsigned char const *der, size_t length)
-{
-    unsigned char const *const end = der + length;
-    mbedtls_x509_buf subject;
-    unsigned char *at;
-    size_t content;
-
-    if (!pgtaski_tls_find_subject(der, length, &subject)) {
-        return false; /* mbedTLS will say what is wrong */
-    }
-    at = subject.p + subject.len;
-    if (mbedtls_asn1_get_tag(&at, end, &content, SEQUENCE) != 0 ||
-        mbedtls_asn1_get_tag(&at, end, &content, SEQUENCE) != 0) {
-        return false;
-    }
-    at += content;
-    return mbedtls_asn1_get_tag(&at, end, &content, MBEDTLS_ASN1_BIT_STRING) == 0 && content > 1 &&
-           (at[1] == 2 || at[1] == 3);
-}
-
-static int parse(mbedtls_x509_crt *chain, unsigned char const *der, size_t length, int copy)
-{
-    return has_compressed_key(der, length) ? MBEDTLS_ERR_PK_INVALID_PUBKEY
-                                           : mbedtls_x509_crt_parse_der_with_ext_cb(
-                                                 chain, der, length, copy, take_extension, NULL);
-}
-
 /* mbedTLS's names for these are changed: see port/mbedtls/pgtask_chain.h. */
 int mbedtls_x509_crt_parse_der(mbedtls_x509_crt *chain, unsigned char const *der, size_t length)
 {
-    return parse(chain, der, length, 1);
+    return mbedtls_x509_crt_parse_der_with_ext_cb(chain, der, length, 1, take_extension, NULL);
 }
 
 int mbedtls_x509_crt_parse_der_nocopy(mbedtls_x509_crt *chain, unsigned char const *der,
                                       size_t length)
 {
-    return parse(chain, der, length, 0);
+    return mbedtls_x509_crt_parse_der_with_ext_cb(chain, der, length, 0, take_extension, NULL);
 }
 
 void pgtaski_tls_drop_found_roots(struct pgtask_tls_contexts *contexts)

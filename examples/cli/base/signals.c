@@ -3,6 +3,7 @@
  * from all that was wished for so far. */
 #include "base/signals.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
@@ -231,7 +232,9 @@ pid_t signals_fork(void)
     if (child == 0) {
         restore_usual_effects();
     }
+    int const failure = errno;
     (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    errno = failure;
     return child;
 }
 

@@ -261,6 +261,16 @@ static void log_fallback(struct daemon *daemon)
     daemon->fallbacks = fallbacks;
 }
 
+static void log_lost_lines(struct daemon *daemon)
+{
+    uint64_t const lost = report_catch_up();
+
+    if (lost > 0) {
+        led_step_aside(&daemon->led);
+        log_line(LOG_WARNING, "%ju lines are missing here, because standard error was full", lost);
+    }
+}
+
 static void wait_for_next_turn(struct daemon *daemon)
 {
     uint32_t const watchdog_ms = daemon->notify.watchdog_ms;
@@ -282,6 +292,7 @@ static enum pgtask_error turn(struct daemon *daemon)
 
     take_requests(daemon);
     show(daemon);
+    log_lost_lines(daemon);
     notify_beat(&daemon->notify, daemon->shown_ms);
     enum pgtask_error const error = poll_next(daemon->session, &daemon->watch, &event);
     log_fallback(daemon);
