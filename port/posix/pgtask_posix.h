@@ -4,7 +4,16 @@
  * The port for POSIX systems: non-blocking sockets, clocks, kernel entropy, trusted roots in PEM.
  *
  * The system's own resolver looks names up, in a short-lived child process, because getaddrinfo()
- * blocks, cannot be cancelled and allocates. An IP literal needs no child.
+ * blocks, cannot be cancelled and allocates. An IP literal needs no child. The child ends with the
+ * look-up: when the client's deadline has come, the port kills it.
+ *
+ * A program with threads should not use this child. After fork(), POSIX allows a child of such a
+ * program only a few functions, and getaddrinfo() is none of them: it can wait for ever for a lock
+ * that another thread held at the moment of the fork. The look-up then ends at the deadline. Such a
+ * program gives the port a resolver of its own: see pgtask_posix_use_resolver(). The port takes
+ * functions for that, and does not start a helper program, because a library cannot know where a
+ * helper is installed, and because most programs with threads already have a resolver that does
+ * not block, or a thread that may block.
  */
 #ifndef PGTASK_POSIX_H
 #define PGTASK_POSIX_H
@@ -21,9 +30,34 @@
 /** With several addresses, the longest wait for one of them, milliseconds. */
 #define PGTASK_POSIX_CONNECT_MS 5000
 
+/** A resolver of the program is asked again after this time, milliseconds. */
+#define PGTASK_POSIX_ASK_AGAIN_MS 20
+
 struct pgtask_posix_address {
     struct sockaddr_storage storage;
     socklen_t length;
+};
+
+/** A resolver of the program. Its functions must not block, and are called in the client's thread.
+ */
+struct pgtask_posix_resolver {
+    void *context; /**< handed to each function below */
+
+    /**
+     * Starts or continues looking a host up. The port calls it again with the same host while it
+     * returns PGTASK_WOULD_BLOCK, at least every PGTASK_POSIX_ASK_AGAIN_MS if the program sleeps as
+     * pgtask_posix_until_ms() tells it.
+     * @param host       a name, NUL-terminated; never an IP literal
+     * @param addresses  where to write what was found, best first; the port number does not matter
+     * @param count      in: so many addresses have room; out, on PGTASK_OK: so many were written
+     * @return PGTASK_OK; PGTASK_WOULD_BLOCK; PGTASK_ERROR_RESOLVE, also for a count of 0;
+     *         PGTASK_ERROR_PORT
+     */
+    enum pgtask_error (*look_up)(void *context, char const *host,
+                                 struct pgtask_posix_address *addresses, size_t *count);
+
+    /** Drops the look-up under way, for which look_up() has returned PGTASK_WOULD_BLOCK. */
+    void (*drop)(void *context);
 };
 
 /** One port. The caller places it and calls pgtask_posix_open(); members are private. */
@@ -31,8 +65,9 @@ struct pgtask_posix {
     struct pgtask_port port; /**< give `&posix.port` to the client */
     int descriptor;          /**< socket, or the resolver's pipe, or -1 */
     bool resolving;
-    pid_t resolver;      /**< child process, or -1 */
-    size_t reply_length; /**< bytes of the child's reply so far, in `addresses` */
+    struct pgtask_posix_resolver own; /**< of the program; its look_up is NULL: there is none */
+    pid_t resolver;                   /**< child process, or -1 */
+    size_t reply_length;              /**< bytes of the child's reply so far, in `addresses` */
     size_t address_count;
     size_t address_at; /**< next to try */
     uint64_t attempt_until_ms;
@@ -43,14 +78,22 @@ struct pgtask_posix {
 /** Fills in the port. Cannot fail. */
 void pgtask_posix_open(struct pgtask_posix *posix);
 
+/**
+ * Lets a resolver of the program look names up from now on, in place of the child process.
+ * @param resolver  copied; NULL: the child process does it again
+ */
+void pgtask_posix_use_resolver(struct pgtask_posix *posix,
+                               struct pgtask_posix_resolver const *resolver);
+
 /** Drops everything the port holds. */
 void pgtask_posix_close(struct pgtask_posix *posix);
 
 /** @return the descriptor to poll for pgtask_client_wait_for()'s interest, or -1 */
 int pgtask_posix_descriptor(struct pgtask_posix const *posix);
 
-/** @return the time at which the host's next address gets its turn, so call again by then;
- *  UINT64_MAX if no address waits for its turn */
+/** @return the time at which the port has something to do, so call again by then: the host's next
+ *  address gets its turn, or the program's resolver is asked again; UINT64_MAX if there is nothing
+ */
 uint64_t pgtask_posix_until_ms(struct pgtask_posix const *posix);
 
 /**

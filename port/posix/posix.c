@@ -300,6 +300,15 @@ void pgtask_posix_open(struct pgtask_posix *posix)
                                        .last_failure = last_failure};
 }
 
+void pgtask_posix_use_resolver(struct pgtask_posix *posix,
+                               struct pgtask_posix_resolver const *resolver)
+{
+    static struct pgtask_posix_resolver const none = {.look_up = NULL};
+
+    pgtaski_posix_end_resolve(posix);
+    posix->own = resolver != NULL ? *resolver : none;
+}
+
 void pgtask_posix_close(struct pgtask_posix *posix)
 {
     close_stream(posix);

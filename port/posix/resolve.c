@@ -4,7 +4,7 @@
  *
  * The child writes its reply into a pipe: either whole addresses, or one int32_t that says why
  * there are none. The parent reads the pipe without blocking, straight into `addresses`, and reaps
- * the child.
+ * the child. A resolver of the program takes the child's place: see pgtask_posix.h.
  */
 #include "posix_private.h"
 
@@ -142,15 +142,30 @@ static void reap(pid_t child)
     }
 }
 
+static bool has_child(struct pgtask_posix const *posix)
+{
+    return posix->resolver >= 0;
+}
+
+static void end_child(struct pgtask_posix *posix)
+{
+    (void)close(posix->descriptor);
+    reap(posix->resolver);
+    posix->descriptor = -1;
+    posix->resolver = -1;
+    posix->resolving = false;
+}
+
 void pgtaski_posix_end_resolve(struct pgtask_posix *posix)
 {
     if (!posix->resolving) {
         return;
     }
-    (void)close(posix->descriptor);
-    reap(posix->resolver);
-    posix->descriptor = -1;
-    posix->resolver = -1;
+    if (has_child(posix)) {
+        end_child(posix);
+        return;
+    }
+    posix->own.drop(posix->own.context);
     posix->resolving = false;
 }
 
@@ -159,7 +174,7 @@ static enum pgtask_error take_reply(struct pgtask_posix *posix)
     size_t const count = posix->reply_length / sizeof posix->addresses[0];
     int32_t failure = failure_of(EAI_FAIL); /* the child died */
 
-    pgtaski_posix_end_resolve(posix);
+    end_child(posix);
     if (count > 0 && posix->reply_length % sizeof posix->addresses[0] == 0) {
         posix->address_count = count;
         return PGTASK_OK;
@@ -191,10 +206,31 @@ static enum pgtask_error read_reply(struct pgtask_posix *posix)
         }
         if (errno != EINTR) {
             posix->last_failure = errno;
-            pgtaski_posix_end_resolve(posix);
+            end_child(posix);
             return PGTASK_ERROR_PORT;
         }
     }
+}
+
+static enum pgtask_error ask_own(struct pgtask_posix *posix, char const *host)
+{
+    size_t count = PGTASK_POSIX_ADDRESSES;
+    enum pgtask_error const error =
+        posix->own.look_up(posix->own.context, host, posix->addresses, &count);
+
+    posix->resolving = error == PGTASK_WOULD_BLOCK;
+    posix->attempt_until_ms = UINT64_MAX;
+    if (posix->resolving) {
+        posix->attempt_until_ms =
+            posix->port.monotonic_ms(posix->port.context) + PGTASK_POSIX_ASK_AGAIN_MS;
+        return PGTASK_WOULD_BLOCK;
+    }
+    if (error != PGTASK_OK || count == 0) {
+        posix->last_failure = failure_of(EAI_FAIL);
+        return error != PGTASK_OK ? error : PGTASK_ERROR_RESOLVE;
+    }
+    posix->address_count = count < PGTASK_POSIX_ADDRESSES ? count : PGTASK_POSIX_ADDRESSES;
+    return PGTASK_OK;
 }
 
 enum pgtask_error pgtaski_posix_resolve(void *context, char const *host)
@@ -202,7 +238,7 @@ enum pgtask_error pgtaski_posix_resolve(void *context, char const *host)
     struct pgtask_posix *const posix = context;
 
     if (posix->resolving) {
-        return read_reply(posix);
+        return has_child(posix) ? read_reply(posix) : ask_own(posix, host);
     }
     posix->port.close(posix);
     posix->address_at = 0;
@@ -211,5 +247,5 @@ enum pgtask_error pgtaski_posix_resolve(void *context, char const *host)
         posix->address_count = 1;
         return PGTASK_OK;
     }
-    return start(posix, host);
+    return posix->own.look_up != NULL ? ask_own(posix, host) : start(posix, host);
 }

@@ -45,6 +45,7 @@ struct daemon {
     uint64_t look_again_ms;
     enum pgtask_error trouble; /* logged last; PGTASK_OK after a good answer */
     char trouble_code[64];
+    uint32_t fallbacks; /* of the client, as logged */
 };
 
 static bool is_steady(struct pgtask_led_signal const *signal)
@@ -248,6 +249,18 @@ static void take_requests(struct daemon *daemon)
     }
 }
 
+/* Somebody on the network's path may have caused it, so the log has it. */
+static void log_fallback(struct daemon *daemon)
+{
+    uint32_t const fallbacks = pgtask_client_counters(&daemon->session->client)->fallbacks;
+
+    if (fallbacks != daemon->fallbacks) {
+        led_step_aside(&daemon->led);
+        log_line(LOG_WARNING, "a connection is tried again without TLS 1.3; look for a proxy");
+    }
+    daemon->fallbacks = fallbacks;
+}
+
 static void log_lost_lines(struct daemon *daemon)
 {
     uint64_t const lost = report_catch_up();
@@ -282,6 +295,7 @@ static enum pgtask_error turn(struct daemon *daemon)
     log_lost_lines(daemon);
     notify_beat(&daemon->notify, daemon->shown_ms);
     enum pgtask_error const error = poll_next(daemon->session, &daemon->watch, &event);
+    log_fallback(daemon);
     if (error == PGTASK_OK) {
         on_event(daemon, &event);
         return PGTASK_OK;
