@@ -89,10 +89,11 @@ $(BUILD)/%.o: %.c $(wildcard port/mbedtls/*.h) $(BUILD)/flags
 $(BUILD)/port/posix/%.o $(BUILD)/examples/%.o $(BUILD)/tests/%.o: INCLUDES += $(POSIX)
 $(BUILD)/examples/cli/%.o: INCLUDES += -Iexamples/cli
 
-# Three files of mbedTLS leave out what a client never calls, and src/tls_chain.c stands before a
-# fourth: the headers named here say why.
+# Four files of mbedTLS leave out what a client never calls, and src/tls_chain.c stands before a
+# fifth: the headers named here say why.
 MBEDTLS_VERIFY_ONLY = $(if $(filter %/pk_wrap.c %/ssl_tls12_client.c,$<),-include pgtask_verify_only.h) \
     $(if $(filter %/rsa.c,$<),-include pgtask_public_only.h) \
+    $(if $(filter %/ecp.c,$<),-include pgtask_uncompressed_only.h) \
     $(if $(filter %/x509_crt.c,$<),-include pgtask_chain.h)
 $(BUILD)/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(wildcard port/mbedtls/*.h) $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -100,7 +101,8 @@ $(BUILD)/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(wildcard port/mbedtls/*.h) $(
 	    -c -o $@ $<
 
 # Other flags make structs of other sizes, so a change of flags compiles or links again.
-$(BUILD)/flags: KNOWN = $(CC) $(POSIX) $(OPTIMIZE) $(SANITIZE) $(CPPFLAGS) $(CFLAGS)
+$(BUILD)/flags: KNOWN = $(CC) $(POSIX) $(OPTIMIZE) $(SANITIZE) $(CPPFLAGS) $(CFLAGS) \
+    $(value MBEDTLS_VERIFY_ONLY)
 $(BUILD)/link-flags: KNOWN = $(CC) $(LDFLAGS_ALL)
 $(BUILD)/flags $(BUILD)/link-flags: FORCE
 	@mkdir -p $(@D)

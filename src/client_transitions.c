@@ -97,7 +97,7 @@ static enum pgtask_error on_connect(struct pgtask_client *client)
  * has it, so TLS 1.2 is not tried with it. */
 static bool may_fall_back(struct pgtask_client const *client)
 {
-    return !client->tls12_only && !client->knows_tls13 &&
+    return PGTASK_TLS_HAS_TLS13 && !client->tls12_only && !client->knows_tls13 &&
            (client->tls.detail == ILLEGAL_PARAMETER || client->tls.detail == UNSUPPORTED_EXTENSION);
 }
 

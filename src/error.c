@@ -50,7 +50,7 @@
     X(ERROR_TLS_TRUNCATED, TLS, BACKOFF, WAIT, "the stream was cut off")                           \
     X(ERROR_TLS_MEMORY, TLS, NO, ARENA, "mbedTLS ran out of memory")                               \
     X(ERROR_TLS_INTERNAL, TLS, NO, MBEDTLS, "mbedTLS failed")                                      \
-    X(ERROR_TLS_KEY, TLS, NO, CHAIN, "a key of the chain is malformed or too large")               \
+    X(ERROR_TLS_KEY, TLS, NO, CHAIN, "a key of the chain is malformed, compressed or too large")   \
     X(ERROR_TLS_CONSTRAINT, TLS, NO, CHAIN, "an authority may not issue for this host")            \
     X(ERROR_TLS_EXTENSION, TLS, NO, CHAIN, "a certificate has an unknown critical extension")      \
     X(ERROR_TLS_FLOOD, TLS, FEW, PROXY, "the peer sends without end")                              \

@@ -90,37 +90,47 @@ static bool bring_issuer(struct pgtask_tls_contexts const *contexts, mbedtls_x50
     return true;
 }
 
-/* Leaves the path in the list and frees the rest. */
+/*
+ * Leaves the path in the list and frees the rest. The list begins with the path as far as it is
+ * known: the peer's certificate and `length` intermediates.
+ */
 static enum pgtask_error choose_path(struct pgtask_tls_contexts *contexts, mbedtls_x509_crt *peer)
 {
     enum pgtask_error fault = PGTASK_ERROR_TLS_UNKNOWN_CA;
-    unsigned length = 0; /* so many intermediates are on the path, at the beginning of the list */
+    unsigned length = 0;
+    int searches = 0;
+    bool is_searched = false; /* no root has the name of the last one's issuer */
 
     if (pgtaski_mbedtls_has_large_exponent(peer)) {
         return PGTASK_ERROR_TLS_KEY;
     }
-    for (int searches = 0; searches < MOST_SEARCHES; searches++) {
+    while (searches < MOST_SEARCHES) {
         mbedtls_x509_crt *before = NULL;
         mbedtls_x509_crt *last = peer;
-        enum pgtask_error error;
 
         for (unsigned i = 0; i < length; i++) {
             before = last;
             last = last->next;
         }
-        error = pgtaski_tls_find_roots(contexts, last);
-        if (error != PGTASK_ERROR_TLS_UNKNOWN_CA) {
-            free_certificates(last->next);
-            last->next = NULL;
-            return error;
+        if (!is_searched) {
+            enum pgtask_error const error = pgtaski_tls_find_roots(contexts, last);
+
+            if (error != PGTASK_ERROR_TLS_UNKNOWN_CA) {
+                free_certificates(last->next);
+                last->next = NULL;
+                return error;
+            }
+            searches++;
         }
         if (length < MBEDTLS_X509_MAX_INTERMEDIATE_CA && bring_issuer(contexts, last, &fault)) {
             length++;
+            is_searched = false;
         } else if (before == NULL) {
             break;
         } else {
             free_next(before);
             length--;
+            is_searched = true;
         }
     }
     return fault;
@@ -142,7 +152,7 @@ static int take_extension(void *context, mbedtls_x509_crt const *certificate,
     return is_known_extension(oid) ? 0 : MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE;
 }
 
-/* mbedTLS's name for it is changed: see port/mbedtls/pgtask_chain.h. */
+/* mbedTLS's names for these are changed: see port/mbedtls/pgtask_chain.h. */
 int mbedtls_x509_crt_parse_der(mbedtls_x509_crt *chain, unsigned char const *der, size_t length)
 {
     return mbedtls_x509_crt_parse_der_with_ext_cb(chain, der, length, 1, take_extension, NULL);

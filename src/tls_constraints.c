@@ -25,6 +25,10 @@
 #define PERMITTED      (CONTEXT | MBEDTLS_ASN1_CONSTRUCTED | 0)
 #define EXCLUDED       (CONTEXT | MBEDTLS_ASN1_CONSTRUCTED | 1)
 
+/* A chain is not verified yet when its constraints are evaluated: a peer must not make that long.
+ */
+#define MOST_SUBTREES 128
+
 /* Bytes of DER that are still to be read. */
 struct der {
     unsigned char *at;
@@ -81,14 +85,16 @@ static bool has_name_of_kind(mbedtls_x509_crt const *peer, int tag)
     return tag == DIRECTORY_NAME;
 }
 
-/* Whether a list is well-formed and has no subtree of another kind that concerns the peer. */
+/* Whether a list is well-formed, short, and has no subtree of another kind that concerns the peer.
+ */
 static bool can_evaluate(struct der list, mbedtls_x509_crt const *peer)
 {
-    while (list.at != list.end) {
+    for (int count = 0; list.at != list.end; count++) {
         struct der subtree;
         struct der base;
 
-        if (!read_element(&list, SEQUENCE, &subtree) || subtree.at == subtree.end) {
+        if (count == MOST_SUBTREES || !read_element(&list, SEQUENCE, &subtree) ||
+            subtree.at == subtree.end) {
             return false;
         }
         if (*subtree.at != DNS_NAME) {

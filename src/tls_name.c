@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names of certificates, compared as mbedTLS compares them: the case of letters does not matter,
- * nor which of two types of strings holds them.
+ * Names of certificates: found in their DER, and compared as mbedTLS compares them: the case of
+ * letters does not matter, nor which of two types of strings holds them.
  */
 #include "tls_private.h"
 
 #include <string.h>
 
 #include <mbedtls/asn1.h>
+
+#define SEQUENCE (MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE)
+#define VERSION  (MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_ASN1_CONSTRUCTED | 0)
 
 static bool is_text(int tag)
 {
@@ -65,4 +68,43 @@ bool pgtaski_tls_is_issuer(mbedtls_x509_buf const *subject, mbedtls_x509_crt con
 {
     return subject->len == child->issuer_raw.len &&
            is_same_name(subject->p, child->issuer_raw.p, subject->len);
+}
+
+bool pgtaski_tls_find_subject(uint8_t const *der, size_t length, mbedtls_x509_buf *subject)
+{
+    static struct {
+        uint8_t tag;
+        bool enter;
+    } const path[] = {
+        {SEQUENCE, true},              /* Certificate */
+        {SEQUENCE, true},              /* TBSCertificate */
+        {VERSION, false},              /* absent in version 1 */
+        {MBEDTLS_ASN1_INTEGER, false}, /* serialNumber */
+        {SEQUENCE, false},             /* signature */
+        {SEQUENCE, false},             /* issuer */
+        {SEQUENCE, false}              /* validity */
+    };
+    unsigned char *at = (unsigned char *)der; /* mbedTLS asks for this type, and only reads */
+    unsigned char const *const end = der + length;
+    size_t content;
+
+    for (size_t i = 0; i < sizeof path / sizeof path[0]; i++) {
+        int const code = mbedtls_asn1_get_tag(&at, end, &content, path[i].tag);
+
+        if (code == MBEDTLS_ERR_ASN1_UNEXPECTED_TAG && path[i].tag == VERSION) {
+            continue;
+        }
+        if (code != 0) {
+            return false;
+        }
+        if (!path[i].enter) {
+            at += content;
+        }
+    }
+    subject->p = at;
+    if (mbedtls_asn1_get_tag(&at, end, &content, SEQUENCE) != 0) {
+        return false;
+    }
+    subject->len = (size_t)(at - subject->p) + content;
+    return true;
 }

@@ -38,6 +38,9 @@ struct pgtask_tls_contexts {
 /** @return whether two strings are the same, whatever the case of their letters */
 bool pgtaski_tls_is_same_text(uint8_t const *one, uint8_t const *other, size_t length);
 
+/** Finds the subject in a certificate's DER, without memory. @return false if it is malformed */
+bool pgtaski_tls_find_subject(uint8_t const *der, size_t length, mbedtls_x509_buf *subject);
+
 /**
  * @param subject  a name in DER
  * @return whether the child's issuer has this name. As in mbedTLS, the case of letters does not

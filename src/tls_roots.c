@@ -13,9 +13,6 @@
 #include <mbedtls/asn1.h>
 #include <mbedtls/platform.h>
 
-#define SEQUENCE (MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE)
-#define VERSION  (MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_ASN1_CONSTRUCTED | 0)
-
 typedef int parse_der(mbedtls_x509_crt *, unsigned char const *, size_t);
 
 static void free_chain(mbedtls_x509_crt *chain)
@@ -70,51 +67,12 @@ static enum pgtask_error add_root(mbedtls_x509_crt **chain, struct pgtask_root c
     return PGTASK_OK;
 }
 
-/* Finds the subject's DER without parsing the rest, so that a store is searched without memory. */
-static bool find_subject(struct pgtask_root const *root, mbedtls_x509_buf *subject)
-{
-    static struct {
-        uint8_t tag;
-        bool enter;
-    } const path[] = {
-        {SEQUENCE, true},              /* Certificate */
-        {SEQUENCE, true},              /* TBSCertificate */
-        {VERSION, false},              /* absent in version 1 */
-        {MBEDTLS_ASN1_INTEGER, false}, /* serialNumber */
-        {SEQUENCE, false},             /* signature */
-        {SEQUENCE, false},             /* issuer */
-        {SEQUENCE, false}              /* validity */
-    };
-    unsigned char *at = (unsigned char *)root->der; /* mbedTLS asks for this type, and only reads */
-    unsigned char const *const end = root->der + root->length;
-    size_t content;
-
-    for (size_t i = 0; i < sizeof path / sizeof path[0]; i++) {
-        int const code = mbedtls_asn1_get_tag(&at, end, &content, path[i].tag);
-
-        if (code == MBEDTLS_ERR_ASN1_UNEXPECTED_TAG && path[i].tag == VERSION) {
-            continue;
-        }
-        if (code != 0) {
-            return false;
-        }
-        if (!path[i].enter) {
-            at += content;
-        }
-    }
-    subject->p = at;
-    if (mbedtls_asn1_get_tag(&at, end, &content, SEQUENCE) != 0) {
-        return false;
-    }
-    subject->len = (size_t)(at - subject->p) + content;
-    return true;
-}
-
 static bool is_issuer(struct pgtask_root const *root, mbedtls_x509_crt const *child)
 {
     mbedtls_x509_buf subject;
 
-    return find_subject(root, &subject) && pgtaski_tls_is_issuer(&subject, child);
+    return pgtaski_tls_find_subject(root->der, root->length, &subject) &&
+           pgtaski_tls_is_issuer(&subject, child);
 }
 
 static enum pgtask_error search_store(struct pgtask_tls_contexts *contexts,

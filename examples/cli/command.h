@@ -12,6 +12,7 @@
 struct command {
     char const *name;
     enum command_set bit; /**< options and exit statuses are chosen by it */
+    bool runs_on;         /**< a full standard error must not hold it: report_never_wait() */
     bool serves;          /**< SIGHUP and SIGUSR1 are requests to it: signals_catch() */
     /** @return what is wrong with the options, as a clause; NULL if run() can use them */
     char const *(*check)(struct options const *options);

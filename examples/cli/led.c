@@ -43,6 +43,7 @@ static enum exit_status run(struct session *session, struct options const *optio
 struct command const command_led = {
     .name = "led",
     .bit = IN_LED,
+    .runs_on = true,
     .serves = true,
     .check = check,
     .run = run,

@@ -88,6 +88,9 @@ static enum exit_status run(struct command const *command, struct options const 
     if (wrong != NULL) {
         return refuse(command, command->name, wrong);
     }
+    if (command->runs_on) {
+        report_never_wait();
+    }
     signals_catch(command->serves);
     enum exit_status status = session_open(&session, options);
     if (status == EXIT_GOOD) {
@@ -95,6 +98,7 @@ static enum exit_status run(struct command const *command, struct options const 
         status = command->run(&session, options);
     }
     session_close(&session);
+    writer_settle(&writer_error);
     return status;
 }
 

@@ -63,6 +63,7 @@ static char const notes[] =
 struct command const command_watch = {
     .name = "watch",
     .bit = IN_WATCH,
+    .runs_on = true,
     .check = check,
     .run = run,
     .help = {.head = "Usage: pgtask watch (TASK_ID | --instance ID) [OPTION]...\n"

@@ -75,7 +75,7 @@ enum pgtask_error {
     PGTASK_ERROR_TLS_TRUNCATED = -51, /**< the stream ended without close_notify */
     PGTASK_ERROR_TLS_MEMORY = -52,    /**< mbedTLS's arena is too small for this peer */
     PGTASK_ERROR_TLS_INTERNAL = -53,  /**< any other failure of mbedTLS; the failure has its code */
-    PGTASK_ERROR_TLS_KEY = -54, /**< a key of the chain is malformed, or larger than tls.h allows */
+    PGTASK_ERROR_TLS_KEY = -54, /**< a key of the chain is malformed, or not as tls.h allows */
     PGTASK_ERROR_TLS_CONSTRAINT = -55, /**< an authority of the chain may not issue for the host */
     PGTASK_ERROR_TLS_EXTENSION = -56,  /**< a certificate has an unknown critical extension */
     PGTASK_ERROR_TLS_FLOOD = -57,      /**< the peer sends without end, and no data */

@@ -11,9 +11,18 @@
 
 #include <pgtask/port.h>
 
+/** Whether the build has TLS 1.3: see PGTASK_TLS13 in port/mbedtls/pgtask_mbedtls_config.h. */
+#if defined(PGTASK_TLS13) && PGTASK_TLS13 == 0
+#define PGTASK_TLS_HAS_TLS13 0
+#else
+#define PGTASK_TLS_HAS_TLS13 1
+#endif
+
 /**
  * A peer's chain may have no larger RSA keys. Each of its signatures is checked at once, so a
  * larger key would hold the caller for long; public authorities use 2,048 or 4,096 bits and 65,537.
+ * For the same reason, keys on curves must not be compressed, and an authority may name at most 128
+ * permitted and 128 excluded domains.
  */
 #define PGTASK_TLS_RSA_BITS      4096
 #define PGTASK_TLS_EXPONENT_BITS 32

@@ -10,8 +10,10 @@
 #                                       the same processor and profile share them
 #   build/firmware/board/BOARD/         the code of one board, which all its images share
 #
-# The Makefile sets BUILD, DEPS, WARNINGS, MBEDTLS_DIR and JSMN_DIR, and includes the *.d files of
-# gcc's -MMD.
+# The Makefile sets BUILD, DEPS, WARNINGS, MBEDTLS_DIR, JSMN_DIR and MBEDTLS_VERIFY_ONLY, and includes
+# the *.d files of gcc's -MMD. `short` shows a command as one short line, and FORCE is never up to date.
+# tests/tests.mk sets CERTIFICATES, the folder of the tests' certificates, and FOUND, the tests that
+# `make test-one` has found.
 
 LWIP_DIR ?= $(CURDIR)/$(DEPS)/lwip
 export LWIP_DIR
@@ -23,8 +25,8 @@ ifneq ($(notdir $(SETTINGS)),settings.h)
 $(error SETTINGS=$(SETTINGS) must name a file settings.h)
 endif
 
-# make builds a missing file that it includes, and then begins anew: so these goals fetch their
-# sources before make looks for them.
+# make builds a missing file that it includes, and then begins anew. So these goals fetch their
+# sources before the wildcards below look for them.
 FIRMWARE_GOALS := firmware firmware-% test-firmware bench-firmware $(FIRMWARE)/%
 ifneq ($(filter $(FIRMWARE_GOALS),$(MAKECMDGOALS))$(filter tests/firmware/% tests/lwip/%,$(FOUND)),)
 include $(DEPS)/ready-firmware.mk
@@ -40,7 +42,11 @@ rows_of = $(sort $(patsubst $1.%,%,$(filter $1.%,$(.VARIABLES))))
 BOARDS := $(call rows_of,board)
 IMAGES := $(call rows_of,image)
 
-# The columns of a row.
+# The columns of a row. Each takes the row's name as $1. Written without `call`, as in
+# $(image_board), it takes the $1 of the macro around it.
+profile_flash   = $(word 1,$(profile.$1))
+profile_ram     = $(word 2,$(profile.$1))
+profile_stack   = $(word 3,$(profile.$1))
 profile_options = $(wordlist 4,$(words $(profile.$1)),$(profile.$1))
 board_folder    = port/board/$(word 1,$(board.$1))
 board_processor = $(word 2,$(board.$1))
@@ -52,8 +58,8 @@ image_profile   = $(word 2,$(image.$1))
 image_part = $(call board_processor,$(image_board))/$(image_profile)
 PARTS := $(sort $(foreach image,$(IMAGES),$(call image_part,$(image))))
 
-# What is compiled. An object has the path of its source; for mbedTLS and lwIP, the path in their own
-# tree.
+# These sources are compiled. An object has the path of its source; objects of mbedTLS and lwIP have
+# the path in their own tree.
 FIRMWARE_SOURCES := $(wildcard src/*.c port/mbedtls/*.c port/lwip/*.c port/board/*.c examples/firmware/*.c)
 MBEDTLS_LIBRARY := $(wildcard $(MBEDTLS_DIR)/library/*.c)
 LWIP_SOURCES := $(wildcard $(LWIP_DIR)/src/core/*.c $(LWIP_DIR)/src/core/ipv4/*.c) \
@@ -66,7 +72,8 @@ part_objects = $(addprefix $(FIRMWARE)/$1/,$(2:%.c=%.o) $(FOREIGN_OBJECTS))
 board_objects = $(patsubst %.c,$(FIRMWARE)/board/$1/%.o,$(wildcard port/board/cortex-m/*.c \
     $(board_folder)/*.c))
 
-# How it is compiled. The chips have no pages, so segments need no alignment to pages.
+# They are compiled and linked with these options. The chips have no pages of memory, so max-page-size
+# saves the padding between segments.
 FIRMWARE_CPPFLAGS := -Iinclude -Iport/board -Iport/mbedtls -Iport/lwip -Iexamples/firmware -Itests/port \
     -I$(dir $(SETTINGS)) -isystem $(JSMN_DIR) -isystem $(MBEDTLS_DIR)/include \
     -isystem $(LWIP_DIR)/src/include -DMBEDTLS_CONFIG_FILE='"pgtask_mbedtls_config.h"'
@@ -77,24 +84,26 @@ FIRMWARE_LINK = $(FIRMWARE_CROSS)-gcc -mthumb -nostartfiles -nostdlib -Wl,--gc-s
     -Wl,--fatal-warnings -Wl,-z,noexecstack -Wl,-z,max-page-size=4
 part_flags = -mcpu=$(firstword $(subst /, ,$1)) $(call profile_options,$(lastword $(subst /, ,$1)))
 board_flags = -mcpu=$(board_processor) -Iport/board/cortex-m -I$(board_folder) $(board_options)
-# With -flto the linker compiles, so it needs the compiler's options. 1to1 makes one unit of each source.
+# With -flto the linker compiles, so it needs the compiler's level of optimization. 1to1 makes one unit
+# of each source, so that the map still tells the flash of each part.
 link_flags = $(if $(filter -flto,$(profile_options)),-flto=auto -flto-partition=1to1 $(FIRMWARE_OPTIMIZE))
 # The settings hold a secret key, so only the owner may read what is made of them.
 PRIVATELY := umask 077;
 
 # mbedTLS and lwIP include these headers as if they were the system's, which gcc's -MMD leaves out.
-MBEDTLS_OPTIONS := $(wildcard port/mbedtls/*.h)
-LWIP_OPTIONS := $(wildcard port/lwip/lwipopts.h port/lwip/arch/*.h)
+MBEDTLS_CONFIG_HEADERS := $(wildcard port/mbedtls/*.h)
+LWIP_CONFIG_HEADERS := $(wildcard port/lwip/lwipopts.h port/lwip/arch/*.h)
 
-# $(call compile_into,FOLDER,FLAGS): rules for the objects below build/firmware/FOLDER.
+# $(call compile_into,FOLDER,FLAGS): rules for the objects below build/firmware/FOLDER. make expands `$`
+# when the rule is made, and `$$` when it runs. The program includes the settings.
 define compile_into
-$(FIRMWARE)/$1/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(MBEDTLS_OPTIONS) $(FIRMWARE)/flags
+$(FIRMWARE)/$1/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(MBEDTLS_CONFIG_HEADERS) $(FIRMWARE)/flags
 	@mkdir -p $$(@D)
 	$$(call short,CC,mbedtls/$$(<F)) $$(FIRMWARE_COMPILE) $2 $$(MBEDTLS_VERIFY_ONLY) -w -c -o $$@ $$<
-$(FIRMWARE)/$1/lwip/%.o: $(LWIP_DIR)/src/%.c $(LWIP_OPTIONS) $(FIRMWARE)/flags
+$(FIRMWARE)/$1/lwip/%.o: $(LWIP_DIR)/src/%.c $(LWIP_CONFIG_HEADERS) $(FIRMWARE)/flags
 	@mkdir -p $$(@D)
 	$$(call short,CC,lwip/$$(<F)) $$(FIRMWARE_COMPILE) $2 $(SMALLEST) -w -c -o $$@ $$<
-$(FIRMWARE)/$1/%.o: %.c $(MBEDTLS_OPTIONS) $(LWIP_OPTIONS) $(FIRMWARE)/flags
+$(FIRMWARE)/$1/%.o: %.c $(MBEDTLS_CONFIG_HEADERS) $(LWIP_CONFIG_HEADERS) $(FIRMWARE)/flags
 	@mkdir -p $$(@D)
 	$$(call short,CC,$$<) $$(PRIVATELY) $$(FIRMWARE_COMPILE) $2 $(SMALLEST) $$(WARNINGS) -MMD -MP -c -o $$@ $$<
 $(patsubst %.c,$(FIRMWARE)/$1/%.o,$(wildcard examples/firmware/*.c)): $(SETTINGS)
@@ -108,32 +117,34 @@ $(FIRMWARE)/$1.elf: $(call board_objects,$2) $4 port/board/cortex-m/sections.ld 
 	@mkdir -p $$(@D)
 	$$(call short,LINK,$$@) $$(PRIVATELY) $$(FIRMWARE_LINK) $(call link_flags,$3) -mcpu=$(call board_processor,$2) \
 	    -Lport/board/cortex-m -T$(call board_folder,$2)/memory.ld \
-	    -Wl,--defsym=flash_bytes=$(word 1,$(profile.$3)) \
-	    -Wl,--defsym=ram_bytes=$(word 2,$(profile.$3)) \
-	    -Wl,--defsym=stack_bytes=$(word 3,$(profile.$3)) \
+	    -Wl,--defsym=flash_bytes=$(call profile_flash,$3) \
+	    -Wl,--defsym=ram_bytes=$(call profile_ram,$3) \
+	    -Wl,--defsym=stack_bytes=$(call profile_stack,$3) \
 	    -Wl,-Map=$$(@:.elf=.map) -o $$@ $$(filter %.o,$$^) -lc_nano -lgcc
 endef
 
 $(foreach board,$(BOARDS),$(eval $(call compile_into,board/$(board),$(call board_flags,$(board)))))
 $(foreach part,$(PARTS),$(eval $(call compile_into,$(part),$(call part_flags,$(part)))))
-link_firmware = $(call link_image,$1,$(image_board),$(image_profile),$(call \
-    part_objects,$(image_part),$(FIRMWARE_SOURCES)))
+program_objects = $(call part_objects,$(image_part),$(FIRMWARE_SOURCES))
+link_firmware = $(call link_image,$1,$(image_board),$(image_profile),$(program_objects))
 $(foreach image,$(IMAGES),$(eval $(call link_firmware,$(image))))
 
-# What a flasher takes: the bytes of the flash, without symbols.
+# A flasher takes a .bin file: the bytes of the flash, without symbols.
 $(FIRMWARE)/%.bin: $(FIRMWARE)/%.elf
 	$(call short,BIN,$@) $(PRIVATELY) $(FIRMWARE_CROSS)-objcopy -O binary $< $@
 
-# This file changes when the compiler, an option or the place of the settings does. All objects depend
-# on it.
-FIRMWARE_BUILT_WITH = $(FIRMWARE_CROSS) $(FIRMWARE_CFLAGS_ALL) $(foreach \
-    part,$(PARTS),$(call part_flags,$(part))) $(SMALLEST) $(SETTINGS)
+# build/firmware/flags changes when the compiler, its options or the place of the settings change. All
+# objects depend on it.
+FIRMWARE_BUILT_WITH = $(FIRMWARE_COMPILE) $(WARNINGS) $(SMALLEST) \
+    $(foreach part,$(PARTS),$(call part_flags,$(part))) \
+    $(foreach board,$(BOARDS),$(call board_flags,$(board)))
 $(FIRMWARE)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(FIRMWARE_BUILT_WITH)' | cmp -s - $@ || echo '$(FIRMWARE_BUILT_WITH)' >$@
+	@echo '$(subst ','"'"',$(FIRMWARE_BUILT_WITH))' | cmp -s - $@ || \
+	    echo '$(subst ','"'"',$(FIRMWARE_BUILT_WITH))' >$@
 
-# The settings of the tests: the tests' certificates as roots, and the made-up key that the simulated
-# service knows.
+# Without settings of yours, an image gets those of the tests: the tests' certificates as roots, and
+# the made-up key that the simulated service knows.
 $(FIRMWARE)/settings/settings.h: examples/firmware/make_settings.py $(CERTIFICATES)/made
 	@mkdir -p $(@D)
 	TENCENTCLOUD_SECRET_ID=AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE \
@@ -144,10 +155,11 @@ $(FIRMWARE)/settings/settings.h: examples/firmware/make_settings.py $(CERTIFICAT
 FIRMWARE_IMAGES := $(IMAGES:%=$(FIRMWARE)/%.elf)
 
 .PHONY: firmware
-firmware: $(FIRMWARE_IMAGES) ## user: build the images for Cortex-M boards, in build/firmware; SETTINGS=FILE
+firmware: $(FIRMWARE_IMAGES) ## user: build the images for Cortex-M boards, in build/firmware; SETTINGS=DIR/settings.h
 	$(FIRMWARE_CROSS)-size $^
 
 # clang-tidy reads this code with the headers of newlib. Code that all boards share is read for MPS2.
+# Standard error holds only the count of warnings in system headers; findings go to standard output.
 NEWLIB_INCLUDE ?= /usr/include/newlib
 FIRMWARE_TIDY := $(wildcard examples/firmware/*.c port/lwip/*.c port/board/*.c port/board/*/*.c)
 FIRMWARE_TIDY_OK := $(FIRMWARE_TIDY:%.c=$(BUILD)/tidy/firmware/%.ok)

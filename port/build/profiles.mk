@@ -4,19 +4,23 @@
 #
 # A new board needs a folder in port/board/ and a row here: see port/README.md.
 
-# What every profile without TLS 1.3 has. The raw texts of a task take 1 byte each, because the
-# firmware never shows them. X25519 is left out, because mbedTLS cannot divide it, and ECDSA is
-# divided into steps of 120 operations. MEM_SIZE is lwIP's heap.
+# Options of the library are explained in include/pgtask/config.h, those of TLS in
+# port/mbedtls/pgtask_mbedtls_config.h, those of lwIP in port/lwip/lwipopts.h.
+
+# Every profile without TLS 1.3 has these options. The raw texts of a task take 1 byte each, because
+# the firmware never shows them. A handshake must give way to the LED: mbedTLS cannot interrupt X25519,
+# so that is left out, and ECDSA pauses after every 120 operations. MEM_SIZE is lwIP's heap.
 LEAN := -DPGTASK_TLS13=0 -DPGTASK_TLS_X25519=0 -DPGTASK_ALL_STEPS_BYTES=1 -DPGTASK_INPUT_BYTES=1 \
     -DPGTASK_OUTPUT_BYTES=1 -DPGTASK_WATCH_TASKS=4 -DMEM_SIZE=2048 \
     -DPGTASK_ECP_MAX_OPS=120 -DPGTASK_TLS_SHA1=0
-# What the profiles for one root and chains of P-256 have. They are for the least RAM, so every buffer
-# is small too, and errors have no sentences.
+# The profiles for one root and chains of P-256 have these options. They are for the least RAM, so
+# every buffer is small too, and errors have no sentences.
 P256 := $(LEAN) -DPGTASK_TLS_RSA=0 -DPGTASK_TLS_P384=0 -DPGTASK_LWIP_WINDOW_SEGMENTS=2 \
     -DPGTASK_ERROR_TEXTS=0 -DPGTASK_SEEN_TASKS=20 -DPGTASK_STEPS=4 -DPGTASK_RESTORE_OBJECTS=2 \
     -DPGTASK_SESSION_BYTES=640 -DPGTASK_BUFFER_BYTES=1024 -DPGTASK_MESSAGE_BYTES=64 \
     -DPGTASK_ERROR_MESSAGE_BYTES=128 -DPGTASK_JSON_WINDOW_BYTES=384 \
     -DPGTASK_DETAIL_WINDOW_BYTES=128
+# The profiles for any public chain without TLS 1.3 have these options.
 TLS12 := $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=3 -DPGTASK_ARENA_BYTES=38912
 # Even at -Os, gcc 12 enlarges code for speed: it copies paths, and keeps values in registers beyond
 # their use. These options stop it. All code but mbedTLS is compiled with them; mbedTLS only in the
@@ -26,13 +30,16 @@ SMALLEST := -fno-thread-jumps -fno-move-loop-invariants -fno-schedule-insns2 -fn
 
 # A profile says what a connection may do and cost. Flash, RAM and stack are budgets in bytes (K is
 # 1,024): an image that exceeds flash or RAM does not link. PGTASK_ARENA_BYTES is mbedTLS's memory; it
-# was measured with a chain under an RSA-4096 root (for *-p256: P-256), and has 4 % to spare.
+# was measured with a chain under an RSA-4096 root (a P-256 root in the profiles *-p256), and has 4 %
+# to spare.
 #   tls13       TLS 1.2 and 1.3, records of any size
 #   tls12       TLS 1.2 only: its handshake has the shortest steps (see <pgtask/tls.h>)
-#   small       tls12 with records of 4,096 bytes, for a service that sends them when asked to
+#   small       tls12 with records of 4,096 bytes, for a service that heeds the extension
+#               max_fragment_length (RFC 6066, 4)
 #   tls12-p256, small-p256    the same two for one root and chains of P-256
-#   compact     tls12 with the least flash: it is optimized as a whole (-flto), and has neither
-#               sentences for errors, nor RSA-PSS, nor self-measurement
+#   compact     tls12 with the least flash: it is optimized as a whole (-flto), has no sentences for
+#               errors, no RSA-PSS and no self-measurement, and keeps no TCP segment that arrives out
+#               of order: after a loss, the peer sends it again
 #
 #                       flash   RAM  stack  options
 profile.tls13        := 164000  96K  5120   -DPGTASK_TLS13=1 -DPGTASK_ARENA_BYTES=45056
@@ -42,9 +49,10 @@ profile.small        := 128000  52K  3072   $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENT
 profile.tls12-p256   := 115000  48K  3072   $(P256) -DPGTASK_ARENA_BYTES=27136
 profile.small-p256   := 115000  40K  3072   $(P256) -DPGTASK_TLS_RECORD=4096 \
                                             -DPGTASK_ARENA_BYTES=15360
-profile.compact      := 111500  64K  3072   $(TLS12) -DPGTASK_ERROR_TEXTS=0 -DPGTASK_TLS_PSS=0 \
+profile.compact      := 110000  64K  3072   $(TLS12) -DPGTASK_ERROR_TEXTS=0 -DPGTASK_TLS_PSS=0 \
                                             -DPGTASK_TLS_MEASURE=0 -DPGTASK_LWIP_MEASURE=0 \
-                                            $(SMALLEST) -flto
+                                            -DTCP_QUEUE_OOSEQ=0 $(SMALLEST) -flto \
+                                            -fno-inline-small-functions -fno-tree-loop-im
 
 # A board is a folder of port/board/, compiled for a processor.
 #

@@ -124,7 +124,7 @@ struct pgtask_posix_roots {
 
 /**
  * Opens a PEM file.
- * @param path   a seekable file; NULL: the first bundle found of those that Debian, Red Hat, SUSE,
+ * @param path   a regular file; NULL: the first bundle found of those that Debian, Red Hat, SUSE,
  *               Alpine and OpenWrt install
  * @param roots  filled on PGTASK_OK; put it into struct pgtask_config
  * @return PGTASK_OK; PGTASK_ERROR_TLS_ROOTS if it cannot be opened or holds no certificate

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Returns 1 if `text` has unread bytes, 0 at the end of the file, -1 if the file cannot be read. */
@@ -54,15 +55,18 @@ static enum pgtask_error next_root(void *context, bool restart, struct pgtask_ro
                                                                            : PGTASK_DONE;
 }
 
+/* O_NONBLOCK lets open() return at once, even from a FIFO that nobody writes to. */
 static bool open_file(struct pgtask_posix_roots *store, char const *path)
 {
     struct pgtask_root root;
+    struct stat facts;
 
-    store->descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    store->descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (store->descriptor < 0) {
         return false;
     }
-    if (next_root(store, true, &root) != PGTASK_OK) {
+    if (fstat(store->descriptor, &facts) != 0 || !S_ISREG(facts.st_mode) ||
+        next_root(store, true, &root) != PGTASK_OK) {
         pgtask_posix_roots_close(store);
         return false;
     }

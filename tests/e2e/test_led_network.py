@@ -43,6 +43,22 @@ class Endures(LedDaemon):
         self.assertEqual(run.stderr.count("stale"), 5, run.stderr)
         self.assertEqual(run.stderr.count("back"), 5, run.stderr)
 
+    def test_a_connection_without_tls_1_3_is_logged(self) -> None:
+        self.simulator.set_scenario(handshake="bad_hello", times=1)
+        self.start_task(60)
+        daemon = self.daemon("--instance", INSTANCE)
+        daemon.wait_for("running")
+        run = daemon.stop()
+        self.assertEqual(run.stderr.count("without TLS 1.3"), 1, run.stderr)
+
+    def test_a_peer_that_sends_without_end_does_not_keep_it_from_ending(self) -> None:
+        self.simulator.set_scenario(handshake="alerts")
+        daemon = self.daemon("--instance", INSTANCE, "--stale", "1")
+        daemon.wait_for("stale")
+        begin = time.monotonic()
+        daemon.stop()
+        self.assertLess(time.monotonic() - begin, 2)
+
     def test_refused_credentials_are_stale_at_once_and_logged_once_a_change(self) -> None:
         wrong = Key(LONG_TERM.secret_id, "AnotherSecretKeyThatIsNotTheRightOne")
         write_credentials(self.home, wrong)

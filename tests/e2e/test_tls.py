@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 """The program talks only to verified servers, by TLS 1.2 and 1.3."""
 
-from harness.runner import NETWORK, EndToEnd
+from harness.runner import GOOD, NETWORK, EndToEnd
 
 # The certificate's name, and the root that the client trusts.
 GOOD_CERTIFICATES = {
     "server": "ca", "rsa": "rsa_root", "p384": "p384_root", "chained+middle": "ca",
-    "wildcard": "ca", "many_names": "ca",
+    "wildcard": "ca", "many_names": "ca", "under_permitted+permitted_middle": "ca",
+    "chained+copies": "ca", "self_signed": "self_signed",
 }
 # The certificate's name, and words of the error.
 BAD_CERTIFICATES = {
@@ -20,6 +21,11 @@ BAD_CERTIFICATES = {
     "client_only": ("certificate is not for a server",),
     "expired": ("expired", "clock"),
     "not_yet_valid": ("valid", "clock"),
+    "under_mail+mail_middle": ("not for a server",),
+    "under_elsewhere+elsewhere_middle": ("may not issue for this host",),
+    "under_critical_elsewhere+critical_elsewhere_middle": ("may not issue for this host",),
+    "under_odd+odd_middle": ("unknown critical extension",),
+    "under_large_exponent+large_exponent_middle": ("too large",),
 }
 
 
@@ -75,3 +81,25 @@ class Handshakes(EndToEnd):
             with self.subTest(how):
                 self.assert_failed(run, NETWORK)
                 self.assertEqual(run.stdout, "")
+
+    def test_a_peer_that_sends_alerts_without_end(self) -> None:
+        self.simulator.set_scenario(handshake="alerts")
+        run = self.run_pgtask("list", "--timeout", "20", limit_s=20)
+        self.assert_failed(run, NETWORK, "tls", "without end")
+        self.assertEqual(run.stdout, "")
+
+
+class Fallbacks(EndToEnd):
+    """What looks as if the server had no TLS 1.3 that mbedTLS can take."""
+
+    def test_the_first_connection_falls_back_and_tells_it(self) -> None:
+        self.simulator.set_scenario(handshake="bad_hello", times=1)
+        run = self.run_pgtask("list", "--verbose")
+        self.assertEqual(run.status, GOOD)
+        self.assertIn("TLSv1.2", run.stderr)
+        self.assertIn("without TLS 1.3", run.stderr)
+
+    def test_nothing_is_told_where_nothing_happened(self) -> None:
+        run = self.run_pgtask("list", "--verbose")
+        self.assertEqual(run.status, GOOD)
+        self.assertNotIn("without TLS 1.3", run.stderr)

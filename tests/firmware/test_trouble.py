@@ -24,6 +24,19 @@ class Trouble(FirmwareTest):
         self.simulator.set_scenario()
         board.wait_for("back", 30, trouble)
 
+    def test_the_led_keeps_its_rhythm_while_the_server_sends_alerts_without_end(self) -> None:
+        self.start_task(100, "Fail", age_s=80)
+        self.simulator.set_scenario(keep_alive=False)
+        board = self.board(TLS12, poll_ms=POLL_MS)
+        board.wait_for("poll 1")
+        self.simulator.set_scenario(handshake="alerts")
+        trouble, _ = board.wait_for_line("trouble: tls: .*without end", 60)
+        begin_ms = board.lines[trouble].at_ms
+        board.wait_for_ms(begin_ms + LOOK_MS)
+        self.assertEqual(board.light.read(begin_ms, begin_ms + LOOK_MS), "failure")
+        self.simulator.set_scenario()
+        board.wait_for("back", 30, trouble)
+
     def test_a_handshake_that_stalls_is_given_up(self) -> None:
         self.simulator.set_scenario(handshake="stall", times=1)
         board = self.board(TLS12, poll_ms=POLL_MS, stall_ms=2000)

@@ -12,6 +12,8 @@ BAD_CERTIFICATES = {
     "impostor": "tls: .*no trusted root",
     "wrong_name": "tls: .*another host",
     "expired": "tls: .*expired",
+    "under_large_exponent+large_exponent_middle": "tls: .*too large",
+    "under_elsewhere+elsewhere_middle": "tls: .*may not issue",
 }
 
 

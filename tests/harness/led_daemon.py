@@ -41,7 +41,8 @@ class Daemon:
     """A running daemon. Its log is `log`, its LED's updates are `trace`."""
 
     def __init__(self, test: "LedDaemon", arguments: tuple[str, ...], led: str | None,
-                 key: Key | None, environment: dict[str, str], where: dict[str, Any]) -> None:
+                 key: Key | None, environment: dict[str, str], start: dict[str, Any],
+                 where: dict[str, Any]) -> None:
         self.test, self.key = test, key
         self.folder = test.home / f"daemon{time.monotonic_ns()}"
         self.folder.mkdir()
@@ -53,7 +54,7 @@ class Daemon:
         with self.log.open("w") as log, self.output.open("w") as output:
             self.process = subprocess.Popen(
                 command, env={**test.environment(key), **environment},
-                stdin=subprocess.DEVNULL, stdout=output, stderr=log)
+                **{"stdin": subprocess.DEVNULL, "stdout": output, "stderr": log, **start})
 
     def __enter__(self) -> "Daemon":
         return self
@@ -107,12 +108,14 @@ class LedDaemon(EndToEnd):
     """A test of the daemon."""
 
     def daemon(self, *arguments: str, led: str | None = None, key: Key | None = LONG_TERM,
-               environment: dict[str, str] | None = None, **where: Any) -> Daemon:
-        """Starts a daemon that polls quickly, unless the arguments say otherwise."""
+               environment: dict[str, str] | None = None, start: dict[str, Any] | None = None,
+               **where: Any) -> Daemon:
+        """Starts a daemon that polls quickly, unless the arguments say otherwise. `start` is for
+        subprocess.Popen."""
         quick = [] if "--interval" in arguments else ["--interval", "0.1"]
         quick += [] if "--idle" in arguments else ["--idle", "0.2"]
         return self.enterContext(Daemon(self, (*arguments, *quick), led, key,
-                                        environment or {}, where))
+                                        environment or {}, start or {}, where))
 
     def start_task(self, duration_s: float, outcome: str = "Success",
                    task_type: str = "RestoreDatabase", instance_id: str = "postgres-led00001") -> str:

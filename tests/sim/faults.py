@@ -15,7 +15,15 @@ from typing import Any
 from sim.answers import WRONG, Answer
 from sim.clock import http_date
 
-HANDSHAKES = ("", "close", "garbage", "plain", "stall", "reset")
+HANDSHAKES = ("", "alerts", "bad_hello", "close", "garbage", "plain", "stall", "reset")
+
+# What comes in place of a handshake: a warning, which TLS passes over; garbage; HTTP; and a
+# ServerHello of TLS 1.3 with another session id than the client's, an illegal parameter.
+WARNING = b"\x15\x03\x03\x00\x02\x01\x5a"
+GARBAGE = b"\x16\x03\x03\x00\x10" + b"\xaa" * 16
+PLAIN = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"
+BAD_HELLO = (b"\x16\x03\x03\x00\x32\x02\x00\x00\x2e\x03\x03" + b"\xaa" * 32 + b"\x00\x13\x02\x00"
+             + b"\x00\x06\x00\x2b\x00\x02\x03\x04")
 FRAMINGS = ("length", "chunked", "close")
 
 _CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"

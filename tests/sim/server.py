@@ -298,9 +298,15 @@ class Simulator(socketserver.ThreadingTCPServer):
             elif how == "stall":
                 faults.wait_for_peer(request, self.stopping)
             elif how == "garbage":
-                request.sendall(b"\x16\x03\x03\x00\x10" + b"\xaa" * 16)
+                request.sendall(faults.GARBAGE)
             elif how == "plain":
-                request.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+                request.sendall(faults.PLAIN)
+            elif how == "bad_hello":
+                request.recv(4096)
+                request.sendall(faults.BAD_HELLO)
+            elif how == "alerts":
+                while not self.stopping.is_set():
+                    request.sendall(faults.WARNING * 100)
         except OSError:
             pass  # the peer is gone
         faults.close(request, close_notify=False)

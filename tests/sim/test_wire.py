@@ -140,6 +140,8 @@ class Wire(unittest.TestCase):
         self.assertEqual(received.count(b"HTTP/1.1 200 OK\r\n"), 1)
 
     def test_an_answer_can_be_cut_off_in_four_ways(self) -> None:
+        date = {"date": "Sun, 06 Nov 1994 08:49:37 GMT"}  # the same in all answers
+        self.simulator.set_scenario(**date)
         whole, _ = self.raw_answer()
         cuts: list[tuple[dict[str, Any], str]] = [
             ({"truncate_at": 300}, "close_notify"),
@@ -148,7 +150,7 @@ class Wire(unittest.TestCase):
             ({"stall_at": 300}, "open"),
         ]
         for switches, end in cuts:
-            self.simulator.set_scenario(**switches)
+            self.simulator.set_scenario(**date, **switches)
             received, how = self.raw_answer(under_tls=end == "reset")
             with self.subTest(switches):
                 self.assertEqual(how, end)

@@ -13,6 +13,7 @@
 # takes its place as a whole, so that nobody sees half of one.
 set -eu
 
+PADDING=
 version="$(cksum <"$0") ${2:-}"
 ends_first=server
 SHORT_DAYS=30
@@ -73,7 +74,7 @@ issue() {
     certify "$@"
 }
 
-# certify: the same with the key NAME.key that is there
+# certify: the same with the key NAME.key that is there; PADDING=pss signs with RSA-PSS
 certify() {
     issued=$1 issuer=$3 subject=$4 days=$5 digest=$6
     shift 6
@@ -81,7 +82,7 @@ certify() {
     openssl req -new -key "$issued.key" -subj "$subject" -out "$issued.csr"
     openssl x509 -req -in "$issued.csr" -CA "$issuer.pem" -CAkey "$issuer.key" -days "$days" \
         "-$digest" -set_serial "0x$(openssl rand -hex 8)" -extfile "$issued.ext" \
-        -out "$issued.pem" 2>/dev/null
+        ${PADDING:+-sigopt "rsa_padding_mode:$PADDING"} -out "$issued.pem" 2>/dev/null
     rm "$issued.csr" "$issued.ext"
 }
 
@@ -270,6 +271,18 @@ below under_no_address no_address_middle "$SERVICE"
 below address_excluded no_address_middle "$SERVICE,IP:127.0.0.1"
 authority directory_middle ca "nameConstraints=critical,permitted;dirName:directory" "[directory]" CN=other
 below under_directory directory_middle "$SERVICE"
+domains() {
+    i=1
+    while [ $i -lt "$1" ]; do
+        printf 'permitted;DNS:d%d.example.com,' $i
+        i=$((i + 1))
+    done
+    echo "permitted;DNS:tencentcloudapi.com"
+}
+authority many_domains_middle ca "nameConstraints=critical,$(domains 128)"
+below under_many_domains many_domains_middle "$SERVICE"
+authority too_many_domains_middle ca "nameConstraints=critical,$(domains 129)"
+below under_too_many_domains too_many_domains_middle "$SERVICE"
 authority policy_middle ca certificatePolicies=critical,1.2.3.4.5
 below under_policy policy_middle "$SERVICE"
 authority strict_policy_middle ca policyConstraints=critical,requireExplicitPolicy:0
@@ -293,6 +306,10 @@ leaf under_large_exponent P-256 large_exponent_middle
 issue rsa_middle 2048 ca "/O=pgtask test/CN=RSA intermediate" 1825 sha256 \
     basicConstraints=critical,CA:TRUE "$SIGNS"
 leaf under_rsa_middle P-256 rsa_middle
+PADDING=pss
+leaf under_large_exponent_pss P-256 large_exponent_middle
+leaf under_rsa_middle_pss P-256 rsa_middle
+PADDING=
 
 # Copies of the intermediate `middle` with the same key: one has expired, one is from another root.
 cp middle.key expired_middle.key
@@ -307,6 +324,12 @@ certify mail_copy_middle - ca "/O=pgtask test/CN=intermediate middle" 1825 sha25
 cat expired_middle.pem crossed_middle.pem mail_copy_middle.pem middle.pem >copies.pem
 cat middle.pem expired_middle.pem >copies_reversed.pem
 cat wrong_name.pem server.pem middle.pem other_root.pem ca.pem >disorder.pem
+
+# A key that is given by one coordinate.
+openssl ecparam -name secp384r1 -genkey -noout 2>/dev/null |
+    openssl ec -conv_form compressed -out compressed.key 2>/dev/null
+certify compressed - ca "/O=pgtask test/CN=compressed" 825 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
 
 # A chain of ten authorities, and a self-signed certificate of the same name as another one.
 above=other_root

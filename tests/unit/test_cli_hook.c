@@ -1,15 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 #include "watching/hook.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 static struct hook hook;
+
+/* The system's processes: this stands before the C library's. No child is really made. */
+static struct {
+    int failure; /* errno; 0: fork() succeeds */
+    unsigned count;
+    pid_t child;
+} forks = {.child = INT_MAX};
+
+pid_t fork(void)
+{
+    forks.count++;
+    errno = forks.failure;
+    return forks.failure != 0 ? -1 : forks.child;
+}
 
 /* While it waits for its first turn nothing is run, and all events wait. */
 static int start(void **state)
@@ -116,6 +133,30 @@ static void without_a_program_nothing_waits(void **state)
     (void)state;
 }
 
+static void a_process_that_cannot_be_started_is_told_once_and_tried_again_after_a_pause(
+    void **state)
+{
+    take(PGTASK_EVENT_ENDED, 1, PGTASK_STATUS_FAIL);
+    forks.failure = EAGAIN;
+    assert_false(hook_turn(&hook, 1000));
+    assert_int_equal(hook.start_failure, EAGAIN);
+    assert_int_equal(hook.status, 0);
+    for (uint64_t now_ms = 1000; now_ms < 21000; now_ms += 20) {
+        assert_true(hook_turn(&hook, now_ms));
+    }
+    assert_int_equal(forks.count, 4);
+    assert_false(hook_is_idle(&hook));
+    forks.failure = ENOMEM;
+    assert_false(hook_turn(&hook, 21000));
+    forks.failure = 0;
+    assert_true(hook_turn(&hook, 22000));
+    assert_int_equal(hook.child, 0);
+    assert_true(hook_turn(&hook, 26000));
+    assert_int_equal(hook.child, forks.child);
+    assert_int_equal(hook.count, 0);
+    (void)state;
+}
+
 static void a_path_must_be_a_program(void **state)
 {
     assert_null(hook_check("/bin/sh"));
@@ -133,6 +174,8 @@ int main(void)
         cmocka_unit_test_setup(a_full_queue_lets_go_of_progress_and_then_takes_no_more, start),
         cmocka_unit_test_setup(the_longest_message_of_a_task_is_kept_whole, start),
         cmocka_unit_test_setup(without_a_program_nothing_waits, start),
+        cmocka_unit_test_setup(
+            a_process_that_cannot_be_started_is_told_once_and_tried_again_after_a_pause, start),
         cmocka_unit_test_setup(a_path_must_be_a_program, start),
     };
 

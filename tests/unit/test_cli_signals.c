@@ -86,7 +86,7 @@ static bool is_as_usual(int number)
 static void a_child_has_no_handler_of_ours(void **state)
 {
     static int const numbers[] = {SIGINT,  SIGTERM,  SIGHUP,  SIGQUIT, SIGPIPE,
-                                  SIGUSR1, SIGWINCH, SIGCONT, SIGTSTP, SIGCHLD};
+                                  SIGUSR1, SIGWINCH, SIGCONT, SIGTSTP, SIGCHLD, SIGXFSZ};
 
     signals_catch(true);
     signals_screen("");

@@ -70,6 +70,12 @@ static struct trial const trials[] = {
      PGTASK_OK, OTHERS_AGREE},
     {"refuses a certificate with an excluded address", "address_excluded", "no_address_middle",
      NULL, PGTASK_ERROR_TLS_CONSTRAINT, OTHERS_AGREE},
+#if PGTASK_TLS_RECORD == 16384
+    {"accepts the last of 128 permitted domains", "under_many_domains", "many_domains_middle", NULL,
+     PGTASK_OK, OTHERS_AGREE},
+    {"refuses an authority with 129 domains", "under_too_many_domains", "too_many_domains_middle",
+     NULL, PGTASK_ERROR_TLS_CONSTRAINT, OTHERS_ACCEPT},
+#endif
     {"refuses an authority for a directory", "under_directory", "directory_middle", NULL,
      PGTASK_ERROR_TLS_CONSTRAINT, OTHERS_AGREE},
     {"refuses a root for another domain", "under_constrained_root", NULL, "constrained_root",
@@ -97,6 +103,15 @@ static struct trial const trials[] = {
     {"accepts an authority with an RSA key", "under_rsa_middle", "rsa_middle", NULL, PGTASK_OK,
      OTHERS_AGREE},
 #endif
+#if defined(MBEDTLS_X509_RSASSA_PSS_SUPPORT)
+    {"refuses an exponent of 33 bits with RSA-PSS", "under_large_exponent_pss",
+     "large_exponent_middle", NULL, PGTASK_ERROR_TLS_KEY, OTHERS_ACCEPT},
+    {"accepts an authority that signs with RSA-PSS", "under_rsa_middle_pss", "rsa_middle", NULL,
+     PGTASK_OK, OTHERS_AGREE},
+#endif
+
+    /* A key that takes long to read. */
+    {"refuses a compressed key", "server", "compressed", NULL, PGTASK_ERROR_TLS_KEY, OTHERS_ACCEPT},
 
     /* Copies and order. */
     {"finds the good one of four copies of an authority", "chained", "copies", NULL, PGTASK_OK,

@@ -4,13 +4,29 @@
 
 struct writer *report_begin(void)
 {
+    writer_begin(&writer_error);
     return &writer_error;
 }
 
 void report_end(void)
 {
     writer_print(&writer_error, "\n");
-    (void)writer_flush(&writer_error);
+    (void)writer_end(&writer_error);
+}
+
+void report_never_wait(void)
+{
+    writer_never_wait(&writer_error);
+}
+
+uint64_t report_catch_up(void)
+{
+    return writer_take_lost(&writer_error);
+}
+
+bool report_is_behind(void)
+{
+    return writer_is_behind(&writer_error);
 }
 
 static void report_line(char const *prefix, char const *form, va_list arguments)

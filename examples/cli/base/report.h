@@ -29,4 +29,14 @@ struct writer *report_begin(void);
 /** Ends the line that report_begin() began. */
 void report_end(void);
 
+/** From now on a full standard error holds nothing up: lines are dropped and counted. */
+void report_never_wait(void);
+
+/** Hands on lines that wait for room. Call it now and then while report_is_behind().
+ *  @return how many lines were dropped, once the caller can report that; otherwise 0 */
+uint64_t report_catch_up(void);
+
+/** @return whether lines wait for room, or dropped ones are not reported yet */
+bool report_is_behind(void);
+
 #endif

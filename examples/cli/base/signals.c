@@ -3,6 +3,7 @@
  * from all that was wished for so far. */
 #include "base/signals.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
@@ -121,6 +122,7 @@ static void install(void)
 {
     if (wishes.catches) {
         handle(SIGPIPE, SIG_IGN, 0);
+        handle(SIGXFSZ, SIG_IGN, 0);
     }
     if (wishes.has_screen || (wishes.catches && ending == 0)) {
         install_end(SIGINT);
@@ -205,8 +207,8 @@ void signals_stop(void)
     handle(SIGTSTP, remember_terminal, SA_RESTART);
 }
 
-/* Signals that were ignored when the program began stay ignored; only SIGPIPE may be ignored
- * because of this program. */
+/* Signals that were ignored when the program began stay ignored. SIGPIPE and SIGXFSZ may be ignored
+ * because of this program only. */
 static void restore_usual_effects(void)
 {
     static int const numbers[] = {SIGINT,   SIGTERM, SIGHUP,  SIGQUIT, SIGUSR1,
@@ -216,6 +218,7 @@ static void restore_usual_effects(void)
         handle_unless_ignored(numbers[i], SIG_DFL, 0);
     }
     handle(SIGPIPE, SIG_DFL, 0);
+    handle(SIGXFSZ, SIG_DFL, 0);
 }
 
 pid_t signals_fork(void)
@@ -229,7 +232,9 @@ pid_t signals_fork(void)
     if (child == 0) {
         restore_usual_effects();
     }
+    int const failure = errno;
     (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    errno = failure;
     return child;
 }
 

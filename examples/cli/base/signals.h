@@ -20,7 +20,7 @@ void signals_hold(void);
 
 /**
  * From now on the first SIGINT, SIGTERM or SIGHUP is only remembered; the second one kills. A
- * closed pipe is an error of write().
+ * closed pipe and a file that may not grow (RLIMIT_FSIZE) are errors of write().
  * @param serves  SIGHUP and SIGUSR1 are requests instead, as often as they come, and stay held
  *                back until signals_release(); otherwise this call releases them
  */

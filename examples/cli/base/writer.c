@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* A buffer in front of write(), and the two ways to make a text harmless: printable and JSON. */
+/*
+ * A buffer in front of write(), and the two ways to make a text harmless: printable and JSON.
+ *
+ * A writer that never waits hands on whole messages only. The message under way stands behind them
+ * in the buffer, so that it can be taken back if there is no room for its end.
+ */
 #include "base/writer.h"
 
+#include "base/outlet.h"
 #include "base/signals.h"
 #include "base/text.h"
 
@@ -15,6 +21,9 @@ struct writer writer_error = {.descriptor = STDERR_FILENO};
 
 /* While a pipe is full, a signal is looked for this often. */
 enum { SIGNAL_STEP_MS = 200 };
+
+/* At its end the program waits this long for each part that a slow reader takes. */
+enum { SETTLE_MS = 200 };
 
 /* @return whether to go on writing */
 static bool may_go_on(struct writer *writer)
@@ -31,10 +40,30 @@ static bool may_go_on(struct writer *writer)
     return false;
 }
 
+/* @return whether all whole messages are out */
+static bool hand_on(struct writer *writer)
+{
+    size_t written = 0;
+    ssize_t count = 1;
+
+    while (written < writer->whole_length && count > 0) {
+        count = outlet_write(writer->descriptor, writer->buffer + written,
+                             writer->whole_length - written);
+        written += count > 0 ? (size_t)count : 0;
+    }
+    writer->whole_length -= written;
+    writer->length -= written;
+    memmove(writer->buffer, writer->buffer + written, writer->length);
+    return writer->whole_length == 0;
+}
+
 bool writer_flush(struct writer *writer)
 {
     size_t written = 0;
 
+    if (writer->never_waits) {
+        return hand_on(writer);
+    }
     while (written < writer->length && writer->error == 0) {
         ssize_t const count =
             write(writer->descriptor, writer->buffer + written, writer->length - written);
@@ -52,7 +81,7 @@ void writer_bytes(struct writer *writer, void const *bytes, size_t length)
 {
     char const *from = bytes;
 
-    while (length > 0) {
+    while (length > 0 && !writer->is_cut) {
         size_t part = sizeof writer->buffer - writer->length;
         if (part > length) {
             part = length;
@@ -63,7 +92,71 @@ void writer_bytes(struct writer *writer, void const *bytes, size_t length)
         length -= part;
         if (writer->length == sizeof writer->buffer) {
             (void)writer_flush(writer);
+            writer->is_cut = writer->length == sizeof writer->buffer;
         }
+    }
+}
+
+void writer_never_wait(struct writer *writer)
+{
+    (void)writer_flush(writer);
+    writer->never_waits = true;
+    writer->descriptor = outlet_open(writer->descriptor);
+}
+
+void writer_begin(struct writer *writer)
+{
+    writer->is_cut = false;
+    if (writer->never_waits) {
+        writer->length = writer->whole_length;
+    }
+}
+
+bool writer_end(struct writer *writer)
+{
+    if (!writer->never_waits) {
+        return writer_flush(writer);
+    }
+    if (writer->is_cut && writer->whole_length == 0) {
+        writer->buffer[writer->length - 1] = '\n'; /* it is longer than the buffer, and stays cut */
+        writer->is_cut = false;
+    }
+    bool const is_lost = writer->is_cut || writer->lost > 0;
+    if (is_lost) {
+        writer->lost++;
+        writer->length = writer->whole_length;
+    }
+    writer->is_cut = false;
+    writer->whole_length = writer->length;
+    (void)hand_on(writer);
+    return !is_lost;
+}
+
+uint64_t writer_take_lost(struct writer *writer)
+{
+    uint64_t const lost = writer->lost;
+
+    if (!writer->never_waits || !hand_on(writer)) {
+        return 0;
+    }
+    writer->lost = 0;
+    return lost;
+}
+
+bool writer_is_behind(struct writer const *writer)
+{
+    return writer->never_waits && (writer->whole_length > 0 || writer->lost > 0);
+}
+
+void writer_settle(struct writer *writer)
+{
+    struct pollfd ready = {.fd = writer->descriptor, .events = POLLOUT};
+    size_t before = SIZE_MAX;
+
+    while (writer->never_waits && writer->whole_length > 0 && writer->whole_length < before) {
+        before = writer->whole_length;
+        (void)poll(&ready, 1, SETTLE_MS);
+        (void)hand_on(writer);
     }
 }
 

@@ -15,7 +15,11 @@
 struct writer {
     int descriptor;
     int error; /**< errno of the first write that failed, 0 so far; later output is dropped */
+    bool never_waits; /**< see writer_never_wait(); no error is kept then */
+    bool is_cut;      /**< the message under way is longer than the room */
     size_t length;
+    size_t whole_length; /**< bytes of whole messages, if it never waits */
+    uint64_t lost;       /**< messages, since writer_take_lost() */
     char buffer[4096];
 };
 
@@ -45,7 +49,32 @@ size_t writer_printable(struct writer *writer, char const *text);
  *  escaped. */
 void writer_json(struct writer *writer, char const *text);
 
-/** Hands everything to the system. @return false if that failed, now or before */
+/** Hands everything to the system. @return false if that failed, now or before. A writer that never
+ *  waits hands on what there is room for, and keeps the rest. */
 bool writer_flush(struct writer *writer);
+
+/**
+ * From now on a full pipe or terminal, or a full disk, does not hold the program. All output must be
+ * messages: each comes out whole, or is dropped and counted.
+ */
+void writer_never_wait(struct writer *writer);
+
+/** Begins a message. */
+void writer_begin(struct writer *writer);
+
+/** Ends the message and flushes. @return false if the message was dropped, or if flushing failed */
+bool writer_end(struct writer *writer);
+
+/**
+ * Tells how many messages were dropped, once all before them are out: the place to say so. Further
+ * messages are dropped until then. @return 0 if none, or if it is too early
+ */
+uint64_t writer_take_lost(struct writer *writer);
+
+/** @return whether a writer that never waits has something left to hand on or to tell */
+bool writer_is_behind(struct writer const *writer);
+
+/** Gives the reader of a writer that never waits a last moment, before the program ends. */
+void writer_settle(struct writer *writer);
 
 #endif

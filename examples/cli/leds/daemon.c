@@ -5,6 +5,7 @@
  */
 #include "leds/daemon.h"
 
+#include "base/file.h"
 #include "base/report.h"
 #include "base/signals.h"
 #include "base/text.h"
@@ -44,6 +45,7 @@ struct daemon {
     uint64_t look_again_ms;
     enum pgtask_error trouble; /* logged last; PGTASK_OK after a good answer */
     char trouble_code[64];
+    uint32_t fallbacks; /* of the client, as logged */
 };
 
 static bool is_steady(struct pgtask_led_signal const *signal)
@@ -122,6 +124,23 @@ static void show(struct daemon *daemon)
     }
 }
 
+static void log_metrics(struct daemon *daemon, int error)
+{
+    char const *const path = daemon->config->metrics_path;
+
+    led_step_aside(&daemon->led);
+    if (error == 0) {
+        log_line(LOG_NOTICE, "the metrics file can be written again: %s", path);
+    } else if (error == METRICS_NOT_REGULAR) {
+        log_line(LOG_ERROR, "cannot write the metrics file %s: " FILE_MUST_BE_REGULAR, path);
+    } else {
+        log_line(LOG_ERROR,
+                 "cannot write the metrics file %s: %s; check the path and its folder's "
+                 "permissions",
+                 path, strerror(error));
+    }
+}
+
 static void write_metrics(struct daemon *daemon, uint64_t now)
 {
     char const *const path = daemon->config->metrics_path;
@@ -129,13 +148,10 @@ static void write_metrics(struct daemon *daemon, uint64_t now)
     if (path == NULL || now < daemon->metrics_due_ms) {
         return;
     }
-    int const error = metrics_write(path, &daemon->metrics, &daemon->watch, &daemon->signal, now);
-    if (error != daemon->metrics_error && error != 0) {
-        led_step_aside(&daemon->led);
-        log_line(LOG_ERROR,
-                 "cannot write the metrics file %s: %s; check the path and its folder's "
-                 "permissions",
-                 path, strerror(error));
+    int const error = metrics_write(path, &daemon->metrics, &daemon->watch, &daemon->signal, now,
+                                    pgtask_client_chance(&daemon->session->client));
+    if (error != daemon->metrics_error) {
+        log_metrics(daemon, error);
     }
     daemon->metrics_error = error;
     daemon->metrics_due_ms = now + METRICS_MS;
@@ -233,6 +249,28 @@ static void take_requests(struct daemon *daemon)
     }
 }
 
+/* Somebody on the network's path may have caused it, so the log has it. */
+static void log_fallback(struct daemon *daemon)
+{
+    uint32_t const fallbacks = pgtask_client_counters(&daemon->session->client)->fallbacks;
+
+    if (fallbacks != daemon->fallbacks) {
+        led_step_aside(&daemon->led);
+        log_line(LOG_WARNING, "a connection is tried again without TLS 1.3; look for a proxy");
+    }
+    daemon->fallbacks = fallbacks;
+}
+
+static void log_lost_lines(struct daemon *daemon)
+{
+    uint64_t const lost = report_catch_up();
+
+    if (lost > 0) {
+        led_step_aside(&daemon->led);
+        log_line(LOG_WARNING, "%ju lines are missing here, because standard error was full", lost);
+    }
+}
+
 static void wait_for_next_turn(struct daemon *daemon)
 {
     uint32_t const watchdog_ms = daemon->notify.watchdog_ms;
@@ -254,8 +292,10 @@ static enum pgtask_error turn(struct daemon *daemon)
 
     take_requests(daemon);
     show(daemon);
+    log_lost_lines(daemon);
     notify_beat(&daemon->notify, daemon->shown_ms);
     enum pgtask_error const error = poll_next(daemon->session, &daemon->watch, &event);
+    log_fallback(daemon);
     if (error == PGTASK_OK) {
         on_event(daemon, &event);
         return PGTASK_OK;

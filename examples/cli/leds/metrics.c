@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Figures in Prometheus's text format 0.0.4. The file is written beside its place and then renamed,
- * so that a reader never finds a part of it. */
+/*
+ * Figures in Prometheus's text format 0.0.4. The file is written beside its place and then renamed,
+ * so that a reader never finds a part of it.
+ *
+ * The folder may belong to somebody else. So the unfinished file is a new one under a name that
+ * nobody can guess, and no link is followed to it.
+ */
 #include "leds/metrics.h"
 
+#include "base/file.h"
 #include "base/text.h"
 #include "base/writer.h"
 
@@ -15,15 +21,20 @@
 #include <unistd.h>
 
 /* node_exporter reads only names that end in .prom. */
-#define UNFINISHED ".tmp"
+#define LONGEST_END ".4294967295.tmp"
+
+enum { NAMES_TRIED = 8, MODE = 0644 };
 
 static struct writer out;
 
 char const *metrics_check(char const *path)
 {
-    return strlen(path) + sizeof UNFINISHED <= METRICS_PATH_BYTES
-               ? NULL
-               : "the path of --metrics-file is too long";
+    if (strlen(path) + sizeof LONGEST_END > METRICS_PATH_BYTES) {
+        return "the path of --metrics-file is too long";
+    }
+    return file_is_special(path)
+               ? "the path of --metrics-file leads to something else than a regular file"
+               : NULL;
 }
 
 static void describe(char const *name, char const *type, char const *help)
@@ -142,13 +153,31 @@ static void write_client(struct pgtask_counters const *counters)
               counters->bytes_received);
 }
 
+/* Makes a new file beside `path`. @return its descriptor, or -1 with errno */
+static int make_unfinished(char const *path, uint32_t chance, char unfinished[METRICS_PATH_BYTES])
+{
+    static uint32_t const stride = 2654435761u; /* odd: each name differs from those before */
+    int descriptor = -1;
+
+    for (uint32_t i = 0; i < NAMES_TRIED && descriptor < 0; i++) {
+        (void)text_print(unfinished, METRICS_PATH_BYTES, "%s.%u.tmp", path, chance + i * stride);
+        descriptor = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, MODE);
+        if (descriptor < 0 && errno != EEXIST) {
+            break;
+        }
+    }
+    return descriptor;
+}
+
 int metrics_write(char const *path, struct metrics const *metrics, struct pgtask_watch const *watch,
-                  struct pgtask_led_signal const *signal, uint64_t now_ms)
+                  struct pgtask_led_signal const *signal, uint64_t now_ms, uint32_t chance)
 {
     char unfinished[METRICS_PATH_BYTES];
 
-    (void)text_print(unfinished, sizeof unfinished, "%s%s", path, UNFINISHED);
-    int const descriptor = open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (file_is_special(path)) {
+        return METRICS_NOT_REGULAR;
+    }
+    int const descriptor = make_unfinished(path, chance, unfinished);
     if (descriptor < 0) {
         return errno;
     }
@@ -159,6 +188,9 @@ int metrics_write(char const *path, struct metrics const *metrics, struct pgtask
     write_watch(metrics, watch, now_ms);
     write_client(metrics->client);
     int error = writer_flush(&out) ? 0 : out.error;
+    if (error == 0 && fchmod(descriptor, MODE) != 0) { /* whatever the umask is */
+        error = errno;
+    }
     if (close(descriptor) != 0 && error == 0) {
         error = errno;
     }

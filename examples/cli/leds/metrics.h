@@ -8,6 +8,9 @@
 
 #define METRICS_PATH_BYTES 512
 
+/** Not an error number of the system: something else than a regular file is at the path. */
+enum { METRICS_NOT_REGULAR = -1 };
+
 /** What the daemon counts. All zero at first. */
 struct metrics {
     uint64_t events[PGTASK_EVENT_BACK + 1]; /**< by enum pgtask_event_kind */
@@ -23,10 +26,12 @@ struct metrics {
 char const *metrics_check(char const *path);
 
 /**
- * Writes the file anew; a reader finds the old file or the new one, never a part.
- * @return 0 or the system's error number
+ * Writes the file anew; a reader finds the old file or the new one, never a part. Everybody may
+ * read it, whatever the umask is.
+ * @param chance  a random number, another one for each call
+ * @return 0, the system's error number, or METRICS_NOT_REGULAR
  */
 int metrics_write(char const *path, struct metrics const *metrics, struct pgtask_watch const *watch,
-                  struct pgtask_led_signal const *signal, uint64_t now_ms);
+                  struct pgtask_led_signal const *signal, uint64_t now_ms, uint32_t chance);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A lamp on standard output: two drawings side by side, one as a plain LED, one in colour. */
+/* A lamp on standard output: two drawings side by side, one as a plain LED, one in colour. A reader
+ * that takes nothing does not hold the lamp: it is set again once there is room. */
 #include "leds/led.h"
 
 #include "base/writer.h"
@@ -14,6 +15,7 @@ static char const *check(char const *argument)
 static char const *open_terminal(struct led *led, char const *argument)
 {
     (void)argument;
+    writer_never_wait(&writer_out);
     led->of.terminal = (struct led_terminal){.is_terminal = isatty(STDOUT_FILENO) == 1};
     return NULL;
 }
@@ -49,20 +51,24 @@ static bool is_same(struct led_frame const *one, struct led_frame const *other)
 static bool show(struct led *led, struct led_frame const *frame)
 {
     struct led_terminal *const terminal = &led->of.terminal;
+    bool const is_shown = terminal->is_terminal ? is_same(&terminal->shown, frame)
+                                                : is_same_text(&terminal->shown, frame);
 
-    if (!terminal->is_terminal) {
-        if (terminal->is_drawn && is_same_text(&terminal->shown, frame)) {
-            return true;
-        }
+    (void)writer_take_lost(&writer_out);
+    if (terminal->is_drawn && is_shown) {
+        return true;
+    }
+    writer_begin(&writer_out);
+    if (terminal->is_terminal) {
+        draw(frame);
+    } else {
         writer_print(&writer_out, "led: ");
         write_state(frame);
         writer_print(&writer_out, "\n");
-    } else if (!terminal->is_drawn || !is_same(&terminal->shown, frame)) {
-        draw(frame);
     }
     terminal->shown = *frame;
-    terminal->is_drawn = true;
-    return writer_flush(&writer_out);
+    terminal->is_drawn = writer_end(&writer_out);
+    return terminal->is_drawn;
 }
 
 static void step_aside(struct led *led)
@@ -70,8 +76,9 @@ static void step_aside(struct led *led)
     struct led_terminal *const terminal = &led->of.terminal;
 
     if (terminal->is_terminal && terminal->is_drawn) {
+        writer_begin(&writer_out);
         writer_print(&writer_out, "\r\033[K");
-        (void)writer_flush(&writer_out);
+        (void)writer_end(&writer_out);
         terminal->is_drawn = false;
     }
 }

@@ -2,6 +2,7 @@
 /* For measurements: a line for each update, `MONOTONIC_US STATE PROGRESS LIT BRIGHTNESS`. */
 #include "leds/led.h"
 
+#include "base/file.h"
 #include "base/text.h"
 
 #include <fcntl.h>
@@ -16,10 +17,14 @@ static char const *check(char const *argument)
 
 static char const *open_trace(struct led *led, char const *argument)
 {
-    led->of.trace.descriptor = open(argument, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    return led->of.trace.descriptor >= 0
-               ? NULL
-               : "its file cannot be written; check the path and its permissions";
+    int const descriptor = file_open(argument, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+    led->of.trace.descriptor = descriptor;
+    if (descriptor == FILE_NOT_REGULAR) {
+        return FILE_MUST_BE_REGULAR;
+    }
+    return descriptor >= 0 ? NULL
+                           : "its file cannot be written; check the path and its permissions";
 }
 
 static uint64_t monotonic_us(void)

@@ -19,12 +19,23 @@ static char const *library_advice(struct pgtask_failure const *failure)
     return service.advice;
 }
 
+/* Only fork() gives this errno to the port as a failure of its own: a socket that would block is no
+ * failure. */
+bool advice_is_process_shortage(struct pgtask_failure const *failure)
+{
+    return failure->error == PGTASK_ERROR_PORT && failure->detail == EAGAIN;
+}
+
 static char const *find_advice(struct pgtask_failure const *failure)
 {
     bool const is_full = failure->detail == EMFILE || failure->detail == ENFILE;
 
     if (failure->error == PGTASK_ERROR_PORT && is_full) {
         return "Too many files are open: close some, or raise the limit (ulimit -n).";
+    }
+    if (advice_is_process_shortage(failure)) {
+        return "No process can be started to look up the host: end other programs, or raise the "
+               "limit (ulimit -u, or TasksMax of the unit).";
     }
     /* The API reports its errors with status 200. Another status that stays is not the API's. */
     if (failure->error == PGTASK_ERROR_HTTP_STATUS &&

@@ -2,8 +2,9 @@
 /* The environment is looked at first; the file counts only if no variable is set. */
 #include "session/credentials.h"
 
-#include "session/ini.h"
+#include "base/file.h"
 #include "base/text.h"
+#include "session/ini.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -131,8 +132,7 @@ static bool read_whole(struct credentials *credentials, int descriptor, size_t *
         if (count > 0) {
             *length += (size_t)count;
         } else if (errno != EINTR) {
-            return fail(problem, credentials->path,
-                        "this file cannot be read; it must be a plain file");
+            return fail(problem, credentials->path, "this file cannot be read");
         }
     }
 }
@@ -141,8 +141,11 @@ static bool load_file(struct credentials *credentials, size_t *length,
                       struct credentials_problem *problem)
 {
     struct stat facts;
-    int const descriptor = open(credentials->path, O_RDONLY | O_CLOEXEC);
+    int const descriptor = file_open(credentials->path, O_RDONLY, 0);
 
+    if (descriptor == FILE_NOT_REGULAR) {
+        return fail(problem, credentials->path, FILE_MUST_BE_REGULAR);
+    }
     if (descriptor < 0) {
         return fail(problem, credentials->path,
                     errno == ENOENT

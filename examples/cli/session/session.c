@@ -2,6 +2,7 @@
 /* From the command line to an open client, and from its last error to an exit status. */
 #include "session/session.h"
 
+#include "base/file.h"
 #include "base/report.h"
 #include "base/signals.h"
 #include "base/text.h"
@@ -65,7 +66,9 @@ static enum exit_status open_roots(struct session *session, struct options const
     if (pgtask_posix_roots_open(&session->roots, file, &session->config.roots) == PGTASK_OK) {
         return EXIT_GOOD;
     }
-    if (file != NULL) {
+    if (file != NULL && file_is_special(file)) {
+        report_error("%s: " FILE_MUST_BE_REGULAR " to --ca-file.", file);
+    } else if (file != NULL) {
         report_error("%s: this file cannot be opened, or it has no certificate in PEM form; check "
                      "--ca-file.",
                      file);

@@ -13,7 +13,8 @@
 #include "watching/screen.h"
 
 enum {
-    TICK_MS = 1000,      /* between two pages, and between two looks at a program that runs */
+    TICK_MS = 1000, /* between two pages, and between two looks at a program that runs or at lines
+                       that wait for room */
     HOOK_END_MS = 30000, /* for the programs of the last events */
     MISSING_TASKS = 64
 };
@@ -89,7 +90,8 @@ static bool is_refused(struct follow const *follow, struct event const *event)
     enum pgtask_retry const retry =
         event->failure != NULL ? pgtask_failure_retry(event->failure) : PGTASK_RETRY_BACKOFF;
 
-    return !follow->watch.answered && retry != PGTASK_RETRY_BACKOFF && retry != PGTASK_RETRY_FEW;
+    return !follow->watch.answered && retry != PGTASK_RETRY_BACKOFF && retry != PGTASK_RETRY_FEW &&
+           !advice_is_process_shortage(event->failure);
 }
 
 /* The watch itself forgets a vanished task once another one needs its place. */
@@ -142,6 +144,17 @@ static void turn_hook(struct follow *follow)
     }
 }
 
+static void report_lost_lines(struct follow *follow)
+{
+    uint64_t const lost = report_catch_up();
+
+    if (lost > 0) {
+        screen_step_aside(&follow->screen);
+        report_warning("%ju lines are missing here, because standard error was full.", lost);
+        follow->has_changed = true;
+    }
+}
+
 static uint64_t earlier(uint64_t one_ms, uint64_t other_ms)
 {
     return one_ms < other_ms ? one_ms : other_ms;
@@ -151,7 +164,7 @@ static void wait_for_next_turn(struct follow *follow, bool may_ask)
 {
     uint64_t until_ms = follow->end_ms;
 
-    if (!may_ask || follow->screen.is_open || !hook_is_idle(&follow->hook)) {
+    if (!may_ask || follow->screen.is_open || !hook_is_idle(&follow->hook) || report_is_behind()) {
         until_ms = earlier(until_ms, session_now_ms(follow->session) + TICK_MS);
     }
     if (follow->screen.is_open) {
@@ -183,6 +196,7 @@ static enum pgtask_error turn(struct follow *follow)
 
     follow->has_changed = screen_turn(&follow->screen) || follow->has_changed;
     turn_hook(follow);
+    report_lost_lines(follow);
     if (may_ask) {
         error = poll_next(follow->session, &follow->watch, &event);
     }

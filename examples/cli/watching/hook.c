@@ -22,6 +22,7 @@
 enum {
     LIMIT_MS = 60000, /* for one program, before SIGTERM */
     GRACE_MS = 2000,  /* from SIGTERM to SIGKILL */
+    START_S = 5,      /* between two tries to start a program, if the system cannot */
     CANNOT_RUN = 127
 };
 
@@ -216,9 +217,12 @@ static void start(struct hook *hook, uint64_t now_ms)
     if (child == 0) {
         become_program(hook, &hook->events[0]);
     }
+    int const failure = child < 0 ? errno : 0;
+    hook->has_new_failure = failure != 0 && failure != hook->start_failure;
+    hook->start_failure = failure;
     if (child < 0) {
-        hook->status = CANNOT_RUN << 8;
-        return; /* the next turn tries again */
+        hook->start_ms = now_ms + START_S * 1000;
+        return;
     }
     (void)setpgid(child, child);
     hook->child = child;
@@ -260,11 +264,11 @@ bool hook_turn(struct hook *hook, uint64_t now_ms)
     if (hook->child != 0 && !reap(hook, WNOHANG)) {
         end_if_overdue(hook, now_ms);
     }
-    bool const good = hook->status == 0;
-    if (hook->child == 0 && hook->count > 0) {
+    hook->has_new_failure = false;
+    if (hook->child == 0 && hook->count > 0 && now_ms >= hook->start_ms) {
         start(hook, now_ms);
     }
-    return good && hook->status == 0;
+    return hook->status == 0 && !hook->has_new_failure;
 }
 
 bool hook_is_idle(struct hook const *hook)
@@ -272,7 +276,7 @@ bool hook_is_idle(struct hook const *hook)
     return hook->child == 0 && hook->count == 0;
 }
 
-void hook_report(struct hook const *hook)
+static void report_status(struct hook const *hook)
 {
     int const status = hook->status;
 
@@ -282,6 +286,18 @@ void hook_report(struct hook const *hook)
         report_error("%s: cannot be run (status %u).", hook->path, (unsigned)CANNOT_RUN);
     } else {
         report_error("%s: ended with status %u.", hook->path, (unsigned)WEXITSTATUS(status));
+    }
+}
+
+void hook_report(struct hook const *hook)
+{
+    if (hook->status != 0) {
+        report_status(hook);
+    }
+    if (hook->has_new_failure) {
+        report_error("%s: no process can be started for this program: %s; pgtask tries again every "
+                     "%u s.",
+                     hook->path, strerror(hook->start_failure), (unsigned)START_S);
     }
 }
 

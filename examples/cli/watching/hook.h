@@ -40,6 +40,9 @@ struct hook {
     bool is_silent;    /**< its output goes nowhere, not to standard error */
     pid_t child;       /**< 0: none */
     int status;        /**< of the last program that ended badly, as wait() gives it */
+    int start_failure; /**< errno of the last start; 0: it went well */
+    bool has_new_failure; /**< start_failure differs from the one before */
+    uint64_t start_ms;    /**< no program is started before */
     uint64_t since_ms; /**< when the program that runs began */
     size_t count;
     struct hook_event events[HOOK_EVENTS]; /**< waiting, oldest first */
@@ -56,14 +59,16 @@ void hook_take(struct hook *hook, struct event const *event);
 
 /**
  * Looks after the program that runs, and starts the next one if none runs and an event waits.
- * @return false if a program has ended badly since the last call: see hook_report()
+ * If the system can start no process, this is tried again after a pause.
+ * @return false if a program has ended badly since the last call, or can now not be started: see
+ *         hook_report()
  */
 bool hook_turn(struct hook *hook, uint64_t now_ms);
 
 /** @return whether nothing runs and nothing waits */
 bool hook_is_idle(struct hook const *hook);
 
-/** Reports how the last program ended badly. */
+/** Reports how the last program ended badly, and why none can be started. */
 void hook_report(struct hook const *hook);
 
 /** Ends the program that runs and drops the events that wait, and reports their number. */
