@@ -3,32 +3,36 @@
  * Strict, streaming JSON over jsmn. A document passes through a window; jsmn finds its tokens, and
  * which of them belongs to which.
  *
- * jsmn scans an unfinished token anew on each call, and it scans strings byte by byte. So it sees
- * the window in pieces, and an empty string in place of each string. A piece ends behind a quote, a
- * comma or a closing bracket. For the time of the call, one byte behind the piece is replaced: by
- * another quote if the piece ends with the quote that opens a string, otherwise by `terminator`.
- * That is a NUL, where jsmn stops; once the document has ended it is a space, which ends a number.
- * An example, with the event that follows from each step:
+ * jsmn scans an unfinished token anew on each call, and it scans strings byte by byte. Therefore it
+ * sees the window in pieces, and each string as an empty one. A piece ends after a quote, a comma
+ * or a closing bracket. While jsmn looks at the piece, the byte after it is replaced: by another
+ * quote if the piece ends with the quote that opens a string, otherwise by `terminator`. That is a
+ * NUL, where jsmn stops; once the document has ended it is a space, which ends a number. An
+ * example, with the event that follows from each step, where 0 stands for NUL:
  *
- *     document   {"Id":7,"Note":"a\nb"}
- *     piece      {"                            BEGIN_OBJECT
- *     string       Id"                         KEY "Id"
- *     piece           :7,                      NUMBER "7"
- *     piece              "                     (a string begins)
- *     string              Note"                KEY "Note"
- *     piece                    :"              (a string begins)
- *     string                     a\nb"         STRING, in two events if a slice ended at the `a`
- *     piece                           }        END_OBJECT
+ *     document   {"Id":7,"Note":"a\nb"}     jsmn sees   event
+ *     piece      {"                         {""         BEGIN_OBJECT
+ *     string       Id"                                  KEY "Id"
+ *     piece           :7,                   :7,0        NUMBER "7"
+ *     piece              "                  ""
+ *     string              Note"                         KEY "Note"
+ *     piece                    :"           :""
+ *     string                     a\nb"                  STRING, in two if a slice ended at the `a`
+ *     piece                           }     }0          END_OBJECT
+ *
+ * Three positions in the window move on from left to right: the bytes before `at` have been handed
+ * on as events, those before `tokenized` are in jsmn's tokens, those before `length` are there.
+ * When at == tokenized, jsmn gets the next piece, which begins at `at`.
  *
  * jsmn is lenient about what stands between tokens. Therefore find_event() walks over every byte of
  * a piece and checks it against `expect`:
  *
- *     TOKEN          at the start, behind a colon, behind a comma
- *     TOKEN | END    behind an opening bracket
- *     COLON          behind a key
- *     COMMA | END    behind a value in a container
- *     STRING         behind the quote that opens a string
- *     NOTHING        behind the top-level value
+ *     TOKEN          at the start, after a colon, after a comma
+ *     TOKEN | END    after an opening bracket
+ *     COLON          after a key
+ *     COMMA | END    after a value in a container
+ *     STRING         after the quote that opens a string
+ *     NOTHING        after the top-level value
  */
 #include <pgtask/json.h>
 
@@ -43,13 +47,16 @@
 
 /* The public struct reserves room for a token, so that <pgtask/json.h> does not need jsmn. Only
  * this file reads and writes that room, and always as jsmn's tokens. */
-typedef char token_room_is_enough[sizeof(struct pgtask_json_token) == sizeof(jsmntok_t) ? 1 : -1];
+typedef char
+    token_has_the_size_of_jsmns[sizeof(struct pgtask_json_token) == sizeof(jsmntok_t) ? 1 : -1];
 
 void pgtask_json_start(struct pgtask_json *json, char *window, size_t window_bytes,
                        struct pgtask_json_token *tokens, size_t token_capacity)
 {
     memset(json, 0, sizeof *json);
     memset(window, 0, window_bytes);
+    /* The spare bytes before the text are for unescaped strings, those after it for the byte that
+     * is replaced; json_string.c reads and writes whole words in both. */
     json->window = window + PGTASKI_JSON_SPARE;
     json->tokens = tokens;
     json->capacity = (uint32_t)(window_bytes - 2 * PGTASKI_JSON_SPARE);
@@ -68,11 +75,13 @@ size_t pgtask_json_feed(struct pgtask_json *json, char const *bytes, size_t leng
     size_t const left = json->length - json->at;
 
     if (json->error != PGTASK_OK || json->terminator != '\0') {
-        return length;
+        return length; /* the error sticks, and nothing follows the end of the document */
     }
     if (length > json->capacity - left) {
         length = json->capacity - left;
     }
+    /* The positions in the tokens of open containers become stale. Their types and parents do not,
+     * and nothing else of them is read. */
     memmove(json->window, json->window + json->at, left);
     memcpy(json->window + left, bytes, length);
     json->dropped += json->at;
@@ -87,7 +96,8 @@ void pgtask_json_finish(struct pgtask_json *json)
     json->terminator = ' ';
 }
 
-/* The window does not yet hold a whole token at `at`. */
+/* Says why no whole token can be had at `at`: the window is too small, more bytes are needed, or
+ * the document has ended. */
 static enum pgtask_error need_more(struct pgtask_json *json)
 {
     if (json->at == 0 && json->length == json->capacity) {
@@ -110,17 +120,16 @@ static void end_value(struct pgtask_json *json, int parent)
         parent < 0 ? PGTASK_JSON_EXPECT_NOTHING : PGTASK_JSON_EXPECT_COMMA | PGTASK_JSON_EXPECT_END;
 }
 
-/* At a NUL jsmn stops. */
+/* Whether a piece ends after this byte. A NUL is no JSON, but jsmn would stop there. */
 static bool ends_piece(char byte)
 {
-    enum { BRACKET_BIT = 0x20 }; /* the only one in which `}` and `]` differ */
-
-    return byte == '"' || byte == ',' || (byte | BRACKET_BIT) == '}' || byte == '\0';
+    return byte == '"' || byte == ',' || byte == '}' || byte == ']' || byte == '\0';
 }
 
 /*
- * Gives jsmn the tokens that it still needs: those of the open containers, and the key of each
- * value under way. They stand at the start of the array, the innermost last.
+ * Begins the piece at `at`: sets `toknext`, which is the number of tokens that jsmn still needs.
+ * These are the open containers, and the key of each value under way. They stand at the start of
+ * the array, the innermost last.
  * @return where the search for the end of the piece begins
  */
 static uint32_t begin_piece(struct pgtask_json const *json, jsmn_parser *parser)
@@ -129,19 +138,35 @@ static uint32_t begin_piece(struct pgtask_json const *json, jsmn_parser *parser)
 
     parser->toknext = (unsigned)json->parent + 1;
     if (json->expect == PGTASK_JSON_EXPECT_COLON) {
-        parser->toknext++; /* the key stands behind its object */
+        parser->toknext++; /* :7, comes after {"Id" whose key follows its object */
         return json->at;
     }
     if (json->window[json->at] != ',') {
-        return json->at;
+        return json->at; /* such as {" or } */
     }
     if (json->parent >= 0 && tokens[json->parent].type == JSMN_STRING) {
-        parser->toknext--; /* the value of this key has ended */
+        parser->toknext--; /* ," comes after {"Id":"x" and ends the value of the key Id */
     }
     return json->at + 1; /* a comma at its start does not end the piece */
 }
 
-/* Why jsmn made no progress on the piece before `end`. */
+/* Looks from `end` on for the end of the piece: after a byte that ends it, or with the window.
+ * @return the last byte of the piece. If `end` is the end of the window, the piece is a comma alone
+ */
+static char find_piece_end(struct pgtask_json const *json, uint32_t *end)
+{
+    char last = ',';
+
+    while (*end < json->length) {
+        last = json->window[(*end)++];
+        if (ends_piece(last)) {
+            break;
+        }
+    }
+    return last;
+}
+
+/* Says why jsmn made no progress on the piece that ends at `end`. */
 static enum pgtask_error explain(struct pgtask_json *json, int result, uint32_t end)
 {
     char const last = json->window[end - 1];
@@ -153,7 +178,7 @@ static enum pgtask_error explain(struct pgtask_json *json, int result, uint32_t 
         return PGTASK_ERROR_JSON_SYNTAX;
     }
     if (last == '"') {
-        return PGTASK_ERROR_JSON_NUMBER; /* such as 1"2 */
+        return PGTASK_ERROR_JSON_NUMBER; /* a quote in a primitive, such as 1"2 */
     }
     if (last == '\0') {
         json->at = end - 1;
@@ -168,27 +193,23 @@ static enum pgtask_error tokenize_piece(struct pgtask_json *json)
     char *const window = json->window;
     jsmn_parser parser = {.pos = json->at, .toksuper = json->parent};
     uint32_t end;
-    char last = ','; /* of a piece that is a comma alone */
-    char hidden;
+    char last;
+    char after;
     int result;
 
     if (json->at == json->length) {
         return need_more(json);
     }
     end = begin_piece(json, &parser);
-    json->next_token = (uint8_t)parser.toknext;
-    while (end < json->length) {
-        last = window[end++];
-        if (ends_piece(last)) {
-            break;
-        }
-    }
-    hidden = window[end];
+    last = find_piece_end(json, &end);
+    json->next_token = (uint8_t)parser.toknext; /* json.h allows 255 tokens at most */
+    after = window[end];
     window[end] = last == '"' ? '"' : json->terminator;
     result = jsmn_parse(&parser, window, end + 1, (jsmntok_t *)json->tokens, json->token_capacity);
-    window[end] = hidden;
+    window[end] = after;
     json->parent = parser.toksuper;
-    json->tokenized = parser.pos < end ? parser.pos : end;
+    json->tokenized =
+        parser.pos < end ? parser.pos : end; /* jsmn may take the byte after it, too */
     return json->tokenized != json->at ? PGTASK_OK : explain(json, result, end);
 }
 
@@ -216,10 +237,10 @@ static enum pgtask_error take_string(struct pgtask_json *json, struct pgtask_jso
     return PGTASK_OK;
 }
 
-/* Tells numbers and literals apart. @return false if the text is neither */
+/* Sets the event's type to that of a number or literal. @return false if the text is neither */
 static bool classify_primitive(struct pgtask_json_event *event)
 {
-    static char const literals[][6] = {"true", "false", "null"};
+    static char const literals[][6] = {"true", "false", "null"}; /* as PGTASK_JSON_TRUE and on */
     uint64_t number;
 
     for (size_t i = 0; i < sizeof literals / sizeof literals[0]; i++) {
@@ -230,6 +251,7 @@ static bool classify_primitive(struct pgtask_json_event *event)
         }
     }
     event->type = PGTASK_JSON_NUMBER;
+    /* This checks the grammar. A number that does not fit 64 bits is still a number. */
     return pgtask_json_to_uint64(event->text, event->length, &number) != PGTASK_ERROR_JSON_NUMBER;
 }
 
@@ -305,7 +327,7 @@ enum pgtask_error pgtask_json_next(struct pgtask_json *json, struct pgtask_json_
 
     if (error == PGTASK_OK) {
         error = find_event(json, event);
-        if (error < PGTASK_OK) {
+        if (error < PGTASK_OK) { /* errors are negative; PGTASK_MORE and PGTASK_DONE are not */
             json->error = error;
         }
     }

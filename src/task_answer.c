@@ -220,7 +220,7 @@ enum pgtask_error pgtask_answer_next(struct pgtask_answer *answer, struct pgtask
         return error;
     }
     while ((error = pgtask_json_next(&answer->json, &event)) == PGTASK_OK) {
-        if (pgtaski_task_walk_skips(&answer->walk, &event)) {
+        if (pgtaski_task_walk_pass_over(&answer->walk, &event)) {
             continue;
         }
         error = event.type == PGTASK_JSON_KEY ? on_key(answer, task, &event)

@@ -184,7 +184,7 @@ static enum pgtask_error drain(struct pgtask_answer *answer, struct pgtask_task 
     enum pgtask_error error;
 
     while ((error = pgtask_json_next(&answer->detail, &event)) == PGTASK_OK) {
-        if (pgtaski_task_walk_skips(&answer->detail_walk, &event)) {
+        if (pgtaski_task_walk_pass_over(&answer->detail_walk, &event)) {
             continue;
         }
         if (event.type == PGTASK_JSON_KEY) {

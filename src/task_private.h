@@ -103,8 +103,8 @@ char const *pgtaski_task_member_name(enum pgtaski_place place, uint8_t member);
 /** Starts a walk at the top of a document. */
 void pgtaski_task_walk_start(struct pgtask_walk *walk, struct pgtask_field const *field);
 
-/** @return whether the event belongs to a value that is passed over; then it is dealt with */
-bool pgtaski_task_walk_skips(struct pgtask_walk *walk, struct pgtask_json_event const *event);
+/** Takes an event of a value that is passed over. @return false if the event is of another one */
+bool pgtaski_task_walk_pass_over(struct pgtask_walk *walk, struct pgtask_json_event const *event);
 
 /**
  * Takes a key.

@@ -16,8 +16,14 @@
  *     KEY "Zone"          TASK        NULL: this name is not known
  *     BEGIN_ARRAY         TASK        NULL, and skip_depth is 1 up to the end of the array
  *
- * The caller looks at each event first: it may pass a value over by setting `field` to NULL, and it
- * opens the members that are known.
+ * The caller gives each event to pgtaski_task_walk_pass_over() first. If that does not take it, a
+ * key goes to _key(). If the key is known, the caller opens its member with _open(), or sets
+ * `field` to NULL to pass the value over. All other events go to _value().
+ *
+ * `member` is the number of the key's member, and `target` is where its value goes: a text piece by
+ * piece through `text`, a number at once. A key, or a number in quotes, may also come in pieces;
+ * `text` collects these in `word`. `presence` is where to note that a value came (`unkept`:
+ * nowhere).
  */
 #include "task_private.h"
 
@@ -32,7 +38,7 @@ void pgtaski_task_walk_start(struct pgtask_walk *walk, struct pgtask_field const
     walk->presence = &walk->unkept;
 }
 
-bool pgtaski_task_walk_skips(struct pgtask_walk *walk, struct pgtask_json_event const *event)
+bool pgtaski_task_walk_pass_over(struct pgtask_walk *walk, struct pgtask_json_event const *event)
 {
     bool begins;
     bool ends;
@@ -45,8 +51,12 @@ bool pgtaski_task_walk_skips(struct pgtask_walk *walk, struct pgtask_json_event 
     if (walk->skip_depth == 0 && (ends || event->type == PGTASK_JSON_KEY)) {
         return false; /* the value has ended: this belongs to the place */
     }
-    walk->skip_depth += begins ? 1u : 0u;
-    walk->skip_depth -= ends ? 1u : 0u;
+    if (begins) {
+        walk->skip_depth++;
+    }
+    if (ends) {
+        walk->skip_depth--;
+    }
     return true;
 }
 
@@ -64,16 +74,22 @@ static bool is_same(char const *name, char const *key, size_t length, int ignore
     return length == 0;
 }
 
+/* The places of embedded JSON come last. */
+static bool is_embedded(uint8_t place)
+{
+    return place >= PGTASKI_PLACE_STEPS;
+}
+
 /*
- * Sets the field and the number of the member with this key; the field to NULL if there is none.
- * The service writes names in embedded JSON in either case; all of them consist of letters, whose
- * two cases differ in one bit.
+ * Finds the member with this key: sets `field` and `member`, or sets `field` to NULL. The service
+ * writes the names in embedded JSON in either case. They all consist of letters, whose two cases
+ * differ in one bit.
  */
 static void find_member(struct pgtask_walk *walk, char const *key, size_t length)
 {
     enum { CASE_BIT = 0x20 };
     struct pgtaski_task_place const *const place = &pgtaski_task_places[walk->place];
-    int const ignored = walk->place >= PGTASKI_PLACE_STEPS ? CASE_BIT : 0;
+    int const ignored = is_embedded(walk->place) ? CASE_BIT : 0;
     struct pgtask_field const *field = place->fields;
     char const *name = place->names;
 
@@ -90,6 +106,8 @@ static void find_member(struct pgtask_walk *walk, char const *key, size_t length
 
 bool pgtaski_task_walk_key(struct pgtask_walk *walk, struct pgtask_json_event const *event)
 {
+    /* Nearly every key comes whole. Otherwise its pieces are collected, and `field` is NULL until
+     * the last one has come. */
     if (!event->has_more && !walk->in_key) {
         find_member(walk, event->text, event->length);
         return walk->field != NULL;
@@ -123,9 +141,13 @@ void pgtaski_task_walk_add(struct pgtask_text *text, struct pgtask_json_event co
 {
     char const *piece = event->text;
     size_t left = event->length;
-    char const *nul;
 
-    while (event->has_nul && (nul = memchr(piece, 0, left)) != NULL) {
+    while (event->has_nul) {
+        char const *const nul = memchr(piece, 0, left);
+
+        if (nul == NULL) {
+            break;
+        }
         size_t const before = (size_t)(nul - piece);
 
         pgtaski_text_add_bytes(text, piece, before);
@@ -136,6 +158,7 @@ void pgtaski_task_walk_add(struct pgtask_text *text, struct pgtask_json_event co
     pgtaski_text_add_bytes(text, piece, left);
 }
 
+/* Kinds are ordered: objects and arrays, texts, numbers. The service is known to quote numbers. */
 static bool accepts_string(enum pgtaski_kind kind)
 {
     return kind >= PGTASKI_KIND_TEXT;
@@ -148,31 +171,38 @@ static bool accepts_number(enum pgtaski_kind kind)
 
 static enum pgtask_error store_number(enum pgtaski_kind kind, void *target, uint64_t number)
 {
-    if (kind == PGTASKI_KIND_UINT64) {
-        *(uint64_t *)target = number;
-    } else if (number > (kind == PGTASKI_KIND_PERCENT ? 100 : UINT32_MAX)) {
-        return PGTASK_ERROR_ANSWER_RANGE;
-    } else if (kind == PGTASKI_KIND_PERCENT) {
+    enum { ALL_PERCENT = 100 };
+
+    switch (kind) {
+    case PGTASKI_KIND_IS_NOT_0: *(bool *)target = number != 0; return PGTASK_OK;
+    case PGTASKI_KIND_UINT64: *(uint64_t *)target = number; return PGTASK_OK;
+    case PGTASKI_KIND_PERCENT:
+        if (number > ALL_PERCENT) {
+            return PGTASK_ERROR_ANSWER_RANGE;
+        }
         *(int8_t *)target = (int8_t)number;
-    } else {
+        return PGTASK_OK;
+    default: /* PGTASKI_KIND_UINT32 */
+        if (number > UINT32_MAX) {
+            return PGTASK_ERROR_ANSWER_RANGE;
+        }
         *(uint32_t *)target = (uint32_t)number;
+        return PGTASK_OK;
     }
-    return PGTASK_OK;
 }
 
 static enum pgtask_error take_number(struct pgtask_walk *walk, char const *text, size_t length)
 {
     enum pgtaski_kind const kind = walk->field->kind;
-    enum pgtask_error error = PGTASK_OK;
     uint64_t number;
+    enum pgtask_error error = pgtask_json_to_uint64(text, length, &number);
 
-    if (kind == PGTASKI_KIND_IS_NOT_0) {
-        *(bool *)(void *)walk->target = length != 1 || text[0] != '0';
-    } else {
-        error = pgtask_json_to_uint64(text, length, &number);
-        if (error == PGTASK_OK) {
-            error = store_number(kind, walk->target, number);
-        }
+    if (kind == PGTASKI_KIND_IS_NOT_0 && error != PGTASK_OK) {
+        number = 1; /* what is negative, a fraction, too large or a word is not 0 either */
+        error = PGTASK_OK;
+    }
+    if (error == PGTASK_OK) {
+        error = store_number(kind, walk->target, number);
     }
     if (error == PGTASK_OK) {
         *walk->presence = PGTASK_VALUE;
@@ -180,6 +210,9 @@ static enum pgtask_error take_number(struct pgtask_walk *walk, char const *text,
     return error == PGTASK_ERROR_JSON_NUMBER ? PGTASK_ERROR_ANSWER_TYPE : error;
 }
 
+/* Adds a fragment of a string to its text or quoted number, and stores it with the last one. A
+ * wrong type is reported with the last one, too: so the error is the same however the string is
+ * cut. */
 static enum pgtask_error take_string(struct pgtask_walk *walk,
                                      struct pgtask_json_event const *event)
 {
@@ -206,12 +239,14 @@ static enum pgtask_error take_string(struct pgtask_walk *walk,
                           : take_number(walk, walk->word, walk->text.length);
 }
 
+/* An array has no members. */
 static bool is_object(uint8_t place)
 {
     return pgtaski_task_places[place].first != pgtaski_task_places[place].end;
 }
 
-static enum pgtask_error begin(struct pgtask_walk *walk, enum pgtaski_kind kind)
+/* Enters the object or array that is the value of the field. */
+static enum pgtask_error enter_place(struct pgtask_walk *walk, enum pgtaski_kind kind)
 {
     if (walk->field->kind != kind) {
         return PGTASK_ERROR_ANSWER_TYPE;
@@ -222,7 +257,8 @@ static enum pgtask_error begin(struct pgtask_walk *walk, enum pgtaski_kind kind)
     return PGTASK_OK;
 }
 
-static void end(struct pgtask_walk *walk)
+/* Leaves an object or array for the place around it. */
+static void leave_place(struct pgtask_walk *walk)
 {
     struct pgtaski_task_place const *outer;
 
@@ -230,17 +266,17 @@ static void end(struct pgtask_walk *walk)
     outer = &pgtaski_task_places[walk->place];
     walk->member = outer->first;
     walk->field = outer->fields;
-    walk->presence = &walk->unkept; /* the record may have been handed on */
+    walk->presence = &walk->unkept; /* the record may be handed on: nothing more goes into it */
 }
 
 enum pgtask_error pgtaski_task_walk_value(struct pgtask_walk *walk,
                                           struct pgtask_json_event const *event)
 {
     switch (event->type) {
-    case PGTASK_JSON_BEGIN_OBJECT: return begin(walk, PGTASKI_KIND_OBJECT);
-    case PGTASK_JSON_BEGIN_ARRAY: return begin(walk, PGTASKI_KIND_ARRAY);
+    case PGTASK_JSON_BEGIN_OBJECT: return enter_place(walk, PGTASKI_KIND_OBJECT);
+    case PGTASK_JSON_BEGIN_ARRAY: return enter_place(walk, PGTASKI_KIND_ARRAY);
     case PGTASK_JSON_END_OBJECT:
-    case PGTASK_JSON_END_ARRAY: end(walk); return PGTASK_OK;
+    case PGTASK_JSON_END_ARRAY: leave_place(walk); return PGTASK_OK;
     case PGTASK_JSON_STRING: return take_string(walk, event);
     case PGTASK_JSON_NUMBER:
         if (accepts_number(walk->field->kind)) {
@@ -248,7 +284,7 @@ enum pgtask_error pgtaski_task_walk_value(struct pgtask_walk *walk,
         }
         break;
     case PGTASK_JSON_NULL:
-        if (is_object(walk->place)) {
+        if (is_object(walk->place)) { /* a member may be null, but not an element of an array */
             *walk->presence = PGTASK_NULL;
             return PGTASK_OK;
         }

@@ -75,6 +75,9 @@ static void legacy_code_0_is_not_an_error_and_not_an_answer(void **state)
     (void)state;
     assert_refused("{\"code\":0,\"message\":\"\",\"codeDesc\":\"Success\"}",
                    PGTASK_ERROR_ANSWER_MISSING, "Response");
+    assert_refused("{\"code\":-0}", PGTASK_ERROR_ANSWER_MISSING, "Response");
+    assert_refused("{\"code\":0.0}", PGTASK_ERROR_ANSWER_MISSING, "Response");
+    assert_refused("{\"code\":\"0e1\"}", PGTASK_ERROR_ANSWER_MISSING, "Response");
     assert_refused("{\"codeDesc\":\"SomeCode\"}", PGTASK_ERROR_ANSWER_MISSING, "Response");
 }
 
