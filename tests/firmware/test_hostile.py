@@ -9,9 +9,9 @@ from firmware.rig import INSTANCE, SMALL, TLS12, FirmwareTest, network_of
 from harness.qemu import COUNTED, INSTRUCTIONS_PER_MS, Machine
 from sim.faults import FLOODS
 
-# A full handshake of the board takes up to 2 million at once: see led_gaps.py. The log and the
+# A full handshake of the board takes 1.7 million at once: see led_gaps.py. The log and the
 # random bytes, which come from the host, may add to it. The watchdog would bark after 250 million.
-BOUND = 8_000_000
+BOUND = 3_000_000
 WITHOUT_END = ("alerts", "alerts_after_hello")  # TLS 1.2 itself ends the others
 HUGE_EXPONENT = "under_huge_exponent+huge_exponent_middle"
 TROUBLE_MS = 1500  # so long after its first message, the trouble goes on
