@@ -270,6 +270,7 @@ void pgtask_client_cancel(struct pgtask_client *client)
 void pgtask_client_close(struct pgtask_client *client)
 {
     if (client->port != NULL) {
+        pgtaski_client_forget_failure(client); /* a connection that still stands has not failed */
         pgtaski_client_disconnect(client);
     }
     mbedtls_platform_zeroize(client, sizeof *client);

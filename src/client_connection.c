@@ -17,7 +17,7 @@ void pgtaski_client_disconnect(struct pgtask_client *client)
 {
     pgtask_tls_close(&client->tls);
     pgtaski_client_count_bytes(client);
-    client->port->close(client->port->context);
+    client->port->close(client->port->context, client->failure.error);
     client->connected = false;
     client->tls12_only = false; /* the next connection offers TLS 1.3 again */
 }

@@ -26,10 +26,13 @@ static enum pgtask_error entropy(void *context, uint8_t *bytes, size_t length)
                : PGTASK_ERROR_ENTROPY;
 }
 
-static void close_all(void *context)
+static void close_all(void *context, enum pgtask_error failure)
 {
     struct pgtask_lwip *const lwip = context;
 
+    if (failure != PGTASK_OK) {
+        pgtaski_lwip_prefer_next(lwip);
+    }
     pgtaski_lwip_drop(lwip);
     lwip->state = PGTASK_LWIP_IDLE;
     lwip->host = NULL;
@@ -75,5 +78,5 @@ void pgtask_lwip_open(struct pgtask_lwip *lwip, struct pgtask_lwip_platform cons
 
 void pgtask_lwip_close(struct pgtask_lwip *lwip)
 {
-    close_all(lwip);
+    close_all(lwip, PGTASK_OK);
 }

@@ -18,6 +18,9 @@ enum pgtask_error pgtaski_lwip_receive(void *context, uint8_t *bytes, size_t cap
 /** Drops the connection or the attempt to connect, and keeps the addresses. */
 void pgtaski_lwip_drop(struct pgtask_lwip *lwip);
 
+/** Lets the next connection begin with the address after the one in use. Does nothing when idle. */
+void pgtaski_lwip_prefer_next(struct pgtask_lwip *lwip);
+
 /** @return whether what `interest` waits for has come */
 bool pgtaski_lwip_is_ready(struct pgtask_lwip const *lwip, enum pgtask_interest interest);
 

@@ -91,7 +91,6 @@ static void begin(struct pgtask_lwip *lwip, char const *host)
     lwip->asked_kinds = 0;
     lwip->awaiting = false;
     lwip->address_count = 0;
-    lwip->address_at = 0;
     if (ipaddr_aton(host, &literal)) {
         keep_address(lwip, &literal);
         lwip->asked_kinds = PGTASK_LWIP_ADDRESSES;

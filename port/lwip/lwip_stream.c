@@ -19,9 +19,9 @@ static err_t on_connected(void *context, struct tcp_pcb *pcb, err_t error)
 {
     struct pgtask_lwip *const lwip = context;
 
-    (void)pcb;
     (void)error; /* always ERR_OK, says lwIP */
     lwip->state = PGTASK_LWIP_CONNECTED;
+    lwip->favourite = pcb->remote_ip;
     return ERR_OK;
 }
 
@@ -96,18 +96,60 @@ static err_t begin_attempt(struct pgtask_lwip *lwip, ip_addr_t const *address, u
     return tcp_connect(lwip->pcb, address, port_number, on_connected);
 }
 
-/* Tries the remaining addresses, until one can be waited for. */
+void pgtaski_lwip_prefer_next(struct pgtask_lwip *lwip)
+{
+    if (lwip->state >= PGTASK_LWIP_CONNECTING) {
+        lwip->favourite = lwip->addresses[lwip->address_at];
+    }
+}
+
+static void begin_first_round(struct pgtask_lwip *lwip)
+{
+    lwip->address_at = 0;
+    for (uint8_t i = 1; i < lwip->address_count; i++) {
+        if (ip_addr_cmp(&lwip->addresses[i], &lwip->favourite)) {
+            lwip->address_at = i;
+        }
+    }
+    lwip->addresses_left = lwip->address_count;
+    lwip->round = 0;
+    lwip->has_timed_out = false;
+}
+
+/* Another round follows if there are several addresses, and waiting longer may help one of them.
+ * @return the next address to try, or NULL */
+static ip_addr_t const *next_address(struct pgtask_lwip *lwip)
+{
+    ip_addr_t const *const address = &lwip->addresses[lwip->address_at];
+
+    if (lwip->addresses_left == 0) {
+        if (!lwip->has_timed_out || ++lwip->round == PGTASK_LWIP_CONNECT_ROUNDS) {
+            return NULL;
+        }
+        lwip->has_timed_out = false;
+        lwip->addresses_left = lwip->address_count;
+    }
+    lwip->addresses_left--;
+    lwip->address_at++;
+    if (lwip->address_at == lwip->address_count) {
+        lwip->address_at = 0;
+    }
+    return address;
+}
+
+/* Tries one address after the other, until one can be waited for. */
 static enum pgtask_error try_next(struct pgtask_lwip *lwip, uint16_t port_number)
 {
-    while (lwip->address_at < lwip->address_count) {
-        ip_addr_t const *const address = &lwip->addresses[lwip->address_at++];
+    ip_addr_t const *address;
+
+    while ((address = next_address(lwip)) != NULL) {
         err_t const error = begin_attempt(lwip, address, port_number);
 
         if (error == ERR_OK) {
-            bool const is_last = lwip->address_at == lwip->address_count;
-
-            lwip->attempt_until_ms =
-                is_last ? UINT64_MAX : lwip->platform.monotonic_ms() + PGTASK_LWIP_CONNECT_MS;
+            if (lwip->address_count > 1) {
+                lwip->attempt_until_ms =
+                    lwip->platform.monotonic_ms() + (PGTASK_LWIP_CONNECT_MS << lwip->round);
+            }
             lwip->state = PGTASK_LWIP_CONNECTING;
             return PGTASK_WOULD_BLOCK;
         }
@@ -129,8 +171,9 @@ enum pgtask_error pgtaski_lwip_connect(void *context, uint16_t port_number)
             return PGTASK_WOULD_BLOCK;
         }
         lwip->failure = ERR_TIMEOUT;
+        lwip->has_timed_out = true;
         break;
-    case PGTASK_LWIP_RESOLVED:
+    case PGTASK_LWIP_RESOLVED: begin_first_round(lwip); break;
     case PGTASK_LWIP_BROKEN: break;
     default: return PGTASK_ERROR_PORT;
     }

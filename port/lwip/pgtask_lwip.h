@@ -53,8 +53,13 @@ struct tcp_pcb;
 /** So many addresses of a host are tried: lwIP's resolver keeps one of each kind. */
 #define PGTASK_LWIP_ADDRESSES (LWIP_IPV4 + LWIP_IPV6)
 
-/** With several addresses, the longest wait for one of them, milliseconds. */
-#define PGTASK_LWIP_CONNECT_MS 5000u
+/**
+ * With several addresses, the longest wait for one of them, milliseconds. When each has had its
+ * turn and not all have refused, there is another round with twice the time, and then a last one,
+ * so that a slow network gets its connection too.
+ */
+#define PGTASK_LWIP_CONNECT_MS     1000u
+#define PGTASK_LWIP_CONNECT_ROUNDS 3
 
 /** What the port needs that lwIP does not have. */
 struct pgtask_lwip_platform {
@@ -99,8 +104,12 @@ struct pgtask_lwip {
     bool awaiting;         /**< the resolver has not answered yet */
     uint8_t asked_kinds;   /**< of addresses */
     uint8_t address_count;
-    uint8_t address_at; /**< next to try */
+    uint8_t address_at;     /**< next to try */
+    uint8_t addresses_left; /**< to try in this round */
+    uint8_t round;
+    bool has_timed_out; /**< in this round, one of them */
     uint64_t attempt_until_ms;
+    ip_addr_t favourite; /**< begin with it if it was found; all zero: there is none */
     ip_addr_t addresses[PGTASK_LWIP_ADDRESSES];
 };
 

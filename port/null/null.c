@@ -57,9 +57,10 @@ static enum pgtask_error receive_bytes(void *context, uint8_t *bytes, size_t cap
     return PGTASK_ERROR_PORT;
 }
 
-static void close_stream(void *context)
+static void close_stream(void *context, enum pgtask_error failure)
 {
     (void)context;
+    (void)failure;
 }
 
 static void wait_until(void *context, enum pgtask_interest interest, uint64_t until_ms)

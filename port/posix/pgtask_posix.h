@@ -27,8 +27,17 @@
 /** So many addresses of a host are tried, in the resolver's order. */
 #define PGTASK_POSIX_ADDRESSES 8
 
-/** With several addresses, the longest wait for one of them, milliseconds. */
-#define PGTASK_POSIX_CONNECT_MS 5000
+/**
+ * With several addresses, the longest wait for one of them, milliseconds. When each has had its
+ * turn and not all have refused, there is another round with twice the time, and then a last one,
+ * so that a slow network gets its connection too.
+ */
+#define PGTASK_POSIX_CONNECT_MS     1000
+#define PGTASK_POSIX_CONNECT_ROUNDS 3
+
+/** The address that served last, or the one after an address that failed, is tried first for so
+ *  long, milliseconds. Then the resolver's order counts again. */
+#define PGTASK_POSIX_REMEMBER_MS 600000
 
 /** A resolver of the program is asked again after this time, milliseconds. */
 #define PGTASK_POSIX_ASK_AGAIN_MS 20
@@ -69,8 +78,12 @@ struct pgtask_posix {
     pid_t resolver;                   /**< child process, or -1 */
     size_t reply_length;              /**< bytes of the child's reply so far, in `addresses` */
     size_t address_count;
-    size_t address_at; /**< next to try */
+    size_t first;       /**< the address that the first attempt is for */
+    size_t attempts;    /**< so far, of this connection */
+    bool has_timed_out; /**< in this round, one of them */
     uint64_t attempt_until_ms;
+    uint64_t favourite_until_ms;
+    struct pgtask_posix_address favourite; /**< begin with it; its length is 0: there is none */
     int32_t last_failure; /**< errno of the last failure, or EAI_* negated by 1000 */
     struct pgtask_posix_address addresses[PGTASK_POSIX_ADDRESSES];
 };
@@ -101,8 +114,9 @@ uint64_t pgtask_posix_until_ms(struct pgtask_posix const *posix);
  * at a time.
  */
 struct pgtask_posix_roots {
-    int descriptor; /**< of the file, or -1 */
-    size_t at;      /**< next byte of `text` */
+    char const *path; /**< of the file: the caller's, or a constant */
+    int descriptor;   /**< of the file, or -1 */
+    size_t at;        /**< next byte of `text` */
     size_t length;
     char text[512];
     struct pgtask_pem pem;
@@ -111,8 +125,8 @@ struct pgtask_posix_roots {
 
 /**
  * Opens a PEM file.
- * @param path   a regular file; NULL: the first bundle found of those that Debian, Red Hat, SUSE,
- *               Alpine and OpenWrt install
+ * @param path   a regular file; the text stays; NULL: the first bundle found of those that Debian,
+ * Red Hat, SUSE, Alpine and OpenWrt install
  * @param roots  filled on PGTASK_OK; put it into struct pgtask_config
  * @return PGTASK_OK; PGTASK_ERROR_TLS_ROOTS if it cannot be opened or holds no certificate
  */

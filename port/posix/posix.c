@@ -107,16 +107,55 @@ static enum pgtask_error entropy(void *context, uint8_t *bytes, size_t length)
     return PGTASK_OK;
 }
 
-static void close_stream(void *context)
+static uint64_t now_ms(struct pgtask_posix const *posix)
 {
-    struct pgtask_posix *const posix = context;
+    return posix->port.monotonic_ms(posix->port.context);
+}
 
-    pgtaski_posix_end_resolve(posix);
+static bool is_same_address(struct pgtask_posix_address const *one,
+                            struct pgtask_posix_address const *other)
+{
+    return one->length == other->length && memcmp(&one->storage, &other->storage, one->length) == 0;
+}
+
+/* The address of the attempt with this number; the first has number 0. */
+static struct pgtask_posix_address *address_of(struct pgtask_posix *posix, size_t attempt)
+{
+    return &posix->addresses[(posix->first + attempt) % posix->address_count];
+}
+
+static bool has_favourite(struct pgtask_posix const *posix)
+{
+    return posix->favourite.length > 0 && now_ms(posix) < posix->favourite_until_ms;
+}
+
+/* An address that goes on serving does not become a favourite anew: its time passes. */
+static void remember(struct pgtask_posix *posix, struct pgtask_posix_address const *address)
+{
+    if (!has_favourite(posix) || !is_same_address(&posix->favourite, address)) {
+        posix->favourite = *address;
+        posix->favourite_until_ms = now_ms(posix) + PGTASK_POSIX_REMEMBER_MS;
+    }
+}
+
+static void drop_socket(struct pgtask_posix *posix)
+{
     if (posix->descriptor >= 0) {
         (void)close(posix->descriptor);
         posix->descriptor = -1;
     }
     posix->attempt_until_ms = FOREVER_MS;
+}
+
+static void close_stream(void *context, enum pgtask_error failure)
+{
+    struct pgtask_posix *const posix = context;
+
+    pgtaski_posix_end_resolve(posix);
+    if (posix->descriptor >= 0 && failure != PGTASK_OK) {
+        remember(posix, address_of(posix, posix->attempts));
+    }
+    drop_socket(posix);
 }
 
 static int open_socket(int family)
@@ -158,13 +197,49 @@ static bool is_shortage(int failure)
     return failure == EMFILE || failure == ENFILE || failure == ENOBUFS || failure == ENOMEM;
 }
 
-/* Tries the remaining addresses, until one connects or can be waited for. */
-static enum pgtask_error try_next(struct pgtask_posix *posix, uint16_t port_number)
+static void begin_first_round(struct pgtask_posix *posix, uint16_t port_number)
 {
-    while (posix->address_at < posix->address_count) {
-        struct pgtask_posix_address *const address = &posix->addresses[posix->address_at++];
+    posix->first = 0;
+    posix->has_timed_out = false;
+    for (size_t i = 0; i < posix->address_count; i++) {
+        set_port_number(&posix->addresses[i], port_number);
+        if (has_favourite(posix) && is_same_address(&posix->addresses[i], &posix->favourite)) {
+            posix->first = i;
+        }
+    }
+}
 
-        set_port_number(address, port_number);
+/* Another round follows if there are several addresses, and waiting longer may help one of them.
+ * @return whether there is an address to try */
+static bool has_next(struct pgtask_posix *posix)
+{
+    size_t const count = posix->address_count;
+
+    if (posix->attempts == 0 || posix->attempts % count > 0) {
+        return count > 0;
+    }
+    if (!posix->has_timed_out || posix->attempts == count * PGTASK_POSIX_CONNECT_ROUNDS) {
+        return false;
+    }
+    posix->has_timed_out = false;
+    return true;
+}
+
+static uint64_t attempt_end_ms(struct pgtask_posix const *posix)
+{
+    size_t const round = posix->attempts / posix->address_count;
+
+    return posix->address_count == 1 ? FOREVER_MS
+                                     : now_ms(posix) + ((uint64_t)PGTASK_POSIX_CONNECT_MS << round);
+}
+
+/* Tries one address after the other, until one connects or can be waited for. */
+static enum pgtask_error try_next(struct pgtask_posix *posix)
+{
+    while (has_next(posix)) {
+        uint64_t const end_ms = attempt_end_ms(posix);
+        struct pgtask_posix_address const *const address = address_of(posix, posix->attempts++);
+
         posix->descriptor = open_socket(address->storage.ss_family);
         if (posix->descriptor < 0 && is_shortage(errno)) {
             posix->last_failure = errno;
@@ -173,31 +248,33 @@ static enum pgtask_error try_next(struct pgtask_posix *posix, uint16_t port_numb
         if (posix->descriptor >= 0) {
             if (connect(posix->descriptor, (struct sockaddr const *)&address->storage,
                         address->length) == 0) {
+                remember(posix, address);
                 return PGTASK_OK;
             }
             if (errno == EINPROGRESS || errno == EINTR) {
-                bool const is_last = posix->address_at == posix->address_count;
-
-                posix->attempt_until_ms =
-                    is_last ? FOREVER_MS : monotonic_ms(NULL) + PGTASK_POSIX_CONNECT_MS;
+                posix->attempt_until_ms = end_ms;
                 return PGTASK_WOULD_BLOCK;
             }
         }
         posix->last_failure = errno;
-        close_stream(posix);
+        drop_socket(posix);
     }
     return PGTASK_ERROR_CONNECT;
 }
 
 /* Returns 0 once connected, EINPROGRESS, or the errno of the failed attempt. */
-static int attempt_result(struct pgtask_posix const *posix)
+static int attempt_result(struct pgtask_posix *posix)
 {
     struct pollfd ready = {.fd = posix->descriptor, .events = POLLOUT};
     int failure = 0;
     socklen_t length = sizeof failure;
 
     if (poll(&ready, 1, 0) <= 0) {
-        return monotonic_ms(NULL) < posix->attempt_until_ms ? EINPROGRESS : ETIMEDOUT;
+        if (now_ms(posix) < posix->attempt_until_ms) {
+            return EINPROGRESS;
+        }
+        posix->has_timed_out = true;
+        return ETIMEDOUT;
     }
     return getsockopt(posix->descriptor, SOL_SOCKET, SO_ERROR, &failure, &length) == 0 ? failure
                                                                                        : errno;
@@ -212,7 +289,10 @@ static enum pgtask_error connect_stream(void *context, uint16_t port_number)
         return PGTASK_ERROR_PORT;
     }
     if (posix->descriptor < 0) {
-        return try_next(posix, port_number);
+        if (posix->attempts == 0) {
+            begin_first_round(posix, port_number);
+        }
+        return try_next(posix);
     }
     failure = attempt_result(posix);
     if (failure == EINPROGRESS) {
@@ -220,11 +300,12 @@ static enum pgtask_error connect_stream(void *context, uint16_t port_number)
     }
     posix->attempt_until_ms = FOREVER_MS;
     if (failure == 0) {
+        remember(posix, address_of(posix, posix->attempts - 1));
         return PGTASK_OK;
     }
     posix->last_failure = failure;
-    close_stream(posix);
-    return try_next(posix, port_number);
+    drop_socket(posix);
+    return try_next(posix);
 }
 
 static enum pgtask_error stream_failure(struct pgtask_posix *posix)
@@ -270,7 +351,7 @@ static void wait_until(void *context, enum pgtask_interest interest, uint64_t un
                             .events = interest == PGTASK_INTEREST_READ ? POLLIN : POLLOUT};
     bool const has_stream = interest != PGTASK_INTEREST_TIME && posix->descriptor >= 0;
     uint64_t const until = until_ms < posix->attempt_until_ms ? until_ms : posix->attempt_until_ms;
-    uint64_t const now = monotonic_ms(NULL);
+    uint64_t const now = now_ms(posix);
     uint64_t const left = until > now ? until - now : 0;
 
     (void)poll(&stream, has_stream ? 1 : 0, left < INT_MAX ? (int)left : INT_MAX);
@@ -311,7 +392,7 @@ void pgtask_posix_use_resolver(struct pgtask_posix *posix,
 
 void pgtask_posix_close(struct pgtask_posix *posix)
 {
-    close_stream(posix);
+    close_stream(posix, PGTASK_OK);
 }
 
 uint64_t pgtask_posix_until_ms(struct pgtask_posix const *posix)

@@ -240,8 +240,8 @@ enum pgtask_error pgtaski_posix_resolve(void *context, char const *host)
     if (posix->resolving) {
         return has_child(posix) ? read_reply(posix) : ask_own(posix, host);
     }
-    posix->port.close(posix);
-    posix->address_at = 0;
+    posix->port.close(posix, PGTASK_OK);
+    posix->attempts = 0;
     posix->address_count = 0;
     if (parse_literal(&posix->addresses[0], host)) {
         posix->address_count = 1;

@@ -159,7 +159,7 @@ static void send_all(uint32_t length)
 
 static void assert_nothing_left(void)
 {
-    lwip.port.close(&lwip);
+    lwip.port.close(&lwip, PGTASK_OK);
     turn_often();
     assert_int_equal(lwip_stats.memp[MEMP_PBUF_POOL]->used, 0);
     assert_int_equal(lwip_stats.memp[MEMP_TCP_SEG]->used, 0);

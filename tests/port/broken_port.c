@@ -179,7 +179,7 @@ static enum pgtask_error receive_bytes(void *context, uint8_t *bytes, size_t cap
     }
 }
 
-static void close_stream(void *context)
+static void close_stream(void *context, enum pgtask_error failure)
 {
     struct broken_port *const broken = context;
     size_t length = 0;
@@ -192,7 +192,13 @@ static void close_stream(void *context)
         broken->leak(broken->inner->context);
     }
     broken->was_open = false;
-    broken->inner->close(broken->inner->context);
+    if (is(broken, DEFECT_FAILURE_FORGOTTEN)) {
+        failure = PGTASK_OK;
+    }
+    if (is(broken, DEFECT_SERVICE_FORGOTTEN)) {
+        failure = PGTASK_ERROR_CLOSED;
+    }
+    broken->inner->close(broken->inner->context, failure);
 }
 
 static void wait_until(void *context, enum pgtask_interest interest, uint64_t until_ms)

@@ -38,12 +38,14 @@ enum defect {
     DEFECT_RECV_OVERRUNS, /**< writes beyond the capacity */
     DEFECT_RECV_ZERO,     /**< OK with nothing received instead of would-block */
     DEFECT_RECV_BLOCKS,
-    DEFECT_END_UNSEEN,      /**< would-block for ever at the end of the stream */
-    DEFECT_END_EARLY,       /**< CLOSED while bytes are still there */
-    DEFECT_RESET_AS_CLOSED, /**< a broken connection looks like a good end */
-    DEFECT_KEEPS_BYTES,     /**< hands bytes of one connection on in the next */
-    DEFECT_CLOSE_LEAKS,     /**< leaves connections open */
-    DEFECT_CLOSE_FORGETS,   /**< a closed stream seems to be open */
+    DEFECT_END_UNSEEN,        /**< would-block for ever at the end of the stream */
+    DEFECT_END_EARLY,         /**< CLOSED while bytes are still there */
+    DEFECT_RESET_AS_CLOSED,   /**< a broken connection looks like a good end */
+    DEFECT_KEEPS_BYTES,       /**< hands bytes of one connection on in the next */
+    DEFECT_FAILURE_FORGOTTEN, /**< takes the address again that has just failed */
+    DEFECT_SERVICE_FORGOTTEN, /**< takes another address than the one that has served */
+    DEFECT_CLOSE_LEAKS,       /**< leaves connections open */
+    DEFECT_CLOSE_FORGETS,     /**< a closed stream seems to be open */
     DEFECTS
 };
 

@@ -105,12 +105,17 @@ enum pgtask_error receive_once(struct port_check *check, uint8_t *bytes, size_t 
     return error;
 }
 
-void close_stream(struct port_check *check)
+void drop_stream(struct port_check *check, enum pgtask_error failure)
 {
     uint64_t const begin_ms = now_ms(check);
 
-    check->port->close(check->port->context);
+    check->port->close(check->port->context, failure);
     in_time(check, begin_ms, "close blocked, milliseconds");
+}
+
+void close_stream(struct port_check *check)
+{
+    drop_stream(check, PGTASK_OK);
 }
 
 void wait_for(struct port_check *check, enum pgtask_interest interest, uint64_t until_ms)

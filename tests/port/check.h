@@ -21,6 +21,7 @@ struct promise {
 
 extern struct promise const platform_promises[];
 extern struct promise const name_promises[];
+extern struct promise const pair_promises[];
 extern struct promise const stream_promises[];
 
 /** Notes the first thing that is wrong unless `good`. @return `good` */
@@ -34,6 +35,7 @@ enum pgtask_error send_once(struct port_check *check, uint8_t const *bytes, size
                             size_t *sent);
 enum pgtask_error receive_once(struct port_check *check, uint8_t *bytes, size_t capacity,
                                size_t *received);
+void drop_stream(struct port_check *check, enum pgtask_error failure);
 void close_stream(struct port_check *check);
 void wait_for(struct port_check *check, enum pgtask_interest interest, uint64_t until_ms);
 

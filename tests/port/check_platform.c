@@ -236,6 +236,51 @@ static void look_up_may_be_dropped(struct port_check *check)
     }
 }
 
+/* @return the address at which the peer was reached by a new connection to its name; 0: none was */
+static uint64_t address_of_next_stream(struct port_check *check)
+{
+    uint8_t status[24];
+    enum pgtask_error error = resolve_host(check, check->settings->pair_name);
+
+    if (holds(check, error == PGTASK_OK, "the name with two addresses was not resolved", error)) {
+        error = connect_to(check, PEER_STATUS);
+        if (holds(check, error == PGTASK_OK, "no connection to the name's addresses", error) &&
+            receive_all(check, status, sizeof status)) {
+            return big_endian(status + 16);
+        }
+    }
+    return 0;
+}
+
+static void address_that_failed_is_not_the_next(struct port_check *check)
+{
+    static enum pgtask_error const failures[] = {PGTASK_ERROR_TLS_HANDSHAKE, PGTASK_ERROR_RESET,
+                                                 PGTASK_ERROR_STALLED};
+    uint64_t address = address_of_next_stream(check);
+
+    for (size_t i = 0; i < sizeof failures / sizeof failures[0] && check->broken == NULL; i++) {
+        uint64_t const failed = address;
+
+        drop_stream(check, failures[i]);
+        address = address_of_next_stream(check);
+        (void)holds(check, address != failed, "the address that failed was taken again after error",
+                    failures[i]);
+    }
+    drop_stream(check, PGTASK_OK);
+}
+
+static void address_that_served_is_taken_again(struct port_check *check)
+{
+    uint64_t const address = address_of_next_stream(check);
+
+    for (int i = 0; i < 4 && check->broken == NULL; i++) {
+        drop_stream(check, PGTASK_OK);
+        (void)holds(check, address_of_next_stream(check) == address,
+                    "another address was taken than the one that served", i);
+    }
+    drop_stream(check, PGTASK_OK);
+}
+
 struct promise const platform_promises[] = {
     {"the clock advances and never runs backwards", clock_advances},
     {"random bytes fill the buffer and no more", random_bytes_fill_the_buffer_and_no_more},
@@ -253,5 +298,11 @@ struct promise const name_promises[] = {
     {"a name is looked up and connected to", name_is_looked_up_and_connected_to},
     {"a name without an address is an error", name_without_address_is_an_error},
     {"a look-up may be dropped", look_up_may_be_dropped},
+    {NULL, NULL},
+};
+
+struct promise const pair_promises[] = {
+    {"an address that failed is not the next", address_that_failed_is_not_the_next},
+    {"an address that served is taken again", address_that_served_is_taken_again},
     {NULL, NULL},
 };

@@ -15,7 +15,7 @@ static unsigned check_promise(struct port_check_settings const *settings,
     struct port_check check = {.settings = settings, .port = settings->port};
 
     promise->check(&check);
-    settings->port->close(settings->port->context);
+    settings->port->close(settings->port->context, PGTASK_OK);
     settings->report(settings->context, promise->text, check.broken, check.number);
     return check.broken != NULL;
 }
@@ -23,13 +23,14 @@ static unsigned check_promise(struct port_check_settings const *settings,
 /* The clock is the first promise: without a clock, no other check would end. */
 unsigned port_conformance(struct port_check_settings const *settings)
 {
-    static struct promise const *const tables[] = {platform_promises, name_promises,
+    static struct promise const *const tables[] = {platform_promises, name_promises, pair_promises,
                                                    stream_promises};
     unsigned broken = 0;
     unsigned checked = 0;
 
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        bool const left_out = tables[i] == name_promises && settings->peer_name == NULL;
+        bool const left_out = (tables[i] == name_promises && settings->peer_name == NULL) ||
+                              (tables[i] == pair_promises && settings->pair_name == NULL);
 
         for (struct promise const *at = tables[i]; at->check != NULL && !left_out; at++) {
             if (settings->only == NULL || is_same_text(settings->only, at->text)) {

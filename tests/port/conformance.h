@@ -20,7 +20,8 @@ enum peer_behaviour {
     PEER_RESET,   /**< breaks the connection at the first byte it gets */
     PEER_SILENT,  /**< neither reads nor sends */
     PEER_DELAY,   /**< sends one byte after PEER_PAUSE_MS */
-    PEER_STATUS,  /**< sends, 64 bits each: connections open to PEER_SILENT, its Unix time */
+    PEER_STATUS,  /**< sends, 64 bits each: connections open to PEER_SILENT, its Unix time, the IPv4
+                       address at which it was reached */
     PEER_REFUSED, /**< nobody listens */
     PEER_BLACK_HOLE, /**< attempts to connect get no answer */
     PEER_BEHAVIOURS
@@ -38,6 +39,8 @@ struct port_check_settings {
     char const *peer_address;       /**< of the peer, as an IP literal */
     char const *peer_name;          /**< a name of the peer's host; NULL: names are not checked */
     char const *missing_name;       /**< a name that has no address; NULL likewise */
+    char const *pair_name;          /**< a name with two addresses that both reach the peer; NULL
+                                         likewise */
     uint16_t first_port;
     uint32_t call_limit_ms; /**< a call that takes longer counts as blocking, such as 50 */
     uint32_t patience_ms;   /**< the longest wait for an event that must come, such as 10,000 */

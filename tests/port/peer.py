@@ -78,7 +78,8 @@ def delay(stream: socket.socket) -> None:
 
 
 def status(stream: socket.socket) -> None:
-    stream.sendall(struct.pack(">QQ", min(len(_open_silent), 255), int(time.time())))
+    address = int.from_bytes(socket.inet_aton(stream.getsockname()[0]), "big")
+    stream.sendall(struct.pack(">QQQ", min(len(_open_silent), 255), int(time.time()), address))
 
 
 BEHAVIOURS = (echo, pattern, slow, reset, silent, delay, status)

@@ -91,11 +91,11 @@ static enum pgtask_error receive_bytes(void *context, uint8_t *bytes, size_t cap
     return faulty->inner->recv(faulty->inner->context, bytes, capacity, received);
 }
 
-static void close_stream(void *context)
+static void close_stream(void *context, enum pgtask_error failure)
 {
     struct fault_port *const faulty = context;
 
-    faulty->inner->close(faulty->inner->context);
+    faulty->inner->close(faulty->inner->context, failure);
 }
 
 static void wait_until(void *context, enum pgtask_interest interest, uint64_t until_ms)

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,6 +23,8 @@
 /* Fewer than the connections that one check makes: none may be left open. */
 #define DESCRIPTORS 64
 
+static char const pair_name[] = "a name with two addresses";
+
 static struct pgtask_posix posix;
 static uint16_t first_port;
 static pid_t peer;
@@ -29,7 +32,7 @@ static int peer_input;
 
 static void become_peer(int input, int output)
 {
-    char *words[] = {"python3", "tests/port/peer.py", "--with-parent", NULL};
+    char *words[] = {"python3", "tests/port/peer.py", "--host", "0.0.0.0", "--with-parent", NULL};
 
     if (dup2(input, 0) < 0 || dup2(output, 1) < 0) {
         _exit(126);
@@ -38,7 +41,7 @@ static void become_peer(int input, int output)
     _exit(127);
 }
 
-/* It says "listening on 127.0.0.1:NUMBER" once it listens. */
+/* It says "listening on 0.0.0.0:NUMBER" once it listens. */
 static int start_peer(void **state)
 {
     struct rlimit const descriptors = {DESCRIPTORS, DESCRIPTORS};
@@ -89,10 +92,12 @@ static void tell(void *context, char const *promise, char const *broken, int64_t
 static unsigned check(struct pgtask_port const *port, char const *only, uint32_t patience_ms,
                       bool loud)
 {
+    bool const has_pair = posix.own.look_up != NULL;
     struct port_check_settings const settings = {.port = port,
                                                  .peer_address = "127.0.0.1",
                                                  .peer_name = "localhost",
                                                  .missing_name = "a name with spaces",
+                                                 .pair_name = has_pair ? pair_name : NULL,
                                                  .first_port = first_port,
                                                  .call_limit_ms = 300,
                                                  .patience_ms = patience_ms,
@@ -108,6 +113,38 @@ static void posix_port_keeps_every_promise(void **state)
     (void)state;
     pgtask_posix_open(&posix);
     assert_int_equal(check(&posix.port, NULL, 10000, true), 0);
+    pgtask_posix_close(&posix);
+}
+
+/* A resolver of the program, which knows one name with two addresses. */
+static enum pgtask_error look_up_pair(void *context, char const *host,
+                                      struct pgtask_posix_address *addresses, size_t *count)
+{
+    (void)context;
+    if (strcmp(host, pair_name) != 0) {
+        return PGTASK_ERROR_RESOLVE;
+    }
+    memset(addresses, 0, 2 * sizeof *addresses);
+    for (uint32_t i = 0; i < 2; i++) {
+        struct sockaddr_in *const address = (struct sockaddr_in *)&addresses[i].storage;
+
+        address->sin_family = AF_INET;
+        address->sin_addr.s_addr = htonl(INADDR_LOOPBACK + i);
+        addresses[i].length = sizeof *address;
+    }
+    *count = 2;
+    return PGTASK_OK;
+}
+
+static struct pgtask_posix_resolver const pair_resolver = {.look_up = look_up_pair};
+
+static void posix_port_keeps_the_promises_about_several_addresses(void **state)
+{
+    (void)state;
+    pgtask_posix_open(&posix);
+    pgtask_posix_use_resolver(&posix, &pair_resolver);
+    assert_int_equal(check(&posix.port, "an address that failed is not the next", 10000, true), 0);
+    assert_int_equal(check(&posix.port, "an address that served is taken again", 10000, true), 0);
     pgtask_posix_close(&posix);
 }
 
@@ -155,6 +192,8 @@ static char const *const promise_that_breaks[DEFECTS] = {
     [DEFECT_END_EARLY] = "every byte comes in order, then the end",
     [DEFECT_RESET_AS_CLOSED] = "a broken connection is reset",
     [DEFECT_KEEPS_BYTES] = "a dropped stream leaves nothing behind",
+    [DEFECT_FAILURE_FORGOTTEN] = "an address that failed is not the next",
+    [DEFECT_SERVICE_FORGOTTEN] = "an address that served is taken again",
     [DEFECT_CLOSE_LEAKS] = "a hundred connections leave none open",
     [DEFECT_CLOSE_FORGETS] = "close is harmless when idle",
 };
@@ -167,6 +206,9 @@ static void every_defect_is_found(void **state)
     for (int defect = DEFECT_NONE + 1; defect < DEFECTS; defect++) {
         assert_non_null(promise_that_breaks[defect]);
         pgtask_posix_open(&posix);
+        if (defect == DEFECT_FAILURE_FORGOTTEN || defect == DEFECT_SERVICE_FORGOTTEN) {
+            pgtask_posix_use_resolver(&posix, &pair_resolver);
+        }
         broken_port_open(&broken, &posix.port, (enum defect)defect);
         broken.leak = leak;
         if (check(&broken.port, promise_that_breaks[defect], 1500, false) != 1) {
@@ -180,6 +222,7 @@ int main(void)
 {
     struct CMUnitTest const tests[] = {
         cmocka_unit_test(posix_port_keeps_every_promise),
+        cmocka_unit_test(posix_port_keeps_the_promises_about_several_addresses),
         cmocka_unit_test(promise_by_an_unknown_name_is_not_kept),
         cmocka_unit_test(every_defect_is_found),
     };

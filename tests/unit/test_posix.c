@@ -146,7 +146,7 @@ static void look_up_works_where_the_program_ignores_its_children(void **state)
     (void)signal(SIGCHLD, SIG_IGN);
     assert_int_equal(resolve("localhost"), PGTASK_OK);
     assert_int_equal(port->resolve(port->context, "localhost"), PGTASK_WOULD_BLOCK);
-    port->close(port->context);
+    port->close(port->context, PGTASK_OK);
     (void)signal(SIGCHLD, SIG_DFL);
     (void)state;
 }
@@ -155,7 +155,7 @@ static void look_up_dropped_half_way_leaves_nothing(void **state)
 {
     for (int i = 0; i < 20; i++) {
         assert_int_equal(port->resolve(port->context, "localhost"), PGTASK_WOULD_BLOCK);
-        port->close(port->context);
+        port->close(port->context, PGTASK_OK);
         assert_int_equal(pgtask_posix_descriptor(&posix), -1);
     }
     (void)state;
@@ -247,39 +247,6 @@ static void want_of_descriptors_is_an_error_of_the_port(void **state)
     assert_int_equal(port->last_failure(port->context), EMFILE);
     assert_int_equal(pgtask_posix_descriptor(&posix), -1);
     (void)close(listener);
-    (void)state;
-}
-
-static void address_that_does_not_answer_is_passed_over_in_time(void **state)
-{
-    uint16_t number;
-    int const silent = listen_on("127.0.0.2", &number);
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(number)};
-    int waiting[4];
-    int listener;
-    uint64_t const start_ms = now_ms();
-
-    /* A listener whose queue is full drops further attempts. */
-    assert_int_equal(inet_pton(AF_INET, "127.0.0.2", &address.sin_addr), 1);
-    for (int i = 0; i < 4; i++) {
-        waiting[i] = socket(AF_INET, SOCK_STREAM, 0);
-        (void)fcntl(waiting[i], F_SETFL, O_NONBLOCK);
-        (void)connect(waiting[i], (struct sockaddr *)&address, sizeof address);
-    }
-    listener = socket(AF_INET, SOCK_STREAM, 0);
-    assert_int_equal(inet_pton(AF_INET, "127.0.0.3", &address.sin_addr), 1);
-    assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
-    assert_int_equal(listen(listener, 1), 0);
-
-    assert_int_equal(resolve("127.0.0.2"), PGTASK_OK);
-    add_address("127.0.0.3");
-    assert_int_equal(connect_to(number), PGTASK_OK);
-    assert_in_range(now_ms() - start_ms, PGTASK_POSIX_CONNECT_MS, 2 * PGTASK_POSIX_CONNECT_MS);
-    for (int i = 0; i < 4; i++) {
-        (void)close(waiting[i]);
-    }
-    (void)close(listener);
-    (void)close(silent);
     (void)state;
 }
 
@@ -428,7 +395,6 @@ int main(void)
         TEST(address_that_refuses_is_passed_over),
         TEST(all_addresses_refusing_is_an_error_with_errno),
         TEST(want_of_descriptors_is_an_error_of_the_port),
-        TEST(address_that_does_not_answer_is_passed_over_in_time),
         TEST(bytes_pass_both_ways_and_the_end_is_closed),
         TEST(stream_that_takes_no_more_is_would_block),
         TEST(broken_connection_is_reset_and_no_signal),

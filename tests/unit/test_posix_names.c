@@ -205,7 +205,7 @@ static void look_up_that_hangs_blocks_nothing_and_ends_with_close(void **state)
         assert_int_equal(port->resolve(port->context, "db.example"), PGTASK_WOULD_BLOCK);
     }
     assert_int_equal(kill(child, 0), 0);
-    port->close(port->context);
+    port->close(port->context, PGTASK_OK);
     assert_int_equal(kill(child, 0), -1);
     assert_int_equal(errno, ESRCH);
     is_hanging = false;
@@ -253,8 +253,8 @@ static void resolver_of_the_program_that_hangs_is_dropped_by_close(void **state)
     own.answers_at = 1000000;
     pgtask_posix_use_resolver(&posix, &resolver);
     assert_int_equal(port->resolve(port->context, "db.example"), PGTASK_WOULD_BLOCK);
-    port->close(port->context);
-    port->close(port->context);
+    port->close(port->context, PGTASK_OK);
+    port->close(port->context, PGTASK_OK);
     assert_int_equal(own.dropped, 1);
     assert_int_equal(pgtask_posix_until_ms(&posix), UINT64_MAX);
 }
