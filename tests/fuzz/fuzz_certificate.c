@@ -21,7 +21,8 @@
 #define LONGEST_CHAIN        16000
 
 /* Certificates that may be accepted under the roots of peer.c, and those that may be only while the
- * time is not known. test_tls_chain.c says why. */
+ * time is not known. test_tls_chain.c says why; a new kind of good certificate is named here too.
+ */
 static char const *const good[] = {"server",
                                    "rsa",
                                    "chained",
@@ -39,7 +40,9 @@ static char const *const good[] = {"server",
                                    "under_other_excluded",
                                    "under_rsa_middle",
                                    "too_many_names",
-                                   "largest_exponent"};
+                                   "largest_exponent",
+                                   "under_many_domains",
+                                   "under_rsa_middle_pss"};
 static char const *const good_without_time[] = {"expired", "not_yet_valid"};
 
 #define GOOD              (sizeof good / sizeof good[0])
