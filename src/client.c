@@ -73,7 +73,7 @@ static enum pgtask_error start_listing(struct pgtask_client *client,
     char const *member = "";
     enum pgtask_error error;
 
-    if (client->state == PGTASK_CLIENT_CLOSED) {
+    if (client->state < PGTASK_CLIENT_IDLE) {
         return set_failure(client, PGTASK_ERROR_STATE, "");
     }
     if (is_under_way(client)) {
@@ -269,6 +269,9 @@ void pgtask_client_cancel(struct pgtask_client *client)
 
 void pgtask_client_close(struct pgtask_client *client)
 {
+    if (client->state == PGTASK_CLIENT_RENEWING) {
+        return;
+    }
     if (client->port != NULL) {
         pgtaski_client_disconnect(client);
     }
