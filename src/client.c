@@ -269,13 +269,10 @@ void pgtask_client_cancel(struct pgtask_client *client)
 
 void pgtask_client_close(struct pgtask_client *client)
 {
-    if (client->state == PGTASK_CLIENT_RENEWING) {
-        return;
-    }
-    if (client->port != NULL) {
+    if (client->state >= PGTASK_CLIENT_IDLE) {
         pgtaski_client_disconnect(client);
+        mbedtls_platform_zeroize(client, sizeof *client);
     }
-    mbedtls_platform_zeroize(client, sizeof *client);
 }
 
 enum pgtask_error pgtask_client_export_session(struct pgtask_client const *client, uint8_t *bytes,
