@@ -73,7 +73,7 @@ static enum pgtask_error start_listing(struct pgtask_client *client,
     char const *member = "";
     enum pgtask_error error;
 
-    if (client->state == PGTASK_CLIENT_CLOSED) {
+    if (client->state < PGTASK_CLIENT_IDLE) {
         return set_failure(client, PGTASK_ERROR_STATE, "");
     }
     if (is_under_way(client)) {
@@ -269,11 +269,11 @@ void pgtask_client_cancel(struct pgtask_client *client)
 
 void pgtask_client_close(struct pgtask_client *client)
 {
-    if (client->port != NULL) {
+    if (client->state >= PGTASK_CLIENT_IDLE) {
         pgtaski_client_forget_failure(client); /* a connection that still stands has not failed */
         pgtaski_client_disconnect(client);
+        mbedtls_platform_zeroize(client, sizeof *client);
     }
-    mbedtls_platform_zeroize(client, sizeof *client);
 }
 
 enum pgtask_error pgtask_client_export_session(struct pgtask_client const *client, uint8_t *bytes,

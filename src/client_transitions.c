@@ -166,6 +166,8 @@ static enum pgtask_error renew_credentials(struct pgtask_client *client)
     if (config->renew == NULL) {
         return PGTASK_OK;
     }
+    /* If renew() calls its client, the client refuses. Each way out of SIGN sets another state. */
+    client->state = PGTASK_CLIENT_RENEWING;
     error = config->renew(config->renew_context, client->credentials_refused, &config->credentials);
     if (error == PGTASK_WOULD_BLOCK) {
         return pgtaski_client_pause(client, PGTASK_CLIENT_SIGN, RENEW_AGAIN_MS);

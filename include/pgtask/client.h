@@ -59,7 +59,8 @@ struct pgtask_config {
     /**
      * Supplies temporary credentials. May be NULL. The client calls it before each request, and
      * once more after the service has refused the token (AuthFailure.TokenFailure). It must not
-     * block.
+     * block. Its own client refuses to be changed meanwhile: a listing cannot begin
+     * (PGTASK_ERROR_STATE), and pgtask_client_cancel() and pgtask_client_close() do nothing.
      * @param refused      whether the service has refused the credentials at hand
      * @param credentials  in: those at hand; out: those to use, which stay until the next call
      * @return PGTASK_OK; PGTASK_WOULD_BLOCK: call again soon; PGTASK_ERROR_CREDENTIALS: there are
@@ -102,6 +103,7 @@ struct pgtask_counters {
 /** What the listing does. Opaque, as the client that it belongs to. */
 enum pgtask_client_state {
     PGTASK_CLIENT_CLOSED,    /**< all zero, or after pgtask_client_close() */
+    PGTASK_CLIENT_RENEWING,  /**< inside renew(), on whose return the listing goes on */
     PGTASK_CLIENT_IDLE,      /**< ready for a listing */
     PGTASK_CLIENT_START,     /**< begins a page, or another attempt at it */
     PGTASK_CLIENT_WAIT,      /**< waits for a retry, the rate limit or renewed credentials */

@@ -133,8 +133,7 @@ static void without_a_program_nothing_waits(void **state)
     (void)state;
 }
 
-static void
-a_process_that_cannot_be_started_is_told_once_and_tried_again_after_a_pause(void **state)
+static void a_start_that_fails_is_told_once_and_tried_again_after_a_pause(void **state)
 {
     take(PGTASK_EVENT_ENDED, 1, PGTASK_STATUS_FAIL);
     forks.failure = EAGAIN;
@@ -174,8 +173,8 @@ int main(void)
         cmocka_unit_test_setup(a_full_queue_lets_go_of_progress_and_then_takes_no_more, start),
         cmocka_unit_test_setup(the_longest_message_of_a_task_is_kept_whole, start),
         cmocka_unit_test_setup(without_a_program_nothing_waits, start),
-        cmocka_unit_test_setup(
-            a_process_that_cannot_be_started_is_told_once_and_tried_again_after_a_pause, start),
+        cmocka_unit_test_setup(a_start_that_fails_is_told_once_and_tried_again_after_a_pause,
+                               start),
         cmocka_unit_test_setup(a_path_must_be_a_program, start),
     };
 

@@ -260,6 +260,44 @@ static void renewal_that_fails_is_reported_and_nothing_is_sent(void **state)
     assert_int_equal(pgtask_client_counters(client)->requests, 0);
 }
 
+/* What renew() does with its own client; and what that returns. */
+static struct {
+    enum { LISTS, LISTS_ALL, GOES_ON, CANCELS, CLOSES, OPENS } deed;
+    enum pgtask_error error;
+} misuse;
+
+static enum pgtask_error renew_and_misuse(void *context, bool refused,
+                                          struct pgtask_credentials *credentials)
+{
+    struct pgtask_task other;
+
+    switch (misuse.deed) {
+    case LISTS: misuse.error = pgtask_client_list(client, &five); break;
+    case LISTS_ALL: misuse.error = pgtask_client_list_all(client, &five); break;
+    case GOES_ON: misuse.error = pgtask_client_next(client, &other); break;
+    case CANCELS: pgtask_client_cancel(client); break;
+    case CLOSES: pgtask_client_close(client); break;
+    case OPENS: misuse.error = pgtask_client_open(client, &rig.config, &rig.port); break;
+    }
+    return renew(context, refused, credentials);
+}
+
+static void renewal_cannot_change_its_own_client(void **state)
+{
+    rig.config.renew = renew_and_misuse;
+    client_open_again();
+    will_answer(PGTASK_OK, &brief);
+    for (misuse.deed = LISTS; misuse.deed <= OPENS; misuse.deed++) {
+        misuse.error = PGTASK_ERROR_STATE;
+        assert_int_equal(client_list_five(), PGTASK_DONE);
+        assert_int_equal(misuse.error, PGTASK_ERROR_STATE);
+        assert_int_equal(renewal.calls, misuse.deed + 1);
+        assert_true(pgtask_client_is_open(client));
+    }
+    assert_int_equal(connections_made(client), 1);
+    (void)state;
+}
+
 #define RENEW_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, client_tear_down)
 
 int main(void)
@@ -274,6 +312,7 @@ int main(void)
         RENEW_TEST(waiting_for_renewal_does_not_count_as_an_attempt),
         RENEW_TEST(renewal_that_never_comes_ends_at_the_deadline),
         RENEW_TEST(renewal_that_fails_is_reported_and_nothing_is_sent),
+        RENEW_TEST(renewal_cannot_change_its_own_client),
     };
 
     rig.certificates = test_certificates();
