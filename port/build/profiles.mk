@@ -38,8 +38,8 @@ SMALLEST := -fno-thread-jumps -fno-move-loop-invariants -fno-schedule-insns2 -fn
 #               max_fragment_length (RFC 6066, 4)
 #   tls12-p256, small-p256    the same two for one root and chains of P-256
 #   compact     tls12 with the least flash: it is optimized as a whole (-flto), has no sentences for
-#               errors, no RSA-PSS and no self-measurement, and keeps no TCP segment that arrives out
-#               of order: after a loss, the peer sends it again
+#               errors, no RSA-PSS and no self-measurement, knows one address of a host, and keeps no
+#               TCP segment that arrives out of order: after a loss, the peer sends it again
 #
 #                       flash   RAM  stack  options
 profile.tls13        := 164000  96K  5120   -DPGTASK_TLS13=1 -DPGTASK_ARENA_BYTES=45056
@@ -51,7 +51,8 @@ profile.small-p256   := 115000  40K  3072   $(P256) -DPGTASK_TLS_RECORD=4096 \
                                             -DPGTASK_ARENA_BYTES=15360
 profile.compact      := 110000  64K  3072   $(TLS12) -DPGTASK_ERROR_TEXTS=0 -DPGTASK_TLS_PSS=0 \
                                             -DPGTASK_TLS_MEASURE=0 -DPGTASK_LWIP_MEASURE=0 \
-                                            -DTCP_QUEUE_OOSEQ=0 $(SMALLEST) -flto \
+                                            -DTCP_QUEUE_OOSEQ=0 -DPGTASK_LWIP_ADDRESSES=1 \
+                                            $(SMALLEST) -flto \
                                             -fno-inline-small-functions -fno-tree-loop-im
 
 # A board is a folder of port/board/, compiled for a processor.
