@@ -2,34 +2,39 @@
 /*
  * Converts between Unix seconds, the six parts of a time, and its text.
  *
- * In between, days are counted from 0000-01-01 and months from January 0000, both from 0:
- * 1970-01-01 is day 719,528 and lies in month 23,640.
+ * Each conversion goes by way of two counts, which start with 0: days from 0000-01-01 on, and
+ * months from January 0000 on. So 1970-01-01 is day 719,528, and the first day of month 23,640.
+ *
+ * A form describes a text: D stands for a digit, ? for any character, and every other character for
+ * itself. Seconds are divided by number.h, because they have 64 bits.
  */
 #include "calendar.h"
 
 #include "number.h"
 
+#define HOUR_S           3600
 #define DAY_S            86400
 #define DAYS_BEFORE_1970 719528
 
-/* Leap days in the years from 0 to the one before this: the years 0, 4, 8 and so on have one, of
- * the centuries only each fourth. */
+/* @return how many of the years 0 to year - 1 have a leap day. (year + 3) / 4 of them are multiples
+ * of 4, (year + 99) / 100 are multiples of 100, and so on. */
 static uint32_t leap_days_before(uint32_t year)
 {
     return (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
 }
 
-/* Days from 0000-01-01 to the first day of a month. */
-static uint32_t days_before(uint32_t months)
+/* @return how many days lie before the first day of a month, which is counted from January 0000 */
+static uint32_t days_before_month(uint32_t month)
 {
     static uint16_t const in_common_year[] = {0,   31,  59,  90,  120, 151,
                                               181, 212, 243, 273, 304, 334};
     enum { MARCH = 2 };
-    uint32_t const year = months / 12;
-    uint32_t const month = months % 12;
+    uint32_t const year = month / 12;
+    uint32_t const month_of_year = month % 12;
 
     /* From March on, the leap day of this year lies before the month as well. */
-    return year * 365 + leap_days_before(month < MARCH ? year : year + 1) + in_common_year[month];
+    return year * 365 + leap_days_before(month_of_year < MARCH ? year : year + 1) +
+           in_common_year[month_of_year];
 }
 
 bool pgtaski_calendar_to_unix(struct pgtaski_calendar const *calendar, int64_t *unix_s)
@@ -42,16 +47,18 @@ bool pgtaski_calendar_to_unix(struct pgtaski_calendar const *calendar, int64_t *
         part[PGTASKI_CALENDAR_SECOND] > 59) {
         return false;
     }
-    uint32_t const months = part[PGTASKI_CALENDAR_YEAR] * 12 + part[PGTASKI_CALENDAR_MONTH] - 1;
-    uint32_t const days = days_before(months) + part[PGTASKI_CALENDAR_DAY] - 1;
+    uint32_t const month = part[PGTASKI_CALENDAR_YEAR] * 12 + part[PGTASKI_CALENDAR_MONTH] - 1;
+    uint32_t const days_before = days_before_month(month);
 
-    if (days >= days_before(months + 1)) {
-        return false;
+    if (part[PGTASKI_CALENDAR_DAY] > days_before_month(month + 1) - days_before) {
+        return false; /* the month is shorter */
     }
-    *unix_s =
-        (int64_t)((int32_t)days - DAYS_BEFORE_1970) * DAY_S +
-        (part[PGTASKI_CALENDAR_HOUR] * INT32_C(60) + part[PGTASKI_CALENDAR_MINUTE]) * INT32_C(60) +
+    uint32_t const days = days_before + part[PGTASKI_CALENDAR_DAY] - 1;
+    uint32_t const second_of_day =
+        (part[PGTASKI_CALENDAR_HOUR] * 60 + part[PGTASKI_CALENDAR_MINUTE]) * 60 +
         part[PGTASKI_CALENDAR_SECOND];
+
+    *unix_s = (int64_t)((int32_t)days - DAYS_BEFORE_1970) * DAY_S + second_of_day;
     return true;
 }
 
@@ -60,35 +67,49 @@ bool pgtaski_calendar_from_unix(int64_t unix_s, struct pgtaski_calendar *calenda
     if (unix_s < 0 || unix_s > PGTASKI_CALENDAR_LAST_S) {
         return false;
     }
-    uint32_t const hours = (uint32_t)pgtaski_number_divide((uint64_t)unix_s, 3600);
-    uint32_t const second = (uint32_t)unix_s - hours * 3600;
+    uint32_t const hours = (uint32_t)pgtaski_number_divide((uint64_t)unix_s, HOUR_S);
+    uint32_t const second_of_hour = (uint32_t)unix_s - hours * HOUR_S;
     uint32_t const days = hours / 24 + DAYS_BEFORE_1970;
-    uint32_t months = days * 2 / 61; /* never too many, since months are shorter than 30.5 days */
+    uint32_t month = days * 2 / 61;
 
-    while (days_before(months + 1) <= days) {
-        months++;
+    /* This is never too late, since the months from 0000 to any day from 1970 on have less
+     * than 30.5 days on average. It is up to 250 months too early. */
+    while (days_before_month(month + 1) <= days) {
+        month++;
     }
-    calendar->part[PGTASKI_CALENDAR_YEAR] = months / 12;
-    calendar->part[PGTASKI_CALENDAR_MONTH] = months % 12 + 1;
-    calendar->part[PGTASKI_CALENDAR_DAY] = days - days_before(months) + 1;
+    calendar->part[PGTASKI_CALENDAR_YEAR] = month / 12;
+    calendar->part[PGTASKI_CALENDAR_MONTH] = month % 12 + 1;
+    calendar->part[PGTASKI_CALENDAR_DAY] = days - days_before_month(month) + 1;
     calendar->part[PGTASKI_CALENDAR_HOUR] = hours % 24;
-    calendar->part[PGTASKI_CALENDAR_MINUTE] = second / 60;
-    calendar->part[PGTASKI_CALENDAR_SECOND] = second % 60;
+    calendar->part[PGTASKI_CALENDAR_MINUTE] = second_of_hour / 60;
+    calendar->part[PGTASKI_CALENDAR_SECOND] = second_of_hour % 60;
     return true;
+}
+
+/* @return whether a character is one that this character of a form stands for */
+static bool fits(char wanted, char c)
+{
+    if (wanted == 'D') {
+        return c >= '0' && c <= '9';
+    }
+    if (wanted == '?') {
+        return c != '\0';
+    }
+    return c == wanted;
 }
 
 bool pgtaski_calendar_has_form(char const *text, char const *form)
 {
     for (; *form != '\0'; form++, text++) {
-        if (*form == 'D' ? *text < '0' || *text > '9'
-                         : *text == '\0' || (*form != '?' && *form != *text)) {
+        if (!fits(*form, *text)) {
             return false;
         }
     }
-    return true;
+    return true; /* whatever follows in `text` */
 }
 
-/* Between two parts stands one character. */
+/* Each character that is not D stands between two parts, so it leads to the next part. Others write
+ * a T where this file writes a blank, so ? stands there. */
 static char const time_form[] = "DDDD-DD-DD?DD:DD:DD";
 
 bool pgtaski_calendar_read(char const *text, char separator, int64_t *unix_s)
@@ -112,7 +133,7 @@ bool pgtaski_calendar_read(char const *text, char separator, int64_t *unix_s)
     return pgtaski_calendar_to_unix(&calendar, unix_s);
 }
 
-/* From the last digit to the first one: so a part gives its lowest digit first. */
+/* Fills the text from its end, because a division by 10 yields the lowest digit of a part first. */
 bool pgtaski_calendar_write(int64_t unix_s, char text[PGTASKI_CALENDAR_TEXT_LENGTH + 1])
 {
     struct pgtaski_calendar calendar;
@@ -131,6 +152,6 @@ bool pgtaski_calendar_write(int64_t unix_s, char text[PGTASKI_CALENDAR_TEXT_LENG
             part--;
         }
     }
-    text[PGTASKI_CALENDAR_DATE_LENGTH] = ' ';
+    text[PGTASKI_CALENDAR_DATE_LENGTH] = ' '; /* in place of the form's ? */
     return true;
 }

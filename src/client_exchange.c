@@ -2,12 +2,18 @@
 /*
  * One exchange: the request goes out, and its answer comes in as records.
  *
- * The same buffer holds first the request and then, slice by slice, the answer:
+ * The buffer holds first the request. The session token is not in it, but stays with the caller's
+ * credentials; it is sent after the first `token_at` bytes of the buffer. Then the same buffer
+ * holds the answer, slice by slice:
  *
  *   slice of the stream --> HTTP --> body bytes --> answer decoder --> one record
  *
  * The exchange pulls: it reads the next slice only when the decoder has used up the one before, and
- * a record ends the pull.
+ * a record ends the pull. `body` is the part of the slice that HTTP has found to be body, and that
+ * the decoder has not used up yet. The decoder is `now.answer`.
+ *
+ * A function returns PGTASKI_MOVED_ON after a step that leaves more to do at once. The caller's
+ * loop calls again, unless this call has already read PGTASK_TURN_BYTES, which turn_bytes counts.
  */
 #include "client_private.h"
 
@@ -31,23 +37,26 @@ enum pgtask_error pgtaski_client_begin_exchange(struct pgtask_client *client, bo
 /*
  * The server may close an idle connection while the request is on its way: then not one byte of an
  * answer comes. DescribeTasks only reads, so it is safe to ask again at once.
+ * @return PGTASKI_MOVED_ON: a new connection is under way; otherwise `error`, where CLOSED becomes
+ *         HTTP_TRUNCATED, because the server has closed within an answer
  */
 static enum pgtask_error retry_if_closed_while_idle(struct pgtask_client *client,
                                                     enum pgtask_error error)
 {
     bool const is_broken = error == PGTASK_ERROR_RESET || error == PGTASK_ERROR_CLOSED ||
                            error == PGTASK_ERROR_TLS_TRUNCATED;
+    bool const has_answer_begun = client->slice_length > 0;
 
-    if (is_broken && client->reused && client->slice_length == 0) {
+    if (is_broken && client->reused && !has_answer_begun) {
         client->counters.retries++;
         return pgtaski_client_reconnect(client);
     }
     return error == PGTASK_ERROR_CLOSED ? PGTASK_ERROR_HTTP_TRUNCATED : error;
 }
 
-/* @return the next bytes to send, `length` of them: up to the token, the token, or the rest; NULL
- *         if the whole request was sent */
-static uint8_t const *rest_of_request(struct pgtask_client const *client, size_t *length)
+/* @return the next bytes to send, `length` of them: the buffer up to the token, the token, or the
+ *         rest of the buffer; NULL if the whole request was sent */
+static uint8_t const *next_piece_to_send(struct pgtask_client const *client, size_t *length)
 {
     uint32_t const token_end = client->token_at + client->token_length;
     uint32_t const sent = client->sent;
@@ -67,12 +76,13 @@ static uint8_t const *rest_of_request(struct pgtask_client const *client, size_t
 enum pgtask_error pgtaski_client_on_send(struct pgtask_client *client)
 {
     size_t length;
-    uint8_t const *const bytes = rest_of_request(client, &length);
+    uint8_t const *const bytes = next_piece_to_send(client, &length);
     size_t sent;
     enum pgtask_error error;
 
     if (bytes == NULL) {
         client->counters.requests++;
+        /* The Authorization header must not stay in memory. */
         mbedtls_platform_zeroize(client->buffer, sizeof client->buffer);
         client->state = PGTASK_CLIENT_RECEIVE;
         return PGTASKI_MOVED_ON;
@@ -85,8 +95,8 @@ enum pgtask_error pgtaski_client_on_send(struct pgtask_client *client)
     return retry_if_closed_while_idle(client, error);
 }
 
-/* Reads the next slice into the buffer. @return PGTASK_DONE: the peer has closed, which ends the
- * body; PGTASKI_MOVED_ON: a new connection is under way */
+/* Reads the next slice into the buffer. @return PGTASK_OK: it is there; PGTASK_DONE: the peer has
+ * closed, which ends the body; PGTASKI_MOVED_ON: a new connection is under way; or an error */
 static enum pgtask_error read_slice(struct pgtask_client *client)
 {
     size_t received;
@@ -106,14 +116,16 @@ static enum pgtask_error read_slice(struct pgtask_client *client)
     return retry_if_closed_while_idle(client, error);
 }
 
+/* When the client asks for the time, only the Date counts, so any status will do. */
 bool pgtaski_client_is_refused_by_http(struct pgtask_client const *client)
 {
     return client->state == PGTASK_CLIENT_RECEIVE && !client->asking_time &&
            client->http.status != 0 && client->http.status != PGTASKI_HTTP_OK;
 }
 
-/* Keeps the printable start of a body that the service did not write: a proxy may have, and its
- * text may name the proxy. Each run of blanks and control bytes becomes one blank.
+/* Keeps the start of a refusal's body in failure.message. A proxy may have written the refusal, and
+ * the text may name the proxy. Only printable ASCII is kept; each run of blanks and control bytes
+ * becomes one blank.
  * @return whether the excerpt is full */
 static bool keep_excerpt(struct pgtask_client *client)
 {
@@ -125,8 +137,11 @@ static bool keep_excerpt(struct pgtask_client *client)
         uint8_t const byte = client->body[i];
         bool const is_blank = byte <= ' ';
 
-        if (byte > '~' || (is_blank && (length == 0 || excerpt[length - 1] == ' '))) {
+        if (byte > '~') {
             continue;
+        }
+        if (is_blank && (length == 0 || excerpt[length - 1] == ' ')) {
+            continue; /* one blank is enough, and none at the start */
         }
         excerpt[length++] = is_blank ? ' ' : (char)byte;
     }
@@ -135,6 +150,7 @@ static bool keep_excerpt(struct pgtask_client *client)
     return length + 1 == sizeof client->failure.message;
 }
 
+/* Removes the one blank that may stand at the end. */
 static void trim_excerpt(struct pgtask_client *client)
 {
     size_t const length = strlen(client->failure.message);
@@ -144,10 +160,11 @@ static void trim_excerpt(struct pgtask_client *client)
     }
 }
 
-/* Finds the next bytes of the body, whatever the status. Reads one slice at most, so that each of
- * them is a transition of its own. @return PGTASK_OK: client->body has some; PGTASK_DONE: the body
- * has ended; PGTASKI_MOVED_ON: another slice is there, or a new connection is under way */
-static enum pgtask_error find_body(struct pgtask_client *client)
+/* Pulls the next bytes of the body out of HTTP, whatever the status. If HTTP has used up its slice,
+ * reads the next one instead, for the next call: so the caller can pause after each slice.
+ * @return PGTASK_OK: client->body has some; PGTASK_DONE: the body has ended; PGTASKI_MOVED_ON:
+ *         another slice is there, or a new connection is under way; or an error */
+static enum pgtask_error pull_body(struct pgtask_client *client)
 {
     size_t taken;
     enum pgtask_error error = pgtask_http_feed(&client->http, client->buffer + client->slice_at,
@@ -162,42 +179,47 @@ static enum pgtask_error find_body(struct pgtask_client *client)
     return error == PGTASK_OK ? PGTASKI_MOVED_ON : error;
 }
 
-/* Reads a refused answer until its end or until the excerpt is full. `error` is what find_body()
- * has returned. */
-static enum pgtask_error read_refusal(struct pgtask_client *client, enum pgtask_error error)
+/* Reads the body of a refusal. `pulled` is what pull_body() has returned. */
+static enum pgtask_error read_refusal(struct pgtask_client *client, enum pgtask_error pulled)
 {
-    if (error == PGTASK_WOULD_BLOCK || error == PGTASKI_MOVED_ON) {
-        return error;
+    if (pulled == PGTASK_WOULD_BLOCK || pulled == PGTASKI_MOVED_ON) {
+        return pulled;
     }
-    if (error == PGTASK_OK && !keep_excerpt(client)) {
+    if (pulled == PGTASK_OK && !keep_excerpt(client)) {
         return PGTASKI_MOVED_ON;
     }
+    /* The body has ended, the excerpt is full, or reading has failed. The status tells more than
+     * that failure. */
     trim_excerpt(client);
     return PGTASK_ERROR_HTTP_STATUS;
 }
 
-/* Finds the next bytes of a body with status 200. @return PGTASK_OK: client->body has some, or
- * client->body_ended is true; PGTASKI_MOVED_ON: as find_body() */
-static enum pgtask_error next_body(struct pgtask_client *client)
+/* Pulls the next bytes of a body that is no refusal. A refusal is read up to its excerpt, and is an
+ * error. @return PGTASK_OK: client->body has some, or client->body_ended is true; PGTASKI_MOVED_ON:
+ * as pull_body(); or an error */
+static enum pgtask_error accept_body(struct pgtask_client *client)
 {
-    enum pgtask_error error = find_body(client);
+    enum pgtask_error const pulled = pull_body(client);
 
     if (pgtaski_client_is_refused_by_http(client)) {
-        return read_refusal(client, error);
+        return read_refusal(client, pulled);
     }
-    if (error == PGTASK_DONE) {
+    if (pulled == PGTASK_DONE) {
         client->body_ended = true;
         client->body_length = 0;
         return PGTASK_OK;
     }
-    return error;
+    return pulled;
 }
 
 /* The answer is whole: keeps the connection for the next request if HTTP allows it. */
 static void end_exchange(struct pgtask_client *client)
 {
     client->idle_since_ms = pgtask_client_now_ms(client);
-    if (!client->connected || !client->http.keep_alive || client->slice_at < client->slice_length) {
+
+    bool const has_more_bytes = client->slice_at < client->slice_length; /* nobody asked for them */
+
+    if (!client->connected || !client->http.keep_alive || has_more_bytes) {
         pgtaski_client_disconnect(client);
     }
 }
@@ -205,7 +227,7 @@ static void end_exchange(struct pgtask_client *client)
 /* Passes over the body: only the Date in the head matters. */
 static enum pgtask_error receive_time(struct pgtask_client *client)
 {
-    enum pgtask_error error = next_body(client);
+    enum pgtask_error error = accept_body(client);
 
     if (error != PGTASK_OK) {
         return error;
@@ -223,8 +245,8 @@ static enum pgtask_error receive_time(struct pgtask_client *client)
     return PGTASKI_MOVED_ON;
 }
 
-/* @return whether this task was handed on before: pages of a listing may overlap, and a page that
- * is asked for again brings its first tasks again */
+/* @return whether this task is one of the last PGTASK_SEEN_TASKS that were handed on. Pages of a
+ * listing may overlap, and a page that is asked for again brings its first tasks again. */
 static bool has_been_handed_on(struct pgtask_client const *client, uint64_t task_id)
 {
     for (uint32_t i = 0; i < PGTASK_SEEN_TASKS && i < client->seen_count; i++) {
@@ -235,6 +257,8 @@ static bool has_been_handed_on(struct pgtask_client const *client, uint64_t task
     return false;
 }
 
+/* Hands a record on, unless the caller already has it. `seen` is a ring, and seen_count counts all
+ * records that have entered it. */
 static enum pgtask_error hand_on(struct pgtask_client *client, uint64_t task_id)
 {
     if (has_been_handed_on(client, task_id)) {
@@ -261,7 +285,7 @@ static enum pgtask_error feed_answer(struct pgtask_client *client)
         pgtask_answer_finish(answer);
         return PGTASKI_MOVED_ON;
     }
-    error = next_body(client);
+    error = accept_body(client);
     return error == PGTASK_OK ? PGTASKI_MOVED_ON : error;
 }
 
@@ -276,7 +300,9 @@ static enum pgtask_error receive_answer(struct pgtask_client *client, struct pgt
         end_exchange(client);
         client->state = PGTASK_CLIENT_PAGE_END;
         return PGTASKI_MOVED_ON;
-    case PGTASK_ERROR_SERVICE: end_exchange(client); return error;
+    case PGTASK_ERROR_SERVICE:
+        end_exchange(client); /* this answer is whole too, so the connection can be kept */
+        return error;
     default: return error;
     }
 }

@@ -14,7 +14,7 @@
 
 #define THURSDAY 4 /* the weekday of 1970-01-01, when Sunday is 0 */
 
-/**
+/*
  * @param name  three letters with the blanks around them
  * @return 1 to 12, or 0 for another name
  */

@@ -3,15 +3,21 @@
  * Reads the lines of an answer's head: the status line, headers, and later the trailers, which
  * pass through the states of headers. Bytes may come in slices of any size.
  *
+ *     line                        states that it passes through
  *     HTTP/1.1 200 OK\r\n         STATUS_LINE up to the code, REASON_START, SKIPPED, LINE_LF
  *     Server: nginx\r\n           NAME, SKIPPED, LINE_LF
  *     Connection: Close, x\r\n    NAME, VALUE, LINE_LF
  *     \r\n                        NAME, HEAD_LF
  *
- * `text` keeps the name under way, and then one element of the value at a time. Both are closed
- * before they are compared: blanks at the end go, and letters become small. So the line above has
- * the name "connection", which lets its value be read, and the elements "close" and "x". Each
- * element that is known sets a flag. The flags decide, once the head ends, how the body is framed.
+ * STATUS_LINE, NAME, VALUE and SKIPPED are read here; http_response.c reads the bytes of the
+ * others, and lets `head_done` be true once the final head is whole. From then on names and values
+ * belong to trailers.
+ *
+ * `text` keeps the name under way, and then one element of the value at a time; `length` counts its
+ * bytes. Both are normalized before they are compared: blanks at the end go, and letters become
+ * small. So the line above has the name "connection", which lets its value be read, and the
+ * elements "close" and "x". Each element that is known sets a flag. The flags decide, once the head
+ * ends, how the body is framed.
  *
  * A name or element that is too long for `text` gets a '?' as its first character, so that it
  * equals nothing that is known.
@@ -23,10 +29,11 @@
 #include "number.h"
 #include "text.h"
 
-/** Headers that matter, in the order of `names`. */
+/* Headers that matter. pgtaski_text_number() finds them in `names`: it counts from 1, and 0 is a
+ * name that is not in the list. */
 enum header {
     HEADER_OTHER,
-    HEADER_DATE, /**< the only one whose value is not a list of elements */
+    HEADER_DATE, /* the only one whose value is not a list of elements */
     HEADER_CONNECTION,
     HEADER_CONTENT_LENGTH,
     HEADER_TRANSFER_ENCODING,
@@ -36,7 +43,8 @@ enum header {
 static char const names[] =
     "date\0connection\0content-length\0transfer-encoding\0content-encoding\0";
 
-/** Elements that are known, in the order of their flags from PGTASKI_FLAG_CHUNKED on. */
+/* Elements that are known. The number of an element is the number of its flag's bit: 1 is
+ * PGTASKI_FLAG_CHUNKED, and 0, an element that is not in the list, PGTASKI_FLAG_OTHER. */
 static char const elements[] = "chunked\0identity\0close\0keep-alive\0";
 
 void pgtaski_http_fail(struct pgtask_http *http, enum pgtask_error error)
@@ -46,25 +54,32 @@ void pgtaski_http_fail(struct pgtask_http *http, enum pgtask_error error)
     http->keep_alive = false;
 }
 
-/** Trailers share the states of headers, but belong to the chunked coding. */
+/* Fails for bad syntax: of a trailer, which belongs to the chunked coding, or of the head. */
 void pgtaski_http_refuse(struct pgtask_http *http)
 {
     pgtaski_http_fail(http, http->head_done ? PGTASK_ERROR_HTTP_CHUNK : PGTASK_ERROR_HTTP_SYNTAX);
 }
 
-/** RFC 9110 5.6.2: letters, digits and !#$%&'*+-.^_`|~, each a bit. */
+/* RFC 9110 5.6.2: letters, digits and !#$%&'*+-.^_`|~. Each character has a bit. */
 static bool is_token(uint8_t byte)
 {
-    static uint32_t const tokens[] = {0, 0x03FF6CFA, 0xC7FFFFFE, 0x57FFFFFF};
+    static uint32_t const tokens[] = {
+        0,          /* 0x00 to 0x1F */
+        0x03FF6CFA, /* 0x20 to 0x3F */
+        0xC7FFFFFE, /* 0x40 to 0x5F */
+        0x57FFFFFF, /* 0x60 to 0x7F */
+    };
 
-    return byte < 128 && (tokens[byte / 32] >> byte % 32 & 1) != 0;
+    return byte < 128 && ((tokens[byte / 32] >> (byte % 32)) & 1) != 0;
 }
 
-/** @return false if the byte does not fit the form; `v` stands for 0 or 1 and `d` for a digit */
+/* Takes the next byte of the status line. The last digit of the code leads to REASON_START.
+ * @return false if the byte does not fit the form, where `v` stands for 0 or 1 and `d` for a digit
+ */
 static bool take_status_byte(struct pgtask_http *http, uint8_t byte)
 {
     static char const form[] = "HTTP/1.v ddd";
-    char const wanted = form[http->length++];
+    char const wanted = form[http->length++]; /* `length` counts bytes of the line: no text yet */
     uint32_t const digit = (uint32_t)byte - '0';
 
     if (wanted == 'v') {
@@ -79,6 +94,7 @@ static bool take_status_byte(struct pgtask_http *http, uint8_t byte)
         return digit <= 9;
     }
     http->state = PGTASK_HTTP_REASON_START;
+    /* 101 would switch to a protocol that nobody asked for. */
     return digit <= 9 && http->code >= 100 && http->code != 101;
 }
 
@@ -89,7 +105,7 @@ void pgtaski_http_read_status_line(struct pgtask_http *http, uint8_t byte)
     }
 }
 
-/** Several lengths are good if they are equal (RFC 9112 6.3). */
+/* Several lengths are good if they are equal (RFC 9112 6.3). */
 static void use_content_length(struct pgtask_http *http)
 {
     uint64_t value = 0;
@@ -101,22 +117,32 @@ static void use_content_length(struct pgtask_http *http)
     if (at == http->text || *at != '\0' ||
         ((http->flags & PGTASKI_FLAG_LENGTH) != 0 && value != http->left)) {
         pgtaski_http_fail(http, PGTASK_ERROR_HTTP_LENGTH);
+        return;
     }
     http->left = value;
     http->flags |= PGTASKI_FLAG_LENGTH;
 }
 
-/** Uses an element of Connection, Transfer-Encoding or Content-Encoding. */
+/* Transfer-Encoding may say chunked, and only one time. Content-Encoding may say identity, or have
+ * an empty element, which says nothing (RFC 9110 5.6.1.2). */
+static bool is_good_coding(struct pgtask_http const *http, uint32_t flag)
+{
+    if (http->header == HEADER_TRANSFER_ENCODING) {
+        return flag == PGTASKI_FLAG_CHUNKED && (http->flags & PGTASKI_FLAG_CHUNKED) == 0;
+    }
+    return flag == PGTASKI_FLAG_IDENTITY || http->text[0] == '\0';
+}
+
+/* Uses an element of Connection, Transfer-Encoding or Content-Encoding. */
 static void use_flag(struct pgtask_http *http)
 {
     uint32_t flag = 1u << pgtaski_text_number(elements, http->text);
 
     if (http->header == HEADER_CONNECTION) {
         flag &= PGTASKI_FLAG_CLOSE | PGTASKI_FLAG_KEEP_ALIVE;
-    } else if (http->header == HEADER_TRANSFER_ENCODING
-                   ? flag != PGTASKI_FLAG_CHUNKED || (http->flags & PGTASKI_FLAG_CHUNKED) != 0
-                   : flag != PGTASKI_FLAG_IDENTITY && http->text[0] != '\0') {
+    } else if (!is_good_coding(http, flag)) {
         pgtaski_http_fail(http, PGTASK_ERROR_HTTP_ENCODING);
+        return;
     }
     http->flags |= (uint8_t)flag;
 }
@@ -132,9 +158,12 @@ static void use_element(struct pgtask_http *http)
     }
 }
 
-/** Makes `text` comparable. Setting bit 0x20 makes letters small; a character that is not a letter
- *  may become another one, but never one that occurs in `names` or `elements`. */
-static void close_text(struct pgtask_http *http)
+/*
+ * Makes `text` comparable, unless it is a date, whose letters stay. Setting bit 0x20 makes letters
+ * small, and leaves digits and '-' alone. It cannot make a letter, digit or '-' of anything else:
+ * of the characters below 0x20, only the tab can be in `text`.
+ */
+static void normalize_text(struct pgtask_http *http, bool is_date)
 {
     char *end = http->text + http->length;
 
@@ -143,32 +172,31 @@ static void close_text(struct pgtask_http *http)
     }
     *end = '\0';
     http->length = (uint8_t)(end - http->text);
-    while (end > http->text && http->header != HEADER_DATE) {
+    while (end > http->text && !is_date) {
         *--end |= 0x20;
     }
 }
 
-/** @param byte  the first one that cannot belong to a name */
+/* @param byte  the first one that cannot belong to a name */
 static void end_name(struct pgtask_http *http, uint8_t byte)
 {
     if (byte == '\r' && http->length == 0) {
         http->state = PGTASK_HTTP_HEAD_LF;
     } else if (byte == ':' && http->length > 0) {
-        http->header = HEADER_OTHER;
-        close_text(http);
+        normalize_text(http, false);
         http->header = (uint8_t)pgtaski_text_number(names, http->text);
-        enter(http, http->header == HEADER_OTHER || (http->flags & PGTASKI_FLAG_TRAILER) != 0
-                        ? PGTASK_HTTP_SKIPPED
-                        : PGTASK_HTTP_VALUE);
+        /* Trailers are read, but none of them matters. */
+        enter_state(http, http->header == HEADER_OTHER || http->head_done ? PGTASK_HTTP_SKIPPED
+                                                                          : PGTASK_HTTP_VALUE);
     } else {
         pgtaski_http_refuse(http);
     }
 }
 
-/** @param byte  the first one that cannot belong to the element or reason */
+/* @param byte  the first one that cannot belong to the element or to the skipped text */
 static void end_element(struct pgtask_http *http, uint8_t byte)
 {
-    bool const matters = http->state == PGTASK_HTTP_VALUE;
+    bool const was_value = http->state == PGTASK_HTTP_VALUE;
 
     if (byte == '\r') {
         http->state = PGTASK_HTTP_LINE_LF;
@@ -176,30 +204,37 @@ static void end_element(struct pgtask_http *http, uint8_t byte)
         pgtaski_http_refuse(http);
         return;
     }
-    if (matters) {
-        close_text(http);
+    if (was_value) {
+        normalize_text(http, http->header == HEADER_DATE);
         use_element(http);
         http->length = 0;
     }
 }
 
-/** @return how many bytes belong to the name, element or reason under way */
+/* @return how many bytes belong to the name, element or skipped text under way */
 static size_t count_text(struct pgtask_http const *http, uint8_t const *bytes, size_t length)
 {
-    bool const is_name = http->state == PGTASK_HTTP_NAME;
     bool const is_list = http->state == PGTASK_HTTP_VALUE && http->header != HEADER_DATE;
     size_t at = 0;
 
-    while (at < length &&
-           (is_name ? is_token(bytes[at]) : is_text(bytes[at]) && !(is_list && bytes[at] == ','))) {
+    if (http->state == PGTASK_HTTP_NAME) {
+        while (at < length && is_token(bytes[at])) {
+            at++;
+        }
+        return at;
+    }
+    while (at < length && is_text(bytes[at])) {
+        if (is_list && bytes[at] == ',') {
+            break;
+        }
         at++;
     }
     return at;
 }
 
-/** Appends to `text`, without the blanks before it. Blanks that do not fit do no harm, since those
- *  at the end go anyway. */
-static void keep(struct pgtask_http *http, uint8_t const *bytes, size_t length)
+/* Appends to `text`, without the blanks at its start. If bytes do not fit, they make the text
+ * unknown. Blanks that do not fit do no harm, since those at the end go anyway. */
+static void append_text(struct pgtask_http *http, uint8_t const *bytes, size_t length)
 {
     size_t const room = sizeof http->text - 1 - http->length;
     size_t kept;
@@ -211,8 +246,8 @@ static void keep(struct pgtask_http *http, uint8_t const *bytes, size_t length)
     kept = length < room ? length : room;
     memcpy(http->text + http->length, bytes, kept);
     http->length = (uint8_t)(http->length + kept);
-    for (; length > room; length--) {
-        if (!is_sp_or_htab((char)bytes[length - 1])) {
+    for (; kept < length; kept++) {
+        if (!is_sp_or_htab((char)bytes[kept])) {
             http->text[0] = '?';
         }
     }
@@ -223,7 +258,7 @@ size_t pgtaski_http_read_text(struct pgtask_http *http, uint8_t const *bytes, si
     size_t at = count_text(http, bytes, length);
 
     if (http->state != PGTASK_HTTP_SKIPPED) {
-        keep(http, bytes, at);
+        append_text(http, bytes, at);
     }
     if (at < length) {
         if (http->state == PGTASK_HTTP_NAME) {

@@ -9,20 +9,20 @@
 
 #include <pgtask/http.h>
 
-/** Bits of `flags`. The first five say that a header's value had an element of this kind. */
+/** Bits of `flags`. The first five say that a header's value had an element of this kind, where
+ * OTHER is one that is not known, or an empty one. */
 enum flag {
     PGTASKI_FLAG_OTHER = 1,
     PGTASKI_FLAG_CHUNKED = 2,
     PGTASKI_FLAG_IDENTITY = 4,
     PGTASKI_FLAG_CLOSE = 8,
     PGTASKI_FLAG_KEEP_ALIVE = 16,
-    PGTASKI_FLAG_LENGTH = 32,  /**< there was a Content-Length; its value is in `left` */
-    PGTASKI_FLAG_TRAILER = 64, /**< the body has ended: names and values belong to trailers */
-    PGTASKI_FLAG_VERSION_1_0 = 128
+    PGTASKI_FLAG_LENGTH = 32, /**< there was a Content-Length; its value is in `left` */
+    PGTASKI_FLAG_VERSION_1_0 = 64
 };
 
 /** Goes to a state, with an empty `text`. */
-static inline void enter(struct pgtask_http *http, enum pgtask_http_state state)
+static inline void enter_state(struct pgtask_http *http, enum pgtask_http_state state)
 {
     http->state = state;
     http->length = 0;

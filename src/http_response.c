@@ -17,15 +17,15 @@
 
 #include <string.h>
 
-/** A body byte makes up for this many bytes of chunk framing. An honest server that sends chunks of
- *  one byte needs up to 12. */
+/* A body byte makes up for this many bytes of chunk framing. An honest server that sends chunks of
+ * one byte needs up to 12. */
 #define FRAMING_PER_BODY_BYTE 16
 
-/** In a row of the table: any byte that a line may consist of. */
+/* In a row of the table: any byte that a line may consist of. */
 #define ANY_TEXT 0
 
-/** Which byte may follow in which state, and the state that it leads to. The first row that fits
- *  counts; rows that are used often stand first. */
+/* Which byte may follow in which state, and the state that it leads to. The first row that fits
+ * counts; rows that are used often stand first. */
 static struct transition {
     uint8_t state;
     char byte;
@@ -59,7 +59,7 @@ static bool fits(char wanted, uint8_t byte)
     return wanted == ANY_TEXT ? is_text(byte) : (uint8_t)wanted == byte;
 }
 
-/** RFC 9112 6.3, for the answer to a POST. */
+/* RFC 9112 6.3, for the answer to a POST. */
 static void choose_body(struct pgtask_http *http)
 {
     if (http->code == 204 || http->code == 304) {
@@ -75,7 +75,7 @@ static void choose_body(struct pgtask_http *http)
     }
 }
 
-/** Starts the next head after an interim one (1xx). All heads share one bound of their length. */
+/* Starts the next head after an interim one (1xx). All heads share one bound of their length. */
 static void start_next_head(struct pgtask_http *http)
 {
     uint32_t const framing = http->framing;
@@ -99,12 +99,12 @@ static void end_final_head(struct pgtask_http *http)
     choose_body(http);
 }
 
-/** At the end of a head or of the trailers. */
+/* At the end of a head or of the trailers. */
 static void end_head(struct pgtask_http *http)
 {
     uint32_t const flags = http->flags;
 
-    if ((flags & PGTASKI_FLAG_TRAILER) != 0) {
+    if (http->head_done) {
         http->state = PGTASK_HTTP_END;
     } else if (http->code < 200) {
         start_next_head(http);
@@ -117,7 +117,7 @@ static void end_head(struct pgtask_http *http)
     }
 }
 
-/** Follows the table, with more to do at the end of a head and at the last chunk. */
+/* Follows the table, with more to do at the end of a head and at the last chunk. */
 static void follow_table(struct pgtask_http *http, uint8_t byte)
 {
     enum pgtask_http_state const state = http->state;
@@ -129,11 +129,10 @@ static void follow_table(struct pgtask_http *http, uint8_t byte)
             return;
         }
     }
-    enter(http, row->next);
+    enter_state(http, row->next);
     if (state == PGTASK_HTTP_HEAD_LF) {
         end_head(http);
     } else if (state == PGTASK_HTTP_CHUNK_SIZE_LF && http->left == 0) {
-        http->flags |= PGTASKI_FLAG_TRAILER;
         http->state = PGTASK_HTTP_NAME;
     }
 }
@@ -153,7 +152,7 @@ static void read_chunk_size(struct pgtask_http *http, uint8_t byte)
     }
 }
 
-/** Reads bytes that are not body. @return how many it took, 1 or more */
+/* Reads bytes that are not body. @return how many it took, 1 or more */
 static size_t read_framing(struct pgtask_http *http, uint8_t const *bytes, size_t length)
 {
     size_t taken = 1;
@@ -179,7 +178,7 @@ static size_t read_framing(struct pgtask_http *http, uint8_t const *bytes, size_
     return taken;
 }
 
-/** Counts body bytes. @return how many of `length` bytes belong to the body or chunk */
+/* Counts body bytes. @return how many of `length` bytes belong to the body or chunk */
 static size_t count_body(struct pgtask_http *http, size_t length)
 {
     if (http->left < length) {

@@ -6,12 +6,13 @@
  *     window    ........caf\u00e9 \"a\" and more"
  *     output    caf\xc3\xa9 "a" and more
  *
- * Most bytes are plain: printable ASCII other than backslash and quote. Plain bytes are moved word
- * by word. Other bytes are found by their marks. A mark is the highest bit of a byte, if it is 1 in
+ * Most bytes are plain: 0x20 to 0x7F, other than backslash and quote. Plain bytes are moved word by
+ * word. The others are found by marks: a byte is marked, which means that its highest bit is 1, if
+ * that bit is 1 in one of these words:
  *
- *     byte              which is not ASCII
- *     byte - 0x20       which is a control character
- *     (byte ^ c) - 1    which equals c
+ *     byte              the byte is not ASCII
+ *     byte - 0x20       an ASCII byte is a control character
+ *     (byte ^ c) - 1    an ASCII byte equals c
  *
  * A subtraction may borrow from the byte above. So the lowest mark is exact; higher ones may be
  * false.
@@ -21,10 +22,11 @@
 #include <stdint.h>
 #include <string.h>
 
-/* 0x0101...01: a word whose bytes are all 1. */
+/* 0x0101...01, a word whose bytes are all 1, and 0x8080...80. */
 #define EACH_BYTE ((size_t)-1 / 255)
 #define HIGH_BITS (EACH_BYTE * 0x80)
 
+/* Marks the ASCII bytes that equal `byte`, before the other bits are masked out. */
 static size_t mark_equal(size_t word, char byte)
 {
     return (word ^ EACH_BYTE * (unsigned char)byte) - EACH_BYTE;
@@ -47,17 +49,20 @@ static bool is_little_endian(void)
     return first == 1;
 }
 
-/* How many bytes lie below the lowest mark. */
+/* @return how many bytes lie below the lowest mark */
 static size_t count_below(size_t marks)
 {
     size_t const lowest = marks & (0 - marks);
-    size_t const a_bit_each = (lowest - 1) & EACH_BYTE; /* up to the marked byte, and in it */
+    /* lowest - 1 has all bits below the mark. The mask leaves one bit of each byte below the marked
+     * one, and one of the marked byte itself. */
+    size_t const a_bit_each = (lowest - 1) & EACH_BYTE;
 
     /* The multiplication adds the bits up in the highest byte. */
     return ((a_bit_each * EACH_BYTE) >> (8 * (sizeof marks - 1))) - 1;
 }
 
-/* How many plain bytes `text` begins with, if it has these marks as a word. */
+/* @param marks  those of the word at `text`, at least one
+ * @return how many plain bytes `text` begins with */
 static size_t count_plain(char const *text, size_t marks)
 {
     size_t at = 0;
@@ -65,7 +70,8 @@ static size_t count_plain(char const *text, size_t marks)
     if (is_little_endian()) {
         return count_below(marks);
     }
-    /* The first byte is the highest one of the word, whose mark may be false. */
+    /* The first byte is the highest one of the word, whose mark may be false. The loop ends within
+     * the word, because its lowest mark is exact. */
     while ((unsigned char)text[at] >= 0x20 && (unsigned char)text[at] <= 0x7f && text[at] != '\\' &&
            text[at] != '"') {
         at++;
@@ -74,7 +80,8 @@ static size_t count_plain(char const *text, size_t marks)
 }
 
 /*
- * Moves plain bytes. Whole words are written, so `to` lies a word or more below `from`.
+ * Moves plain bytes. Whole words are read and written, so `to` lies a word or more below `from`,
+ * and a word may be read beyond the text: PGTASKI_JSON_SPARE bytes may follow it.
  * @return how many bytes were plain
  */
 static size_t move_plain(char *to, char const *from, size_t length)
@@ -94,7 +101,12 @@ static size_t move_plain(char *to, char const *from, size_t length)
     return length;
 }
 
-/* Bytes of a code point in UTF-8; 0 for a surrogate, and beyond Unicode. */
+static bool is_surrogate(uint32_t code)
+{
+    return code >= 0xd800 && code <= 0xdfff;
+}
+
+/* @return how many bytes a code point takes in UTF-8; 0 for a surrogate, and beyond Unicode */
 static size_t utf8_length(uint32_t code)
 {
     if (code < 0x80) {
@@ -104,7 +116,7 @@ static size_t utf8_length(uint32_t code)
         return 2;
     }
     if (code < 0x10000) {
-        return code >> 11 == 0xd800 >> 11 ? 0 : 3;
+        return is_surrogate(code) ? 0 : 3;
     }
     return code <= 0x10ffff ? 4 : 0;
 }
@@ -112,6 +124,7 @@ static size_t utf8_length(uint32_t code)
 /* UTF-8 lead bytes, by sequence length. */
 static unsigned char const leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
 
+/* @param code  one that utf8_length() takes. @return how many bytes were written, 1 or more */
 static size_t write_character(char *text, uint32_t code)
 {
     size_t const length = utf8_length(code);
@@ -128,7 +141,7 @@ static size_t write_character(char *text, uint32_t code)
  * The functions below read one character, of which `length` bytes are there. They return how many
  * bytes it takes; 0 if it is bad; CUT_SHORT if it is good so far, but longer than `length`.
  */
-enum { CUT_SHORT = 255 };
+enum { CUT_SHORT = 255, U_ESCAPE_BYTES = 6 };
 
 /* A character of two bytes or more. One that has a shorter form is bad. */
 static size_t read_utf8(char const *text, size_t length, uint32_t *code)
@@ -137,20 +150,21 @@ static size_t read_utf8(char const *text, size_t length, uint32_t *code)
     size_t bytes = 4;
     uint32_t value;
 
+    /* Below are continuations and forms that are too long; above is what lies beyond Unicode. */
     if (first < 0xc2 || first > 0xf4) {
         return 0;
     }
     while (first < leads[bytes]) {
         bytes--;
     }
-    value = first ^ leads[bytes];
+    value = first ^ leads[bytes]; /* the bits after the lead's mark of its length */
     for (size_t at = 1; at < bytes; at++) {
         uint32_t bits;
 
         if (at == length) {
             return CUT_SHORT;
         }
-        bits = (unsigned char)text[at] ^ 0x80u;
+        bits = (unsigned char)text[at] ^ 0x80u; /* 0x3f at most if the highest two were 10 */
         if (bits > 0x3f) {
             return 0;
         }
@@ -172,40 +186,49 @@ static uint32_t hex_digit(char digit)
 /* One \uXXXX, be it a surrogate or not. */
 static size_t read_u_escape(char const *text, size_t length, uint32_t *code)
 {
+    static char const start[] = "\\u";
     uint32_t value = 0;
 
-    for (size_t at = 0; at < 6; at++) {
+    for (size_t at = 0; at < U_ESCAPE_BYTES; at++) {
         if (at == length) {
             return CUT_SHORT;
         }
-        if (at < 2) {
-            if (text[at] != "\\u"[at]) {
+        if (at < sizeof start - 1) {
+            if (text[at] != start[at]) {
                 return 0;
             }
-        } else {
-            uint32_t const digit = hex_digit(text[at]);
-
-            if (digit > 15) {
-                return 0;
-            }
-            value = value << 4 | digit;
+            continue;
         }
+        uint32_t const digit = hex_digit(text[at]);
+
+        if (digit > 15) {
+            return 0;
+        }
+        value = value << 4 | digit;
     }
     *code = value;
-    return 6;
+    return U_ESCAPE_BYTES;
 }
 
-/* Reads what follows a high surrogate, and makes one code point of the two. */
+/*
+ * Reads the escape that must follow a high surrogate, and makes one code point of the two.
+ * @param code  in: the high surrogate; out: the code point, if the result is neither 0 nor
+ * CUT_SHORT
+ * @return as above, with the bytes of both escapes
+ */
 static size_t read_low_surrogate(char const *text, size_t length, uint32_t *code)
 {
     uint32_t low;
     size_t const taken = read_u_escape(text, length, &low);
 
-    if (taken != 6) {
+    if (taken != U_ESCAPE_BYTES) {
         return taken;
     }
+    if (low < 0xdc00 || low > 0xdfff) {
+        return 0;
+    }
     *code = 0x10000 + ((*code - 0xd800) << 10) + (low - 0xdc00);
-    return low >> 10 == 0xdc00 >> 10 ? 12 : 0;
+    return 2 * U_ESCAPE_BYTES;
 }
 
 /* An escape, or a character of two bytes or more. */
@@ -225,10 +248,13 @@ static size_t read_character(char const *text, size_t length, uint32_t *code)
         }
     }
     taken = read_u_escape(text, length, code);
-    if (taken != 6 || utf8_length(*code) != 0) {
+    if (taken != U_ESCAPE_BYTES || !is_surrogate(*code)) {
         return taken;
     }
-    return *code >= 0xdc00 ? 0 : read_low_surrogate(text + 6, length - 6, code);
+    if (*code >= 0xdc00) {
+        return 0; /* a low surrogate without a high one */
+    }
+    return read_low_surrogate(text + U_ESCAPE_BYTES, length - U_ESCAPE_BYTES, code);
 }
 
 bool pgtaski_json_unescape(struct pgtask_json *json, struct pgtask_json_event *event)
@@ -237,13 +263,14 @@ bool pgtaski_json_unescape(struct pgtask_json *json, struct pgtask_json_event *e
     char const *const end = json->window + json->length;
     char *const start = json->window + json->at - PGTASKI_JSON_SPARE;
     char *out = start;
-    size_t taken = 1; /* 0 once a character is bad */
+    bool is_good = true;
 
     event->has_nul = false;
     event->has_more = true;
     for (;;) {
         size_t const plain = move_plain(out, in, (size_t)(end - in));
         uint32_t code;
+        size_t taken;
 
         out += plain;
         in += plain;
@@ -254,13 +281,18 @@ bool pgtaski_json_unescape(struct pgtask_json *json, struct pgtask_json_event *e
             event->has_more = false;
             break;
         }
-        if (*in == '\\' && in[1] == '"' && end - in > 1) { /* embedded JSON is full of them */
+        /* A short way for \", of which embedded JSON is full. */
+        if (*in == '\\' && end - in > 1 && in[1] == '"') {
             *out++ = '"';
             in += 2;
             continue;
         }
         taken = read_character(in, (size_t)(end - in), &code);
-        if (taken == 0 || taken > (size_t)(end - in)) {
+        if (taken == CUT_SHORT) {
+            break;
+        }
+        if (taken == 0) {
+            is_good = false;
             break;
         }
         in += taken;
@@ -272,5 +304,5 @@ bool pgtaski_json_unescape(struct pgtask_json *json, struct pgtask_json_event *e
     json->at = (uint32_t)(in - json->window);
     event->text = start;
     event->length = (size_t)(out - start);
-    return taken != 0;
+    return is_good;
 }

@@ -17,9 +17,9 @@
  * costs three HMACs and serves for a day, so it is cached together with its scope: the date, and a
  * hash over secret key and service. A failing hash wipes the cache.
  *
- * Intermediate values live in members of the signature that are not written yet, to save stack: the
- * time in `payload_hash`, the timestamp's digits and the inner digest of the last HMAC in
- * `signature`. Each fits into its member.
+ * Intermediate values live in members of the signature that are not written yet, to save stack. In
+ * this order, they are the time in `payload_hash`, and in `signature` the timestamp's digits and
+ * then the inner digest of the last HMAC. Each fits into its member.
  */
 #include <pgtask/tc3.h>
 
@@ -41,15 +41,17 @@
 enum { PREFIX_BYTES = sizeof PREFIX - 1 };
 
 /*
- * A hash under way. Failures are gathered, and looked at once at the end: only a hardware engine in
- * mbedTLS's place can fail here.
+ * A hash under way. `failure` is set to 0 before the first one; every failure since then stays in
+ * it, and the public functions check it one time, at their end. Only a hardware engine in mbedTLS's
+ * place can fail here.
  */
 struct hash {
     mbedtls_sha256_context sha;
     int failure;
 };
 
-/* An HMAC under way (RFC 2104). The functions of mbedtls_md would allocate. */
+/* An HMAC under way (RFC 2104): hash(key ^ OUTER_PAD, hash(key ^ INNER_PAD, text)), with the key in
+ * one block. The functions of mbedtls_md would allocate. */
 struct hmac {
     struct hash hash;
     uint8_t key[BLOCK_BYTES];
@@ -90,17 +92,18 @@ static void hash_end_hex(struct hash *hash, char hex[PGTASK_TC3_HEX_BYTES])
     hex[PGTASK_TC3_HEX_BYTES - 1] = '\0';
 }
 
-/* Starts the inner or the outer hash with the padded key. The key is changed in place. */
-static void hmac_pad(struct hmac *hmac, uint8_t change)
+/* Starts the inner or the outer hash with the padded key. The pad is applied in place. */
+static void hmac_pad(struct hmac *hmac, uint8_t pad)
 {
     for (size_t i = 0; i < BLOCK_BYTES; i++) {
-        hmac->key[i] ^= change;
+        hmac->key[i] ^= pad;
     }
     hash_start(&hmac->hash);
     hash_bytes(&hmac->hash, hmac->key, BLOCK_BYTES);
 }
 
-/* Starts an HMAC whose key is PREFIX, if prefix_length is not 0, and `key` behind it. */
+/* Starts an HMAC. @param prefix_length  PREFIX_BYTES: PREFIX comes before the key; 0: it does not
+ */
 static void hmac_start(struct hmac *hmac, size_t prefix_length, void const *key, size_t length)
 {
     memset(hmac->key, 0, sizeof hmac->key);
@@ -108,7 +111,7 @@ static void hmac_start(struct hmac *hmac, size_t prefix_length, void const *key,
         hash_start(&hmac->hash);
         hash_bytes(&hmac->hash, PREFIX, prefix_length);
         hash_bytes(&hmac->hash, key, length);
-        hash_end(&hmac->hash, hmac->key);
+        hash_end(&hmac->hash, hmac->key); /* it takes the place of a long key */
     } else {
         memcpy(hmac->key, PREFIX, prefix_length);
         memcpy(hmac->key + prefix_length, key, length);
@@ -121,15 +124,18 @@ static void hmac_start_derived(struct hmac *hmac, uint8_t const key[PGTASK_TC3_H
     hmac_start(hmac, 0, key, PGTASK_TC3_HASH_BYTES);
 }
 
-/* Ends the inner hash and feeds its digest to the outer one. The caller ends that. */
+/* Ends the inner hash and feeds its digest to the outer one. The caller ends the outer hash.
+ * @param digest  room for the inner digest */
 static void hmac_end_inner(struct hmac *hmac, uint8_t digest[PGTASK_TC3_HASH_BYTES])
 {
     hash_end(&hmac->hash, digest);
-    hmac_pad(hmac, INNER_PAD ^ OUTER_PAD);
+    hmac_pad(hmac, INNER_PAD ^ OUTER_PAD); /* undoes the inner pad and applies the outer one */
     hash_bytes(&hmac->hash, digest, PGTASK_TC3_HASH_BYTES);
 }
 
-static void hmac_end(struct hmac *hmac, char const *text, uint8_t digest[PGTASK_TC3_HASH_BYTES])
+/* Feeds the whole text and ends the HMAC. @param digest  holds the inner digest on the way */
+static void hmac_finish_with(struct hmac *hmac, char const *text,
+                             uint8_t digest[PGTASK_TC3_HASH_BYTES])
 {
     hash_text(&hmac->hash, text);
     hmac_end_inner(hmac, digest);
@@ -189,14 +195,14 @@ enum pgtask_error pgtask_tc3_check_credentials(struct pgtask_credentials const *
 /* Derives the three keys of a day. All may go to one place: a key is used up before the next one is
  * written. */
 static void derive(struct hmac *hmac, char const *secret_key, char const *date, char const *service,
-                   uint8_t *const keys[3])
+                   uint8_t *secret_date, uint8_t *secret_service, uint8_t *secret_signing)
 {
     hmac_start(hmac, PREFIX_BYTES, secret_key, strlen(secret_key));
-    hmac_end(hmac, date, keys[0]);
-    hmac_start_derived(hmac, keys[0]);
-    hmac_end(hmac, service, keys[1]);
-    hmac_start_derived(hmac, keys[1]);
-    hmac_end(hmac, SCOPE_END, keys[2]);
+    hmac_finish_with(hmac, date, secret_date);
+    hmac_start_derived(hmac, secret_date);
+    hmac_finish_with(hmac, service, secret_service);
+    hmac_start_derived(hmac, secret_service);
+    hmac_finish_with(hmac, SCOPE_END, secret_signing);
 }
 
 enum pgtask_error pgtask_tc3_derive(char const *secret_key, char const *date, char const *service,
@@ -209,16 +215,19 @@ enum pgtask_error pgtask_tc3_derive(char const *secret_key, char const *date, ch
     if (secret_length(secret_key, PGTASK_TC3_SECRET_KEY_MAX) == 0) {
         return PGTASK_ERROR_CREDENTIALS;
     }
-    derive(&hmac, secret_key, date, service,
-           (uint8_t *const[]){secret_date, secret_service, secret_signing});
+    derive(&hmac, secret_key, date, service, secret_date, secret_service, secret_signing);
     failure = hmac.hash.failure;
     mbedtls_platform_zeroize(&hmac, sizeof hmac);
     return failure == 0 ? PGTASK_OK : PGTASK_ERROR_SIGN_CRYPTO;
 }
 
-/* Makes the cached key the one of this date, secret key and service. */
-static void use_key_of(struct pgtask_tc3 *tc3, struct hmac *hmac, char const *secret_key,
-                       char const *service, struct pgtask_tc3_scope *scope)
+/*
+ * Derives the signing key anew, unless the cached one is of the same date, secret key and service.
+ * @param scope  in: the date; out: the owner as well. It is made of bytes alone, without padding,
+ * so memcmp() may compare it
+ */
+static void renew_key(struct pgtask_tc3 *tc3, struct hmac *hmac, char const *secret_key,
+                      char const *service, struct pgtask_tc3_scope *scope)
 {
     struct hash *const hash = &hmac->hash;
 
@@ -229,8 +238,8 @@ static void use_key_of(struct pgtask_tc3 *tc3, struct hmac *hmac, char const *se
     hash_end(hash, scope->owner);
     if (hash->failure == 0 && memcmp(&tc3->scope, scope, sizeof *scope) != 0) {
         tc3->scope = *scope;
-        derive(hmac, secret_key, scope->date, service,
-               (uint8_t *const[]){tc3->signing_key, tc3->signing_key, tc3->signing_key});
+        derive(hmac, secret_key, scope->date, service, tc3->signing_key, tc3->signing_key,
+               tc3->signing_key);
     }
 }
 
@@ -286,22 +295,21 @@ static void hash_payload(struct hash *hash, struct pgtask_tc3_request const *req
 static void hash_canonical_request(struct hash *hash, struct pgtask_tc3_request const *request,
                                    char const *payload_hash, char hex[PGTASK_TC3_HEX_BYTES])
 {
-    char const *const texts[] = {
-        request->method,       request->query_string != NULL ? request->query_string : "",
-        request->content_type, request->host,
-        request->action,       signed_headers(request),
-        payload_hash,
-    };
+    char const *const query = request->query_string != NULL ? request->query_string : "";
+    char const *const first[] = {request->method, query, request->content_type, request->host};
+    char const *const last[] = {signed_headers(request), payload_hash};
 
     hash_start(hash);
-    hash_form(hash, "%\n/\n%\ncontent-type:$\nhost:$\n", texts);
+    hash_form(hash, "%\n/\n%\ncontent-type:$\nhost:$\n", first);
     if (request->action != NULL) {
-        hash_form(hash, "x-tc-action:$\n", texts + 4);
+        hash_form(hash, "x-tc-action:$\n", &request->action);
     }
-    hash_form(hash, "\n%\n%", texts + 5);
+    hash_form(hash, "\n%\n%", last);
     hash_end_hex(hash, hex);
 }
 
+/* `signature->signature` holds three things, one after the other: the timestamp's digits, which are
+ * hashed here; the inner digest; and the result. */
 static void sign_string(struct hmac *hmac, uint8_t const signing_key[PGTASK_TC3_HASH_BYTES],
                         struct pgtask_tc3_request const *request,
                         struct pgtask_tc3_signature *signature)
@@ -315,7 +323,7 @@ static void sign_string(struct hmac *hmac, uint8_t const signing_key[PGTASK_TC3_
     pgtaski_text_add_number(&timestamp, (uint64_t)request->unix_s);
     hmac_start_derived(hmac, signing_key);
     hash_form(&hmac->hash, ALGORITHM "\n%\n%/%/" SCOPE_END "\n%", texts);
-    hmac_end_inner(hmac, (uint8_t *)signature->signature);
+    hmac_end_inner(hmac, (uint8_t *)digits); /* the digits have been hashed */
     hash_end_hex(&hmac->hash, signature->signature);
 }
 
@@ -326,7 +334,8 @@ static bool is_complete(struct pgtask_tc3_request const *request)
            (request->payload != NULL || request->payload_length == 0);
 }
 
-/* Writes the date of `unix_s`. @return false before 1970 and after 9999 */
+/* Writes the date of `unix_s`, by way of the time in `payload_hash`, which is written later.
+ * @return false before 1970 and after 9999 */
 static bool write_date(struct pgtask_tc3_signature *signature, int64_t unix_s)
 {
     char *const time = signature->payload_hash;
@@ -356,7 +365,7 @@ enum pgtask_error pgtask_tc3_sign(struct pgtask_tc3 *tc3,
         return PGTASK_ERROR_NO_TIME;
     }
     hmac.hash.failure = 0;
-    use_key_of(tc3, &hmac, credentials->secret_key, request->service, &signature->scope);
+    renew_key(tc3, &hmac, credentials->secret_key, request->service, &signature->scope);
     hash_payload(&hmac.hash, request, signature->payload_hash);
     hash_canonical_request(&hmac.hash, request, signature->payload_hash,
                            signature->canonical_request_hash);

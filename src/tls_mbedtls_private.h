@@ -8,6 +8,7 @@
 #define PGTASK_TLS_MBEDTLS_PRIVATE_H
 
 #include <stdbool.h>
+#include <string.h>
 
 #include <pgtask/tls.h>
 
@@ -101,6 +102,31 @@ static inline void pgtaski_mbedtls_drop_ticket(mbedtls_ssl_session *session)
         session->MBEDTLS_PRIVATE(ticket) = NULL;
         session->MBEDTLS_PRIVATE(ticket_len) = 0;
     }
+}
+
+/**
+ * Gives a loaded session of TLS 1.3 the host's name in place of the name that was kept. mbedTLS
+ * would copy the kept one without a look whether it has an end.
+ * @return false if the arena is full
+ */
+static inline bool pgtaski_mbedtls_set_host(mbedtls_ssl_session *session, char const *host_name)
+{
+#if defined(MBEDTLS_SSL_PROTO_TLS1_3)
+    if (pgtaski_mbedtls_is_tls13(session)) {
+        size_t const bytes = strlen(host_name) + 1;
+
+        mbedtls_free(session->MBEDTLS_PRIVATE(hostname));
+        session->MBEDTLS_PRIVATE(hostname) = mbedtls_calloc(1, bytes);
+        if (session->MBEDTLS_PRIVATE(hostname) == NULL) {
+            return false;
+        }
+        memcpy(session->MBEDTLS_PRIVATE(hostname), host_name, bytes);
+    }
+#else
+    (void)session;
+    (void)host_name;
+#endif
+    return true;
 }
 
 /** Frees what a session keeps of the peer's certificate: the certificate itself, or its digest. */

@@ -124,26 +124,43 @@ check: all $(QUICK_TESTS) lint ## developer: build, lint and run the quick unit 
 
 # --- Fuzzing: libFuzzer by clang, with limits so small that short inputs reach them too ---
 
-FUZZ_TARGETS := http json answer
+FUZZ_TARGETS := http json answer pem certificate session tls
 FUZZ_LIMITS := -DPGTASK_HTTP_HEAD_BYTES=1024 -DPGTASK_JSON_WINDOW_BYTES=96 \
     -DPGTASK_JSON_TOKENS=16 -DPGTASK_DETAIL_WINDOW_BYTES=64 -DPGTASK_DETAIL_TOKENS=16 \
     -DPGTASK_STEPS=3 -DPGTASK_RESTORE_OBJECTS=2 -DPGTASK_ALL_STEPS_BYTES=64 \
     -DPGTASK_INPUT_BYTES=48 -DPGTASK_OUTPUT_BYTES=48 -DPGTASK_NAME_BYTES=24 \
-    -DPGTASK_MESSAGE_BYTES=24 -DPGTASK_OBJECT_BYTES=16
+    -DPGTASK_MESSAGE_BYTES=24 -DPGTASK_OBJECT_BYTES=16 -DPGTASK_TURN_BYTES=512 \
+    -DPGTASK_PEM_ROOT_BYTES=1024
 SECONDS ?= 60
 
+$(BUILD)/tests/fuzz/%.o: INCLUDES += -Iport/null -Itests/support
 $(BUILD)/tests/fuzz/fuzz_answer: $(BUILD)/tests/fuzz/record.o
-$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/slices.o \
-    $(BUILD)/libpgtask.a
+$(addprefix $(BUILD)/tests/fuzz/fuzz_,tls session certificate): $(BUILD)/tests/fuzz/peer.o
+$(BUILD)/tests/fuzz/fuzz_session: $(BUILD)/port/null/null.o
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/entry.o \
+    $(BUILD)/tests/fuzz/slices.o $(LIBS)
 	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
+# Seeds are recorded by the build that is fuzzed, because a recording only fits the same client.
+$(BUILD)/tests/fuzz/record_peers: $(addprefix $(BUILD)/tests/,fuzz/record_peers.o fuzz/peer.o \
+    fuzz/slices.o support/openssl_server.o) $(LIBS)
+	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^)
+
+.PHONY: fuzz-seeds
+fuzz-seeds: $(BUILD)/seeds/made
+$(BUILD)/seeds/made: $(BUILD)/tests/fuzz/record_peers tests/fuzz/make_seeds.py $(CERTIFICATES)/made
+	@rm -rf $(@D)
+	$(call short,SEEDS,$(@D)) python3 tests/fuzz/make_seeds.py tests/data/examples $(JSON_TEST_SUITE_DIR) \
+	    $(CERTIFICATES) $(@D)
+	@$< $(CERTIFICATES) $(@D) >$(@D)/recorded
+	@touch $@
+
 .PHONY: fuzz
-fuzz: ## developer: fuzz HTTP, JSON and whole answers, SECONDS=60 each
+fuzz: ## developer: fuzz HTTP, JSON, whole answers, PEM, certificates, sessions and TLS, SECONDS=60 each
 	@mkdir -p $(BUILD)/fuzz
 	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/fuzz CFLAGS="$(FUZZ_LIMITS) $(CFLAGS)" \
 	    SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" \
-	    $(FUZZ_TARGETS:%=$(BUILD)/fuzz/tests/fuzz/fuzz_%)
-	@python3 tests/fuzz/make_seeds.py tests/data/examples $(JSON_TEST_SUITE_DIR) $(BUILD)/fuzz/seeds
+	    $(FUZZ_TARGETS:%=$(BUILD)/fuzz/tests/fuzz/fuzz_%) fuzz-seeds
 	@tests/fuzz/run.sh $(BUILD)/fuzz/tests/fuzz $(BUILD)/fuzz $(SECONDS) $(FUZZ_TARGETS)
 
 # --- Coverage: the goal is 100 % of lines and 95 % of branches; these gates are already reached ---

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Finds the command, checks its options, and runs it with a session. */
+#include "base/dump.h"
 #include "base/report.h"
 #include "base/signals.h"
 #include "base/text.h"
@@ -93,6 +94,7 @@ static enum exit_status run(struct command const *command, struct options const 
     }
     signals_catch(command->serves);
     enum exit_status status = session_open(&session, options);
+    dump_forbid();
     if (status == EXIT_GOOD) {
         signals_release();
         status = command->run(&session, options);

@@ -51,8 +51,8 @@ struct pgtask_port {
      * Starts or continues connecting to the addresses that were found, one after the other. An
      * address that does not answer gets about a second before the next one is tried. Begins with
      * the address that served last; after a close with a failure, with another address than the one
-     * that failed. A port remembers this across look-ups, while the address is among those found; it
-     * may forget it after some minutes.
+     * that failed. A port remembers this across look-ups, while the address is among those found;
+     * it may forget it after some minutes.
      * @return PGTASK_OK once connected, PGTASK_WOULD_BLOCK, PGTASK_ERROR_CONNECT (every address
      *         failed), PGTASK_ERROR_PORT
      */
@@ -75,9 +75,9 @@ struct pgtask_port {
 
     /**
      * Drops the connection, the attempt to connect or the look-up. Does nothing when idle.
-     * @param failure  PGTASK_OK: the address has served, or has had no chance to fail; otherwise why
-     *                 it is given up, such as a certificate that is not trusted, a reset, silence or
-     *                 the deadline: the next connect() begins with another address, if there is one
+     * @param failure  PGTASK_OK: the address has served, or has had no chance to fail; otherwise
+     * why it is given up, such as a certificate that is not trusted, a reset, silence or the
+     * deadline: the next connect() begins with another address, if there is one
      */
     void (*close)(void *context, enum pgtask_error failure);
 

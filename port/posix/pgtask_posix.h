@@ -114,8 +114,9 @@ uint64_t pgtask_posix_until_ms(struct pgtask_posix const *posix);
  * at a time.
  */
 struct pgtask_posix_roots {
-    int descriptor; /**< of the file, or -1 */
-    size_t at;      /**< next byte of `text` */
+    char const *path; /**< of the file: the caller's, or a constant */
+    int descriptor;   /**< of the file, or -1 */
+    size_t at;        /**< next byte of `text` */
     size_t length;
     char text[512];
     struct pgtask_pem pem;
@@ -124,8 +125,8 @@ struct pgtask_posix_roots {
 
 /**
  * Opens a PEM file.
- * @param path   a regular file; NULL: the first bundle found of those that Debian, Red Hat, SUSE,
- *               Alpine and OpenWrt install
+ * @param path   a regular file; the text stays; NULL: the first bundle found of those that Debian,
+ * Red Hat, SUSE, Alpine and OpenWrt install
  * @param roots  filled on PGTASK_OK; put it into struct pgtask_config
  * @return PGTASK_OK; PGTASK_ERROR_TLS_ROOTS if it cannot be opened or holds no certificate
  */

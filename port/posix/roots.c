@@ -61,6 +61,7 @@ static bool open_file(struct pgtask_posix_roots *store, char const *path)
     struct pgtask_root root;
     struct stat facts;
 
+    store->path = path;
     store->descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (store->descriptor < 0) {
         return false;

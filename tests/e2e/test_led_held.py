@@ -188,22 +188,58 @@ class Limits(LedDaemon):
         return "green"
 
 
-class NoProcesses(LedDaemon):
+class Unprivileged(LedDaemon):
+    """The client runs as another user than root. `user` is for subprocess.Popen."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.user: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            self.user = {"user": UNUSED, "group": UNUSED, "extra_groups": []}
+        self.home.chmod(0o777)
+        shutil.copy(certificates() / "ca.pem", self.home)
+        (self.home / "ca.pem").chmod(0o644)
+
+    def command(self, *arguments: str, **where: Any) -> list[str]:
+        return super().command(*arguments, **{"ca": str(self.home / "ca"), **where})
+
+
+class Dumps(Unprivileged):
+    def test_no_other_process_of_the_user_sees_its_memory(self) -> None:
+        """What a process must not dump belongs to root in /proc (proc(5))."""
+        daemon = self.daemon("--instance", INSTANCE, led="terminal", start=self.user)
+        daemon.wait("a poll", lambda: self.request_count() > 0)
+        for name in ("environ", "mem", "fd", "maps"):
+            self.assertEqual(os.stat(f"/proc/{daemon.process.pid}/{name}").st_uid, 0, name)
+        daemon.stop()
+
+    def test_a_program_of_exec_is_as_usual(self) -> None:
+        path = self.home / "program"
+        path.write_text("#!/bin/sh\nstat -c %u /proc/$$/environ >&2\nid -u >&2\n")
+        path.chmod(0o755)
+        command = self.command("watch", self.start_task(0.5), "--interval", "0.1", "--exec",
+                               str(path))
+        done = subprocess.run(command, env=self.environment(), stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=LIMIT_S, check=False,
+                              **self.user)
+        self.assertEqual(done.returncode, GOOD, done.stderr)
+        owner, user = done.stderr.split()[:2]
+        self.assertEqual(owner, user)
+
+
+class NoProcesses(Unprivileged):
     """The system starts no further process for this user, until lift()."""
 
     def setUp(self) -> None:
         super().setUp()
-        self.home.chmod(0o777)
-        shutil.copy(certificates() / "ca.pem", self.home)
-        (self.home / "ca.pem").chmod(0o644)
         self.occupant: "subprocess.Popen[bytes] | None" = None
-        self.start: dict[str, Any] = {"preexec_fn": lambda: limit(0, resource.RLIMIT_NPROC, 1)}
-        if os.geteuid() == 0:  # no limit holds for root: another user may have two processes
-            user = {"user": UNUSED, "group": UNUSED, "extra_groups": []}
-            self.occupant = self.enterContext(subprocess.Popen(["/bin/sleep", "600"], **user))
+        most = 1
+        if os.geteuid() == 0:  # a second process makes room when it ends
+            self.occupant = self.enterContext(subprocess.Popen(["/bin/sleep", "600"], **self.user))
             self.addCleanup(self.occupant.kill)
-            self.start = {
-                **user, "preexec_fn": lambda: limit(0, resource.RLIMIT_NPROC, 2)}
+            most = 2
+        self.start: dict[str, Any] = {
+            **self.user, "preexec_fn": lambda: limit(0, resource.RLIMIT_NPROC, most)}
 
     def lift(self, process: "subprocess.Popen[Any]") -> None:
         if self.occupant is not None:
@@ -211,9 +247,6 @@ class NoProcesses(LedDaemon):
             self.occupant.wait()
         else:
             limit(process.pid, resource.RLIMIT_NPROC)
-
-    def command(self, *arguments: str, **where: Any) -> list[str]:
-        return super().command(*arguments, **{"ca": str(self.home / "ca"), **where})
 
     def test_a_look_up_that_cannot_be_started_is_told_and_tried_again(self) -> None:
         daemon = self.daemon("--instance", INSTANCE, led="terminal", start=self.start,

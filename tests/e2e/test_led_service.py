@@ -255,6 +255,7 @@ class Units(unittest.TestCase):
         self.assertEqual(service["Restart"], "always")
         self.assertIn("-HUP", service["ExecReload"])
         self.assertEqual(service["CapabilityBoundingSet"], "")
+        self.assertEqual(service["LimitCORE"], "0")
         for name in ("NoNewPrivileges", "ProtectHome", "MemoryDenyWriteExecute", "PrivateTmp"):
             self.assertEqual(service[name], "yes")
         self.assertNotIn("ProtectKernelTunables", service, "it would make /sys read-only")

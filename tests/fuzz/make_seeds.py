@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes the seed corpora of the fuzz targets: make_seeds.py EXAMPLES JSON_TEST_SUITE OUT
+"""Writes seed corpora of fuzz targets: make_seeds.py EXAMPLES JSON_TEST_SUITE CERTIFICATES OUT
 
-Each seed is a text of the examples or of JSONTestSuite. Before it stand the bytes that steer the
-slicing: see tests/fuzz/slices.h. For HTTP and answers, each text is framed in three ways.
+Each seed is a text of the examples or of JSONTestSuite, or a chain of certificates. Before it stand
+the bytes that steer the slicing: see tests/fuzz/slices.h. For HTTP and answers, each text is framed
+in three ways. record_peers.c writes the other corpora.
 """
 
 import json
 import pathlib
+import re
+import ssl
 import sys
 
 STEER_WHOLE = b"\0\0\0\0"
@@ -15,6 +18,19 @@ STEER_MIXED = b"\x01\x07\x80\x03"
 BARE_BODY = b"\x01\x10\x40\x7f"
 BARE_BODY_WITHOUT_DETAIL = b"\x03\x10\x40\x7f"
 LONGEST = 16000
+
+# The heads of chains: see tests/fuzz/peer.h and fuzz_certificate.c.
+CHAIN_HEADS = (b"\0\0", b"\x06\0", b"\x80\0", b"\x03\x80")
+LONGEST_CHAIN = 8000
+_BLOCK = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", re.DOTALL)
+
+# Authorities that the name of a server's certificate does not tell.
+SENT_WITH = {
+    "chained": "copies", "no_ca_flag": "no_ca_flag_middle", "no_cert_sign": "no_cert_sign_middle",
+    "beside_permitted": "permitted_middle", "address_permitted": "permitted_middle",
+    "far_under_elsewhere": "below_elsewhere_middles", "wildcard_excluded": "excluded_middle",
+    "address_excluded": "no_address_middle", "long_chain": "long_chain_middles",
+}  # fmt: skip
 
 
 def chunked(body, size):
@@ -54,6 +70,31 @@ def bodies(examples):
                 yield json.dumps(value, indent=1, ensure_ascii=False).encode()
 
 
+def chain(blocks):
+    """Returns certificates in DER, each behind its length."""
+    ders = [ssl.PEM_cert_to_DER_cert(block) for block in blocks]
+    return b"".join(len(der).to_bytes(2, "big") + der for der in ders)
+
+
+def chains(folder):
+    """Returns each certificate as a server would send it, with the authority above it."""
+    for path in sorted(folder.glob("*.pem")):
+        blocks = _BLOCK.findall(path.read_text())
+        above = SENT_WITH.get(path.stem, path.stem.replace("under_", "", 1) + "_middle")
+        if (folder / f"{above}.pem").exists():
+            blocks += _BLOCK.findall((folder / f"{above}.pem").read_text())
+        yield chain(blocks)
+
+
+def roots(folder):
+    """Returns texts in PEM, some of them with other lines and other ends of lines."""
+    texts = [path.read_bytes() for path in sorted(folder.glob("*.pem"))]
+    yield from texts
+    yield b"".join(texts[:3]).replace(b"\n", b"\r\n")
+    yield b"# a root\n" + texts[0].rstrip() + b" \n" + texts[1].replace(b"M", b"*", 1) + texts[2].rstrip()
+    yield b"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----"
+
+
 def write(folder, seeds):
     folder.mkdir(parents=True, exist_ok=True)
     for number, seed in enumerate(seeds):
@@ -61,7 +102,7 @@ def write(folder, seeds):
 
 
 def main():
-    examples, suite, out = (pathlib.Path(argument) for argument in sys.argv[1:])
+    examples, suite, certificates, out = (pathlib.Path(argument) for argument in sys.argv[1:])
     texts = [path.read_bytes() for path in sorted(suite.glob("*.json"))]
     texts = [text for text in texts if len(text) <= LONGEST]
     documents = [path.read_bytes() for path in sorted(examples.glob("*.json"))]
@@ -77,6 +118,14 @@ def main():
         + [BARE_BODY + body for body in bodies(examples)]
         + [BARE_BODY_WITHOUT_DETAIL + body for body in bodies(examples)],
     )
+    write(out / "pem", [STEER_MIXED + text for text in roots(certificates) if len(text) <= LONGEST])
+    write(
+        out / "certificate",
+        [STEER_WHOLE + head + one for one in chains(certificates) for head in CHAIN_HEADS
+         if len(one) <= LONGEST_CHAIN],
+    )
+    for target in ("tls", "session"):
+        (out / target).mkdir(parents=True, exist_ok=True)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,15 @@ set -eu
 programs=$1 work=$2 seconds=$3
 shift 3
 for target in "$@"; do
+    case $target in
+    http | json | answer) dictionary=answer ;;
+    pem) dictionary=pem ;;
+    *) dictionary=tls ;;
+    esac
     mkdir -p "$work/corpus/$target"
     log=$work/$target.log
     if ! "$programs/fuzz_$target" -max_total_time="$seconds" -max_len=8192 -timeout=10 \
-        -dict=tests/fuzz/answer.dict -print_final_stats=1 -artifact_prefix="$work/finding-" \
+        -dict=tests/fuzz/$dictionary.dict -print_final_stats=1 -artifact_prefix="$work/finding-" \
         "$work/corpus/$target" "$work/seeds/$target" >"$log" 2>&1; then
         tail -n 40 "$log" >&2
         echo "fuzz $target: finding, see above; the input lies in $work/finding-*" >&2

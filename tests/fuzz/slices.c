@@ -78,14 +78,3 @@ bool fuzz_is_utf8(char const *bytes, size_t length)
     }
     return true;
 }
-
-int LLVMFuzzerTestOneInput(uint8_t const *data, size_t size);
-
-int LLVMFuzzerTestOneInput(uint8_t const *data, size_t size)
-{
-    if (size < FUZZ_STEER_BYTES || size - FUZZ_STEER_BYTES > FUZZ_TEXT_BYTES) {
-        return -1;
-    }
-    fuzz_one(data, data + FUZZ_STEER_BYTES, size - FUZZ_STEER_BYTES);
-    return 0;
-}

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -26,15 +27,26 @@ class Update:
     percent: int
     lit: bool
     brightness: int
+    delay_us: int  # how long the daemon has waited for a processor so far
 
 
 def read_trace(path: Path) -> list[Update]:
     lines = path.read_text().split("\n")[:-1] if path.exists() else []
     updates = []
     for line in lines:
-        at, state, percent, lit, brightness = line.split(" ")
-        updates.append(Update(int(at), state, int(percent), lit == "1", int(brightness)))
+        at, state, percent, lit, brightness, delay = line.split(" ")
+        updates.append(
+            Update(int(at), state, int(percent), lit == "1", int(brightness), int(delay)))
     return updates
+
+
+def longest_gap_us(updates: list[Update]) -> int:
+    """Returns the longest time between two updates that the daemon has caused itself.
+
+    The times in which it could run, but other programs had the processors, are taken out.
+    """
+    own = [update.at_us - update.delay_us for update in updates]
+    return max(after - before for before, after in pairwise(own))
 
 
 class Daemon:

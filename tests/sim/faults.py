@@ -15,15 +15,27 @@ from typing import Any
 from sim.answers import WRONG, Answer
 from sim.clock import http_date
 
-HANDSHAKES = ("", "alerts", "bad_hello", "close", "garbage", "plain", "stall", "reset")
-
-# What comes in place of a handshake: a warning, which TLS passes over; garbage; HTTP; and a
-# ServerHello of TLS 1.3 with another session id than the client's, an illegal parameter.
-WARNING = b"\x15\x03\x03\x00\x02\x01\x5a"
+# What comes in place of a handshake: garbage; HTTP; and a ServerHello of TLS 1.3 with another
+# session id than the client's, an illegal parameter.
 GARBAGE = b"\x16\x03\x03\x00\x10" + b"\xaa" * 16
 PLAIN = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"
 BAD_HELLO = (b"\x16\x03\x03\x00\x32\x02\x00\x00\x2e\x03\x03" + b"\xaa" * 32 + b"\x00\x13\x02\x00"
              + b"\x00\x06\x00\x2b\x00\x02\x03\x04")
+
+# What is repeated without end in place of a handshake, after how it begins. None of it needs a key.
+_WARNING = b"\x15\x03\x03\x00\x02\x01\x5a"
+_HELLO = b"\x16\x03\x03\x00\x2a\x02\x00\x00\x26\x03\x03" + b"\xaa" * 32 + b"\x00\xc0\x2c\x00"
+FLOODS: dict[str, tuple[bytes, bytes]] = {
+    "alerts": (b"", _WARNING),
+    "alerts_after_hello": (_HELLO, _WARNING),
+    "change_cipher_specs": (b"", b"\x14\x03\x03\x00\x01\x01"),
+    "empty_handshakes": (b"", b"\x16\x03\x03\x00\x00"),
+    "empty_data": (b"", b"\x17\x03\x03\x00\x00"),
+    "hello_requests": (b"", b"\x16\x03\x03\x00\x04\x00\x00\x00\x00"),
+    "hello_requests_after_hello": (_HELLO, b"\x16\x03\x03\x00\x04\x00\x00\x00\x00"),
+    "http_heads": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+}
+HANDSHAKES = ("", *FLOODS, "bad_hello", "close", "garbage", "plain", "stall", "reset")
 FRAMINGS = ("length", "chunked", "close")
 
 _CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"

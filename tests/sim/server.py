@@ -304,9 +304,12 @@ class Simulator(socketserver.ThreadingTCPServer):
             elif how == "bad_hello":
                 request.recv(4096)
                 request.sendall(faults.BAD_HELLO)
-            elif how == "alerts":
+            elif how in faults.FLOODS:
+                begin, unit = faults.FLOODS[how]
+                request.recv(4096)
+                request.sendall(begin)
                 while not self.stopping.is_set():
-                    request.sendall(faults.WARNING * 100)
+                    request.sendall(unit * 100)
         except OSError:
             pass  # the peer is gone
         faults.close(request, close_notify=False)

@@ -311,6 +311,32 @@ leaf under_large_exponent_pss P-256 large_exponent_middle
 leaf under_rsa_middle_pss P-256 rsa_middle
 PADDING=
 
+# An authority without a root whose RSA-4096 key has an exponent of 4,095 bits. Nobody can sign for
+# such a key, so another certificate of the same authority has issued the server's.
+issue huge_exponent_middle 4096 other_root "/O=pgtask test/CN=huge exponent" 1825 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+leaf under_huge_exponent P-256 huge_exponent_middle
+modulus=$(openssl rsa -in huge_exponent_middle.key -noout -modulus)
+cat >huge.cnf <<CONFIG
+asn1 = SEQUENCE:key
+[key]
+algorithm = SEQUENCE:rsa
+key = BITWRAP,SEQUENCE:numbers
+[rsa]
+name = OID:rsaEncryption
+parameters = NULL
+[numbers]
+n = INTEGER:0x${modulus#Modulus=}
+e = INTEGER:0x7$(printf 'F%.0s' $(seq 1023))
+CONFIG
+openssl asn1parse -noout -genconf huge.cnf -out huge.der
+openssl pkey -pubin -inform DER -in huge.der -pubout -out huge.pub
+printf '%s\n' basicConstraints=critical,CA:TRUE "$SIGNS" >huge.ext
+openssl req -new -key huge_exponent_middle.key -subj "/O=pgtask test/CN=huge exponent" -out huge.csr
+openssl x509 -req -in huge.csr -force_pubkey huge.pub -CA other_root.pem -CAkey other_root.key \
+    -days 1825 -sha256 -set_serial 1 -extfile huge.ext -out huge_exponent_middle.pem 2>/dev/null
+rm huge.cnf huge.der huge.pub huge.ext huge.csr
+
 # Copies of the intermediate `middle` with the same key: one has expired, one is from another root.
 cp middle.key expired_middle.key
 date_key expired_middle "/O=pgtask test/CN=intermediate middle" 20200101000000Z 20210101000000Z \

@@ -105,6 +105,7 @@ static void refuses_parts_that_are_out_of_range(void **state)
     static struct pgtaski_calendar const none[] = {
         {{10000, 1, 1, 0, 0, 0}}, {{2024, 0, 1, 0, 0, 0}},   {{2024, 13, 1, 0, 0, 0}},
         {{2024, 1, 1, 24, 0, 0}}, {{2024, 1, 1, 23, 60, 0}}, {{2024, 1, 1, 23, 59, 60}},
+        {{2024, 1, 0, 0, 0, 0}},  {{2024, 1, 32, 0, 0, 0}},  {{2024, 1, UINT32_MAX, 0, 0, 0}},
     };
     int64_t unix_s;
 

@@ -133,8 +133,8 @@ static void without_a_program_nothing_waits(void **state)
     (void)state;
 }
 
-static void a_process_that_cannot_be_started_is_told_once_and_tried_again_after_a_pause(
-    void **state)
+static void
+a_process_that_cannot_be_started_is_told_once_and_tried_again_after_a_pause(void **state)
 {
     take(PGTASK_EVENT_ENDED, 1, PGTASK_STATUS_FAIL);
     forks.failure = EAGAIN;

@@ -239,8 +239,7 @@ static void lines_that_wait_come_out_at_the_end_if_somebody_reads(void **state)
 int main(void)
 {
     struct CMUnitTest const tests[] = {
-        cmocka_unit_test(
-            a_full_pipe_drops_whole_lines_and_their_number_is_told_once_there_is_room),
+        cmocka_unit_test(a_full_pipe_drops_whole_lines_and_their_number_is_told_once_there_is_room),
         cmocka_unit_test(a_pipe_that_cannot_be_opened_again_drops_whole_lines_too),
         cmocka_unit_test(a_full_socket_drops_whole_lines_too),
         cmocka_unit_test(a_terminal_that_is_stopped_does_not_hold_the_writer),

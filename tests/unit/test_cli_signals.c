@@ -85,8 +85,8 @@ static bool is_as_usual(int number)
 
 static void a_child_has_no_handler_of_ours(void **state)
 {
-    static int const numbers[] = {SIGINT,  SIGTERM,  SIGHUP,  SIGQUIT, SIGPIPE,
-                                  SIGUSR1, SIGWINCH, SIGCONT, SIGTSTP, SIGCHLD, SIGXFSZ};
+    static int const numbers[] = {SIGINT,   SIGTERM, SIGHUP,  SIGQUIT, SIGPIPE, SIGUSR1,
+                                  SIGWINCH, SIGCONT, SIGTSTP, SIGCHLD, SIGXFSZ};
 
     signals_catch(true);
     signals_screen("");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/** @file base/outlet.h Writes to a pipe, a terminal or a socket that somebody else may not empty. */
+/** @file base/outlet.h Writes to a pipe, a terminal or a socket that somebody else may not empty.
+ */
 #ifndef CLI_OUTLET_H
 #define CLI_OUTLET_H
 

@@ -54,8 +54,8 @@ void writer_json(struct writer *writer, char const *text);
 bool writer_flush(struct writer *writer);
 
 /**
- * From now on a full pipe or terminal, or a full disk, does not hold the program. All output must be
- * messages: each comes out whole, or is dropped and counted.
+ * From now on a full pipe or terminal, or a full disk, does not hold the program. All output must
+ * be messages: each comes out whole, or is dropped and counted.
  */
 void writer_never_wait(struct writer *writer);
 

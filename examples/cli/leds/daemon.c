@@ -232,6 +232,22 @@ static void on_done(struct daemon *daemon, uint64_t now)
     }
 }
 
+/* @param is_asked  by SIGHUP */
+static void renew_roots(struct daemon *daemon, bool is_asked)
+{
+    struct session *const session = daemon->session;
+    enum trust_news const news = poll_renew_roots(session, &daemon->watch, is_asked);
+
+    if (news != TRUST_SAME) {
+        led_step_aside(&daemon->led);
+    }
+    if (news == TRUST_NEW) {
+        log_line(LOG_NOTICE, POLL_ROOTS_NEW, trust_path(&session->trust));
+    } else if (news == TRUST_BROKEN) {
+        log_line(LOG_ERROR, POLL_ROOTS_BROKEN, trust_path(&session->trust));
+    }
+}
+
 static void take_requests(struct daemon *daemon)
 {
     if (signals_take_reload()) {
@@ -240,6 +256,7 @@ static void take_requests(struct daemon *daemon)
         if (!daemon->has_ended) {
             pgtask_watch_poll_now(&daemon->watch);
         }
+        renew_roots(daemon, true);
         notify_send(&daemon->notify, "READY=1");
     }
     if (signals_take_acknowledgement()) {
@@ -293,6 +310,7 @@ static enum pgtask_error turn(struct daemon *daemon)
     take_requests(daemon);
     show(daemon);
     log_lost_lines(daemon);
+    renew_roots(daemon, false);
     notify_beat(&daemon->notify, daemon->shown_ms);
     enum pgtask_error const error = poll_next(daemon->session, &daemon->watch, &event);
     log_fallback(daemon);

@@ -59,6 +59,7 @@ struct led_terminal {
 /** Each frame as a line of a file. */
 struct led_trace {
     int descriptor;
+    int schedule; /**< descriptor of the kernel's account of this process, or -1 */
 };
 
 struct led;

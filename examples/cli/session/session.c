@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* Some refusals are retried two or three times only: --attempts can lower that, not raise it. */
 enum { FEW_ATTEMPTS = 3 };
@@ -63,7 +64,7 @@ static enum exit_status open_roots(struct session *session, struct options const
 {
     char const *const file = options->ca_file;
 
-    if (pgtask_posix_roots_open(&session->roots, file, &session->config.roots) == PGTASK_OK) {
+    if (trust_open(&session->trust, file, &session->config.roots)) {
         return EXIT_GOOD;
     }
     if (file != NULL && file_is_special(file)) {
@@ -84,7 +85,6 @@ enum exit_status session_open(struct session *session, struct options const *opt
         [0] = NULL, [OPTIONS_ZH_CN] = "zh-CN", [OPTIONS_EN_US] = "en-US"};
     struct pgtask_config *const config = &session->config;
 
-    session->roots.descriptor = -1;
     pgtask_posix_open(&session->posix);
     config->endpoint = host_or_null(&options->endpoint);
     config->endpoint_port = options->endpoint.port;
@@ -142,11 +142,21 @@ void session_wait(struct session *session, enum pgtask_interest interest, uint64
     }
 }
 
+/* The client sees that the idle connection is gone when it wants to use it, and makes another. */
+void session_forget_peer(struct session *session)
+{
+    static uint8_t const none[1];
+
+    if (pgtask_client_import_session(&session->client, none, 0) == PGTASK_OK) {
+        (void)shutdown(pgtask_posix_descriptor(&session->posix), SHUT_RDWR);
+    }
+}
+
 void session_close(struct session *session)
 {
     pgtask_client_close(&session->client);
     pgtask_posix_close(&session->posix);
-    pgtask_posix_roots_close(&session->roots);
+    trust_close(&session->trust);
     credentials_wipe(&session->credentials);
 }
 

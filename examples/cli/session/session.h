@@ -7,6 +7,7 @@
 #include "session/credentials.h"
 #include "session/exit_status.h"
 #include "session/options.h"
+#include "session/trust.h"
 
 #include <pgtask/pgtask.h>
 #include <pgtask_posix.h>
@@ -16,7 +17,7 @@ struct session {
     struct pgtask_client client;
     struct pgtask_task task;
     struct pgtask_posix posix;
-    struct pgtask_posix_roots roots;
+    struct trust trust;
     struct credentials credentials;
     struct pgtask_config config;
     char credentials_file[CREDENTIALS_PATH_BYTES]; /**< "": they are from the environment */
@@ -38,6 +39,10 @@ uint64_t session_now_ms(struct session const *session);
 
 /** Waits as the client asks for, and no longer than until `until_ms` or a signal. */
 void session_wait(struct session *session, enum pgtask_interest interest, uint64_t until_ms);
+
+/** Drops the idle connection and what would resume it, so that the peer is verified again. Call it
+ *  only between two listings. */
+void session_forget_peer(struct session *session);
 
 /** Drops the connection and wipes every secret. */
 void session_close(struct session *session);

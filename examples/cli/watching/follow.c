@@ -155,6 +155,22 @@ static void report_lost_lines(struct follow *follow)
     }
 }
 
+static void renew_roots(struct follow *follow)
+{
+    struct session *const session = follow->session;
+    enum trust_news const news = poll_renew_roots(session, &follow->watch, false);
+
+    if (news != TRUST_SAME) {
+        screen_step_aside(&follow->screen);
+        follow->has_changed = true;
+    }
+    if (news == TRUST_NEW) {
+        report_warning(POLL_ROOTS_NEW ".", trust_path(&session->trust));
+    } else if (news == TRUST_BROKEN) {
+        report_warning(POLL_ROOTS_BROKEN ".", trust_path(&session->trust));
+    }
+}
+
 static uint64_t earlier(uint64_t one_ms, uint64_t other_ms)
 {
     return one_ms < other_ms ? one_ms : other_ms;
@@ -198,6 +214,7 @@ static enum pgtask_error turn(struct follow *follow)
     turn_hook(follow);
     report_lost_lines(follow);
     if (may_ask) {
+        renew_roots(follow);
         error = poll_next(follow->session, &follow->watch, &event);
     }
     if (error == PGTASK_OK) {

@@ -37,13 +37,13 @@ struct hook_event {
 struct hook {
     char const *path; /**< of the program; NULL: no program */
     char const *region;
-    bool is_silent;    /**< its output goes nowhere, not to standard error */
-    pid_t child;       /**< 0: none */
-    int status;        /**< of the last program that ended badly, as wait() gives it */
-    int start_failure; /**< errno of the last start; 0: it went well */
+    bool is_silent;       /**< its output goes nowhere, not to standard error */
+    pid_t child;          /**< 0: none */
+    int status;           /**< of the last program that ended badly, as wait() gives it */
+    int start_failure;    /**< errno of the last start; 0: it went well */
     bool has_new_failure; /**< start_failure differs from the one before */
     uint64_t start_ms;    /**< no program is started before */
-    uint64_t since_ms; /**< when the program that runs began */
+    uint64_t since_ms;    /**< when the program that runs began */
     size_t count;
     struct hook_event events[HOOK_EVENTS]; /**< waiting, oldest first */
 };

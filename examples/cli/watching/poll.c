@@ -45,6 +45,19 @@ enum pgtask_error poll_next(struct session *session, struct pgtask_watch *watch,
     return error;
 }
 
+enum trust_news poll_renew_roots(struct session *session, struct pgtask_watch const *watch,
+                                 bool is_asked)
+{
+    if (watch->state == PGTASK_WATCH_LISTING) {
+        return TRUST_SAME;
+    }
+    enum trust_news const news = trust_look(&session->trust, session_now_ms(session), is_asked);
+    if (news == TRUST_NEW) {
+        session_forget_peer(session);
+    }
+    return news;
+}
+
 void poll_wait(struct session *session, struct pgtask_watch const *watch, uint64_t until_ms)
 {
     uint64_t due_ms;

@@ -14,6 +14,21 @@ enum exit_status poll_open(struct session *session, struct pgtask_watch *watch,
 enum pgtask_error poll_next(struct session *session, struct pgtask_watch *watch,
                             struct pgtask_event *event);
 
+/**
+ * Reads the CA certificates anew if their file has changed, between two polls. The peer is verified
+ * with the new ones before the next request.
+ * @param is_asked  read them in any case; no poll may be under way
+ * @return what to report, as one of the forms below with trust_path()
+ */
+enum trust_news poll_renew_roots(struct session *session, struct pgtask_watch const *watch,
+                                 bool is_asked);
+
+/** What to report of TRUST_NEW and TRUST_BROKEN, as a form for the path. */
+#define POLL_ROOTS_NEW "the CA certificates were read again: %s"
+#define POLL_ROOTS_BROKEN                                                                          \
+    "%s: this file cannot be opened, or it has no certificate in PEM form; the present CA "        \
+    "certificates stay in use"
+
 /** Waits as the watch asks for, and no longer than until `until_ms` or a signal. */
 void poll_wait(struct session *session, struct pgtask_watch const *watch, uint64_t until_ms);
 
