@@ -21,6 +21,17 @@ static uint8_t const kinds[PGTASK_LWIP_KINDS] = {
 #endif
 };
 
+static bool is_same_kind(ip_addr_t const *one, ip_addr_t const *other)
+{
+#if LWIP_IPV4 && LWIP_IPV6
+    return IP_GET_TYPE(one) == IP_GET_TYPE(other);
+#else
+    (void)one;
+    (void)other;
+    return true;
+#endif
+}
+
 /* Keeps the address that lwIP tells, and with it the addresses of its kind in the list that has it.
  * The list begins with the name server's first choice. */
 static void keep_addresses(struct pgtask_lwip *lwip, ip_addr_t const *told, ip_addr_t const *list,
@@ -36,7 +47,7 @@ static void keep_addresses(struct pgtask_lwip *lwip, ip_addr_t const *told, ip_a
         count = 1;
     }
     for (uint8_t i = 0; i < count; i++) {
-        if (IP_GET_TYPE(&list[i]) == IP_GET_TYPE(told)) {
+        if (is_same_kind(&list[i], told)) {
             lwip->addresses[lwip->address_count++] = list[i];
         }
     }

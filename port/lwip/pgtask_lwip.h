@@ -147,6 +147,8 @@ void pgtask_lwip_close(struct pgtask_lwip *lwip);
  * @param packet  an IPv4 packet, from its IP header on
  * @return 0: lwIP goes on with the packet
  */
+#ifndef LWIP_HOOK_IP4_INPUT /* your lwipopts.h declares it with the hook */
 int pgtask_lwip_see_packet(struct pbuf *packet, struct netif *netif);
+#endif
 
 #endif
