@@ -8,6 +8,18 @@
 
 #include "pgtask_lwip.h"
 
+/** The addresses in the latest answer of a name server. Only if lwIP takes the answer at once, and
+ *  tells one of them, may they be used. */
+struct pgtaski_lwip_answer {
+    uint8_t count;
+    ip_addr_t addresses[PGTASK_LWIP_ADDRESSES];
+};
+
+extern struct pgtaski_lwip_answer pgtaski_lwip_answer;
+
+/** Whether a host may have several addresses here. If not, the code for them is left out. */
+enum { PGTASKI_LWIP_HAS_SEVERAL = PGTASK_LWIP_KINDS * PGTASK_LWIP_ADDRESSES > 1 };
+
 enum pgtask_error pgtaski_lwip_resolve(void *context, char const *host);
 enum pgtask_error pgtaski_lwip_connect(void *context, uint16_t port_number);
 enum pgtask_error pgtaski_lwip_send(void *context, uint8_t const *bytes, size_t length,

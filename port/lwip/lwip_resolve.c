@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names by lwIP's resolver. It is asked for one kind of address after the other, and keeps one
- * address of each kind. A look-up that was begun cannot be cancelled: its answer may come later.
+ * Names by lwIP's resolver. It is asked for one kind of address after the other. It tells and
+ * caches one address of each kind; lwip_answer.c reads the others. A look-up that was begun cannot
+ * be cancelled: its answer may come later.
  */
 #include "lwip_private.h"
 
@@ -11,7 +12,7 @@
 #include <lwip/err.h>
 
 /* The kinds of addresses, in the order in which they are looked up and tried. */
-static uint8_t const kinds[PGTASK_LWIP_ADDRESSES] = {
+static uint8_t const kinds[PGTASK_LWIP_KINDS] = {
 #if LWIP_IPV4
     LWIP_DNS_ADDRTYPE_IPV4,
 #endif
@@ -20,10 +21,35 @@ static uint8_t const kinds[PGTASK_LWIP_ADDRESSES] = {
 #endif
 };
 
-static void keep_address(struct pgtask_lwip *lwip, ip_addr_t const *address)
+static bool is_same_kind(ip_addr_t const *one, ip_addr_t const *other)
 {
-    if (lwip->address_count < PGTASK_LWIP_ADDRESSES) {
-        lwip->addresses[lwip->address_count++] = *address;
+#if LWIP_IPV4 && LWIP_IPV6
+    return IP_GET_TYPE(one) == IP_GET_TYPE(other);
+#else
+    (void)one;
+    (void)other;
+    return true;
+#endif
+}
+
+/* Keeps the address that lwIP tells, and with it the addresses of its kind in the list that has it.
+ * The list begins with the name server's first choice. */
+static void keep_addresses(struct pgtask_lwip *lwip, ip_addr_t const *told, ip_addr_t const *list,
+                           uint8_t count)
+{
+    bool has_told = false;
+
+    for (uint8_t i = 0; PGTASKI_LWIP_HAS_SEVERAL && i < count; i++) {
+        has_told = has_told || ip_addr_cmp(&list[i], told);
+    }
+    if (!has_told) {
+        list = told;
+        count = 1;
+    }
+    for (uint8_t i = 0; i < count; i++) {
+        if (is_same_kind(&list[i], told)) {
+            lwip->addresses[lwip->address_count++] = list[i];
+        }
     }
 }
 
@@ -48,7 +74,7 @@ static void on_answer(char const *name, ip_addr_t const *address, void *context)
     }
     lwip->awaiting = false;
     if (address != NULL) {
-        keep_address(lwip, address);
+        keep_addresses(lwip, address, pgtaski_lwip_answer.addresses, pgtaski_lwip_answer.count);
     }
 }
 
@@ -73,7 +99,7 @@ static bool ask_next(struct pgtask_lwip *lwip)
     err_t const error = ask(lwip, &address);
 
     switch (error) {
-    case ERR_OK: keep_address(lwip, &address); break;
+    case ERR_OK: keep_addresses(lwip, &address, lwip->known, lwip->known_count); break;
     case ERR_INPROGRESS: lwip->awaiting = true; break;
     case ERR_MEM: return false;
     default: lwip->failure = error; break;
@@ -90,10 +116,14 @@ static void begin(struct pgtask_lwip *lwip, char const *host)
     lwip->host = host;
     lwip->asked_kinds = 0;
     lwip->awaiting = false;
+    if (PGTASKI_LWIP_HAS_SEVERAL) {
+        memcpy(lwip->known, lwip->addresses, sizeof lwip->known);
+        lwip->known_count = lwip->address_count;
+    }
     lwip->address_count = 0;
     if (ipaddr_aton(host, &literal)) {
-        keep_address(lwip, &literal);
-        lwip->asked_kinds = PGTASK_LWIP_ADDRESSES;
+        keep_addresses(lwip, &literal, NULL, 0);
+        lwip->asked_kinds = PGTASK_LWIP_KINDS;
     }
 }
 
@@ -107,7 +137,7 @@ enum pgtask_error pgtaski_lwip_resolve(void *context, char const *host)
     case PGTASK_LWIP_RESOLVED: begin(lwip, host); break;
     default: return PGTASK_ERROR_PORT;
     }
-    while (!lwip->awaiting && lwip->asked_kinds < PGTASK_LWIP_ADDRESSES) {
+    while (!lwip->awaiting && lwip->asked_kinds < PGTASK_LWIP_KINDS) {
         if (!ask_next(lwip)) {
             return PGTASK_WOULD_BLOCK;
         }

@@ -21,7 +21,9 @@ static err_t on_connected(void *context, struct tcp_pcb *pcb, err_t error)
 
     (void)error; /* always ERR_OK, says lwIP */
     lwip->state = PGTASK_LWIP_CONNECTED;
-    lwip->favourite = pcb->remote_ip;
+    if (PGTASKI_LWIP_HAS_SEVERAL) {
+        lwip->favourite = pcb->remote_ip;
+    }
     return ERR_OK;
 }
 
@@ -98,7 +100,7 @@ static err_t begin_attempt(struct pgtask_lwip *lwip, ip_addr_t const *address, u
 
 void pgtaski_lwip_prefer_next(struct pgtask_lwip *lwip)
 {
-    if (lwip->state >= PGTASK_LWIP_CONNECTING) {
+    if (PGTASKI_LWIP_HAS_SEVERAL && lwip->state >= PGTASK_LWIP_CONNECTING) {
         lwip->favourite = lwip->addresses[lwip->address_at];
     }
 }
@@ -106,7 +108,7 @@ void pgtaski_lwip_prefer_next(struct pgtask_lwip *lwip)
 static void begin_first_round(struct pgtask_lwip *lwip)
 {
     lwip->address_at = 0;
-    for (uint8_t i = 1; i < lwip->address_count; i++) {
+    for (uint8_t i = 1; PGTASKI_LWIP_HAS_SEVERAL && i < lwip->address_count; i++) {
         if (ip_addr_cmp(&lwip->addresses[i], &lwip->favourite)) {
             lwip->address_at = i;
         }
@@ -123,7 +125,8 @@ static ip_addr_t const *next_address(struct pgtask_lwip *lwip)
     ip_addr_t const *const address = &lwip->addresses[lwip->address_at];
 
     if (lwip->addresses_left == 0) {
-        if (!lwip->has_timed_out || ++lwip->round == PGTASK_LWIP_CONNECT_ROUNDS) {
+        if (!PGTASKI_LWIP_HAS_SEVERAL || !lwip->has_timed_out ||
+            ++lwip->round == PGTASK_LWIP_CONNECT_ROUNDS) {
             return NULL;
         }
         lwip->has_timed_out = false;
@@ -131,7 +134,7 @@ static ip_addr_t const *next_address(struct pgtask_lwip *lwip)
     }
     lwip->addresses_left--;
     lwip->address_at++;
-    if (lwip->address_at == lwip->address_count) {
+    if (!PGTASKI_LWIP_HAS_SEVERAL || lwip->address_at == lwip->address_count) {
         lwip->address_at = 0;
     }
     return address;
@@ -146,7 +149,7 @@ static enum pgtask_error try_next(struct pgtask_lwip *lwip, uint16_t port_number
         err_t const error = begin_attempt(lwip, address, port_number);
 
         if (error == ERR_OK) {
-            if (lwip->address_count > 1) {
+            if (PGTASKI_LWIP_HAS_SEVERAL && lwip->address_count > 1) {
                 lwip->attempt_until_ms =
                     lwip->platform.monotonic_ms() + (PGTASK_LWIP_CONNECT_MS << lwip->round);
             }
@@ -167,7 +170,7 @@ enum pgtask_error pgtaski_lwip_connect(void *context, uint16_t port_number)
     switch (lwip->state) {
     case PGTASK_LWIP_CONNECTED: lwip->attempt_until_ms = UINT64_MAX; return PGTASK_OK;
     case PGTASK_LWIP_CONNECTING:
-        if (lwip->platform.monotonic_ms() < lwip->attempt_until_ms) {
+        if (!PGTASKI_LWIP_HAS_SEVERAL || lwip->platform.monotonic_ms() < lwip->attempt_until_ms) {
             return PGTASK_WOULD_BLOCK;
         }
         lwip->failure = ERR_TIMEOUT;

@@ -96,6 +96,14 @@
 #define MIB2_STATS         0
 #define LWIP_STATS_DISPLAY 0
 
+/* lwIP tells one address of a name. This hook reads the others: see pgtask_lwip.h. */
+#if !defined(PGTASK_LWIP_ADDRESSES) || PGTASK_LWIP_ADDRESSES > 1
+struct pbuf;
+struct netif;
+int pgtask_lwip_see_packet(struct pbuf *packet, struct netif *netif);
+#define LWIP_HOOK_IP4_INPUT(packet, netif) pgtask_lwip_see_packet(packet, netif)
+#endif
+
 /*
  * Names and time. pgtask_network may set other ports than the well-known ones, for a private
  * network or a test.

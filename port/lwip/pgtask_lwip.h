@@ -5,7 +5,19 @@
  * come from functions of yours.
  *
  * lwIP must have LWIP_TCP, LWIP_CALLBACK_API and, for names, LWIP_DNS; sockets and netconn are not
- * needed. It may have IPv4, IPv6 or both; with both, the IPv4 address of a name is tried first.
+ * needed. It may have IPv4, IPv6 or both; with both, the IPv4 addresses of a name are tried first.
+ *
+ * lwIP's resolver tells one address of a name, even if the name server has answered with several.
+ * The others are read by pgtask_lwip_see_packet(), which your lwipopts.h must name as lwIP's hook:
+ *
+ * @code
+ * struct pbuf;
+ * struct netif;
+ * int pgtask_lwip_see_packet(struct pbuf *packet, struct netif *netif);
+ * #define LWIP_HOOK_IP4_INPUT(packet, netif) pgtask_lwip_see_packet(packet, netif)
+ * @endcode
+ *
+ * Without the hook, the port knows one address of each kind, and cannot go on to the next one.
  *
  * Received segments stay in lwIP's pbufs until the library takes their bytes. Only then does the
  * window open again, so a slow reader slows the peer down and needs no memory.
@@ -47,11 +59,20 @@
 
 #include <pgtask/port.h>
 
+struct netif;
 struct pbuf;
 struct tcp_pcb;
 
-/** So many addresses of a host are tried: lwIP's resolver keeps one of each kind. */
-#define PGTASK_LWIP_ADDRESSES (LWIP_IPV4 + LWIP_IPV6)
+/** So many addresses of each kind (IPv4, IPv6) are tried. With 1, the hook is left out. */
+#ifndef PGTASK_LWIP_ADDRESSES
+#define PGTASK_LWIP_ADDRESSES 4
+#endif
+#if PGTASK_LWIP_ADDRESSES < 1 || PGTASK_LWIP_ADDRESSES > 16
+#error "PGTASK_LWIP_ADDRESSES must be 1 to 16"
+#endif
+
+/** The kinds of addresses. */
+#define PGTASK_LWIP_KINDS (LWIP_IPV4 + LWIP_IPV6)
 
 /**
  * With several addresses, the longest wait for one of them, milliseconds. When each has had its
@@ -110,7 +131,9 @@ struct pgtask_lwip {
     bool has_timed_out; /**< in this round, one of them */
     uint64_t attempt_until_ms;
     ip_addr_t favourite; /**< begin with it if it was found; all zero: there is none */
-    ip_addr_t addresses[PGTASK_LWIP_ADDRESSES];
+    ip_addr_t addresses[PGTASK_LWIP_KINDS * PGTASK_LWIP_ADDRESSES];
+    uint8_t known_count; /**< of addresses before this look-up, for lwIP's cache keeps one only */
+    ip_addr_t known[PGTASK_LWIP_KINDS * PGTASK_LWIP_ADDRESSES];
 };
 
 /** Fills in the port. `platform` is copied. Cannot fail. */
@@ -118,5 +141,14 @@ void pgtask_lwip_open(struct pgtask_lwip *lwip, struct pgtask_lwip_platform cons
 
 /** Drops everything the port holds. Harmless twice. */
 void pgtask_lwip_close(struct pgtask_lwip *lwip);
+
+/**
+ * Reads the addresses in a name server's answer. This is a hook of lwIP: see the top of this file.
+ * @param packet  an IPv4 packet, from its IP header on
+ * @return 0: lwIP goes on with the packet
+ */
+#ifndef LWIP_HOOK_IP4_INPUT /* your lwipopts.h declares it with the hook */
+int pgtask_lwip_see_packet(struct pbuf *packet, struct netif *netif);
+#endif
 
 #endif

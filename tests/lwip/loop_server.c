@@ -107,6 +107,7 @@ static err_t on_accepted(void *context, struct tcp_pcb *pcb, err_t error)
     (void)context;
     (void)error;
     stream = pcb;
+    loop_server.accepted++;
     tcp_nagle_disable(pcb);
     tcp_recv(pcb, on_received);
     tcp_sent(pcb, on_sent);

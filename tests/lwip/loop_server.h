@@ -17,9 +17,10 @@ enum loop_server_ending {
 /** What it does with the next connection. */
 struct loop_server {
     enum loop_server_ending ending;
-    uint32_t length;  /**< bytes to send: loop_server_byte() of each number */
-    uint32_t sent;    /**< handed to lwIP so far */
-    uint32_t arrived; /**< of them, as the other end has acknowledged */
+    uint32_t length;   /**< bytes to send: loop_server_byte() of each number */
+    uint32_t sent;     /**< handed to lwIP so far */
+    uint32_t arrived;  /**< of them, as the other end has acknowledged */
+    uint32_t accepted; /**< connections so far */
 };
 
 extern struct loop_server loop_server;

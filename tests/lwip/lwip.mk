@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Tests the port for lwIP on this machine, over lwIP's loopback, under the sanitizers.
+# Tests the port for lwIP on this machine, over lwIP's loopback, under the sanitizers. Each
+# tests/lwip/test_*.c is a program.
 
-LWIP_TEST := $(BUILD)/tests/lwip/test_lwip
-LWIP_TEST_SOURCES := $(wildcard tests/lwip/*.c port/lwip/lwip_*.c)
+LWIP_TEST := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/lwip/test_*.c))
+LWIP_TEST_SOURCES := $(wildcard tests/lwip/loop_*.c port/lwip/lwip_*.c)
 LWIP_TEST_LWIP := $(wildcard $(LWIP_DIR)/src/core/*.c $(LWIP_DIR)/src/core/ipv4/*.c) \
     $(LWIP_DIR)/src/netif/ethernet.c
 LWIP_TEST_OBJECTS := $(LWIP_TEST_SOURCES:%.c=$(BUILD)/lwip/%.o) \
@@ -12,7 +13,7 @@ LWIP_TEST_COMPILE = $(CC) -std=gnu99 -O1 -g $(SANITIZERS) -D_POSIX_C_SOURCE=2008
     -Itests/lwip -Iinclude -Iport/lwip -isystem $(LWIP_DIR)/src/include
 
 firmware-programs: $(LWIP_TEST)
-$(LWIP_TEST): $(LWIP_TEST_OBJECTS)
+$(LWIP_TEST): $(BUILD)/tests/lwip/%: $(BUILD)/lwip/tests/lwip/%.o $(LWIP_TEST_OBJECTS)
 	@mkdir -p $(@D)
 	$(call short,LINK,$@) $(CC) $(SANITIZERS) -o $@ $^ -lcmocka
 

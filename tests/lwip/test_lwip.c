@@ -5,15 +5,13 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <cmocka.h>
 #include <lwip/init.h>
-#include <lwip/netif.h>
 #include <lwip/stats.h>
 #include <lwip/tcp.h>
-#include <lwip/timeouts.h>
 
+#include "loop_platform.h"
 #include "loop_server.h"
 
 enum {
@@ -26,53 +24,20 @@ enum {
 
 static struct pgtask_lwip lwip;
 
-/* What lwipopts.h and lwIP want of a platform. */
-uint16_t pgtask_network_dns_port = 53;
-uint16_t pgtask_network_sntp_port = 123;
-
-void pgtask_network_set_unix_time(uint32_t unix_s)
-{
-    (void)unix_s;
-}
-
-uint32_t pgtask_lwip_random(void)
-{
-    return (uint32_t)rand();
-}
-
-static uint64_t monotonic_ms(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-uint32_t sys_now(void)
-{
-    return (uint32_t)monotonic_ms();
-}
-
-static void turn(void)
-{
-    netif_poll_all();
-    sys_check_timeouts();
-}
-
 static void turn_often(void)
 {
     for (int i = 0; i < 1000; i++) {
-        turn();
+        loop_turn();
     }
 }
 
 /* An acknowledgement may be held back for 250 ms. */
 static void turn_until_arrived(uint32_t length)
 {
-    uint64_t const until_ms = monotonic_ms() + PATIENCE_MS;
+    uint64_t const until_ms = loop_ms() + PATIENCE_MS;
 
-    while (loop_server.arrived < length && monotonic_ms() < until_ms) {
-        turn();
+    while (loop_server.arrived < length && loop_ms() < until_ms) {
+        loop_turn();
     }
     assert_int_equal(loop_server.arrived, length);
 }
@@ -82,12 +47,12 @@ static enum pgtask_error open_stream(uint16_t port_number)
     enum pgtask_error error = lwip.port.resolve(&lwip, "127.0.0.1");
 
     assert_int_equal(error, PGTASK_OK);
-    for (uint64_t const until_ms = monotonic_ms() + PATIENCE_MS; monotonic_ms() < until_ms;) {
+    for (uint64_t const until_ms = loop_ms() + PATIENCE_MS; loop_ms() < until_ms;) {
         error = lwip.port.connect(&lwip, port_number);
         if (error != PGTASK_WOULD_BLOCK) {
             break;
         }
-        turn();
+        loop_turn();
     }
     return error;
 }
@@ -120,15 +85,15 @@ static enum pgtask_error read_some(uint32_t *received)
 /* @return what ended it: an error, or PGTASK_OK once `most` bytes have come */
 static enum pgtask_error read_until(uint32_t most, uint32_t *received)
 {
-    uint64_t const until_ms = monotonic_ms() + PATIENCE_MS;
+    uint64_t const until_ms = loop_ms() + PATIENCE_MS;
 
-    while (*received < most && monotonic_ms() < until_ms) {
+    while (*received < most && loop_ms() < until_ms) {
         enum pgtask_error const error = read_some(received);
 
         if (error != PGTASK_OK && error != PGTASK_WOULD_BLOCK) {
             return error;
         }
-        turn();
+        loop_turn();
     }
     return *received < most ? PGTASK_WOULD_BLOCK : PGTASK_OK;
 }
@@ -136,13 +101,13 @@ static enum pgtask_error read_until(uint32_t most, uint32_t *received)
 static void send_all(uint32_t length)
 {
     uint8_t bytes[SENT_BYTES];
-    uint64_t const until_ms = monotonic_ms() + PATIENCE_MS;
+    uint64_t const until_ms = loop_ms() + PATIENCE_MS;
     size_t done = 0;
 
     for (uint32_t i = 0; i < length; i++) {
         bytes[i] = loop_server_byte(i);
     }
-    while (done < length && monotonic_ms() < until_ms) {
+    while (done < length && loop_ms() < until_ms) {
         size_t sent = 0;
         enum pgtask_error const error = lwip.port.send(&lwip, bytes + done, length - done, &sent);
 
@@ -152,7 +117,7 @@ static void send_all(uint32_t length)
         } else {
             assert_int_equal(error, PGTASK_WOULD_BLOCK);
         }
-        turn();
+        loop_turn();
     }
     assert_int_equal(done, length);
 }
@@ -216,8 +181,8 @@ static void a_reader_that_waits_stops_the_peer_at_the_window(void **state)
     uint32_t received = 0;
 
     serve(LOOP_SERVER_CLOSE, 100000);
-    for (uint64_t const until_ms = monotonic_ms() + STANDSTILL_MS; monotonic_ms() < until_ms;) {
-        turn();
+    for (uint64_t const until_ms = loop_ms() + STANDSTILL_MS; loop_ms() < until_ms;) {
+        loop_turn();
     }
     assert_in_range(loop_server.sent, TCP_WND, TCP_WND + TCP_SND_BUF);
     assert_int_equal(lwip_stats.mem.err, 0);
@@ -256,7 +221,7 @@ int main(void)
         cmocka_unit_test(a_stream_dropped_at_any_moment_leaves_nothing_behind),
         cmocka_unit_test(a_port_where_nobody_listens_is_an_error),
     };
-    static struct pgtask_lwip_platform const platform = {.monotonic_ms = monotonic_ms};
+    static struct pgtask_lwip_platform const platform = {.monotonic_ms = loop_ms};
 
     lwip_init();
     loop_server_start();
