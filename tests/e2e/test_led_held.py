@@ -132,9 +132,11 @@ class Places(EndToEnd):
     """Something else than a file is where a file should be."""
 
     def special(self) -> list[Path]:
-        fifo = self.home / "fifo"
+        """A device is only reached by a link, so that no fault of the client can replace it."""
+        fifo, device = self.home / "fifo", self.home / "device"
         os.mkfifo(fifo)
-        return [fifo, Path("/dev/tty"), Path("/dev/zero"), self.home]
+        device.symlink_to("/dev/zero")
+        return [fifo, device, self.home]
 
     def refusal(self, *arguments: str, **variables: str) -> str:
         done = subprocess.run(arguments, env={**self.environment(), **variables},
