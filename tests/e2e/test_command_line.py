@@ -41,7 +41,7 @@ class Help(unittest.TestCase):
 
     def test_each_command_shows_its_own_exit_statuses(self) -> None:
         for command, statuses in (("list", "0 2 3 4 5 128+N"), ("show", "0 1 2 3 4 5 128+N"),
-                                  ("watch", "0 1 2 3 4 5 6 7 8 128+N"), ("led", "0 2")):
+                                  ("watch", "0 1 2 3 4 5 6 7 8 128+N"), ("led", "0 2 128+N")):
             text = run(command, "--help").stdout.split("Exit status:\n")[1].split("\n\n")[0]
             self.assertEqual(re.findall(r"^  (\d\S*) ", text, re.MULTILINE), statuses.split())
 
