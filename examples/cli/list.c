@@ -13,7 +13,9 @@
 static char const *check(struct options const *options)
 {
     if (options->argument != NULL) {
-        return "takes only options; put quotes around a time";
+        return options->may_be_split_time
+                   ? "takes only options; put quotes around a time"
+                   : "unexpected argument; a task id is given with --task-id";
     }
     if (options_has(options, OPTION_INTERVAL) && !options_has(options, OPTION_COUNT)) {
         return "--interval needs --count";

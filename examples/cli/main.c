@@ -37,12 +37,26 @@ static struct command const *find_command(char const *name)
     return NULL;
 }
 
-/* A word that is no command may be a secret in the wrong place: it is repeated only if it is close
- * to a command. */
+/* @return whether the word is the name in another case, or one slip of the finger away from it */
+static bool is_almost(char const *typed, char const *name)
+{
+    char lower[16];
+    size_t length = 0;
+
+    for (; typed[length] != '\0' && length < sizeof lower - 1; length++) {
+        bool const is_upper = typed[length] >= 'A' && typed[length] <= 'Z';
+        lower[length] = (char)(is_upper ? typed[length] - 'A' + 'a' : typed[length]);
+    }
+    lower[length] = '\0';
+    return typed[length] == '\0' && (strcmp(lower, name) == 0 || text_is_slip(lower, name));
+}
+
+/* A word that names no command may be a secret in the wrong place: it is repeated only if it is
+ * close to a command. */
 static enum exit_status refuse_command(char const *typed)
 {
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        if (text_is_slip(typed, commands[i]->name)) {
+        if (is_almost(typed, commands[i]->name)) {
             report_error("unknown command %s; did you mean %s? See pgtask --help.", typed,
                          commands[i]->name);
             return EXIT_USAGE;
@@ -53,26 +67,17 @@ static enum exit_status refuse_command(char const *typed)
 }
 
 /* @param command  NULL if it is not known
- * @param cause    a clause; it may be a question */
-static enum exit_status refuse(struct command const *command, char const *subject,
-                               char const *cause)
+ * @param flag     "" if no option is at fault
+ * @param cause    a predicate after a flag, else a clause; it may be a question */
+static enum exit_status refuse(struct command const *command, char const *flag, char const *cause)
 {
     bool const is_question = cause[strlen(cause) - 1] == '?';
-    char see[32] = "--help";
+    char const *const name = command != NULL ? command->name : "";
 
-    if (command != NULL) {
-        (void)text_print(see, sizeof see, "%s --help", command->name);
-    }
-    report_error("%s: %s%s See pgtask %s.", subject, cause, is_question ? "" : ".", see);
+    report_error("%s%s%s%s%s%s See pgtask %s%s--help.", name, command != NULL ? ": " : "", flag,
+                 flag[0] != '\0' ? " " : "", cause, is_question ? "" : ".", name,
+                 command != NULL ? " " : "");
     return EXIT_USAGE;
-}
-
-static enum exit_status refuse_line(struct command const *command,
-                                    struct command_line_problem const *problem)
-{
-    char const *const place = command != NULL ? command->name : "command line";
-
-    return refuse(command, problem->flag[0] != '\0' ? problem->flag : place, problem->cause);
 }
 
 static enum exit_status run(struct command const *command, struct options const *options)
@@ -81,13 +86,11 @@ static enum exit_status run(struct command const *command, struct options const 
     char const *const foreign = command_line_find_foreign(options, command->bit);
 
     if (foreign != NULL) {
-        report_error("%s: pgtask %s does not take this option. See pgtask %s --help.", foreign,
-                     command->name, command->name);
-        return EXIT_USAGE;
+        return refuse(command, foreign, "is not an option of this command");
     }
     char const *const wrong = command->check(options);
     if (wrong != NULL) {
-        return refuse(command, command->name, wrong);
+        return refuse(command, "", wrong);
     }
     if (command->runs_on) {
         report_never_wait();
@@ -115,6 +118,14 @@ static enum exit_status print_help(struct command const *command)
     return exit_status_check_output();
 }
 
+/* @param name  of the command whose help is asked for; NULL for that of the program */
+static enum exit_status print_help_of(char const *name)
+{
+    struct command const *const command = find_command(name);
+
+    return command != NULL || name == NULL ? print_help(command) : refuse_command(name);
+}
+
 static enum exit_status start(int argc, char *const argv[])
 {
     struct options options = {.given = 0};
@@ -123,15 +134,18 @@ static enum exit_status start(int argc, char *const argv[])
     bool const good = command_line_read(argc, argv, &options, &problem);
     struct command const *const command = find_command(options.command);
     if (!good) {
-        return refuse_line(command, &problem);
+        return refuse(command, problem.flag, problem.cause);
     }
     if (options.version) {
         help_print_version(&writer_out);
         (void)writer_flush(&writer_out);
         return exit_status_check_output();
     }
-    if (options.help && (command != NULL || options.command == NULL)) {
-        return print_help(command);
+    if (options.command != NULL && strcmp(options.command, "help") == 0) {
+        return print_help_of(options.argument);
+    }
+    if (options.help) {
+        return print_help_of(options.command);
     }
     if (options.command == NULL) {
         help_print_program(report_begin());

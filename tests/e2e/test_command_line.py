@@ -41,9 +41,16 @@ class Help(unittest.TestCase):
 
     def test_each_command_shows_its_own_exit_statuses(self) -> None:
         for command, statuses in (("list", "0 2 3 4 5 128+N"), ("show", "0 1 2 3 4 5 128+N"),
-                                  ("watch", "0 1 2 3 4 5 6 7 8 128+N"), ("led", "0 2")):
+                                  ("watch", "0 1 2 3 4 5 6 7 8 128+N"), ("led", "0 2 128+N")):
             text = run(command, "--help").stdout.split("Exit status:\n")[1].split("\n\n")[0]
             self.assertEqual(re.findall(r"^  (\d\S*) ", text, re.MULTILINE), statuses.split())
+
+    def test_the_word_help_prints_it_too(self) -> None:
+        for command in ("", *COMMANDS):
+            done = run("help", *command.split())
+            self.assertEqual((done.returncode, done.stderr), (GOOD, ""))
+            self.assertEqual(done.stdout, run(*command.split(), "--help").stdout)
+        self.assertIn("did you mean list?", run("help", "lst").stderr)
 
 
 class Options(unittest.TestCase):
@@ -55,7 +62,7 @@ class Options(unittest.TestCase):
             words = [flag, VALUES[every[flag]]] if every[flag] in VALUES else [flag]
             for command, taken in options.items():
                 done = run(command, *words)
-                refusal = f"pgtask: {flag}: pgtask {command} does not take this option. " \
+                refusal = f"pgtask: {command}: {flag} is not an option of this command. " \
                           f"See pgtask {command} --help.\n"
                 with self.subTest(f"{command} {flag}"):
                     self.assertEqual((done.returncode, done.stdout), (USAGE, ""))
@@ -73,9 +80,30 @@ class Refusals(unittest.TestCase):
                          "pgtask: unknown command lst; did you mean list? See pgtask --help.\n")
         self.assertEqual(self.refuse("wtach", "1"),
                          "pgtask: unknown command wtach; did you mean watch? See pgtask --help.\n")
+        self.assertEqual(self.refuse("LIST"),
+                         "pgtask: unknown command LIST; did you mean list? See pgtask --help.\n")
         self.assertEqual(self.refuse("list", "--lmit", "5"),
-                         "pgtask: --lmit: unknown option; did you mean --limit? "
+                         "pgtask: list: --lmit is an unknown option; did you mean --limit? "
                          "See pgtask list --help.\n")
+        for flag in ("-v", "-V"):
+            self.assertEqual(self.refuse(flag), f"pgtask: {flag} is an unknown option; use "
+                                                "--version or --verbose. See pgtask --help.\n")
+
+    def test_a_limit_is_refused_with_both_its_bounds(self) -> None:
+        for limit in ("0", "101", "4294967296"):
+            self.assertEqual(self.refuse("list", "--limit", limit),
+                             "pgtask: list: --limit must be 1 to 100. See pgtask list --help.\n")
+
+    def test_a_surplus_argument_gets_advice_that_fits(self) -> None:
+        no_argument = "pgtask: list: unexpected argument; a task id is given with --task-id. " \
+                      "See pgtask list --help.\n"
+        self.assertEqual(self.refuse("list", "foo"), no_argument)
+        self.assertEqual(self.refuse("list", "--", "--limit"), no_argument)
+        self.assertEqual(self.refuse("show", "1", "2"),
+                         "pgtask: show: too many arguments. See pgtask show --help.\n")
+        for time in ((["--min-start", "2024-09-01", "00:00:00"]),
+                     (["--min-start=2024-09-01", "00:00:00", "--max-start=2024-09-02", "0"])):
+            self.assertIn("put quotes around a time", self.refuse("list", *time))
 
     def test_a_word_that_may_be_a_secret_is_not_repeated(self) -> None:
         secret = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE"

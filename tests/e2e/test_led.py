@@ -85,7 +85,7 @@ class Shows(LedDaemon):
     def test_an_option_that_it_does_not_use_is_refused(self) -> None:
         for option in (("--output", "json"), ("--limit", "5"), ("--until-done",)):
             run = self.run_pgtask("led", "1", "--led", "terminal", *option)
-            self.assert_failed(run, USAGE, f"{option[0]}: pgtask led does not take this option")
+            self.assert_failed(run, USAGE, f"led: {option[0]} is not an option of this command")
 
     def test_sigusr1_acknowledges_a_failure(self) -> None:
         daemon = self.daemon("--instance", INSTANCE)

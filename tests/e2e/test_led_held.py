@@ -103,6 +103,14 @@ class FullPipes(LedDaemon):
         self.assertIn("led: idle\n", read_all(reader, 0.5))
         daemon.stop()
 
+    def test_a_lamp_that_cannot_be_written_is_reported_once(self) -> None:
+        with open("/dev/full", "wb") as full:
+            daemon = self.daemon(self.start_task(1), led="terminal", start={"stdout": full})
+            daemon.wait_for_log("ended")
+        log = daemon.stop().stderr
+        self.assertEqual(log.count("cannot set the LED; still trying: terminal"), 1, log)
+        self.assertNotIn("can be set again", log)
+
     def test_a_full_standard_error_does_not_hold_its_start(self) -> None:
         _, writer = self.pipe()
         path = self.home / "credentials"

@@ -110,7 +110,7 @@ class OneTask(Watching):
         run = self.watch("987654321", "--max-wait", "3")
         self.assertEqual(run.stdout, "")
         self.assert_failed(run, NOT_LISTED, "task 987654321 not found in ap-guangzhou",
-                           "pgtask list")
+                           "pgtask list --min-start shows older tasks")
 
     def test_a_task_that_vanishes_exits_8(self) -> None:
         run = self.watch(str(self.start(duration_s=60, vanishes_s=1.5)))

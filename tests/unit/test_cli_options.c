@@ -272,8 +272,10 @@ static void a_bad_line_is_refused_with_the_flag_and_the_cause(void **state)
         {"list|--TaskId=1|--task-id=1", "--task-id", "twice"},
         {"list|--limit|five", "--limit", "whole number"},
         {"list|--limit|-5", "--limit", "whole number"},
-        {"list|--limit|0", "--limit", "1 or more"},
-        {"list|--limit|4294967296", "--limit", "too large"},
+        {"list|--limit|0", "--limit", "1 to 100"},
+        {"list|--limit|101", "--limit", "1 to 100"},
+        {"list|--limit|4294967296", "--limit", "1 to 100"},
+        {"list|--count|4294967296", "--count", "too large"},
         {"list|--task-id|0", "--task-id", "1 or more"},
         {"list|--TaskId|18446744073709551616", "--TaskId", "whole number"},
         {"list|--offset|1.5", "--offset", "whole number"},
@@ -305,7 +307,9 @@ static void a_bad_line_is_refused_with_the_flag_and_the_cause(void **state)
         {"list|--lmit|5", "--lmit", "did you mean --limit?"},
         {"list|--task_id=1", "--task_id", "did you mean --task-id?"},
         {"list|-l|5", "-l", "two dashes"},
+        {"list|-v", "-v", "--version or --verbose"},
         {"list|a|b", "", "too many arguments"},
+        {"list|a|--min-start|2024-09-01|b", "", "quotes around a time"},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

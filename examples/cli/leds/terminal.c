@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A lamp on standard output: two drawings side by side, one as a plain LED, one in colour. A reader
- * that takes nothing does not hold the lamp: it is set again once there is room. */
+ * that takes nothing does not hold the lamp: it is set again once there is room. The lamp counts as
+ * set once the system has taken its text. */
 #include "leds/led.h"
 
 #include "base/writer.h"
@@ -56,7 +57,7 @@ static bool show(struct led *led, struct led_frame const *frame)
 
     (void)writer_take_lost(&writer_out);
     if (terminal->is_drawn && is_shown) {
-        return true;
+        return !writer_is_behind(&writer_out);
     }
     writer_begin(&writer_out);
     if (terminal->is_terminal) {
@@ -68,7 +69,7 @@ static bool show(struct led *led, struct led_frame const *frame)
     }
     terminal->shown = *frame;
     terminal->is_drawn = writer_end(&writer_out);
-    return terminal->is_drawn;
+    return !writer_is_behind(&writer_out);
 }
 
 static void step_aside(struct led *led)

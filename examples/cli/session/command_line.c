@@ -72,6 +72,11 @@ static char const *store_number(struct option const *option, void *place, char c
     if (!text_to_uint64(value, &number)) {
         return "must be a whole number in decimal digits, below 2^64";
     }
+    if (option->most != 0 && (number < option->least || number > option->most)) {
+        (void)text_print(cause, sizeof cause, "must be %u to %u", (unsigned)option->least,
+                         (unsigned)option->most);
+        return cause;
+    }
     if (number < option->least) {
         return "must be 1 or more";
     }
@@ -125,7 +130,8 @@ static char const *store(struct option const *option, struct options *options, c
 
     switch (option->kind) {
     case KIND_FLAG: *(bool *)place = true; return NULL;
-    case KIND_TEXT: *(char const **)place = value; return NULL;
+    case KIND_TEXT:
+    case KIND_TIME: *(char const **)place = value; return NULL;
     case KIND_UINT32:
     case KIND_UINT64: return store_number(option, place, value);
     case KIND_SECONDS: return store_seconds(option, place, value);
@@ -142,20 +148,20 @@ static char const *refuse_unknown(char const *flag, size_t length)
     char typed[24] = "";
 
     if (may_be_credential(flag, length)) {
-        return "other users can see the command line; set TENCENTCLOUD_SECRET_ID and "
-               "TENCENTCLOUD_SECRET_KEY instead";
+        return "is refused, because other users can see the command line; set "
+               "TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY instead";
     }
     if (length < sizeof typed) {
         memcpy(typed, flag, length);
     }
     for (size_t i = 0; i < option_table_count; i++) {
         if (text_is_slip(typed, option_table[i].flag)) {
-            (void)text_print(cause, sizeof cause, "unknown option; did you mean %s?",
+            (void)text_print(cause, sizeof cause, "is an unknown option; did you mean %s?",
                              option_table[i].flag);
             return cause;
         }
     }
-    return "unknown option";
+    return "is an unknown option";
 }
 
 /* @param next  the argument after this one, NULL at the end
@@ -176,7 +182,7 @@ static char const *read_flag(char const *flag, char const *next, struct options 
         }
     } else {
         if (options_has(options, option->name)) {
-            return "given twice";
+            return "is given twice";
         }
         if (value == NULL && next != NULL && strncmp(next, "--", 2) != 0) {
             value = next;
@@ -190,16 +196,32 @@ static char const *read_flag(char const *flag, char const *next, struct options 
     return store(option, options, value);
 }
 
-static char const *read_argument(char const *argument, struct options *options)
+/* @param follows_time  whether it stands right after the value of an option that takes a time */
+static char const *read_argument(char const *argument, struct options *options, bool follows_time)
 {
     if (options->command == NULL) {
         options->command = argument;
     } else if (options->argument == NULL) {
         options->argument = argument;
+        options->may_be_split_time = follows_time;
     } else {
-        return "too many arguments; put quotes around a time";
+        return follows_time ? "too many arguments; put quotes around a time" : "too many arguments";
     }
     return NULL;
+}
+
+static char const *refuse_short(char const *flag)
+{
+    return strcmp(flag, "-v") == 0 || strcmp(flag, "-V") == 0
+               ? "is an unknown option; use --version or --verbose"
+               : "is an unknown option; options begin with two dashes";
+}
+
+static bool takes_time(char const *flag)
+{
+    struct option const *const option = find(flag, strcspn(flag, "="));
+
+    return option != NULL && option->kind == KIND_TIME;
 }
 
 static void keep_flag(struct command_line_problem *problem, char const *argument)
@@ -217,6 +239,7 @@ bool command_line_read(int argc, char *const argv[], struct options *options,
                        struct command_line_problem *problem)
 {
     bool options_ended = false;
+    bool follows_time = false;
 
     for (int i = 1; i < argc; i++) {
         char const *const argument = argv[i];
@@ -226,21 +249,23 @@ bool command_line_read(int argc, char *const argv[], struct options *options,
 
         if (is_flag && strcmp(argument, "--") == 0) {
             options_ended = true;
+            follows_time = false;
             continue;
         }
         if (!is_flag) {
-            problem->cause = read_argument(argument, options);
+            problem->cause = read_argument(argument, options, follows_time);
         } else if (strcmp(argument, "-h") == 0) {
             problem->cause = read_flag("--help", NULL, options, &used);
         } else if (strncmp(argument, "--", 2) == 0) {
             problem->cause = read_flag(argument, next, options, &used);
         } else {
-            problem->cause = "unknown option; options begin with two dashes";
+            problem->cause = refuse_short(argument);
         }
         if (problem->cause != NULL) {
             keep_flag(problem, is_flag ? argument : "");
             return false;
         }
+        follows_time = is_flag && takes_time(argument);
         i += used ? 1 : 0;
     }
     return true;

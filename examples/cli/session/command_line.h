@@ -9,7 +9,7 @@
 /** What is wrong with a command line. Never holds a value, which might be a secret. */
 struct command_line_problem {
     char flag[40];     /**< the flag as typed, cut to size; "" if the problem is not with a flag */
-    char const *cause; /**< a clause, valid until the next call */
+    char const *cause; /**< valid until the next call; after a flag a predicate, else a clause */
 };
 
 /**

@@ -25,6 +25,8 @@ struct exit_status_row const exit_status_rows[] = {
     {EXIT_NOT_LISTED, IN_WATCH, "no such task appeared, or it is no longer listed"},
     {EXIT_SIGNAL, IN_LIST | IN_SHOW | IN_WATCH,
      "ended by signal N, such as 130 for Ctrl-C; 141 also if the reader closed the pipe"},
+    {EXIT_SIGNAL, IN_LED,
+     "ended by signal N other than SIGTERM and SIGINT, such as 131 for SIGQUIT"},
 };
 
 size_t const exit_status_row_count = sizeof exit_status_rows / sizeof exit_status_rows[0];

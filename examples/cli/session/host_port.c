@@ -12,7 +12,7 @@ static char const *read_port(char const *text, uint16_t *port)
     uint64_t number;
 
     if (!text_to_uint64(text, &number) || number == 0 || number > UINT16_MAX) {
-        return "the port must be a number from 1 to 65535";
+        return "needs a port from 1 to 65535";
     }
     *port = (uint16_t)number;
     return NULL;
@@ -41,12 +41,12 @@ static char const *read_name(char const *text, struct host_port *read, char cons
     size_t const length = has_brackets ? strcspn(++text, "]") : strcspn(text, ":");
 
     if (length >= sizeof read->name) {
-        return "a host name has at most 253 characters";
+        return "takes a host name of at most 253 characters";
     }
     memcpy(read->name, text, length);
     *rest = text + length;
     if (!has_brackets && is_ipv6(text)) {
-        return "an IPv6 address needs brackets: [ADDRESS] or [ADDRESS]:PORT";
+        return "needs brackets around an IPv6 address: [ADDRESS] or [ADDRESS]:PORT";
     }
     if (!has_brackets) {
         return is_name(read->name)
@@ -54,7 +54,7 @@ static char const *read_name(char const *text, struct host_port *read, char cons
                    : "this is not a host name; a host name has only letters, digits, '-' and '.'";
     }
     if (**rest != ']' || !is_ipv6(read->name)) {
-        return "there is no IPv6 address in the brackets";
+        return "needs an IPv6 address in the brackets";
     }
     ++*rest;
     return NULL;
@@ -66,7 +66,7 @@ char const *host_port_read(char const *text, struct host_port *host_port)
     char const *rest = "";
 
     if (strstr(text, "://") != NULL) {
-        return "give only the host, without https://";
+        return "takes only the host, without https://";
     }
     char const *wrong = read_name(text, &read, &rest);
     if (wrong == NULL && rest[0] != '\0' && rest[0] != ':') {

@@ -15,7 +15,8 @@
 enum option_kind {
     KIND_FLAG,    /**< bool; takes no value */
     KIND_TEXT,    /**< char const * */
-    KIND_UINT32,  /**< `least` or more */
+    KIND_TIME,    /**< char const *, with a blank in it */
+    KIND_UINT32,  /**< `least` to `most` */
     KIND_UINT64,  /**< `least` or more */
     KIND_SECONDS, /**< uint32_t, milliseconds, `least` or more */
     KIND_HOST,    /**< struct host_port, a name */
@@ -51,7 +52,8 @@ struct option {
     char value[16];    /**< what --help calls the value; "" if the option takes none */
     uint8_t kind;      /**< enum option_kind */
     uint8_t least;
-    uint16_t at; /**< offset in struct options */
+    uint8_t most; /**< 0: no limit but that of the type */
+    uint16_t at;  /**< offset in struct options */
     struct option_choices const *choices;
     char const *help; /**< what it does, without a full stop; --help wraps each line */
 };

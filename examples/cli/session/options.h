@@ -50,9 +50,10 @@ enum options_name {
 
 /** What was asked for. Texts point into argv; 0, NULL and "" where nothing was given. */
 struct options {
-    uint64_t given;       /**< bit 1 << enum options_name for each */
-    char const *command;  /**< first argument that is no option */
-    char const *argument; /**< the second */
+    uint64_t given;         /**< bit 1 << enum options_name for each */
+    char const *command;    /**< first argument that is no option */
+    char const *argument;   /**< the second */
+    bool may_be_split_time; /**< `argument` stands right after a time */
     uint64_t task_id;
     char const *instance;
     uint32_t task_types; /**< bits 1 << enum pgtask_task_type */

@@ -297,12 +297,12 @@ static void report_unlisted(struct follow const *follow)
     if (follow->watch.tasks[0].task_id != 0) {
         report_error("watch: a task is no longer listed; outcome unknown, check the console.");
     } else if (config->task_id != 0) {
-        report_error("watch: task %ju not found in %s; check the region; pgtask list shows its "
-                     "tasks.",
+        report_error("watch: task %ju not found in %s; check the region; pgtask list "
+                     "--min-start shows older tasks.",
                      config->task_id, region);
     } else {
-        report_error("watch: no task of %s found in %s; check the region; pgtask list shows its "
-                     "tasks.",
+        report_error("watch: no task of %s found in %s; check the region; pgtask list "
+                     "--min-start shows older tasks.",
                      config->instance_id, region);
     }
 }
