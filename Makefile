@@ -10,6 +10,10 @@
 # --- Settings: `make NAME=VALUE` ---
 
 # Folders. Sources of your own: jsmn, and mbedTLS 3.6. MBEDTLS_LIB names an archive that is built.
+#: PREFIX: where install puts its files (/usr/local)
+#: DESTDIR: a folder in front of PREFIX, for packages
+#: MBEDTLS_DIR: the source of mbedTLS 3.6 (deps/mbedtls)
+#: JSMN_DIR: the source of jsmn (deps/jsmn)
 BUILD ?= build$(if $(CROSS),/$(CROSS)$(if $(LIBC),-$(LIBC)))
 DEPS := deps
 MBEDTLS_DIR ?= $(CURDIR)/$(DEPS)/mbedtls
@@ -20,6 +24,13 @@ INSTALL ?= install
 
 # Compiler. CROSS names a cross compiler: see port/build/linux.mk. CPPFLAGS, CFLAGS and LDFLAGS are
 # yours: what the library needs is added to them. WERROR=1 makes warnings errors, V=1 shows commands.
+#: CROSS: a cross compiler, as arm-linux-gnueabihf
+#: LIBC: musl, or empty for glibc, with CROSS
+#: WERROR: 1 makes warnings errors
+#: V: 1 shows the commands
+#: CPPFLAGS: your flags for the preprocessor
+#: CFLAGS: your flags for the compiler
+#: LDFLAGS: your flags for the linker
 ifdef CROSS
 CC := $(CROSS)-gcc
 AR := $(CROSS)-ar
@@ -113,7 +124,7 @@ FORCE:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 .PHONY: demo
-demo: $(BUILD)/pgtask ## user: show the client against a simulated service on this machine
+demo: $(BUILD)/pgtask ## user: show the client against a simulated service
 	@command -v python3 >/dev/null && command -v openssl >/dev/null || port/build/deps.sh demo
 	@PGTASK=$(abspath $(BUILD)/pgtask) examples/demo.sh
 
@@ -131,7 +142,7 @@ VERSION = $(shell sed -n 's/^\#define PGTASK_VERSION "\(.*\)"/\1/p' include/pgta
 SIZES_SET = $(filter -DPGTASK_%,$(CPPFLAGS) $(CFLAGS))
 
 .PHONY: install uninstall
-install: $(LIBS) $(BUILD)/pgtask ## user: install into PREFIX=/usr/local: client, service, headers, libraries
+install: $(LIBS) $(BUILD)/pgtask ## packager: install under PREFIX; a package sets DESTDIR
 	$(INSTALL) -d $(addprefix $(TARGET)/,bin include/pgtask lib/pkgconfig lib/systemd/system share/doc/pgtask)
 	$(INSTALL) -m 755 $(BUILD)/pgtask $(TARGET)/bin/pgtask
 	$(INSTALL) -m 644 $(wildcard include/pgtask/*.h) $(TARGET)/include/pgtask/
@@ -146,7 +157,7 @@ install: $(LIBS) $(BUILD)/pgtask ## user: install into PREFIX=/usr/local: client
 	$(INSTALL) -m 644 $(BUILD)/pgtask-led.service $(TARGET)/lib/systemd/system/
 	$(INSTALL) -m 644 examples/service/pgtask-led.init $(TARGET)/share/doc/pgtask/
 
-uninstall: ## user: remove what install put there
+uninstall: ## packager: remove what install put there
 	cd '$(TARGET)' && rm -rf $(INSTALLED)
 
 # --- Everything else ---
@@ -160,11 +171,14 @@ clean: ## user: remove what was built
 distclean: clean ## user: remove what was built and fetched
 	rm -rf $(DEPS)
 
-# Each target's line ends with `## GROUP: what it does`.
+# Each target's line ends with `## GROUP: what it does`; `#: NAME: what it sets` tells a setting.
 help: ## user: show this list
 	@for group in user packager developer maintainer; do \
 	    printf '\nFor a %s:\n' $$group; \
 	    sed -n "s/^\([a-z0-9_.-]*\):.*## $$group: \(.*\)/\1|\2/p" $(MAKEFILE_LIST) | \
-	        awk -F'|' '{ printf "  make %-18s %s\n", $$1, $$2 }'; \
+	        awk -F'|' '{ printf "  make %-24s %s\n", $$1, $$2 }'; \
 	done
+	@printf '\nSettings:\n'
+	@sed -n 's/^#: \([A-Z0-9_]*\): \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
+	    awk -F'|' '{ printf "  %-29s %s\n", $$1, $$2 }'
 .SECONDARY:

@@ -46,13 +46,13 @@ EMULATED_TESTS := $(EMULATED_SOURCES:%.c=$(BUILD)/emulated/%)
 EMULATED_SUITES := $(if $(SLOW),tests/e2e,tests/e2e/test_listing.py tests/e2e/test_tls.py)
 
 .PHONY: test-cross test-emulated emulated test-32bit
-test-cross: ## maintainer: run unit and end-to-end tests on emulated ARM, AArch64 and big-endian PowerPC
+test-cross: ## maintainer: run tests on emulated ARM, AArch64, PowerPC
 	@set -e; for target in $(CROSS_TARGETS); do \
 	    $(MAKE) --no-print-directory -s test-emulated CROSS=$$target BUILD=$(BUILD)/$$target; done
 	@$(MAKE) --no-print-directory -s test-emulated CROSS=arm-linux-gnueabihf LIBC=musl \
 	    BUILD=$(BUILD)/arm-linux-gnueabihf-musl
 
-test-emulated: ## maintainer: the same for CROSS=NAME; SLOW=1 adds the tests that take minutes
+test-emulated: ## maintainer: run tests for CROSS=NAME; SLOW=1 adds slow ones
 	@port/build/deps.sh build demo test cross
 	@$(MAKE) --no-print-directory -s FOREIGN=1 emulated
 	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/emulated/pgtask) tests/run.py \
@@ -60,7 +60,7 @@ test-emulated: ## maintainer: the same for CROSS=NAME; SLOW=1 adds the tests tha
 
 emulated: $(EMULATED_TESTS) $(BUILD)/emulated/pgtask
 
-test-32bit: ## maintainer: run every unit and end-to-end test with 32-bit programs on this machine
+test-32bit: ## maintainer: run tests as 32-bit programs on this machine
 	@port/build/deps.sh build demo test
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/32 FOREIGN=1 CFLAGS="$(M32) $(CFLAGS)" \
 	    LDFLAGS="-m32 $(LDFLAGS)" $(HEAP_WATCH:$(BUILD)/%=$(BUILD)/32/%) $(BUILD)/32/pgtask \

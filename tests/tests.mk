@@ -94,7 +94,7 @@ $(CERTIFICATES)/made: FORCE
 	@tests/support/make_certs.sh $(@D) all
 
 .PHONY: test test-programs
-test: ## user: run every test; installs the packages that tests need
+test: ## developer: run every test; installs what tests need
 	@echo "test: builds the library, the client, and the unit tests three times: plain, and with the"
 	@echo "test: sanitizers of gcc and of clang. That takes about 3 minutes on 2 cores, or seconds if"
 	@echo "test: nothing has changed. Then it runs:"
@@ -109,7 +109,7 @@ unit: $(UNIT_TESTS) ## developer: build and run the unit tests
 
 # T names a test program, a module, a folder, or one test: see tests/README.md.
 .PHONY: test-one run-found
-test-one: ## developer: run the tests that T=NAME names, such as T=json or T=e2e/listing
+test-one: ## developer: run tests by name: T=json or T=e2e/listing
 	@found=$$(tests/run.py --find '$(T)') && $(MAKE) --no-print-directory -s run-found FOUND="$$found"
 FOUND_FILES = $(foreach one,$(FOUND),$(firstword $(subst ::, ,$(one))))
 run-found: $(foreach file,$(FOUND_FILES),$(if $(filter %.c,$(file)),$(file:%.c=$(BUILD)/%),$(NEEDS_$(word \
@@ -119,7 +119,7 @@ run-found: $(foreach file,$(FOUND_FILES),$(if $(filter %.c,$(file)),$(file:%.c=$
 # Unit tests that use neither certificates nor another process.
 QUICK_TESTS := $(patsubst %.c,$(BUILD)/%,$(shell grep -L -e certificates.h -e 'fork()' $(UNIT_SOURCES)))
 .PHONY: check
-check: all $(QUICK_TESTS) lint ## developer: build, lint and run the quick unit tests, in a minute
+check: all $(QUICK_TESTS) lint ## developer: build, lint, run quick unit tests, in a minute
 	@$(RUN) $(QUICK_TESTS)
 
 # --- Fuzzing: libFuzzer by clang, with limits so small that short inputs reach them too ---
@@ -156,7 +156,7 @@ $(BUILD)/seeds/made: $(BUILD)/tests/fuzz/record_peers tests/fuzz/make_seeds.py $
 	@touch $@
 
 .PHONY: fuzz
-fuzz: ## developer: fuzz HTTP, JSON, whole answers, PEM, certificates, sessions and TLS, SECONDS=60 each
+fuzz: ## developer: fuzz all parsers and TLS, SECONDS=60 each
 	@mkdir -p $(BUILD)/fuzz
 	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/fuzz CFLAGS="$(FUZZ_LIMITS) $(CFLAGS)" \
 	    SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" \
@@ -169,7 +169,7 @@ COVERED_LINES ?= 90
 COVERED_BRANCHES ?= 80
 
 .PHONY: coverage
-coverage: $(MBEDTLS_LIB) ## maintainer: measure how much of src/ the unit tests reach, with a gate
+coverage: $(MBEDTLS_LIB) ## maintainer: measure how much of src/ the unit tests reach
 	@$(MAKE) --no-print-directory -s CC=gcc BUILD=$(BUILD)/coverage OPTIMIZE=-O0 \
 	    SANITIZE=--coverage MBEDTLS_LIB=$(MBEDTLS_LIB) $(UNIT_SOURCES:%.c=$(BUILD)/coverage/%)
 	@find $(BUILD)/coverage -name '*.gcda' -delete
@@ -183,9 +183,9 @@ C_SOURCES = $(shell find include src port examples tests -name '*.[ch]')
 LINT_CPPFLAGS = $(CPPFLAGS_ALL) $(POSIX) -Itests/support -Itests/port -Iport/null -Iexamples/cli -I$(BUILD)/generated
 
 .PHONY: lint rooms format-check tidy cppcheck format
-lint: rooms format-check tidy cppcheck ## developer: check directions between rooms, format, clang-tidy and cppcheck
+lint: rooms format-check tidy cppcheck ## developer: check rooms, format, clang-tidy and cppcheck
 
-rooms: ## developer: check which room of src/ may use which: see tests/lint/rooms.py
+rooms: ## developer: check which room of src/ may use which
 	$(call short,LINT,rooms) tests/lint/rooms.py
 
 format-check:
@@ -207,7 +207,7 @@ cppcheck:
 format: ## developer: format the C sources
 	clang-format -i $(C_SOURCES)
 
-compile_commands.json: FORCE ## developer: write the compiler's commands, for clangd and other tools
+compile_commands.json: FORCE ## developer: write the compiler's commands, for clangd
 	@port/build/compile_commands.py $@ $(BUILD)
 
 # --- Figures: each one that a README shows is made here ---
@@ -233,7 +233,7 @@ $(BUILD)/tests/bench/sizes32.o: tests/bench/sizes.c
 	    -ffreestanding -MMD -MP -c -o $@ $<
 
 .PHONY: bench bench-programs readme-figures
-bench: ## maintainer: count instructions, hashes and bytes; fail where a bound is missed
+bench: ## maintainer: count instructions and bytes; check the bounds
 	@port/build/deps.sh build bench
 	@$(MAKE) -s --no-print-directory bench-programs
 	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/small OPTIMIZE=-Os $(BUILD)/small/pgtask
@@ -241,7 +241,7 @@ bench: ## maintainer: count instructions, hashes and bytes; fail where a bound i
 
 bench-programs: $(BENCH_PROGRAMS) $(BENCH_SIZES) $(BUILD)/pgtask
 
-readme-figures: ## maintainer: write the last figures into tests/bench/README.md
+readme-figures: ## maintainer: write the last figures to tests/bench/README.md
 	@PYTHONPATH=tests python3 -m bench.readme $(BUILD) tests/bench/README.md
 
 # What src/ costs on a Cortex-M4: an image of it alone, and the stack that its calls take.
@@ -252,7 +252,7 @@ SIZE_SOURCES := $(wildcard src/*.c)
 SIZE_OBJECTS := $(SIZE_SOURCES:%.c=$(SIZE)/%.o)
 # What TLS costs depends on mbedTLS: the images of the firmware tell.
 SIZE_LINKED := $(filter-out $(SIZE)/src/tls%.o $(SIZE)/src/pem.o,$(SIZE_OBJECTS))
-STACK_BYTES := 800
+STACK_BYTES := 664
 
 # ccache would lose the call graph that lies beside the object.
 $(SIZE)/%.o: %.c tests/tests.mk
@@ -267,7 +267,7 @@ $(SIZE)/library.elf: $(SIZE)/tests/binary/image.o $(SIZE_LINKED)
 .PHONY: size size-images
 size-images: $(SIZE)/library.elf $(SIZE_OBJECTS)
 
-size: ## maintainer: measure flash, RAM and stack on a Cortex-M4, part by part
+size: ## maintainer: measure flash, RAM and stack on a Cortex-M4
 	@port/build/deps.sh size firmware
 	@$(MAKE) -s --no-print-directory firmware size-images >/dev/null
 	@PYTHONPATH=tests python3 -m binary.size $(SIZE)/library.elf $(FIRMWARE_IMAGES)

@@ -26,5 +26,5 @@ $(DEPS)/ready-test.mk: port/build/deps.sh $(DEPS)/ready.mk
 	@touch $@
 
 .PHONY: deps
-deps: ## packager: fetch all packages and sources that the build, the demo and the tests need
+deps: ## packager: fetch what the build, the demo and tests need
 	port/build/deps.sh build demo test size

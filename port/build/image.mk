@@ -20,6 +20,7 @@ export LWIP_DIR
 FIRMWARE := $(BUILD)/firmware
 FIRMWARE_CROSS ?= arm-none-eabi
 FIRMWARE_OPTIMIZE ?= -Os
+#: SETTINGS: the settings.h that the firmware is built with
 SETTINGS ?= $(FIRMWARE)/settings/settings.h
 ifneq ($(notdir $(SETTINGS)),settings.h)
 $(error SETTINGS=$(SETTINGS) must name a file settings.h)
@@ -155,7 +156,7 @@ $(FIRMWARE)/settings/settings.h: examples/firmware/make_settings.py $(CERTIFICAT
 FIRMWARE_IMAGES := $(IMAGES:%=$(FIRMWARE)/%.elf)
 
 .PHONY: firmware
-firmware: $(FIRMWARE_IMAGES) ## user: build the images for Cortex-M boards, in build/firmware; SETTINGS=DIR/settings.h
+firmware: $(FIRMWARE_IMAGES) ## user: build the images for boards, with your SETTINGS
 	$(FIRMWARE_CROSS)-size $^
 
 # clang-tidy reads this code with the headers of newlib. Code that all boards share is read for MPS2.

@@ -41,7 +41,7 @@ $(BUILD)/small-linux/%/pgtask-static: FORCE $(BUILD)/small-linux/%/pgtask-dynami
 	@$*-strip -o $@ $(@D)/pgtask
 
 .PHONY: size-linux
-size-linux: ## maintainer: measure bytes of the client on ARM and PowerPC, with glibc and musl
+size-linux: ## maintainer: measure the client on ARM and PowerPC
 	@port/build/deps.sh build cross
 	@$(MAKE) --no-print-directory -s $(SMALL_GLIBC) $(SMALL_MUSL)
 	@printf '| target | linked | bytes |\n| --- | --- | --- |\n'

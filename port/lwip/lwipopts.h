@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #define NO_SYS                  1
-#define SYS_LIGHTWEIGHT_PROT    0 /* lwIP is called from the main loop alone */
+#define SYS_LIGHTWEIGHT_PROT    0 /* only the main loop calls lwIP */
 #define LWIP_SOCKET             0
 #define LWIP_NETCONN            0
 #define LWIP_NETIF_API          0
@@ -48,23 +48,25 @@
 #ifndef PGTASK_LWIP_WINDOW_SEGMENTS
 #define PGTASK_LWIP_WINDOW_SEGMENTS 4
 #endif
-#define TCP_WND                                                         (PGTASK_LWIP_WINDOW_SEGMENTS * TCP_MSS)
-#define TCP_SND_BUF                                                     (2 * TCP_MSS)
-#define TCP_SND_QUEUELEN                                                8
-#define TCP_OVERSIZE                                                    0 /* exact segments: a request is written in a few calls */
-#define LWIP_TCP_TIMESTAMPS                                             0
-#define MEMP_NUM_TCP_PCB                                                3 /* the one in use, and those before it, which linger */
-#define MEMP_NUM_TCP_PCB_LISTEN                                         1
-#define MEMP_NUM_TCP_SEG                                                TCP_SND_QUEUELEN
-#define MEMP_NUM_UDP_PCB                                                4 /* DHCP, DNS, SNTP, one to spare */
-#define MEMP_NUM_ARP_QUEUE                                              2
-#define MEMP_NUM_REASSDATA                                              0
-#define MEMP_NUM_FRAG_PBUF                                              0
-#define ARP_TABLE_SIZE                                                  4
-#define DNS_TABLE_SIZE                                                  2
-#define DNS_MAX_SERVERS                                                 2
-#define DNS_MAX_NAME_LENGTH                                             128
-#define LWIP_RANDOMIZE_INITIAL_LOCAL_PORTS                              1 /* a connection of before a reset is not met again */
+#define TCP_WND                 (PGTASK_LWIP_WINDOW_SEGMENTS * TCP_MSS)
+#define TCP_SND_BUF             (2 * TCP_MSS)
+#define TCP_SND_QUEUELEN        8
+#define TCP_OVERSIZE            0 /* exact segments: a request is written in a few calls */
+#define LWIP_TCP_TIMESTAMPS     0
+#define MEMP_NUM_TCP_PCB        3 /* the one in use, and those before it, which linger */
+#define MEMP_NUM_TCP_PCB_LISTEN 1
+#define MEMP_NUM_TCP_SEG        TCP_SND_QUEUELEN
+#define MEMP_NUM_UDP_PCB        4 /* DHCP, DNS, SNTP, one to spare */
+#define MEMP_NUM_ARP_QUEUE      2
+#define MEMP_NUM_REASSDATA      0
+#define MEMP_NUM_FRAG_PBUF      0
+#define ARP_TABLE_SIZE          4
+#define DNS_TABLE_SIZE          2
+#define DNS_MAX_SERVERS         2
+#define DNS_MAX_NAME_LENGTH     128
+
+/* A connection after a reset gets other numbers than the one before it. */
+#define LWIP_RANDOMIZE_INITIAL_LOCAL_PORTS                              1
 #define LWIP_HOOK_TCP_ISN(local_ip, local_port, remote_ip, remote_port) pgtask_lwip_random()
 
 /* Frames come in as chains of small buffers, three for the largest: a short one fills only one. */

@@ -10,7 +10,7 @@ from pathlib import Path
 from harness.places import BUILD, ROOT
 
 
-_SKIPPED = {BUILD.resolve(), ROOT / "build", ROOT / "deps"}
+SKIPPED = {BUILD.resolve(), ROOT / "build", ROOT / "deps"}
 _FENCE = re.compile(r"^(?:<!-- (\S+) -->\n)?^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 _SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _LINK = re.compile(r"(?<!\\)\]\(([^)\s]+)\)")
@@ -21,7 +21,7 @@ def files(pattern: str) -> list[Path]:
     found = []
     for folder, names, _ in os.walk(ROOT):
         names[:] = [name for name in names
-                    if Path(folder, name) not in _SKIPPED and not name.startswith(".")]
+                    if Path(folder, name) not in SKIPPED and not name.startswith(".")]
         found += Path(folder).glob(pattern)
     return sorted(found)
 

@@ -18,6 +18,14 @@ class Make(Builds):
         self.assertGreater(len(shown), 20)
         self.assertEqual(sorted(shown), sorted(described))
 
+    def test_help_tells_the_settings_and_fits_a_terminal(self) -> None:
+        text = self.succeed("make", "help")
+        told = re.findall(r"^  ([A-Z_]+) +\S", text.split("\nSettings:\n")[1], re.MULTILINE)
+        self.assertEqual(set(told), {
+            "PREFIX", "DESTDIR", "CROSS", "LIBC", "WERROR", "V", "CPPFLAGS", "CFLAGS", "LDFLAGS",
+            "MBEDTLS_DIR", "JSMN_DIR", "SETTINGS"})
+        self.assertEqual([line for line in text.splitlines() if len(line) > 80], [])
+
     def test_flags_of_the_user_are_added_to_those_that_the_build_needs(self) -> None:
         goal = self.directory / "src/pace.o"
         out = self.succeed("make", "V=1", f"BUILD={self.directory}", "CPPFLAGS=-DMINE=1",

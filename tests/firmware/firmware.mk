@@ -24,8 +24,8 @@ FIRMWARE_TESTS = BUILD=$(abspath $(BUILD)) FIRMWARE=$(abspath $(FIRMWARE))
 .PHONY: firmware-programs test-firmware bench-firmware
 firmware-programs: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) $(PORT_CHECK_IMAGES)
 
-test-firmware: firmware-programs ## user: test the firmware in QEMU
+test-firmware: firmware-programs ## developer: test the firmware in QEMU
 	@$(FIRMWARE_TESTS) tests/run.py $(LWIP_TEST) tests/firmware
 
-bench-firmware: $(FIRMWARE_IMAGES) ## maintainer: measure the longest time between two updates of the LED
+bench-firmware: $(FIRMWARE_IMAGES) ## maintainer: measure the longest gap of the LED's updates
 	@$(FIRMWARE_TESTS) PYTHONPATH=tests python3 -m firmware.led_gaps $(FIRMWARE)/led_gaps.json

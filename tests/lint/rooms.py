@@ -9,6 +9,7 @@ Reads src/ and include/pgtask/ as text, without a build, and prints a line for e
 - a file that belongs to no room,
 - an include of, or a use of a name of, a room that the table does not allow,
 - a private header of another room,
+- a source that declares what another file defines,
 - a circle between files, by includes and names together,
 - a name that says public where it is private, or the other way round (src/README.md has the rule),
 - a member of struct pgtask_client that another room reads.
@@ -58,12 +59,14 @@ PORT_HEADERS = {"pgtask_chain.h", "pgtask_random.h"}
 
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _STRING = re.compile(r'"(?:\\.|[^"\\\n])*"')
-_INCLUDE = re.compile(r'^#include (?:<pgtask/([\w.]+)>|"([\w.]+)")', re.MULTILINE)
+_INCLUDES = re.compile(r"^[ \t]*#[ \t]*include\b.*$", re.MULTILINE)
+_INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<pgtask/([\w.]+)>|"([\w./]+)")', re.MULTILINE)
 _FUNCTION = re.compile(r"^(\w[^;{}()=#]*?)\b(pgtaski?_\w+)\([^;{}]*\)\s*(\{|;)", re.MULTILINE)
 _OBJECT = re.compile(
     r"^(?!static\b|typedef\b|extern\b)\w[\w\s*]*?\b(\w+)(?:\[[^\]]*\])*\s*=", re.MULTILINE
 )
 _EXTERN = re.compile(r"^extern\b([^;()]*);", re.MULTILINE)
+_CLIENT = re.compile(r"\bstruct\s+pgtask_client\b(?:\s+const\b)?[\s*]*(?:\bconst\s+)?(\w+)")
 _NAME = re.compile(r"\b(pgtaski?_\w+)\b(?=\s*[(,;)}.\[])")
 
 
@@ -112,7 +115,7 @@ def read_file(path: Path, public: bool, rooms: dict[str, Room]) -> File:
     text = _COMMENT.sub(" ", path.read_text("utf-8"))
     found = File(("pgtask/" if public else "") + path.name, public, room_of(path.name, rooms))
     found.includes = ["pgtask/" + one if one else other for one, other in _INCLUDE.findall(text)]
-    found.text = re.sub(r"^#include.*$", "", _STRING.sub('""', text), flags=re.MULTILINE)
+    found.text = _INCLUDES.sub("", _STRING.sub('""', text))
     for kind, name, end in _FUNCTION.findall(found.text):
         if not kind.startswith(("static", "return", "typedef")):
             (found.defines if end == "{" else found.declares).add(name)
@@ -181,9 +184,22 @@ def wrong_names(files: dict[str, File], rooms: dict[str, Room]) -> Iterator[str]
                 yield f"{found.name} defines {name}, which does not name its room {found.room}"
 
 
+def wrong_declarations(files: dict[str, File]) -> Iterator[str]:
+    for found in files.values():
+        if found.name.endswith(".c"):
+            for name in sorted(found.declares - found.defines):
+                yield f"{found.name} declares {name}, which another file defines"
+
+
+def opens_client(text: str) -> bool:
+    """Whether a text without comments and strings reads a member of a struct pgtask_client."""
+    names = "|".join({"client", *_CLIENT.findall(text)})
+    return bool(re.search(rf"(?:\b(?:{names})|\(\s*\*\s*(?:{names})\s*\))\s*(?:->|\.)\s*\w", text))
+
+
 def opened_structs(files: dict[str, File]) -> Iterator[str]:
     for found in files.values():
-        if found.room != "client" and re.search(r"\bclient->", found.text):
+        if found.room != "client" and opens_client(found.text):
             yield f"{found.name} reads a member of struct pgtask_client"
 
 
@@ -221,6 +237,7 @@ def faults(root: Path, table: str = ROOMS) -> Iterable[str]:
     yield from wrong_includes(files, rooms)
     yield from wrong_uses(files, rooms)
     yield from wrong_names(files, rooms)
+    yield from wrong_declarations(files)
     yield from opened_structs(files)
     yield from circles(files)
 
@@ -237,10 +254,9 @@ def client_faults(root: Path, table: str = CLIENT) -> Iterator[str]:
             yield f"cli: {name} belongs to no room"
             continue
         text = _COMMENT.sub(" ", path.read_text("utf-8"))
-        if re.search(r"\bclient(?:->|\.)\w", re.sub(r"^#include.*$", "", _STRING.sub("", text),
-                                                    flags=re.MULTILINE)):
+        if opens_client(_INCLUDES.sub("", _STRING.sub("", text))):
             yield f"cli: {name} reads a member of struct pgtask_client"
-        for other in re.findall(r'^#include "([\w./]+)"', text, re.MULTILINE):
+        for other in filter(None, (quoted for _, quoted in _INCLUDE.findall(text))):
             there = room_by_folder.get(str(Path(other).parent))
             if not (folder / other).is_file() or there is None:
                 yield f"cli: {name} includes {other}, which is not there"

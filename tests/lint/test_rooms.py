@@ -135,6 +135,26 @@ class Rooms(unittest.TestCase):
                                      TABLE + "client  client       low\n"),
                          ["low_more.c reads a member of struct pgtask_client"])
 
+    def test_a_member_of_the_client_read_through_another_name(self) -> None:
+        for declared in ("struct pgtask_client *c", "struct pgtask_client const *c",
+                         "struct pgtask_client *const c"):
+            with self.subTest(declared):
+                self.assertEqual(self.faults({"src/low_more.c": f"static int zz({declared})\n{{\n"
+                                                                "    return (int)c->state;\n}\n"}),
+                                 ["low_more.c reads a member of struct pgtask_client"])
+
+    def test_a_source_that_declares_a_function_of_another_file(self) -> None:
+        self.assertIn("low_more.c declares pgtask_high_read, which another file defines",
+                      self.faults({"src/low_more.c": "int pgtask_high_read(int number);\n"
+                                                     "static int read(void)\n{\n"
+                                                     "    return pgtask_high_read(1);\n}\n"}))
+
+    def test_an_include_with_other_blanks(self) -> None:
+        for include in ("# include", "#include ", " #\tinclude"):
+            with self.subTest(include):
+                self.assertEqual(self.faults({"src/high_more.c": f'{include} "low_private.h"\n'}),
+                                 ["high_more.c includes low_private.h, a private header of low"])
+
     def test_a_table_that_points_upwards(self) -> None:
         with self.assertRaises(ValueError):
             self.faults({}, TABLE.replace("low     low          -", "low     low          high"))
@@ -181,6 +201,15 @@ commands  .          low
     def test_a_member_of_the_librarys_client(self) -> None:
         self.assertEqual(self.faults({"main.c": "/* client->state */ bool b = session->client.tls;\n"}),
                          ["cli: main.c reads a member of struct pgtask_client"])
+
+    def test_a_member_of_the_librarys_client_through_another_name(self) -> None:
+        self.assertEqual(self.faults({"main.c": "static int zz(struct pgtask_client *c)\n{\n"
+                                                "    return (int)c->state;\n}\n"}),
+                         ["cli: main.c reads a member of struct pgtask_client"])
+
+    def test_an_include_with_other_blanks(self) -> None:
+        self.assertEqual(self.faults({"base/text.c": '# include  "low/read.h"\n'}),
+                         ["cli: base/text.c includes low/read.h: base may not use low"])
 
     def test_a_circle_between_sources_and_headers(self) -> None:
         self.assertEqual(self.faults({"low/read.c": '#include "low/write.h"\n',
