@@ -267,7 +267,7 @@ class CommandLine(Watching):
             (("1", "--output", "json"), "jsonl"), (("1", "--interval", "0"), "more than 0"),
             (("1", "--exec", "/no/such/program"), "no such program"),
             (("1", "--exec", "/etc/passwd"), "cannot be run"), (("1", "--exec", "/"), "cannot be"),
-            (("1", "--limit", "5"), "does not take"), (("1", "--interval", "61", "--idle", "60"),
+            (("1", "--limit", "5"), "is not an option of this command"), (("1", "--interval", "61", "--idle", "60"),
                                                        "--interval must not exceed --idle"),
             (("1", "--idle", "61", "--stale", "60"), "--idle must not exceed --stale"),
             (("--instance", "not an id"), "character"),

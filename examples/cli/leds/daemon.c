@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The loop of `pgtask led`. Each turn sets the LED first and takes at most one step of the watch,
- * so that the LED keeps its rhythm. While the LED blinks, a turn comes every STEP_MS.
+ * so that the LED keeps its rhythm. While the LED blinks, a turn comes every BLINK_MS.
+ *
+ * An LED that is drawn on a terminal stands on the line where the next message would go. Therefore
+ * led_step_aside() comes before each line of the log.
  */
 #include "leds/daemon.h"
 
@@ -21,7 +24,7 @@
 #include <string.h>
 
 enum {
-    STEP_MS = 20,     /* between two updates of an LED that blinks */
+    BLINK_MS = 20,    /* between two updates of an LED that blinks */
     STEADY_MS = 1000, /* between two updates of an LED that is steady */
     METRICS_MS = 15000
 };
@@ -35,7 +38,7 @@ struct daemon {
     struct reload reload;
     struct metrics metrics;
     struct pgtask_watch watch;
-    struct pgtask_led_options show;
+    struct pgtask_led_options led_options;
     struct pgtask_led_signal signal; /* shown last */
     uint64_t shown_ms;               /* when it was shown */
     uint64_t metrics_due_ms;
@@ -70,22 +73,26 @@ static void notify_status(struct daemon const *daemon)
     notify_send(&daemon->notify, text);
 }
 
-static void measure_gap(struct daemon *daemon, uint64_t now)
+/* Counts this update and the time since the one before. The signal is still that of the update
+ * before: only a light that moves has a gap. */
+static void count_update(struct daemon *daemon, uint64_t now_ms)
 {
-    uint64_t const gap_ms = now - daemon->shown_ms;
+    uint64_t const gap_ms = now_ms - daemon->shown_ms;
 
     if (daemon->metrics.led_updates > 0 && !is_steady(&daemon->signal) &&
         gap_ms > daemon->metrics.longest_gap_ms) {
         daemon->metrics.longest_gap_ms = gap_ms;
     }
     daemon->metrics.led_updates++;
-    daemon->shown_ms = now;
+    daemon->shown_ms = now_ms;
 }
 
-static struct pgtask_led_signal find_signal(struct daemon const *daemon, uint64_t now)
+static struct pgtask_led_signal find_signal(struct daemon const *daemon, uint64_t now_ms)
 {
-    struct pgtask_led_signal signal = pgtask_led_signal(&daemon->watch, &daemon->show, now);
+    struct pgtask_led_signal signal =
+        pgtask_led_signal(&daemon->watch, &daemon->led_options, now_ms);
 
+    /* The states are in the order of their urgency: failure and operator stay visible. */
     if (daemon->metrics.is_refused && signal.state < PGTASK_LED_STALE) {
         signal.state = PGTASK_LED_STALE; /* no news will come until somebody acts */
     }
@@ -104,22 +111,24 @@ static void log_led(struct daemon *daemon, bool is_set)
 
 static void show(struct daemon *daemon)
 {
-    uint64_t const now = session_now_ms(daemon->session);
-    struct pgtask_led_signal const signal = find_signal(daemon, now);
+    uint64_t const now_ms = session_now_ms(daemon->session);
+    struct pgtask_led_signal const signal = find_signal(daemon, now_ms);
     bool const differs = daemon->metrics.led_updates == 0 || !is_same(&signal, &daemon->signal);
 
-    measure_gap(daemon, now);
+    count_update(daemon, now_ms);
     daemon->signal = signal;
-    bool const is_set = led_show(&daemon->led, &signal, now);
+    bool const is_set = led_show(&daemon->led, &signal, now_ms);
     if (!is_set) {
         daemon->metrics.led_failures++;
     }
-    if (is_set == daemon->is_led_failing) {
+    bool const has_changed = is_set == daemon->is_led_failing;
+
+    if (has_changed) {
         log_led(daemon, is_set);
     }
     daemon->is_led_failing = !is_set;
     if (differs) {
-        daemon->metrics_due_ms = now;
+        daemon->metrics_due_ms = now_ms;
         notify_status(daemon);
     }
 }
@@ -141,20 +150,20 @@ static void log_metrics(struct daemon *daemon, int error)
     }
 }
 
-static void write_metrics(struct daemon *daemon, uint64_t now)
+static void write_metrics(struct daemon *daemon, uint64_t now_ms)
 {
     char const *const path = daemon->config->metrics_path;
 
-    if (path == NULL || now < daemon->metrics_due_ms) {
+    if (path == NULL || now_ms < daemon->metrics_due_ms) {
         return;
     }
-    int const error = metrics_write(path, &daemon->metrics, &daemon->watch, &daemon->signal, now,
+    int const error = metrics_write(path, &daemon->metrics, &daemon->watch, &daemon->signal, now_ms,
                                     pgtask_client_chance(&daemon->session->client));
     if (error != daemon->metrics_error) {
         log_metrics(daemon, error);
     }
     daemon->metrics_error = error;
-    daemon->metrics_due_ms = now + METRICS_MS;
+    daemon->metrics_due_ms = now_ms + METRICS_MS;
 }
 
 static bool is_refusal(struct pgtask_failure const *failure)
@@ -218,15 +227,15 @@ static void on_event(struct daemon *daemon, struct pgtask_event const *event)
 
 /* The watch of one task has ended. If the task waits for an operator it may go on, and if it has
  * vanished it may come back: the watch is asked again after the idle interval. */
-static void on_done(struct daemon *daemon, uint64_t now)
+static void on_done(struct daemon *daemon, uint64_t now_ms)
 {
     bool const final = daemon->watch.tasks[0].task_id == 0 ||
                        pgtask_status_is_final(daemon->watch.tasks[0].status);
 
     if (!daemon->has_ended) {
         daemon->has_ended = true;
-        daemon->look_again_ms = final ? UINT64_MAX : now + daemon->watch.config.idle_ms;
-    } else if (now >= daemon->look_again_ms) {
+        daemon->look_again_ms = final ? UINT64_MAX : now_ms + daemon->watch.config.idle_ms;
+    } else if (now_ms >= daemon->look_again_ms) {
         daemon->has_ended = false;
         pgtask_watch_poll_now(&daemon->watch);
     }
@@ -260,7 +269,7 @@ static void take_requests(struct daemon *daemon)
         notify_send(&daemon->notify, "READY=1");
     }
     if (signals_take_acknowledgement()) {
-        daemon->show.acknowledged_ms = session_now_ms(daemon->session) + 1;
+        daemon->led_options.acknowledged_ms = session_now_ms(daemon->session) + 1;
         led_step_aside(&daemon->led);
         log_line(LOG_NOTICE, "acknowledged by SIGUSR1");
     }
@@ -294,7 +303,7 @@ static void wait_for_next_turn(struct daemon *daemon)
     uint32_t const steady_ms =
         watchdog_ms > 0 && watchdog_ms / 4 < STEADY_MS ? watchdog_ms / 4 : STEADY_MS;
     uint64_t const next_ms =
-        daemon->shown_ms + (is_steady(&daemon->signal) ? steady_ms : (uint32_t)STEP_MS);
+        daemon->shown_ms + (is_steady(&daemon->signal) ? steady_ms : (uint32_t)BLINK_MS);
 
     if (daemon->has_ended) {
         session_wait(daemon->session, PGTASK_INTEREST_TIME, next_ms);
@@ -369,7 +378,7 @@ enum exit_status daemon_run(struct session *session, struct daemon_config const 
 
     daemon.session = session;
     daemon.config = config;
-    daemon.show = config->show;
+    daemon.led_options = config->show;
     daemon.notify.descriptor = -1;
     enum exit_status status = begin(&daemon);
     while (status == EXIT_GOOD && error == PGTASK_OK && signals_ending() == 0) {
