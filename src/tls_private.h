@@ -25,7 +25,7 @@ struct pgtask_tls_contexts {
     bool verified;                /* the chain was looked at: this handshake is a full one */
     uint32_t turn_bytes;          /* taken from the port in this call */
     uint32_t idle_bytes;          /* taken from it since it last brought data */
-    enum pgtask_error cause;      /* what a callback met, where mbedTLS reports a code of its own */
+    enum pgtask_error cause;      /* of a callback, if mbedTLS replaced it with its own code */
     enum pgtask_error port_error; /* of the last send() or recv() that failed */
     enum pgtask_error failed;     /* sticks: nothing is sent or received after a failure */
 };

@@ -14,8 +14,8 @@
 #include <stddef.h>
 #include <string.h>
 
-/* A task has vanished if so many listings in a row lack it. One is not enough: the service may
- * answer from a copy that lags behind. */
+/* A task has vanished if two listings in a row lack it. One is not enough: the service may answer
+ * from a copy that lags behind. */
 enum { MISSED_IS_VANISHED = 2 };
 
 /* Finds the current step by its name, because AllSteps does not mark it. @return 0 if it is not

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The log tells each event, task and failure in one line. */
 #include "events.h"
 
 #include "log.h"

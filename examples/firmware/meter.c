@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The firmware measures the gaps between updates of its LED, and its memory. */
 #include "meter.h"
 
 #include "log.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The options begin as the settings, and the arguments of a test change them. */
 #include "options.h"
 
 #include <board.h>

@@ -22,8 +22,8 @@ enum pgtask_interest {
 struct pgtask_port {
     void *context; /**< handed to each function below */
 
-    /** @return milliseconds since any fixed moment; never runs backwards, keeps counting in sleep
-     *  where the platform can */
+    /** @return milliseconds since any fixed moment; never runs backwards, and keeps counting in
+     *  sleep if the platform can */
     uint64_t (*monotonic_ms)(void *context);
 
     /**

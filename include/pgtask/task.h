@@ -163,7 +163,7 @@ struct pgtask_task_options {
 /**
  * Reads a time: `YYYY-MM-DD HH:MM:SS` in the given zone, or RFC 3339, which names its own zone.
  * @param utc_offset_s  as in struct pgtask_task_options
- * @return Unix seconds, or PGTASK_TIME_UNKNOWN if `text` is no such time
+ * @return Unix seconds, or PGTASK_TIME_UNKNOWN if `text` has neither form
  */
 int64_t pgtask_time_read(char const *text, int32_t utc_offset_s);
 

@@ -117,8 +117,8 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_tls_open(struct pgtask_tls *tls,
  *
  * Its computations are long, so they are divided, and the caller gets its turn between them: the
  * call then returns PGTASK_WOULD_BLOCK with PGTASK_INTEREST_TIME as `interest`, which means "call
- * again at once". The longest call takes so many instructions of x86-64 (`make bench`); a Cortex-M4
- * takes about twice as many:
+ * again at once". The table has the instructions of the longest call on x86-64 (`make bench`); a
+ * Cortex-M4 takes about twice as many:
  *
  *   TLS 1.2, ECDSA   1.4 million: see PGTASK_ECP_MAX_OPS
  *   TLS 1.2, RSA     18 million: the key exchange, in one

@@ -19,7 +19,7 @@
 /* A check of the link takes long, because the PHY has a slow serial line. */
 #define LINK_CHECK_MS 100u
 
-/* One poll takes at most so many received frames, and leaves time for the loop's other work. */
+/* This limits the received frames of one poll, to leave time for the loop's other work. */
 #define FRAMES_PER_POLL 8
 
 #define DNS_PORT         53

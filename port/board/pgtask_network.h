@@ -23,7 +23,7 @@
 
 #include <lwip/netif.h>
 
-/** If SNTP gives no answer for so long, the network is up without the time. */
+/** If SNTP gives no answer in this time, the network is up without Unix time. */
 #define PGTASK_NETWORK_SNTP_MS 5000u
 
 /** How to bring the network up. All zero is a good start. The caller keeps the texts alive. */

@@ -70,7 +70,7 @@
 #error "PGTASK_TLS_RECORD below 16384 needs PGTASK_TLS13=0: a TLS 1.3 peer may send any size"
 #endif
 #if PGTASK_TLS13 && PGTASK_TLS_RSA && !PGTASK_TLS_PSS
-#error "PGTASK_TLS_PSS=0 needs PGTASK_TLS13=0: TLS 1.3 signs with RSA-PSS where a key is RSA's"
+#error "PGTASK_TLS_PSS=0 needs PGTASK_TLS13=0: TLS 1.3 signs with RSA-PSS if the key is an RSA key"
 #endif
 
 /* Platform: one static arena, no libc behind it. */

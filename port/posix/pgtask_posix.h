@@ -8,7 +8,7 @@
  * look-up: when the client's deadline has come, the port kills it.
  *
  * A program with threads should not use this child. After fork(), POSIX allows a child of such a
- * program only a few functions, and getaddrinfo() is none of them: it can wait for ever for a lock
+ * program only a few functions. getaddrinfo() is not among them: it can wait for ever for a lock
  * that another thread held at the moment of the fork. The look-up then ends at the deadline. Such a
  * program gives the port a resolver of its own: see pgtask_posix_use_resolver(). The port takes
  * functions for that, and does not start a helper program, because a library cannot know where a
@@ -24,7 +24,7 @@
 #include <pgtask/pem.h>
 #include <pgtask/port.h>
 
-/** So many addresses of a host are tried, in the resolver's order. */
+/** The port tries at most this number of addresses of a host, in the resolver's order. */
 #define PGTASK_POSIX_ADDRESSES 8
 
 /**
@@ -35,8 +35,8 @@
 #define PGTASK_POSIX_CONNECT_MS     1000
 #define PGTASK_POSIX_CONNECT_ROUNDS 3
 
-/** The address that served last, or the one after an address that failed, is tried first for so
- *  long, milliseconds. Then the resolver's order counts again. */
+/** For this time, milliseconds, the port first tries the address that served last, or the one after
+ *  an address that failed. Then the resolver's order counts again. */
 #define PGTASK_POSIX_REMEMBER_MS 600000
 
 /** A resolver of the program is asked again after this time, milliseconds. */
@@ -58,7 +58,7 @@ struct pgtask_posix_resolver {
      * pgtask_posix_until_ms() tells it.
      * @param host       a name, NUL-terminated; never an IP literal
      * @param addresses  where to write what was found, best first; the port number does not matter
-     * @param count      in: so many addresses have room; out, on PGTASK_OK: so many were written
+     * @param count      in: how many addresses have room; out, on PGTASK_OK: how many were written
      * @return PGTASK_OK; PGTASK_WOULD_BLOCK; PGTASK_ERROR_RESOLVE, also for a count of 0;
      *         PGTASK_ERROR_PORT
      */

@@ -350,11 +350,11 @@ static void wait_until(void *context, enum pgtask_interest interest, uint64_t un
     struct pollfd stream = {.fd = posix->descriptor,
                             .events = interest == PGTASK_INTEREST_READ ? POLLIN : POLLOUT};
     bool const has_stream = interest != PGTASK_INTEREST_TIME && posix->descriptor >= 0;
-    uint64_t const until = until_ms < posix->attempt_until_ms ? until_ms : posix->attempt_until_ms;
-    uint64_t const now = now_ms(posix);
-    uint64_t const left = until > now ? until - now : 0;
+    uint64_t const start_ms = now_ms(posix);
+    uint64_t const end_ms = until_ms < posix->attempt_until_ms ? until_ms : posix->attempt_until_ms;
+    uint64_t const left_ms = end_ms > start_ms ? end_ms - start_ms : 0;
 
-    (void)poll(&stream, has_stream ? 1 : 0, left < INT_MAX ? (int)left : INT_MAX);
+    (void)poll(&stream, has_stream ? 1 : 0, left_ms < INT_MAX ? (int)left_ms : INT_MAX);
 }
 
 static int32_t last_failure(void *context)

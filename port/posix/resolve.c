@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names are looked up by a child process, because getaddrinfo() blocks and cannot be cancelled.
+ * A child process looks names up, because getaddrinfo() blocks and cannot be cancelled.
  *
  * The child writes its reply into a pipe: either whole addresses, or one int32_t that says why
  * there are none. The parent reads the pipe without blocking, straight into `addresses`, and reaps

@@ -64,7 +64,7 @@ BOARDS = {
 
 
 def firmware_images() -> list[str]:
-    """Returns the names of the firmware's images, without the programs that test a board alone."""
+    """Returns the names of the firmware's images, except the programs that only test a board."""
     names = (path.stem for path in IMAGES.glob("*.elf"))
     return sorted(name for name in names
                   if not name.startswith("bringup-") and not name.endswith("-port-check"))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** @file lwipopts.h lwIP on a PC, with its loopback alone: both ends of a stream in one program. */
+/** @file lwipopts.h lwIP on a PC, with only its loopback: one program has both ends of a stream. */
 #ifndef PGTASK_TEST_LWIPOPTS_H
 #define PGTASK_TEST_LWIPOPTS_H
 

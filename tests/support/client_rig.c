@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The rig opens a client over the POSIX port, whose clocks a test moves. */
 #include "client_rig.h"
 
 #include <setjmp.h>

@@ -25,7 +25,7 @@ struct client_rig {
     struct pgtask_task task;
     uint64_t skew_ms;      /**< added to the port's monotonic clock */
     int64_t unix_step_s;   /**< added to its Unix time once more with each reading */
-    int64_t unix_readings; /**< so far */
+    int64_t unix_readings; /**< how often the client has read Unix time */
     int64_t unix_skew_s;   /**< added to it as well */
     bool no_unix_time;
 };

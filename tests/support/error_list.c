@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The list repeats the errors by hand, so that tests do not trust the library's own table. */
 #include "error_list.h"
 
 #include <setjmp.h>

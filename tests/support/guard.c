@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The copies end at a page without access, so that reading too far ends the test. */
 #define _DEFAULT_SOURCE
 #include "guard.h"
 

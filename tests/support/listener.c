@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The listener gives a test a socket on a free port of loopback. */
 #include "listener.h"
 
 #include <arpa/inet.h>

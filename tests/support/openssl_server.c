@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* `openssl s_server` runs as a child, and its port is open when the start returns. */
 #include "openssl_server.h"
 
 #include <errno.h>

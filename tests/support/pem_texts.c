@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The texts hold certificates in good and in bad PEM. */
 #include "pem_texts.h"
 
 #include <fcntl.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The simulator of tests/sim runs as a child that a test controls over HTTP. */
 #include "simulator.h"
 
 #include <arpa/inet.h>

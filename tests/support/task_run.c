@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A run feeds the decoder a body in slices and collects what it returns. */
 #include "task_run.h"
 #include "guard.h"
 

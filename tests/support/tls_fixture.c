@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The fixture starts a server and prepares the roots for each test of TLS. */
 #include "tls_fixture.h"
 
 #include <setjmp.h>

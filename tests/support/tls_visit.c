@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A visit connects, asks for the server's page and tells whether the session was resumed. */
 #include "tls_visit.h"
 
 #include <setjmp.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The script stands in for the client's listings and moves the clock of a watch. */
 #include "watch_script.h"
 
 #include <setjmp.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The calendar agrees with libc for every day, and refuses what is not a time. */
 #include "../../src/calendar.h"
 #include "guard.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Credentials come from the environment or from a file, and errors name what is missing. */
 #include "session/credentials.h"
 #include "guard.h"
 #include "session/ini.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The queue of a hook keeps the events that a person must know of. */
 #include "watching/hook.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Each command takes its own options, and a bad command line is told with its cause. */
 #include "session/command_line.h"
 #include "session/command_set.h"
 #include "session/option_table.h"

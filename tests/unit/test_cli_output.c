@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tasks are printed as a table, as facts and as JSON. */
 #include "tasks/output.h"
 
 #include <setjmp.h>

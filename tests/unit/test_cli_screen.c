@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The live page fits the terminal, and nothing in it acts on the terminal. */
 #include "watching/screen_page.h"
 
 #include "base/text.h"

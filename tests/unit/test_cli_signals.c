@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A signal ends a wait once, also one that came before the wait. */
 #include "base/signals.h"
 
 #include <setjmp.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The client reads numbers, seconds, characters and hosts strictly. */
 #include "guard.h"
 #include "base/text.h"
 #include "session/host_port.h"

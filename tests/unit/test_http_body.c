@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* HTTP bodies: a length or chunks end them, and what is malformed is refused. */
 #include <pgtask/http.h>
 #include "http_run.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* HTTP heads: those of the service are read, and ambiguous ones are refused. */
 #include <pgtask/http.h>
 #include "http_run.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A query is written as the JSON of the API, and bad members are refused. */
 #include "guard.h"
 
 #include <pgtask/query.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Texts are cut between characters, and control characters become blanks. */
 #include "../../src/text.h"
 #include "guard.h"
 

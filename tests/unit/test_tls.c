@@ -55,7 +55,7 @@ static struct trial const trials[] = {
     {.promise = "accepts a root that signs itself with SHA-1",
      .certificate = "under_sha1_root",
      .root = "sha1_root"},
-    {.promise = "accepts the renewed root where the old one has expired",
+    {.promise = "accepts the renewed root after the old one has expired",
      .root = "renewed",
      .days = 60},
     {.promise = "finds one root in a bundle of 141", .root = "bundle"},

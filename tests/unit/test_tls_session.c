@@ -102,7 +102,7 @@ static void restarted_server_gets_a_full_handshake_and_then_resumes(void **state
     assert_true(visit_openssl(&plain_visit));
 }
 
-/* Its tickets are of no more use, nor may they stand beside the secret of another session. */
+/* The old tickets are useless, and must not be kept beside the secret of another session. */
 static void server_that_stops_giving_tickets_leaves_none(void **state)
 {
     struct pgtask_tls_session const *const kept = &session;

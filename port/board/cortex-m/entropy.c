@@ -5,8 +5,9 @@
 #include <board.h>
 
 /*
- * The cutoff of the repetition count test (NIST SP 800-90B, 4.4.1): so many equal bytes in a row
- * mean a broken source. It assumes 6 bits of entropy a byte and one false alarm in 2^30 bytes.
+ * The cutoff of the repetition count test (NIST SP 800-90B, 4.4.1): a source that gives this number
+ * of equal bytes in a row is broken. It assumes 6 bits of entropy a byte and one false alarm in
+ * 2^30 bytes.
  */
 enum { REPETITION_CUTOFF = 1 + 30 / 6 };
 
