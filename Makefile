@@ -175,10 +175,10 @@ distclean: clean ## user: remove what was built and fetched
 help: ## user: show this list
 	@for group in user packager developer maintainer; do \
 	    printf '\nFor a %s:\n' $$group; \
-	    sed -n "s/^\([a-z0-9_.-]*\):.*## $$group: \(.*\)/\1|\2/p" $(MAKEFILE_LIST) | \
+	    sed -n "s/^\([a-z0-9_.-]*\):.*## $$group: \(.*\)/\1|\2/p" $(filter-out %.d,$(MAKEFILE_LIST)) | \
 	        awk -F'|' '{ printf "  make %-24s %s\n", $$1, $$2 }'; \
 	done
 	@printf '\nSettings:\n'
-	@sed -n 's/^#: \([A-Z0-9_]*\): \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
+	@sed -n 's/^#: \([A-Z0-9_]*\): \(.*\)/\1|\2/p' $(filter-out %.d,$(MAKEFILE_LIST)) | \
 	    awk -F'|' '{ printf "  %-29s %s\n", $$1, $$2 }'
 .SECONDARY:
