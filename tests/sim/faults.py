@@ -225,11 +225,11 @@ def send(
 
 
 def send_without_end(connection: socket.socket, name: str, stop: threading.Event) -> None:
-    """Sends an answer of ENDLESS until the peer closes, or for 64 MiB."""
+    """Sends an answer of ENDLESS until the peer closes, or for 1 GiB."""
     start, unit = ENDLESS[name]
     block = unit * (1000 // len(unit) + 1)  # a record of TLS each, which a turn can hold
     connection.sendall(start)
-    for _ in range(64 * 2**20 // len(block)):
+    for _ in range(2**30 // len(block)):
         if stop.is_set():
             break
         connection.sendall(block)
