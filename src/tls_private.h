@@ -16,6 +16,7 @@ struct pgtask_tls_contexts {
     mbedtls_ctr_drbg_context drbg;
     mbedtls_x509_crt *list;             /* the listed roots, parsed; NULL with a store */
     mbedtls_x509_crt *found;            /* the store's roots for the chain, or NULL */
+    mbedtls_x509_crt *proven;           /* the lowest one of a long path with a good signature */
     mbedtls_x509_crt const *peer;       /* the peer's own certificate, while it is verified */
     struct pgtask_roots const *roots;   /* the caller's */
     char const *host_name;              /* the caller's */
@@ -81,6 +82,11 @@ void pgtaski_tls_drop_found_roots(struct pgtask_tls_contexts *contexts);
 /** For mbedtls_ssl_conf_verify(): adds the checks that mbedTLS leaves out. `context` is a struct
  *  pgtask_tls. */
 int pgtaski_tls_verify(void *context, mbedtls_x509_crt *certificate, int depth, uint32_t *flags);
+
+/** Sets `cause` if mbedTLS has called a certificate not trusted because it lacked the memory to
+ * check the signature. */
+void pgtaski_tls_explain_distrust(struct pgtask_tls_contexts *contexts,
+                                  mbedtls_x509_crt const *certificate, uint32_t flags);
 
 /** The first and the last second of a validity, as Unix time. */
 struct pgtaski_validity {

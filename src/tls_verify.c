@@ -57,6 +57,15 @@ static void narrow_validity(struct pgtask_tls *tls, struct pgtaski_validity vali
     }
 }
 
+void pgtaski_tls_explain_distrust(struct pgtask_tls_contexts *contexts,
+                                  mbedtls_x509_crt const *certificate, uint32_t flags)
+{
+    if ((flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0 &&
+        pgtaski_tls_has_little_memory_for(pgtaski_mbedtls_is_signed_by_rsa(certificate))) {
+        contexts->cause = PGTASK_ERROR_TLS_MEMORY;
+    }
+}
+
 int pgtaski_tls_verify(void *context, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)
 {
     struct pgtask_tls *const tls = context;
@@ -71,11 +80,7 @@ int pgtaski_tls_verify(void *context, mbedtls_x509_crt *certificate, int depth, 
     if (depth > 0 && contexts->cause == PGTASK_OK) {
         contexts->cause = pgtaski_tls_find_usage_fault(contexts, certificate);
     }
-    /* mbedTLS calls a signature wrong when it lacked the memory to check it. */
-    if ((*flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0 &&
-        pgtaski_tls_has_little_memory_for(pgtaski_mbedtls_is_signed_by_rsa(certificate))) {
-        contexts->cause = PGTASK_ERROR_TLS_MEMORY;
-    }
+    pgtaski_tls_explain_distrust(contexts, certificate, *flags);
     if (contexts->cause != PGTASK_OK) {
         *flags |= MBEDTLS_X509_BADCERT_NOT_TRUSTED;
     }
