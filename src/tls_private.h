@@ -49,6 +49,12 @@ bool pgtaski_tls_find_subject(uint8_t const *der, size_t length, mbedtls_x509_bu
  */
 bool pgtaski_tls_is_issuer(mbedtls_x509_buf const *subject, mbedtls_x509_crt const *child);
 
+/**
+ * @return whether a certificate names the host: an address as an address; a name as a DNS name, or
+ *         as a common name if the certificate has no alternative names
+ */
+bool pgtaski_tls_is_for_host(mbedtls_x509_crt const *certificate, char const *host);
+
 /* tls_roots.c */
 
 /** Parses the caller's list of roots, if it is a list. */

@@ -4,8 +4,8 @@
  *
  * mbedTLS checks the signatures of the path that tls_chain.c has chosen, and then calls
  * pgtaski_tls_verify() for each certificate, from the root down to the server's own. What is added
- * here: the validity by the client's own clock, the usages and names for which an authority may
- * issue, and an arena in which no signature could be checked.
+ * here: the validity by the client's own clock, a strict look at the host's name, the usages and
+ * names for which an authority may issue, and an arena in which no signature could be checked.
  */
 #include "tls_private.h"
 
@@ -75,6 +75,9 @@ int pgtaski_tls_verify(void *context, mbedtls_x509_crt *certificate, int depth, 
 
     if (compared != 0) {
         *flags |= compared < 0 ? MBEDTLS_X509_BADCERT_FUTURE : MBEDTLS_X509_BADCERT_EXPIRED;
+    }
+    if (depth == 0 && !pgtaski_tls_is_for_host(certificate, contexts->host_name)) {
+        *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
     }
     narrow_validity(tls, validity);
     if (depth > 0 && contexts->cause == PGTASK_OK) {

@@ -192,6 +192,11 @@ leaf p384 P-384 p384_root sha384
 intermediate middle ca basicConstraints=critical,CA:TRUE,pathlen:0 "$SIGNS"
 leaf chained P-256 middle
 leaf_with wildcard "$SERVES" "subjectAltName=DNS:*.tencentcloudapi.com"
+leaf_with uri_name "$SERVES" "subjectAltName=URI:postgres.tencentcloudapi.com,URI:127.0.0.1"
+leaf_with dns_address "$SERVES" "subjectAltName=DNS:127.0.0.1,DNS:*.0.0.1"
+leaf_with short_wildcard "$SERVES" "subjectAltName=DNS:*.test"
+issue common_name P-256 ca /CN=localhost 825 sha256 "$SERVES"
+issue common_address P-256 ca /CN=127.0.0.1 825 sha256 "$SERVES"
 leaf_with many_names "$SERVES" "subjectAltName=$(many_names 200)"
 leaf_with too_many_names "$SERVES" "subjectAltName=$(many_names 400)"
 
