@@ -45,16 +45,14 @@ static void free_next(mbedtls_x509_crt *certificate)
 }
 
 /* Why an intermediate cannot be on the path, or PGTASK_OK. */
-static enum pgtask_error find_fault(struct pgtask_tls_contexts const *contexts,
-                                    mbedtls_x509_crt const *authority)
+static enum pgtask_error find_fault(mbedtls_x509_crt const *authority)
 {
     if (mbedtls_x509_crt_get_ca_istrue(authority) != 1 ||
         mbedtls_x509_crt_check_key_usage(authority, MBEDTLS_X509_KU_KEY_CERT_SIGN) != 0) {
         return PGTASK_ERROR_TLS_USAGE;
     }
-    return pgtaski_mbedtls_has_large_exponent(authority)
-               ? PGTASK_ERROR_TLS_KEY
-               : pgtaski_tls_find_usage_fault(contexts, authority);
+    return pgtaski_mbedtls_has_large_exponent(authority) ? PGTASK_ERROR_TLS_KEY
+                                                         : pgtaski_tls_find_usage_fault(authority);
 }
 
 /*
@@ -68,7 +66,7 @@ static bool bring_issuer(struct pgtask_tls_contexts const *contexts, mbedtls_x50
 
     for (mbedtls_x509_crt *at = child; at->next != NULL; at = at->next) {
         if (pgtaski_tls_is_issuer(&at->next->subject_raw, child)) {
-            enum pgtask_error const error = find_fault(contexts, at->next);
+            enum pgtask_error const error = find_fault(at->next);
 
             if (error != PGTASK_OK) {
                 *fault = error;

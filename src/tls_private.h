@@ -74,9 +74,13 @@ bool pgtaski_tls_is_better(mbedtls_x509_crt const *one, mbedtls_x509_crt const *
 
 /* tls_constraints.c */
 
-/** @return PGTASK_OK if this authority may issue certificates for servers, and for this host */
-enum pgtask_error pgtaski_tls_find_usage_fault(struct pgtask_tls_contexts const *contexts,
-                                               mbedtls_x509_crt const *authority);
+/** @return PGTASK_OK if this authority may issue certificates for servers */
+enum pgtask_error pgtaski_tls_find_usage_fault(mbedtls_x509_crt const *authority);
+
+/** Takes long, so the authority's signature must be good. @return PGTASK_OK if this authority may
+ *  issue certificates for the peer's names and for the host */
+enum pgtask_error pgtaski_tls_find_constraint_fault(struct pgtask_tls_contexts const *contexts,
+                                                    mbedtls_x509_crt const *authority);
 
 /* tls_chain.c, which also has two functions that mbedTLS calls: see port/mbedtls/pgtask_chain.h */
 

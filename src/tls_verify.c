@@ -80,10 +80,16 @@ int pgtaski_tls_verify(void *context, mbedtls_x509_crt *certificate, int depth, 
         *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
     }
     narrow_validity(tls, validity);
-    if (depth > 0 && contexts->cause == PGTASK_OK) {
-        contexts->cause = pgtaski_tls_find_usage_fault(contexts, certificate);
-    }
     pgtaski_tls_explain_distrust(contexts, certificate, *flags);
+    if ((*flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0 && contexts->cause == PGTASK_OK) {
+        contexts->cause = PGTASK_ERROR_TLS_UNKNOWN_CA;
+    }
+    if (depth > 0 && contexts->cause == PGTASK_OK) {
+        contexts->cause = pgtaski_tls_find_usage_fault(certificate);
+    }
+    if (depth > 0 && contexts->cause == PGTASK_OK) {
+        contexts->cause = pgtaski_tls_find_constraint_fault(contexts, certificate);
+    }
     if (contexts->cause != PGTASK_OK) {
         *flags |= MBEDTLS_X509_BADCERT_NOT_TRUSTED;
     }

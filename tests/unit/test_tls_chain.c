@@ -289,6 +289,33 @@ int __wrap_mbedtls_pk_verify_restartable(mbedtls_pk_context *key, mbedtls_md_typ
                                                 signature_length, restart);
 }
 
+/* How often a name is compared with a subtree. */
+static uint32_t comparisons;
+bool __real_pgtaski_tls_is_same_text(uint8_t const *, uint8_t const *, size_t);
+bool __wrap_pgtaski_tls_is_same_text(uint8_t const *, uint8_t const *, size_t);
+
+bool __wrap_pgtaski_tls_is_same_text(uint8_t const *one, uint8_t const *other, size_t length)
+{
+    comparisons++;
+    return __real_pgtaski_tls_is_same_text(one, other, length);
+}
+
+static void constraints_are_evaluated_under_a_trusted_root_only(void **state)
+{
+    struct trial const trial = {.certificate = "under_permitted",
+                                .authorities = "permitted_middle"};
+
+    start_server(&trial, *state);
+    trust("impostor_root");
+    comparisons = 0;
+    assert_int_equal(shake_hands(&fixture.roots), PGTASK_ERROR_TLS_UNKNOWN_CA);
+    assert_int_equal(comparisons, 0);
+    trust("ca");
+    assert_int_equal(shake_hands(&fixture.roots), PGTASK_OK);
+    assert_true(comparisons > 0); /* the count counts */
+    openssl_server_kill(&fixture.server);
+}
+
 /* Whoever owns no key of a trusted authority cannot make the client compute with a key. */
 static void no_key_is_used_without_a_path_to_a_root(void **state)
 {
@@ -366,6 +393,7 @@ static void long_chain_costs_few_searches(void **state)
 int main(void)
 {
     struct CMUnitTest const others[] = {
+        WITH_EACH_VERSION(constraints_are_evaluated_under_a_trusted_root_only, ""),
         WITH_EACH_VERSION(no_key_is_used_without_a_path_to_a_root, ""),
 #if PGTASK_TLS_RECORD == 16384
         WITH_EACH_VERSION(long_path_costs_few_signatures, ""),
