@@ -11,8 +11,9 @@
  *     server -> intermediate -> (nobody has)                       drop it, try another copy
  *
  * Each certificate is tried once, and those that are not on the path are freed. Nothing is computed
- * with a key before the path is found. mbedTLS then verifies that path as it verifies any chain: a
- * mistake in this file can refuse a good chain, but cannot accept a bad one.
+ * with a key before the path is found. The signatures of a long path are checked from the root down
+ * first. mbedTLS then verifies the whole path as it verifies any chain: a mistake in this file can
+ * refuse a good chain, but cannot accept a bad one.
  */
 #include "tls_private.h"
 
@@ -44,16 +45,14 @@ static void free_next(mbedtls_x509_crt *certificate)
 }
 
 /* Why an intermediate cannot be on the path, or PGTASK_OK. */
-static enum pgtask_error find_fault(struct pgtask_tls_contexts const *contexts,
-                                    mbedtls_x509_crt const *authority)
+static enum pgtask_error find_fault(mbedtls_x509_crt const *authority)
 {
     if (mbedtls_x509_crt_get_ca_istrue(authority) != 1 ||
         mbedtls_x509_crt_check_key_usage(authority, MBEDTLS_X509_KU_KEY_CERT_SIGN) != 0) {
         return PGTASK_ERROR_TLS_USAGE;
     }
-    return pgtaski_mbedtls_has_large_exponent(authority)
-               ? PGTASK_ERROR_TLS_KEY
-               : pgtaski_tls_find_usage_fault(contexts, authority);
+    return pgtaski_mbedtls_has_large_exponent(authority) ? PGTASK_ERROR_TLS_KEY
+                                                         : pgtaski_tls_find_usage_fault(authority);
 }
 
 /*
@@ -67,7 +66,7 @@ static bool bring_issuer(struct pgtask_tls_contexts const *contexts, mbedtls_x50
 
     for (mbedtls_x509_crt *at = child; at->next != NULL; at = at->next) {
         if (pgtaski_tls_is_issuer(&at->next->subject_raw, child)) {
-            enum pgtask_error const error = find_fault(contexts, at->next);
+            enum pgtask_error const error = find_fault(at->next);
 
             if (error != PGTASK_OK) {
                 *fault = error;
@@ -170,6 +169,46 @@ void pgtaski_tls_drop_found_roots(struct pgtask_tls_contexts *contexts)
     contexts->found = NULL;
 }
 
+static mbedtls_x509_crt *roots_of(struct pgtask_tls_contexts const *contexts)
+{
+    return contexts->found != NULL ? contexts->found : contexts->list;
+}
+
+/*
+ * Checks the signatures of a path with two or more intermediates from its root down to the lowest
+ * intermediate. A peer without a trusted key can make all signatures of a path but one, and mbedTLS
+ * checks them from the peer's certificate upwards. Here the first bad one ends the handshake.
+ */
+static int check_downwards(struct pgtask_tls_contexts *contexts, mbedtls_x509_crt *peer,
+                           mbedtls_x509_crt_profile const *profile, uint32_t *flags,
+                           mbedtls_x509_crt_restart_ctx *restart)
+{
+    if (peer->next == NULL || peer->next->next == NULL) {
+        return 0;
+    }
+    while (contexts->proven != peer->next) {
+        mbedtls_x509_crt *const above = contexts->proven;
+        mbedtls_x509_crt *child = peer->next;
+        int code;
+
+        while (child->next != above) {
+            child = child->next;
+        }
+        child->next = NULL; /* mbedTLS would check the signatures above it once more */
+        code = pgtaski_mbedtls_verify_chain(child, above != NULL ? above : roots_of(contexts), NULL,
+                                            profile, NULL, flags, NULL, NULL, restart);
+        child->next = above;
+        /* mbedTLS tells the other faults when it verifies the whole path. */
+        if (code != 0 && (code != MBEDTLS_ERR_X509_CERT_VERIFY_FAILED ||
+                          (*flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0)) {
+            pgtaski_tls_explain_distrust(contexts, child, *flags);
+            return code;
+        }
+        contexts->proven = child;
+    }
+    return 0;
+}
+
 /* Called again while mbedTLS has more to compute. `context` is a struct pgtask_tls. */
 int mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *chain, mbedtls_x509_crt *roots,
                                         mbedtls_x509_crl *crl,
@@ -193,9 +232,11 @@ int mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *chain, mbedtls_x509_cr
         *flags = MBEDTLS_X509_BADCERT_NOT_TRUSTED;
         return MBEDTLS_ERR_X509_CERT_VERIFY_FAILED;
     }
-    code = pgtaski_mbedtls_verify_chain(chain,
-                                        contexts->found != NULL ? contexts->found : contexts->list,
-                                        crl, profile, name, flags, verify, context, restart);
+    code = check_downwards(contexts, chain, profile, flags, restart);
+    if (code == 0) {
+        code = pgtaski_mbedtls_verify_chain(chain, roots_of(contexts), crl, profile, name, flags,
+                                            verify, context, restart);
+    }
     if (code != MBEDTLS_ERR_ECP_IN_PROGRESS) {
         pgtaski_tls_drop_found_roots(contexts);
     }

@@ -25,8 +25,7 @@
 #define PERMITTED      (CONTEXT | MBEDTLS_ASN1_CONSTRUCTED | 0)
 #define EXCLUDED       (CONTEXT | MBEDTLS_ASN1_CONSTRUCTED | 1)
 
-/* A chain is not verified yet when its constraints are evaluated: a peer must not make that long.
- */
+/* The work grows with the subtrees times the peer's names, so no authority may make that long. */
 #define MOST_SUBTREES 128
 
 /* Bytes of DER that are still to be read. */
@@ -175,13 +174,18 @@ static bool may_issue(mbedtls_x509_crt const *authority, mbedtls_x509_crt const 
     return lists.at == lists.end;
 }
 
-enum pgtask_error pgtaski_tls_find_usage_fault(struct pgtask_tls_contexts const *contexts,
-                                               mbedtls_x509_crt const *authority)
+enum pgtask_error pgtaski_tls_find_usage_fault(mbedtls_x509_crt const *authority)
 {
     if (mbedtls_x509_crt_check_extended_key_usage(authority, MBEDTLS_OID_SERVER_AUTH,
                                                   MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) != 0) {
         return PGTASK_ERROR_TLS_USAGE;
     }
+    return PGTASK_OK;
+}
+
+enum pgtask_error pgtaski_tls_find_constraint_fault(struct pgtask_tls_contexts const *contexts,
+                                                    mbedtls_x509_crt const *authority)
+{
     return may_issue(authority, contexts->peer, contexts->host_name) ? PGTASK_OK
                                                                      : PGTASK_ERROR_TLS_CONSTRAINT;
 }

@@ -8,9 +8,14 @@
 #include <string.h>
 
 #include <mbedtls/asn1.h>
+#include <mbedtls/oid.h>
 
 #define SEQUENCE (MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE)
 #define VERSION  (MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_ASN1_CONSTRUCTED | 0)
+
+/* The tags of two kinds of alternative names. */
+#define DNS_NAME   (MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_X509_SAN_DNS_NAME)
+#define IP_ADDRESS (MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_X509_SAN_IP_ADDRESS)
 
 static bool is_text(int tag)
 {
@@ -68,6 +73,48 @@ bool pgtaski_tls_is_issuer(mbedtls_x509_buf const *subject, mbedtls_x509_crt con
 {
     return subject->len == child->issuer_raw.len &&
            is_same_name(subject->p, child->issuer_raw.p, subject->len);
+}
+
+/* A wildcard stands for the first label, and two labels at least must follow it. */
+static bool fits(mbedtls_x509_buf const *name, char const *host)
+{
+    uint8_t const *text = name->p;
+    size_t length = name->len;
+
+    if (length > 1 && text[0] == '*' && text[1] == '.') {
+        host = strchr(host, '.');
+        if (host == NULL || strchr(host + 1, '.') == NULL) {
+            return false;
+        }
+        text++;
+        length--;
+    }
+    return length == strlen(host) && pgtaski_tls_is_same_text(text, (uint8_t const *)host, length);
+}
+
+bool pgtaski_tls_is_for_host(mbedtls_x509_crt const *certificate, char const *host)
+{
+    uint8_t address[16];
+    size_t const length = mbedtls_x509_crt_parse_cn_inet_pton(host, address);
+
+    for (mbedtls_x509_sequence const *at = &certificate->subject_alt_names; at != NULL;
+         at = at->next) {
+        if (length != 0 ? at->buf.tag == IP_ADDRESS && at->buf.len == length &&
+                              memcmp(at->buf.p, address, length) == 0
+                        : at->buf.tag == DNS_NAME && fits(&at->buf, host)) {
+            return true;
+        }
+    }
+    if (length != 0 ||
+        mbedtls_x509_crt_has_ext_type(certificate, MBEDTLS_X509_EXT_SUBJECT_ALT_NAME)) {
+        return false;
+    }
+    for (mbedtls_x509_name const *at = &certificate->subject; at != NULL; at = at->next) {
+        if (MBEDTLS_OID_CMP(MBEDTLS_OID_AT_CN, &at->oid) == 0 && fits(&at->val, host)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool pgtaski_tls_find_subject(uint8_t const *der, size_t length, mbedtls_x509_buf *subject)

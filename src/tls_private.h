@@ -16,6 +16,7 @@ struct pgtask_tls_contexts {
     mbedtls_ctr_drbg_context drbg;
     mbedtls_x509_crt *list;             /* the listed roots, parsed; NULL with a store */
     mbedtls_x509_crt *found;            /* the store's roots for the chain, or NULL */
+    mbedtls_x509_crt *proven;           /* the lowest one of a long path with a good signature */
     mbedtls_x509_crt const *peer;       /* the peer's own certificate, while it is verified */
     struct pgtask_roots const *roots;   /* the caller's */
     char const *host_name;              /* the caller's */
@@ -48,6 +49,12 @@ bool pgtaski_tls_find_subject(uint8_t const *der, size_t length, mbedtls_x509_bu
  */
 bool pgtaski_tls_is_issuer(mbedtls_x509_buf const *subject, mbedtls_x509_crt const *child);
 
+/**
+ * @return whether a certificate names the host: an address as an address; a name as a DNS name, or
+ *         as a common name if the certificate has no alternative names
+ */
+bool pgtaski_tls_is_for_host(mbedtls_x509_crt const *certificate, char const *host);
+
 /* tls_roots.c */
 
 /** Parses the caller's list of roots, if it is a list. */
@@ -67,9 +74,13 @@ bool pgtaski_tls_is_better(mbedtls_x509_crt const *one, mbedtls_x509_crt const *
 
 /* tls_constraints.c */
 
-/** @return PGTASK_OK if this authority may issue certificates for servers, and for this host */
-enum pgtask_error pgtaski_tls_find_usage_fault(struct pgtask_tls_contexts const *contexts,
-                                               mbedtls_x509_crt const *authority);
+/** @return PGTASK_OK if this authority may issue certificates for servers */
+enum pgtask_error pgtaski_tls_find_usage_fault(mbedtls_x509_crt const *authority);
+
+/** Takes long, so the authority's signature must be good. @return PGTASK_OK if this authority may
+ *  issue certificates for the peer's names and for the host */
+enum pgtask_error pgtaski_tls_find_constraint_fault(struct pgtask_tls_contexts const *contexts,
+                                                    mbedtls_x509_crt const *authority);
 
 /* tls_chain.c, which also has two functions that mbedTLS calls: see port/mbedtls/pgtask_chain.h */
 
@@ -81,6 +92,11 @@ void pgtaski_tls_drop_found_roots(struct pgtask_tls_contexts *contexts);
 /** For mbedtls_ssl_conf_verify(): adds the checks that mbedTLS leaves out. `context` is a struct
  *  pgtask_tls. */
 int pgtaski_tls_verify(void *context, mbedtls_x509_crt *certificate, int depth, uint32_t *flags);
+
+/** Sets `cause` if mbedTLS has called a certificate not trusted because it lacked the memory to
+ * check the signature. */
+void pgtaski_tls_explain_distrust(struct pgtask_tls_contexts *contexts,
+                                  mbedtls_x509_crt const *certificate, uint32_t flags);
 
 /** The first and the last second of a validity, as Unix time. */
 struct pgtaski_validity {

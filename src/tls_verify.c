@@ -4,8 +4,8 @@
  *
  * mbedTLS checks the signatures of the path that tls_chain.c has chosen, and then calls
  * pgtaski_tls_verify() for each certificate, from the root down to the server's own. What is added
- * here: the validity by the client's own clock, the usages and names for which an authority may
- * issue, and an arena in which no signature could be checked.
+ * here: the validity by the client's own clock, a strict look at the host's name, the usages and
+ * names for which an authority may issue, and an arena in which no signature could be checked.
  */
 #include "tls_private.h"
 
@@ -57,6 +57,15 @@ static void narrow_validity(struct pgtask_tls *tls, struct pgtaski_validity vali
     }
 }
 
+void pgtaski_tls_explain_distrust(struct pgtask_tls_contexts *contexts,
+                                  mbedtls_x509_crt const *certificate, uint32_t flags)
+{
+    if ((flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0 &&
+        pgtaski_tls_has_little_memory_for(pgtaski_mbedtls_is_signed_by_rsa(certificate))) {
+        contexts->cause = PGTASK_ERROR_TLS_MEMORY;
+    }
+}
+
 int pgtaski_tls_verify(void *context, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)
 {
     struct pgtask_tls *const tls = context;
@@ -67,14 +76,19 @@ int pgtaski_tls_verify(void *context, mbedtls_x509_crt *certificate, int depth, 
     if (compared != 0) {
         *flags |= compared < 0 ? MBEDTLS_X509_BADCERT_FUTURE : MBEDTLS_X509_BADCERT_EXPIRED;
     }
-    narrow_validity(tls, validity);
-    if (depth > 0 && contexts->cause == PGTASK_OK) {
-        contexts->cause = pgtaski_tls_find_usage_fault(contexts, certificate);
+    if (depth == 0 && !pgtaski_tls_is_for_host(certificate, contexts->host_name)) {
+        *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
     }
-    /* mbedTLS calls a signature wrong when it lacked the memory to check it. */
-    if ((*flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0 &&
-        pgtaski_tls_has_little_memory_for(pgtaski_mbedtls_is_signed_by_rsa(certificate))) {
-        contexts->cause = PGTASK_ERROR_TLS_MEMORY;
+    narrow_validity(tls, validity);
+    pgtaski_tls_explain_distrust(contexts, certificate, *flags);
+    if ((*flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0 && contexts->cause == PGTASK_OK) {
+        contexts->cause = PGTASK_ERROR_TLS_UNKNOWN_CA;
+    }
+    if (depth > 0 && contexts->cause == PGTASK_OK) {
+        contexts->cause = pgtaski_tls_find_usage_fault(certificate);
+    }
+    if (depth > 0 && contexts->cause == PGTASK_OK) {
+        contexts->cause = pgtaski_tls_find_constraint_fault(contexts, certificate);
     }
     if (contexts->cause != PGTASK_OK) {
         *flags |= MBEDTLS_X509_BADCERT_NOT_TRUSTED;

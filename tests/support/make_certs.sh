@@ -192,6 +192,11 @@ leaf p384 P-384 p384_root sha384
 intermediate middle ca basicConstraints=critical,CA:TRUE,pathlen:0 "$SIGNS"
 leaf chained P-256 middle
 leaf_with wildcard "$SERVES" "subjectAltName=DNS:*.tencentcloudapi.com"
+leaf_with uri_name "$SERVES" "subjectAltName=URI:postgres.tencentcloudapi.com,URI:127.0.0.1"
+leaf_with dns_address "$SERVES" "subjectAltName=DNS:127.0.0.1,DNS:*.0.0.1"
+leaf_with short_wildcard "$SERVES" "subjectAltName=DNS:*.test"
+issue common_name P-256 ca /CN=localhost 825 sha256 "$SERVES"
+issue common_address P-256 ca /CN=127.0.0.1 825 sha256 "$SERVES"
 leaf_with many_names "$SERVES" "subjectAltName=$(many_names 200)"
 leaf_with too_many_names "$SERVES" "subjectAltName=$(many_names 400)"
 
@@ -357,7 +362,7 @@ openssl ecparam -name secp384r1 -genkey -noout 2>/dev/null |
 certify compressed - ca "/O=pgtask test/CN=compressed" 825 sha256 \
     basicConstraints=critical,CA:TRUE "$SIGNS"
 
-# A chain of ten authorities, and a self-signed certificate of the same name as another one.
+# A chain of ten authorities.
 above=other_root
 : >long_chain_middles.pem
 for i in 1 2 3 4 5 6 7 8 9 10; do
@@ -366,6 +371,22 @@ for i in 1 2 3 4 5 6 7 8 9 10; do
     cat "$above.pem" >>long_chain_middles.pem
 done
 leaf long_chain P-256 "$above"
+
+# A path of six authorities. With another key for the name of the first, five forged ones below it.
+issue false_six_1 P-256 other_root "/O=pgtask test/CN=intermediate six_1" 1825 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+for kind in six false_six; do
+    above=ca
+    for i in 1 2 3 4 5 6; do
+        [ "$kind$i" = false_six1 ] || authority "${kind}_$i" "$above"
+        above=${kind}_$i
+    done
+    leaf "under_$kind" P-256 "$above"
+done
+cat six_1.pem six_2.pem six_3.pem six_4.pem six_5.pem six_6.pem >six_middle.pem
+cat six_1.pem false_six_[23456].pem >false_six_middle.pem
+
+# A self-signed certificate of the same name as another one.
 key self_signed_twin P-256
 openssl req -x509 -new -key self_signed_twin.key -subj /CN=postgres.tencentcloudapi.com -days 825 \
     -sha256 -out self_signed_twin.pem -addext "$NAMES"

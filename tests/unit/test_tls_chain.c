@@ -124,6 +124,11 @@ static struct trial const trials[] = {
      PGTASK_ERROR_TLS_USAGE, OTHERS_AGREE},
     {"names the unknown root of the only copy", "chained", "crossed_middle", NULL,
      PGTASK_ERROR_TLS_UNKNOWN_CA, OTHERS_AGREE},
+#if PGTASK_TLS_RECORD == 16384
+    {"accepts a path of six authorities", "under_six", "six_middle", NULL, PGTASK_OK, OTHERS_AGREE},
+    {"refuses a path of six under a root of the same name", "under_six", "six_middle",
+     "impostor_root", PGTASK_ERROR_TLS_UNKNOWN_CA, OTHERS_AGREE},
+#endif
     {"finds an authority among strangers", "chained", "disorder", NULL, PGTASK_OK, OTHERS_AGREE},
 
     /* Roots. */
@@ -243,8 +248,12 @@ static void ends_as_promised(void **state)
     }
 }
 
-/* The linker puts these before mbedTLS's own: see tests/tests.mk. */
+/* Signatures that were checked, each counted once however many calls that takes. The linker puts
+ * these functions before mbedTLS's own: see tests/tests.mk. */
 static uint32_t signatures;
+static mbedtls_pk_context const *last_key;
+static unsigned char const *last_signature;
+
 int __real_mbedtls_pk_verify_ext(mbedtls_pk_type_t, void const *, mbedtls_pk_context *,
                                  mbedtls_md_type_t, unsigned char const *, size_t,
                                  unsigned char const *, size_t);
@@ -273,9 +282,38 @@ int __wrap_mbedtls_pk_verify_restartable(mbedtls_pk_context *key, mbedtls_md_typ
                                          unsigned char const *signature, size_t signature_length,
                                          mbedtls_pk_restart_ctx *restart)
 {
-    signatures++;
+    signatures += key != last_key || signature != last_signature;
+    last_key = key;
+    last_signature = signature;
     return __real_mbedtls_pk_verify_restartable(key, digest, hash, hash_length, signature,
                                                 signature_length, restart);
+}
+
+/* How often a name is compared with a subtree. */
+static uint32_t comparisons;
+bool __real_pgtaski_tls_is_same_text(uint8_t const *, uint8_t const *, size_t);
+bool __wrap_pgtaski_tls_is_same_text(uint8_t const *, uint8_t const *, size_t);
+
+bool __wrap_pgtaski_tls_is_same_text(uint8_t const *one, uint8_t const *other, size_t length)
+{
+    comparisons++;
+    return __real_pgtaski_tls_is_same_text(one, other, length);
+}
+
+static void constraints_are_evaluated_under_a_trusted_root_only(void **state)
+{
+    struct trial const trial = {.certificate = "under_permitted",
+                                .authorities = "permitted_middle"};
+
+    start_server(&trial, *state);
+    trust("impostor_root");
+    comparisons = 0;
+    assert_int_equal(shake_hands(&fixture.roots), PGTASK_ERROR_TLS_UNKNOWN_CA);
+    assert_int_equal(comparisons, 0);
+    trust("ca");
+    assert_int_equal(shake_hands(&fixture.roots), PGTASK_OK);
+    assert_true(comparisons > 0); /* the count counts */
+    openssl_server_kill(&fixture.server);
 }
 
 /* Whoever owns no key of a trusted authority cannot make the client compute with a key. */
@@ -306,7 +344,28 @@ static void no_key_is_used_without_a_path_to_a_root(void **state)
     openssl_server_kill(&fixture.server);
 }
 
-#if PGTASK_TLS_RECORD == 16384 /* the chain needs a large record */
+#if PGTASK_TLS_RECORD == 16384 /* the chains need a large record */
+/* Whoever owns no trusted key can make all signatures of a path but one. All names fit here. */
+static void long_path_costs_few_signatures(void **state)
+{
+    static struct {
+        struct trial trial;
+        uint32_t most;
+    } const forged[] = {
+        {{.certificate = "under_six", .authorities = "six_middle", .root = "impostor_root"}, 1},
+        {{.certificate = "under_false_six", .authorities = "false_six_middle"}, 2},
+    };
+
+    for (size_t i = 0; i < sizeof forged / sizeof forged[0]; i++) {
+        trust(root_of(&forged[i].trial));
+        start_server(&forged[i].trial, *state);
+        signatures = 0;
+        assert_int_equal(shake_hands(&fixture.roots), PGTASK_ERROR_TLS_UNKNOWN_CA);
+        assert_in_range(signatures, 1, forged[i].most);
+        openssl_server_kill(&fixture.server);
+    }
+}
+
 /* Each search of a store takes long: a peer cannot ask for many of them. */
 static uint32_t searches;
 
@@ -334,8 +393,10 @@ static void long_chain_costs_few_searches(void **state)
 int main(void)
 {
     struct CMUnitTest const others[] = {
+        WITH_EACH_VERSION(constraints_are_evaluated_under_a_trusted_root_only, ""),
         WITH_EACH_VERSION(no_key_is_used_without_a_path_to_a_root, ""),
 #if PGTASK_TLS_RECORD == 16384
+        WITH_EACH_VERSION(long_path_costs_few_signatures, ""),
         WITH_EACH_VERSION(long_chain_costs_few_searches, ""),
 #endif
     };
