@@ -197,12 +197,14 @@ $(BUILD)/tidy/%.ok: %.c .clang-tidy $(BUILD)/%.o
 	$(call short,TIDY,$<) clang-tidy --quiet $< -- -std=c99 $(LINT_CPPFLAGS) 2>/dev/null
 	@touch $@
 
+# cppcheck reads no header of mbedTLS. MBEDTLS_X509_CRT_H tells pgtask_chain.h that x509_crt.h came
+# first, as in every file but mbedTLS's own.
 cppcheck:
 	@mkdir -p $(BUILD)/cppcheck
 	$(call short,LINT,cppcheck) cppcheck --quiet --std=c99 --error-exitcode=1 --inline-suppr \
 	    --cppcheck-build-dir=$(BUILD)/cppcheck --enable=warning,performance,portability \
 	    --suppress=missingIncludeSystem --suppress='*:$(DEPS)/*' -Iinclude -Iport/posix -Iport/mbedtls -Iexamples/cli \
-	    $(POSIX) src port examples
+	    -DMBEDTLS_X509_CRT_H $(POSIX) src port examples
 
 format: ## developer: format the C sources
 	clang-format -i $(C_SOURCES)

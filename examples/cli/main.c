@@ -43,7 +43,7 @@ static bool is_almost(char const *typed, char const *name)
     char lower[16];
     size_t length = 0;
 
-    for (; typed[length] != '\0' && length < sizeof lower - 1; length++) {
+    for (; length < sizeof lower - 1 && typed[length] != '\0'; length++) {
         bool const is_upper = typed[length] >= 'A' && typed[length] <= 'Z';
         lower[length] = (char)(is_upper ? typed[length] - 'A' + 'a' : typed[length]);
     }

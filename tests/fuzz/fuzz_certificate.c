@@ -42,7 +42,9 @@ static char const *const good[] = {"server",
                                    "too_many_names",
                                    "largest_exponent",
                                    "under_many_domains",
-                                   "under_rsa_middle_pss"};
+                                   "under_rsa_middle_pss",
+                                   "under_six",
+                                   "common_name"};
 static char const *const good_without_time[] = {"expired", "not_yet_valid"};
 
 #define GOOD              (sizeof good / sizeof good[0])
