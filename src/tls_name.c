@@ -96,6 +96,8 @@ bool pgtaski_tls_is_for_host(mbedtls_x509_crt const *certificate, char const *ho
 {
     uint8_t address[16];
     size_t const length = mbedtls_x509_crt_parse_cn_inet_pton(host, address);
+    bool const has_alternative_names =
+        mbedtls_x509_crt_has_ext_type(certificate, MBEDTLS_X509_EXT_SUBJECT_ALT_NAME) != 0;
 
     for (mbedtls_x509_sequence const *at = &certificate->subject_alt_names; at != NULL;
          at = at->next) {
@@ -105,8 +107,7 @@ bool pgtaski_tls_is_for_host(mbedtls_x509_crt const *certificate, char const *ho
             return true;
         }
     }
-    if (length != 0 ||
-        mbedtls_x509_crt_has_ext_type(certificate, MBEDTLS_X509_EXT_SUBJECT_ALT_NAME)) {
+    if (length != 0 || has_alternative_names) {
         return false;
     }
     for (mbedtls_x509_name const *at = &certificate->subject; at != NULL; at = at->next) {

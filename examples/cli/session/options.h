@@ -48,12 +48,11 @@ enum options_name {
     OPTION_VERSION
 };
 
-/** What was asked for. Texts point into argv; 0, NULL and "" where nothing was given. */
+/** What was asked for. Texts point into argv; what was not given is 0, NULL or "". */
 struct options {
-    uint64_t given;         /**< bit 1 << enum options_name for each */
-    char const *command;    /**< first argument that is no option */
-    char const *argument;   /**< the second */
-    bool may_be_split_time; /**< `argument` stands right after a time */
+    uint64_t given;       /**< bit 1 << enum options_name for each */
+    char const *command;  /**< the first argument that is not an option */
+    char const *argument; /**< the second */
     uint64_t task_id;
     char const *instance;
     uint32_t task_types; /**< bits 1 << enum pgtask_task_type */
@@ -64,6 +63,7 @@ struct options {
     uint8_t order_by;
     uint8_t order;
     bool all;
+    bool may_be_split_time; /**< `argument` stands right after a time */
     uint32_t count;
     uint32_t interval_ms;
     uint32_t idle_ms;
