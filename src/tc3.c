@@ -223,7 +223,7 @@ enum pgtask_error pgtask_tc3_derive(char const *secret_key, char const *date, ch
 
 /*
  * Derives the signing key anew, unless the cached one is of the same date, secret key and service.
- * @param scope  in: the date; out: the owner as well. It is made of bytes alone, without padding,
+ * @param scope  in: the date; out: the owner as well. It has only bytes, without padding,
  * so memcmp() may compare it
  */
 static void renew_key(struct pgtask_tc3 *tc3, struct hmac *hmac, char const *secret_key,

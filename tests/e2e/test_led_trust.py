@@ -26,7 +26,9 @@ def root(name: str) -> bytes:
     return (certificates() / f"{name}.pem").read_bytes()
 
 
-class Trust(LedDaemon):
+class OwnRoots:
+    """Gives pgtask a file of roots that the test replaces. Comes before the class of the tests."""
+
     def setUp(self) -> None:
         super().setUp()
         self.roots = self.home / "roots.pem"
@@ -35,6 +37,8 @@ class Trust(LedDaemon):
     def command(self, *arguments: str, **where: Any) -> list[str]:
         return super().command(*arguments, **{"ca": str(self.home / "roots"), **where})
 
+
+class Trust(OwnRoots, LedDaemon):
     def started(self) -> Daemon:
         daemon = self.daemon("--instance", INSTANCE, "--verbose")
         daemon.wait_for("idle")
@@ -87,15 +91,7 @@ class Trust(LedDaemon):
         self.assertNotIn("trouble", daemon.stop().stderr)
 
 
-class TrustOfWatch(Watching):
-    def setUp(self) -> None:
-        super().setUp()
-        self.roots = self.home / "roots.pem"
-        put(self.roots, root("ca"))
-
-    def command(self, *arguments: str, **where: Any) -> list[str]:
-        return super().command(*arguments, **{"ca": str(self.home / "roots"), **where})
-
+class TrustOfWatch(OwnRoots, Watching):
     def test_watch_reads_them_anew_too(self) -> None:
         task = self.start(duration_s=60)
         with self.watching(str(task), "--interval", "0.2") as process:

@@ -2,7 +2,7 @@
 /*
  * The program of --exec. The queue keeps at most one replaceable event of each task. The child gets
  * its facts as PGTASK_* variables, no descriptor but 0, 1 and 2, and a process group of its own, so
- * that Ctrl-C reaches pgtask alone, which then ends the program.
+ * that Ctrl-C reaches only pgtask, which then ends the program.
  */
 #include "watching/hook.h"
 
