@@ -97,6 +97,7 @@ class Scenario:
     body: str | None = None  # in place of the answer's body
     endless: str = ""  # a name from ENDLESS: an answer without an end in place of the answer
     error_code: str = ""
+    error_detail: str = ""  # at the end of its message
     rate_per_s: int = 20  # the API's limit; 0: none
     output_bytes: int = 0  # length of every task's Output
     new_tasks: int = 0  # tasks that appear before each answer
