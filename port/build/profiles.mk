@@ -12,7 +12,7 @@
 # so that is left out, and ECDSA pauses after every 120 operations. MEM_SIZE is lwIP's heap.
 LEAN := -DPGTASK_TLS13=0 -DPGTASK_TLS_X25519=0 -DPGTASK_ALL_STEPS_BYTES=1 -DPGTASK_INPUT_BYTES=1 \
     -DPGTASK_OUTPUT_BYTES=1 -DPGTASK_WATCH_TASKS=4 -DMEM_SIZE=2048 \
-    -DPGTASK_ECP_MAX_OPS=120 -DPGTASK_TLS_SHA1=0
+    -DPGTASK_ECP_MAX_OPS=120
 # The profiles for one root and chains of P-256 have these options. They are for the least RAM, so
 # every buffer is small too, and errors have no sentences.
 P256 := $(LEAN) -DPGTASK_TLS_RSA=0 -DPGTASK_TLS_P384=0 -DPGTASK_LWIP_WINDOW_SEGMENTS=2 \
@@ -48,7 +48,7 @@ profile.small        := 128000  52K  3072   $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENT
 profile.tls12-p256   := 115000  48K  3072   $(P256) -DPGTASK_ARENA_BYTES=27136
 profile.small-p256   := 115000  40K  3072   $(P256) -DPGTASK_TLS_RECORD=4096 \
                                             -DPGTASK_ARENA_BYTES=15360
-profile.compact      := 112000  64K  3072   $(TLS12) -DPGTASK_ERROR_TEXTS=0 -DPGTASK_TLS_PSS=0 \
+profile.compact      := 112400  64K  3072   $(TLS12) -DPGTASK_ERROR_TEXTS=0 -DPGTASK_TLS_PSS=0 \
                                             -DPGTASK_TLS_MEASURE=0 -DPGTASK_LWIP_MEASURE=0 \
                                             $(SMALLEST) -flto \
                                             -fno-inline-small-functions -fno-tree-loop-im
