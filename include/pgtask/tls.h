@@ -75,6 +75,9 @@ struct pgtask_tls {
     struct pgtask_tls_contexts *contexts; /**< NULL while closed */
     struct pgtask_port *port;
     int32_t detail;                /**< mbedTLS's code of the last failure, for the log */
+    uint32_t message_bytes;        /**< of what did not fit, after PGTASK_ERROR_TLS_RECORD and
+                                        PGTASK_ERROR_TLS_MEMORY: the message with the peer's
+                                        certificates, or a record; 0 if neither is to blame */
     enum pgtask_interest interest; /**< what the last PGTASK_WOULD_BLOCK waits for */
     bool resumed;                  /**< the handshake resumed a session */
     bool knows_tls13;    /**< the peer has TLS 1.3: this handshake or the offered session says so */
