@@ -202,7 +202,7 @@ static enum pgtask_error make_ready(struct pgtask_tls *tls,
         code = configure(tls, options);
     }
     if (code == 0) {
-        enum pgtask_error const error = pgtaski_tls_use_roots(contexts);
+        enum pgtask_error const error = pgtaski_tls_use_roots(tls);
 
         if (error != PGTASK_OK) {
             return error;

@@ -62,6 +62,12 @@ static inline bool pgtaski_mbedtls_is_signed_by_rsa(mbedtls_x509_crt const *cert
            certificate->MBEDTLS_PRIVATE(sig_pk) == MBEDTLS_PK_RSASSA_PSS;
 }
 
+/** @return whether the build knows the algorithm by which this certificate is signed */
+static inline bool pgtaski_mbedtls_has_known_signature(mbedtls_x509_crt const *certificate)
+{
+    return certificate->MBEDTLS_PRIVATE(sig_md) != MBEDTLS_MD_NONE;
+}
+
 /* mbedTLS refuses a larger modulus when it parses the certificate. */
 #if defined(MBEDTLS_RSA_C) && MBEDTLS_MPI_MAX_SIZE * 8 != PGTASK_TLS_RSA_BITS
 #error "MBEDTLS_MPI_MAX_SIZE must be PGTASK_TLS_RSA_BITS / 8"

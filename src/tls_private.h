@@ -78,14 +78,16 @@ bool pgtaski_tls_next_name(struct pgtaski_tls_names *names, mbedtls_x509_buf *na
 
 /* tls_roots.c */
 
-/** Parses the caller's list of roots, if it is a list. */
-PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_use_roots(struct pgtask_tls_contexts *contexts);
+/** Parses the caller's list of roots, if it is a list. @return PGTASK_OK if one at least can be
+ *  read; PGTASK_ERROR_TLS_MEMORY; PGTASK_ERROR_TLS_ROOTS */
+PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_use_roots(struct pgtask_tls *tls);
 
 /**
  * Looks for trusted roots with the name of the child's issuer; those of a store become `found`.
- * @return PGTASK_OK; PGTASK_ERROR_TLS_UNKNOWN_CA; PGTASK_ERROR_TLS_MEMORY; PGTASK_ERROR_TLS_ROOTS
+ * @return PGTASK_OK; PGTASK_ERROR_TLS_UNKNOWN_CA; PGTASK_ERROR_TLS_MEMORY; PGTASK_ERROR_TLS_ROOTS:
+ *         the store cannot be read, or none of the roots with that name
  */
-PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls_contexts *contexts,
+PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls *tls,
                                                            mbedtls_x509_crt const *child);
 
 /** @return whether `one` is valid now and `other` is not; if they are alike, whether `one` ends

@@ -5,6 +5,9 @@
  * A list is parsed once, when the connection opens. A store is searched when the peer's chain has
  * come: the subject of each root is found in its DER, and only a root with the
  * right name is parsed. So a bundle of 140 roots takes the memory of one.
+ *
+ * A root that mbedTLS cannot read, such as one with a key on an unknown curve, is left out and
+ * counted. It is an error where no other one can end the peer's chain.
  */
 #include "tls_private.h"
 
@@ -46,8 +49,9 @@ static void link_root(mbedtls_x509_crt **chain, mbedtls_x509_crt *root, int64_t 
     *chain = root;
 }
 
-static enum pgtask_error add_root(mbedtls_x509_crt **chain, struct pgtask_root const *root,
-                                  parse_der *parse, int64_t unix_s)
+/* @return PGTASK_OK; PGTASK_ERROR_TLS_MEMORY; PGTASK_ERROR_TLS_ROOTS: the root is left out */
+static enum pgtask_error add_root(struct pgtask_tls *tls, mbedtls_x509_crt **chain,
+                                  struct pgtask_root const *root, parse_der *parse)
 {
     mbedtls_x509_crt *const parsed = mbedtls_calloc(1, sizeof *parsed);
     int code;
@@ -57,14 +61,17 @@ static enum pgtask_error add_root(mbedtls_x509_crt **chain, struct pgtask_root c
     }
     mbedtls_x509_crt_init(parsed);
     code = parse(parsed, root->der, root->length);
-    if (code != 0) {
-        free_chain(parsed);
-        return pgtaski_tls_is_memory(code) || pgtaski_tls_has_little_memory()
-                   ? PGTASK_ERROR_TLS_MEMORY
-                   : PGTASK_ERROR_TLS_ROOTS;
+    if (code == 0) {
+        link_root(chain, parsed, tls->contexts->unix_s);
+        return PGTASK_OK;
     }
-    link_root(chain, parsed, unix_s);
-    return PGTASK_OK;
+    free_chain(parsed);
+    if (pgtaski_tls_is_memory(code) || pgtaski_tls_has_little_memory()) {
+        return PGTASK_ERROR_TLS_MEMORY;
+    }
+    tls->roots_left_out++;
+    tls->root_detail = code;
+    return PGTASK_ERROR_TLS_ROOTS;
 }
 
 static bool is_issuer(struct pgtask_root const *root, mbedtls_x509_crt const *child)
@@ -75,10 +82,11 @@ static bool is_issuer(struct pgtask_root const *root, mbedtls_x509_crt const *ch
            pgtaski_tls_is_issuer(&subject, child);
 }
 
-static enum pgtask_error search_store(struct pgtask_tls_contexts *contexts,
-                                      mbedtls_x509_crt const *child)
+static enum pgtask_error search_store(struct pgtask_tls *tls, mbedtls_x509_crt const *child)
 {
+    struct pgtask_tls_contexts *const contexts = tls->contexts;
     struct pgtask_roots const *const roots = contexts->roots;
+    enum pgtask_error found = PGTASK_ERROR_TLS_UNKNOWN_CA;
     struct pgtask_root root;
     bool restart = true;
     enum pgtask_error error;
@@ -88,43 +96,56 @@ static enum pgtask_error search_store(struct pgtask_tls_contexts *contexts,
         if (!is_issuer(&root, child)) {
             continue;
         }
-        /* A bundle may hold a root that mbedTLS cannot read: another one may fit. */
-        if (add_root(&contexts->found, &root, mbedtls_x509_crt_parse_der, contexts->unix_s) ==
-            PGTASK_ERROR_TLS_MEMORY) {
-            return PGTASK_ERROR_TLS_MEMORY;
+        found = add_root(tls, &contexts->found, &root, mbedtls_x509_crt_parse_der);
+        if (found == PGTASK_ERROR_TLS_MEMORY) {
+            return found;
         }
     }
     if (error != PGTASK_DONE) {
         return PGTASK_ERROR_TLS_ROOTS;
     }
-    return contexts->found != NULL ? PGTASK_OK : PGTASK_ERROR_TLS_UNKNOWN_CA;
+    return contexts->found != NULL ? PGTASK_OK : found;
 }
 
-enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls_contexts *contexts,
-                                         mbedtls_x509_crt const *child)
+static enum pgtask_error search_list(struct pgtask_tls_contexts const *contexts,
+                                     mbedtls_x509_crt const *child)
 {
-    if (contexts->roots->next != NULL) {
-        return search_store(contexts, child);
-    }
     for (mbedtls_x509_crt const *root = contexts->list; root != NULL; root = root->next) {
         if (pgtaski_tls_is_issuer(&root->subject_raw, child)) {
             return PGTASK_OK;
         }
     }
+    for (size_t i = 0; i < contexts->roots->count; i++) {
+        if (is_issuer(&contexts->roots->list[i], child)) {
+            return PGTASK_ERROR_TLS_ROOTS; /* it was left out */
+        }
+    }
     return PGTASK_ERROR_TLS_UNKNOWN_CA;
 }
 
-enum pgtask_error pgtaski_tls_use_roots(struct pgtask_tls_contexts *contexts)
+enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls *tls, mbedtls_x509_crt const *child)
 {
+    return tls->contexts->roots->next != NULL ? search_store(tls, child)
+                                              : search_list(tls->contexts, child);
+}
+
+enum pgtask_error pgtaski_tls_use_roots(struct pgtask_tls *tls)
+{
+    struct pgtask_tls_contexts *const contexts = tls->contexts;
     struct pgtask_roots const *const roots = contexts->roots;
 
-    for (size_t i = 0; i < roots->count && roots->next == NULL; i++) {
-        enum pgtask_error const error = add_root(
-            &contexts->list, &roots->list[i], mbedtls_x509_crt_parse_der_nocopy, contexts->unix_s);
-
-        if (error != PGTASK_OK) {
-            return error;
+    if (roots->next != NULL) {
+        return PGTASK_OK;
+    }
+    for (size_t i = 0; i < roots->count; i++) {
+        if (add_root(tls, &contexts->list, &roots->list[i], mbedtls_x509_crt_parse_der_nocopy) ==
+            PGTASK_ERROR_TLS_MEMORY) {
+            return PGTASK_ERROR_TLS_MEMORY;
         }
+    }
+    if (contexts->list == NULL) {
+        tls->detail = tls->root_detail;
+        return PGTASK_ERROR_TLS_ROOTS;
     }
     return PGTASK_OK;
 }

@@ -12,7 +12,7 @@
 # so that is left out, and ECDSA pauses after every 120 operations. MEM_SIZE is lwIP's heap.
 LEAN := -DPGTASK_TLS13=0 -DPGTASK_TLS_X25519=0 -DPGTASK_ALL_STEPS_BYTES=1 -DPGTASK_INPUT_BYTES=1 \
     -DPGTASK_OUTPUT_BYTES=1 -DPGTASK_WATCH_TASKS=4 -DMEM_SIZE=2048 \
-    -DPGTASK_ECP_MAX_OPS=120 -DPGTASK_TLS_SHA1=0
+    -DPGTASK_ECP_MAX_OPS=120
 # The profiles for one root and chains of P-256 have these options. They are for the least RAM, so
 # every buffer is small too, and errors have no sentences.
 P256 := $(LEAN) -DPGTASK_TLS_RSA=0 -DPGTASK_TLS_P384=0 -DPGTASK_LWIP_WINDOW_SEGMENTS=2 \
