@@ -202,7 +202,7 @@ static enum pgtask_error make_ready(struct pgtask_tls *tls,
         code = configure(tls, options);
     }
     if (code == 0) {
-        enum pgtask_error const error = pgtaski_tls_use_roots(tls);
+        enum pgtask_error const error = pgtaski_tls_check_roots(tls);
 
         if (error != PGTASK_OK) {
             return error;
@@ -430,8 +430,6 @@ void pgtask_tls_close(struct pgtask_tls *tls)
     mbedtls_ssl_free(&contexts->ssl);
     mbedtls_ssl_config_free(&contexts->config);
     mbedtls_ctr_drbg_free(&contexts->drbg);
-    mbedtls_x509_crt_free(contexts->list);
-    mbedtls_free(contexts->list);
     pgtaski_tls_drop_found_roots(contexts);
     mbedtls_platform_zeroize(contexts, sizeof *contexts);
     mbedtls_free(contexts);

@@ -34,8 +34,8 @@ struct pgtask_root {
 };
 
 /**
- * The trusted roots: a short list, or a store. A store is searched for each chain, so a bundle of
- * 140 roots costs the RAM of one. Set exactly one of the two.
+ * The trusted roots: a list, or a store. Both are searched for each chain, so any number of roots
+ * costs the RAM of one, and only while a chain is verified. Set exactly one of the two.
  *
  * A root that this build cannot read, because its key is of a kind that the build lacks or its DER
  * is damaged, is left out: see `roots_left_out`. The signature of a root over itself is not
