@@ -45,7 +45,7 @@ SMALLEST := -fno-thread-jumps -fno-move-loop-invariants -fno-schedule-insns2 -fn
 #   private-small-p256   both
 #
 #                              flash   RAM  stack  options
-profile.tls13              := 168000  96K  5120   -DPGTASK_TLS13=1 -DPGTASK_ARENA_BYTES=49152
+profile.tls13              := 168000  96K  5120   -DPGTASK_TLS13=1 -DPGTASK_ARENA_BYTES=55296
 profile.tls12              := 132000  64K  3072   $(TLS12)
 profile.compact            := 116000  64K  3072   $(TLS12) -DPGTASK_ERROR_TEXTS=0 -DPGTASK_TLS_PSS=0 \
                                                   -DPGTASK_TLS_MEASURE=0 -DPGTASK_LWIP_MEASURE=0 \
