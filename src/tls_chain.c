@@ -198,11 +198,6 @@ void pgtaski_tls_drop_found_roots(struct pgtask_tls_contexts *contexts)
     contexts->found = NULL;
 }
 
-static mbedtls_x509_crt *roots_of(struct pgtask_tls_contexts const *contexts)
-{
-    return contexts->found != NULL ? contexts->found : contexts->list;
-}
-
 /*
  * Checks the signatures of a path with two or more intermediates from its root down to the lowest
  * intermediate. A peer without a trusted key can make all signatures of a path but one, and mbedTLS
@@ -224,7 +219,7 @@ static int check_downwards(struct pgtask_tls_contexts *contexts, mbedtls_x509_cr
             child = child->next;
         }
         child->next = NULL; /* mbedTLS would check the signatures above it once more */
-        code = pgtaski_mbedtls_verify_chain(child, above != NULL ? above : roots_of(contexts), NULL,
+        code = pgtaski_mbedtls_verify_chain(child, above != NULL ? above : contexts->found, NULL,
                                             profile, NULL, flags, NULL, NULL, restart);
         child->next = above;
         /* mbedTLS tells the other faults when it verifies the whole path. */
@@ -266,7 +261,7 @@ int mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *chain, mbedtls_x509_cr
     }
     code = check_downwards(contexts, chain, profile, flags, restart);
     if (code == 0) {
-        code = pgtaski_mbedtls_verify_chain(chain, roots_of(contexts), crl, profile, name, flags,
+        code = pgtaski_mbedtls_verify_chain(chain, contexts->found, crl, profile, name, flags,
                                             verify, context, restart);
     }
     if (code != MBEDTLS_ERR_ECP_IN_PROGRESS) {

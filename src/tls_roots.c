@@ -2,9 +2,9 @@
 /*
  * The trusted roots, as mbedTLS wants them.
  *
- * A list is parsed once, when the connection opens. A store is searched when the peer's chain has
- * come: the subject of each root is found in its DER, and only a root with the
- * right name is parsed. So a bundle of 140 roots takes the memory of one.
+ * They are searched when the peer's chain has come: the subject of each root is found in its DER,
+ * and only a root with the right name is parsed. So a list in flash, or a bundle of 140 roots,
+ * takes the memory of one, and only while a chain is verified.
  *
  * A root that mbedTLS cannot read, such as one with a key on an unknown curve, is left out and
  * counted. It is an error where no other one can end the peer's chain.
@@ -15,8 +15,6 @@
 
 #include <mbedtls/asn1.h>
 #include <mbedtls/platform.h>
-
-typedef int parse_der(mbedtls_x509_crt *, unsigned char const *, size_t);
 
 static void free_chain(mbedtls_x509_crt *chain)
 {
@@ -49,10 +47,13 @@ static void link_root(mbedtls_x509_crt **chain, mbedtls_x509_crt *root, int64_t 
     *chain = root;
 }
 
-/* @return PGTASK_OK; PGTASK_ERROR_TLS_MEMORY; PGTASK_ERROR_TLS_ROOTS: the root is left out */
-static enum pgtask_error add_root(struct pgtask_tls *tls, mbedtls_x509_crt **chain,
-                                  struct pgtask_root const *root, parse_der *parse)
+/*
+ * Adds a root to those that were found. Roots of a list stay where they are.
+ * @return PGTASK_OK; PGTASK_ERROR_TLS_MEMORY; PGTASK_ERROR_TLS_ROOTS: the root is left out
+ */
+static enum pgtask_error add_root(struct pgtask_tls *tls, struct pgtask_root const *root)
 {
+    bool const is_listed = tls->contexts->roots->next == NULL;
     mbedtls_x509_crt *const parsed = mbedtls_calloc(1, sizeof *parsed);
     int code;
 
@@ -60,16 +61,16 @@ static enum pgtask_error add_root(struct pgtask_tls *tls, mbedtls_x509_crt **cha
         return PGTASK_ERROR_TLS_MEMORY;
     }
     mbedtls_x509_crt_init(parsed);
-    code = parse(parsed, root->der, root->length);
+    code = is_listed ? mbedtls_x509_crt_parse_der_nocopy(parsed, root->der, root->length)
+                     : mbedtls_x509_crt_parse_der(parsed, root->der, root->length);
     if (code == 0) {
-        link_root(chain, parsed, tls->contexts->unix_s);
+        link_root(&tls->contexts->found, parsed, tls->contexts->unix_s);
         return PGTASK_OK;
     }
     free_chain(parsed);
     if (pgtaski_tls_is_memory(code) || pgtaski_tls_has_little_memory()) {
         return PGTASK_ERROR_TLS_MEMORY;
     }
-    tls->roots_left_out++;
     tls->root_detail = code;
     return PGTASK_ERROR_TLS_ROOTS;
 }
@@ -82,68 +83,61 @@ static bool is_issuer(struct pgtask_root const *root, mbedtls_x509_crt const *ch
            pgtaski_tls_is_issuer(&subject, child);
 }
 
-static enum pgtask_error search_store(struct pgtask_tls *tls, mbedtls_x509_crt const *child)
+/* Walks a list as a store is walked. */
+static enum pgtask_error next_root(struct pgtask_roots const *roots, size_t index,
+                                   struct pgtask_root *root)
 {
-    struct pgtask_tls_contexts *const contexts = tls->contexts;
-    struct pgtask_roots const *const roots = contexts->roots;
+    if (roots->next != NULL) {
+        return roots->next(roots->context, index == 0, root);
+    }
+    if (index == roots->count) {
+        return PGTASK_DONE;
+    }
+    *root = roots->list[index];
+    return PGTASK_OK;
+}
+
+enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls *tls, mbedtls_x509_crt const *child)
+{
+    struct pgtask_roots const *const roots = tls->contexts->roots;
     enum pgtask_error found = PGTASK_ERROR_TLS_UNKNOWN_CA;
     struct pgtask_root root;
-    bool restart = true;
     enum pgtask_error error;
 
-    while ((error = roots->next(roots->context, restart, &root)) == PGTASK_OK) {
-        restart = false;
+    for (size_t i = 0; (error = next_root(roots, i, &root)) == PGTASK_OK; i++) {
         if (!is_issuer(&root, child)) {
             continue;
         }
-        found = add_root(tls, &contexts->found, &root, mbedtls_x509_crt_parse_der);
+        found = add_root(tls, &root);
         if (found == PGTASK_ERROR_TLS_MEMORY) {
             return found;
+        }
+        if (found == PGTASK_ERROR_TLS_ROOTS && roots->next != NULL) {
+            tls->roots_left_out++;
         }
     }
     if (error != PGTASK_DONE) {
         return PGTASK_ERROR_TLS_ROOTS;
     }
-    return contexts->found != NULL ? PGTASK_OK : found;
+    return tls->contexts->found != NULL ? PGTASK_OK : found;
 }
 
-static enum pgtask_error search_list(struct pgtask_tls_contexts const *contexts,
-                                     mbedtls_x509_crt const *child)
+enum pgtask_error pgtaski_tls_check_roots(struct pgtask_tls *tls)
 {
-    for (mbedtls_x509_crt const *root = contexts->list; root != NULL; root = root->next) {
-        if (pgtaski_tls_is_issuer(&root->subject_raw, child)) {
-            return PGTASK_OK;
+    struct pgtask_roots const *const roots = tls->contexts->roots;
+
+    for (size_t i = 0; i < roots->count && roots->next == NULL; i++) {
+        enum pgtask_error const error = add_root(tls, &roots->list[i]);
+
+        pgtaski_tls_drop_found_roots(tls->contexts);
+        if (error == PGTASK_ERROR_TLS_MEMORY) {
+            return error;
+        }
+        if (error == PGTASK_ERROR_TLS_ROOTS) {
+            tls->roots_left_out++;
         }
     }
-    for (size_t i = 0; i < contexts->roots->count; i++) {
-        if (is_issuer(&contexts->roots->list[i], child)) {
-            return PGTASK_ERROR_TLS_ROOTS; /* it was left out */
-        }
-    }
-    return PGTASK_ERROR_TLS_UNKNOWN_CA;
-}
-
-enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls *tls, mbedtls_x509_crt const *child)
-{
-    return tls->contexts->roots->next != NULL ? search_store(tls, child)
-                                              : search_list(tls->contexts, child);
-}
-
-enum pgtask_error pgtaski_tls_use_roots(struct pgtask_tls *tls)
-{
-    struct pgtask_tls_contexts *const contexts = tls->contexts;
-    struct pgtask_roots const *const roots = contexts->roots;
-
-    if (roots->next != NULL) {
-        return PGTASK_OK;
-    }
-    for (size_t i = 0; i < roots->count; i++) {
-        if (add_root(tls, &contexts->list, &roots->list[i], mbedtls_x509_crt_parse_der_nocopy) ==
-            PGTASK_ERROR_TLS_MEMORY) {
-            return PGTASK_ERROR_TLS_MEMORY;
-        }
-    }
-    if (contexts->list == NULL) {
+    if (roots->next == NULL && tls->roots_left_out == roots->count) {
         tls->detail = tls->root_detail;
         return PGTASK_ERROR_TLS_ROOTS;
     }

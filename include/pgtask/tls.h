@@ -34,8 +34,8 @@ struct pgtask_root {
 };
 
 /**
- * The trusted roots: a short list, or a store. A store is searched for each chain, so a bundle of
- * 140 roots costs the RAM of one. Set exactly one of the two.
+ * The trusted roots: a list, or a store. Both are searched for each chain, so any number of roots
+ * costs the RAM of one, and only while a chain is verified. Set exactly one of the two.
  *
  * A root that this build cannot read, because its key is of a kind that the build lacks or its DER
  * is damaged, is left out: see `roots_left_out`. The signature of a root over itself is not
@@ -79,6 +79,9 @@ struct pgtask_tls {
     struct pgtask_tls_contexts *contexts; /**< NULL while closed */
     struct pgtask_port *port;
     int32_t detail;                /**< mbedTLS's code of the last failure, for the log */
+    uint32_t message_bytes;        /**< of what did not fit, after PGTASK_ERROR_TLS_RECORD and
+                                        PGTASK_ERROR_TLS_MEMORY: the message with the peer's
+                                        certificates, or a record; 0 if neither is to blame */
     enum pgtask_interest interest; /**< what the last PGTASK_WOULD_BLOCK waits for */
     bool resumed;                  /**< the handshake resumed a session */
     bool knows_tls13;    /**< the peer has TLS 1.3: this handshake or the offered session says so */

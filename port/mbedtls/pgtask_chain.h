@@ -12,8 +12,8 @@
  * x509_crt.c also hands the alternative names of a certificate to src/tls_name.c, which checks them
  * and keeps no list: that of a hundred names would take 4.8 KB of the arena.
  *
- * It reads the algorithm of a signature by src/tls_chain.c, so that it can read a certificate whose
- * signature the build cannot check, such as a root that signs itself with SHA-1.
+ * x509_crt.c also reads the algorithm of a signature by src/tls_chain.c, so that it can read a
+ * certificate whose signature the build cannot check, such as a root that signs itself with SHA-1.
  */
 #ifndef PGTASK_CHAIN_H
 #define PGTASK_CHAIN_H

@@ -82,7 +82,7 @@ certify() {
     printf '%s\n' "subjectKeyIdentifier=hash" "authorityKeyIdentifier=keyid" "$@" >"$issued.ext"
     openssl req -new -key "$issued.key" -subj "$subject" -out "$issued.csr"
     openssl x509 -req -in "$issued.csr" -CA "$issuer.pem" -CAkey "$issuer.key" -days "$days" \
-        "-$digest" -set_serial "0x$(openssl rand -hex 8)" -extfile "$issued.ext" \
+        "-$digest" -set_serial "0x4a$(openssl rand -hex 7)" -extfile "$issued.ext" \
         ${PADDING:+-sigopt "rsa_padding_mode:$PADDING"} -out "$issued.pem" 2>/dev/null
     rm "$issued.csr" "$issued.ext"
 }
