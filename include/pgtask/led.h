@@ -76,6 +76,9 @@ struct pgtask_led_options {
                     the light fills much of the view (WCAG 2.3.1) */
 };
 
+/** A dimmable LED fades within this time, milliseconds, before and after an edge of the light. */
+#define PGTASK_LED_FADE_MS 32u
+
 /** Light of a colour LED, each colour 0 to 255. A bi-colour LED uses red and green. */
 struct pgtask_led_colour {
     uint8_t red;
@@ -114,6 +117,14 @@ struct pgtask_led_signal pgtask_led_unpack(uint16_t word);
  * @return whether the LED is lit now
  */
 bool pgtask_led_is_lit(struct pgtask_led_signal const *signal, uint64_t now_ms);
+
+/**
+ * Tells how long a plain LED stays as it is, for a program that sleeps until then, and for hardware
+ * that draws the pattern by itself. All patterns repeat after 2 s.
+ * @return the first time after now_ms at which pgtask_led_is_lit() changes; UINT64_MAX: only
+ *         another signal changes it
+ */
+uint64_t pgtask_led_next_edge_ms(struct pgtask_led_signal const *signal, uint64_t now_ms);
 
 /**
  * Dims a dimmable LED. It fades between dark and light; while pgtask_led_is_lit() is true, it has

@@ -140,7 +140,7 @@ $(FIRMWARE)/flags: FORCE
 # The settings of the tests: the tests' certificates as roots, and the made-up key that the simulated
 # service knows. Each page is the first one.
 FIRMWARE_SETTINGS := $(FIRMWARE)/settings/settings.bin
-$(FIRMWARE_SETTINGS): examples/firmware/make_settings.py $(CERTIFICATES)/made
+$(FIRMWARE_SETTINGS): examples/firmware/make_settings.py examples/firmware/public_roots.py $(CERTIFICATES)/made
 	@mkdir -p $(@D)
 	@rm -f $@
 	TENCENTCLOUD_SECRET_ID=AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE \
