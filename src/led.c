@@ -208,6 +208,23 @@ struct pgtask_led_signal pgtask_led_signal(struct pgtask_watch const *watch,
                                       options != NULL && options->fast};
 }
 
+/* From the lowest bit: the progress in 8 bits, whether FAILURE is fast, and the state. */
+enum { PACKED_FAST = 8, PACKED_STATE = 9 };
+
+uint16_t pgtask_led_pack(struct pgtask_led_signal const *signal)
+{
+    uint32_t const fast = signal->fast ? 1u << PACKED_FAST : 0;
+
+    return (uint16_t)((uint8_t)signal->progress_percent | fast |
+                      (uint32_t)signal->state << PACKED_STATE);
+}
+
+struct pgtask_led_signal pgtask_led_unpack(uint16_t word)
+{
+    return (struct pgtask_led_signal){(enum pgtask_led_state)(word >> PACKED_STATE),
+                                      (int8_t)(uint8_t)word, (word >> PACKED_FAST & 1u) != 0};
+}
+
 char const *pgtask_led_state_text(enum pgtask_led_state state)
 {
     static char const texts[] = "off\0idle\0connecting\0success\0wait_switch\0running\0stale\0"

@@ -28,7 +28,7 @@ packages_of() {
     case $1 in
     build) echo "gcc libc6-dev make binutils bzip2 xz-utils" ;;
     demo) echo "python3 openssl" ;;
-    test) echo "python3 openssl libcmocka-dev clang libclang-rt-14-dev llvm cppcheck
+    test) echo "python3 openssl unicode-data libcmocka-dev clang libclang-rt-14-dev llvm cppcheck
                 clang-tidy clang-format gcovr nginx-light tmux jq valgrind libcjson-dev
                 gcc-12-multilib" ;;
     cross) echo "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu

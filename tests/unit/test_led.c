@@ -321,6 +321,34 @@ static void success_is_steady_and_off_is_dark(void **state)
     (void)state;
 }
 
+static void a_packed_signal_fits_one_word_and_comes_back_whole(void **state)
+{
+    for (int led = 0; led < PGTASK_LED_STATES; led++) {
+        for (int percent = PGTASK_PERCENT_UNKNOWN; percent <= 100; percent++) {
+            for (int fast = 0; fast < 2; fast++) {
+                struct pgtask_led_signal const sign =
+                    sign_of((enum pgtask_led_state)led, percent, fast != 0);
+                uint16_t volatile word = pgtask_led_pack(&sign);
+                struct pgtask_led_signal const back = pgtask_led_unpack(word);
+
+                assert_int_equal(back.state, sign.state);
+                assert_int_equal(back.progress_percent, sign.progress_percent);
+                assert_int_equal(back.fast, sign.fast);
+            }
+        }
+    }
+    (void)state;
+}
+
+static void a_word_of_zero_is_dark(void **state)
+{
+    struct pgtask_led_signal const dark = pgtask_led_unpack(0);
+
+    assert_int_equal(dark.state, PGTASK_LED_OFF);
+    assert_int_equal(lit_ms(&dark, 0, 6000), 0);
+    (void)state;
+}
+
 /* The clock may begin anywhere, and every state keeps step with it. */
 static void every_pattern_repeats_every_2_s_of_any_clock(void **state)
 {
@@ -479,6 +507,8 @@ int main(void)
         cmocka_unit_test(flashes_begin_a_third_of_a_second_apart_or_more),
         cmocka_unit_test(only_failure_is_fast_and_only_if_the_options_say_so),
         cmocka_unit_test(success_is_steady_and_off_is_dark),
+        cmocka_unit_test(a_packed_signal_fits_one_word_and_comes_back_whole),
+        cmocka_unit_test(a_word_of_zero_is_dark),
         cmocka_unit_test(every_pattern_repeats_every_2_s_of_any_clock),
         cmocka_unit_test(dimmable_led_has_half_its_brightness_or_more_while_a_plain_one_is_lit),
         cmocka_unit_test(next_edge_is_the_next_time_at_which_the_light_differs),
