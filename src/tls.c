@@ -31,15 +31,24 @@ static size_t at_most_int(size_t length)
     return length < INT_MAX ? length : INT_MAX;
 }
 
+/*
+ * mbedTLS answers each HelloRequest with a warning, and one record may hold thousands of requests.
+ * So the bytes of a call are counted in this direction too.
+ */
 static int send_bytes(void *context, unsigned char const *bytes, size_t length)
 {
     struct pgtask_tls *const tls = context;
+    uint32_t const left = PGTASK_TURN_BYTES - tls->contexts->turn_sent;
     size_t sent = 0;
-    enum pgtask_error const error =
-        tls->port->send(tls->port->context, bytes, at_most_int(length), &sent);
+    enum pgtask_error error;
 
+    if (left == 0) {
+        return MBEDTLS_ERR_SSL_WANT_WRITE;
+    }
+    error = tls->port->send(tls->port->context, bytes, length < left ? length : left, &sent);
     if (error == PGTASK_OK) {
         tls->bytes_sent += sent;
+        tls->contexts->turn_sent += (uint32_t)sent;
         return (int)sent;
     }
     if (error == PGTASK_WOULD_BLOCK) {
@@ -78,7 +87,9 @@ static int receive_bytes(void *context, unsigned char *bytes, size_t capacity)
     switch (error) {
     case PGTASK_OK: count_received(tls, received); return (int)received;
     case PGTASK_WOULD_BLOCK: return MBEDTLS_ERR_SSL_WANT_READ;
-    case PGTASK_ERROR_CLOSED: return 0; /* mbedTLS knows whether close_notify came before */
+    case PGTASK_ERROR_CLOSED:
+        contexts->stream_ended = true;
+        return 0; /* mbedTLS knows whether close_notify came before */
     default: contexts->port_error = error; return PGTASK_TLS_PORT_FAILED;
     }
 }
@@ -272,6 +283,7 @@ static enum pgtask_error enter(struct pgtask_tls *tls, bool needs_handshake)
         return PGTASK_ERROR_STATE;
     }
     contexts->turn_bytes = 0;
+    contexts->turn_sent = 0;
     pgtask_random_use(&contexts->drbg);
     return PGTASK_OK;
 }
@@ -289,7 +301,9 @@ static enum pgtask_error leave(struct pgtask_tls *tls, int code)
     case MBEDTLS_ERR_SSL_WANT_READ:
         return wait_for(tls, tls->contexts->turn_bytes < PGTASK_TURN_BYTES ? PGTASK_INTEREST_READ
                                                                            : PGTASK_INTEREST_TIME);
-    case MBEDTLS_ERR_SSL_WANT_WRITE: return wait_for(tls, PGTASK_INTEREST_WRITE);
+    case MBEDTLS_ERR_SSL_WANT_WRITE:
+        return wait_for(tls, tls->contexts->turn_sent < PGTASK_TURN_BYTES ? PGTASK_INTEREST_WRITE
+                                                                          : PGTASK_INTEREST_TIME);
     case MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS:
     case MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET: return wait_for(tls, PGTASK_INTEREST_TIME);
     default: break;
@@ -379,6 +393,9 @@ enum pgtask_error pgtask_tls_read(struct pgtask_tls *tls, uint8_t *bytes, size_t
         return PGTASK_ERROR_ARGUMENT;
     }
     code = read_past_tickets(tls, bytes, at_most_int(capacity));
+    if (code == 0 && !tls->contexts->stream_ended) {
+        return wait_for(tls, PGTASK_INTEREST_TIME); /* two records without data */
+    }
     if (code <= 0) {
         return leave(tls, code == 0 ? MBEDTLS_ERR_SSL_CONN_EOF : code);
     }

@@ -28,16 +28,16 @@ packages_of() {
     case $1 in
     build) echo "gcc libc6-dev make binutils bzip2 xz-utils" ;;
     demo) echo "python3 openssl" ;;
-    test) echo "python3 openssl libcmocka-dev clang libclang-rt-14-dev llvm cppcheck
-                clang-tidy clang-format gcovr nginx-light tmux jq valgrind libcjson-dev
+    test) echo "python3 python3-cryptography openssl libcmocka-dev clang libclang-rt-14-dev llvm
+                cppcheck clang-tidy clang-format gcovr nginx-light tmux jq valgrind libcjson-dev
                 gcc-12-multilib" ;;
     cross) echo "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu
                  libc6-dev-arm64-cross gcc-powerpc-linux-gnu libc6-dev-powerpc-cross
                  qemu-user-static" ;;
-    bench) echo "valgrind libcjson-dev python3 openssl" ;;
+    bench) echo "valgrind libcjson-dev python3 python3-cryptography openssl" ;;
     size) echo "gcc-arm-none-eabi libnewlib-arm-none-eabi binutils-arm-none-eabi python3" ;;
     firmware) echo "qemu-system-arm gcc-arm-none-eabi libnewlib-arm-none-eabi python3 openssl
-                libcmocka-dev" ;;
+                python3-cryptography libcmocka-dev" ;;
     fuzz) echo "clang libclang-rt-14-dev llvm" ;;
     *) fail "no group named $1" ;;
     esac
