@@ -18,13 +18,15 @@
 #define LEAST_PERCENT ((int32_t)(BEAT_MS * 100u / PERIOD_MS))
 #define MOST_PERCENT  (100 - LEAST_PERCENT)
 
+/* Every edge lies on this grid: a percent of the period, which also divides a beat. */
+#define GRID_MS (PERIOD_MS / 100u)
+
 #define SUCCESS_MS 600000u
 
-/* A dimmable LED fades from dark to light within FADE_MS on either side of an edge. Its brightness
- * is the share of the samples around a time that are lit. */
+/* A dimmable LED fades from dark to light within PGTASK_LED_FADE_MS on either side of an edge. Its
+ * brightness is the share of the samples around a time that are lit. */
 #define FADE_SAMPLES 8u
-#define SAMPLE_MS    8u
-#define FADE_MS      (FADE_SAMPLES * SAMPLE_MS / 2u)
+#define SAMPLE_MS    (2u * PGTASK_LED_FADE_MS / FADE_SAMPLES)
 
 struct look {
     uint32_t beats; /* the first beat is the lowest bit; 1 is lit */
@@ -64,7 +66,7 @@ static bool is_progress_lit(int32_t percent, uint32_t phase_ms)
     } else if (percent > MOST_PERCENT) {
         percent = MOST_PERCENT;
     }
-    return phase_ms / (PERIOD_MS / 100u) + (uint32_t)percent >= 100u;
+    return phase_ms / GRID_MS + (uint32_t)percent >= 100u;
 }
 
 static bool is_lit_at(struct pgtask_led_signal const *signal, uint32_t phase_ms)
@@ -85,10 +87,25 @@ bool pgtask_led_is_lit(struct pgtask_led_signal const *signal, uint64_t now_ms)
     return is_lit_at(signal, phase_of(now_ms));
 }
 
+uint64_t pgtask_led_next_edge_ms(struct pgtask_led_signal const *signal, uint64_t now_ms)
+{
+    uint32_t const phase_ms = phase_of(now_ms);
+    bool const is_lit = is_lit_at(signal, phase_ms);
+    uint32_t at_ms = phase_ms - phase_ms % GRID_MS;
+
+    do {
+        at_ms += GRID_MS;
+        if (is_lit_at(signal, at_ms % PERIOD_MS) != is_lit) {
+            return now_ms + (at_ms - phase_ms);
+        }
+    } while (at_ms < phase_ms + PERIOD_MS);
+    return UINT64_MAX;
+}
+
 /* The samples lie evenly around now, so that a fade is half done at the edge of an on/off LED. */
 uint8_t pgtask_led_brightness(struct pgtask_led_signal const *signal, uint64_t now_ms)
 {
-    uint32_t const begin_ms = phase_of(now_ms) + PERIOD_MS - FADE_MS + SAMPLE_MS / 2u;
+    uint32_t const begin_ms = phase_of(now_ms) + PERIOD_MS - PGTASK_LED_FADE_MS + SAMPLE_MS / 2u;
     uint32_t lit = 0;
 
     for (uint32_t i = 0; i < FADE_SAMPLES; i++) {
@@ -188,6 +205,23 @@ struct pgtask_led_signal pgtask_led_signal(struct pgtask_watch const *watch,
     }
     return (struct pgtask_led_signal){(enum pgtask_led_state)shown, percent,
                                       options != NULL && options->fast};
+}
+
+/* From the lowest bit: the progress in 8 bits, whether FAILURE is fast, and the state. */
+enum { PACKED_FAST = 8, PACKED_STATE = 9 };
+
+uint16_t pgtask_led_pack(struct pgtask_led_signal const *signal)
+{
+    uint32_t const fast = signal->fast ? 1u << PACKED_FAST : 0;
+
+    return (uint16_t)((uint8_t)signal->progress_percent | fast |
+                      (uint32_t)signal->state << PACKED_STATE);
+}
+
+struct pgtask_led_signal pgtask_led_unpack(uint16_t word)
+{
+    return (struct pgtask_led_signal){(enum pgtask_led_state)(word >> PACKED_STATE),
+                                      (int8_t)(uint8_t)word, (word >> PACKED_FAST & 1u) != 0};
 }
 
 char const *pgtask_led_state_text(enum pgtask_led_state state)

@@ -20,6 +20,7 @@
 #include <psa/crypto.h>
 #endif
 
+#include "pgtask_divide.h"
 #include "pgtask_random.h"
 #include "tls_mbedtls_private.h"
 
@@ -331,8 +332,12 @@ enum pgtask_error pgtask_tls_handshake(struct pgtask_tls *tls)
     ssl = &tls->contexts->ssl;
     while (!mbedtls_ssl_is_handshake_over(ssl)) {
         bool const is_peers_step = pgtaski_mbedtls_has_said_hello(ssl);
-        int const code = mbedtls_ssl_handshake_step(ssl);
+        int code;
 
+        if (pgtaski_mbedtls_has_heard_hello(ssl)) {
+            pgtask_divide_handshake(ssl);
+        }
+        code = mbedtls_ssl_handshake_step(ssl);
         if (code != 0) {
             return leave(tls, code);
         }

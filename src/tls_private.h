@@ -57,6 +57,27 @@ bool pgtaski_tls_is_issuer(mbedtls_x509_buf const *subject, mbedtls_x509_crt con
  */
 bool pgtaski_tls_is_for_host(mbedtls_x509_crt const *certificate, char const *host);
 
+/** Makes the alternative name that names the host, if there is one, the only one of mbedTLS's list,
+ *  so that mbedTLS judges it too. */
+void pgtaski_tls_keep_name_of_host(mbedtls_x509_crt *certificate, char const *host);
+
+/** Finds an extension's value in a certificate that mbedTLS has parsed: the DER behind the mark
+ *  whether it is critical. @return false if there is none */
+bool pgtaski_tls_find_extension(mbedtls_x509_crt const *certificate, char const *oid,
+                                size_t oid_length, mbedtls_x509_buf *value);
+
+/** The alternative names of a certificate that are still to be read. */
+struct pgtaski_tls_names {
+    unsigned char *at;
+    unsigned char const *end;
+};
+
+/** @return all of them */
+struct pgtaski_tls_names pgtaski_tls_names_of(mbedtls_x509_crt const *certificate);
+
+/** Reads one. @return false after the last */
+bool pgtaski_tls_next_name(struct pgtaski_tls_names *names, mbedtls_x509_buf *name);
+
 /* tls_roots.c */
 
 /** Parses the caller's list of roots, if it is a list. */

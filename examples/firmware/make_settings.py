@@ -2,18 +2,18 @@
 # SPDX-License-Identifier: MIT
 """Writes the header that the firmware is built with: credentials, instance, trusted roots.
 
-    make_settings.py --ca ROOT.pem --instance postgres-q6fj84vb [--region ap-guangzhou]
+    make_settings.py --instance postgres-q6fj84vb [--region ap-guangzhou] [--image lm3s6965evb]
 
 The credentials come from TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY and TENCENTCLOUD_TOKEN.
 Without these, they come from the file that TENCENTCLOUD_CREDENTIALS_FILE names, or from
 ~/.tencentcloud/credentials. Use a key that may call DescribeTasks and nothing else, because whoever
 can read the board's flash has the key.
 
---ca may be given more than once, and a file may hold several certificates. To find the roots of a
-server, look at the issuer of the last certificate that this command prints, and take the file of
-that issuer from /etc/ssl/certs:
-
-    openssl s_client -connect postgres.tencentcloudapi.com:443 -showcerts </dev/null
+The trusted roots come from this machine's bundle: all that the service has used or may move to, so
+that the device lives through the end of one. The script says which they are. For a gateway of your
+own, name its roots with --ca, which may be given more than once, or let --server HOST find them in
+the bundle. With --image, a root that this image cannot read is left out, or is an error if --ca
+names it.
 
 The header holds the key. It goes to build/settings/settings.h, which git ignores, and only its
 owner may read it.
@@ -21,17 +21,18 @@ owner may read it.
 
 import argparse
 import configparser
+import datetime
 import os
 import re
-import ssl
 import sys
+import tempfile
 from pathlib import Path
+
+import public_roots
+from public_roots import Root, RootsError
 
 DEFAULT_OUTPUT = Path(__file__).resolve().parents[2] / "build" / "settings" / "settings.h"
 
-_PEM = re.compile(
-    r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----", re.ASCII
-)
 _PRINTABLE = re.compile(r"[!-~]*\Z", re.ASCII)
 
 
@@ -39,18 +40,37 @@ class SettingsError(Exception):
     """A sentence for the person who runs the script."""
 
 
-def roots_in(path: Path) -> list[bytes]:
-    """Returns the certificates of a PEM file as DER."""
-    try:
-        blocks = _PEM.findall(path.read_text("ascii", "replace"))
-        roots = [ssl.PEM_cert_to_DER_cert(block) for block in blocks]
-    except OSError as error:
-        raise SettingsError(f"cannot read {path}: {error.strerror}") from error
-    except ValueError as error:
-        raise SettingsError(f"cannot read {path}: {error}") from error
-    if not roots:
-        raise SettingsError(f"no certificate found in {path}; it must be a PEM file")
-    return roots
+def choose_roots(options: argparse.Namespace) -> list[Root]:
+    """Returns the roots that --ca or --server names, or those of the service."""
+    if options.ca:
+        return [root for path in options.ca for root in public_roots.roots_in(path)]
+    bundle = public_roots.find_bundle(options.bundle)
+    if options.server:
+        with tempfile.TemporaryDirectory(prefix="pgtask-roots-") as folder:
+            return public_roots.roots_of_server(options.server, bundle, Path(folder))
+    return public_roots.service_roots(bundle, datetime.datetime.now(datetime.timezone.utc))
+
+
+def readable_roots(roots: list[Root], image: str, is_named: bool) -> list[Root]:
+    """Returns the roots that the image can read. A root that --ca names must be one of them."""
+    images = public_roots.keys_of_images()
+    if image not in images:
+        raise SettingsError(f"there is no image {image}; the images are {', '.join(sorted(images))}")
+    readable = [root for root in roots if public_roots.can_read(images[image], root)]
+    for root in roots:
+        if root not in readable and (is_named or not readable):
+            raise SettingsError(f"{image} cannot read {root.name} ({root.key}); take an image for "
+                                "any chain, or another root")
+    return readable
+
+
+def describe(root: Root) -> str:
+    """Returns a line for the person about a root, with the images that leave it out."""
+    unread = [image for image, keys in sorted(public_roots.keys_of_images().items())
+              if not public_roots.can_read(keys, root)]
+    line = (f"  {root.name}: {root.key}, until {root.not_after:%Y-%m-%d}, {len(root.der):,} bytes of "
+            f"flash, {root.ram_bytes:,} bytes of RAM")
+    return line + (f"; {', '.join(unread)} cannot read it" if unread else "")
 
 
 def credentials_from(environment: dict[str, str]) -> dict[str, str]:
@@ -116,8 +136,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--ca", type=Path, action="append", required=True, metavar="PEM",
-                        help="file with trusted roots")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--ca", type=Path, action="append", metavar="PEM",
+                        help="file with trusted roots, in place of the service's")
+    source.add_argument("--server", metavar="HOST[:PORT]",
+                        help="take the bundle's roots that verify this server's certificate")
+    parser.add_argument("--bundle", type=Path, metavar="PEM",
+                        help="file of all roots that you trust; default: this machine's")
+    parser.add_argument("--image", metavar="NAME", help="the image that the roots are for")
     parser.add_argument("--instance", required=True, metavar="ID", help="instance whose tasks to follow")
     parser.add_argument("--region", default="ap-guangzhou", help="region of the instance")
     parser.add_argument("--sntp-server", default="ntp.tencent.com", metavar="HOST",
@@ -126,17 +152,21 @@ def main() -> int:
                         help="a file named settings.h; default: build/settings/settings.h")
     options = parser.parse_args()
     try:
-        roots = [root for path in options.ca for root in roots_in(path)]
+        roots = choose_roots(options)
+        if options.image:
+            roots = readable_roots(roots, options.image, bool(options.ca))
         texts = {
             "region": options.region,
             "instance": options.instance,
             "sntp_server": options.sntp_server,
             **credentials_from(dict(os.environ)),
         }
-        write_private(options.output, header(texts, roots))
-    except (SettingsError, OSError) as error:
+        write_private(options.output, header(texts, [root.der for root in roots]))
+    except (SettingsError, RootsError, OSError) as error:
         print(f"make_settings: {error}", file=sys.stderr)
         return 1
+    if not options.ca:
+        print("trusted roots:", *map(describe, roots), sep="\n")
     return 0
 
 

@@ -120,8 +120,7 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_tls_open(struct pgtask_tls *tls,
  * again at once". The table has the instructions of the longest call on x86-64 (`make bench`); a
  * Cortex-M4 takes about twice as many:
  *
- *   TLS 1.2, ECDSA   1.4 million: see PGTASK_ECP_MAX_OPS
- *   TLS 1.2, RSA     18 million: the key exchange, in one
+ *   TLS 1.2          1.4 million: see PGTASK_ECP_MAX_OPS
  *   TLS 1.3          20 million; 37 million with P-384
  *   resumed          0.4 million by TLS 1.2, 19 million by TLS 1.3
  *

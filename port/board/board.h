@@ -5,7 +5,8 @@
  * watchdog. Code outside port/board/ sees hardware only through this header.
  *
  * The folders in port/board/ implement it: cortex-m for every board, and one for each family of
- * boards. The main loop calls every function, and none of them blocks unless its text says so.
+ * boards. The main loop calls every function, and none of them blocks unless its text says so. The
+ * handler of a tick may call board_led().
  */
 #ifndef PGTASK_BOARD_H
 #define PGTASK_BOARD_H
@@ -19,6 +20,14 @@
 
 /** @return milliseconds since reset; they never wrap and never run backwards */
 uint64_t board_monotonic_ms(void);
+
+/**
+ * Calls `handler` from now on in the interrupt of each tick, a millisecond after the last one. It
+ * interrupts any computation of the main loop, so it must be short and may share only words with
+ * the loop that the processor stores in one step.
+ * @param handler  gets the time of board_monotonic_ms()
+ */
+void board_on_tick(void (*handler)(uint64_t now_ms));
 
 /** Sleeps until the next interrupt: the tick of the next millisecond, or a frame that arrives. */
 void board_sleep(void);

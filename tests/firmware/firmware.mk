@@ -19,13 +19,17 @@ $(foreach board,$(PORT_CHECK_BOARDS),$(eval $(call link_port_check,$(board))))
 
 BRINGUP_IMAGES := $(BOARDS:%=$(FIRMWARE)/bringup-%.elf)
 PORT_CHECK_IMAGES := $(PORT_CHECK_BOARDS:%=$(FIRMWARE)/%-port-check.elf)
+# A plugin of QEMU, which counts instructions between two stores to a register.
+$(FIRMWARE)/store_gaps.so: tests/firmware/store_gaps.c
+	@mkdir -p $(@D)
+	$(call short,LINK,$@) $(CC) -std=c99 -O2 $(WARNINGS) $(CFLAGS) -fPIC -shared -fvisibility=hidden -o $@ $<
 FIRMWARE_TESTS = BUILD=$(abspath $(BUILD)) FIRMWARE=$(abspath $(FIRMWARE))
 
 .PHONY: firmware-programs test-firmware bench-firmware
-firmware-programs: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) $(PORT_CHECK_IMAGES)
+firmware-programs: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) $(PORT_CHECK_IMAGES) $(FIRMWARE)/store_gaps.so
 
 test-firmware: firmware-programs ## developer: test the firmware in QEMU
 	@$(FIRMWARE_TESTS) tests/run.py $(LWIP_TEST) tests/firmware
 
-bench-firmware: $(FIRMWARE_IMAGES) ## maintainer: measure the longest gap of the LED's updates
+bench-firmware: $(FIRMWARE_IMAGES) $(FIRMWARE)/store_gaps.so ## maintainer: measure the longest turn of the loop
 	@$(FIRMWARE_TESTS) PYTHONPATH=tests python3 -m firmware.led_gaps $(FIRMWARE)/led_gaps.json

@@ -2,7 +2,7 @@
 """A server that sends without pause, or wants long computations, does not hold the firmware.
 
 The board counts instructions as its time, so a busy host changes nothing. The log has the longest
-time between two updates of the LED with each connection; the trouble lies before the last one.
+turn of the loop with each connection; the trouble lies before the last one.
 """
 
 from firmware.rig import INSTANCE, SMALL, TLS12, FirmwareTest, network_of
@@ -31,7 +31,7 @@ class Hostile(FirmwareTest):
         board.wait_for_ms(board.lines[trouble].at_ms + TROUBLE_MS)
         self.simulator.use_certificate("server", "1.2")
         self.simulator.set_scenario(keep_alive=False)
-        connected, match = board.wait_for_line(r"connected: .*longest LED gap (\d+) ms", 60, trouble)
+        connected, match = board.wait_for_line(r"connected: .*longest turn (\d+) ms", 60, trouble)
         self.assertLessEqual((int(match[1]) + 1) * INSTRUCTIONS_PER_MS, BOUND, words)
         back, _ = board.wait_for_line("back", 60, connected)
         self.assertIsNone(board.find("watchdog"), board.last_lines())

@@ -14,7 +14,8 @@
 set -eu
 
 PADDING=
-version="$(cksum <"$0") ${2:-}"
+script=$(cd "$(dirname "$0")" && pwd)
+version="$(cat "$0" "$script/service_chains.sh" | cksum) ${2:-}"
 ends_first=server
 SHORT_DAYS=30
 [ "${2:-}" != all ] || ends_first=short_root
@@ -400,4 +401,7 @@ openssl req -x509 -new -config printable_root.cnf -key printable_root.key -subj 
     "/O=pgtask test/CN=root" -days 3650 -sha256 -out printable_root.pem \
     -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign
 rm printable_root.cnf
+
+# The service's own chain.
+. "$script/service_chains.sh"
 finish

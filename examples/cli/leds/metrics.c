@@ -42,19 +42,16 @@ static void describe(char const *name, char const *type, char const *help)
     writer_print(&out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
-/* In a label's text, backslash, quote and line end are escaped. */
+/* In a label's text, backslash and quote are escaped. A line end does not occur in it: it becomes a
+ * blank, and what a terminal would act on becomes `?`. */
 static void write_label(char const *before, char const *text)
 {
     writer_print(&out, "%s=\"", before);
-    for (; *text != '\0'; text++) {
-        if (*text == '\n') {
-            writer_print(&out, "\\n");
-        } else {
-            if (*text == '"' || *text == '\\') {
-                writer_print(&out, "\\");
-            }
-            writer_bytes(&out, text, 1);
+    while (*text != '\0') {
+        if (*text == '"' || *text == '\\') {
+            writer_print(&out, "\\");
         }
+        text += writer_character(&out, text).bytes;
     }
     writer_print(&out, "\"");
 }
