@@ -26,7 +26,7 @@ struct pgtask_tls_contexts {
     bool verified;                /* the chain was looked at: this handshake is a full one */
     bool stream_ended;            /* the port has said so */
     uint32_t turn_bytes;          /* taken from the port in this call */
-    uint32_t turn_sent;           /* given to it in this call */
+    uint32_t send_left;           /* may still be given to it in this call */
     uint32_t idle_bytes;          /* taken from it since it last brought data */
     enum pgtask_error cause;      /* of a callback, if mbedTLS replaced it with its own code */
     enum pgtask_error port_error; /* of the last send() or recv() that failed */

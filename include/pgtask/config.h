@@ -86,8 +86,7 @@
  * PGTASK_WOULD_BLOCK with PGTASK_INTEREST_TIME, so that a peer that sends without pause cannot hold
  * the caller's loop. A call of the TLS room takes at most this many. A call of the client ends its
  * turn after the TLS call that reaches this number, so it takes less than twice as many. A call of
- * the TLS room also sends at most this many, because some messages make mbedTLS answer each of them.
- * 64 to 65,536.
+ * the TLS room also sends at most this many. 64 to 65,536.
  */
 #ifndef PGTASK_TURN_BYTES
 #define PGTASK_TURN_BYTES 4096

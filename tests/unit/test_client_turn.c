@@ -24,8 +24,8 @@
 /* As many calls as two hundred turns: some 800 KiB of the answer. */
 #define CALLS 200
 
-/* As many calls as the smallest records of PGTASK_TLS_IDLE_BYTES, and a handshake. */
-#define RECORD_CALLS 4000
+/* A call takes at least one or two of the messages in PGTASK_TLS_IDLE_BYTES. */
+#define RECORD_CALLS 20000
 
 static struct pgtask_client *const client = &rig.client;
 static size_t taken; /* from the port, in this call */
