@@ -48,7 +48,7 @@ profile.small        := 128000  52K  3072   $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENT
 profile.tls12-p256   := 115000  48K  3072   $(P256) -DPGTASK_ARENA_BYTES=27136
 profile.small-p256   := 115000  40K  3072   $(P256) -DPGTASK_TLS_RECORD=4096 \
                                             -DPGTASK_ARENA_BYTES=15360
-profile.compact      := 112000  64K  3072   $(TLS12) -DPGTASK_ERROR_TEXTS=0 -DPGTASK_TLS_PSS=0 \
+profile.compact      := 112500  64K  3072   $(TLS12) -DPGTASK_ERROR_TEXTS=0 -DPGTASK_TLS_PSS=0 \
                                             -DPGTASK_TLS_MEASURE=0 -DPGTASK_LWIP_MEASURE=0 \
                                             $(SMALLEST) -flto \
                                             -fno-inline-small-functions -fno-tree-loop-im
