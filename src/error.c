@@ -44,7 +44,8 @@
     X(ERROR_TLS_USAGE, TLS, NO, CHAIN, "the certificate is not for a server, or no CA signed it")  \
     X(ERROR_TLS_WEAK, TLS, NO, CHAIN, "the certificate is too weak")                               \
     X(ERROR_TLS_VERIFY, TLS, NO, CHAIN, "the certificate is refused")                              \
-    X(ERROR_TLS_VERSION, TLS, NO, SERVER, "the peer offers neither TLS 1.2 nor TLS 1.3")           \
+    X(ERROR_TLS_VERSION, TLS, NO, SERVER,                                                          \
+      "the peer has none of the TLS versions that are offered")                                    \
     X(ERROR_TLS_HANDSHAKE, TLS, FEW, SERVER, "the handshake failed")                               \
     X(ERROR_TLS_RECORD, TLS, FEW, RECORD, "a record is corrupt or too large")                      \
     X(ERROR_TLS_TRUNCATED, TLS, BACKOFF, WAIT, "the stream was cut off")                           \

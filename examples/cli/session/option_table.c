@@ -11,6 +11,7 @@ static struct option_choices const order_bys = {{"StartTime", "EndTime"},
 static struct option_choices const orders = {{"desc", "asc"}, "must be asc or desc"};
 static struct option_choices const outputs = {{"table", "json", "jsonl"},
                                               "must be table, json or jsonl"};
+static struct option_choices const tls_versions = {{"1.2", "1.3"}, "must be 1.2 or 1.3"};
 static struct option_choices const languages = {{"zh-CN", "en-US"}, "must be zh-CN or en-US"};
 
 char const *const option_sections[SECTION_COUNT] = {
@@ -128,6 +129,9 @@ struct option const option_table[] = {
     {OPTION_CA_FILE, IN_EACH, SECTION_CONNECTION, "--ca-file", "", "PEM",
      KIND_TEXT, 0, 0, AT(ca_file), NULL,
      "trusted CA certificates (default: the system's bundle)"},
+    {OPTION_TLS_MAX, IN_EACH, SECTION_CONNECTION, "--tls-max", "", "VERSION",
+     KIND_CHOICE, 0, 0, AT(tls_max), &tls_versions,
+     "newest version of TLS that is offered: 1.2 or 1.3 (default: 1.3)"},
     {OPTION_TIMEOUT, IN_EACH, SECTION_CONNECTION, "--timeout", "", "SECONDS",
      KIND_SECONDS, 1, 0, AT(timeout_ms), NULL,
      "deadline of one whole listing, retries included (default: 60)"},

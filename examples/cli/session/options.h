@@ -11,6 +11,7 @@
 enum options_order_by { OPTIONS_START_TIME = 1, OPTIONS_END_TIME };
 enum options_order { OPTIONS_DESC = 1, OPTIONS_ASC };
 enum options_output { OPTIONS_TABLE = 1, OPTIONS_JSON, OPTIONS_JSONL };
+enum options_tls_max { OPTIONS_TLS_1_2 = 1, OPTIONS_TLS_1_3 };
 enum options_language { OPTIONS_ZH_CN = 1, OPTIONS_EN_US };
 
 /** Options as bit numbers in options.given. */
@@ -40,6 +41,7 @@ enum options_name {
     OPTION_ENDPOINT,
     OPTION_CONNECT,
     OPTION_CA_FILE,
+    OPTION_TLS_MAX,
     OPTION_TIMEOUT,
     OPTION_ATTEMPTS,
     OPTION_LANGUAGE,
@@ -80,6 +82,7 @@ struct options {
     struct host_port endpoint;
     struct host_port connect;
     char const *ca_file;
+    uint8_t tls_max;
     uint32_t timeout_ms;
     uint32_t attempts; /**< of one request; 0: the library's default */
     uint8_t language;
