@@ -15,6 +15,13 @@ uint64_t pgtask_client_now_ms(struct pgtask_client const *client)
     return client->port->monotonic_ms(client->port->context);
 }
 
+static int64_t earliest_unix_s(struct pgtask_client const *client)
+{
+    int64_t const unix_s = client->config.earliest_unix_s;
+
+    return unix_s > PGTASK_EARLIEST_UNIX_S ? unix_s : PGTASK_EARLIEST_UNIX_S;
+}
+
 bool pgtask_client_unix_time_s(struct pgtask_client const *client, int64_t *unix_s)
 {
     struct pgtask_port const *const port = client->port;
@@ -29,7 +36,7 @@ bool pgtask_client_unix_time_s(struct pgtask_client const *client, int64_t *unix
         return true;
     }
     return port->unix_time_s != NULL && port->unix_time_s(port->context, unix_s) &&
-           *unix_s >= PGTASK_EARLIEST_UNIX_S;
+           *unix_s >= earliest_unix_s(client);
 }
 
 enum pgtask_error pgtask_client_write_time(struct pgtask_client const *client, int64_t unix_s,
@@ -43,7 +50,7 @@ enum pgtask_error pgtaski_client_learn_time(struct pgtask_client *client)
     struct pgtask_http const *const http = &client->http;
     enum pgtask_error error;
 
-    if (!http->has_date || http->date_unix_s < PGTASK_EARLIEST_UNIX_S) {
+    if (!http->has_date || http->date_unix_s < earliest_unix_s(client)) {
         return PGTASK_ERROR_NO_TIME;
     }
     error = pgtask_tls_check_validity(&client->tls, http->date_unix_s);

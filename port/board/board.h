@@ -46,6 +46,24 @@ bool board_entropy(uint8_t *bytes, size_t length);
  */
 uint8_t const *board_settings(size_t *length);
 
+/** board_state_store() takes this many bytes at least. */
+#define BOARD_STATE_BYTES 1020u
+
+/**
+ * Reads what board_state_store() stored before the last reset. A board without such memory, or one
+ * that was just switched on, may return any bytes: the caller has to check them.
+ * @return how many bytes there are, at most `capacity`; 0 if there are none
+ */
+size_t board_state_load(uint8_t *bytes, size_t capacity);
+
+/**
+ * Stores bytes that outlive a reset, in place of those before: in battery RAM, in RAM that a reset
+ * leaves alone, or in a page of flash. Flash may block for the erasing of a page, some 20 ms, and
+ * it wears out, so the caller says how often it is written.
+ * @return false if there are too many bytes, or no such memory
+ */
+bool board_state_store(uint8_t const *bytes, size_t length);
+
 /** Writes to the log's UART. It waits for the UART: 87 us a byte at 115,200 baud. */
 void board_log(char const *text, size_t length);
 
