@@ -140,12 +140,12 @@ $(FIRMWARE)/flags: FORCE
 # The settings of the tests: the tests' certificates as roots, and the made-up key that the simulated
 # service knows. Each page is the first one.
 FIRMWARE_SETTINGS := $(FIRMWARE)/settings/settings.bin
-$(FIRMWARE_SETTINGS): examples/firmware/make_settings.py examples/firmware/public_roots.py $(CERTIFICATES)/made
+$(FIRMWARE_SETTINGS): $(wildcard examples/firmware/*.py) $(CERTIFICATES)/made
 	@mkdir -p $(@D)
 	@rm -f $@
 	TENCENTCLOUD_SECRET_ID=AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE \
-	    TENCENTCLOUD_SECRET_KEY=Gu5t9xGARNpq86cd98joQYCN3EXAMPLE python3 $< \
-	    $(patsubst %,--ca $(CERTIFICATES)/%.pem,ca rsa_root p384_root rsa_4096_root) \
+	    TENCENTCLOUD_SECRET_KEY=Gu5t9xGARNpq86cd98joQYCN3EXAMPLE python3 examples/firmware/make_settings.py \
+	    $(patsubst %,--ca $(CERTIFICATES)/%.pem,ca rsa_root p384_root rsa_4096_root service_g2 service_g1) \
 	    --instance postgres-q6fj84vb -o $@
 
 FIRMWARE_IMAGES := $(IMAGES:%=$(FIRMWARE)/%.elf)
