@@ -280,6 +280,26 @@ static void try_watchdog(void)
     }
 }
 
+/* A turn of 1 s whose pulses come every 5 ms, and then one that never ends. */
+static void try_watchdog_pulse(void)
+{
+    board_watchdog_start(200);
+    board_watchdog_feed();
+    for (int i = 0; i < 200; i++) {
+        sleep_ms(5);
+        board_watchdog_pulse();
+    }
+    print("alive\r\n");
+    board_watchdog_feed();
+    for (uint32_t pulses = 1;; pulses++) {
+        sleep_ms(1);
+        board_watchdog_pulse();
+        if (pulses == BOARD_TURN_PULSES) {
+            print("all given\r\n");
+        }
+    }
+}
+
 static void try_watchdog_masked(void)
 {
     board_watchdog_start(100);
@@ -305,6 +325,7 @@ static struct {
     {"stack_leap", try_stack_leap},
     {"stack_peak", try_stack_peak},
     {"watchdog", try_watchdog},
+    {"watchdog_pulse", try_watchdog_pulse},
     {"watchdog_masked", try_watchdog_masked},
 };
 

@@ -204,6 +204,15 @@ class Watchdog(BoardTest):
                     r"watchdog: PC 0x0000\w{4} LR 0x\w{8} xPSR 0x\w{8}\n"
                     r"start 2\nwatchdog reset\n$")
 
+    def test_pulses_feed_it_but_not_in_a_turn_that_never_ends(self) -> None:
+        for board, machine in self.each_board("watchdog_pulse"):
+            with self.subTest(board):
+                self.assertRegex(
+                    machine.text(),
+                    r"^start 1\nother reset\nalive\nall given\n\n"
+                    r"watchdog: PC 0x0000\w{4} LR 0x\w{8} xPSR 0x\w{8}\n"
+                    r"start 2\nwatchdog reset\n$")
+
     def test_it_resets_a_board_that_hangs_with_interrupts_off(self) -> None:
         for board, machine in self.each_board("watchdog_masked"):
             with self.subTest(board):
