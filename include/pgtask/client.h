@@ -93,6 +93,9 @@ struct pgtask_config {
      * `fallbacks` counts.
      */
     enum pgtask_tls_version tls_max_version;
+    /** No earlier Unix time is believed, whoever tells it: a time that had passed before the device
+     *  was reset, or when it was made; 0: PGTASK_EARLIEST_UNIX_S, which is the least. */
+    int64_t earliest_unix_s;
     bool skip_resumption;            /**< every connection makes a full handshake */
     bool sign_action;                /**< sign x-tc-action too; the service accepts both */
     struct pgtask_task_options task; /**< how to decode */
