@@ -94,8 +94,8 @@ static struct pgtask_led_signal find_signal(struct daemon const *daemon, uint64_
         pgtask_led_signal(&daemon->watch, &daemon->led_options, now_ms);
 
     /* The states are in the order of their urgency: failure and operator stay visible. */
-    if (daemon->metrics.is_refused && signal.state < PGTASK_LED_STALE) {
-        signal.state = PGTASK_LED_STALE; /* no news will come until somebody acts */
+    if (daemon->metrics.is_refused && signal.state < PGTASK_LED_BLOCKED) {
+        signal.state = PGTASK_LED_BLOCKED; /* no news will come until somebody acts */
     }
     return signal;
 }
