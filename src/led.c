@@ -11,15 +11,14 @@
 #include "number.h"
 #include "text.h"
 
-#define PERIOD_MS 2000u
-#define BEAT_MS   100u /* the shortest light or dark: every eye sees it, and every loop meets it */
+#define BEAT_MS 100u /* the shortest light or dark: every eye sees it, and every loop meets it */
 
 /* The limits of the progress that is shown: one beat of light, and one beat of dark. */
-#define LEAST_PERCENT ((int32_t)(BEAT_MS * 100u / PERIOD_MS))
+#define LEAST_PERCENT ((int32_t)(BEAT_MS * 100u / PGTASK_LED_PERIOD_MS))
 #define MOST_PERCENT  (100 - LEAST_PERCENT)
 
 /* Every edge lies on this grid: a percent of the period, which also divides a beat. */
-#define GRID_MS (PERIOD_MS / 100u)
+#define GRID_MS (PGTASK_LED_PERIOD_MS / 100u)
 
 #define SUCCESS_MS 600000u
 
@@ -52,7 +51,8 @@ static struct look const looks[PGTASK_LED_STATES] = {
 
 static uint32_t phase_of(uint64_t now_ms)
 {
-    return (uint32_t)now_ms - (uint32_t)pgtaski_number_divide(now_ms, PERIOD_MS) * PERIOD_MS;
+    return (uint32_t)now_ms -
+           (uint32_t)pgtaski_number_divide(now_ms, PGTASK_LED_PERIOD_MS) * PGTASK_LED_PERIOD_MS;
 }
 
 /*
@@ -96,21 +96,22 @@ uint64_t pgtask_led_next_edge_ms(struct pgtask_led_signal const *signal, uint64_
 
     do {
         at_ms += GRID_MS;
-        if (is_lit_at(signal, at_ms % PERIOD_MS) != is_lit) {
+        if (is_lit_at(signal, at_ms % PGTASK_LED_PERIOD_MS) != is_lit) {
             return now_ms + (at_ms - phase_ms);
         }
-    } while (at_ms < phase_ms + PERIOD_MS);
+    } while (at_ms < phase_ms + PGTASK_LED_PERIOD_MS);
     return UINT64_MAX;
 }
 
 /* The samples lie evenly around now, so that a fade is half done at the edge of an on/off LED. */
 uint8_t pgtask_led_brightness(struct pgtask_led_signal const *signal, uint64_t now_ms)
 {
-    uint32_t const begin_ms = phase_of(now_ms) + PERIOD_MS - PGTASK_LED_FADE_MS + SAMPLE_MS / 2u;
+    uint32_t const begin_ms =
+        phase_of(now_ms) + PGTASK_LED_PERIOD_MS - PGTASK_LED_FADE_MS + SAMPLE_MS / 2u;
     uint32_t lit = 0;
 
     for (uint32_t i = 0; i < FADE_SAMPLES; i++) {
-        lit += is_lit_at(signal, (begin_ms + i * SAMPLE_MS) % PERIOD_MS) ? 1u : 0;
+        lit += is_lit_at(signal, (begin_ms + i * SAMPLE_MS) % PGTASK_LED_PERIOD_MS) ? 1u : 0;
     }
     return (uint8_t)(looks[signal->state].brightness * lit / FADE_SAMPLES);
 }

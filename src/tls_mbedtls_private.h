@@ -117,6 +117,13 @@ static inline uint32_t pgtaski_mbedtls_ticket_lifetime_s(mbedtls_ssl_session con
     return session->MBEDTLS_PRIVATE(ticket_lifetime);
 }
 
+/** @return whether the peer has sent four records without data in a row, which mbedTLS refuses with
+ *  the code of a record that is forged */
+static inline bool pgtaski_mbedtls_has_sent_nothing(mbedtls_ssl_context const *ssl)
+{
+    return ssl->MBEDTLS_PRIVATE(nb_zero) > 3;
+}
+
 /** Wipes and frees a session's ticket, if there is one: mbedTLS frees it without wiping it. */
 static inline void pgtaski_mbedtls_drop_ticket(mbedtls_ssl_session *session)
 {

@@ -21,9 +21,12 @@ struct pgtask_tls_contexts {
     char const *host_name;              /* the caller's */
     struct pgtask_tls_session *session; /* the caller's, or NULL */
     int64_t unix_s;
+    bool may_be_slow;             /* the clock: what is not valid yet by it is checked later */
     int64_t verify_by_unix_s;     /* when a kept session's chain must be verified again */
     bool verified;                /* the chain was looked at: this handshake is a full one */
+    bool stream_ended;            /* the port has said so */
     uint32_t turn_bytes;          /* taken from the port in this call */
+    uint32_t send_left;           /* may still be given to it in this call */
     uint32_t idle_bytes;          /* taken from it since it last brought data */
     enum pgtask_error cause;      /* of a callback, if mbedTLS replaced it with its own code */
     enum pgtask_error port_error; /* of the last send() or recv() that failed */

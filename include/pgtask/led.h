@@ -76,6 +76,9 @@ struct pgtask_led_options {
                     the light fills much of the view (WCAG 2.3.1) */
 };
 
+/** All patterns repeat after this time, milliseconds. */
+#define PGTASK_LED_PERIOD_MS 2000u
+
 /** A dimmable LED fades within this time, milliseconds, before and after an edge of the light. */
 #define PGTASK_LED_FADE_MS 32u
 
@@ -120,7 +123,7 @@ bool pgtask_led_is_lit(struct pgtask_led_signal const *signal, uint64_t now_ms);
 
 /**
  * Tells how long a plain LED stays as it is, for a program that sleeps until then, and for hardware
- * that draws the pattern by itself. All patterns repeat after 2 s.
+ * that draws the pattern by itself.
  * @return the first time after now_ms at which pgtask_led_is_lit() changes; UINT64_MAX: only
  *         another signal changes it
  */
