@@ -21,6 +21,7 @@
 #endif
 
 #include "pgtask_divide.h"
+#include "pgtask_pulse.h"
 #include "pgtask_random.h"
 #include "tls_mbedtls_private.h"
 
@@ -324,6 +325,20 @@ static enum pgtask_error leave(struct pgtask_tls *tls, int code)
     return tls->contexts->failed;
 }
 
+static int take_step(struct pgtask_tls *tls)
+{
+    mbedtls_ssl_context *const ssl = &tls->contexts->ssl;
+    int code;
+
+    if (pgtaski_mbedtls_has_heard_hello(ssl)) {
+        pgtask_divide_handshake(ssl);
+    }
+    pgtask_pulse_begin(tls->port);
+    code = mbedtls_ssl_handshake_step(ssl);
+    pgtask_pulse_end();
+    return code;
+}
+
 /*
  * From the peer's first message on, each step may hold a long computation, and all messages may
  * have arrived at once. So the caller gets its turn after each step.
@@ -339,12 +354,8 @@ enum pgtask_error pgtask_tls_handshake(struct pgtask_tls *tls)
     ssl = &tls->contexts->ssl;
     while (!mbedtls_ssl_is_handshake_over(ssl)) {
         bool const is_peers_step = pgtaski_mbedtls_has_said_hello(ssl);
-        int code;
+        int const code = take_step(tls);
 
-        if (pgtaski_mbedtls_has_heard_hello(ssl)) {
-            pgtask_divide_handshake(ssl);
-        }
-        code = mbedtls_ssl_handshake_step(ssl);
         if (code != 0) {
             return leave(tls, code);
         }
@@ -369,7 +380,9 @@ enum pgtask_error pgtask_tls_write(struct pgtask_tls *tls, uint8_t const *bytes,
     if (length == 0) {
         return PGTASK_ERROR_ARGUMENT;
     }
+    pgtask_pulse_begin(tls->port);
     code = mbedtls_ssl_write(&tls->contexts->ssl, bytes, length);
+    pgtask_pulse_end();
     if (code < 0) {
         return leave(tls, code);
     }
@@ -407,7 +420,9 @@ enum pgtask_error pgtask_tls_read(struct pgtask_tls *tls, uint8_t *bytes, size_t
         return PGTASK_ERROR_ARGUMENT;
     }
     tls->contexts->send_left = ANSWER_BYTES;
+    pgtask_pulse_begin(tls->port);
     code = read_past_tickets(tls, bytes, at_most_int(capacity));
+    pgtask_pulse_end();
     if (code == 0 && !tls->contexts->stream_ended) {
         return wait_for(tls, PGTASK_INTEREST_TIME); /* two records without data */
     }
