@@ -9,6 +9,7 @@
  *                    \--argument list=N---> DEVICE_LIST: every task once, then the run ends
  */
 #include "events.h"
+#include "keep.h"
 #include "log.h"
 #include "meter.h"
 #include "options.h"
@@ -39,6 +40,7 @@ static struct {
     uint32_t fallbacks;
     uint64_t answer_ms; /* time of the last answer that was counted as a poll */
     struct turn_meter turn;
+    struct keep keep;
     struct options options;
     struct pgtask_network network;
     struct pgtask_lwip lwip;
@@ -88,6 +90,8 @@ static void open_client(void)
     enum pgtask_error error;
 
     pgtask_lwip_open(&device.lwip, &platform);
+    keep_open(&device.keep, device.options.settings.digest);
+    device.options.config.earliest_unix_s = keep_load_time(&device.keep);
     error = pgtask_client_open(&device.client, &device.options.config, &device.lwip.port);
     if (error == PGTASK_OK) {
         error = pgtask_watch_open(&device.watch, &follow, &device.client, &device.record);
@@ -96,6 +100,7 @@ static void open_client(void)
         events_log_failure("settings", &device.client);
         end(1);
     }
+    (void)keep_load_session(&device.keep, &device.client);
 }
 
 /* Nothing can be done until somebody writes settings and resets the board. */
@@ -227,6 +232,7 @@ static void log_poll(void)
     uint32_t const report = device.options.report_polls;
 
     device.polls++;
+    keep_save(&device.keep, &device.client);
     log_time();
     if (device.polls != 1 && (report == 0 || device.polls % report != 0)) {
         return;

@@ -84,9 +84,12 @@ struct pgtask_config {
     uint32_t keep_idle_ms;
     struct pgtask_retry_policy retry; /**< all zero: the defaults of pace.h */
     uint32_t request_interval_ms;     /**< least time between requests; 0: 53, see pace.h */
-    bool skip_resumption;             /**< every connection makes a full handshake */
-    bool sign_action;                 /**< sign x-tc-action too; the service accepts both */
-    struct pgtask_task_options task;  /**< how to decode */
+    /** No earlier Unix time is believed, whoever tells it: a time that had passed before the device
+     *  was reset, or when it was made; 0: PGTASK_EARLIEST_UNIX_S, which is the least. */
+    int64_t earliest_unix_s;
+    bool skip_resumption;            /**< every connection makes a full handshake */
+    bool sign_action;                /**< sign x-tc-action too; the service accepts both */
+    struct pgtask_task_options task; /**< how to decode */
 };
 
 /** What has happened since pgtask_client_open(). */
