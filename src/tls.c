@@ -212,7 +212,7 @@ static enum pgtask_error make_ready(struct pgtask_tls *tls,
         code = configure(tls, options);
     }
     if (code == 0) {
-        enum pgtask_error const error = pgtaski_tls_check_roots(tls);
+        enum pgtask_error const error = pgtaski_tls_check_list(tls);
 
         if (error != PGTASK_OK) {
             return error;

@@ -68,6 +68,15 @@ static inline bool pgtaski_mbedtls_has_known_signature(mbedtls_x509_crt const *c
     return certificate->MBEDTLS_PRIVATE(sig_md) != MBEDTLS_MD_NONE;
 }
 
+/** @return whether an authority limits the length of the path below it to less than `length`
+ *  intermediates */
+static inline bool pgtaski_mbedtls_is_path_too_long(mbedtls_x509_crt const *authority, int length)
+{
+    int const one_more = authority->MBEDTLS_PRIVATE(max_pathlen); /* 0: there is no limit */
+
+    return one_more > 0 && length >= one_more;
+}
+
 /* mbedTLS refuses a larger modulus when it parses the certificate. */
 #if defined(MBEDTLS_RSA_C) && MBEDTLS_MPI_MAX_SIZE * 8 != PGTASK_TLS_RSA_BITS
 #error "MBEDTLS_MPI_MAX_SIZE must be PGTASK_TLS_RSA_BITS / 8"

@@ -27,6 +27,14 @@
 #define PGTASK_TLS_RSA_BITS      4096
 #define PGTASK_TLS_EXPONENT_BITS 32
 
+/**
+ * How many certificates of a peer's chain are looked at, its own included, and how many
+ * intermediates may be between its own and the trusted root. So a chain costs 4 signatures at most.
+ * Public authorities need one or two intermediates.
+ */
+#define PGTASK_TLS_CERTIFICATES  16
+#define PGTASK_TLS_INTERMEDIATES 3
+
 /** One trusted root as DER, in memory that stays, such as flash. It is not copied. */
 struct pgtask_root {
     uint8_t const *der;
