@@ -211,7 +211,7 @@ static enum pgtask_error make_ready(struct pgtask_tls *tls,
         code = configure(tls, options);
     }
     if (code == 0) {
-        enum pgtask_error const error = pgtaski_tls_use_roots(contexts);
+        enum pgtask_error const error = pgtaski_tls_check_roots(tls);
 
         if (error != PGTASK_OK) {
             return error;
@@ -293,6 +293,11 @@ static enum pgtask_error wait_for(struct pgtask_tls *tls, enum pgtask_interest i
     return PGTASK_WOULD_BLOCK;
 }
 
+static bool is_about_size(enum pgtask_error error)
+{
+    return error == PGTASK_ERROR_TLS_RECORD || error == PGTASK_ERROR_TLS_MEMORY;
+}
+
 /* Turns a negative code of mbedTLS into the caller's error. */
 static enum pgtask_error leave(struct pgtask_tls *tls, int code)
 {
@@ -309,6 +314,9 @@ static enum pgtask_error leave(struct pgtask_tls *tls, int code)
     }
     tls->detail = code == PGTASK_TLS_PORT_FAILED ? 0 : code;
     tls->contexts->failed = pgtaski_tls_explain(tls->contexts, code);
+    tls->message_bytes = is_about_size(tls->contexts->failed)
+                             ? pgtaski_mbedtls_message_bytes(&tls->contexts->ssl)
+                             : 0;
     if (!mbedtls_ssl_is_handshake_over(&tls->contexts->ssl)) {
         pgtaski_tls_forget_session(tls->contexts); /* it may be the cause */
     }
@@ -440,8 +448,6 @@ void pgtask_tls_close(struct pgtask_tls *tls)
     mbedtls_ssl_free(&contexts->ssl);
     mbedtls_ssl_config_free(&contexts->config);
     mbedtls_ctr_drbg_free(&contexts->drbg);
-    mbedtls_x509_crt_free(contexts->list);
-    mbedtls_free(contexts->list);
     pgtaski_tls_drop_found_roots(contexts);
     mbedtls_platform_zeroize(contexts, sizeof *contexts);
     mbedtls_free(contexts);

@@ -14,8 +14,7 @@ struct pgtask_tls_contexts {
     mbedtls_ssl_context ssl;
     mbedtls_ssl_config config;
     mbedtls_ctr_drbg_context drbg;
-    mbedtls_x509_crt *list;             /* the listed roots, parsed; NULL with a store */
-    mbedtls_x509_crt *found;            /* the store's roots for the chain, or NULL */
+    mbedtls_x509_crt *found;            /* the roots for the chain, or NULL */
     mbedtls_x509_crt *proven;           /* the lowest one of a long path with a good signature */
     mbedtls_x509_crt const *peer;       /* the peer's own certificate, while it is verified */
     struct pgtask_roots const *roots;   /* the caller's */
@@ -80,14 +79,18 @@ bool pgtaski_tls_next_name(struct pgtaski_tls_names *names, mbedtls_x509_buf *na
 
 /* tls_roots.c */
 
-/** Parses the caller's list of roots, if it is a list. */
-PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_use_roots(struct pgtask_tls_contexts *contexts);
+/** Reads each root of the caller's list once, if it is a list, and counts those that cannot be
+ * read.
+ *  @return PGTASK_OK if one at least can be read; PGTASK_ERROR_TLS_MEMORY; PGTASK_ERROR_TLS_ROOTS
+ */
+PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_check_roots(struct pgtask_tls *tls);
 
 /**
- * Looks for trusted roots with the name of the child's issuer; those of a store become `found`.
- * @return PGTASK_OK; PGTASK_ERROR_TLS_UNKNOWN_CA; PGTASK_ERROR_TLS_MEMORY; PGTASK_ERROR_TLS_ROOTS
+ * Looks for trusted roots with the name of the child's issuer; they become `found`.
+ * @return PGTASK_OK; PGTASK_ERROR_TLS_UNKNOWN_CA; PGTASK_ERROR_TLS_MEMORY; PGTASK_ERROR_TLS_ROOTS:
+ *         the store cannot be read, or none of the roots with that name
  */
-PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls_contexts *contexts,
+PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls *tls,
                                                            mbedtls_x509_crt const *child);
 
 /** @return whether `one` is valid now and `other` is not; if they are alike, whether `one` ends

@@ -190,6 +190,10 @@ static void log_connection(void)
     if (counters->fallbacks != device.fallbacks) {
         log_text(", without TLS 1.3 after a failure");
     }
+    if (pgtask_client_roots_left_out(&device.client) > 0) {
+        log_text(", roots left out: ");
+        log_number(pgtask_client_roots_left_out(&device.client));
+    }
     device.handshakes_full = counters->handshakes_full;
     device.fallbacks = counters->fallbacks;
     log_longest_turn();

@@ -42,12 +42,17 @@ static char const *or_null(char const *text)
 
 static void read_client_arguments(struct pgtask_config *config)
 {
+    uint32_t const first = read_number("first_root");
     uint32_t const count = read_number("roots");
 
     config->timeout_ms = read_number("timeout_ms");
     config->stall_ms = read_number("stall_ms");
     config->request_interval_ms = read_number("interval_ms");
     config->connect_port = (uint16_t)read_number("connect_port");
+    if (first < config->roots.count) {
+        config->roots.list += first;
+        config->roots.count -= first;
+    }
     if (count > 0 && count < config->roots.count) {
         config->roots.count = count;
     }

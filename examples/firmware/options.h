@@ -18,7 +18,7 @@ enum { OPTIONS_TEXT_BYTES = 64 };
 /** The arguments that change a member are in its comment, as NAME=VALUE. */
 struct options {
     /** Region, credentials and roots. timeout_ms=N, stall_ms=N; interval_ms=N between requests;
-     *  connect_port=N; roots=N trusts only the first N roots. */
+     *  connect_port=N; first_root=N leaves out the first N roots, and roots=N trusts only N. */
     struct pgtask_config config;
     /** Servers of time and names. sntp_port=N, dns_port=N. */
     struct pgtask_network_settings network;

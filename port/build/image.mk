@@ -146,11 +146,11 @@ $(FIRMWARE)/flags: FORCE
 
 # Without settings of yours, an image gets those of the tests: the tests' certificates as roots, and
 # the made-up key that the simulated service knows.
-$(FIRMWARE)/settings/settings.h: examples/firmware/make_settings.py $(CERTIFICATES)/made
+$(FIRMWARE)/settings/settings.h: $(wildcard examples/firmware/*.py) $(CERTIFICATES)/made
 	@mkdir -p $(@D)
 	TENCENTCLOUD_SECRET_ID=AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE \
-	    TENCENTCLOUD_SECRET_KEY=Gu5t9xGARNpq86cd98joQYCN3EXAMPLE python3 $< \
-	    $(patsubst %,--ca $(CERTIFICATES)/%.pem,ca rsa_root p384_root rsa_4096_root) \
+	    TENCENTCLOUD_SECRET_KEY=Gu5t9xGARNpq86cd98joQYCN3EXAMPLE python3 examples/firmware/make_settings.py \
+	    $(patsubst %,--ca $(CERTIFICATES)/%.pem,ca rsa_root p384_root rsa_4096_root service_g2 service_g1) \
 	    --instance postgres-q6fj84vb -o $@
 
 FIRMWARE_IMAGES := $(IMAGES:%=$(FIRMWARE)/%.elf)

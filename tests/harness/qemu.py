@@ -72,6 +72,11 @@ def firmware_images() -> list[str]:
                   if not name.startswith("bringup-") and not name.endswith("-port-check"))
 
 
+def reaching_images() -> list[str]:
+    """Returns the names of the images that reach the public service."""
+    return [name for name in firmware_images() if "-private-" not in name]
+
+
 def board_of(image: str) -> Board:
     """Returns the board that an image is for: its name begins with the board's."""
     name = image.removeprefix("bringup-")

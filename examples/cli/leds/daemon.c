@@ -48,7 +48,8 @@ struct daemon {
     uint64_t look_again_ms;
     enum pgtask_error trouble; /* logged last; PGTASK_OK after a good answer */
     char trouble_code[64];
-    uint32_t fallbacks; /* of the client, as logged */
+    uint32_t fallbacks;      /* of the client, as logged */
+    uint32_t roots_left_out; /* likewise */
 };
 
 static bool is_steady(struct pgtask_led_signal const *signal)
@@ -287,6 +288,19 @@ static void log_fallback(struct daemon *daemon)
     daemon->fallbacks = fallbacks;
 }
 
+/* The service may move to such a root one day, so the log has it before. */
+static void log_roots_left_out(struct daemon *daemon)
+{
+    uint32_t const count = pgtask_client_roots_left_out(&daemon->session->client);
+
+    if (count > daemon->roots_left_out) {
+        led_step_aside(&daemon->led);
+        log_line(LOG_WARNING, "trusted roots left out, because this build cannot read them: %u",
+                 count);
+        daemon->roots_left_out = count;
+    }
+}
+
 static void log_lost_lines(struct daemon *daemon)
 {
     uint64_t const lost = report_catch_up();
@@ -323,6 +337,7 @@ static enum pgtask_error turn(struct daemon *daemon)
     notify_beat(&daemon->notify, daemon->shown_ms);
     enum pgtask_error const error = poll_next(daemon->session, &daemon->watch, &event);
     log_fallback(daemon);
+    log_roots_left_out(daemon);
     if (error == PGTASK_OK) {
         on_event(daemon, &event);
         return PGTASK_OK;
