@@ -3,6 +3,8 @@
  * Several addresses of one host in the port for lwIP: which are found, which one is tried, and for
  * how long.
  */
+#include <pgtask_lwip.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -215,6 +217,24 @@ static void black_hole_costs_a_second_once_and_then_comes_last(void **state)
     assert_int_equal(peer_of_next_connection(), 3);
 }
 
+static void order_of_the_look_up_counts_again_after_ten_minutes(void **state)
+{
+    (void)state;
+    loop_names = (struct loop_names){.count = 3, .last = {LOOP_BLACK_HOLE, 2, 3}};
+    assert_int_equal(loop_host_resolve(), PGTASK_OK);
+    assert_int_equal(loop_host_connect_once(), PGTASK_WOULD_BLOCK);
+    loop_host.skew_ms += PGTASK_LWIP_CONNECT_MS;
+    assert_int_equal(loop_host_connect(), PGTASK_OK);
+    loop_host.port->close(lwip, PGTASK_OK);
+    loop_host.skew_ms += PGTASK_LWIP_REMEMBER_MS - LOOP_PATIENCE_MS;
+    assert_int_equal(peer_of_next_connection(), 2);
+    loop_host.port->close(lwip, PGTASK_OK);
+    loop_host.skew_ms += LOOP_PATIENCE_MS;
+    assert_int_equal(loop_host_resolve(), PGTASK_OK);
+    assert_int_equal(loop_host_connect_once(), PGTASK_WOULD_BLOCK);
+    assert_int_equal(peer_of_stream(), LOOP_BLACK_HOLE);
+}
+
 /* Each round gives each address twice the time of the one before. */
 static void slow_network_gets_more_time_in_two_more_rounds(void **state)
 {
@@ -273,6 +293,7 @@ int main(void)
         TEST(connection_that_failed_is_followed_by_one_to_the_next_address),
         TEST(connection_that_the_peer_has_broken_is_followed_by_one_to_the_next),
         TEST(black_hole_costs_a_second_once_and_then_comes_last),
+        TEST(order_of_the_look_up_counts_again_after_ten_minutes),
         TEST(slow_network_gets_more_time_in_two_more_rounds),
         TEST(only_address_of_a_host_is_waited_for_without_a_bound),
         TEST(addresses_that_all_refuse_are_tried_once),

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Addresses of IPv6 and of both kinds in the port for lwIP. The addresses of IPv4 come first. */
+#include <pgtask_lwip.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
