@@ -255,6 +255,7 @@ enum pgtask_error pgtask_tls_open(struct pgtask_tls *tls, struct pgtask_port *po
     mbedtls_ctr_drbg_init(&contexts->drbg);
     contexts->roots = options->roots;
     contexts->unix_s = options->unix_s;
+    contexts->may_be_slow = options->may_be_slow;
     *tls = (struct pgtask_tls){.contexts = contexts,
                                .port = port,
                                .not_before_unix_s = INT64_MIN,

@@ -21,6 +21,7 @@ struct pgtask_tls_contexts {
     char const *host_name;              /* the caller's */
     struct pgtask_tls_session *session; /* the caller's, or NULL */
     int64_t unix_s;
+    bool may_be_slow;             /* the clock: what is not valid yet by it is checked later */
     int64_t verify_by_unix_s;     /* when a kept session's chain must be verified again */
     bool verified;                /* the chain was looked at: this handshake is a full one */
     bool stream_ended;            /* the port has said so */

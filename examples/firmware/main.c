@@ -98,11 +98,33 @@ static void open_client(void)
     }
 }
 
+/* Nothing can be done until somebody writes settings and resets the board. */
+static void wait_for_settings(void)
+{
+    struct pgtask_led_signal const signal = {.state = PGTASK_LED_BLOCKED};
+
+    shown = pgtask_led_pack(&signal);
+    log_line("no valid settings; write the settings.hex of make_settings.py into flash");
+    for (;;) {
+        board_sleep();
+    }
+}
+
+static void read_options(void)
+{
+    if (!options_read(&device.options)) {
+        wait_for_settings();
+    }
+    log_begin("settings ");
+    log_number(device.options.settings.sequence);
+    log_end();
+}
+
 static void start(void)
 {
-    options_read(&device.options);
     log_line(board_watchdog_caused_reset() ? "started after a watchdog reset" : "started");
     board_on_tick(light_led);
+    read_options();
     check_entropy();
     open_client();
     if (!pgtask_network_start(&device.network, &device.options.network)) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file board.h
- * What the firmware needs from a board: time, sleep, random bytes, a log, an LED, Ethernet and a
- * watchdog. Code outside port/board/ sees hardware only through this header.
+ * What the firmware needs from a board: time, sleep, random bytes, settings, a log, an LED,
+ * Ethernet and a watchdog. Code outside port/board/ sees hardware only through this header.
  *
  * The folders in port/board/ implement it: cortex-m for every board, and one for each family of
  * boards. The main loop calls every function, and none of them blocks unless its text says so. The
@@ -39,6 +39,12 @@ void board_sleep(void);
  *         the bytes then
  */
 bool board_entropy(uint8_t *bytes, size_t length);
+
+/**
+ * Finds the page of settings in flash: see examples/firmware/settings.h. Nobody has checked it.
+ * @param length  set to the bytes of the page
+ */
+uint8_t const *board_settings(size_t *length);
 
 /** Writes to the log's UART. It waits for the UART: 87 us a byte at 115,200 baud. */
 void board_log(char const *text, size_t length);

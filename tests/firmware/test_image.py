@@ -2,7 +2,6 @@
 """What an image holds, and what it must not hold, as binutils read it."""
 
 import re
-import stat
 import subprocess
 import unittest
 from pathlib import Path
@@ -47,11 +46,6 @@ class Images(unittest.TestCase):
                                re.MULTILINE)
             self.assertGreaterEqual(len(flags), 2, image)
             self.assertNotIn("RWE", flags, image)
-
-    def test_only_the_owner_may_read_an_image_because_it_holds_the_key(self) -> None:
-        objects = IMAGES.glob("*/*/examples/firmware/options.o")
-        for path in [*images(), *objects]:
-            self.assertEqual(stat.S_IMODE(path.stat().st_mode) & 0o077, 0, path)
 
     def test_the_stack_comes_first_in_ram_behind_its_guard(self) -> None:
         for image in images():

@@ -27,6 +27,8 @@ from typing import Any, TypeVar
 from harness.light import TRACE_OPTIONS, Light
 
 IMAGES = Path(os.environ.get("FIRMWARE", "build/firmware"))
+SETTINGS = IMAGES / "settings" / "settings.bin"  # the page of the tests' own settings
+SETTINGS_ADDRESS = 0x3C000  # of every board
 HOST = "10.0.2.2"  # this machine's loopback, as a board in QEMU's user network sees it
 RANDOM = "/dev/urandom"
 
@@ -97,13 +99,15 @@ class Machine:
 
     `arguments` are those of semihosting; None stands for a board without a debugger. `random` is a
     file of random bytes; None leaves the source unconnected. `network` is an option -nic of QEMU.
-    With `counts_gaps`, longest_gap() tells how long the LED and the watchdog had to wait.
+    `settings` is a page of settings, or None for flash without one. With `counts_gaps`,
+    longest_gap() tells how long the LED and the watchdog had to wait.
     """
 
     def __init__(self, image: str, arguments: Mapping[str, object] | None, *,
                  random: str | None = RANDOM, network: str | None = None,
                  clock: tuple[str, ...] = REAL_TIME, is_plugged: bool = True,
-                 counts_gaps: bool = False, images: Path = IMAGES) -> None:
+                 counts_gaps: bool = False, settings: Path | None = SETTINGS,
+                 images: Path = IMAGES) -> None:
         self.image = images / f"{image}.elf"
         self.board = board_of(image)
         self.lines: list[Line] = []
@@ -114,6 +118,7 @@ class Machine:
         self._clock = clock
         self._is_plugged = is_plugged
         self._counts_gaps = counts_gaps
+        self._settings = settings
         self._changed = threading.Condition()  # guards lines, status and _has_ended
         self._has_ended = False
         self._folder = Path(tempfile.mkdtemp(prefix="pgtask-board-"))
@@ -133,11 +138,13 @@ class Machine:
         plugin = [] if not self._counts_gaps else [
             "-plugin", f"{IMAGES}/store_gaps.so,out={self._gaps},led={self.board.led_register},"
             f"watchdog={self.board.watchdog_register}"]
+        settings = [] if self._settings is None or not self._settings.exists() else [
+            "-device", f"loader,file={self._settings},addr={SETTINGS_ADDRESS:#x},force-raw=on"]
         return [
             "qemu-system-arm", "-M", self.board.machine, "-display", "none", "-monitor", "none",
             "-serial", "stdio", *random, "-nic", self._network, *debugger,
             "-qmp", f"unix:{self._folder}/qmp,server=on,wait=off",
-            *TRACE_OPTIONS, "-D", str(self._trace), *self._clock, *plugin,
+            *TRACE_OPTIONS, "-D", str(self._trace), *self._clock, *plugin, *settings,
             *([] if self._is_plugged else ["-S"]),  # it waits, so that the cable can be pulled
             "-kernel", str(self.image),
         ]  # fmt: skip

@@ -268,6 +268,10 @@ leaf under_sha1_middle P-256 sha1_middle
 leaf rsa_1024 1024 rsa_root
 dated expired 20200101000000Z 20210101000000Z
 dated not_yet_valid 20900101000000Z 20910101000000Z
+dated soon_valid "$(date -u -d '60 days' +%Y%m%d%H%M%SZ)" "$(date -u -d '800 days' +%Y%m%d%H%M%SZ)"
+dated just_expired 20200101000000Z "$(date -u -d '-1 hour' +%Y%m%d%H%M%SZ)"
+dated one_second 20270101000000Z 20270101000000Z
+dated backwards 20280101000000Z 20270101000000Z
 
 # Authorities and for what they may issue.
 SERVICE=DNS:postgres.tencentcloudapi.com

@@ -74,9 +74,11 @@ static void write_led(struct metrics const *metrics, struct pgtask_led_signal co
     write_one("pgtask_led_failures_total", "counter", "How often setting the LED failed.",
               metrics->led_failures);
     describe("pgtask_led_longest_gap_seconds", "gauge",
-             "Longest LED gap: time between two updates while it blinks.");
+             "Longest LED gap: time by which a change of the light came late.");
     writer_print(&out, "pgtask_led_longest_gap_seconds %ju.%03ju\n", metrics->longest_gap_ms / 1000,
                  metrics->longest_gap_ms % 1000);
+    write_one("pgtask_wakeups_total", "counter", "How often the daemon woke up from a wait.",
+              metrics->wakeups);
 }
 
 static void write_task(char const *name, struct pgtask_watch_task const *task)
