@@ -86,6 +86,9 @@ enum pgtask_error pgtaski_client_try_again(struct pgtask_client *client, enum pg
     }
     client->failure.error = error;
     client->failure.detail = detail_of(client, layer, error);
+    if (layer == PGTASK_LAYER_TLS) {
+        client->failure.offset = client->tls.message_bytes;
+    }
     has_remedy = find_remedy(client);
     if (layer != PGTASK_LAYER_SERVICE) {
         pgtaski_client_disconnect(client);

@@ -316,6 +316,12 @@ char const *pgtask_client_request_id(struct pgtask_client const *client);
 /** @return why the last call failed; never NULL */
 struct pgtask_failure const *pgtask_client_failure(struct pgtask_client const *client);
 
+/**
+ * @return how many trusted roots the last connection has left out, because this build cannot read
+ *         them: see struct pgtask_roots
+ */
+uint32_t pgtask_client_roots_left_out(struct pgtask_client const *client);
+
 /** @return counters since the client was opened; never NULL */
 struct pgtask_counters const *pgtask_client_counters(struct pgtask_client const *client);
 

@@ -34,8 +34,12 @@ struct pgtask_root {
 };
 
 /**
- * The trusted roots: a short list, or a store. A store is searched for each chain, so a bundle of
- * 140 roots costs the RAM of one. Set exactly one of the two.
+ * The trusted roots: a list, or a store. Both are searched for each chain, so any number of roots
+ * costs the RAM of one, and only while a chain is verified. Set exactly one of the two.
+ *
+ * A root that this build cannot read, because its key is of a kind that the build lacks or its DER
+ * is damaged, is left out: see `roots_left_out`. The signature of a root over itself is not
+ * checked, so it may be by an algorithm that the build lacks, such as SHA-1.
  */
 struct pgtask_roots {
     struct pgtask_root const *list; /**< the caller's, DER */
@@ -75,11 +79,17 @@ struct pgtask_tls {
     struct pgtask_tls_contexts *contexts; /**< NULL while closed */
     struct pgtask_port *port;
     int32_t detail;                /**< mbedTLS's code of the last failure, for the log */
+    uint32_t message_bytes;        /**< of what did not fit, after PGTASK_ERROR_TLS_RECORD and
+                                        PGTASK_ERROR_TLS_MEMORY: the message with the peer's
+                                        certificates, or a record; 0 if neither is to blame */
     enum pgtask_interest interest; /**< what the last PGTASK_WOULD_BLOCK waits for */
     bool resumed;                  /**< the handshake resumed a session */
     bool knows_tls13;    /**< the peer has TLS 1.3: this handshake or the offered session says so */
     uint64_t bytes_sent; /**< on the wire, since pgtask_tls_open() */
     uint64_t bytes_received;   /**< likewise */
+    uint32_t roots_left_out;   /**< trusted roots that cannot be read: of a list, since
+                                    pgtask_tls_open(); of a store, those that were looked for */
+    int32_t root_detail;       /**< mbedTLS's code of the last of them: which part was wrong */
     int64_t not_before_unix_s; /**< latest start of validity in the verified chain */
     int64_t not_after_unix_s;  /**< earliest end of validity in it */
 };
@@ -109,8 +119,8 @@ struct pgtask_tls_options {
 
 /**
  * Prepares a handshake on a connected port.
- * @return PGTASK_OK, PGTASK_ERROR_TLS_MEMORY, PGTASK_ERROR_ENTROPY, PGTASK_ERROR_TLS_ROOTS,
- *         PGTASK_ERROR_TLS_INTERNAL, PGTASK_ERROR_ARGUMENT
+ * @return PGTASK_OK, PGTASK_ERROR_TLS_MEMORY, PGTASK_ERROR_ENTROPY, PGTASK_ERROR_TLS_INTERNAL,
+ *         PGTASK_ERROR_ARGUMENT; PGTASK_ERROR_TLS_ROOTS: no root of the list can be read
  */
 PGTASK_MUST_CHECK enum pgtask_error pgtask_tls_open(struct pgtask_tls *tls,
                                                     struct pgtask_port *port,
@@ -124,8 +134,7 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_tls_open(struct pgtask_tls *tls,
  * again at once". The table has the instructions of the longest call on x86-64 (`make bench`); a
  * Cortex-M4 takes about twice as many:
  *
- *   TLS 1.2, ECDSA   1.4 million: see PGTASK_ECP_MAX_OPS
- *   TLS 1.2, RSA     18 million: the key exchange, in one
+ *   TLS 1.2          1.4 million: see PGTASK_ECP_MAX_OPS
  *   TLS 1.3          20 million; 37 million with P-384
  *   resumed          0.4 million by TLS 1.2, 19 million by TLS 1.3
  *

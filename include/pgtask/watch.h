@@ -177,6 +177,8 @@ struct pgtask_watch {
     uint64_t due_ms;    /**< monotonic: the next poll, while `state` is PGTASK_WATCH_WAIT */
     uint32_t overflow;  /**< tasks of the last poll that had no slot in `tasks` */
     bool troubled;      /**< the last poll failed */
+    bool blocked;       /**< it failed for a reason that asking again does not mend: see
+                             pgtask_failure_retry() */
     bool stale;         /**< from PGTASK_EVENT_STALE to PGTASK_EVENT_BACK */
     bool answered;      /**< there was a good answer */
     bool overflow_live; /**< one or more of the tasks without a slot had not ended */
