@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <mbedtls/platform.h>
 
 #include "../../src/error_private.h"
 #include "certificates.h"
@@ -26,6 +27,8 @@ struct cause {
     void (*set_up)(void);    /* changes the rig */
     struct pgtask_query query;
 };
+
+static void *memory; /* of mbedTLS's arena, held by a test */
 
 /* --- Faults of the port --- */
 
@@ -83,6 +86,17 @@ static void break_send(void)
 static void damage(void)
 {
     rig.port.recv = receive_damaged;
+}
+
+/* As if the arena were smaller. */
+static void take_memory(void)
+{
+    struct pgtask_arena_use use;
+
+    pgtask_arena_setup();
+    pgtask_arena_measure(&use);
+    memory = mbedtls_calloc(1, use.capacity - use.used - 20000);
+    assert_non_null(memory);
 }
 
 /* --- Faults of the settings --- */
@@ -191,7 +205,7 @@ static struct cause const causes[] = {
     {"Check the host name; look for a proxy or log-in page.",
      .scenario = "\"handshake\":\"plain\""},
     {"Try again, then build with a larger PGTASK_TLS_RECORD.", .set_up = damage},
-    {"Give mbedTLS a larger arena.", .certificate = "too_many_names"},
+    {"Give mbedTLS a larger arena.", .set_up = take_memory},
     {"Look the code up in the headers of mbedTLS.", .set_up = break_send},
     {"Try again later, then look for a proxy.", .scenario = "\"answer\":\"html_200\""},
     {"Build with a larger PGTASK_JSON_TOKENS.", .scenario = "\"answer\":\"deep\""},
@@ -235,7 +249,9 @@ static void run(struct cause const *cause)
     if (strstr(cause->advice, "another listing") != NULL) {
         pgtask_client_cancel(client);
     }
-    assert_true(client_finish(&records) < 0);
+    if (client_finish(&records) >= 0) {
+        fail_msg("no failure for: %s", cause->advice);
+    }
 }
 
 static void every_advice_has_a_cause_that_produces_it(void **state)
@@ -263,6 +279,8 @@ static void every_advice_has_a_cause_that_produces_it(void **state)
             fail_msg("%s\n  does not end with\n  %s", text, cause->advice);
         }
         (void)client_tear_down(state);
+        mbedtls_free(memory);
+        memory = NULL;
         if (cause->certificate != NULL) {
             client_restart_service("server", "");
         }
