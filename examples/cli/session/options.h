@@ -36,10 +36,13 @@ enum options_name {
     OPTION_SHOW_SUCCESS,
     OPTION_METRICS_FILE,
     OPTION_OUTPUT,
+    OPTION_UTC,
+    OPTION_LOCAL,
     OPTION_REGION,
     OPTION_ENDPOINT,
     OPTION_CONNECT,
     OPTION_CA_FILE,
+    OPTION_NO_CLOCK,
     OPTION_TIMEOUT,
     OPTION_ATTEMPTS,
     OPTION_LANGUAGE,
@@ -76,10 +79,13 @@ struct options {
     uint32_t show_success_ms;
     char const *metrics_file;
     uint8_t output;
+    bool utc;
+    bool local;
     char const *region;
     struct host_port endpoint;
     struct host_port connect;
     char const *ca_file;
+    bool no_clock; /**< the device's clock is not trusted */
     uint32_t timeout_ms;
     uint32_t attempts; /**< of one request; 0: the library's default */
     uint8_t language;
