@@ -43,7 +43,8 @@ static char const *find_advice(struct pgtask_failure const *failure)
     }
     /* The client knows no time, so no clock of this device is to be set. */
     if (failure->error == PGTASK_ERROR_NO_TIME) {
-        return "The service told no time either: set the clock of this device, and leave --no-clock "
+        return "The service told no time either: set the clock of this device, and leave "
+               "--no-clock "
                "out.";
     }
     /* The API reports its errors with status 200. Another status that stays is not the API's. */
