@@ -37,11 +37,14 @@ enum options_name {
     OPTION_SHOW_SUCCESS,
     OPTION_METRICS_FILE,
     OPTION_OUTPUT,
+    OPTION_UTC,
+    OPTION_LOCAL,
     OPTION_REGION,
     OPTION_ENDPOINT,
     OPTION_CONNECT,
     OPTION_CA_FILE,
     OPTION_TLS_MAX,
+    OPTION_NO_CLOCK,
     OPTION_TIMEOUT,
     OPTION_ATTEMPTS,
     OPTION_LANGUAGE,
@@ -78,11 +81,14 @@ struct options {
     uint32_t show_success_ms;
     char const *metrics_file;
     uint8_t output;
+    bool utc;
+    bool local;
     char const *region;
     struct host_port endpoint;
     struct host_port connect;
     char const *ca_file;
     uint8_t tls_max;
+    bool no_clock; /**< the device's clock is not trusted */
     uint32_t timeout_ms;
     uint32_t attempts; /**< of one request; 0: the library's default */
     uint8_t language;
