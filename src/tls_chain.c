@@ -288,6 +288,7 @@ int mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *chain, mbedtls_x509_cr
         contexts->verified = true;
         contexts->peer = chain;
         pgtaski_tls_refuse_session(tls);
+        pgtaski_tls_keep_name_of_host(chain, name);
         contexts->cause = choose_path(tls, chain);
     }
     if (contexts->cause != PGTASK_OK) {

@@ -86,9 +86,11 @@ static bool is_kind(int tag)
 /* A subject may hold an e-mail address too. */
 static bool has_name_of_kind(mbedtls_x509_crt const *certificate, int tag)
 {
-    for (mbedtls_x509_sequence const *at = &certificate->subject_alt_names; at != NULL;
-         at = at->next) {
-        if (at->buf.tag == tag) {
+    struct pgtaski_tls_names names = pgtaski_tls_names_of(certificate);
+    mbedtls_x509_buf name;
+
+    while (pgtaski_tls_next_name(&names, &name)) {
+        if (name.tag == tag) {
             return true;
         }
     }
@@ -127,12 +129,14 @@ static bool can_evaluate(struct der list, mbedtls_x509_crt const *certificate)
 static bool allow_certificate(struct der list, bool is_permitted,
                               mbedtls_x509_crt const *certificate)
 {
+    struct pgtaski_tls_names names = pgtaski_tls_names_of(certificate);
+    mbedtls_x509_buf name;
+
     if (!can_evaluate(list, certificate)) {
         return false;
     }
-    for (mbedtls_x509_sequence const *at = &certificate->subject_alt_names; at != NULL;
-         at = at->next) {
-        if (at->buf.tag == DNS_NAME && !allow_name(list, is_permitted, at->buf.p, at->buf.len)) {
+    while (pgtaski_tls_next_name(&names, &name)) {
+        if (name.tag == DNS_NAME && !allow_name(list, is_permitted, name.p, name.len)) {
             return false;
         }
     }
@@ -174,41 +178,19 @@ static bool allow_all(struct der list, bool is_permitted,
             allow_name(list, is_permitted, (unsigned char const *)host_name, strlen(host_name)));
 }
 
-/* Finds the extension's value. Returns false if there is none. */
-static bool find_constraints(mbedtls_x509_crt const *authority, struct der *lists)
-{
-    struct der all = {authority->v3_ext.p, authority->v3_ext.p + authority->v3_ext.len};
-    struct der extensions;
-    struct der extension;
-    struct der oid;
-    int is_critical;
-
-    if (all.at == NULL || !read_element(&all, SEQUENCE, &extensions)) {
-        return false;
-    }
-    while (read_element(&extensions, SEQUENCE, &extension) &&
-           read_element(&extension, MBEDTLS_ASN1_OID, &oid)) {
-        (void)mbedtls_asn1_get_bool(&extension.at, extension.end, &is_critical);
-        if (oid.end - oid.at == MBEDTLS_OID_SIZE(MBEDTLS_OID_NAME_CONSTRAINTS) &&
-            memcmp(oid.at, MBEDTLS_OID_NAME_CONSTRAINTS,
-                   MBEDTLS_OID_SIZE(MBEDTLS_OID_NAME_CONSTRAINTS)) == 0) {
-            *lists = extension;
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool may_issue(struct pgtask_tls_contexts const *contexts, mbedtls_x509_crt const *authority)
 {
+    mbedtls_x509_buf found;
     struct der extension;
     struct der value;
     struct der lists;
     struct der list;
 
-    if (!find_constraints(authority, &extension)) {
+    if (!pgtaski_tls_find_extension(authority, MBEDTLS_OID_NAME_CONSTRAINTS,
+                                    MBEDTLS_OID_SIZE(MBEDTLS_OID_NAME_CONSTRAINTS), &found)) {
         return true;
     }
+    extension = (struct der){found.p, found.p + found.len};
     if (!read_element(&extension, MBEDTLS_ASN1_OCTET_STRING, &value) ||
         !read_element(&value, SEQUENCE, &lists)) {
         return false;

@@ -21,10 +21,13 @@ struct pgtask_tls_contexts {
     char const *host_name;              /* mbedTLS's copy, without a dot at its end */
     struct pgtask_tls_session *session; /* the caller's, or NULL */
     int64_t unix_s;
+    bool may_be_slow;             /* the clock: what is not valid yet by it is checked later */
     int64_t verify_by_unix_s;     /* when a kept session's chain must be verified again */
     uint32_t flags;               /* mbedTLS's, of the path as far as it was verified */
     bool verified;                /* the chain was looked at: this handshake is a full one */
+    bool stream_ended;            /* the port has said so */
     uint32_t turn_bytes;          /* taken from the port in this call */
+    uint32_t send_left;           /* may still be given to it in this call */
     uint32_t idle_bytes;          /* taken from it since it last brought data */
     enum pgtask_error cause;      /* of a callback, if mbedTLS replaced it with its own code */
     enum pgtask_error port_error; /* of the last send() or recv() that failed */
@@ -54,6 +57,27 @@ bool pgtaski_tls_is_issuer(mbedtls_x509_buf const *subject, mbedtls_x509_crt con
  *         as a common name if the certificate has no alternative names
  */
 bool pgtaski_tls_is_for_host(mbedtls_x509_crt const *certificate, char const *host);
+
+/** Makes the alternative name that names the host, if there is one, the only one of mbedTLS's list,
+ *  so that mbedTLS judges it too. */
+void pgtaski_tls_keep_name_of_host(mbedtls_x509_crt *certificate, char const *host);
+
+/** Finds an extension's value in a certificate that mbedTLS has parsed: the DER behind the mark
+ *  whether it is critical. @return false if there is none */
+bool pgtaski_tls_find_extension(mbedtls_x509_crt const *certificate, char const *oid,
+                                size_t oid_length, mbedtls_x509_buf *value);
+
+/** The alternative names of a certificate that are still to be read. */
+struct pgtaski_tls_names {
+    unsigned char *at;
+    unsigned char const *end;
+};
+
+/** @return all of them */
+struct pgtaski_tls_names pgtaski_tls_names_of(mbedtls_x509_crt const *certificate);
+
+/** Reads one. @return false after the last */
+bool pgtaski_tls_next_name(struct pgtaski_tls_names *names, mbedtls_x509_buf *name);
 
 /* tls_roots.c */
 

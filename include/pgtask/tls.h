@@ -42,8 +42,8 @@ struct pgtask_root {
 };
 
 /**
- * The trusted roots: a short list, or a store. A store is searched for each chain, so a bundle of
- * 140 roots costs the RAM of one. Set exactly one of the two.
+ * The trusted roots: a list, or a store. Both are searched for each chain, so any number of roots
+ * costs the RAM of one, and only while a chain is verified. Set exactly one of the two.
  *
  * A root that this build cannot read, because its key is of a kind that the build lacks or its DER
  * is damaged, is left out: see `roots_left_out`. The signature of a root over itself is not
@@ -88,6 +88,9 @@ struct pgtask_tls {
     struct pgtask_tls_contexts *contexts; /**< NULL while closed */
     struct pgtask_port *port;
     int32_t detail;                /**< mbedTLS's code of the last failure, for the log */
+    uint32_t message_bytes;        /**< of what did not fit, after PGTASK_ERROR_TLS_RECORD and
+                                        PGTASK_ERROR_TLS_MEMORY: the message with the peer's
+                                        certificates, or a record; 0 if neither is to blame */
     enum pgtask_interest interest; /**< what the last PGTASK_WOULD_BLOCK waits for */
     bool resumed;                  /**< the handshake resumed a session */
     bool knows_tls13;    /**< the peer has TLS 1.3: this handshake or the session says so, even if
@@ -101,11 +104,21 @@ struct pgtask_tls {
     int64_t not_after_unix_s;  /**< earliest end of validity in it */
 };
 
+/** The newest version of TLS that a client offers; the oldest is always TLS 1.2. */
+enum pgtask_tls_version {
+    PGTASK_TLS_NEWEST, /**< the newest that the build has */
+    PGTASK_TLS_1_2     /**< never TLS 1.3 */
+};
+
 /** How to open a connection. */
 struct pgtask_tls_options {
     char const *host_name; /**< sent as SNI and verified, both without a dot at its end */
     struct pgtask_roots const *roots; /**< the caller's, stays */
     int64_t unix_s; /**< now, for the chain's validity; or PGTASK_TLS_TIME_UNKNOWN */
+
+    /** The clock may be slow: a chain that is not valid yet is accepted, but not one that has
+     *  expired. Call pgtask_tls_check_validity() before you rely on the chain. */
+    bool may_be_slow;
     struct pgtask_tls_session *session; /**< the caller's, stays; resumed if possible, and
                                            replaced by the peer's new one; NULL: never resume */
 
@@ -137,8 +150,7 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_tls_open(struct pgtask_tls *tls,
  * again at once". The table has the instructions of the longest call on x86-64 (`make bench`); a
  * Cortex-M4 takes about twice as many:
  *
- *   TLS 1.2, ECDSA   1.4 million: see PGTASK_ECP_MAX_OPS
- *   TLS 1.2, RSA     18 million: the key exchange, in one
+ *   TLS 1.2          1.4 million: see PGTASK_ECP_MAX_OPS
  *   TLS 1.3          20 million; 37 million with P-384
  *   resumed          0.4 million by TLS 1.2, 19 million by TLS 1.3
  *
@@ -171,8 +183,9 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_tls_read(struct pgtask_tls *tls, uint
                                                     size_t capacity, size_t *received);
 
 /**
- * Checks the validity of the peer's chain, for a handshake that was made without the time. For a
- * resumed session, this is the chain that was verified when the session began.
+ * Checks the validity of the peer's chain, for a handshake that was made without the time, or with
+ * a clock that may be slow. For a resumed session, this is the chain that was verified when the
+ * session began.
  * @return PGTASK_OK; PGTASK_ERROR_TLS_EXPIRED; PGTASK_ERROR_TLS_NOT_YET_VALID;
  *         PGTASK_ERROR_STATE before the handshake is complete
  */

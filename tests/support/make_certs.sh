@@ -14,7 +14,8 @@
 set -eu
 
 PADDING=
-version="$(cksum <"$0") ${2:-}"
+script=$(cd "$(dirname "$0")" && pwd)
+version="$(cat "$0" "$script/service_chains.sh" | cksum) ${2:-}"
 ends_first=server
 SHORT_DAYS=30
 [ "${2:-}" != all ] || ends_first=short_root
@@ -81,7 +82,7 @@ certify() {
     printf '%s\n' "subjectKeyIdentifier=hash" "authorityKeyIdentifier=keyid" "$@" >"$issued.ext"
     openssl req -new -key "$issued.key" -subj "$subject" -out "$issued.csr"
     openssl x509 -req -in "$issued.csr" -CA "$issuer.pem" -CAkey "$issuer.key" -days "$days" \
-        "-$digest" -set_serial "0x$(openssl rand -hex 8)" -extfile "$issued.ext" \
+        "-$digest" -set_serial "0x4a$(openssl rand -hex 7)" -extfile "$issued.ext" \
         ${PADDING:+-sigopt "rsa_padding_mode:$PADDING"} -out "$issued.pem" 2>/dev/null
     rm "$issued.csr" "$issued.ext"
 }
@@ -268,6 +269,10 @@ leaf under_sha1_middle P-256 sha1_middle
 leaf rsa_1024 1024 rsa_root
 dated expired 20200101000000Z 20210101000000Z
 dated not_yet_valid 20900101000000Z 20910101000000Z
+dated soon_valid "$(date -u -d '60 days' +%Y%m%d%H%M%SZ)" "$(date -u -d '800 days' +%Y%m%d%H%M%SZ)"
+dated just_expired 20200101000000Z "$(date -u -d '-1 hour' +%Y%m%d%H%M%SZ)"
+dated one_second 20270101000000Z 20270101000000Z
+dated backwards 20280101000000Z 20270101000000Z
 
 # Authorities and for what they may issue.
 SERVICE=DNS:postgres.tencentcloudapi.com
@@ -478,4 +483,7 @@ openssl req -x509 -new -config printable_root.cnf -key printable_root.key -subj 
     "/O=pgtask test/CN=root" -days 3650 -sha256 -out printable_root.pem \
     -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign
 rm printable_root.cnf
+
+# The service's own chain.
+. "$script/service_chains.sh"
 finish
