@@ -111,7 +111,8 @@ void pgtaski_tls_close_session(struct pgtask_tls_contexts *contexts)
 }
 
 /* Whatever goes wrong here, a full handshake follows. */
-static bool load(mbedtls_ssl_context *ssl, struct pgtask_tls_options const *options, bool *is_tls13)
+static bool load(struct pgtask_tls_contexts *contexts, struct pgtask_tls_options const *options,
+                 bool *is_tls13)
 {
     struct pgtask_tls_session const *const session = options->session;
     mbedtls_ssl_session *const loaded = mbedtls_calloc(1, sizeof *loaded);
@@ -124,8 +125,8 @@ static bool load(mbedtls_ssl_context *ssl, struct pgtask_tls_options const *opti
     is_good = mbedtls_ssl_session_load(loaded, session->bytes + sizeof(struct header),
                                        session->length - sizeof(struct header)) == 0 &&
               !(options->tls12_only && pgtaski_mbedtls_is_tls13(loaded)) &&
-              pgtaski_mbedtls_set_host(loaded, options->host_name) &&
-              mbedtls_ssl_set_session(ssl, loaded) == 0;
+              pgtaski_mbedtls_set_host(loaded, contexts->host_name) &&
+              mbedtls_ssl_set_session(&contexts->ssl, loaded) == 0;
     *is_tls13 = is_good && pgtaski_mbedtls_is_tls13(loaded);
     pgtaski_mbedtls_drop_ticket(loaded);
     mbedtls_ssl_session_free(loaded); /* wipes the rest */
@@ -139,9 +140,8 @@ void pgtaski_tls_offer_session(struct pgtask_tls *tls, struct pgtask_tls_options
     struct header header;
 
     contexts->session = options->session;
-    contexts->host_name = options->host_name;
-    if (options->session != NULL && is_whole(options->session, options->host_name, &header) &&
-        is_in_time(&header, options->unix_s) && load(&contexts->ssl, options, &tls->knows_tls13)) {
+    if (options->session != NULL && is_whole(options->session, contexts->host_name, &header) &&
+        is_in_time(&header, options->unix_s) && load(contexts, options, &tls->knows_tls13)) {
         tls->not_before_unix_s = header.not_before_unix_s;
         tls->not_after_unix_s = header.not_after_unix_s;
         contexts->verify_by_unix_s =

@@ -110,7 +110,7 @@ enum pgtask_tls_version {
 
 /** How to open a connection. */
 struct pgtask_tls_options {
-    char const *host_name;            /**< sent as SNI and verified; the caller's, stays */
+    char const *host_name; /**< sent as SNI and verified, both without a dot at its end */
     struct pgtask_roots const *roots; /**< the caller's, stays */
     int64_t unix_s; /**< now, for the chain's validity; or PGTASK_TLS_TIME_UNKNOWN */
 
