@@ -44,15 +44,28 @@ static void free_next(mbedtls_x509_crt *certificate)
     free_certificates(next);
 }
 
-/* Why an intermediate cannot be on the path, or PGTASK_OK. */
-static enum pgtask_error find_fault(mbedtls_x509_crt const *authority)
+/* Why a certificate cannot be on the path, or PGTASK_OK. */
+static enum pgtask_error find_fault(mbedtls_x509_crt const *certificate)
 {
+    if (!pgtaski_mbedtls_has_known_signature(certificate)) {
+        return PGTASK_ERROR_TLS_WEAK;
+    }
+    return pgtaski_mbedtls_has_large_exponent(certificate) ? PGTASK_ERROR_TLS_KEY : PGTASK_OK;
+}
+
+/* Likewise for an intermediate. */
+static enum pgtask_error find_authority_fault(mbedtls_x509_crt const *authority)
+{
+    enum pgtask_error const error = find_fault(authority);
+
+    if (error != PGTASK_OK) {
+        return error;
+    }
     if (mbedtls_x509_crt_get_ca_istrue(authority) != 1 ||
         mbedtls_x509_crt_check_key_usage(authority, MBEDTLS_X509_KU_KEY_CERT_SIGN) != 0) {
         return PGTASK_ERROR_TLS_USAGE;
     }
-    return pgtaski_mbedtls_has_large_exponent(authority) ? PGTASK_ERROR_TLS_KEY
-                                                         : pgtaski_tls_find_usage_fault(authority);
+    return pgtaski_tls_find_usage_fault(authority);
 }
 
 /*
@@ -66,7 +79,7 @@ static bool bring_issuer(struct pgtask_tls_contexts const *contexts, mbedtls_x50
 
     for (mbedtls_x509_crt *at = child; at->next != NULL; at = at->next) {
         if (pgtaski_tls_is_issuer(&at->next->subject_raw, child)) {
-            enum pgtask_error const error = find_fault(at->next);
+            enum pgtask_error const error = find_authority_fault(at->next);
 
             if (error != PGTASK_OK) {
                 *fault = error;
@@ -93,15 +106,16 @@ static bool bring_issuer(struct pgtask_tls_contexts const *contexts, mbedtls_x50
  * Leaves the path in the list and frees the rest. The list begins with the path as far as it is
  * known: the peer's certificate and `length` intermediates.
  */
-static enum pgtask_error choose_path(struct pgtask_tls_contexts *contexts, mbedtls_x509_crt *peer)
+static enum pgtask_error choose_path(struct pgtask_tls *tls, mbedtls_x509_crt *peer)
 {
     enum pgtask_error fault = PGTASK_ERROR_TLS_UNKNOWN_CA;
+    enum pgtask_error error = find_fault(peer);
     unsigned length = 0;
     int searches = 0;
     bool is_searched = false; /* no root has the name of the last one's issuer */
 
-    if (pgtaski_mbedtls_has_large_exponent(peer)) {
-        return PGTASK_ERROR_TLS_KEY;
+    if (error != PGTASK_OK) {
+        return error;
     }
     while (searches < MOST_SEARCHES) {
         mbedtls_x509_crt *before = NULL;
@@ -112,16 +126,18 @@ static enum pgtask_error choose_path(struct pgtask_tls_contexts *contexts, mbedt
             last = last->next;
         }
         if (!is_searched) {
-            enum pgtask_error const error = pgtaski_tls_find_roots(contexts, last);
-
-            if (error != PGTASK_ERROR_TLS_UNKNOWN_CA) {
+            error = pgtaski_tls_find_roots(tls, last);
+            if (error == PGTASK_ERROR_TLS_ROOTS) {
+                fault = error;
+            } else if (error != PGTASK_ERROR_TLS_UNKNOWN_CA) {
                 free_certificates(last->next);
                 last->next = NULL;
                 return error;
             }
             searches++;
         }
-        if (length < MBEDTLS_X509_MAX_INTERMEDIATE_CA && bring_issuer(contexts, last, &fault)) {
+        if (length < MBEDTLS_X509_MAX_INTERMEDIATE_CA &&
+            bring_issuer(tls->contexts, last, &fault)) {
             length++;
             is_searched = false;
         } else if (before == NULL) {
@@ -151,6 +167,19 @@ static int take_extension(void *context, mbedtls_x509_crt const *certificate,
     return is_known_extension(oid) ? 0 : MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE;
 }
 
+/* See port/mbedtls/pgtask_chain.h. */
+int mbedtls_x509_get_sig_alg(mbedtls_x509_buf const *oid, mbedtls_x509_buf const *parameters,
+                             mbedtls_md_type_t *hash, mbedtls_pk_type_t *key, void **options);
+
+int pgtaski_tls_get_signature_algorithm(mbedtls_x509_buf const *oid,
+                                        mbedtls_x509_buf const *parameters, mbedtls_md_type_t *hash,
+                                        mbedtls_pk_type_t *key, void **options)
+{
+    int const code = mbedtls_x509_get_sig_alg(oid, parameters, hash, key, options);
+
+    return code == MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG + MBEDTLS_ERR_OID_NOT_FOUND ? 0 : code;
+}
+
 /* mbedTLS's names for these are changed: see port/mbedtls/pgtask_chain.h. */
 int mbedtls_x509_crt_parse_der(mbedtls_x509_crt *chain, unsigned char const *der, size_t length)
 {
@@ -167,11 +196,6 @@ void pgtaski_tls_drop_found_roots(struct pgtask_tls_contexts *contexts)
 {
     free_certificates(contexts->found);
     contexts->found = NULL;
-}
-
-static mbedtls_x509_crt *roots_of(struct pgtask_tls_contexts const *contexts)
-{
-    return contexts->found != NULL ? contexts->found : contexts->list;
 }
 
 /*
@@ -195,7 +219,7 @@ static int check_downwards(struct pgtask_tls_contexts *contexts, mbedtls_x509_cr
             child = child->next;
         }
         child->next = NULL; /* mbedTLS would check the signatures above it once more */
-        code = pgtaski_mbedtls_verify_chain(child, above != NULL ? above : roots_of(contexts), NULL,
+        code = pgtaski_mbedtls_verify_chain(child, above != NULL ? above : contexts->found, NULL,
                                             profile, NULL, flags, NULL, NULL, restart);
         child->next = above;
         /* mbedTLS tells the other faults when it verifies the whole path. */
@@ -226,15 +250,18 @@ int mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *chain, mbedtls_x509_cr
         contexts->verified = true;
         contexts->peer = chain;
         pgtaski_tls_refuse_session(tls);
-        contexts->cause = choose_path(contexts, chain);
+        pgtaski_tls_keep_name_of_host(chain, name);
+        contexts->cause = choose_path(tls, chain);
     }
     if (contexts->cause != PGTASK_OK) {
         *flags = MBEDTLS_X509_BADCERT_NOT_TRUSTED;
-        return MBEDTLS_ERR_X509_CERT_VERIFY_FAILED;
+        return contexts->cause == PGTASK_ERROR_TLS_ROOTS && tls->root_detail != 0
+                   ? tls->root_detail
+                   : MBEDTLS_ERR_X509_CERT_VERIFY_FAILED;
     }
     code = check_downwards(contexts, chain, profile, flags, restart);
     if (code == 0) {
-        code = pgtaski_mbedtls_verify_chain(chain, roots_of(contexts), crl, profile, name, flags,
+        code = pgtaski_mbedtls_verify_chain(chain, contexts->found, crl, profile, name, flags,
                                             verify, context, restart);
     }
     if (code != MBEDTLS_ERR_ECP_IN_PROGRESS) {

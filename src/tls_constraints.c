@@ -76,8 +76,11 @@ static bool allow_name(struct der list, bool is_permitted, unsigned char const *
 
 static bool has_name_of_kind(mbedtls_x509_crt const *peer, int tag)
 {
-    for (mbedtls_x509_sequence const *at = &peer->subject_alt_names; at != NULL; at = at->next) {
-        if (at->buf.tag == tag) {
+    struct pgtaski_tls_names names = pgtaski_tls_names_of(peer);
+    mbedtls_x509_buf name;
+
+    while (pgtaski_tls_next_name(&names, &name)) {
+        if (name.tag == tag) {
             return true;
         }
     }
@@ -111,13 +114,15 @@ static bool can_evaluate(struct der list, mbedtls_x509_crt const *peer)
 static bool allow_peer(struct der list, bool is_permitted, mbedtls_x509_crt const *peer,
                        char const *host_name)
 {
+    struct pgtaski_tls_names names = pgtaski_tls_names_of(peer);
+    mbedtls_x509_buf name;
     unsigned char address[16];
 
     if (!can_evaluate(list, peer)) {
         return false;
     }
-    for (mbedtls_x509_sequence const *at = &peer->subject_alt_names; at != NULL; at = at->next) {
-        if (at->buf.tag == DNS_NAME && !allow_name(list, is_permitted, at->buf.p, at->buf.len)) {
+    while (pgtaski_tls_next_name(&names, &name)) {
+        if (name.tag == DNS_NAME && !allow_name(list, is_permitted, name.p, name.len)) {
             return false;
         }
     }
@@ -125,42 +130,20 @@ static bool allow_peer(struct der list, bool is_permitted, mbedtls_x509_crt cons
            allow_name(list, is_permitted, (unsigned char const *)host_name, strlen(host_name));
 }
 
-/* Finds the extension's value. Returns false if there is none. */
-static bool find_constraints(mbedtls_x509_crt const *authority, struct der *lists)
-{
-    struct der all = {authority->v3_ext.p, authority->v3_ext.p + authority->v3_ext.len};
-    struct der extensions;
-    struct der extension;
-    struct der oid;
-    int is_critical;
-
-    if (all.at == NULL || !read_element(&all, SEQUENCE, &extensions)) {
-        return false;
-    }
-    while (read_element(&extensions, SEQUENCE, &extension) &&
-           read_element(&extension, MBEDTLS_ASN1_OID, &oid)) {
-        (void)mbedtls_asn1_get_bool(&extension.at, extension.end, &is_critical);
-        if (oid.end - oid.at == MBEDTLS_OID_SIZE(MBEDTLS_OID_NAME_CONSTRAINTS) &&
-            memcmp(oid.at, MBEDTLS_OID_NAME_CONSTRAINTS,
-                   MBEDTLS_OID_SIZE(MBEDTLS_OID_NAME_CONSTRAINTS)) == 0) {
-            *lists = extension;
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool may_issue(mbedtls_x509_crt const *authority, mbedtls_x509_crt const *peer,
                       char const *host_name)
 {
+    mbedtls_x509_buf found;
     struct der extension;
     struct der value;
     struct der lists;
     struct der list;
 
-    if (!find_constraints(authority, &extension)) {
+    if (!pgtaski_tls_find_extension(authority, MBEDTLS_OID_NAME_CONSTRAINTS,
+                                    MBEDTLS_OID_SIZE(MBEDTLS_OID_NAME_CONSTRAINTS), &found)) {
         return true;
     }
+    extension = (struct der){found.p, found.p + found.len};
     if (!read_element(&extension, MBEDTLS_ASN1_OCTET_STRING, &value) ||
         !read_element(&value, SEQUENCE, &lists)) {
         return false;

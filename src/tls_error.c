@@ -179,6 +179,11 @@ enum pgtask_error pgtaski_tls_explain(struct pgtask_tls_contexts *contexts, int 
             return PGTASK_ERROR_TLS_HANDSHAKE;
         }
         break;
+    case MBEDTLS_ERR_SSL_INVALID_MAC:
+        if (pgtaski_mbedtls_has_sent_nothing(ssl)) {
+            return PGTASK_ERROR_TLS_FLOOD;
+        }
+        break;
     case MBEDTLS_ERR_SSL_INVALID_RECORD:
         /* No record was good so far: the peer speaks another protocol. */
         if (!pgtaski_mbedtls_has_heard_hello(ssl)) {

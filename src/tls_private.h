@@ -14,17 +14,19 @@ struct pgtask_tls_contexts {
     mbedtls_ssl_context ssl;
     mbedtls_ssl_config config;
     mbedtls_ctr_drbg_context drbg;
-    mbedtls_x509_crt *list;             /* the listed roots, parsed; NULL with a store */
-    mbedtls_x509_crt *found;            /* the store's roots for the chain, or NULL */
+    mbedtls_x509_crt *found;            /* the roots for the chain, or NULL */
     mbedtls_x509_crt *proven;           /* the lowest one of a long path with a good signature */
     mbedtls_x509_crt const *peer;       /* the peer's own certificate, while it is verified */
     struct pgtask_roots const *roots;   /* the caller's */
     char const *host_name;              /* the caller's */
     struct pgtask_tls_session *session; /* the caller's, or NULL */
     int64_t unix_s;
+    bool may_be_slow;             /* the clock: what is not valid yet by it is checked later */
     int64_t verify_by_unix_s;     /* when a kept session's chain must be verified again */
     bool verified;                /* the chain was looked at: this handshake is a full one */
+    bool stream_ended;            /* the port has said so */
     uint32_t turn_bytes;          /* taken from the port in this call */
+    uint32_t send_left;           /* may still be given to it in this call */
     uint32_t idle_bytes;          /* taken from it since it last brought data */
     enum pgtask_error cause;      /* of a callback, if mbedTLS replaced it with its own code */
     enum pgtask_error port_error; /* of the last send() or recv() that failed */
@@ -55,16 +57,41 @@ bool pgtaski_tls_is_issuer(mbedtls_x509_buf const *subject, mbedtls_x509_crt con
  */
 bool pgtaski_tls_is_for_host(mbedtls_x509_crt const *certificate, char const *host);
 
+/** Makes the alternative name that names the host, if there is one, the only one of mbedTLS's list,
+ *  so that mbedTLS judges it too. */
+void pgtaski_tls_keep_name_of_host(mbedtls_x509_crt *certificate, char const *host);
+
+/** Finds an extension's value in a certificate that mbedTLS has parsed: the DER behind the mark
+ *  whether it is critical. @return false if there is none */
+bool pgtaski_tls_find_extension(mbedtls_x509_crt const *certificate, char const *oid,
+                                size_t oid_length, mbedtls_x509_buf *value);
+
+/** The alternative names of a certificate that are still to be read. */
+struct pgtaski_tls_names {
+    unsigned char *at;
+    unsigned char const *end;
+};
+
+/** @return all of them */
+struct pgtaski_tls_names pgtaski_tls_names_of(mbedtls_x509_crt const *certificate);
+
+/** Reads one. @return false after the last */
+bool pgtaski_tls_next_name(struct pgtaski_tls_names *names, mbedtls_x509_buf *name);
+
 /* tls_roots.c */
 
-/** Parses the caller's list of roots, if it is a list. */
-PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_use_roots(struct pgtask_tls_contexts *contexts);
+/** Reads each root of the caller's list once, if it is a list, and counts those that cannot be
+ * read.
+ *  @return PGTASK_OK if one at least can be read; PGTASK_ERROR_TLS_MEMORY; PGTASK_ERROR_TLS_ROOTS
+ */
+PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_check_roots(struct pgtask_tls *tls);
 
 /**
- * Looks for trusted roots with the name of the child's issuer; those of a store become `found`.
- * @return PGTASK_OK; PGTASK_ERROR_TLS_UNKNOWN_CA; PGTASK_ERROR_TLS_MEMORY; PGTASK_ERROR_TLS_ROOTS
+ * Looks for trusted roots with the name of the child's issuer; they become `found`.
+ * @return PGTASK_OK; PGTASK_ERROR_TLS_UNKNOWN_CA; PGTASK_ERROR_TLS_MEMORY; PGTASK_ERROR_TLS_ROOTS:
+ *         the store cannot be read, or none of the roots with that name
  */
-PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls_contexts *contexts,
+PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls *tls,
                                                            mbedtls_x509_crt const *child);
 
 /** @return whether `one` is valid now and `other` is not; if they are alike, whether `one` ends

@@ -2,9 +2,12 @@
 /*
  * The trusted roots, as mbedTLS wants them.
  *
- * A list is parsed once, when the connection opens. A store is searched when the peer's chain has
- * come: the subject of each root is found in its DER, and only a root with the
- * right name is parsed. So a bundle of 140 roots takes the memory of one.
+ * They are searched when the peer's chain has come: the subject of each root is found in its DER,
+ * and only a root with the right name is parsed. So a list in flash, or a bundle of 140 roots,
+ * takes the memory of one, and only while a chain is verified.
+ *
+ * A root that mbedTLS cannot read, such as one with a key on an unknown curve, is left out and
+ * counted. It is an error where no other one can end the peer's chain.
  */
 #include "tls_private.h"
 
@@ -12,8 +15,6 @@
 
 #include <mbedtls/asn1.h>
 #include <mbedtls/platform.h>
-
-typedef int parse_der(mbedtls_x509_crt *, unsigned char const *, size_t);
 
 static void free_chain(mbedtls_x509_crt *chain)
 {
@@ -46,9 +47,13 @@ static void link_root(mbedtls_x509_crt **chain, mbedtls_x509_crt *root, int64_t 
     *chain = root;
 }
 
-static enum pgtask_error add_root(mbedtls_x509_crt **chain, struct pgtask_root const *root,
-                                  parse_der *parse, int64_t unix_s)
+/*
+ * Adds a root to those that were found. Roots of a list stay where they are.
+ * @return PGTASK_OK; PGTASK_ERROR_TLS_MEMORY; PGTASK_ERROR_TLS_ROOTS: the root is left out
+ */
+static enum pgtask_error add_root(struct pgtask_tls *tls, struct pgtask_root const *root)
 {
+    bool const is_listed = tls->contexts->roots->next == NULL;
     mbedtls_x509_crt *const parsed = mbedtls_calloc(1, sizeof *parsed);
     int code;
 
@@ -56,15 +61,18 @@ static enum pgtask_error add_root(mbedtls_x509_crt **chain, struct pgtask_root c
         return PGTASK_ERROR_TLS_MEMORY;
     }
     mbedtls_x509_crt_init(parsed);
-    code = parse(parsed, root->der, root->length);
-    if (code != 0) {
-        free_chain(parsed);
-        return pgtaski_tls_is_memory(code) || pgtaski_tls_has_little_memory()
-                   ? PGTASK_ERROR_TLS_MEMORY
-                   : PGTASK_ERROR_TLS_ROOTS;
+    code = is_listed ? mbedtls_x509_crt_parse_der_nocopy(parsed, root->der, root->length)
+                     : mbedtls_x509_crt_parse_der(parsed, root->der, root->length);
+    if (code == 0) {
+        link_root(&tls->contexts->found, parsed, tls->contexts->unix_s);
+        return PGTASK_OK;
     }
-    link_root(chain, parsed, unix_s);
-    return PGTASK_OK;
+    free_chain(parsed);
+    if (pgtaski_tls_is_memory(code) || pgtaski_tls_has_little_memory()) {
+        return PGTASK_ERROR_TLS_MEMORY;
+    }
+    tls->root_detail = code;
+    return PGTASK_ERROR_TLS_ROOTS;
 }
 
 static bool is_issuer(struct pgtask_root const *root, mbedtls_x509_crt const *child)
@@ -75,56 +83,63 @@ static bool is_issuer(struct pgtask_root const *root, mbedtls_x509_crt const *ch
            pgtaski_tls_is_issuer(&subject, child);
 }
 
-static enum pgtask_error search_store(struct pgtask_tls_contexts *contexts,
-                                      mbedtls_x509_crt const *child)
+/* Walks a list as a store is walked. */
+static enum pgtask_error next_root(struct pgtask_roots const *roots, size_t index,
+                                   struct pgtask_root *root)
 {
-    struct pgtask_roots const *const roots = contexts->roots;
+    if (roots->next != NULL) {
+        return roots->next(roots->context, index == 0, root);
+    }
+    if (index == roots->count) {
+        return PGTASK_DONE;
+    }
+    *root = roots->list[index];
+    return PGTASK_OK;
+}
+
+enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls *tls, mbedtls_x509_crt const *child)
+{
+    struct pgtask_roots const *const roots = tls->contexts->roots;
+    enum pgtask_error found = PGTASK_ERROR_TLS_UNKNOWN_CA;
     struct pgtask_root root;
-    bool restart = true;
     enum pgtask_error error;
 
-    while ((error = roots->next(roots->context, restart, &root)) == PGTASK_OK) {
-        restart = false;
+    for (size_t i = 0; (error = next_root(roots, i, &root)) == PGTASK_OK; i++) {
         if (!is_issuer(&root, child)) {
             continue;
         }
-        /* A bundle may hold a root that mbedTLS cannot read: another one may fit. */
-        if (add_root(&contexts->found, &root, mbedtls_x509_crt_parse_der, contexts->unix_s) ==
-            PGTASK_ERROR_TLS_MEMORY) {
-            return PGTASK_ERROR_TLS_MEMORY;
+        found = add_root(tls, &root);
+        if (found == PGTASK_ERROR_TLS_MEMORY) {
+            return found;
+        }
+        if (found == PGTASK_ERROR_TLS_ROOTS && roots->next != NULL) {
+            tls->roots_left_out++;
         }
     }
     if (error != PGTASK_DONE) {
         return PGTASK_ERROR_TLS_ROOTS;
     }
-    return contexts->found != NULL ? PGTASK_OK : PGTASK_ERROR_TLS_UNKNOWN_CA;
+    return tls->contexts->found != NULL ? PGTASK_OK : found;
 }
 
-enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls_contexts *contexts,
-                                         mbedtls_x509_crt const *child)
+enum pgtask_error pgtaski_tls_check_roots(struct pgtask_tls *tls)
 {
-    if (contexts->roots->next != NULL) {
-        return search_store(contexts, child);
-    }
-    for (mbedtls_x509_crt const *root = contexts->list; root != NULL; root = root->next) {
-        if (pgtaski_tls_is_issuer(&root->subject_raw, child)) {
-            return PGTASK_OK;
-        }
-    }
-    return PGTASK_ERROR_TLS_UNKNOWN_CA;
-}
-
-enum pgtask_error pgtaski_tls_use_roots(struct pgtask_tls_contexts *contexts)
-{
-    struct pgtask_roots const *const roots = contexts->roots;
+    struct pgtask_roots const *const roots = tls->contexts->roots;
 
     for (size_t i = 0; i < roots->count && roots->next == NULL; i++) {
-        enum pgtask_error const error = add_root(
-            &contexts->list, &roots->list[i], mbedtls_x509_crt_parse_der_nocopy, contexts->unix_s);
+        enum pgtask_error const error = add_root(tls, &roots->list[i]);
 
-        if (error != PGTASK_OK) {
+        pgtaski_tls_drop_found_roots(tls->contexts);
+        if (error == PGTASK_ERROR_TLS_MEMORY) {
             return error;
         }
+        if (error == PGTASK_ERROR_TLS_ROOTS) {
+            tls->roots_left_out++;
+        }
+    }
+    if (roots->next == NULL && tls->roots_left_out == roots->count) {
+        tls->detail = tls->root_detail;
+        return PGTASK_ERROR_TLS_ROOTS;
     }
     return PGTASK_OK;
 }

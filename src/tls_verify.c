@@ -73,8 +73,10 @@ int pgtaski_tls_verify(void *context, mbedtls_x509_crt *certificate, int depth, 
     struct pgtaski_validity const validity = pgtaski_tls_validity(certificate);
     int const compared = pgtaski_tls_compare(validity, contexts->unix_s);
 
-    if (compared != 0) {
-        *flags |= compared < 0 ? MBEDTLS_X509_BADCERT_FUTURE : MBEDTLS_X509_BADCERT_EXPIRED;
+    if (compared > 0) {
+        *flags |= MBEDTLS_X509_BADCERT_EXPIRED;
+    } else if (compared < 0 && !contexts->may_be_slow) {
+        *flags |= MBEDTLS_X509_BADCERT_FUTURE;
     }
     if (depth == 0 && !pgtaski_tls_is_for_host(certificate, contexts->host_name)) {
         *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;

@@ -3,6 +3,7 @@
 #include "base/dump.h"
 #include "base/report.h"
 #include "base/signals.h"
+#include "base/terminal.h"
 #include "base/text.h"
 #include "command.h"
 #include "session/command_line.h"
@@ -80,6 +81,18 @@ static enum exit_status refuse(struct command const *command, char const *flag, 
     return EXIT_USAGE;
 }
 
+static void limit_output(struct options const *options)
+{
+    char const *const locale = terminal_limit_output(options->ascii);
+
+    if (locale != NULL) {
+        report_warning("the locale %s is not one of UTF-8, which pgtask writes: on the terminal, "
+                       "characters beyond ASCII become ?. If the terminal can show UTF-8, set "
+                       "LC_ALL to such a locale, for example zh_CN.UTF-8",
+                       locale);
+    }
+}
+
 static enum exit_status run(struct command const *command, struct options const *options)
 {
     static struct session session;
@@ -92,6 +105,7 @@ static enum exit_status run(struct command const *command, struct options const 
     if (wrong != NULL) {
         return refuse(command, "", wrong);
     }
+    limit_output(options);
     if (command->runs_on) {
         report_never_wait();
     }

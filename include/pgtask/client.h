@@ -145,7 +145,7 @@ struct pgtask_client {
     bool clock_corrected; /**< in this listing, after a refusal */
     bool credentials_refused; /**< renew() must be told */
     bool credentials_renewed; /**< in this listing, after a refusal */
-    bool clock_set;           /**< the time is clock_unix_s, not the port's */
+    bool clock_set;           /**< the time was learned: see clock_unix_s */
     bool body_ended;
 
     struct pgtask_port *port;
@@ -160,6 +160,7 @@ struct pgtask_client {
     uint32_t slice_length;
     uint32_t turn_bytes; /**< of slices, in this call */
     uint32_t seen_count;
+    uint32_t clock_error_s;  /**< how far the port's clock was off when the time was learned */
     uint32_t progress_bytes; /**< bytes that had moved at progress_ms, modulo 2^32 */
     struct pgtask_counters counters;
     struct pgtask_tls tls;
@@ -168,6 +169,7 @@ struct pgtask_client {
     uint64_t deadline_ms;
     uint64_t idle_since_ms;
     uint64_t progress_ms; /**< the last time at which PGTASK_STALL_BYTES had moved */
+    uint64_t head_ms;     /**< when the part of the answer came in that has its Date */
     int64_t clock_unix_s; /**< if clock_set: Unix time at clock_at_ms */
     uint64_t clock_at_ms;
     struct pgtask_bucket bucket;
@@ -287,7 +289,12 @@ pgtask_client_import_session(struct pgtask_client *client, uint8_t const *bytes,
 uint64_t pgtask_client_now_ms(struct pgtask_client const *client);
 
 /**
- * Tells Unix time: the port's, or the service's if the port has none or was wrong.
+ * Tells Unix time: the port's, or what the client has learned from the service's Date. It learns if
+ * the port has no time, if the service's certificates are not valid yet by the port's clock, or if
+ * the service has refused a signature for its time. A certificate that has expired by the port's
+ * clock is refused, since whoever holds its key writes the Date too: a port that does not trust its
+ * clock must say so (port.h). Once the port's clock is set right, it counts again.
+ * @param unix_s  set on true
  * @return false while it is not known
  */
 bool pgtask_client_unix_time_s(struct pgtask_client const *client, int64_t *unix_s);
@@ -317,6 +324,12 @@ char const *pgtask_client_request_id(struct pgtask_client const *client);
 
 /** @return why the last call failed; never NULL */
 struct pgtask_failure const *pgtask_client_failure(struct pgtask_client const *client);
+
+/**
+ * @return how many trusted roots the last connection has left out, because this build cannot read
+ *         them: see struct pgtask_roots
+ */
+uint32_t pgtask_client_roots_left_out(struct pgtask_client const *client);
 
 /** @return counters since the client was opened; never NULL */
 struct pgtask_counters const *pgtask_client_counters(struct pgtask_client const *client);

@@ -39,9 +39,12 @@ struct pgtask_port {
     uint64_t (*monotonic_ms)(void *context);
 
     /**
-     * Tells Unix time. May be NULL on a board without a clock.
+     * Tells Unix time. May be NULL on a board without a clock. The clock may be slow; the client
+     * then learns the time from the service. If it may be fast, such as a counter that nobody has
+     * set since the battery was changed, return false: the client does not correct a fast clock by
+     * which a certificate has expired.
      * @param unix_s  set on true: seconds since 1970-01-01 00:00:00 UTC
-     * @return false while the time is not known
+     * @return false while the time is not known, or if the platform does not trust its clock
      */
     bool (*unix_time_s)(void *context, int64_t *unix_s);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file board.h
- * What the firmware needs from a board: time, sleep, random bytes, a log, an LED, Ethernet and a
- * watchdog. Code outside port/board/ sees hardware only through this header.
+ * What the firmware needs from a board: time, sleep, random bytes, settings, a log, an LED,
+ * Ethernet and a watchdog. Code outside port/board/ sees hardware only through this header.
  *
  * The folders in port/board/ implement it: cortex-m for every board, and one for each family of
- * boards. The main loop calls every function, and none of them blocks unless its text says so.
+ * boards. The main loop calls every function, and none of them blocks unless its text says so. The
+ * handler of a tick may call board_led().
  */
 #ifndef PGTASK_BOARD_H
 #define PGTASK_BOARD_H
@@ -20,6 +21,14 @@
 /** @return milliseconds since reset; they never wrap and never run backwards */
 uint64_t board_monotonic_ms(void);
 
+/**
+ * Calls `handler` from now on in the interrupt of each tick, a millisecond after the last one. It
+ * interrupts any computation of the main loop, so it must be short and may share only words with
+ * the loop that the processor stores in one step.
+ * @param handler  gets the time of board_monotonic_ms()
+ */
+void board_on_tick(void (*handler)(uint64_t now_ms));
+
 /** Sleeps until the next interrupt: the tick of the next millisecond, or a frame that arrives. */
 void board_sleep(void);
 
@@ -30,6 +39,12 @@ void board_sleep(void);
  *         the bytes then
  */
 bool board_entropy(uint8_t *bytes, size_t length);
+
+/**
+ * Finds the page of settings in flash: see examples/firmware/settings.h. Nobody has checked it.
+ * @param length  set to the bytes of the page
+ */
+uint8_t const *board_settings(size_t *length);
 
 /** Writes to the log's UART. It waits for the UART: 87 us a byte at 115,200 baud. */
 void board_log(char const *text, size_t length);

@@ -15,7 +15,6 @@
  *   PGTASK_TLS_PSS=0      no signature by RSA-PSS, which TLS 1.3 needs, and which certificates of
  *                         public authorities do not have: 2 KB less
  *   PGTASK_TLS_P384=0     no P-384, and without RSA no SHA-384 and SHA-512 either: 5 KB less
- *   PGTASK_TLS_SHA1=0     roots that are signed with SHA-1 cannot be read; saves 4 KB of flash
  *   PGTASK_PULSE=1        pulses of the port inside long computations: see <pgtask/port.h>
  *   PGTASK_TLS_MEASURE=0  pgtask_arena_measure() reads 0, and mbedTLS does not mention stderr
  *
@@ -42,9 +41,6 @@
 #endif
 #ifndef PGTASK_TLS_RECORD
 #define PGTASK_TLS_RECORD 16384
-#endif
-#ifndef PGTASK_TLS_SHA1
-#define PGTASK_TLS_SHA1 1
 #endif
 #ifndef PGTASK_TLS_RSA
 #define PGTASK_TLS_RSA 1
@@ -95,14 +91,10 @@
 #define MBEDTLS_CTR_DRBG_C
 
 /*
- * Hashes and ciphers. SHA-1 is needed to read old roots: they carry a SHA-1 signature over
- * themselves, which nobody checks. The X.509 profile and the offered signature algorithms refuse
- * SHA-1 everywhere else.
+ * Hashes and ciphers. There is no SHA-1. A root that signs itself with it can be read all the same:
+ * see pgtask_chain.h.
  */
 #define MBEDTLS_MD_C
-#if PGTASK_TLS_SHA1
-#define MBEDTLS_SHA1_C
-#endif
 #define MBEDTLS_SHA224_C
 #define MBEDTLS_SHA256_C
 #if PGTASK_TLS_RSA || PGTASK_TLS_P384

@@ -129,9 +129,6 @@ class Options(Builds):
     def test_without_rsa_pss(self) -> None:
         self.assert_lists(self.build("no_pss", "-DPGTASK_TLS13=0 -DPGTASK_TLS_PSS=0"), "1.2")
 
-    def test_without_sha_1(self) -> None:
-        self.assert_lists(self.build("no_sha1", "-DPGTASK_TLS_SHA1=0"), "1.2", "1.3")
-
     def test_without_error_texts_a_refusal_has_its_layer_code_and_message(self) -> None:
         build = self.build_sizes("texts", "-DPGTASK_ERROR_TEXTS=0")
         with RunningSimulator(past=1) as simulator:

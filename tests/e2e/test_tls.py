@@ -65,6 +65,18 @@ class Certificates(EndToEnd):
                     self.assertEqual(run.stdout, "")
         self.assertEqual(self.request_count(), 0)
 
+    def test_a_root_that_cannot_be_read_is_left_out_and_told(self) -> None:
+        run = self.run_pgtask("list", "--verbose", ca="curve_twin_and_ca")
+        self.assertEqual(run.status, GOOD)
+        self.assertRegex(run.stderr, r"roots left out, because this build cannot read them: 1\n")
+        run = self.run_pgtask("list", "--verbose")
+        self.assertNotIn("left out", run.stderr)
+
+    def test_a_root_that_cannot_be_read_is_named_if_the_chain_needs_it(self) -> None:
+        self.simulator.use_certificate("under_curve_root", "1.2")
+        run = self.run_pgtask("list", ca="curve_root_and_ca", limit_s=10)
+        self.assert_failed(run, NETWORK, "tls", "a trusted root cannot be read (code -0x3A00)")
+
     def test_another_root_than_the_servers_is_not_trusted(self) -> None:
         run = self.run_pgtask("list", ca="other_root", limit_s=10)
         self.assert_failed(run, NETWORK, "tls", "no trusted root")

@@ -14,7 +14,8 @@
 set -eu
 
 PADDING=
-version="$(cksum <"$0") ${2:-}"
+script=$(cd "$(dirname "$0")" && pwd)
+version="$(cat "$0" "$script/service_chains.sh" | cksum) ${2:-}"
 ends_first=server
 SHORT_DAYS=30
 [ "${2:-}" != all ] || ends_first=short_root
@@ -81,7 +82,7 @@ certify() {
     printf '%s\n' "subjectKeyIdentifier=hash" "authorityKeyIdentifier=keyid" "$@" >"$issued.ext"
     openssl req -new -key "$issued.key" -subj "$subject" -out "$issued.csr"
     openssl x509 -req -in "$issued.csr" -CA "$issuer.pem" -CAkey "$issuer.key" -days "$days" \
-        "-$digest" -set_serial "0x$(openssl rand -hex 8)" -extfile "$issued.ext" \
+        "-$digest" -set_serial "0x4a$(openssl rand -hex 7)" -extfile "$issued.ext" \
         ${PADDING:+-sigopt "rsa_padding_mode:$PADDING"} -out "$issued.pem" 2>/dev/null
     rm "$issued.csr" "$issued.ext"
 }
@@ -200,10 +201,30 @@ issue common_address P-256 ca /CN=127.0.0.1 825 sha256 "$SERVES"
 leaf_with many_names "$SERVES" "subjectAltName=$(many_names 200)"
 leaf_with too_many_names "$SERVES" "subjectAltName=$(many_names 400)"
 
-# Good: a root that signs itself with SHA-1; a root renewed with the same key; a system's bundle.
+# Good: a root that signs itself with SHA-1.
 key sha1_root P-256
 self_sign sha1_root "/O=pgtask test/CN=SHA-1 root" 3650 sha1
 leaf under_sha1_root P-256 sha1_root
+
+# Good: an old root, which signs itself with SHA-1, and a new one, which the old one has signed too.
+key old_root 2048
+self_sign old_root "/O=pgtask test/CN=old root" 3650 sha1
+root new_root 2048 "/O=pgtask test/CN=new root" 3650
+cp new_root.key new_root_crossed.key
+certify new_root_crossed - old_root "/O=pgtask test/CN=new root" 1825 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+leaf under_new_root 2048 new_root
+cat old_root.pem new_root.pem >both_roots.pem
+cat new_root_crossed.pem old_root.pem >new_root_crossed_and_old.pem
+
+# Good, but of a kind that no build reads: a root on another curve.
+root curve_root P-521 "/O=pgtask test/CN=P-521 root" 3650
+leaf under_curve_root P-256 curve_root
+cat curve_root.pem ca.pem >curve_root_and_ca.pem
+root curve_twin P-521 "/O=pgtask test/CN=root" 3650
+cat curve_twin.pem ca.pem >curve_twin_and_ca.pem
+
+# Good: a root renewed with the same key; a system's bundle.
 cp ca.key ca_before.key
 self_sign ca_before "/O=pgtask test/CN=root" "$SHORT_DAYS" sha256
 cat ca_before.pem ca.pem >renewed.pem
@@ -241,9 +262,16 @@ leaf_with wrong_name "$SERVES" "subjectAltName=DNS:www.example.com"
 leaf_with client_only extendedKeyUsage=clientAuth "$NAMES"
 leaf_with wrong_key_usage keyUsage=critical,keyAgreement "$SERVES" "$NAMES"
 leaf sha1 P-256 ca sha1
+issue sha1_middle P-256 ca "/O=pgtask test/CN=SHA-1 intermediate" 1825 sha1 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+leaf under_sha1_middle P-256 sha1_middle
 leaf rsa_1024 1024 rsa_root
 dated expired 20200101000000Z 20210101000000Z
 dated not_yet_valid 20900101000000Z 20910101000000Z
+dated soon_valid "$(date -u -d '60 days' +%Y%m%d%H%M%SZ)" "$(date -u -d '800 days' +%Y%m%d%H%M%SZ)"
+dated just_expired 20200101000000Z "$(date -u -d '-1 hour' +%Y%m%d%H%M%SZ)"
+dated one_second 20270101000000Z 20270101000000Z
+dated backwards 20280101000000Z 20270101000000Z
 
 # Authorities and for what they may issue.
 SERVICE=DNS:postgres.tencentcloudapi.com
@@ -400,4 +428,7 @@ openssl req -x509 -new -config printable_root.cnf -key printable_root.key -subj 
     "/O=pgtask test/CN=root" -days 3650 -sha256 -out printable_root.pem \
     -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign
 rm printable_root.cnf
+
+# The service's own chain.
+. "$script/service_chains.sh"
 finish

@@ -127,7 +127,7 @@ static void numbers_are_written_to_the_last_of_64_bits(void **state)
 
 static void text_for_people_never_drives_the_terminal(void **state)
 {
-    assert_int_equal(writer_printable(&writer, "a\x1b]0;x\x07\xC2\x9B\n\t\xE4\xB8\xAD\xFF"), 12);
+    assert_int_equal(writer_printable(&writer, "a\x1b]0;x\x07\xC2\x9B\n\t\xE4\xB8\xAD\xFF"), 13);
     assert_string_equal(take(), "a?]0;x??  \xE4\xB8\xAD?");
     (void)state;
 }

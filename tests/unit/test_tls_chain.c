@@ -131,7 +131,31 @@ static struct trial const trials[] = {
 #endif
     {"finds an authority among strangers", "chained", "disorder", NULL, PGTASK_OK, OTHERS_AGREE},
 
+#if defined(MBEDTLS_RSA_C)
+    /* An old root that signs itself with SHA-1, and a new root that the old one has signed too. */
+    {"accepts the new root alone", "under_new_root", "new_root_crossed", "new_root", PGTASK_OK,
+     OTHERS_AGREE},
+    {"accepts the old root alone", "under_new_root", "new_root_crossed", "old_root", PGTASK_OK,
+     OTHERS_AGREE},
+    {"accepts both of them", "under_new_root", "new_root_crossed", "both_roots", PGTASK_OK,
+     OTHERS_AGREE},
+    {"refuses the chain if neither of them is trusted", "under_new_root", "new_root_crossed", "ca",
+     PGTASK_ERROR_TLS_UNKNOWN_CA, OTHERS_AGREE},
+    {"accepts the old root if the server sends it along", "under_new_root",
+     "new_root_crossed_and_old", "old_root", PGTASK_OK, OTHERS_AGREE},
+#endif
+
     /* Roots. */
+    {"accepts a root that signs itself with SHA-1", "under_sha1_root", NULL, "sha1_root", PGTASK_OK,
+     OTHERS_AGREE},
+    {"leaves out a root on an unknown curve beside another one", "server", NULL,
+     "curve_root_and_ca", PGTASK_OK, OTHERS_AGREE},
+    {"leaves out a root on an unknown curve beside another one of the same name", "server", NULL,
+     "curve_twin_and_ca", PGTASK_OK, OTHERS_AGREE},
+    {"names a root on an unknown curve if the chain ends in it", "under_curve_root", NULL,
+     "curve_root_and_ca", PGTASK_ERROR_TLS_ROOTS, OTHERS_ACCEPT},
+    {"names a root on an unknown curve if there is no other one", "under_curve_root", NULL,
+     "curve_root", PGTASK_ERROR_TLS_ROOTS, OTHERS_ACCEPT},
     {"finds a root whose name has other letters", "server", NULL, "upper_root", PGTASK_OK,
      OTHERS_AGREE},
     {"finds a root whose name is of another type", "server", NULL, "printable_root", PGTASK_OK,
@@ -176,16 +200,22 @@ static enum pgtask_error shake_hands(struct pgtask_roots const *roots)
     return error;
 }
 
-/* The same root once more, as a list. */
+/* The same roots once more, as a list. */
 static struct pgtask_roots as_list(void)
 {
-    static uint8_t der[PGTASK_PEM_ROOT_BYTES];
-    static struct pgtask_root root;
+    enum { MOST = 4 };
+    static uint8_t der[MOST][PGTASK_PEM_ROOT_BYTES];
+    static struct pgtask_root list[MOST];
+    struct pgtask_root root;
+    size_t count = 0;
 
-    assert_int_equal(fixture.roots.next(fixture.roots.context, true, &root), PGTASK_OK);
-    memcpy(der, root.der, root.length);
-    root.der = der;
-    return (struct pgtask_roots){.list = &root, .count = 1};
+    while (fixture.roots.next(fixture.roots.context, count == 0, &root) == PGTASK_OK) {
+        assert_true(count < MOST);
+        memcpy(der[count], root.der, root.length);
+        list[count] = (struct pgtask_root){der[count], root.length};
+        count++;
+    }
+    return (struct pgtask_roots){.list = list, .count = count};
 }
 
 /* Runs a command and returns whether it succeeded. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Most advice is the library's. Two errors mean something narrower at a command line, and advice
+/* Most advice is the library's. Some errors mean something narrower at a command line, and advice
  * that names a variable names the file instead if the keys are from there. */
 #include "session/advice.h"
 
@@ -41,6 +41,11 @@ static char const *find_advice(struct pgtask_failure const *failure)
     if (failure->error == PGTASK_ERROR_HTTP_STATUS &&
         pgtask_failure_retry(failure) == PGTASK_RETRY_NO) {
         return "The API did not answer this: look for a proxy, and check --endpoint and --connect.";
+    }
+    if (failure->error == PGTASK_ERROR_SERVICE &&
+        strstr(failure->code, "UnauthorizedOperation") != NULL) {
+        return "Allow this user postgres:DescribeTasks in the console (CAM): SECURITY.md has the "
+               "policy.";
     }
     return library_advice(failure);
 }

@@ -114,6 +114,9 @@ struct option const option_table[] = {
      KIND_CHOICE, 0, 0, AT(output), &outputs,
      "table (default): on a terminal a live page, otherwise one line per event;\n"
      "jsonl: one JSON object per event, with the task as pgtask list --output jsonl prints it"},
+    {OPTION_ASCII, IN_EACH, SECTION_OUTPUT, "--ascii", "", "",
+     KIND_FLAG, 0, 0, AT(ascii), NULL,
+     "write only ASCII: other characters become ?, JSON escapes them; PGTASK_ASCII=1 does the same"},
     {OPTION_REGION, IN_EACH, SECTION_CONNECTION, "--region", "", "REGION",
      KIND_TEXT, 0, 0, AT(region), NULL,
      "region of the tasks, such as ap-guangzhou (default: TENCENTCLOUD_REGION)"},

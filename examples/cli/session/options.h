@@ -45,6 +45,7 @@ enum options_name {
     OPTION_TIMEOUT,
     OPTION_ATTEMPTS,
     OPTION_LANGUAGE,
+    OPTION_ASCII,
     OPTION_VERBOSE,
     OPTION_HELP,
     OPTION_VERSION
@@ -85,6 +86,7 @@ struct options {
     uint32_t timeout_ms;
     uint32_t attempts; /**< of one request; 0: the library's default */
     uint8_t language;
+    bool ascii;
     bool verbose;
     bool help;
     bool version;
