@@ -7,8 +7,17 @@
 
 #include <string.h>
 
+/* @return whether the port itself has failed: its number for an earlier failure says nothing about
+ *         a time-out, nor about a connection that the peer has ended by way of TLS */
+static bool is_of_port(struct pgtask_client const *client, enum pgtask_error error)
+{
+    return error != PGTASK_ERROR_TIMEOUT && error != PGTASK_ERROR_STALLED &&
+           error != PGTASK_ERROR_CLOSED && client->tls.detail == 0;
+}
+
 /* The layer's own number for a failure, for the log. */
-static int32_t detail_of(struct pgtask_client const *client, enum pgtask_layer layer)
+static int32_t detail_of(struct pgtask_client const *client, enum pgtask_layer layer,
+                         enum pgtask_error error)
 {
     struct pgtask_port const *const port = client->port;
 
@@ -16,7 +25,9 @@ static int32_t detail_of(struct pgtask_client const *client, enum pgtask_layer l
     case PGTASK_LAYER_TLS: return client->tls.detail;
     case PGTASK_LAYER_HTTP: return client->http.status;
     case PGTASK_LAYER_NETWORK:
-        return port->last_failure != NULL ? port->last_failure(port->context) : 0;
+        return is_of_port(client, error) && port->last_failure != NULL
+                   ? port->last_failure(port->context)
+                   : 0;
     default: return 0;
     }
 }
@@ -74,7 +85,7 @@ enum pgtask_error pgtaski_client_try_again(struct pgtask_client *client, enum pg
         client->failure = client->now.answer.failure;
     }
     client->failure.error = error;
-    client->failure.detail = detail_of(client, layer);
+    client->failure.detail = detail_of(client, layer, error);
     if (layer == PGTASK_LAYER_TLS) {
         client->failure.offset = client->tls.message_bytes;
     }

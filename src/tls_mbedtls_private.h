@@ -68,6 +68,15 @@ static inline bool pgtaski_mbedtls_has_known_signature(mbedtls_x509_crt const *c
     return certificate->MBEDTLS_PRIVATE(sig_md) != MBEDTLS_MD_NONE;
 }
 
+/** @return whether an authority limits the length of the path below it to less than `length`
+ *  intermediates */
+static inline bool pgtaski_mbedtls_is_path_too_long(mbedtls_x509_crt const *authority, int length)
+{
+    int const one_more = authority->MBEDTLS_PRIVATE(max_pathlen); /* 0: there is no limit */
+
+    return one_more > 0 && length >= one_more;
+}
+
 /* mbedTLS refuses a larger modulus when it parses the certificate. */
 #if defined(MBEDTLS_RSA_C) && MBEDTLS_MPI_MAX_SIZE * 8 != PGTASK_TLS_RSA_BITS
 #error "MBEDTLS_MPI_MAX_SIZE must be PGTASK_TLS_RSA_BITS / 8"
@@ -115,6 +124,13 @@ static inline bool pgtaski_mbedtls_is_resumable(mbedtls_ssl_session const *sessi
 static inline uint32_t pgtaski_mbedtls_ticket_lifetime_s(mbedtls_ssl_session const *session)
 {
     return session->MBEDTLS_PRIVATE(ticket_lifetime);
+}
+
+/** @return whether the peer has sent four records without data in a row, which mbedTLS refuses with
+ *  the code of a record that is forged */
+static inline bool pgtaski_mbedtls_has_sent_nothing(mbedtls_ssl_context const *ssl)
+{
+    return ssl->MBEDTLS_PRIVATE(nb_zero) > 3;
 }
 
 /** Wipes and frees a session's ticket, if there is one: mbedTLS frees it without wiping it. */

@@ -213,6 +213,10 @@ static enum pgtask_error end_listing(struct pgtask_watch *watch, struct pgtask_e
 {
     bool const was_away = watch->troubled || watch->stale;
 
+    if (pgtaski_watch_has_listed_too_little(watch)) {
+        watch->state = PGTASK_WATCH_DUE;
+        return PGTASKI_MOVED_ON;
+    }
     if (!watch->answered) {
         watch->changed = false; /* what the first poll finds is not news */
     }

@@ -89,7 +89,7 @@ $(BUILD)/tests/binary/uses_heap: $(BUILD)/tests/binary/uses_heap.o
 NEEDS_unit = $(UNIT_TESTS)
 NEEDS_lint =
 NEEDS_binary = all size-images
-NEEDS_builds = all size-images $(BUILD)/led_picture
+NEEDS_builds = all size-images $(BUILD)/led_picture $(BUILD)/tests/bench/bench_hostile
 NEEDS_sim =
 NEEDS_e2e = $(BUILD)/pgtask $(HEAP_WATCH)
 NEEDS_firmware = firmware-programs
@@ -242,12 +242,17 @@ $(BUILD)/tests/bench/sizes32.o: tests/bench/sizes.c
 	$(call short,CC,$<) $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -m32 -malign-double -fshort-enums \
 	    -ffreestanding -MMD -MP -c -o $@ $<
 
-.PHONY: bench bench-programs readme-figures
+.PHONY: bench bench-hostile bench-programs readme-figures
 bench: ## maintainer: count instructions and bytes; check the bounds
 	@port/build/deps.sh build bench
 	@$(MAKE) -s --no-print-directory bench-programs
 	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/small OPTIMIZE=-Os $(BUILD)/small/pgtask
+	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/pulse CPPFLAGS="-DPGTASK_PULSE=1 $(CPPFLAGS)" \
+	    $(BUILD)/pulse/tests/bench/bench_handshake
 	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" PYTHONPATH=tests python3 -m bench.bench $(BUILD)
+
+bench-hostile: $(BUILD)/tests/bench/bench_hostile ## maintainer: count the longest turn beside hostile peers
+	@BUILD=$(abspath $(BUILD)) PYTHONPATH=tests python3 -m bench.hostile $(BUILD)
 
 bench-programs: $(BENCH_PROGRAMS) $(BENCH_SIZES) $(BUILD)/pgtask
 

@@ -18,8 +18,7 @@
 #define PGTASK_PULSE 0
 #endif
 
-/** One call gives at most so many pulses. An honest handshake takes some 500.
- */
+/** One call of tls.h gives at most so many pulses. An honest peer causes some 500. */
 #ifndef PGTASK_TURN_PULSES
 #define PGTASK_TURN_PULSES 2000
 #endif
@@ -40,9 +39,12 @@ struct pgtask_port {
     uint64_t (*monotonic_ms)(void *context);
 
     /**
-     * Tells Unix time. May be NULL on a board without a clock.
+     * Tells Unix time. May be NULL on a board without a clock. The clock may be slow; the client
+     * then learns the time from the service. If it may be fast, such as a counter that nobody has
+     * set since the battery was changed, return false: the client does not correct a fast clock by
+     * which a certificate has expired.
      * @param unix_s  set on true: seconds since 1970-01-01 00:00:00 UTC
-     * @return false while the time is not known
+     * @return false while the time is not known, or if the platform does not trust its clock
      */
     bool (*unix_time_s)(void *context, int64_t *unix_s);
 
@@ -113,7 +115,7 @@ struct pgtask_port {
      * client.h that computes no longer than that may give no pulse, so the loop feeds the watchdog
      * between the calls too.
      *
-     * After PGTASK_TURN_PULSES pulses within one call of mbedTLS there are no more until that call
+     * After PGTASK_TURN_PULSES pulses within one call of tls.h there are no more until that call
      * has returned. So the watchdog ends a computation that never ends: some 500 million
      * instructions and its own time-out later.
      *

@@ -27,6 +27,14 @@
 #define PGTASK_TLS_RSA_BITS      4096
 #define PGTASK_TLS_EXPONENT_BITS 32
 
+/**
+ * How many certificates of a peer's chain are looked at, its own included, and how many
+ * intermediates may be between its own and the trusted root. So a chain costs 4 signatures at most.
+ * Public authorities need one or two intermediates.
+ */
+#define PGTASK_TLS_CERTIFICATES  16
+#define PGTASK_TLS_INTERMEDIATES 3
+
 /** One trusted root as DER, in memory that stays, such as flash. It is not copied. */
 struct pgtask_root {
     uint8_t const *der;
@@ -94,11 +102,21 @@ struct pgtask_tls {
     int64_t not_after_unix_s;  /**< earliest end of validity in it */
 };
 
+/** The newest version of TLS that a client offers; the oldest is always TLS 1.2. */
+enum pgtask_tls_version {
+    PGTASK_TLS_NEWEST, /**< the newest that the build has */
+    PGTASK_TLS_1_2     /**< never TLS 1.3 */
+};
+
 /** How to open a connection. */
 struct pgtask_tls_options {
     char const *host_name;            /**< sent as SNI and verified; the caller's, stays */
     struct pgtask_roots const *roots; /**< the caller's, stays */
     int64_t unix_s; /**< now, for the chain's validity; or PGTASK_TLS_TIME_UNKNOWN */
+
+    /** The clock may be slow: a chain that is not valid yet is accepted, but not one that has
+     *  expired. Call pgtask_tls_check_validity() before you rely on the chain. */
+    bool may_be_slow;
     struct pgtask_tls_session *session; /**< the caller's, stays; resumed if possible, and
                                            replaced by the peer's new one; NULL: never resume */
 
@@ -163,8 +181,9 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_tls_read(struct pgtask_tls *tls, uint
                                                     size_t capacity, size_t *received);
 
 /**
- * Checks the validity of the peer's chain, for a handshake that was made without the time. For a
- * resumed session, this is the chain that was verified when the session began.
+ * Checks the validity of the peer's chain, for a handshake that was made without the time, or with
+ * a clock that may be slow. For a resumed session, this is the chain that was verified when the
+ * session began.
  * @return PGTASK_OK; PGTASK_ERROR_TLS_EXPIRED; PGTASK_ERROR_TLS_NOT_YET_VALID;
  *         PGTASK_ERROR_STATE before the handshake is complete
  */

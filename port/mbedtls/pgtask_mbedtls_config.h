@@ -155,7 +155,8 @@
 #define MBEDTLS_PK_PARSE_C
 #define MBEDTLS_X509_USE_C
 #define MBEDTLS_X509_CRT_PARSE_C
-#define MBEDTLS_X509_MAX_INTERMEDIATE_CA 6
+/* src/tls_chain.c has mbedTLS verify one link of a path at a time. */
+#define MBEDTLS_X509_MAX_INTERMEDIATE_CA 1
 #define MBEDTLS_X509_REMOVE_INFO
 
 /* TLS reaches these three functions through src/tls_chain.c: see pgtask_chain.h. */

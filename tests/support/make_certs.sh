@@ -268,6 +268,10 @@ leaf under_sha1_middle P-256 sha1_middle
 leaf rsa_1024 1024 rsa_root
 dated expired 20200101000000Z 20210101000000Z
 dated not_yet_valid 20900101000000Z 20910101000000Z
+dated soon_valid "$(date -u -d '60 days' +%Y%m%d%H%M%SZ)" "$(date -u -d '800 days' +%Y%m%d%H%M%SZ)"
+dated just_expired 20200101000000Z "$(date -u -d '-1 hour' +%Y%m%d%H%M%SZ)"
+dated one_second 20270101000000Z 20270101000000Z
+dated backwards 20280101000000Z 20270101000000Z
 
 # Authorities and for what they may issue.
 SERVICE=DNS:postgres.tencentcloudapi.com
@@ -396,19 +400,41 @@ for i in 1 2 3 4 5 6 7 8 9 10; do
 done
 leaf long_chain P-256 "$above"
 
-# A path of six authorities. With another key for the name of the first, five forged ones below it.
-issue false_six_1 P-256 other_root "/O=pgtask test/CN=intermediate six_1" 1825 sha256 \
+# A path of four authorities. With another key for the name of the first, forged ones below it.
+issue false_four_1 P-256 other_root "/O=pgtask test/CN=intermediate four_1" 1825 sha256 \
     basicConstraints=critical,CA:TRUE "$SIGNS"
-for kind in six false_six; do
+for kind in four false_four; do
     above=ca
-    for i in 1 2 3 4 5 6; do
-        [ "$kind$i" = false_six1 ] || authority "${kind}_$i" "$above"
+    for i in 1 2 3 4; do
+        [ "$kind$i" = false_four1 ] || authority "${kind}_$i" "$above"
         above=${kind}_$i
+        if [ $i = 3 ]; then
+            leaf "under_$(echo $kind | sed s/four/three/)" P-256 "$above"
+        fi
     done
-    leaf "under_$kind" P-256 "$above"
 done
-cat six_1.pem six_2.pem six_3.pem six_4.pem six_5.pem six_6.pem >six_middle.pem
-cat six_1.pem false_six_[23456].pem >false_six_middle.pem
+leaf under_four P-256 four_4
+cat four_3.pem four_2.pem four_1.pem >three_middle.pem
+cat four_4.pem three_middle.pem >four_middle.pem
+cat false_four_3.pem false_four_2.pem four_1.pem >false_three_middle.pem
+
+# An authority below one that allows none below it, and one that has renewed its own key below it.
+authority below_middle middle
+below far_under_middle below_middle DNS:postgres.tencentcloudapi.com
+cat below_middle.pem middle.pem >below_middles.pem
+issue renewed_middle P-256 middle "/O=pgtask test/CN=intermediate middle" 1825 sha256 \
+    basicConstraints=critical,CA:TRUE,pathlen:0 "$SIGNS"
+leaf under_renewed_middle P-256 renewed_middle
+cat renewed_middle.pem middle.pem >renewed_middles.pem
+
+# Fifteen strangers before the authority: more certificates than a client looks at.
+: >crowd.pem
+i=0
+while [ $i -lt 15 ]; do
+    cat other_root.pem >>crowd.pem
+    i=$((i + 1))
+done
+cat middle.pem >>crowd.pem
 
 # A self-signed certificate of the same name as another one.
 key self_signed_twin P-256

@@ -81,6 +81,12 @@ static struct trial const trials[] = {
     {"refuses a root for another domain", "under_constrained_root", NULL, "constrained_root",
      PGTASK_ERROR_TLS_CONSTRAINT, OTHERS_AGREE},
 
+    /* Lengths of paths. */
+    {"refuses an authority below one that allows none", "far_under_middle", "below_middles", NULL,
+     PGTASK_ERROR_TLS_USAGE, OTHERS_AGREE},
+    {"accepts an authority's renewed key below one that allows none", "under_renewed_middle",
+     "renewed_middles", NULL, PGTASK_OK, OTHERS_AGREE},
+
     /* Other critical extensions. */
     {"accepts a critical policy, for no policy is required", "under_policy", "policy_middle", NULL,
      PGTASK_OK, OTHERS_AGREE},
@@ -125,9 +131,14 @@ static struct trial const trials[] = {
     {"names the unknown root of the only copy", "chained", "crossed_middle", NULL,
      PGTASK_ERROR_TLS_UNKNOWN_CA, OTHERS_AGREE},
 #if PGTASK_TLS_RECORD == 16384
-    {"accepts a path of six authorities", "under_six", "six_middle", NULL, PGTASK_OK, OTHERS_AGREE},
-    {"refuses a path of six under a root of the same name", "under_six", "six_middle",
+    {"accepts a path of three authorities", "under_three", "three_middle", NULL, PGTASK_OK,
+     OTHERS_AGREE},
+    {"refuses a path of three under a root of the same name", "under_three", "three_middle",
      "impostor_root", PGTASK_ERROR_TLS_UNKNOWN_CA, OTHERS_AGREE},
+    {"refuses a path of four authorities", "under_four", "four_middle", NULL,
+     PGTASK_ERROR_TLS_UNKNOWN_CA, OTHERS_ACCEPT},
+    {"misses an authority behind 15 strangers", "chained", "crowd", NULL,
+     PGTASK_ERROR_TLS_UNKNOWN_CA, OTHERS_ACCEPT},
 #endif
     {"finds an authority among strangers", "chained", "disorder", NULL, PGTASK_OK, OTHERS_AGREE},
 
@@ -382,8 +393,8 @@ static void long_path_costs_few_signatures(void **state)
         struct trial trial;
         uint32_t most;
     } const forged[] = {
-        {{.certificate = "under_six", .authorities = "six_middle", .root = "impostor_root"}, 1},
-        {{.certificate = "under_false_six", .authorities = "false_six_middle"}, 2},
+        {{.certificate = "under_three", .authorities = "three_middle", .root = "impostor_root"}, 1},
+        {{.certificate = "under_false_three", .authorities = "false_three_middle"}, 2},
     };
 
     for (size_t i = 0; i < sizeof forged / sizeof forged[0]; i++) {
@@ -396,27 +407,58 @@ static void long_path_costs_few_signatures(void **state)
     }
 }
 
-/* Each search of a store takes long: a peer cannot ask for many of them. */
-static uint32_t searches;
-
-static enum pgtask_error count_search(void *context, bool restart, struct pgtask_root *root)
+/* Whoever owns the key of a trusted authority can make them all good: one for each certificate, and
+ * one for the key exchange. */
+static void longest_path_costs_one_signature_for_each_certificate(void **state)
 {
-    (void)context;
-    (void)root;
-    searches += restart;
-    return PGTASK_DONE;
+    struct trial const trial = {.certificate = "under_three", .authorities = "three_middle"};
+
+    trust("ca");
+    start_server(&trial, *state);
+    signatures = 0;
+    assert_int_equal(shake_hands(&fixture.roots), PGTASK_OK);
+    assert_int_equal(signatures, PGTASK_TLS_INTERMEDIATES + 1 + 1);
+    openssl_server_kill(&fixture.server);
 }
 
-static void long_chain_costs_few_searches(void **state)
-{
-    struct pgtask_roots const roots = {.next = count_search};
-    struct trial const trial = {.certificate = "long_chain", .authorities = "long_chain_middles"};
+/* Each walk through a store takes long: one for any chain, and one more for a good name. */
+static uint32_t walks;
 
-    start_server(&trial, *state);
-    searches = 0;
-    assert_int_equal(shake_hands(&roots), PGTASK_ERROR_TLS_UNKNOWN_CA);
-    assert_in_range(searches, 2, 8);
-    openssl_server_kill(&fixture.server);
+static enum pgtask_error count_walk(void *context, bool restart, struct pgtask_root *root)
+{
+    walks += restart;
+    return fixture.roots.next(context, restart, root);
+}
+
+static void chain_costs_at_most_two_walks_through_the_store(void **state)
+{
+    static struct {
+        struct trial trial;
+        uint32_t walks;
+        enum pgtask_error expected;
+    } const chains[] = {
+        {{.certificate = "long_chain", .authorities = "long_chain_middles"},
+         1,
+         PGTASK_ERROR_TLS_UNKNOWN_CA},
+        {{.certificate = "chained", .authorities = "crossed_middle"},
+         1,
+         PGTASK_ERROR_TLS_UNKNOWN_CA},
+        {{.certificate = "under_false_three", .authorities = "false_three_middle"},
+         2,
+         PGTASK_ERROR_TLS_UNKNOWN_CA},
+        {{.certificate = "under_three", .authorities = "three_middle"}, 2, PGTASK_OK},
+    };
+
+    trust("bundle");
+    for (size_t i = 0; i < sizeof chains / sizeof chains[0]; i++) {
+        struct pgtask_roots const roots = {.next = count_walk, .context = fixture.roots.context};
+
+        start_server(&chains[i].trial, *state);
+        walks = 0;
+        assert_int_equal(shake_hands(&roots), chains[i].expected);
+        assert_int_equal(walks, chains[i].walks);
+        openssl_server_kill(&fixture.server);
+    }
 }
 #endif
 
@@ -427,7 +469,8 @@ int main(void)
         WITH_EACH_VERSION(no_key_is_used_without_a_path_to_a_root, ""),
 #if PGTASK_TLS_RECORD == 16384
         WITH_EACH_VERSION(long_path_costs_few_signatures, ""),
-        WITH_EACH_VERSION(long_chain_costs_few_searches, ""),
+        WITH_EACH_VERSION(longest_path_costs_one_signature_for_each_certificate, ""),
+        WITH_EACH_VERSION(chain_costs_at_most_two_walks_through_the_store, ""),
 #endif
     };
     enum { OTHERS = sizeof others / sizeof others[0], TRIALS = sizeof trials / sizeof trials[0] };
