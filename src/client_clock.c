@@ -20,6 +20,13 @@ uint64_t pgtask_client_now_ms(struct pgtask_client const *client)
     return client->port->monotonic_ms(client->port->context);
 }
 
+static int64_t earliest_unix_s(struct pgtask_client const *client)
+{
+    int64_t const unix_s = client->config.earliest_unix_s;
+
+    return unix_s > PGTASK_EARLIEST_UNIX_S ? unix_s : PGTASK_EARLIEST_UNIX_S;
+}
+
 /* @return Unix time by the port; INT64_MIN while it is not known, which counts as 1970 */
 static int64_t port_time_s(struct pgtask_port const *port)
 {
@@ -35,13 +42,6 @@ static uint32_t seconds_between(int64_t one, int64_t other)
     uint32_t const seconds = (uint32_t)one - (uint32_t)other;
 
     return seconds <= INT32_MAX ? seconds : 0 - seconds;
-}
-
-static int64_t earliest_unix_s(struct pgtask_client const *client)
-{
-    int64_t const unix_s = client->config.earliest_unix_s;
-
-    return unix_s > PGTASK_EARLIEST_UNIX_S ? unix_s : PGTASK_EARLIEST_UNIX_S;
 }
 
 bool pgtask_client_unix_time_s(struct pgtask_client const *client, int64_t *unix_s)

@@ -325,37 +325,22 @@ static enum pgtask_error leave(struct pgtask_tls *tls, int code)
     return tls->contexts->failed;
 }
 
-static int take_step(struct pgtask_tls *tls)
-{
-    mbedtls_ssl_context *const ssl = &tls->contexts->ssl;
-    int code;
-
-    if (pgtaski_mbedtls_has_heard_hello(ssl)) {
-        pgtask_divide_handshake(ssl);
-    }
-    pgtask_pulse_begin(tls->port);
-    code = mbedtls_ssl_handshake_step(ssl);
-    pgtask_pulse_end();
-    return code;
-}
-
 /*
  * From the peer's first message on, each step may hold a long computation, and all messages may
  * have arrived at once. So the caller gets its turn after each step.
  */
-enum pgtask_error pgtask_tls_handshake(struct pgtask_tls *tls)
+static enum pgtask_error shake_hands(struct pgtask_tls *tls)
 {
-    enum pgtask_error const error = enter(tls, false);
-    mbedtls_ssl_context *ssl;
+    mbedtls_ssl_context *const ssl = &tls->contexts->ssl;
 
-    if (error != PGTASK_OK) {
-        return error;
-    }
-    ssl = &tls->contexts->ssl;
     while (!mbedtls_ssl_is_handshake_over(ssl)) {
         bool const is_peers_step = pgtaski_mbedtls_has_said_hello(ssl);
-        int const code = take_step(tls);
+        int code;
 
+        if (pgtaski_mbedtls_has_heard_hello(ssl)) {
+            pgtask_divide_handshake(ssl);
+        }
+        code = mbedtls_ssl_handshake_step(ssl);
         if (code != 0) {
             return leave(tls, code);
         }
@@ -366,6 +351,18 @@ enum pgtask_error pgtask_tls_handshake(struct pgtask_tls *tls)
         }
     }
     return PGTASK_OK;
+}
+
+enum pgtask_error pgtask_tls_handshake(struct pgtask_tls *tls)
+{
+    enum pgtask_error error = enter(tls, false);
+
+    if (error == PGTASK_OK) {
+        pgtask_pulse_begin(tls->port);
+        error = shake_hands(tls);
+        pgtask_pulse_end();
+    }
+    return error;
 }
 
 enum pgtask_error pgtask_tls_write(struct pgtask_tls *tls, uint8_t const *bytes, size_t length,

@@ -18,8 +18,7 @@
 #define PGTASK_PULSE 0
 #endif
 
-/** One call gives at most so many pulses. An honest handshake takes some 500.
- */
+/** One call of tls.h gives at most so many pulses. An honest peer causes some 500. */
 #ifndef PGTASK_TURN_PULSES
 #define PGTASK_TURN_PULSES 2000
 #endif
@@ -116,7 +115,7 @@ struct pgtask_port {
      * client.h that computes no longer than that may give no pulse, so the loop feeds the watchdog
      * between the calls too.
      *
-     * After PGTASK_TURN_PULSES pulses within one call of mbedTLS there are no more until that call
+     * After PGTASK_TURN_PULSES pulses within one call of tls.h there are no more until that call
      * has returned. So the watchdog ends a computation that never ends: some 500 million
      * instructions and its own time-out later.
      *

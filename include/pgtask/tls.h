@@ -102,6 +102,12 @@ struct pgtask_tls {
     int64_t not_after_unix_s;  /**< earliest end of validity in it */
 };
 
+/** The newest version of TLS that a client offers; the oldest is always TLS 1.2. */
+enum pgtask_tls_version {
+    PGTASK_TLS_NEWEST, /**< the newest that the build has */
+    PGTASK_TLS_1_2     /**< never TLS 1.3 */
+};
+
 /** How to open a connection. */
 struct pgtask_tls_options {
     char const *host_name;            /**< sent as SNI and verified; the caller's, stays */

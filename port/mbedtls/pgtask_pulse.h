@@ -5,7 +5,7 @@
  * PGTASK_PULSE=1 these functions are empty, and nothing of them is in the program.
  *
  * mbedTLS's functions have no argument by which they could find the port. So pulse.c keeps it in a
- * static variable, only while one call of mbedTLS lasts.
+ * static variable, only while one call of tls.h lasts.
  */
 #ifndef PGTASK_PULSE_H
 #define PGTASK_PULSE_H
@@ -14,7 +14,7 @@
 
 #if PGTASK_PULSE
 
-/** Call this before a long call of mbedTLS. The port may have no pulse. */
+/** Call this before mbedTLS computes. The port may have no pulse. */
 void pgtask_pulse_begin(struct pgtask_port const *port);
 
 /** Call this when mbedTLS has returned. */
