@@ -58,6 +58,12 @@ static enum pgtask_error on_resolve(struct pgtask_client *client)
     return PGTASKI_MOVED_ON;
 }
 
+static bool offers_tls13(struct pgtask_client const *client)
+{
+    return PGTASK_TLS_HAS_TLS13 && !client->tls12_only &&
+           client->config.tls_max_version != PGTASK_TLS_1_2;
+}
+
 static enum pgtask_error on_connect(struct pgtask_client *client)
 {
     struct pgtask_config const *const config = &client->config;
@@ -67,7 +73,7 @@ static enum pgtask_error on_connect(struct pgtask_client *client)
         .may_be_slow = true, /* see may_sign() */
         /* A session of TLS 1.2 would keep the next connections from offering TLS 1.3. */
         .session = config->skip_resumption || client->tls12_only ? NULL : &client->session,
-        .tls12_only = client->tls12_only,
+        .tls12_only = !offers_tls13(client),
     };
     uint16_t const port_number =
         config->connect_port != 0 ? config->connect_port : pgtaski_client_port_number(client);
@@ -92,7 +98,7 @@ static enum pgtask_error on_connect(struct pgtask_client *client)
  * has it, so TLS 1.2 is not tried with it. */
 static bool may_fall_back(struct pgtask_client const *client)
 {
-    return PGTASK_TLS_HAS_TLS13 && !client->tls12_only && !client->knows_tls13 &&
+    return offers_tls13(client) && !client->knows_tls13 &&
            (client->tls.detail == ILLEGAL_PARAMETER || client->tls.detail == UNSUPPORTED_EXTENSION);
 }
 

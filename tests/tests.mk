@@ -56,12 +56,11 @@ $(BUILD)/tests/unit/test_cli_%: $(BUILD)/tests/unit/test_cli_%.o \
     $(filter-out %/main.o,$(CLI_OBJECTS)) $(SUPPORT_OBJECTS) $(LIBS)
 	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(CMOCKA) $(CJSON)
 
-# Tests of the firmware's own parts link these.
-FIRMWARE_PARTS := $(addprefix $(BUILD)/examples/firmware/,settings.o digest.o)
+# Each test of a part of the firmware links this part.
 $(BUILD)/examples/firmware/%.o $(BUILD)/tests/unit/test_firmware_%.o \
     $(BUILD)/tests/fuzz/fuzz_settings.o: INCLUDES += -Iexamples/firmware -Iport/board
-$(BUILD)/tests/unit/test_firmware_%: $(BUILD)/tests/unit/test_firmware_%.o $(FIRMWARE_PARTS) \
-    $(SUPPORT_OBJECTS) $(LIBS)
+$(BUILD)/tests/unit/test_firmware_%: $(BUILD)/tests/unit/test_firmware_%.o $(BUILD)/examples/firmware/%.o \
+    $(BUILD)/examples/firmware/digest.o $(SUPPORT_OBJECTS) $(LIBS)
 	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(CMOCKA)
 
 # The unit tests run once more under the sanitizers of two compilers, each with a build of its own.
@@ -145,7 +144,7 @@ $(BUILD)/tests/fuzz/%.o: INCLUDES += -Iport/null -Itests/support
 $(BUILD)/tests/fuzz/fuzz_answer: $(BUILD)/tests/fuzz/record.o
 $(addprefix $(BUILD)/tests/fuzz/fuzz_,tls session certificate): $(BUILD)/tests/fuzz/peer.o
 $(BUILD)/tests/fuzz/fuzz_session: $(BUILD)/port/null/null.o
-$(BUILD)/tests/fuzz/fuzz_settings: $(FIRMWARE_PARTS)
+$(BUILD)/tests/fuzz/fuzz_settings: $(addprefix $(BUILD)/examples/firmware/,settings.o digest.o)
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/entry.o \
     $(BUILD)/tests/fuzz/slices.o $(LIBS)
 	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^)
@@ -248,6 +247,8 @@ bench: ## maintainer: count instructions and bytes; check the bounds
 	@port/build/deps.sh build bench
 	@$(MAKE) -s --no-print-directory bench-programs
 	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/small OPTIMIZE=-Os $(BUILD)/small/pgtask
+	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/pulse CPPFLAGS="-DPGTASK_PULSE=1 $(CPPFLAGS)" \
+	    $(BUILD)/pulse/tests/bench/bench_handshake
 	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" PYTHONPATH=tests python3 -m bench.bench $(BUILD)
 
 bench-hostile: $(BUILD)/tests/bench/bench_hostile ## maintainer: count the longest turn beside hostile peers

@@ -84,9 +84,21 @@ struct pgtask_config {
     uint32_t keep_idle_ms;
     struct pgtask_retry_policy retry; /**< all zero: the defaults of pace.h */
     uint32_t request_interval_ms;     /**< least time between requests; 0: 53, see pace.h */
-    bool skip_resumption;             /**< every connection makes a full handshake */
-    bool sign_action;                 /**< sign x-tc-action too; the service accepts both */
-    struct pgtask_task_options task;  /**< how to decode */
+    /**
+     * The newest version of TLS that is offered; 0: the newest that the build has. PGTASK_TLS_1_2
+     * is for a device whose LED or watchdog needs short turns: see pgtask_tls_handshake(). It holds
+     * for every server, also for one that has had TLS 1.3, whose session is then not resumed. A
+     * server that has only TLS 1.3 is not reached (PGTASK_ERROR_TLS_VERSION). Without this setting,
+     * a connection never has less than TLS 1.3 because of somebody on the network's path, except as
+     * `fallbacks` counts.
+     */
+    enum pgtask_tls_version tls_max_version;
+    /** No earlier Unix time is believed, whoever tells it: a time that had passed before the device
+     *  was reset, or when it was made; 0: PGTASK_EARLIEST_UNIX_S, which is the least. */
+    int64_t earliest_unix_s;
+    bool skip_resumption;            /**< every connection makes a full handshake */
+    bool sign_action;                /**< sign x-tc-action too; the service accepts both */
+    struct pgtask_task_options task; /**< how to decode */
 };
 
 /** What has happened since pgtask_client_open(). */

@@ -101,6 +101,11 @@ struct pgtask_lwip_platform {
      * do, at the latest until `until_ms`. NULL if the program does not call pgtask_client_sleep().
      */
     void (*turn)(uint64_t until_ms);
+
+#if PGTASK_PULSE
+    /** Feeds a watchdog during long computations: `pulse` in port.h. May be NULL. */
+    void (*pulse)(void);
+#endif
 };
 
 /** What the port is doing. */
