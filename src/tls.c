@@ -195,6 +195,7 @@ static int set_up(struct pgtask_tls *tls, struct pgtask_tls_options const *optio
         code = mbedtls_ssl_set_hostname(ssl, options->host_name);
     }
     if (code == 0) {
+        tls->contexts->host_name = pgtaski_mbedtls_host_name(ssl);
         mbedtls_ssl_set_bio(ssl, tls, send_bytes, receive_bytes, NULL);
         pgtaski_tls_offer_session(tls, options);
     }
@@ -232,8 +233,8 @@ static bool are_valid(struct pgtask_port const *port, struct pgtask_tls_options 
     size_t const name_length = options->host_name == NULL ? 0 : strlen(options->host_name);
 
     return port->send != NULL && port->recv != NULL && port->entropy != NULL && name_length > 0 &&
-           name_length <= MBEDTLS_SSL_MAX_HOST_NAME_LEN && roots != NULL &&
-           (roots->next != NULL) != (roots->list != NULL && roots->count > 0);
+           options->host_name[0] != '.' && name_length <= MBEDTLS_SSL_MAX_HOST_NAME_LEN &&
+           roots != NULL && (roots->next != NULL) != (roots->list != NULL && roots->count > 0);
 }
 
 enum pgtask_error pgtask_tls_open(struct pgtask_tls *tls, struct pgtask_port *port,

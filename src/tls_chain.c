@@ -55,7 +55,9 @@ static enum pgtask_error find_fault(mbedtls_x509_crt const *certificate)
     if (!pgtaski_mbedtls_has_known_signature(certificate)) {
         return PGTASK_ERROR_TLS_WEAK;
     }
-    return pgtaski_mbedtls_has_large_exponent(certificate) ? PGTASK_ERROR_TLS_KEY : PGTASK_OK;
+    return pgtaski_mbedtls_has_large_exponent(certificate)
+               ? PGTASK_ERROR_TLS_KEY
+               : pgtaski_tls_find_usage_fault(certificate);
 }
 
 /* The same for an intermediate. */
@@ -70,7 +72,7 @@ static enum pgtask_error find_authority_fault(mbedtls_x509_crt const *authority)
         mbedtls_x509_crt_check_key_usage(authority, MBEDTLS_X509_KU_KEY_CERT_SIGN) != 0) {
         return PGTASK_ERROR_TLS_USAGE;
     }
-    return pgtaski_tls_find_usage_fault(authority);
+    return PGTASK_OK;
 }
 
 /* Numbers the certificates, and frees those beyond the last number. */
@@ -146,6 +148,9 @@ static enum pgtask_error choose_path(struct pgtask_tls *tls, mbedtls_x509_crt *p
     if (fault != PGTASK_OK) {
         return fault;
     }
+    if (!pgtaski_mbedtls_is_type_for_server(peer)) {
+        return PGTASK_ERROR_TLS_USAGE;
+    }
     number_certificates(&sent, peer);
     fault = pgtaski_tls_mark_issued(tls, peer, &sent.below_root);
     if (sent.below_root == 0) {
@@ -160,12 +165,21 @@ static enum pgtask_error choose_path(struct pgtask_tls *tls, mbedtls_x509_crt *p
     return pgtaski_tls_find_roots(tls, sent.certificate[sent.path[sent.length]]);
 }
 
-/* Extensions that mbedTLS does not know, and that may be critical here. Policies bind nobody, as
- * long as no policy is required. */
+/*
+ * Extensions that mbedTLS does not know, and that may be critical here, by the last byte of their
+ * OID. As with openssl, policies bind nobody, because this client asks for none.
+ */
 static bool is_known_extension(mbedtls_x509_buf const *oid)
 {
-    return MBEDTLS_OID_CMP(MBEDTLS_OID_NAME_CONSTRAINTS, oid) == 0 ||
-           MBEDTLS_OID_CMP(MBEDTLS_OID_CERTIFICATE_POLICIES, oid) == 0;
+    static char const known[] = "\x1e"             /* nameConstraints */
+                                "\x1f"             /* cRLDistributionPoints */
+                                "\x20\x21\x24\x36" /* policies, policyMappings,
+                                                       policyConstraints, inhibitAnyPolicy */
+        ;
+    size_t const length = MBEDTLS_OID_SIZE(MBEDTLS_OID_ID_CE);
+
+    return oid->len == length + 1 && memcmp(oid->p, MBEDTLS_OID_ID_CE, length) == 0 &&
+           memchr(known, oid->p[length], sizeof known - 1) != NULL;
 }
 
 static int take_extension(void *context, mbedtls_x509_crt const *certificate,

@@ -18,7 +18,7 @@ struct pgtask_tls_contexts {
     mbedtls_x509_crt *proven;           /* the lowest one of the path that was verified */
     mbedtls_x509_crt const *peer;       /* the peer's own certificate, while it is verified */
     struct pgtask_roots const *roots;   /* the caller's */
-    char const *host_name;              /* the caller's */
+    char const *host_name;              /* mbedTLS's copy, without a dot at its end */
     struct pgtask_tls_session *session; /* the caller's, or NULL */
     int64_t unix_s;
     bool may_be_slow;             /* the clock: what is not valid yet by it is checked later */
@@ -110,11 +110,12 @@ bool pgtaski_tls_is_better(mbedtls_x509_crt const *one, mbedtls_x509_crt const *
 
 /* tls_constraints.c */
 
-/** @return PGTASK_OK if this authority may issue certificates for servers */
-enum pgtask_error pgtaski_tls_find_usage_fault(mbedtls_x509_crt const *authority);
+/** @return PGTASK_OK if the extended key usages, if there are any, name servers. As with openssl,
+ *  anyExtendedKeyUsage is not enough */
+enum pgtask_error pgtaski_tls_find_usage_fault(mbedtls_x509_crt const *certificate);
 
 /** Takes long, so the authority's signature must be good. @return PGTASK_OK if this authority may
- *  issue certificates for the peer's names and for the host */
+ *  issue certificates for the names of all certificates below it, and for the host */
 enum pgtask_error pgtaski_tls_find_constraint_fault(struct pgtask_tls_contexts const *contexts,
                                                     mbedtls_x509_crt const *authority);
 

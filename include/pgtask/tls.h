@@ -75,6 +75,7 @@ struct pgtask_roots {
 struct pgtask_tls_session {
     uint32_t length; /**< of `bytes`; 0: none */
     uint8_t bytes[PGTASK_SESSION_BYTES];
+    bool knows_tls13; /**< the host has had TLS 1.3; this stays when the session is wiped */
 };
 
 /** The time is not known: call pgtask_tls_check_validity() after the handshake, when it is. */
@@ -92,7 +93,8 @@ struct pgtask_tls {
                                         certificates, or a record; 0 if neither is to blame */
     enum pgtask_interest interest; /**< what the last PGTASK_WOULD_BLOCK waits for */
     bool resumed;                  /**< the handshake resumed a session */
-    bool knows_tls13;    /**< the peer has TLS 1.3: this handshake or the offered session says so */
+    bool knows_tls13;    /**< the peer has TLS 1.3: this handshake or the session says so, even if
+                              that has expired or is wiped */
     uint64_t bytes_sent; /**< on the wire, since pgtask_tls_open() */
     uint64_t bytes_received;   /**< likewise */
     uint32_t roots_left_out;   /**< trusted roots that cannot be read: of a list, since
@@ -110,7 +112,7 @@ enum pgtask_tls_version {
 
 /** How to open a connection. */
 struct pgtask_tls_options {
-    char const *host_name;            /**< sent as SNI and verified; the caller's, stays */
+    char const *host_name; /**< sent as SNI and verified, both without a dot at its end */
     struct pgtask_roots const *roots; /**< the caller's, stays */
     int64_t unix_s; /**< now, for the chain's validity; or PGTASK_TLS_TIME_UNKNOWN */
 

@@ -100,6 +100,7 @@ class Scenario:
     records_in: str = "answer"  # where, from WHERE: in place of the answer, or in an endless one
     endless: str = ""  # a name from ENDLESS: an answer without an end in place of the answer
     error_code: str = ""
+    error_detail: str = ""  # at the end of its message
     rate_per_s: int = 20  # the API's limit; 0: none
     output_bytes: int = 0  # length of every task's Output
     new_tasks: int = 0  # tasks that appear before each answer

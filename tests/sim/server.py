@@ -123,7 +123,7 @@ class Service:
             self._rate.check(scenario.rate_per_s)
             query = check_query(request)
             if scenario.error_code:
-                raise ApiError(scenario.error_code)
+                raise ApiError(scenario.error_code, scenario.error_detail)
         except ApiError as error:
             with self.lock:
                 errors = self.counters.errors
