@@ -86,6 +86,7 @@ NEEDS_builds = all size-images $(BUILD)/led_picture
 NEEDS_sim =
 NEEDS_e2e = $(BUILD)/pgtask $(HEAP_WATCH)
 NEEDS_firmware = firmware-programs
+NEEDS_kernel = kernel-client
 SUITES := lint binary builds sim e2e
 RUN = BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) FIRMWARE=$(abspath $(FIRMWARE)) tests/run.py
 
@@ -234,12 +235,15 @@ $(BUILD)/tests/bench/sizes32.o: tests/bench/sizes.c
 	$(call short,CC,$<) $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -m32 -malign-double -fshort-enums \
 	    -ffreestanding -MMD -MP -c -o $@ $<
 
-.PHONY: bench bench-programs readme-figures
+.PHONY: bench bench-programs bench-led readme-figures
 bench: ## maintainer: count instructions and bytes; check the bounds
 	@port/build/deps.sh build bench
 	@$(MAKE) -s --no-print-directory bench-programs
 	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/small OPTIMIZE=-Os $(BUILD)/small/pgtask
 	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" PYTHONPATH=tests python3 -m bench.bench $(BUILD)
+
+bench-led: $(BUILD)/pgtask ## maintainer: count the wake-ups of an LED daemon, in 5 minutes
+	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) PYTHONPATH=tests python3 -m bench.led_wakeups
 
 bench-programs: $(BENCH_PROGRAMS) $(BENCH_SIZES) $(BUILD)/pgtask
 

@@ -314,6 +314,14 @@ class Units(unittest.TestCase):
         printed = self.shell(script, CONFIG_region="ap-guangzhou")
         self.assertEqual([line.split()[0] for line in printed], ["logger"])
 
+    def test_it_starts_after_the_script_that_sets_openwrts_triggers(self) -> None:
+        script = (SERVICE / "pgtask-led.init").read_text()
+        start = re.findall(r"^START=(\d+)$", script, re.MULTILINE)
+        self.assertGreater(int(start[0]), 96, "package/base-files/files/etc/init.d/led")
+
+    def test_what_the_led_was_outlives_a_crash_but_not_an_end(self) -> None:
+        self.assertIn("\nRuntimeDirectory=pgtask-led\nRuntimeDirectoryPreserve=restart\n", self.unit)
+
     def shell(self, script: str, **environment: str) -> list[str]:
         done = subprocess.run(["sh", "-c", script], env={"PATH": "/usr/bin:/bin", **environment},
                               capture_output=True, text=True, check=False)
