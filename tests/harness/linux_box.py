@@ -54,7 +54,7 @@ ip route add default via 10.0.2.2
 stty -echo -onlcr
 export HOME=/root pid=
 echo ready
-cat | sh 2>&1
+while IFS= read -r line; do printf '%s\\n' "$line"; done | sh 2>&1
 """
 
 # Prints the time in ms and the light, at each change of a file.
