@@ -242,7 +242,7 @@ bench: ## maintainer: count instructions and bytes; check the bounds
 	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/small OPTIMIZE=-Os $(BUILD)/small/pgtask
 	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" PYTHONPATH=tests python3 -m bench.bench $(BUILD)
 
-bench-led: $(BUILD)/pgtask ## maintainer: count the wake-ups of an LED daemon, in 5 minutes
+bench-led: $(BUILD)/pgtask ## maintainer: count an LED daemon's wake-ups, in 5 min
 	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) PYTHONPATH=tests python3 -m bench.led_wakeups
 
 bench-programs: $(BENCH_PROGRAMS) $(BENCH_SIZES) $(BUILD)/pgtask

@@ -306,6 +306,7 @@ class Units(unittest.TestCase):
                           CONFIG_led="terminal", CONFIG_metrics="/tmp/m.prom")
         self.assertIn("set_param env TENCENTCLOUD_REGION=ap-guangzhou "
                       "TENCENTCLOUD_CREDENTIALS_FILE=/etc/pgtask/credentials", printed)
+        self.assertIn("append_param env RUNTIME_DIRECTORY=/var/run", printed)
         self.assertIn("set_param respawn 3600 5 0", printed)
         command = [line.split()[2:] for line in printed if line.startswith("set_param command")]
         more = [line.split()[2:] for line in printed if line.startswith("append_param command")]
