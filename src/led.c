@@ -42,6 +42,7 @@ static struct look const looks[PGTASK_LED_STATES] = {
     [PGTASK_LED_WAIT_SWITCH] = {0xFFFEE, {255, 255, 0}, 255},  /* .###.############### */
     [PGTASK_LED_RUNNING] = {0, {0, 255, 255}, 255},            /* its progress */
     [PGTASK_LED_STALE] = {0x00333, {255, 96, 0}, 255},         /* ##..##..##.......... */
+    [PGTASK_LED_BLOCKED] = {0x0CC33, {255, 0, 96}, 255},       /* ##..##....##..##.... */
     [PGTASK_LED_OPERATOR] = {0x00C7F, {255, 0, 255}, 255},     /* #######...##........ */
     [PGTASK_LED_FAILURE] = {0x33333, {255, 0, 0}, 255},        /* ##..##..##..##..##.. */
 };
@@ -138,12 +139,17 @@ static bool is_before(uint64_t time_ms, uint64_t other_ms)
     return time_ms - other_ms > UINT64_MAX / 2u;
 }
 
-/* The states of tasks have the same order as their urgency. @return OFF for a free slot */
+/* The states of tasks have the same order as their urgency, but no task is BLOCKED. @return OFF for
+ * a free slot */
 static uint32_t state_of_task(struct pgtask_watch_task const *task)
 {
     uint32_t const urgency = pgtask_watch_urgency(task);
+    uint32_t const state = PGTASK_LED_SUCCESS - 1 + urgency;
 
-    return urgency == 0 ? PGTASK_LED_OFF : PGTASK_LED_SUCCESS - 1 + urgency;
+    if (urgency == 0) {
+        return PGTASK_LED_OFF;
+    }
+    return state < PGTASK_LED_BLOCKED ? state : state + 1;
 }
 
 /* @return whether this state of a task has been shown for long enough, or was acknowledged */
@@ -172,6 +178,9 @@ static enum pgtask_led_state state_of_watch(struct pgtask_watch const *watch)
 {
     bool const is_task_missing = watch->config.task_id != 0 && watch->tasks[0].task_id == 0;
 
+    if (watch->blocked) {
+        return PGTASK_LED_BLOCKED;
+    }
     if (watch->stale || (is_task_missing && watch->state == PGTASK_WATCH_ENDED)) {
         return PGTASK_LED_STALE;
     }
@@ -228,7 +237,7 @@ struct pgtask_led_signal pgtask_led_unpack(uint16_t word)
 char const *pgtask_led_state_text(enum pgtask_led_state state)
 {
     static char const texts[] = "off\0idle\0connecting\0success\0wait_switch\0running\0stale\0"
-                                "operator\0failure\0";
+                                "blocked\0operator\0failure\0";
 
     return pgtaski_text_at(texts, state < PGTASK_LED_STATES ? state : PGTASK_LED_STATES);
 }

@@ -49,6 +49,10 @@ enum pgtask_led_state {
     PGTASK_LED_RUNNING,     /**< the lit share of each 2 s is the progress */
     PGTASK_LED_STALE,       /**< there is no news, or the status is unknown: what was last shown may
                                  be wrong by now; also a task that has vanished or never appeared */
+    PGTASK_LED_BLOCKED,     /**< it is not the network: come here. The last poll failed for a reason
+                                 that asking again does not mend, such as a certificate, the key or
+                                 a right that is missing; a program that has no settings shows it
+                                 too. pgtask_failure_write() has the reason */
     PGTASK_LED_OPERATOR,    /**< Pause: the task needs an operator */
     PGTASK_LED_FAILURE,     /**< the task has failed: come here */
     PGTASK_LED_STATES
@@ -86,9 +90,10 @@ struct pgtask_led_colour {
 };
 
 /**
- * Chooses what to show. With several tasks, the LED shows the most urgent one: Fail, Pause, stale,
- * Running, WaitSwitch, Success, idle. With several running tasks, it shows the one with the least
- * progress. A live task that has no slot in the watch counts as running with unknown progress.
+ * Chooses what to show. With several tasks, the LED shows the most urgent one: Fail, Pause,
+ * blocked, stale, Running, WaitSwitch, Success, idle. With several running tasks, it shows the one
+ * with the least progress. A live task that has no slot in the watch counts as running with unknown
+ * progress.
  * @param options  may be NULL
  * @param now_ms   monotonic time of the client's port
  */

@@ -164,7 +164,7 @@ class Metrics(LedDaemon):
         samples = self.samples(path)
         states = {sample.labels["state"]: value for sample, value in samples.items()
                   if sample.name == "pgtask_led_state"}
-        self.assertEqual(sorted(states.values()), ["0"] * 8 + ["1"])
+        self.assertEqual(sorted(states.values()), ["0"] * 9 + ["1"])
         labels = {"task_id": task, "instance": INSTANCE, "type": "RestoreDatabase"}
         self.assertEqual(samples[Sample.of("pgtask_task_status", **labels, status="Running")], "1")
         ratio = float(samples[Sample.of("pgtask_task_progress_ratio", **labels)])
@@ -193,7 +193,7 @@ class Metrics(LedDaemon):
         path = self.home / "pgtask.prom"
         self.simulator.set_scenario(error_code="AuthFailure.SignatureFailure")
         daemon = self.daemon("--instance", INSTANCE, "--metrics-file", str(path))
-        daemon.wait_for("stale")
+        daemon.wait_for("blocked")
         daemon.wait("refusal in the metrics", lambda: path.exists() and self.samples(path).get(
             Sample.of("pgtask_credentials_refused")) == "1")
         samples = self.samples(path)

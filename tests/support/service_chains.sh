@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Chains of the shape that the public service has had since 2025. make_certs.sh reads this file.
 #
-#   service_20, _60, _100, _200        leaf RSA-2048 with so many names
+#   service_20, _60, _100, _200        leaf RSA-2048 with so many names; service_400 has too many
 #     service_middle_4096              its intermediate, RSA-4096
 #       service_g2                     a root, RSA-2048, self-signed with SHA-256
 #       service_g2_crossed             the same root, issued by the older root service_g1
@@ -75,6 +75,8 @@ for count in 20 60 100 200; do
     service_leaf "service_$count" service_middle_4096 "$count"
     service_leaf "service_${count}_2048" service_middle_2048 "$count"
 done
+cp service_20.key service_400.key
+service_leaf service_400 service_middle_4096 400
 key service_renewed 2048
 service_leaf service_renewed service_middle_4096 101
 

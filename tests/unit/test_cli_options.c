@@ -74,12 +74,14 @@ static void each_choice_is_read_and_is_the_librarys_number(void **state)
 {
     static struct {
         char const *line;
-        uint8_t order_by, order, output, language;
+        uint8_t order_by, order, output, language, tls_max;
     } const cases[] = {
-        {"list", 0, 0, 0, 0},
-        {"--order-by|StartTime|--order|desc|--output|table|--language|zh-CN", 1, 1, 1, 1},
-        {"--OrderBy=EndTime|--OrderByType=asc|--output=json|--language=en-US", 2, 2, 2, 2},
-        {"--OrderBy|StartTime|--OrderByType|desc|--output|jsonl", 1, 1, 3, 0},
+        {"list", 0, 0, 0, 0, 0},
+        {"--order-by|StartTime|--order|desc|--output|table|--language|zh-CN|--tls-max|1.2", 1, 1, 1,
+         1, 1},
+        {"--OrderBy=EndTime|--OrderByType=asc|--output=json|--language=en-US|--tls-max=1.3", 2, 2,
+         2, 2, 2},
+        {"--OrderBy|StartTime|--OrderByType|desc|--output|jsonl", 1, 1, 3, 0, 0},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -88,6 +90,7 @@ static void each_choice_is_read_and_is_the_librarys_number(void **state)
         assert_int_equal(options.order, cases[i].order);
         assert_int_equal(options.output, cases[i].output);
         assert_int_equal(options.language, cases[i].language);
+        assert_int_equal(options.tls_max, cases[i].tls_max);
     }
     (void)state;
 }
@@ -177,6 +180,7 @@ static struct {
     {"--timeout=1", IN_EACH},
     {"--attempts=1", IN_EACH},
     {"--language=zh-CN", IN_EACH},
+    {"--tls-max=1.2", IN_EACH},
     {"--verbose", IN_EACH},
     {"--help", IN_EACH},
     {"--version", IN_EACH},
@@ -290,6 +294,7 @@ static void a_bad_line_is_refused_with_the_flag_and_the_cause(void **state)
         {"list|--order-by|Status", "--order-by", "StartTime or EndTime"},
         {"list|--output|text", "--output", "table, json or jsonl"},
         {"list|--language|en", "--language", "zh-CN or en-US"},
+        {"list|--tls-max|1.1", "--tls-max", "1.2 or 1.3"},
         {"list|--endpoint|https://host", "--endpoint", "without https://"},
         {"list|--endpoint|[::1]:443", "--endpoint", "--connect"},
         {"list|--connect|host:0", "--connect", "65535"},

@@ -55,7 +55,8 @@ struct daemon {
     uint64_t look_again_ms;
     enum pgtask_error trouble; /* logged last; PGTASK_OK after a good answer */
     char trouble_code[64];
-    uint32_t fallbacks; /* of the client, as logged */
+    uint32_t fallbacks;      /* of the client, as logged */
+    uint32_t roots_left_out; /* likewise */
 };
 
 static void notify_status(struct daemon const *daemon)
@@ -88,8 +89,8 @@ static struct pgtask_led_signal find_signal(struct daemon const *daemon, uint64_
         pgtask_led_signal(&daemon->watch, &daemon->led_options, now_ms);
 
     /* The states are in the order of their urgency: failure and operator stay visible. */
-    if (daemon->metrics.is_refused && signal.state < PGTASK_LED_STALE) {
-        signal.state = PGTASK_LED_STALE; /* no news will come until somebody acts */
+    if (daemon->metrics.is_refused && signal.state < PGTASK_LED_BLOCKED) {
+        signal.state = PGTASK_LED_BLOCKED; /* no news will come until somebody acts */
     }
     return signal;
 }
@@ -320,6 +321,19 @@ static void log_fallback(struct daemon *daemon)
     daemon->fallbacks = fallbacks;
 }
 
+/* The service may move to such a root one day, so the log has it before. */
+static void log_roots_left_out(struct daemon *daemon)
+{
+    uint32_t const count = pgtask_client_roots_left_out(&daemon->session->client);
+
+    if (count > daemon->roots_left_out) {
+        led_step_aside(&daemon->led);
+        log_line(LOG_WARNING, "trusted roots left out, because this build cannot read them: %u",
+                 count);
+        daemon->roots_left_out = count;
+    }
+}
+
 static void log_lost_lines(struct daemon *daemon)
 {
     uint64_t const lost = report_catch_up();
@@ -366,6 +380,7 @@ static enum pgtask_error turn(struct daemon *daemon)
     notify_beat(&daemon->notify, daemon->now_ms);
     enum pgtask_error const error = poll_next(daemon->session, &daemon->watch, &event);
     log_fallback(daemon);
+    log_roots_left_out(daemon);
     if (error == PGTASK_OK) {
         on_event(daemon, &event);
         return PGTASK_OK;

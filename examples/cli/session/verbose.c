@@ -43,6 +43,10 @@ void verbose_report(struct session const *session)
                       "offer: %u",
                       counters->fallbacks);
     }
+    if (pgtask_client_roots_left_out(&session->client) > 0) {
+        report_detail("trusted roots left out, because this build cannot read them: %u",
+                      pgtask_client_roots_left_out(&session->client));
+    }
     report_detail("RequestId %s", request_id[0] != '\0' ? request_id : "none");
     report_detail("RAM: client %zu bytes, task %zu bytes, TLS arena peak %zu of %zu bytes",
                   sizeof session->client, sizeof session->task, arena.peak, arena.capacity);

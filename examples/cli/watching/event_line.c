@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One event as one line for people and logs. */
 #include "base/text.h"
+#include "tasks/times.h"
 #include "watching/events.h"
 
 static void write_progress(struct writer *writer, struct pgtask_watch_task const *task)
@@ -52,7 +53,9 @@ static void write_record(struct writer *writer, struct pgtask_task const *record
     char const *const message = event_message(record);
 
     if (record->status == PGTASK_STATUS_WAIT_SWITCH && record->switch_time[0] != '\0') {
-        writer_print(writer, ", switches %s", record->switch_time);
+        char time[TIMES_BYTES];
+
+        writer_print(writer, ", switches %s", times_write(time, record->switch_time, true));
     }
     if (record->status != PGTASK_STATUS_RUNNING && record->status != PGTASK_STATUS_SUCCESS &&
         message[0] != '\0') {
