@@ -74,8 +74,8 @@ struct option const option_table[] = {
     {OPTION_LED, IN_LED, SECTION_LED, "--led", "", "DRIVER",
      KIND_TEXT, 0, 0, AT(led), NULL,
      "sysfs:NAME: an LED in /sys/class/leds; its trigger is restored at the end;\n"
-     "gpio:CHIP/LINE: a GPIO line such as gpio:gpiochip0/17; add ,active-low if the LED lights at "
-     "low level;\n"
+     "gpio:CHIP/LINE: a GPIO line such as gpio:gpiochip0/17, the chip by its name or label; or "
+     "gpio:NAME: a line by its name; add ,active-low if the LED lights at low level;\n"
      "terminal: drawn on standard output"},
     {OPTION_SHOW_SUCCESS, IN_LED, SECTION_LED, "--show-success", "", "SECONDS",
      KIND_SECONDS, 0, 0, AT(show_success_ms), NULL,
