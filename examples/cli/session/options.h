@@ -30,6 +30,7 @@ enum options_name {
     OPTION_IDLE,
     OPTION_STALE,
     OPTION_UNTIL_DONE,
+    OPTION_WAIT_PAUSE,
     OPTION_MAX_WAIT,
     OPTION_EXEC,
     OPTION_LED,
@@ -69,6 +70,7 @@ struct options {
     uint32_t idle_ms;
     uint32_t stale_ms;
     bool until_done;
+    bool wait_pause;
     uint32_t max_wait_ms;
     char const *exec;
     char const *led;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One task for people: a label and a fact on each line, and its steps as a list. */
 #include "tasks/output.h"
+#include "tasks/standing.h"
 
 #include "base/text.h"
 
@@ -34,11 +35,14 @@ static void write_percent(struct writer *writer, int8_t percent)
 static void write_times(struct writer *writer, struct pgtask_task const *task)
 {
     bool const ended = task->end_unix_s != PGTASK_TIME_UNKNOWN;
+    bool const is_final = pgtask_status_is_final(task->status);
     int64_t const until = ended ? task->end_unix_s : (int64_t)time(NULL);
+    char const *const none = is_final ? "unknown" : "not yet";
 
     write_fact(writer, "Start", task->start_time);
-    write_fact(writer, "End", task->end_time[0] != '\0' ? task->end_time : "not yet");
-    if (task->start_unix_s != PGTASK_TIME_UNKNOWN && until >= task->start_unix_s) {
+    write_fact(writer, "End", task->end_time[0] != '\0' ? task->end_time : none);
+    if (task->start_unix_s != PGTASK_TIME_UNKNOWN && until >= task->start_unix_s &&
+        (ended || !is_final)) {
         char duration[TEXT_DURATION_BYTES];
         write_label(writer, "Duration");
         writer_print(writer, "%s%s\n",
@@ -148,21 +152,27 @@ static void write_switch(struct writer *writer, struct pgtask_task const *task)
     write_fact(writer, "Switch time", task->switch_time);
 }
 
-static void write_notes(struct writer *writer, struct pgtask_task const *task)
+/* Writes a note with the names of the members whose bits are set. */
+static void write_names(struct writer *writer, char const *note, uint32_t members)
 {
     bool first = true;
 
     for (unsigned i = 0; i < PGTASK_MEMBER_COUNT; i++) {
-        char const *const name = pgtask_member_text((enum pgtask_member)i);
-        if ((task->truncated >> i & 1) != 0) {
-            writer_print(writer, "%s%s",
-                         first ? "Note        too long for this build, cut: " : ", ", name);
+        if ((members >> i & 1) != 0) {
+            writer_print(writer, "%s%s%s", first ? "Note        " : ", ", first ? note : "",
+                         pgtask_member_text((enum pgtask_member)i));
             first = false;
         }
     }
     if (!first) {
         writer_print(writer, "\n");
     }
+}
+
+static void write_notes(struct writer *writer, struct pgtask_task const *task)
+{
+    write_names(writer, "too long for this build, cut: ", task->truncated);
+    write_names(writer, "not as the API describes them: ", task->odd);
     for (unsigned i = 0; i < PGTASK_MEMBER_COUNT; i++) {
         if (task->presence[i] == PGTASK_MALFORMED) {
             writer_print(writer, "Note        not valid JSON; see it with --output json: %s\n",
@@ -179,6 +189,11 @@ static void facts_task(struct writer *writer, struct pgtask_task const *task, ui
     write_fact(writer, "Type", task->task_type);
     write_fact(writer, "Instance", task->instance_id);
     write_fact(writer, "Status", task->status_text);
+    if (standing_has_meaning(task->status)) {
+        write_label(writer, "Meaning");
+        standing_write(writer, task);
+        writer_print(writer, "\n");
+    }
     if (task->progress_percent >= 0) {
         write_label(writer, "Progress");
         write_percent(writer, task->progress_percent);
@@ -192,4 +207,12 @@ static void facts_task(struct writer *writer, struct pgtask_task const *task, ui
     write_notes(writer, task);
 }
 
-struct output const output_facts = {.task = facts_task};
+/* Support asks for the RequestId. */
+static void facts_end(struct writer *writer, struct output_end const *end)
+{
+    if (end->tasks > 0) {
+        write_fact(writer, "RequestId", end->request_id);
+    }
+}
+
+struct output const output_facts = {.task = facts_task, .end = facts_end};
