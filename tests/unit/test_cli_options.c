@@ -167,6 +167,7 @@ static struct {
     {"--idle=1", IN_WATCH | IN_LED},
     {"--stale=1", IN_WATCH | IN_LED},
     {"--until-done", IN_WATCH},
+    {"--wait-pause", IN_WATCH},
     {"--max-wait=1", IN_WATCH},
     {"--exec=x", IN_WATCH},
     {"--led=x", IN_LED},

@@ -31,6 +31,7 @@ enum options_name {
     OPTION_IDLE,
     OPTION_STALE,
     OPTION_UNTIL_DONE,
+    OPTION_WAIT_PAUSE,
     OPTION_MAX_WAIT,
     OPTION_EXEC,
     OPTION_LED,
@@ -89,6 +90,7 @@ struct options {
     uint8_t tls_max;
     uint8_t language;
     bool until_done;
+    bool wait_pause;
     bool no_clock; /**< the device's clock is not trusted */
     bool utc;
     bool local;
