@@ -20,8 +20,9 @@
 #include <pgtask_lwip.h>
 #include <pgtask_network.h>
 
-/* Much longer than the longest single computation, which is RSA with a 4,096-bit root. */
-#define WATCHDOG_MS 8000u
+/* Much longer than what lies between two pulses of a computation: a million instructions, which are
+ * 40 ms on the slowest board. The log and the random source may take 300 ms. */
+#define WATCHDOG_MS 2000u
 
 enum device_state {
     DEVICE_NETWORK, /* waits for the network */
@@ -80,7 +81,8 @@ static void open_client(void)
 {
     static struct pgtask_lwip_platform const platform = {.monotonic_ms = board_monotonic_ms,
                                                          .unix_time_s = pgtask_network_unix_time_s,
-                                                         .entropy = board_entropy};
+                                                         .entropy = board_entropy,
+                                                         .pulse = board_watchdog_pulse};
     struct pgtask_watch_config const follow = {.instance_id = device.options.instance_id,
                                                .task_types = PGTASK_WATCH_RESTORES,
                                                .active_ms = device.options.poll_ms,

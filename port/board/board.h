@@ -47,7 +47,7 @@ bool board_entropy(uint8_t *bytes, size_t length);
 uint8_t const *board_settings(size_t *length);
 
 /** board_state_store() takes this many bytes at least. */
-#define BOARD_STATE_BYTES 1020u
+#define BOARD_STATE_BYTES 828u
 
 /**
  * Reads what board_state_store() stored before the last reset. A board without such memory, or one

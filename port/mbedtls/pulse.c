@@ -69,7 +69,7 @@ mbedtls_mpi_uint mbedtls_mpi_core_mla(mbedtls_mpi_uint *sum, size_t sum_limbs,
                                       mbedtls_mpi_uint const *factor, size_t factor_limbs,
                                       mbedtls_mpi_uint other)
 {
-    count(4 * factor_limbs);
+    count(10 * factor_limbs);
     return pgtaski_mbedtls_core_mla(sum, sum_limbs, factor, factor_limbs, other);
 }
 

@@ -163,10 +163,8 @@ static void visit(uint16_t port_number, struct pgtask_tls_options const *options
 int main(int count, char **arguments)
 {
     struct pgtask_roots roots;
-    struct pgtask_tls_options options = {.host_name = "localhost",
-                                         .roots = &roots,
-                                         .unix_s = (int64_t)time(NULL),
-                                         .session = &session};
+    struct pgtask_tls_options options = {
+        .host_name = "localhost", .roots = &roots, .session = &session};
     struct openssl_server server;
     char const *directory;
 
@@ -176,6 +174,7 @@ int main(int count, char **arguments)
     }
     options.tls12_only = strcmp(arguments[OFFER], "1.2") == 0;
     directory = test_certificates();
+    options.unix_s = (int64_t)time(NULL); /* they may be new */
     open_roots(directory, arguments[ROOT], arguments[KIND], &roots);
     openssl_server_start(&server, directory, arguments[CERTIFICATE], arguments[OPTIONS]);
     pgtask_arena_setup();
