@@ -93,6 +93,7 @@ NEEDS_builds = all size-images $(BUILD)/led_picture $(BUILD)/tests/bench/bench_h
 NEEDS_sim =
 NEEDS_e2e = $(BUILD)/pgtask $(HEAP_WATCH)
 NEEDS_firmware = firmware-programs
+NEEDS_kernel = kernel-client
 SUITES := lint binary builds sim e2e
 RUN = BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) FIRMWARE=$(abspath $(FIRMWARE)) tests/run.py
 
@@ -242,7 +243,7 @@ $(BUILD)/tests/bench/sizes32.o: tests/bench/sizes.c
 	$(call short,CC,$<) $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -m32 -malign-double -fshort-enums \
 	    -ffreestanding -MMD -MP -c -o $@ $<
 
-.PHONY: bench bench-hostile bench-programs readme-figures
+.PHONY: bench bench-hostile bench-led bench-programs readme-figures
 bench: ## maintainer: count instructions and bytes; check the bounds
 	@port/build/deps.sh build bench
 	@$(MAKE) -s --no-print-directory bench-programs
@@ -250,6 +251,9 @@ bench: ## maintainer: count instructions and bytes; check the bounds
 	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/pulse CPPFLAGS="-DPGTASK_PULSE=1 $(CPPFLAGS)" \
 	    $(BUILD)/pulse/tests/bench/bench_handshake
 	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" PYTHONPATH=tests python3 -m bench.bench $(BUILD)
+
+bench-led: $(BUILD)/pgtask ## maintainer: count an LED daemon's wake-ups, in 5 min
+	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) PYTHONPATH=tests python3 -m bench.led_wakeups
 
 bench-hostile: $(BUILD)/tests/bench/bench_hostile ## maintainer: count the longest turn beside hostile peers
 	@BUILD=$(abspath $(BUILD)) PYTHONPATH=tests python3 -m bench.hostile $(BUILD)

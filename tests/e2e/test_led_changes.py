@@ -10,7 +10,8 @@ import unittest
 from collections.abc import Callable
 
 from harness.fake_led import FakeLed
-from harness.led_daemon import Daemon, LedDaemon
+from harness.led_daemon import Daemon, LedDaemon, Unprivileged
+from harness.runner import USAGE
 
 INSTANCE = "postgres-led00001"
 MENDED_S = 5.0
@@ -129,6 +130,46 @@ class Changes(LedDaemon):
             time.sleep(0.6)
         lines = [line for line in daemon.stop().stderr.splitlines() if "LED" in line]
         self.assertLessEqual(len(lines), 6)
+
+
+class FewRights(Unprivileged):
+    """A user who is not root, and may write only `brightness`."""
+
+    def start(self, triggers: str, **facts: str) -> tuple[FakeLed, Daemon]:
+        led = FakeLed(self.home / "leds", triggers, **facts)
+        for path in led.place.iterdir():
+            path.chmod(0o666 if path.name == "brightness" else 0o444)
+        daemon = self.daemon("--instance", INSTANCE, led=led.option, start=self.user,
+                             environment={"PGTASK_LED_SYSFS": str(led.folder)})
+        return led, daemon
+
+    def test_the_program_draws_an_led_without_a_trigger(self) -> None:
+        led, daemon = self.start("[none] timer pattern")
+        daemon.wait("light", lambda: led.read("brightness") == "1")
+        daemon.wait("dark", lambda: led.read("brightness") == "0")
+        self.assertNotIn("LED", daemon.stop().stderr)
+
+    def test_a_trigger_is_ended_and_that_is_told(self) -> None:
+        led, daemon = self.start("none [heartbeat] timer pattern", light="1")
+        daemon.wait("a brightness of 0", lambda: led.read("brightness") == "0")
+        (led.place / "trigger").chmod(0o644)
+        led.write("trigger", "[none] heartbeat timer pattern")  # as the kernel does then
+        daemon.wait("light", lambda: led.read("brightness") == "1")
+        daemon.wait_for_log("this user cannot choose it again at the end")
+        daemon.stop()
+
+    def test_channels_that_cannot_be_written_keep_their_colour(self) -> None:
+        led, daemon = self.start("[none]", multi_index="red green", multi_intensity="1 0")
+        daemon.wait("light", lambda: led.read("brightness") == "1")
+        daemon.wait("dark", lambda: led.read("brightness") == "0")
+        daemon.wait_for_log("its colours cannot be set")
+        daemon.stop()
+
+    def test_channels_that_are_dark_and_cannot_be_written_are_refused(self) -> None:
+        led, daemon = self.start("[none]", multi_index="red green", multi_intensity="0 0")
+        self.assertEqual(daemon.process.wait(10), USAGE)
+        self.assertIn("writable for this user", daemon.log.read_text())
+        self.assertEqual(led.read("trigger"), "[none]")
 
 
 class Colours(LedDaemon):

@@ -52,9 +52,9 @@ ip link set eth0 up
 ip addr add 10.0.2.15/24 dev eth0
 ip route add default via 10.0.2.2
 stty -echo -onlcr
-export PS1= PS2= HOME=/root pid=
+export HOME=/root pid=
 echo ready
-exec sh
+while IFS= read -r line; do printf '%s\\n' "$line"; done | sh 2>&1
 """
 
 # Prints the time in ms and the light, at each change of a file.

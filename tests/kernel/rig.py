@@ -47,13 +47,13 @@ class KernelTest(unittest.TestCase):
         start = int(service.clock.now()) - age_s
         return service.store.add(start, duration_s, outcome, "RestoreDatabase", INSTANCE)
 
-    def start(self, led: str = "sysfs:green:status", options: str = "", prefix: str = "") -> None:
+    def start(self, led: str = "sysfs:green:status", options: str = "--interval 1", prefix: str = "") -> None:
         """Starts the daemon. `$pid` is its process."""
         self.box.run(
             f"TENCENTCLOUD_SECRET_ID={LONG_TERM.secret_id} "
             f"TENCENTCLOUD_SECRET_KEY={LONG_TERM.secret_key} {prefix} pgtask led "
             f"--instance {INSTANCE} --region ap-guangzhou --connect {HOST}:{self.simulator.port} "
-            f"--ca-file /ca.pem --led {led} --interval 1 --idle 60 --metrics-file /tmp/metrics {options} "
+            f"--ca-file /ca.pem --led {led} --idle 60 --metrics-file /tmp/metrics {options} "
             "</dev/null >/dev/null 2>/tmp/log & pid=$!")
 
     def log(self) -> str:

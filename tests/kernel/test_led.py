@@ -122,8 +122,9 @@ class Changes(KernelTest):
     def test_inotify_sees_neither_a_driver_that_goes_nor_a_change_by_the_kernel(self) -> None:
         """This is why the daemon looks itself. busybox's inotifyd tells of every event."""
         self.box.run("printf '#!/bin/sh\\necho $* >>/tmp/events\\n' >/tmp/note; chmod +x /tmp/note")
-        self.box.run(f"inotifyd /tmp/note {LED}:cewDd & watcher=$!; usleep 500000")
-        self.addCleanup(self.box.try_run, "kill $watcher; rm -f /tmp/events")
+        self.box.run(f"ln -s {LED} /tmp/led; "
+                     "inotifyd /tmp/note /tmp/led:cewDxnd </dev/null & watcher=$!; usleep 500000")
+        self.addCleanup(self.box.try_run, "kill $watcher; rm -f /tmp/events /tmp/led")
         self.box.write("trigger", "pattern")
         self.box.run("usleep 500000")
         self.assertIn("trigger", self.box.run("cat /tmp/events"), "a program's write")
