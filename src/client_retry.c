@@ -4,6 +4,7 @@
  * its credentials, or gives up.
  */
 #include "client_private.h"
+#include "text.h"
 
 #include <string.h>
 
@@ -76,6 +77,21 @@ static bool find_remedy(struct pgtask_client *client)
     return true;
 }
 
+/* A service or proxy may repeat what it was sent. */
+static void hide_secrets(struct pgtask_client *client)
+{
+    struct pgtask_credentials const *const credentials = &client->config.credentials;
+    char const *const secrets[] = {credentials->token, credentials->secret_id};
+
+    for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
+        if (secrets[i] != NULL) {
+            pgtaski_text_hide(client->failure.message, secrets[i]);
+            pgtaski_text_hide(client->failure.code, secrets[i]);
+            pgtaski_text_hide(client->failure.request_id, secrets[i]);
+        }
+    }
+}
+
 enum pgtask_error pgtaski_client_try_again(struct pgtask_client *client, enum pgtask_error error)
 {
     enum pgtask_layer const layer = pgtask_error_layer(error);
@@ -84,6 +100,7 @@ enum pgtask_error pgtaski_client_try_again(struct pgtask_client *client, enum pg
     if (layer >= PGTASK_LAYER_JSON) {
         client->failure = client->now.answer.failure;
     }
+    hide_secrets(client);
     client->failure.error = error;
     client->failure.detail = detail_of(client, layer, error);
     if (layer == PGTASK_LAYER_TLS) {

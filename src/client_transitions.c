@@ -58,6 +58,12 @@ static enum pgtask_error on_resolve(struct pgtask_client *client)
     return PGTASKI_MOVED_ON;
 }
 
+static bool offers_tls13(struct pgtask_client const *client)
+{
+    return PGTASK_TLS_HAS_TLS13 && !client->tls12_only &&
+           client->config.tls_max_version != PGTASK_TLS_1_2;
+}
+
 static enum pgtask_error on_connect(struct pgtask_client *client)
 {
     struct pgtask_config const *const config = &client->config;
@@ -67,7 +73,7 @@ static enum pgtask_error on_connect(struct pgtask_client *client)
         .may_be_slow = true, /* see may_sign() */
         /* A session of TLS 1.2 would keep the next connections from offering TLS 1.3. */
         .session = config->skip_resumption || client->tls12_only ? NULL : &client->session,
-        .tls12_only = client->tls12_only,
+        .tls12_only = !offers_tls13(client),
     };
     uint16_t const port_number =
         config->connect_port != 0 ? config->connect_port : pgtaski_client_port_number(client);
@@ -92,7 +98,7 @@ static enum pgtask_error on_connect(struct pgtask_client *client)
  * has it, so TLS 1.2 is not tried with it. */
 static bool may_fall_back(struct pgtask_client const *client)
 {
-    return PGTASK_TLS_HAS_TLS13 && !client->tls12_only && !client->knows_tls13 &&
+    return offers_tls13(client) && !client->knows_tls13 &&
            (client->tls.detail == ILLEGAL_PARAMETER || client->tls.detail == UNSUPPORTED_EXTENSION);
 }
 
@@ -212,12 +218,13 @@ static enum pgtask_error on_sign(struct pgtask_client *client)
 
 static enum pgtask_error on_page_end(struct pgtask_client *client)
 {
-    uint32_t const count = client->now.answer.task_count;
+    struct pgtask_answer const *const answer = &client->now.answer;
+    uint32_t const count = answer->task_count + answer->left_out_count;
     uint64_t const offset = client->query.offset + count;
 
     /* A short page is not the last one: a service that caps its pages sends only short ones. */
     client->query.offset = offset >= count ? offset : UINT64_MAX;
-    if (client->all_pages && count > 0 && client->query.offset < client->now.answer.total_count) {
+    if (client->all_pages && count > 0 && client->query.offset < answer->total_count) {
         client->attempts = 0;
         client->state = PGTASK_CLIENT_START;
         return PGTASKI_MOVED_ON;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Decodes the JSON that is embedded in AllSteps, Input and Output, fragment by fragment, while the
- * text itself goes to the record. The service calls it a summary that may change, so this is
- * lenient where task_answer.c is strict: a member of another type is passed over, and a text that
- * is not JSON leaves the record good, with nothing decoded from it.
+ * text itself goes to the record. A member of another type is odd and passed over. If the text is
+ * not JSON, what it has said so far is forgotten.
  *
  *     AllSteps    [{"StepId":1,"StepName":"Pre-check"},{"StepId":2, ... }]
  *     Input       {"RestoreType":"timestamp","RestoreObjects":["a","b"], ... }
@@ -16,12 +15,6 @@
 #include "task_private.h"
 #include "text.h"
 
-/* The bit of a member in `truncated` and `output_facts`. */
-static uint32_t bit_of(unsigned member)
-{
-    return UINT32_C(1) << member;
-}
-
 void pgtaski_task_detail_begin(struct pgtask_answer *answer, enum pgtask_member member)
 {
     if (answer->options.skip_detail) {
@@ -29,6 +22,7 @@ void pgtaski_task_detail_begin(struct pgtask_answer *answer, enum pgtask_member 
     }
     answer->embedding = true;
     answer->embedded = (uint8_t)member;
+    answer->seen = 0;
     pgtaski_task_walk_start(&answer->detail_walk, member == PGTASK_MEMBER_ALL_STEPS
                                                       ? &pgtaski_task_steps_field
                                                       : &pgtaski_task_facts_field);
@@ -42,8 +36,9 @@ static struct pgtask_step *current_step(struct pgtask_task *task)
     return task->step_count <= PGTASK_STEPS ? &task->steps[task->step_count - 1] : NULL;
 }
 
-static void begin_step(struct pgtask_task *task)
+static void begin_step(struct pgtask_answer *answer, struct pgtask_task *task)
 {
+    answer->seen = 0;
     if (task->step_count < UINT32_MAX) {
         task->step_count++;
     }
@@ -59,16 +54,25 @@ static struct pgtask_objects *objects_of(struct pgtask_task *task, uint8_t membe
     return member == PGTASK_MEMBER_RESTORE_OBJECTS ? &task->restore.before : &task->restore.after;
 }
 
-/* Clears a fact before its value comes. A fact of Input is passed over if Output has set it. */
+/* Marks what is odd: a fact, the steps, or the text as a whole. */
+static void mark_odd(struct pgtask_answer const *answer, struct pgtask_task *task)
+{
+    unsigned member = answer->detail_walk.member;
+
+    if (answer->detail_walk.place == PGTASKI_PLACE_TOP) {
+        member = answer->embedded;
+    } else if (answer->detail_walk.place <= PGTASKI_PLACE_STEP) {
+        member = PGTASK_MEMBER_STEPS;
+    }
+    task->odd |= bit_of(member);
+}
+
+/* Clears a fact before its value comes. A fact of Input is passed over if Output has it. */
 static void begin_fact(struct pgtask_answer *answer, struct pgtask_task *task)
 {
     struct pgtask_walk *const walk = &answer->detail_walk;
-    uint32_t bit;
+    uint32_t const bit = bit_of(walk->member);
 
-    if (walk->member == PGTASK_MEMBER_BEFORE_RESTORE_OBJECTS) { /* its second name */
-        walk->member = PGTASK_MEMBER_RESTORE_OBJECTS;
-    }
-    bit = bit_of(walk->member);
     if (answer->embedded == PGTASK_MEMBER_OUTPUT) {
         answer->output_facts |= bit;
     } else if ((answer->output_facts & bit) != 0) {
@@ -76,6 +80,7 @@ static void begin_fact(struct pgtask_answer *answer, struct pgtask_task *task)
         return;
     }
     task->truncated &= ~bit;
+    task->odd &= ~bit;
     task->presence[walk->member] = PGTASK_ABSENT;
     pgtaski_task_walk_open(walk, task, &task->presence[walk->member]);
     pgtaski_task_derive(answer, walk, task); /* from a text that is empty so far */
@@ -90,16 +95,25 @@ static void on_key(struct pgtask_answer *answer, struct pgtask_task *task,
                    struct pgtask_json_event const *event)
 {
     struct pgtask_walk *const walk = &answer->detail_walk;
+    bool is_twice;
 
     if (!pgtaski_task_walk_key(walk, event)) {
         return;
     }
+    if (walk->member == PGTASK_MEMBER_BEFORE_RESTORE_OBJECTS) { /* its second name */
+        walk->member = PGTASK_MEMBER_RESTORE_OBJECTS;
+    }
+    is_twice = (answer->seen & bit_of(walk->member)) != 0;
+    answer->seen |= bit_of(walk->member);
     if (walk->place == PGTASKI_PLACE_FACTS) {
         begin_fact(answer, task);
     } else if (current_step(task) != NULL) {
         pgtaski_task_walk_open(walk, current_step(task), &walk->unkept);
     } else {
         walk->field = NULL;
+    }
+    if (is_twice && walk->field != NULL) {
+        walk->field = PGTASKI_NO_FIELD;
     }
 }
 
@@ -127,13 +141,13 @@ static void on_object_name(struct pgtask_walk *walk, struct pgtask_task *task,
     }
 }
 
-/* An object or array has begun, if it was expected. */
-static void begin_value(struct pgtask_walk *walk, struct pgtask_task *task, bool is_expected)
+/* An object or array has begun, as expected. */
+static void begin_value(struct pgtask_answer *answer, struct pgtask_task *task)
 {
-    if (!is_expected) {
-        walk->skip_depth = 1; /* passes it over up to its end */
-    } else if (walk->place == PGTASKI_PLACE_STEP) {
-        begin_step(task);
+    struct pgtask_walk *const walk = &answer->detail_walk;
+
+    if (walk->place == PGTASKI_PLACE_STEP) {
+        begin_step(answer, task);
     } else if (walk->place == PGTASKI_PLACE_OBJECTS) {
         *walk->presence = PGTASK_EMPTY;
         walk->text.bytes = NULL;
@@ -158,22 +172,37 @@ static void on_value(struct pgtask_answer *answer, struct pgtask_task *task,
                      struct pgtask_json_event const *event)
 {
     struct pgtask_walk *const walk = &answer->detail_walk;
-    enum pgtask_error error;
 
     if (walk->place == PGTASKI_PLACE_OBJECTS && event->type == PGTASK_JSON_STRING) {
         on_object_name(walk, task, event);
         return;
     }
-    error = pgtaski_task_walk_value(walk, event);
+    if (!pgtaski_task_walk_value(walk, event)) {
+        mark_odd(answer, task);
+        return;
+    }
     switch (event->type) {
     case PGTASK_JSON_BEGIN_OBJECT:
-    case PGTASK_JSON_BEGIN_ARRAY: begin_value(walk, task, error == PGTASK_OK); break;
+    case PGTASK_JSON_BEGIN_ARRAY: begin_value(answer, task); break;
     case PGTASK_JSON_STRING:
-        if (!event->has_more && error == PGTASK_OK) {
+        if (!event->has_more) {
             end_string(answer, task);
         }
         break;
     default: break;
+    }
+}
+
+void pgtaski_task_detail_event(struct pgtask_answer *answer, struct pgtask_task *task,
+                               struct pgtask_json_event const *event)
+{
+    if (pgtaski_task_walk_pass_over(&answer->detail_walk, event)) {
+        return;
+    }
+    if (event->type == PGTASK_JSON_KEY) {
+        on_key(answer, task, event);
+    } else {
+        on_value(answer, task, event);
     }
 }
 
@@ -184,14 +213,7 @@ static enum pgtask_error drain(struct pgtask_answer *answer, struct pgtask_task 
     enum pgtask_error error;
 
     while ((error = pgtask_json_next(&answer->detail, &event)) == PGTASK_OK) {
-        if (pgtaski_task_walk_pass_over(&answer->detail_walk, &event)) {
-            continue;
-        }
-        if (event.type == PGTASK_JSON_KEY) {
-            on_key(answer, task, &event);
-        } else {
-            on_value(answer, task, &event);
-        }
+        pgtaski_task_detail_event(answer, task, &event);
     }
     return error;
 }
@@ -218,6 +240,7 @@ void pgtaski_task_detail_end(struct pgtask_answer *answer, struct pgtask_task *t
     }
     if (!answer->options.skip_detail) {
         task->presence[answer->embedded] = PGTASK_MALFORMED;
+        task->odd |= bit_of(answer->embedded);
     }
 }
 
@@ -234,6 +257,7 @@ void pgtaski_task_detail_settle(struct pgtask_task *task)
         task->step_count = 0;
         memset(task->steps, 0, sizeof task->steps);
         task->truncated &= ~bit_of(PGTASK_MEMBER_STEPS);
+        task->odd &= ~bit_of(PGTASK_MEMBER_STEPS);
     }
     if (task->presence[PGTASK_MEMBER_INPUT] == PGTASK_MALFORMED ||
         task->presence[PGTASK_MEMBER_OUTPUT] == PGTASK_MALFORMED) {
@@ -241,5 +265,6 @@ void pgtaski_task_detail_settle(struct pgtask_task *task)
         memset(task->presence + PGTASK_MEMBER_RESTORE_TYPE, PGTASK_ABSENT,
                PGTASK_MEMBER_COUNT - PGTASK_MEMBER_RESTORE_TYPE);
         task->truncated &= bit_of(PGTASK_MEMBER_RESTORE_TYPE) - 1;
+        task->odd &= bit_of(PGTASK_MEMBER_RESTORE_TYPE) - 1;
     }
 }

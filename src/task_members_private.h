@@ -14,9 +14,6 @@
 #ifndef PGTASKI_TASK_MEMBERS_PRIVATE_H
 #define PGTASKI_TASK_MEMBERS_PRIVATE_H
 
-/** The top-level value: if it is not an object, the answer lacks its Response. */
-#define PGTASKI_TOP_MEMBER(X) X(ENVELOPE_ROOT, "Response", OBJECT(ROOT))
-
 /** Of the top-level object. The last three are the legacy layout of a refusal. */
 #define PGTASKI_ROOT_MEMBERS(X)                                                                    \
     X(ENVELOPE_RESPONSE, "Response", OBJECT(RESPONSE))                                             \
@@ -38,7 +35,6 @@
 
 /** All that stands around the tasks. */
 #define PGTASKI_ENVELOPE_MEMBERS(X)                                                                \
-    PGTASKI_TOP_MEMBER(X)                                                                          \
     PGTASKI_ROOT_MEMBERS(X) PGTASKI_RESPONSE_MEMBERS(X) PGTASKI_ERROR_MEMBERS(X)
 
 /** Of an element of TaskSet. */

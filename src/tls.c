@@ -21,6 +21,7 @@
 #endif
 
 #include "pgtask_divide.h"
+#include "pgtask_pulse.h"
 #include "pgtask_random.h"
 #include "tls_mbedtls_private.h"
 
@@ -194,6 +195,7 @@ static int set_up(struct pgtask_tls *tls, struct pgtask_tls_options const *optio
         code = mbedtls_ssl_set_hostname(ssl, options->host_name);
     }
     if (code == 0) {
+        tls->contexts->host_name = pgtaski_mbedtls_host_name(ssl);
         mbedtls_ssl_set_bio(ssl, tls, send_bytes, receive_bytes, NULL);
         pgtaski_tls_offer_session(tls, options);
     }
@@ -211,7 +213,7 @@ static enum pgtask_error make_ready(struct pgtask_tls *tls,
         code = configure(tls, options);
     }
     if (code == 0) {
-        enum pgtask_error const error = pgtaski_tls_check_roots(tls);
+        enum pgtask_error const error = pgtaski_tls_check_list(tls);
 
         if (error != PGTASK_OK) {
             return error;
@@ -231,8 +233,8 @@ static bool are_valid(struct pgtask_port const *port, struct pgtask_tls_options 
     size_t const name_length = options->host_name == NULL ? 0 : strlen(options->host_name);
 
     return port->send != NULL && port->recv != NULL && port->entropy != NULL && name_length > 0 &&
-           name_length <= MBEDTLS_SSL_MAX_HOST_NAME_LEN && roots != NULL &&
-           (roots->next != NULL) != (roots->list != NULL && roots->count > 0);
+           options->host_name[0] != '.' && name_length <= MBEDTLS_SSL_MAX_HOST_NAME_LEN &&
+           roots != NULL && (roots->next != NULL) != (roots->list != NULL && roots->count > 0);
 }
 
 enum pgtask_error pgtask_tls_open(struct pgtask_tls *tls, struct pgtask_port *port,
@@ -328,15 +330,10 @@ static enum pgtask_error leave(struct pgtask_tls *tls, int code)
  * From the peer's first message on, each step may hold a long computation, and all messages may
  * have arrived at once. So the caller gets its turn after each step.
  */
-enum pgtask_error pgtask_tls_handshake(struct pgtask_tls *tls)
+static enum pgtask_error shake_hands(struct pgtask_tls *tls)
 {
-    enum pgtask_error const error = enter(tls, false);
-    mbedtls_ssl_context *ssl;
+    mbedtls_ssl_context *const ssl = &tls->contexts->ssl;
 
-    if (error != PGTASK_OK) {
-        return error;
-    }
-    ssl = &tls->contexts->ssl;
     while (!mbedtls_ssl_is_handshake_over(ssl)) {
         bool const is_peers_step = pgtaski_mbedtls_has_said_hello(ssl);
         int code;
@@ -357,6 +354,18 @@ enum pgtask_error pgtask_tls_handshake(struct pgtask_tls *tls)
     return PGTASK_OK;
 }
 
+enum pgtask_error pgtask_tls_handshake(struct pgtask_tls *tls)
+{
+    enum pgtask_error error = enter(tls, false);
+
+    if (error == PGTASK_OK) {
+        pgtask_pulse_begin(tls->port);
+        error = shake_hands(tls);
+        pgtask_pulse_end();
+    }
+    return error;
+}
+
 enum pgtask_error pgtask_tls_write(struct pgtask_tls *tls, uint8_t const *bytes, size_t length,
                                    size_t *sent)
 {
@@ -369,7 +378,9 @@ enum pgtask_error pgtask_tls_write(struct pgtask_tls *tls, uint8_t const *bytes,
     if (length == 0) {
         return PGTASK_ERROR_ARGUMENT;
     }
+    pgtask_pulse_begin(tls->port);
     code = mbedtls_ssl_write(&tls->contexts->ssl, bytes, length);
+    pgtask_pulse_end();
     if (code < 0) {
         return leave(tls, code);
     }
@@ -407,7 +418,9 @@ enum pgtask_error pgtask_tls_read(struct pgtask_tls *tls, uint8_t *bytes, size_t
         return PGTASK_ERROR_ARGUMENT;
     }
     tls->contexts->send_left = ANSWER_BYTES;
+    pgtask_pulse_begin(tls->port);
     code = read_past_tickets(tls, bytes, at_most_int(capacity));
+    pgtask_pulse_end();
     if (code == 0 && !tls->contexts->stream_ended) {
         return wait_for(tls, PGTASK_INTEREST_TIME); /* two records without data */
     }

@@ -13,6 +13,7 @@
 #include <pgtask/tls.h>
 
 #include <mbedtls/bignum.h>
+#include <mbedtls/oid.h>
 #include <mbedtls/platform.h>
 #include <mbedtls/platform_util.h>
 #include <mbedtls/ssl.h>
@@ -68,6 +69,22 @@ static inline bool pgtaski_mbedtls_has_known_signature(mbedtls_x509_crt const *c
     return certificate->MBEDTLS_PRIVATE(sig_md) != MBEDTLS_MD_NONE;
 }
 
+/** @return whether a server may have the certificate, by nsCertType, if there is one */
+static inline bool pgtaski_mbedtls_is_type_for_server(mbedtls_x509_crt const *certificate)
+{
+    return mbedtls_x509_crt_has_ext_type(certificate, MBEDTLS_X509_EXT_NS_CERT_TYPE) == 0 ||
+           (certificate->MBEDTLS_PRIVATE(ns_cert_type) & MBEDTLS_X509_NS_CERT_TYPE_SSL_SERVER) != 0;
+}
+
+/** @return whether an authority limits the length of the path below it to less than `length`
+ *  intermediates */
+static inline bool pgtaski_mbedtls_is_path_too_long(mbedtls_x509_crt const *authority, int length)
+{
+    int const one_more = authority->MBEDTLS_PRIVATE(max_pathlen); /* 0: there is no limit */
+
+    return one_more > 0 && length >= one_more;
+}
+
 /* mbedTLS refuses a larger modulus when it parses the certificate. */
 #if defined(MBEDTLS_RSA_C) && MBEDTLS_MPI_MAX_SIZE * 8 != PGTASK_TLS_RSA_BITS
 #error "MBEDTLS_MPI_MAX_SIZE must be PGTASK_TLS_RSA_BITS / 8"
@@ -86,6 +103,22 @@ static inline bool pgtaski_mbedtls_has_large_exponent(mbedtls_x509_crt const *ce
     (void)certificate;
 #endif
     return false;
+}
+
+/**
+ * @return mbedTLS's copy of the host's name, which it sends and which stays until the connection is
+ *         closed. It has lost the dot at its end, which is in no certificate and may not be sent
+ *         (RFC 6066, 3)
+ */
+static inline char const *pgtaski_mbedtls_host_name(mbedtls_ssl_context *ssl)
+{
+    char *const name = ssl->MBEDTLS_PRIVATE(hostname);
+    size_t const length = strlen(name);
+
+    if (length > 0 && name[length - 1] == '.') {
+        name[length - 1] = '\0';
+    }
+    return name;
 }
 
 /** @return the session of the connection, or NULL before the handshake is complete */

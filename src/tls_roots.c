@@ -2,9 +2,10 @@
 /*
  * The trusted roots, as mbedTLS wants them.
  *
- * They are searched when the peer's chain has come: the subject of each root is found in its DER,
- * and only a root with the right name is parsed. So a list in flash, or a bundle of 140 roots,
- * takes the memory of one, and only while a chain is verified.
+ * The roots are walked when the peer's chain has come. The subject of each is found in its DER, and
+ * only a root with the right name is parsed: so a bundle of 140 roots takes the memory of one. One
+ * walk tells which certificates of the peer may have been issued by a root, and another one keeps
+ * the roots of the path that was chosen.
  *
  * A root that mbedTLS cannot read, such as one with a key on an unknown curve, is left out and
  * counted. It is an error where no other one can end the peer's chain.
@@ -47,27 +48,40 @@ static void link_root(mbedtls_x509_crt **chain, mbedtls_x509_crt *root, int64_t 
     *chain = root;
 }
 
-/*
- * Adds a root to those that were found. Roots of a list stay where they are.
- * @return PGTASK_OK; PGTASK_ERROR_TLS_MEMORY; PGTASK_ERROR_TLS_ROOTS: the root is left out
- */
-static enum pgtask_error add_root(struct pgtask_tls *tls, struct pgtask_root const *root)
+/* A list is walked like a store. `i` is 0 for the first root. */
+static enum pgtask_error next_root(struct pgtask_roots const *roots, size_t i,
+                                   struct pgtask_root *root)
 {
-    bool const is_listed = tls->contexts->roots->next == NULL;
-    mbedtls_x509_crt *const parsed = mbedtls_calloc(1, sizeof *parsed);
+    if (roots->next != NULL) {
+        return roots->next(roots->context, i == 0, root);
+    }
+    if (i == roots->count) {
+        return PGTASK_DONE;
+    }
+    *root = roots->list[i];
+    return PGTASK_OK;
+}
+
+/* Parses a root. The bytes of a list stay; those of a store are copied.
+ * @return PGTASK_OK; PGTASK_ERROR_TLS_MEMORY; PGTASK_ERROR_TLS_ROOTS: it cannot be read */
+static enum pgtask_error parse_root(struct pgtask_tls *tls, struct pgtask_root const *root,
+                                    mbedtls_x509_crt **parsed)
+{
+    mbedtls_x509_crt *const made = mbedtls_calloc(1, sizeof *made);
     int code;
 
-    if (parsed == NULL) {
+    if (made == NULL) {
         return PGTASK_ERROR_TLS_MEMORY;
     }
-    mbedtls_x509_crt_init(parsed);
-    code = is_listed ? mbedtls_x509_crt_parse_der_nocopy(parsed, root->der, root->length)
-                     : mbedtls_x509_crt_parse_der(parsed, root->der, root->length);
+    mbedtls_x509_crt_init(made);
+    code = tls->contexts->roots->next != NULL
+               ? mbedtls_x509_crt_parse_der(made, root->der, root->length)
+               : mbedtls_x509_crt_parse_der_nocopy(made, root->der, root->length);
     if (code == 0) {
-        link_root(&tls->contexts->found, parsed, tls->contexts->unix_s);
+        *parsed = made;
         return PGTASK_OK;
     }
-    free_chain(parsed);
+    free_chain(made);
     if (pgtaski_tls_is_memory(code) || pgtaski_tls_has_little_memory()) {
         return PGTASK_ERROR_TLS_MEMORY;
     }
@@ -75,69 +89,97 @@ static enum pgtask_error add_root(struct pgtask_tls *tls, struct pgtask_root con
     return PGTASK_ERROR_TLS_ROOTS;
 }
 
-static bool is_issuer(struct pgtask_root const *root, mbedtls_x509_crt const *child)
+/* Tells whether a root can be read, and keeps nothing. */
+static enum pgtask_error try_root(struct pgtask_tls *tls, struct pgtask_root const *root)
+{
+    mbedtls_x509_crt *parsed;
+    enum pgtask_error const error = parse_root(tls, root, &parsed);
+
+    if (error == PGTASK_OK) {
+        free_chain(parsed);
+    }
+    return error;
+}
+
+/* The certificates of a list whose issuer bears the root's name: a bit for each. */
+static uint32_t find_issued(struct pgtask_root const *root, mbedtls_x509_crt const *list)
 {
     mbedtls_x509_buf subject;
+    uint32_t issued = 0;
 
-    return pgtaski_tls_find_subject(root->der, root->length, &subject) &&
-           pgtaski_tls_is_issuer(&subject, child);
+    if (!pgtaski_tls_find_subject(root->der, root->length, &subject)) {
+        return 0;
+    }
+    for (uint32_t bit = 1; list != NULL; bit <<= 1, list = list->next) {
+        issued |= pgtaski_tls_is_issuer(&subject, list) ? bit : 0;
+    }
+    return issued;
 }
 
-/* Walks a list as a store is walked. */
-static enum pgtask_error next_root(struct pgtask_roots const *roots, size_t index,
-                                   struct pgtask_root *root)
-{
-    if (roots->next != NULL) {
-        return roots->next(roots->context, index == 0, root);
-    }
-    if (index == roots->count) {
-        return PGTASK_DONE;
-    }
-    *root = roots->list[index];
-    return PGTASK_OK;
-}
-
-enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls *tls, mbedtls_x509_crt const *child)
+enum pgtask_error pgtaski_tls_mark_issued(struct pgtask_tls *tls, mbedtls_x509_crt const *list,
+                                          uint32_t *issued)
 {
     struct pgtask_roots const *const roots = tls->contexts->roots;
-    enum pgtask_error found = PGTASK_ERROR_TLS_UNKNOWN_CA;
-    struct pgtask_root root;
+    enum pgtask_error fault = PGTASK_ERROR_TLS_UNKNOWN_CA;
     enum pgtask_error error;
+    struct pgtask_root root;
 
     for (size_t i = 0; (error = next_root(roots, i, &root)) == PGTASK_OK; i++) {
-        if (!is_issuer(&root, child)) {
+        uint32_t const found = find_issued(&root, list);
+
+        if (found == 0) {
             continue;
         }
-        found = add_root(tls, &root);
-        if (found == PGTASK_ERROR_TLS_MEMORY) {
-            return found;
+        error = try_root(tls, &root);
+        if (error == PGTASK_ERROR_TLS_MEMORY) {
+            *issued = 0;
+            return error;
         }
-        if (found == PGTASK_ERROR_TLS_ROOTS && roots->next != NULL) {
-            tls->roots_left_out++;
+        if (error == PGTASK_OK) {
+            *issued |= found;
+        } else {
+            fault = error;
+            tls->roots_left_out += roots->next != NULL; /* those of a list are counted already */
         }
     }
-    if (error != PGTASK_DONE) {
-        return PGTASK_ERROR_TLS_ROOTS;
-    }
-    return tls->contexts->found != NULL ? PGTASK_OK : found;
+    return error == PGTASK_DONE ? fault : PGTASK_ERROR_TLS_ROOTS;
 }
 
-enum pgtask_error pgtaski_tls_check_roots(struct pgtask_tls *tls)
+enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls *tls, mbedtls_x509_crt const *last)
+{
+    struct pgtask_tls_contexts *const contexts = tls->contexts;
+    enum pgtask_error error;
+    struct pgtask_root root;
+
+    for (size_t i = 0; (error = next_root(contexts->roots, i, &root)) == PGTASK_OK; i++) {
+        mbedtls_x509_crt *parsed;
+
+        if (find_issued(&root, last) == 0) {
+            continue;
+        }
+        error = parse_root(tls, &root, &parsed);
+        if (error == PGTASK_OK) {
+            link_root(&contexts->found, parsed, contexts->unix_s);
+        } else if (error == PGTASK_ERROR_TLS_MEMORY) {
+            return error;
+        }
+    }
+    return error == PGTASK_DONE && contexts->found != NULL ? PGTASK_OK : PGTASK_ERROR_TLS_ROOTS;
+}
+
+enum pgtask_error pgtaski_tls_check_list(struct pgtask_tls *tls)
 {
     struct pgtask_roots const *const roots = tls->contexts->roots;
 
     for (size_t i = 0; i < roots->count && roots->next == NULL; i++) {
-        enum pgtask_error const error = add_root(tls, &roots->list[i]);
+        enum pgtask_error const error = try_root(tls, &roots->list[i]);
 
-        pgtaski_tls_drop_found_roots(tls->contexts);
         if (error == PGTASK_ERROR_TLS_MEMORY) {
             return error;
         }
-        if (error == PGTASK_ERROR_TLS_ROOTS) {
-            tls->roots_left_out++;
-        }
+        tls->roots_left_out += error != PGTASK_OK;
     }
-    if (roots->next == NULL && tls->roots_left_out == roots->count) {
+    if (tls->roots_left_out > 0 && tls->roots_left_out == roots->count) {
         tls->detail = tls->root_detail;
         return PGTASK_ERROR_TLS_ROOTS;
     }

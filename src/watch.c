@@ -94,6 +94,7 @@ enum pgtask_error pgtask_watch_open(struct pgtask_watch *watch,
         return PGTASK_ERROR_ARGUMENT;
     }
     watch->opened_ms = pgtask_client_now_ms(watch->client);
+    watch->left_out = pgtask_client_counters(client)->left_out;
     start_stale_time(watch, watch->opened_ms);
     watch->state = PGTASK_WATCH_DUE;
     return PGTASK_OK;
@@ -106,13 +107,21 @@ static enum pgtask_error report(struct pgtask_event *event, enum pgtask_event_ki
     return PGTASK_OK;
 }
 
+/* @return whether the watch waits for a task of the table */
+static bool is_awaited(struct pgtask_watch const *watch, struct pgtask_watch_task const *task)
+{
+    bool const may_resume = task->status == PGTASK_STATUS_PAUSE && !task->vanished;
+
+    return !pgtaski_watch_is_over(task) || (may_resume && watch->config.wait_pause);
+}
+
 /* @return whether some tasks were followed, and all of them are over, also those without a slot */
 static bool is_every_task_over(struct pgtask_watch const *watch)
 {
     size_t i = 0;
 
     for (; i < PGTASK_WATCH_TASKS && watch->tasks[i].task_id != 0; i++) {
-        if (!pgtaski_watch_is_over(&watch->tasks[i])) {
+        if (is_awaited(watch, &watch->tasks[i])) {
             return false;
         }
     }
@@ -212,6 +221,7 @@ static enum pgtask_error on_due(struct pgtask_watch *watch, struct pgtask_event 
 static enum pgtask_error end_listing(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     bool const was_away = watch->troubled || watch->stale;
+    uint32_t const left_out = pgtask_client_counters(watch->client)->left_out;
 
     if (pgtaski_watch_has_listed_too_little(watch)) {
         watch->state = PGTASK_WATCH_DUE;
@@ -220,7 +230,10 @@ static enum pgtask_error end_listing(struct pgtask_watch *watch, struct pgtask_e
     if (!watch->answered) {
         watch->changed = false; /* what the first poll finds is not news */
     }
-    pgtaski_watch_count_missed(watch);
+    if (watch->left_out == left_out) { /* a record that was left out may be of any task */
+        pgtaski_watch_count_missed(watch);
+    }
+    watch->left_out = left_out;
     pgtaski_watch_prepare_next_listing(watch);
     watch->answered = true;
     watch->answer_ms = event->at_ms;

@@ -86,7 +86,12 @@ void pgtaski_watch_report(struct pgtask_watch *watch, struct pgtask_watch_task c
     event->task = task;
     event->record = watch->record;
     if (event->kind == PGTASK_EVENT_ENDED) {
-        event->took_s = took_s(watch, task);
+        bool const has_times = task->start_unix_s != PGTASK_TIME_UNKNOWN &&
+                               task->end_unix_s >= task->start_unix_s;
+
+        /* When a task had ended before the watch saw it, only the service can tell its end. */
+        event->took_s =
+            watch->pending_end && !has_times ? PGTASK_TOOK_UNKNOWN : took_s(watch, task);
     }
     /* The end that follows APPEARED is not another change. */
     if (event->kind != PGTASK_EVENT_PROGRESSED && !watch->pending_end) {

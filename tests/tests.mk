@@ -56,12 +56,11 @@ $(BUILD)/tests/unit/test_cli_%: $(BUILD)/tests/unit/test_cli_%.o \
     $(filter-out %/main.o,$(CLI_OBJECTS)) $(SUPPORT_OBJECTS) $(LIBS)
 	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(CMOCKA) $(CJSON)
 
-# Tests of the firmware's own parts link these.
-FIRMWARE_PARTS := $(addprefix $(BUILD)/examples/firmware/,settings.o digest.o)
+# Each test of a part of the firmware links this part.
 $(BUILD)/examples/firmware/%.o $(BUILD)/tests/unit/test_firmware_%.o \
     $(BUILD)/tests/fuzz/fuzz_settings.o: INCLUDES += -Iexamples/firmware -Iport/board
-$(BUILD)/tests/unit/test_firmware_%: $(BUILD)/tests/unit/test_firmware_%.o $(FIRMWARE_PARTS) \
-    $(SUPPORT_OBJECTS) $(LIBS)
+$(BUILD)/tests/unit/test_firmware_%: $(BUILD)/tests/unit/test_firmware_%.o $(BUILD)/examples/firmware/%.o \
+    $(BUILD)/examples/firmware/digest.o $(SUPPORT_OBJECTS) $(LIBS)
 	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(CMOCKA)
 
 # The unit tests run once more under the sanitizers of two compilers, each with a build of its own.
@@ -94,6 +93,7 @@ NEEDS_builds = all size-images $(BUILD)/led_picture $(BUILD)/tests/bench/bench_h
 NEEDS_sim =
 NEEDS_e2e = $(BUILD)/pgtask $(HEAP_WATCH)
 NEEDS_firmware = firmware-programs
+NEEDS_kernel = kernel-client
 SUITES := lint binary builds sim e2e
 RUN = BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) FIRMWARE=$(abspath $(FIRMWARE)) tests/run.py
 
@@ -145,7 +145,7 @@ $(BUILD)/tests/fuzz/%.o: INCLUDES += -Iport/null -Itests/support
 $(BUILD)/tests/fuzz/fuzz_answer: $(BUILD)/tests/fuzz/record.o
 $(addprefix $(BUILD)/tests/fuzz/fuzz_,tls session certificate): $(BUILD)/tests/fuzz/peer.o
 $(BUILD)/tests/fuzz/fuzz_session: $(BUILD)/port/null/null.o
-$(BUILD)/tests/fuzz/fuzz_settings: $(FIRMWARE_PARTS)
+$(BUILD)/tests/fuzz/fuzz_settings: $(addprefix $(BUILD)/examples/firmware/,settings.o digest.o)
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/entry.o \
     $(BUILD)/tests/fuzz/slices.o $(LIBS)
 	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^)
@@ -243,12 +243,17 @@ $(BUILD)/tests/bench/sizes32.o: tests/bench/sizes.c
 	$(call short,CC,$<) $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -m32 -malign-double -fshort-enums \
 	    -ffreestanding -MMD -MP -c -o $@ $<
 
-.PHONY: bench bench-hostile bench-programs readme-figures
+.PHONY: bench bench-hostile bench-led bench-programs readme-figures
 bench: ## maintainer: count instructions and bytes; check the bounds
 	@port/build/deps.sh build bench
 	@$(MAKE) -s --no-print-directory bench-programs
 	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/small OPTIMIZE=-Os $(BUILD)/small/pgtask
+	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/pulse CPPFLAGS="-DPGTASK_PULSE=1 $(CPPFLAGS)" \
+	    $(BUILD)/pulse/tests/bench/bench_handshake
 	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" PYTHONPATH=tests python3 -m bench.bench $(BUILD)
+
+bench-led: $(BUILD)/pgtask ## maintainer: count an LED daemon's wake-ups, in 5 min
+	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) PYTHONPATH=tests python3 -m bench.led_wakeups
 
 bench-hostile: $(BUILD)/tests/bench/bench_hostile ## maintainer: count the longest turn beside hostile peers
 	@BUILD=$(abspath $(BUILD)) PYTHONPATH=tests python3 -m bench.hostile $(BUILD)

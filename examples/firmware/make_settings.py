@@ -91,9 +91,12 @@ def readable_roots(roots: list[Root], image: str, is_named: bool) -> list[Root]:
 
 
 def describe(root: Root) -> str:
-    """Returns a line for the person about a root, with the images that leave it out."""
+    """Returns a line for the person about a root, with the images that cannot read it.
+
+    The images for private gateways are not named, because they take other roots.
+    """
     unread = [image for image, keys in sorted(public_roots.keys_of_images().items())
-              if not public_roots.can_read(keys, root)]
+              if public_roots.reaches_the_service(image) and not public_roots.can_read(keys, root)]
     line = (f"  {root.name}: {root.key}, until {root.not_after:%Y-%m-%d}, {len(root.der):,} bytes of "
             f"flash, {root.ram_bytes:,} bytes of RAM")
     return line + (f"; {', '.join(unread)} cannot read it" if unread else "")
@@ -248,7 +251,8 @@ def main() -> int:
         print(f"make_settings: {error}", file=sys.stderr)
         return 1
     if not options.ca:
-        print("trusted roots:", *map(describe, roots), sep="\n")
+        print("trusted roots, with RAM while a chain is verified that ends in the root:")
+        print(*map(describe, roots), sep="\n")
     return 0
 
 

@@ -84,9 +84,21 @@ struct pgtask_config {
     uint32_t keep_idle_ms;
     struct pgtask_retry_policy retry; /**< all zero: the defaults of pace.h */
     uint32_t request_interval_ms;     /**< least time between requests; 0: 53, see pace.h */
-    bool skip_resumption;             /**< every connection makes a full handshake */
-    bool sign_action;                 /**< sign x-tc-action too; the service accepts both */
-    struct pgtask_task_options task;  /**< how to decode */
+    /**
+     * The newest version of TLS that is offered; 0: the newest that the build has. PGTASK_TLS_1_2
+     * is for a device whose LED or watchdog needs short turns: see pgtask_tls_handshake(). It holds
+     * for every server, also for one that has had TLS 1.3, whose session is then not resumed. A
+     * server that has only TLS 1.3 is not reached (PGTASK_ERROR_TLS_VERSION). Without this setting,
+     * a connection never has less than TLS 1.3 because of somebody on the network's path, except as
+     * `fallbacks` counts.
+     */
+    enum pgtask_tls_version tls_max_version;
+    /** No earlier Unix time is believed, whoever tells it: a time that had passed before the device
+     *  was reset, or when it was made; 0: PGTASK_EARLIEST_UNIX_S, which is the least. */
+    int64_t earliest_unix_s;
+    bool skip_resumption;            /**< every connection makes a full handshake */
+    bool sign_action;                /**< sign x-tc-action too; the service accepts both */
+    struct pgtask_task_options task; /**< how to decode */
 };
 
 /** What has happened since pgtask_client_open(). */
@@ -96,6 +108,7 @@ struct pgtask_counters {
     uint32_t handshakes_full;    /**< connections with a full handshake */
     uint32_t handshakes_resumed; /**< connections that resumed an earlier session */
     uint32_t fallbacks;          /**< connections tried again without TLS 1.3: see tls.h */
+    uint32_t left_out;           /**< records of good listings that lack TaskId or Status */
     uint64_t bytes_sent;         /**< on the wire, TLS included */
     uint64_t bytes_received;     /**< on the wire, TLS included */
 };
@@ -205,7 +218,7 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_client_list(struct pgtask_client *cli
  * Starts a listing of every page from query->offset on. If the query leaves MaxStartTime open, the
  * client sets it to now, so that new tasks do not shift the pages. A task that is on two pages is
  * handed on once. The listing ends after TotalCount tasks or after an empty page: if the difference
- * matters, compare your count with pgtask_client_total_count().
+ * matters, compare your count with pgtask_client_total_count(), and look at counters.left_out.
  * query->limit is the page size (0: 100).
  * @return as pgtask_client_list()
  */
@@ -307,7 +320,7 @@ uint32_t pgtask_client_chance(struct pgtask_client *client);
 /** @return "TLSv1.2" or "TLSv1.3" while a connection stands, else ""; a constant */
 char const *pgtask_client_tls_version(struct pgtask_client const *client);
 
-/** @return how many tasks match, on all pages; valid after PGTASK_DONE */
+/** @return how many tasks match, on all pages, or PGTASK_COUNT_UNKNOWN; valid after PGTASK_DONE */
 uint64_t pgtask_client_total_count(struct pgtask_client const *client);
 
 /** @return the RequestId of the last answer, "" if there was none; valid until the next listing */

@@ -70,11 +70,11 @@ part_objects = $(addprefix $(FIRMWARE)/$1/,$(2:%.c=%.o) $(FOREIGN_OBJECTS))
 board_objects = $(patsubst %.c,$(FIRMWARE)/board/$1/%.o,$(wildcard port/board/cortex-m/*.c \
     $(board_folder)/*.c))
 
-# They are compiled and linked with these options. The chips have no pages of memory, so max-page-size
-# saves the padding between segments.
+# They are compiled and linked with these options. Long computations give pulses for the watchdog. The
+# chips have no pages of memory, so max-page-size saves the padding between segments.
 FIRMWARE_CPPFLAGS := -Iinclude -Iport/board -Iport/mbedtls -Iport/lwip -Iexamples/firmware -Itests/port \
     -isystem $(JSMN_DIR) -isystem $(MBEDTLS_DIR)/include \
-    -isystem $(LWIP_DIR)/src/include -DMBEDTLS_CONFIG_FILE='"pgtask_mbedtls_config.h"'
+    -isystem $(LWIP_DIR)/src/include -DPGTASK_PULSE=1 -DMBEDTLS_CONFIG_FILE='"pgtask_mbedtls_config.h"'
 FIRMWARE_CFLAGS_ALL = -mthumb -std=c99 $(FIRMWARE_OPTIMIZE) -g -ffunction-sections \
     -fdata-sections -fstack-usage $(FIRMWARE_CFLAGS)
 FIRMWARE_COMPILE = $(FIRMWARE_CROSS)-gcc $(FIRMWARE_CPPFLAGS) $(FIRMWARE_CFLAGS_ALL)

@@ -21,7 +21,7 @@ P256 := $(LEAN) -DPGTASK_TLS_RSA=0 -DPGTASK_TLS_P384=0 -DPGTASK_LWIP_WINDOW_SEGM
     -DPGTASK_ERROR_MESSAGE_BYTES=128 -DPGTASK_JSON_WINDOW_BYTES=384 \
     -DPGTASK_DETAIL_WINDOW_BYTES=128
 # The profiles for any public chain without TLS 1.3 have these options.
-TLS12 := $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=3 -DPGTASK_ARENA_BYTES=38912
+TLS12 := $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=3 -DPGTASK_ARENA_BYTES=38784 -DPGTASK_SESSION_BYTES=768
 # Even at -Os, gcc 12 enlarges code for speed: it copies paths, and keeps values in registers beyond
 # their use. These options stop it. All code but mbedTLS is compiled with them; mbedTLS only in the
 # profile compact, because its arithmetic decides how long the LED waits in a handshake.

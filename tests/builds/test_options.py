@@ -104,6 +104,15 @@ class Options(Builds):
             with self.subTest(goal):
                 self.succeed(build / goal)
 
+    def test_pulse(self) -> None:
+        tests = [f"tests/unit/test_{room}" for room in ("port", "tls_pulse", "tls_turns")]
+        build = self.build("pulse", "-DPGTASK_PULSE=1", *tests)
+        self.assert_lists(build, "1.2", "1.3")
+        few = self.build("few_pulses", "-DPGTASK_PULSE=1 -DPGTASK_TURN_PULSES=3", tests[1])
+        for program in (*(build / test for test in tests), few / tests[1]):
+            with self.subTest(program):
+                self.succeed(program)
+
     def test_fast(self) -> None:
         self.assert_lists(self.build("fast", "-DPGTASK_TLS_FAST=1"), "1.2", "1.3")
 

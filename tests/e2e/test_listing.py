@@ -32,7 +32,7 @@ def decoded_steps() -> dict[int, list[Any]]:
 def with_added_members(answer: dict[str, Any]) -> dict[str, Any]:
     """Returns what --output json must print for an answer, with the steps of each task decoded."""
     steps = decoded_steps()
-    tasks = [{**task, "Steps": steps[task["TaskId"]], "Truncated": []}
+    tasks = [{**task, "Steps": steps[task["TaskId"]], "Truncated": [], "Odd": []}
              for task in answer["TaskSet"]]
     return {**answer, "TaskSet": tasks}
 

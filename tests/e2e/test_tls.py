@@ -43,6 +43,17 @@ class Certificates(EndToEnd):
             run = self.run_pgtask("list", "--verbose")
             self.assertIn(f"TLSv{version}", run.stderr)
 
+    def test_the_newest_version_can_be_limited(self) -> None:
+        self.simulator.use_certificate("server")
+        for options, version in (((), "1.3"), (("--tls-max", "1.3"), "1.3"),
+                                 (("--tls-max", "1.2"), "1.2")):
+            run = self.run_pgtask("list", "--verbose", *options)
+            with self.subTest(options):
+                self.assertIn(f"TLSv{version}", run.stderr)
+        self.simulator.use_certificate("server", "1.3")
+        run = self.run_pgtask("list", "--tls-max", "1.2")
+        self.assert_failed(run, NETWORK, "tls", "none of the TLS versions that are offered")
+
     def test_bad_ones_are_refused_before_anything_is_sent(self) -> None:
         for version in ("1.2", "1.3"):
             for name, words in BAD_CERTIFICATES.items():

@@ -74,12 +74,14 @@ static void each_choice_is_read_and_is_the_librarys_number(void **state)
 {
     static struct {
         char const *line;
-        uint8_t order_by, order, output, language;
+        uint8_t order_by, order, output, language, tls_max;
     } const cases[] = {
-        {"list", 0, 0, 0, 0},
-        {"--order-by|StartTime|--order|desc|--output|table|--language|zh-CN", 1, 1, 1, 1},
-        {"--OrderBy=EndTime|--OrderByType=asc|--output=json|--language=en-US", 2, 2, 2, 2},
-        {"--OrderBy|StartTime|--OrderByType|desc|--output|jsonl", 1, 1, 3, 0},
+        {"list", 0, 0, 0, 0, 0},
+        {"--order-by|StartTime|--order|desc|--output|table|--language|zh-CN|--tls-max|1.2", 1, 1, 1,
+         1, 1},
+        {"--OrderBy=EndTime|--OrderByType=asc|--output=json|--language=en-US|--tls-max=1.3", 2, 2,
+         2, 2, 2},
+        {"--OrderBy|StartTime|--OrderByType|desc|--output|jsonl", 1, 1, 3, 0, 0},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -88,6 +90,7 @@ static void each_choice_is_read_and_is_the_librarys_number(void **state)
         assert_int_equal(options.order, cases[i].order);
         assert_int_equal(options.output, cases[i].output);
         assert_int_equal(options.language, cases[i].language);
+        assert_int_equal(options.tls_max, cases[i].tls_max);
     }
     (void)state;
 }
@@ -164,6 +167,7 @@ static struct {
     {"--idle=1", IN_WATCH | IN_LED},
     {"--stale=1", IN_WATCH | IN_LED},
     {"--until-done", IN_WATCH},
+    {"--wait-pause", IN_WATCH},
     {"--max-wait=1", IN_WATCH},
     {"--exec=x", IN_WATCH},
     {"--led=x", IN_LED},
@@ -177,6 +181,7 @@ static struct {
     {"--timeout=1", IN_EACH},
     {"--attempts=1", IN_EACH},
     {"--language=zh-CN", IN_EACH},
+    {"--tls-max=1.2", IN_EACH},
     {"--verbose", IN_EACH},
     {"--ascii", IN_EACH},
     {"--no-clock", IN_EACH},
@@ -294,6 +299,7 @@ static void a_bad_line_is_refused_with_the_flag_and_the_cause(void **state)
         {"list|--order-by|Status", "--order-by", "StartTime or EndTime"},
         {"list|--output|text", "--output", "table, json or jsonl"},
         {"list|--language|en", "--language", "zh-CN or en-US"},
+        {"list|--tls-max|1.1", "--tls-max", "1.2 or 1.3"},
         {"list|--endpoint|https://host", "--endpoint", "without https://"},
         {"list|--endpoint|[::1]:443", "--endpoint", "--connect"},
         {"list|--connect|host:0", "--connect", "65535"},

@@ -58,7 +58,7 @@ static bool write_identity(char *line, size_t capacity, char const *directory)
     char path[ATTRIBUTE_PATH_BYTES];
 
     return text_print(path, sizeof path, "%s/brightness", directory) && stat(path, &facts) == 0 &&
-           text_print(line, capacity, "%s %ju %ju\n", directory, (uint64_t)facts.st_dev,
+           text_print(line, capacity, "%s %ju %ju", directory, (uint64_t)facts.st_dev,
                       (uint64_t)facts.st_ino);
 }
 
@@ -79,7 +79,8 @@ static bool read_record(struct found const *found, char const *directory)
     (void)close(descriptor);
     record[length > 0 ? length : 0] = '\0';
     return write_identity(identity, sizeof identity, directory) &&
-           strncmp(record, identity, strlen(identity)) == 0;
+           strcspn(record, "\n") == strlen(identity) && record[strlen(identity)] == '\n' &&
+           memcmp(record, identity, strlen(identity)) == 0;
 }
 
 static void take_record(struct found *found)
@@ -114,7 +115,7 @@ static void write_record(struct found const *found, char const *directory)
     if (out.descriptor < 0) {
         return;
     }
-    writer_print(&out, "%s", identity);
+    writer_print(&out, "%s\n", identity);
     for (size_t i = 0; i < FOUND_FILES; i++) {
         if (found->texts[i][0] != '\0') {
             writer_print(&out, "%s %s\n", names[i], found->texts[i]);

@@ -5,15 +5,7 @@
 #include "leds/gpio_line.h"
 
 #include <errno.h>
-#include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
-
-#ifdef __has_include
-#if __has_include(<linux/gpio.h>)
-#include <linux/gpio.h>
-#endif
-#endif
 
 static char const *check(char const *argument)
 {
@@ -42,27 +34,12 @@ static char const *open_line(struct led *led, char const *argument)
     return request_line(&led->of.gpio);
 }
 
-#ifdef GPIO_V2_GET_LINE_IOCTL
-
 static bool write_line(struct led_gpio *gpio, bool lit)
 {
-    struct gpio_v2_line_values values = {.bits = lit ? 1 : 0, .mask = 1};
-
     gpio->was_lit = lit;
-    gpio->is_known = ioctl(gpio->descriptor, GPIO_V2_LINE_SET_VALUES_IOCTL, &values) == 0;
+    gpio->is_known = gpio_line_write(gpio->descriptor, lit);
     return gpio->is_known;
 }
-
-#else
-
-static bool write_line(struct led_gpio *gpio, bool lit)
-{
-    (void)gpio;
-    (void)lit;
-    return false;
-}
-
-#endif
 
 static void release(struct led_gpio *gpio)
 {

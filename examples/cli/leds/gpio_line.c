@@ -90,6 +90,20 @@ struct place {
     bool is_ambiguous; /* so is another one */
 };
 
+/* musl declares ioctl() with a request of type int, which has no room for the number itself. */
+static int control(int descriptor, unsigned long request, void *argument)
+{
+#ifdef __GLIBC__
+    return ioctl(descriptor, request, argument);
+#else
+    uint32_t const bits = (uint32_t)request;
+    int number;
+
+    memcpy(&number, &bits, sizeof number);
+    return ioctl(descriptor, number, argument);
+#endif
+}
+
 /* Tests set this variable to a folder that stands for /dev. */
 static int open_chip(char const *name)
 {
@@ -105,7 +119,7 @@ static int open_chip(char const *name)
 static bool has_label(int chip, char const *label, struct gpiochip_info *info)
 {
     memset(info, 0, sizeof *info);
-    return ioctl(chip, GPIO_GET_CHIPINFO_IOCTL, info) == 0 &&
+    return control(chip, GPIO_GET_CHIPINFO_IOCTL, info) == 0 &&
            (label[0] == '\0' || strncmp(info->label, label, sizeof info->label) == 0);
 }
 
@@ -114,7 +128,7 @@ static uint32_t find_name(int chip, char const *name, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         struct gpio_v2_line_info info = {.offset = i};
-        if (ioctl(chip, GPIO_V2_GET_LINEINFO_IOCTL, &info) == 0 &&
+        if (control(chip, GPIO_V2_GET_LINEINFO_IOCTL, &info) == 0 &&
             strncmp(info.name, name, sizeof info.name) == 0) {
             return i;
         }
@@ -181,12 +195,19 @@ char const *gpio_line_open(struct gpio_line const *line, int *descriptor)
     request.offsets[0] = place.offset;
     request.config.flags = GPIO_V2_LINE_FLAG_OUTPUT |
                            (line->is_active_low ? GPIO_V2_LINE_FLAG_ACTIVE_LOW : UINT64_C(0));
-    int const status = ioctl(place.chip, GPIO_V2_GET_LINE_IOCTL, &request);
+    int const status = control(place.chip, GPIO_V2_GET_LINE_IOCTL, &request);
     (void)close(place.chip);
     *descriptor = request.fd;
     return status == 0 ? NULL
                        : "this line cannot be used: it does not exist, or another program or "
                          "driver has it; see gpioinfo";
+}
+
+bool gpio_line_write(int descriptor, bool is_lit)
+{
+    struct gpio_v2_line_values values = {.bits = is_lit ? 1 : 0, .mask = 1};
+
+    return control(descriptor, GPIO_V2_LINE_SET_VALUES_IOCTL, &values) == 0;
 }
 
 #else
@@ -196,6 +217,13 @@ char const *gpio_line_open(struct gpio_line const *line, int *descriptor)
     (void)line;
     (void)descriptor;
     return "this program was built without the kernel's <linux/gpio.h>";
+}
+
+bool gpio_line_write(int descriptor, bool is_lit)
+{
+    (void)descriptor;
+    (void)is_lit;
+    return false;
 }
 
 #endif

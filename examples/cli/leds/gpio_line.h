@@ -27,4 +27,7 @@ char const *gpio_line_read(struct gpio_line *line, char const *text);
  */
 char const *gpio_line_open(struct gpio_line const *line, int *descriptor);
 
+/** Lights the line's LED, or darkens it. @return false if that failed; errno says why */
+bool gpio_line_write(int descriptor, bool is_lit);
+
 #endif

@@ -347,16 +347,17 @@ static enum led_drawer choose_drawer(struct led_sysfs const *sysfs,
 /* Draws by the best drawer that works. */
 static bool draw_somehow(struct led_sysfs *sysfs, struct led_frame const *frame)
 {
-    enum led_drawer const drawer = choose_drawer(sysfs, &frame->signal);
+    for (;;) {
+        enum led_drawer const drawer = choose_drawer(sysfs, &frame->signal);
 
-    if ((drawer == sysfs->drawer || take(sysfs, drawer)) && draw(sysfs, frame)) {
-        return true;
+        if ((drawer == sysfs->drawer || take(sysfs, drawer)) && draw(sysfs, frame)) {
+            return true;
+        }
+        if (drawer == LED_DRAWN_HERE || !is_present(sysfs)) {
+            return false;
+        }
+        *(drawer == LED_DRAWN_BY_PATTERN ? &sysfs->has_pattern : &sysfs->has_timer) = false;
     }
-    if (drawer == LED_DRAWN_HERE || !is_present(sysfs)) {
-        return false;
-    }
-    *(drawer == LED_DRAWN_BY_PATTERN ? &sysfs->has_pattern : &sysfs->has_timer) = false;
-    return draw_somehow(sysfs, frame);
 }
 
 static void set_rhythm(struct led *led)

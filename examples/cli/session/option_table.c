@@ -11,6 +11,7 @@ static struct option_choices const order_bys = {{"StartTime", "EndTime"},
 static struct option_choices const orders = {{"desc", "asc"}, "must be asc or desc"};
 static struct option_choices const outputs = {{"table", "json", "jsonl"},
                                               "must be table, json or jsonl"};
+static struct option_choices const tls_versions = {{"1.2", "1.3"}, "must be 1.2 or 1.3"};
 static struct option_choices const languages = {{"zh-CN", "en-US"}, "must be zh-CN or en-US"};
 
 char const *const option_sections[SECTION_COUNT] = {
@@ -73,8 +74,8 @@ struct option const option_table[] = {
     {OPTION_LED, IN_LED, SECTION_LED, "--led", "", "DRIVER",
      KIND_TEXT, 0, 0, AT(led), NULL,
      "sysfs:NAME: an LED in /sys/class/leds; its trigger is restored at the end;\n"
-     "gpio:CHIP/LINE: a GPIO line such as gpio:gpiochip0/17; add ,active-low if the LED lights at "
-     "low level;\n"
+     "gpio:CHIP/LINE: a GPIO line such as gpio:gpiochip0/17, the chip by its name or label; or "
+     "gpio:NAME: a line by its name; add ,active-low if the LED lights at low level;\n"
      "terminal: drawn on standard output"},
     {OPTION_SHOW_SUCCESS, IN_LED, SECTION_LED, "--show-success", "", "SECONDS",
      KIND_SECONDS, 0, 0, AT(show_success_ms), NULL,
@@ -92,6 +93,9 @@ struct option const option_table[] = {
      KIND_FLAG, 0, 0, AT(until_done), NULL,
      "with --instance, end once every task has ended or needs an operator, or if no task appears "
      "within 2 minutes"},
+    {OPTION_WAIT_PAUSE, IN_WATCH, SECTION_POLLING, "--wait-pause", "", "",
+     KIND_FLAG, 0, 0, AT(wait_pause), NULL,
+     "wait for a paused task to go on, instead of ending with exit status 6"},
     {OPTION_MAX_WAIT, IN_WATCH, SECTION_POLLING, "--max-wait", "", "SECONDS",
      KIND_SECONDS, 1, 0, AT(max_wait_ms), NULL,
      "end after this long in any case, with exit status 7 if a task has not ended"},
@@ -106,8 +110,8 @@ struct option const option_table[] = {
      KIND_CHOICE, 0, 0, AT(output), &outputs,
      "table (default): columns for people;\n"
      "json: the content of Response on one line, as tccli prints it; each task also has Steps "
-     "(AllSteps decoded, null if it is not JSON) and Truncated (names of the fields that were "
-     "cut);\n"
+     "(AllSteps decoded, null if it is not JSON), Truncated (names of the fields that were cut) "
+     "and Odd (names of the fields that are not as the API describes them);\n"
      "jsonl: one such task on each line"},
     {OPTION_OUTPUT, IN_WATCH, SECTION_OUTPUT, "--output", "", "FORMAT",
      KIND_CHOICE, 0, 0, AT(output), &outputs,
@@ -148,6 +152,9 @@ struct option const option_table[] = {
     {OPTION_CA_FILE, IN_EACH, SECTION_CONNECTION, "--ca-file", "", "PEM",
      KIND_TEXT, 0, 0, AT(ca_file), NULL,
      "trusted CA certificates (default: the system's bundle)"},
+    {OPTION_TLS_MAX, IN_EACH, SECTION_CONNECTION, "--tls-max", "", "VERSION",
+     KIND_CHOICE, 0, 0, AT(tls_max), &tls_versions,
+     "newest version of TLS that is offered: 1.2 or 1.3 (default: 1.3)"},
     {OPTION_NO_CLOCK, IN_EACH, SECTION_CONNECTION, "--no-clock", "", "",
      KIND_FLAG, 0, 0, AT(no_clock), NULL,
      "do not trust this device's clock, which may be fast: learn the time from the service"},

@@ -95,6 +95,8 @@ enum exit_status session_open(struct session *session, struct options const *opt
     config->connect_host = host_or_null(&options->connect);
     config->connect_port = options->connect.port;
     config->language = languages[options->language];
+    config->tls_max_version =
+        options->tls_max == OPTIONS_TLS_1_2 ? PGTASK_TLS_1_2 : PGTASK_TLS_NEWEST;
     config->timeout_ms = options->timeout_ms;
     config->retry.attempts = options->attempts;
     config->retry.few_attempts = options->attempts < FEW_ATTEMPTS ? options->attempts : 0;
