@@ -135,9 +135,8 @@ void pgtaski_task_walk_open(struct pgtask_walk *walk, void *owner, uint8_t *pres
     } else {
         pgtaski_text_start(&walk->text, walk->word, sizeof walk->word);
     }
-    if (field->kind >= PGTASKI_KIND_UINT64) { /* an earlier value may be there */
-        memset(walk->target, field->kind == PGTASKI_KIND_PERCENT ? PGTASK_PERCENT_UNKNOWN : 0,
-               field->capacity);
+    if (field->kind == PGTASKI_KIND_PERCENT) {
+        *(int8_t *)walk->target = PGTASK_PERCENT_UNKNOWN; /* an earlier value may be there */
     }
 }
 
@@ -178,11 +177,12 @@ static bool accepts_number(enum pgtaski_kind kind)
 static bool store_percent(int8_t *percent, uint64_t number, bool is_exact, bool is_negative)
 {
     enum { ALL_PERCENT = 100 };
+    uint32_t const most = number <= ALL_PERCENT ? (uint32_t)number : ALL_PERCENT + 1;
 
-    if (is_exact || is_negative || number >= ALL_PERCENT) {
-        *percent = (int8_t)(number < ALL_PERCENT ? number : ALL_PERCENT);
+    if (is_exact || is_negative || most >= ALL_PERCENT) {
+        *percent = (int8_t)(most < ALL_PERCENT ? most : ALL_PERCENT);
     }
-    return is_exact && number <= ALL_PERCENT;
+    return is_exact && most <= ALL_PERCENT;
 }
 
 /* @return whether the number is good */
