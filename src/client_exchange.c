@@ -103,6 +103,9 @@ static enum pgtask_error read_slice(struct pgtask_client *client)
     enum pgtask_error error =
         pgtask_tls_read(&client->tls, client->buffer, sizeof client->buffer, &received);
 
+    if (!client->http.has_date) {
+        client->head_ms = pgtask_client_now_ms(client); /* the rest of the answer may take long */
+    }
     if (error == PGTASK_OK) {
         client->slice_at = 0;
         client->slice_length = (uint32_t)received;

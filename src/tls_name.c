@@ -2,6 +2,10 @@
 /*
  * Names of certificates: found in their DER, and compared as mbedTLS compares them: the case of
  * letters does not matter, nor which of two types of strings holds them.
+ *
+ * The service's certificate has a hundred alternative names or more. mbedTLS would make a list of
+ * them, of 48 bytes for each. So it only checks them (see port/mbedtls/pgtask_chain.h), and this
+ * file reads them where they are.
  */
 #include "tls_private.h"
 
@@ -9,6 +13,8 @@
 
 #include <mbedtls/asn1.h>
 #include <mbedtls/oid.h>
+
+#include "pgtask_chain.h"
 
 #define SEQUENCE (MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE)
 #define VERSION  (MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_ASN1_CONSTRUCTED | 0)
@@ -92,22 +98,133 @@ static bool fits(mbedtls_x509_buf const *name, char const *host)
     return length == strlen(host) && pgtaski_tls_is_same_text(text, (uint8_t const *)host, length);
 }
 
-bool pgtaski_tls_is_for_host(mbedtls_x509_crt const *certificate, char const *host)
+bool pgtaski_tls_find_extension(mbedtls_x509_crt const *certificate, char const *oid,
+                                size_t oid_length, mbedtls_x509_buf *value)
 {
+    unsigned char *at = certificate->v3_ext.p;
+    unsigned char const *end;
+    size_t length;
+    int is_critical;
+
+    if (at == NULL) {
+        return false;
+    }
+    end = at + certificate->v3_ext.len;
+    if (mbedtls_asn1_get_tag(&at, end, &length, SEQUENCE) != 0) {
+        return false;
+    }
+    while (mbedtls_asn1_get_tag(&at, end, &length, SEQUENCE) == 0) {
+        unsigned char const *const end_of_one = at + length;
+
+        if (mbedtls_asn1_get_tag(&at, end_of_one, &length, MBEDTLS_ASN1_OID) != 0) {
+            return false;
+        }
+        if (length == oid_length && memcmp(at, oid, length) == 0) {
+            at += length;
+            (void)mbedtls_asn1_get_bool(&at, end_of_one, &is_critical);
+            *value = (mbedtls_x509_buf){.p = at, .len = (size_t)(end_of_one - at)};
+            return true;
+        }
+        at += end_of_one - at;
+    }
+    return false;
+}
+
+struct pgtaski_tls_names pgtaski_tls_names_of(mbedtls_x509_crt const *certificate)
+{
+    struct pgtaski_tls_names names = {NULL, NULL};
+    mbedtls_x509_buf value;
+    size_t length;
+
+    if (pgtaski_tls_find_extension(certificate, MBEDTLS_OID_SUBJECT_ALT_NAME,
+                                   MBEDTLS_OID_SIZE(MBEDTLS_OID_SUBJECT_ALT_NAME), &value)) {
+        unsigned char *at = value.p;
+        unsigned char const *const end = at + value.len;
+
+        if (mbedtls_asn1_get_tag(&at, end, &length, MBEDTLS_ASN1_OCTET_STRING) == 0 &&
+            mbedtls_asn1_get_tag(&at, end, &length, SEQUENCE) == 0) {
+            names = (struct pgtaski_tls_names){at, at + length};
+        }
+    }
+    return names;
+}
+
+bool pgtaski_tls_next_name(struct pgtaski_tls_names *names, mbedtls_x509_buf *name)
+{
+    if (names->at == names->end) {
+        return false;
+    }
+    name->tag = *names->at++;
+    if (mbedtls_asn1_get_len(&names->at, names->end, &name->len) != 0) {
+        return false;
+    }
+    name->p = names->at;
+    names->at += name->len;
+    return true;
+}
+
+/* See port/mbedtls/pgtask_chain.h. */
+int pgtaski_tls_check_alternative_names(unsigned char **at, unsigned char const *end,
+                                        mbedtls_x509_sequence *names)
+{
+    size_t length;
+    int code = mbedtls_asn1_get_tag(at, end, &length, SEQUENCE);
+
+    (void)names;
+    if (code == 0 && *at + length != end) {
+        code = MBEDTLS_ERR_ASN1_LENGTH_MISMATCH;
+    }
+    if (code != 0) {
+        return MBEDTLS_ERR_X509_INVALID_EXTENSIONS + code;
+    }
+    while (code == 0 && *at != end) {
+        mbedtls_x509_sequence one = {.next = NULL};
+        unsigned char *content = *at + 1;
+
+        if (mbedtls_asn1_get_len(&content, end, &length) != 0) {
+            return MBEDTLS_ERR_X509_INVALID_EXTENSIONS;
+        }
+        code = mbedtls_x509_get_subject_alt_name_ext(at, content + length, &one);
+    }
+    return code;
+}
+
+/* Finds the first alternative name that names the host. */
+static bool find_host(mbedtls_x509_crt const *certificate, char const *host, mbedtls_x509_buf *name)
+{
+    struct pgtaski_tls_names names = pgtaski_tls_names_of(certificate);
     uint8_t address[16];
     size_t const length = mbedtls_x509_crt_parse_cn_inet_pton(host, address);
-    bool const has_alternative_names =
-        mbedtls_x509_crt_has_ext_type(certificate, MBEDTLS_X509_EXT_SUBJECT_ALT_NAME) != 0;
 
-    for (mbedtls_x509_sequence const *at = &certificate->subject_alt_names; at != NULL;
-         at = at->next) {
-        if (length != 0 ? at->buf.tag == IP_ADDRESS && at->buf.len == length &&
-                              memcmp(at->buf.p, address, length) == 0
-                        : at->buf.tag == DNS_NAME && fits(&at->buf, host)) {
+    while (pgtaski_tls_next_name(&names, name)) {
+        if (length != 0 ? name->tag == IP_ADDRESS && name->len == length &&
+                              memcmp(name->p, address, length) == 0
+                        : name->tag == DNS_NAME && fits(name, host)) {
             return true;
         }
     }
-    if (length != 0 || has_alternative_names) {
+    return false;
+}
+
+void pgtaski_tls_keep_name_of_host(mbedtls_x509_crt *certificate, char const *host)
+{
+    mbedtls_x509_buf name;
+
+    if (find_host(certificate, host, &name)) {
+        certificate->subject_alt_names.buf = name;
+    }
+}
+
+bool pgtaski_tls_is_for_host(mbedtls_x509_crt const *certificate, char const *host)
+{
+    uint8_t address[16];
+    mbedtls_x509_buf name;
+
+    if (find_host(certificate, host, &name)) {
+        return true;
+    }
+    if (mbedtls_x509_crt_parse_cn_inet_pton(host, address) != 0 ||
+        mbedtls_x509_crt_has_ext_type(certificate, MBEDTLS_X509_EXT_SUBJECT_ALT_NAME) != 0) {
         return false;
     }
     for (mbedtls_x509_name const *at = &certificate->subject; at != NULL; at = at->next) {

@@ -5,6 +5,16 @@
 #include "base/report.h"
 #include "base/signals.h"
 #include "session/verbose.h"
+#include "tasks/times.h"
+
+/* The client may have learned the time meanwhile. */
+static void set_now(struct pgtask_client const *client)
+{
+    int64_t unix_s = PGTASK_TIME_UNKNOWN;
+
+    (void)pgtask_client_unix_time_s(client, &unix_s);
+    times_set_now(unix_s);
+}
 
 static enum pgtask_error print_tasks(struct session *session, struct options const *options,
                                      struct output const *output, struct output_end *end)
@@ -16,6 +26,7 @@ static enum pgtask_error print_tasks(struct session *session, struct options con
         error = pgtask_client_next(client, &session->task);
         verbose_remember(session);
         if (error == PGTASK_OK) {
+            set_now(client);
             output->task(&writer_out, &session->task, end->tasks++);
             if (options->verbose) {
                 verbose_report_odd(&session->task);

@@ -3,9 +3,11 @@
 #include "base/dump.h"
 #include "base/report.h"
 #include "base/signals.h"
+#include "base/terminal.h"
 #include "base/text.h"
 #include "command.h"
 #include "session/command_line.h"
+#include "tasks/times.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -80,18 +82,45 @@ static enum exit_status refuse(struct command const *command, char const *flag, 
     return EXIT_USAGE;
 }
 
+static void limit_output(struct options const *options)
+{
+    char const *const locale = terminal_limit_output(options->ascii);
+
+    if (locale != NULL) {
+        report_warning("the locale %s is not one of UTF-8, which pgtask writes: on the terminal, "
+                       "characters beyond ASCII become ?. If the terminal can show UTF-8, set "
+                       "LC_ALL to such a locale, for example zh_CN.UTF-8",
+                       locale);
+    }
+}
+
+static enum times_zone choose_zone(struct options const *options)
+{
+    if (options->utc) {
+        return TIMES_UTC;
+    }
+    return options->local ? TIMES_LOCAL : TIMES_SERVICE;
+}
+
 static enum exit_status run(struct command const *command, struct options const *options)
 {
     static struct session session;
+
+    session.command = command->name;
     char const *const foreign = command_line_find_foreign(options, command->bit);
 
     if (foreign != NULL) {
         return refuse(command, foreign, "is not an option of this command");
     }
+    if (options->utc && options->local) {
+        return refuse(command, "", "give either --utc or --local");
+    }
+    times_use(choose_zone(options));
     char const *const wrong = command->check(options);
     if (wrong != NULL) {
         return refuse(command, "", wrong);
     }
+    limit_output(options);
     if (command->runs_on) {
         report_never_wait();
     }

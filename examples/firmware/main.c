@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A status LED for the restores of a database, on a board without an operating system. One loop
- * brings the network up, learns the time, follows the tasks of an instance and sets the LED. No
- * part of it ever waits, so the LED keeps its rhythm whatever the network does.
+ * brings the network up, learns the time, follows the tasks of an instance and chooses what the LED
+ * says. No part of it ever waits. A computation of TLS can still take a second, so the board's tick
+ * lights the LED, and the LED keeps its rhythm whatever the network does.
  *
  *     DEVICE_NETWORK --the network is up--> DEVICE_FOLLOW: events, until the power goes
  *                    \--argument list=N---> DEVICE_LIST: every task once, then the run ends
  */
 #include "events.h"
+#include "keep.h"
 #include "log.h"
 #include "meter.h"
 #include "options.h"
@@ -18,8 +20,9 @@
 #include <pgtask_lwip.h>
 #include <pgtask_network.h>
 
-/* Much longer than the longest single computation, which is RSA with a 4,096-bit root. */
-#define WATCHDOG_MS 8000u
+/* Much longer than what lies between two pulses of a computation: a million instructions, which are
+ * 40 ms on the slowest board. The log and the random source may take 300 ms. */
+#define WATCHDOG_MS 2000u
 
 enum device_state {
     DEVICE_NETWORK, /* waits for the network */
@@ -37,7 +40,8 @@ static struct {
     uint32_t handshakes_full; /* of them */
     uint32_t fallbacks;
     uint64_t answer_ms; /* time of the last answer that was counted as a poll */
-    struct led_gap led_gap;
+    struct turn_meter turn;
+    struct keep keep;
     struct options options;
     struct pgtask_network network;
     struct pgtask_lwip lwip;
@@ -45,6 +49,18 @@ static struct {
     struct pgtask_watch watch;
     struct pgtask_task record;
 } device;
+
+/* What the LED says, packed into one word: 0 is dark. */
+static uint16_t volatile shown;
+
+/* It runs in the interrupt of each tick, also while a computation holds the loop. It does not feed
+ * the watchdog, because it also runs while the loop hangs. */
+static void light_led(uint64_t now_ms)
+{
+    struct pgtask_led_signal const signal = pgtask_led_unpack(shown);
+
+    board_led(pgtask_led_is_lit(&signal, now_ms));
+}
 
 static void end(int status)
 {
@@ -65,7 +81,8 @@ static void open_client(void)
 {
     static struct pgtask_lwip_platform const platform = {.monotonic_ms = board_monotonic_ms,
                                                          .unix_time_s = pgtask_network_unix_time_s,
-                                                         .entropy = board_entropy};
+                                                         .entropy = board_entropy,
+                                                         .pulse = board_watchdog_pulse};
     struct pgtask_watch_config const follow = {.instance_id = device.options.instance_id,
                                                .task_types = PGTASK_WATCH_RESTORES,
                                                .active_ms = device.options.poll_ms,
@@ -75,6 +92,8 @@ static void open_client(void)
     enum pgtask_error error;
 
     pgtask_lwip_open(&device.lwip, &platform);
+    keep_open(&device.keep, device.options.settings.digest);
+    device.options.config.earliest_unix_s = keep_load_time(&device.keep);
     error = pgtask_client_open(&device.client, &device.options.config, &device.lwip.port);
     if (error == PGTASK_OK) {
         error = pgtask_watch_open(&device.watch, &follow, &device.client, &device.record);
@@ -83,12 +102,36 @@ static void open_client(void)
         events_log_failure("settings", &device.client);
         end(1);
     }
+    (void)keep_load_session(&device.keep, &device.client);
+}
+
+/* Nothing can be done until somebody writes settings and resets the board. */
+static void wait_for_settings(void)
+{
+    struct pgtask_led_signal const signal = {.state = PGTASK_LED_BLOCKED};
+
+    shown = pgtask_led_pack(&signal);
+    log_line("no valid settings; write the settings.hex of make_settings.py into flash");
+    for (;;) {
+        board_sleep();
+    }
+}
+
+static void read_options(void)
+{
+    if (!options_read(&device.options)) {
+        wait_for_settings();
+    }
+    log_begin("settings ");
+    log_number(device.options.settings.sequence);
+    log_end();
 }
 
 static void start(void)
 {
-    options_read(&device.options);
     log_line(board_watchdog_caused_reset() ? "started after a watchdog reset" : "started");
+    board_on_tick(light_led);
+    read_options();
     check_entropy();
     open_client();
     if (!pgtask_network_start(&device.network, &device.options.network)) {
@@ -151,11 +194,11 @@ static void update_network(void)
     }
 }
 
-/* Ends a line of the log with the longest LED gap since the last such line. */
-static void log_led_gap(void)
+/* Ends a line of the log with the longest turn of the loop since the last such line. */
+static void log_longest_turn(void)
 {
-    log_text(", longest LED gap ");
-    log_number(meter_take_led_gap(&device.led_gap));
+    log_text(", longest turn ");
+    log_number(meter_take_longest_turn(&device.turn));
     log_text(" ms");
     log_end();
 }
@@ -176,9 +219,13 @@ static void log_connection(void)
     if (counters->fallbacks != device.fallbacks) {
         log_text(", without TLS 1.3 after a failure");
     }
+    if (pgtask_client_roots_left_out(&device.client) > 0) {
+        log_text(", roots left out: ");
+        log_number(pgtask_client_roots_left_out(&device.client));
+    }
     device.handshakes_full = counters->handshakes_full;
     device.fallbacks = counters->fallbacks;
-    log_led_gap();
+    log_longest_turn();
 }
 
 /* Runs after every good answer. It logs the first poll, and then each `report_polls` polls. */
@@ -187,13 +234,14 @@ static void log_poll(void)
     uint32_t const report = device.options.report_polls;
 
     device.polls++;
+    keep_save(&device.keep, &device.client);
     log_time();
     if (device.polls != 1 && (report == 0 || device.polls % report != 0)) {
         return;
     }
     log_begin("poll ");
     log_number(device.polls);
-    log_led_gap();
+    log_longest_turn();
     if (report != 0) {
         meter_log_memory();
     }
@@ -239,13 +287,13 @@ static bool continue_following(void)
     return error == PGTASK_OK;
 }
 
-static void update_led(void)
+/* The loop stores what the LED says, in one step. */
+static void choose_signal(void)
 {
-    uint64_t const now_ms = board_monotonic_ms();
-    struct pgtask_led_signal const sign = pgtask_led_signal(&device.watch, NULL, now_ms);
+    struct pgtask_led_signal const signal =
+        pgtask_led_signal(&device.watch, NULL, board_monotonic_ms());
 
-    board_led(pgtask_led_is_lit(&sign, now_ms));
-    meter_led_updated(&device.led_gap, now_ms);
+    shown = pgtask_led_pack(&signal);
 }
 
 /* A computation that is divided into steps asks for its next turn at once. */
@@ -274,7 +322,8 @@ void firmware_main(void)
         case DEVICE_FOLLOW: has_more = continue_following(); break;
         default: break;
         }
-        update_led();
+        choose_signal();
+        meter_turn_ended(&device.turn, board_monotonic_ms());
         if (!has_more && may_sleep()) {
             board_sleep();
         }

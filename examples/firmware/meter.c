@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The firmware measures the gaps between updates of its LED, and its memory. */
+/* The firmware measures the turns of its loop, and its memory. */
 #include "meter.h"
 
 #include "log.h"
@@ -10,19 +10,19 @@
 #include <lwip/memp.h>
 #include <lwip/stats.h>
 
-void meter_led_updated(struct led_gap *gap, uint64_t now_ms)
+void meter_turn_ended(struct turn_meter *turn, uint64_t now_ms)
 {
-    if (gap->last_ms != 0 && now_ms - gap->last_ms > gap->longest_ms) {
-        gap->longest_ms = (uint32_t)(now_ms - gap->last_ms);
+    if (turn->last_ms != 0 && now_ms - turn->last_ms > turn->longest_ms) {
+        turn->longest_ms = (uint32_t)(now_ms - turn->last_ms);
     }
-    gap->last_ms = now_ms;
+    turn->last_ms = now_ms;
 }
 
-uint32_t meter_take_led_gap(struct led_gap *gap)
+uint32_t meter_take_longest_turn(struct turn_meter *turn)
 {
-    uint32_t const longest_ms = gap->longest_ms;
+    uint32_t const longest_ms = turn->longest_ms;
 
-    gap->longest_ms = 0;
+    turn->longest_ms = 0;
     return longest_ms;
 }
 

@@ -1,26 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file meter.h
- * What the firmware measures of itself: the longest time between two updates of its LED, and the
- * memory in use.
+ * What the firmware measures of itself: the longest turn of its loop, and the memory in use.
  */
 #ifndef FIRMWARE_METER_H
 #define FIRMWARE_METER_H
 
 #include <stdint.h>
 
-/** The times between updates of the LED. All zero to begin with. */
-struct led_gap {
-    uint64_t last_ms; /**< time of the last update; 0 before the first one */
-    uint32_t
-        longest_ms; /**< longest time between two updates since the last meter_take_led_gap() */
+/** The turns of the loop. All zero to begin with. */
+struct turn_meter {
+    uint64_t last_ms;    /**< when the last turn ended; 0 before the first one */
+    uint32_t longest_ms; /**< longest turn since the last meter_take_longest_turn() */
 };
 
-/** Call it at each update of the LED. */
-void meter_led_updated(struct led_gap *gap, uint64_t now_ms);
+/** Call it at the end of each turn. */
+void meter_turn_ended(struct turn_meter *turn, uint64_t now_ms);
 
-/** Begins to measure again. @return the longest time between two updates, in milliseconds */
-uint32_t meter_take_led_gap(struct led_gap *gap);
+/** Begins to measure again. @return the longest turn, in milliseconds */
+uint32_t meter_take_longest_turn(struct turn_meter *turn);
 
 /**
  * Logs a line with the bytes (or pieces) in use now and at most: mbedTLS's arena, lwIP's heap,

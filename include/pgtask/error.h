@@ -69,7 +69,7 @@ enum pgtask_error {
     PGTASK_ERROR_TLS_USAGE = -45,         /**< not a certificate for a server, or no CA signed it */
     PGTASK_ERROR_TLS_WEAK = -46,          /**< a hash or key of the chain is too weak */
     PGTASK_ERROR_TLS_VERIFY = -47,        /**< the chain is refused for another reason */
-    PGTASK_ERROR_TLS_VERSION = -48,       /**< the peer offers neither TLS 1.2 nor TLS 1.3 */
+    PGTASK_ERROR_TLS_VERSION = -48,       /**< the peer has none of the offered TLS versions */
     PGTASK_ERROR_TLS_HANDSHAKE = -49, /**< the peer is not a TLS server, or the handshake failed */
     PGTASK_ERROR_TLS_RECORD = -50,    /**< a record is corrupt or larger than the build takes */
     PGTASK_ERROR_TLS_TRUNCATED = -51, /**< the stream ended without close_notify */

@@ -183,6 +183,8 @@ struct pgtask_watch {
     uint64_t due_ms;    /**< monotonic: the next poll, while `state` is PGTASK_WATCH_WAIT */
     uint32_t overflow;  /**< tasks of the last poll that had no slot in `tasks` */
     bool troubled;      /**< the last poll failed */
+    bool blocked;       /**< it failed for a reason that asking again does not mend: see
+                             pgtask_failure_retry() */
     bool stale;         /**< from PGTASK_EVENT_STALE to PGTASK_EVENT_BACK */
     bool answered;      /**< there was a good answer */
     bool overflow_live; /**< one or more of the tasks without a slot had not ended */
@@ -199,6 +201,7 @@ struct pgtask_watch {
     uint64_t opened_ms;
     uint64_t stale_at_ms;  /**< the time of STALE if there is no good answer before */
     int64_t oldest_live_s; /**< earliest StartTime of the live tasks of the poll under way */
+    int64_t reckoned_s;    /**< Unix time from which min_start_time was reckoned */
     uint32_t poll;         /**< number of the poll under way, or of the last one */
     uint32_t failed_polls; /**< in a row */
     uint32_t overflowing;  /**< tasks of the poll under way that have no slot */

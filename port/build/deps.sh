@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT
 # Fetches what the build, the demo and the tests need. It does nothing for what is already there.
 #
-#   port/build/deps.sh [--check] [build] [demo] [test] [cross] [bench] [size] [firmware] [fuzz]
+#   port/build/deps.sh [--check] [build] [demo] [test] [cross] [bench] [size] [firmware] [fuzz] [kernel]
 #
 # It installs Debian packages with apt, with sudo when it does not run as root. It fetches source
 # code from Debian's signed archive into deps/, which git ignores: jsmn and mbedTLS 3.6; for tests
-# JSONTestSuite, cmocka and cJSON; for firmware lwIP. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy
+# JSONTestSuite, cmocka and cJSON; for firmware lwIP; for kernel Linux itself. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy
 # of your own, which is used as it is. It says what it is about to do before it does it.
 #
 # --check changes nothing: it says what is missing and which command fetches it, and fails.
@@ -28,17 +28,20 @@ packages_of() {
     case $1 in
     build) echo "gcc libc6-dev make binutils bzip2 xz-utils" ;;
     demo) echo "python3 openssl" ;;
-    test) echo "python3 openssl libcmocka-dev clang libclang-rt-14-dev llvm cppcheck
-                clang-tidy clang-format gcovr nginx-light tmux jq valgrind libcjson-dev
+    test) echo "python3 python3-cryptography openssl unicode-data libcmocka-dev clang
+                libclang-rt-14-dev llvm cppcheck clang-tidy clang-format gcovr nginx-light tmux jq
+                valgrind libcjson-dev
                 gcc-12-multilib" ;;
     cross) echo "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu
                  libc6-dev-arm64-cross gcc-powerpc-linux-gnu libc6-dev-powerpc-cross
                  qemu-user-static" ;;
-    bench) echo "valgrind libcjson-dev python3 openssl" ;;
+    bench) echo "valgrind libcjson-dev python3 python3-cryptography openssl" ;;
     size) echo "gcc-arm-none-eabi libnewlib-arm-none-eabi binutils-arm-none-eabi python3" ;;
     firmware) echo "qemu-system-arm gcc-arm-none-eabi libnewlib-arm-none-eabi python3 openssl
-                libcmocka-dev" ;;
+                python3-cryptography libcmocka-dev" ;;
     fuzz) echo "clang libclang-rt-14-dev llvm" ;;
+    kernel) echo "qemu-system-arm device-tree-compiler gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+                python3 openssl" ;;
     *) fail "no group named $1" ;;
     esac
 }
@@ -159,6 +162,14 @@ fetch_cjson() {
     rm -rf "$deps/.unpack"
 }
 
+# foreign_options FOLDER ARCHITECTURE: apt's options for binary packages of another processor
+foreign_options() {
+    rm -rf "${deps:?}/$1"
+    mkdir -p "$deps/$1/cache/archives/partial"
+    echo "$(archive_options "$1" deb "$(. /etc/os-release && echo "$VERSION_CODENAME")")
+        -o APT::Architecture=$2 -o APT::Architectures=$2 -o Dir::Cache=$deps/$1/cache"
+}
+
 # musl goes beside Debian's cross compiler for the same processor: unpacked, not installed.
 fetch_musl() {
     architecture=$1 target=$2
@@ -166,11 +177,9 @@ fetch_musl() {
     if grep -qsF "$deps/musl/$target/usr/" "$deps/musl/$target/musl.specs"; then return 0; fi
     lacks "" "musl for $architecture" || return 0
     say "fetching musl for $architecture from Debian's signed archive into deps/musl/$target"
-    rm -rf "$deps/.musl" "$deps/musl/$target"
-    mkdir -p "$deps/.musl/cache/archives/partial" "$deps/musl/$target"
-    options="$(archive_options .musl deb "$(. /etc/os-release && echo "$VERSION_CODENAME")")
-        -o APT::Architecture=$architecture -o APT::Architectures=$architecture
-        -o Dir::Cache=$deps/.musl/cache"
+    rm -rf "$deps/musl/$target"
+    mkdir -p "$deps/musl/$target"
+    options=$(foreign_options .musl "$architecture")
     (
         cd "$deps/.musl"
         apt-get $options update -q
@@ -180,6 +189,34 @@ fetch_musl() {
     sed "s|/usr/|$deps/musl/$target/usr/|g" "$deps/musl/$target"/usr/lib/*/musl-gcc.specs \
         >"$deps/musl/$target/musl.specs"
     rm -rf "$deps/.musl"
+}
+
+# Linux for the tests of LEDs, and busybox as its shell: unpacked, not installed. Of the modules only
+# those stay that the tests load.
+fetch_linux() {
+    lacks "$deps/linux/version" "Linux for arm64" || return 0
+    say "fetching Linux and busybox for arm64 from Debian's signed archive into deps/linux: 60 MB"
+    options=$(foreign_options .linux arm64)
+    (
+        cd "$deps/.linux"
+        apt-get $options update -q
+        package=$(apt-cache $options show linux-image-arm64 |
+            sed -n 's/^Depends: \(linux-image-[^ ,]*\).*/\1/p' | head -n 1)
+        apt-get $options download -q "$package" busybox-static
+        dpkg-deb -x "$package"_*.deb unpacked
+        dpkg-deb -x busybox-static_*.deb unpacked
+        rm -rf "$deps/linux"
+        mkdir -p "$deps/linux"
+        mv unpacked/boot/vmlinuz-* "$deps/linux/vmlinuz"
+        mv unpacked/bin/busybox "$deps/linux/"
+        for module in drivers/leds/leds-gpio drivers/leds/trigger/ledtrig-pattern \
+            drivers/leds/trigger/ledtrig-timer drivers/virtio/virtio_mmio net/core/failover \
+            drivers/net/net_failover drivers/net/virtio_net; do
+            mv unpacked/lib/modules/*/kernel/$module.ko "$deps/linux/"
+        done
+        echo "$package" >"$deps/linux/version"
+    )
+    rm -rf "$deps/.linux"
 }
 
 # JSONTestSuite (MIT) travels in the source package of yyjson.
@@ -216,10 +253,13 @@ case " $* " in
     ;;
 esac
 case " $* " in
-*" cross "*)
-    fetch_musl armhf arm-linux-gnueabihf
-    fetch_musl arm64 aarch64-linux-gnu
-    ;;
+*" cross "*) fetch_musl armhf arm-linux-gnueabihf ;;
+esac
+case " $* " in
+*" cross "* | *" kernel "*) fetch_musl arm64 aarch64-linux-gnu ;;
+esac
+case " $* " in
+*" kernel "*) fetch_linux ;;
 esac
 case " $* " in
 *" firmware "*) fetch_tree lwip LWIP_DIR "$LWIP_DIR" src/include/lwip/init.h "lwIP 2.2" ;;

@@ -5,7 +5,8 @@ DECODE_INSTRUCTIONS_PER_BYTE = {1460: 29, 256: 33}  # the same fields, unescaped
 ANSWER_BYTES = 3072
 NEXT_COMPRESSIONS = 12
 HTTP_INSTRUCTIONS = 8000
-STRETCH_INSTRUCTIONS = 1_500_000  # of a handshake that can be divided: TLS 1.2, ECDSA, listed root
+STRETCH_INSTRUCTIONS = 1_500_000  # of a handshake that can be divided: TLS 1.2, listed root
+PULSE_INSTRUCTIONS = 1_000_000  # between two pulses, in a build that has them
 EXAMPLE_TASKS, PAGE_TASKS = 6, 100
 
 
@@ -59,11 +60,17 @@ def _memory(figures):
 
 
 def _stretch(figures):
-    for curve in ("P-256", "P-384"):
-        handshake = f"TLS 1.2 alone, {curve}, listed root"
+    for key in ("P-256, listed root", "P-384, listed root", "RSA-2048"):
+        handshake = f"TLS 1.2 alone, {key}"
         row = next(row for row in figures["handshake"] if row["handshake"] == handshake)
         what = f"longest call of a handshake, {handshake}"
         yield _bound(what, row["longest"], STRETCH_INSTRUCTIONS, "instructions")
+
+
+def _pulse(figures):
+    worst = max(figures["pulse"], key=lambda row: row["stretch"])
+    what = f"longest time without a pulse, {worst['handshake']}"
+    yield _bound(what, worst["stretch"], PULSE_INSTRUCTIONS, "instructions")
 
 
 def check(figures):
@@ -77,4 +84,5 @@ def check(figures):
         _bound("signing a later request of a day", later, NEXT_COMPRESSIONS, "compressions"),
         _bound(what, slowest, HTTP_INSTRUCTIONS, "instructions"),
         *_stretch(figures),
+        *_pulse(figures),
     ]

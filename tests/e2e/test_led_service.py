@@ -164,7 +164,7 @@ class Metrics(LedDaemon):
         samples = self.samples(path)
         states = {sample.labels["state"]: value for sample, value in samples.items()
                   if sample.name == "pgtask_led_state"}
-        self.assertEqual(sorted(states.values()), ["0"] * 8 + ["1"])
+        self.assertEqual(sorted(states.values()), ["0"] * 9 + ["1"])
         labels = {"task_id": task, "instance": INSTANCE, "type": "RestoreDatabase"}
         self.assertEqual(samples[Sample.of("pgtask_task_status", **labels, status="Running")], "1")
         ratio = float(samples[Sample.of("pgtask_task_progress_ratio", **labels)])
@@ -178,6 +178,14 @@ class Metrics(LedDaemon):
         daemon.stop()
         self.assertEqual(self.samples(path)[Sample.of("pgtask_up")], "0")
 
+    def test_no_text_in_a_label_can_act_on_a_terminal_or_end_a_line(self) -> None:
+        path = self.home / "pgtask.prom"
+        self.start_task(60, task_type='a\x1b[31m\n\x9b\u202e\u200b\u2028"\\b')
+        daemon = self.daemon("--instance", INSTANCE, "--type", "other", "--metrics-file", str(path))
+        daemon.wait("a task in the metrics", lambda: path.exists() and any(
+            sample.labels.get("type") == 'a?[31m ????"\\b' for sample in self.samples(path)))
+        daemon.stop()
+
     def assert_no_secret(self, path: Path, daemon: Daemon) -> None:
         self.check_run(Run(0, path.read_text(), ""), daemon.key)
 
@@ -185,7 +193,7 @@ class Metrics(LedDaemon):
         path = self.home / "pgtask.prom"
         self.simulator.set_scenario(error_code="AuthFailure.SignatureFailure")
         daemon = self.daemon("--instance", INSTANCE, "--metrics-file", str(path))
-        daemon.wait_for("stale")
+        daemon.wait_for("blocked")
         daemon.wait("refusal in the metrics", lambda: path.exists() and self.samples(path).get(
             Sample.of("pgtask_credentials_refused")) == "1")
         samples = self.samples(path)
@@ -298,6 +306,7 @@ class Units(unittest.TestCase):
                           CONFIG_led="terminal", CONFIG_metrics="/tmp/m.prom")
         self.assertIn("set_param env TENCENTCLOUD_REGION=ap-guangzhou "
                       "TENCENTCLOUD_CREDENTIALS_FILE=/etc/pgtask/credentials", printed)
+        self.assertIn("append_param env RUNTIME_DIRECTORY=/var/run", printed)
         self.assertIn("set_param respawn 3600 5 0", printed)
         command = [line.split()[2:] for line in printed if line.startswith("set_param command")]
         more = [line.split()[2:] for line in printed if line.startswith("append_param command")]
@@ -305,6 +314,14 @@ class Units(unittest.TestCase):
         self.assert_reaches_region([*command[0], *more[0]])
         printed = self.shell(script, CONFIG_region="ap-guangzhou")
         self.assertEqual([line.split()[0] for line in printed], ["logger"])
+
+    def test_it_starts_after_the_script_that_sets_openwrts_triggers(self) -> None:
+        script = (SERVICE / "pgtask-led.init").read_text()
+        start = re.findall(r"^START=(\d+)$", script, re.MULTILINE)
+        self.assertGreater(int(start[0]), 96, "package/base-files/files/etc/init.d/led")
+
+    def test_what_the_led_was_outlives_a_crash_but_not_an_end(self) -> None:
+        self.assertIn("\nRuntimeDirectory=pgtask-led\nRuntimeDirectoryPreserve=restart\n", self.unit)
 
     def shell(self, script: str, **environment: str) -> list[str]:
         done = subprocess.run(["sh", "-c", script], env={"PATH": "/usr/bin:/bin", **environment},

@@ -68,7 +68,7 @@ class Examples(EndToEnd):
             with self.subTest(name):
                 self.assertEqual(run.status, GOOD)
                 self.assertEqual(rows[0], ["TASK", "TYPE", "INSTANCE", "STATUS", "PROGRESS",
-                                           "START", "END", "STEP"])
+                                           "START (UTC+8)", "END (UTC+8)", "STEP"])
                 self.assertEqual(rows[1:], [
                     [str(task["TaskId"]), task["TaskType"], task["DBInstanceId"], task["Status"],
                      f"{task['Progress']}%", task["StartTime"], task["EndTime"] or "-",

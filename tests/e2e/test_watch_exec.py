@@ -86,6 +86,19 @@ class Exec(Watching):
                 for text in secrets_of(key):
                     self.assertNotIn(text, json.dumps(facts))
 
+    def test_no_text_in_it_can_act_on_a_terminal_or_end_a_line(self) -> None:
+        acting = "\x1b[31m\n\x9b\u202e\u200b\u2028"
+        shown = "a?[31m ????b"
+        task = self.show(Status="Pause", TaskType=f"a{acting}b", TaskDetail={
+            "CurrentStep": f"a{acting}b", "Message": f"a{acting}b"})
+        self.watch(str(task), "--exec", str(self.recorder()))
+        self.assertTrue(self.runs())
+        for facts in self.given():
+            self.assertEqual((facts["PGTASK_TASK_TYPE"], facts["PGTASK_STEP"]), (shown, shown))
+            for value in facts.values():
+                self.assertFalse(set(acting) - set("[31m") & set(value), repr(value))
+        self.assertIn(shown, {facts["PGTASK_MESSAGE"] for facts in self.given()})
+
     def test_it_gets_no_arguments_no_input_and_no_descriptor(self) -> None:
         run = self.watch(str(self.start("Fail", age_s=60)), "--exec", str(self.recorder()))
         self.assertEqual(run.status, FAIL)

@@ -26,12 +26,13 @@ class Certificates(FirmwareTest):
                     self.board(image).wait_for(f"trouble: {error}")
         self.assertEqual(self.request_count(), 0)
 
-    def test_the_led_shows_connecting_meanwhile(self) -> None:
+    def test_the_led_shows_that_it_is_not_the_network(self) -> None:
         self.simulator.use_certificate("unknown_ca")
         board = self.board(TLS12)
-        board.wait_for("trouble: tls")
-        board.wait_for_ms(4000)
-        self.assertEqual(board.light.read(500, 4000), "connecting")
+        trouble, _ = board.wait_for_line("trouble: tls")
+        begin_ms = board.lines[trouble].at_ms + 5
+        board.wait_for_ms(begin_ms + 3000)
+        self.assertEqual(board.light.read(begin_ms, begin_ms + 3000), "blocked")
         self.assertEqual(self.request_count(), 0)
 
 

@@ -43,7 +43,9 @@ static char const *const good[] = {"server",
                                    "largest_exponent",
                                    "under_many_domains",
                                    "under_rsa_middle_pss",
-                                   "under_six",
+                                   "under_three",
+                                   "under_new_root",
+                                   "under_renewed_middle",
                                    "common_name"};
 static char const *const good_without_time[] = {"expired", "not_yet_valid"};
 

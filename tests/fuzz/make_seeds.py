@@ -114,6 +114,19 @@ def roots(folder):
     yield b"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----"
 
 
+def settings(folder):
+    """Returns fields of a device's settings: see examples/firmware/settings.h."""
+    def field(kind, data):
+        return kind.to_bytes(2, "little") + len(data).to_bytes(2, "little") + data
+
+    required = b"".join(field(kind, b"text\0") for kind in range(1, 5))
+    ders = [ssl.PEM_cert_to_DER_cert(_BLOCK.findall((folder / f"{name}.pem").read_text())[0])
+            for name in ("ca", "rsa_root")]
+    yield required + field(7, b"0")
+    yield required + field(5, b"token\0") + field(6, b"ntp.test\0") + field(7, ders[0])
+    yield b"".join(field(7, der) for der in ders) + required
+
+
 def write(folder, seeds):
     folder.mkdir(parents=True, exist_ok=True)
     for number, seed in enumerate(seeds):
@@ -146,6 +159,7 @@ def main():
         [STEER_WHOLE + head + one for one in chains(certificates) for head in CHAIN_HEADS
          if len(one) <= LONGEST_CHAIN],
     )
+    write(out / "settings", [STEER_WHOLE + one for one in settings(certificates)])
     for target in ("tls", "session"):
         (out / target).mkdir(parents=True, exist_ok=True)
 

@@ -27,6 +27,8 @@ from typing import Any, TypeVar
 from harness.light import TRACE_OPTIONS, Light
 
 IMAGES = Path(os.environ.get("FIRMWARE", "build/firmware"))
+SETTINGS = IMAGES / "settings" / "settings.bin"  # the page of the tests' own settings
+SETTINGS_ADDRESS = 0x3C000  # of every board
 HOST = "10.0.2.2"  # this machine's loopback, as a board in QEMU's user network sees it
 RANDOM = "/dev/urandom"
 
@@ -52,14 +54,16 @@ class Board:
     machine: str
     nic: str
     led: str  # the status LED in QEMU's trace, "" if QEMU traces the pin instead
+    led_register: int  # a store to it switches the status LED
+    watchdog_register: int  # a store to it feeds the watchdog
     other_led: str = ""  # an LED that stays dark
 
 
 BOARDS = {
-    "mps2-an385": Board("mps2-an385", "lan9118", "USERLED0", "USERLED1"),
-    "mps2-an386": Board("mps2-an386", "lan9118", "USERLED0", "USERLED1"),
-    "mps2-an500": Board("mps2-an500", "lan9118", "USERLED0", "USERLED1"),
-    "lm3s6965evb": Board("lm3s6965evb", "stellaris", ""),
+    "mps2-an385": Board("mps2-an385", "lan9118", "USERLED0", 0x4002_8000, 0x4000_800C, "USERLED1"),
+    "mps2-an386": Board("mps2-an386", "lan9118", "USERLED0", 0x4002_8000, 0x4000_800C, "USERLED1"),
+    "mps2-an500": Board("mps2-an500", "lan9118", "USERLED0", 0x4002_8000, 0x4000_800C, "USERLED1"),
+    "lm3s6965evb": Board("lm3s6965evb", "stellaris", "", 0x4002_5004, 0x4000_000C),
 }
 
 
@@ -68,6 +72,11 @@ def firmware_images() -> list[str]:
     names = (path.stem for path in IMAGES.glob("*.elf"))
     return sorted(name for name in names
                   if not name.startswith("bringup-") and not name.endswith("-port-check"))
+
+
+def reaching_images() -> list[str]:
+    """Returns the names of the images that reach the public service."""
+    return [name for name in firmware_images() if "-private-" not in name]
 
 
 def board_of(image: str) -> Board:
@@ -90,11 +99,14 @@ class Machine:
 
     `arguments` are those of semihosting; None stands for a board without a debugger. `random` is a
     file of random bytes; None leaves the source unconnected. `network` is an option -nic of QEMU.
+    `settings` is a page of settings, or None for flash without one. With `counts_gaps`,
+    longest_gap() tells how long the LED and the watchdog had to wait.
     """
 
     def __init__(self, image: str, arguments: Mapping[str, object] | None, *,
                  random: str | None = RANDOM, network: str | None = None,
                  clock: tuple[str, ...] = REAL_TIME, is_plugged: bool = True,
+                 counts_gaps: bool = False, settings: Path | None = SETTINGS,
                  images: Path = IMAGES) -> None:
         self.image = images / f"{image}.elf"
         self.board = board_of(image)
@@ -105,11 +117,14 @@ class Machine:
         self._network = network or f"user,id=cable,model={self.board.nic}"
         self._clock = clock
         self._is_plugged = is_plugged
+        self._counts_gaps = counts_gaps
+        self._settings = settings
         self._changed = threading.Condition()  # guards lines, status and _has_ended
         self._has_ended = False
         self._folder = Path(tempfile.mkdtemp(prefix="pgtask-board-"))
         self._monitor: socket.socket | None = None
         self._trace = self._folder / "trace"
+        self._gaps = self._folder / "gaps"
         self._stderr = self._folder / "stderr"  # what QEMU itself complains about
         self.light = Light(self._trace, self.board.led, self.board.other_led)
 
@@ -120,11 +135,16 @@ class Machine:
         if self._arguments is not None:
             words = "".join(f",arg={name}={value}" for name, value in self._arguments.items())
             debugger = ["-semihosting-config", f"enable=on,target=native,arg=firmware{words}"]
+        plugin = [] if not self._counts_gaps else [
+            "-plugin", f"{IMAGES}/store_gaps.so,out={self._gaps},led={self.board.led_register},"
+            f"watchdog={self.board.watchdog_register}"]
+        settings = [] if self._settings is None or not self._settings.exists() else [
+            "-device", f"loader,file={self._settings},addr={SETTINGS_ADDRESS:#x},force-raw=on"]
         return [
             "qemu-system-arm", "-M", self.board.machine, "-display", "none", "-monitor", "none",
             "-serial", "stdio", *random, "-nic", self._network, *debugger,
             "-qmp", f"unix:{self._folder}/qmp,server=on,wait=off",
-            *TRACE_OPTIONS, "-D", str(self._trace), *self._clock,
+            *TRACE_OPTIONS, "-D", str(self._trace), *self._clock, *plugin, *settings,
             *([] if self._is_plugged else ["-S"]),  # it waits, so that the cable can be pulled
             "-kernel", str(self.image),
         ]  # fmt: skip
@@ -230,6 +250,14 @@ class Machine:
 
     # The LED and the cable
 
+    def longest_gap(self, name: str) -> int:
+        """Returns the most instructions so far between two stores to the register of `name`.
+
+        That is "led" or "watchdog". A gap counts when a store ends it.
+        """
+        found = re.findall(rf"^{name} (\d+) \d+$", self._gaps.read_text("ascii"), re.MULTILINE)
+        return int(found[-1])
+
     def trace(self) -> str:
         """Returns the events that QEMU has written so far."""
         return self._trace.read_text("utf-8", "replace") if self._trace.exists() else ""
@@ -237,6 +265,10 @@ class Machine:
     def plug_cable(self, is_plugged: bool) -> None:
         """Puts the Ethernet cable in, or pulls it."""
         self._execute("set_link", name="cable", up=is_plugged)
+
+    def reset(self) -> None:
+        """Resets the board, as its reset button does. Its clock begins anew."""
+        self._execute("system_reset")
 
     def _connect_monitor(self) -> socket.socket:
         until = time.monotonic() + MONITOR_LIMIT_S

@@ -14,6 +14,7 @@ from typing import Any
 
 from sim.answers import SHAPES, WRONG, Answer
 from sim.clock import http_date
+from sim.records import RECORDS, WHERE
 
 # What comes in place of a handshake: garbage; HTTP; and a ServerHello of TLS 1.3 with another
 # session id than the client's, an illegal parameter.
@@ -101,8 +102,11 @@ class Scenario:
     shape: list[str] = field(default_factory=list)  # of answers.SHAPES: how the JSON is written
     status: int = 200  # of HTTP, also of a refusal in JSON
     body: str | None = None  # in place of the answer's body
+    records: str = ""  # a name from RECORDS: what comes without end after the request
+    records_in: str = "answer"  # where, from WHERE: in place of the answer, or in an endless one
     endless: str = ""  # a name from ENDLESS: an answer without an end in place of the answer
     error_code: str = ""
+    error_detail: str = ""  # at the end of its message
     rate_per_s: int = 20  # the API's limit; 0: none
     output_bytes: int = 0  # length of every task's Output
     new_tasks: int = 0  # tasks that appear before each answer
@@ -115,6 +119,10 @@ class Scenario:
             raise ValueError(f"answer is none of {', '.join(sorted(WRONG))}")
         if self.endless and self.endless not in ENDLESS:
             raise ValueError(f"endless is none of {', '.join(ENDLESS)}")
+        if self.records and self.records not in RECORDS:
+            raise ValueError(f"records is none of {', '.join(RECORDS)}")
+        if self.records_in not in WHERE:
+            raise ValueError(f"records_in is none of {', '.join(WHERE)}")
         if self.handshake not in HANDSHAKES:
             raise ValueError(f"handshake is none of {', '.join(HANDSHAKES)}")
         if self.framing not in FRAMINGS:

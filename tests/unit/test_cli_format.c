@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The formatter, in memory and to a descriptor, and messages on standard error. */
+#include "base/character.h"
 #include "base/report.h"
 #include "base/text.h"
 
@@ -124,9 +125,9 @@ static void no_foreign_text_acts_on_a_terminal(void **state)
 
     for (char const *at = captured; *at != '\0';) {
         uint32_t character;
-        at += text_character(at, &character);
+        at += character_read(at, &character);
         lines += character == '\n' ? 1 : 0;
-        assert_true(character == '\n' || !text_acts_on_terminal(character));
+        assert_true(character == '\n' || !character_is_unseen(character));
     }
     assert_int_equal(lines, 4);
     assert_non_null(strstr(captured, "pgtask: a?]0;x??31m  ?b\n"));

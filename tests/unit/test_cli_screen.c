@@ -30,7 +30,8 @@ static int clear(void **state)
 
 static void start_line(unsigned columns, bool is_utf8)
 {
-    struct screen_terminal const terminal = {.columns = columns, .rows = 24, .is_utf8 = is_utf8};
+    struct screen_terminal const terminal = {
+        .columns = columns, .rows = 24, .is_utf8 = is_utf8, .ambiguous_columns = 1};
 
     screen_page_start(&page, &terminal, 1);
     screen_line_start(&page);
@@ -137,10 +138,25 @@ static void characters_count_as_many_columns_as_they_take(void **state)
     start_line(5, true);
     screen_print(&page, "\xE6\x81\xA2\xE5\xA4\x8D\xE6\x95\xB0");
     assert_string_equal(page.lines[0].text, "\xE6\x81\xA2" DOTS);
-    assert_int_equal(screen_width(0x1F600), 2);
-    assert_int_equal(screen_width(0xFF21), 2);
-    assert_int_equal(screen_width(0x200B), 0);
-    assert_int_equal(screen_width('a'), 1);
+    (void)state;
+}
+
+/* U+201C and U+201D, quotes of Chinese texts, are ambiguous, and so are the marks of UTF-8. */
+static void where_ambiguous_characters_are_wide_the_page_uses_plain_marks(void **state)
+{
+    struct screen_terminal const terminal = {
+        .columns = 11, .rows = 24, .is_utf8 = true, .ambiguous_columns = 2};
+
+    screen_page_start(&page, &terminal, 2);
+    screen_line_start(&page);
+    screen_print(&page, "\xE2\x80\x9C\xE6\x81\xA2\xE5\xA4\x8D\xE2\x80\x9D");
+    assert_int_equal(page.lines[0].columns, 8);
+    screen_print(&page, "\xE6\x95\xB0\xE6\x95\xB0");
+    assert_string_equal(page.lines[0].text, "\xE2\x80\x9C\xE6\x81\xA2\xE5\xA4\x8D...");
+    assert_int_equal(page.lines[0].columns, 9);
+    screen_line_start(&page);
+    screen_bar(&page, 50, 6);
+    assert_string_equal(page.lines[1].text, "[##--]");
     (void)state;
 }
 
@@ -383,6 +399,7 @@ int main(void)
         cmocka_unit_test(a_bar_is_empty_only_at_0_and_full_only_at_100),
         cmocka_unit_test(a_line_is_cut_before_the_last_column_with_a_mark),
         cmocka_unit_test(characters_count_as_many_columns_as_they_take),
+        cmocka_unit_test(where_ambiguous_characters_are_wide_the_page_uses_plain_marks),
         cmocka_unit_test(nothing_that_a_terminal_acts_on_gets_through),
         cmocka_unit_test(colours_take_no_columns_and_are_left_out_without_colour),
         cmocka_unit_test(a_line_longer_than_its_bytes_is_cut_too),

@@ -321,6 +321,34 @@ static void success_is_steady_and_off_is_dark(void **state)
     (void)state;
 }
 
+static void a_packed_signal_fits_one_word_and_comes_back_whole(void **state)
+{
+    for (int led = 0; led < PGTASK_LED_STATES; led++) {
+        for (int percent = PGTASK_PERCENT_UNKNOWN; percent <= 100; percent++) {
+            for (int fast = 0; fast < 2; fast++) {
+                struct pgtask_led_signal const sign =
+                    sign_of((enum pgtask_led_state)led, percent, fast != 0);
+                uint16_t volatile word = pgtask_led_pack(&sign);
+                struct pgtask_led_signal const back = pgtask_led_unpack(word);
+
+                assert_int_equal(back.state, sign.state);
+                assert_int_equal(back.progress_percent, sign.progress_percent);
+                assert_int_equal(back.fast, sign.fast);
+            }
+        }
+    }
+    (void)state;
+}
+
+static void a_word_of_zero_is_dark(void **state)
+{
+    struct pgtask_led_signal const dark = pgtask_led_unpack(0);
+
+    assert_int_equal(dark.state, PGTASK_LED_OFF);
+    assert_int_equal(lit_ms(&dark, 0, 6000), 0);
+    (void)state;
+}
+
 /* The clock may begin anywhere, and every state keeps step with it. */
 static void every_pattern_repeats_every_2_s_of_any_clock(void **state)
 {
@@ -347,6 +375,43 @@ static int peak_of(struct pgtask_led_signal const *sign)
         peak = now > peak ? now : peak;
     }
     return peak;
+}
+
+/* The light is asked for each millisecond, from a time inside of the pattern to the edge. */
+static void next_edge_is_the_next_time_at_which_the_light_differs(void **state)
+{
+    for (int led = 0; led < PGTASK_LED_STATES; led++) {
+        for (int percent = -1; percent <= 100; percent += led == PGTASK_LED_RUNNING ? 1 : 101) {
+            struct pgtask_led_signal const sign =
+                sign_of((enum pgtask_led_state)led, percent, percent == 100);
+            bool const is_steady = led == PGTASK_LED_OFF || led == PGTASK_LED_SUCCESS;
+            uint64_t edge_ms = pgtask_led_next_edge_ms(&sign, 1000);
+            for (uint64_t ms = 1001; ms <= 5000 && !is_steady; ms++) {
+                if (pgtask_led_is_lit(&sign, ms) != pgtask_led_is_lit(&sign, ms - 1)) {
+                    assert_int_equal(edge_ms, ms);
+                    edge_ms = pgtask_led_next_edge_ms(&sign, ms);
+                }
+                assert_int_equal(pgtask_led_next_edge_ms(&sign, ms), edge_ms);
+            }
+            assert_int_equal(edge_ms == UINT64_MAX, is_steady);
+        }
+    }
+    (void)state;
+}
+
+static void brightness_is_steady_outside_of_its_fades(void **state)
+{
+    for (int led = 0; led < PGTASK_LED_STATES; led++) {
+        struct pgtask_led_signal const sign = sign_of((enum pgtask_led_state)led, 30, false);
+        for (uint64_t ms = 0; ms < PERIOD_MS; ms++) {
+            uint64_t const begin_ms = ms + PERIOD_MS - PGTASK_LED_FADE_MS;
+            if (pgtask_led_next_edge_ms(&sign, begin_ms) > begin_ms + 2 * PGTASK_LED_FADE_MS) {
+                int const full = pgtask_led_is_lit(&sign, ms) ? peak_of(&sign) : 0;
+                assert_int_equal(pgtask_led_brightness(&sign, ms), full);
+            }
+        }
+    }
+    (void)state;
 }
 
 static void dimmable_led_has_half_its_brightness_or_more_while_a_plain_one_is_lit(void **state)
@@ -417,9 +482,9 @@ static void success_is_green_and_failure_red(void **state)
 
 static void each_state_has_a_name_of_its_own(void **state)
 {
-    char const *const names[PGTASK_LED_STATES] = {"off",     "idle",        "connecting",
-                                                  "success", "wait_switch", "running",
-                                                  "stale",   "operator",    "failure"};
+    char const *const names[PGTASK_LED_STATES] = {"off",         "idle",    "connecting", "success",
+                                                  "wait_switch", "running", "stale",      "blocked",
+                                                  "operator",    "failure"};
 
     for (int led = 0; led < PGTASK_LED_STATES; led++) {
         assert_string_equal(pgtask_led_state_text((enum pgtask_led_state)led), names[led]);
@@ -442,8 +507,12 @@ int main(void)
         cmocka_unit_test(flashes_begin_a_third_of_a_second_apart_or_more),
         cmocka_unit_test(only_failure_is_fast_and_only_if_the_options_say_so),
         cmocka_unit_test(success_is_steady_and_off_is_dark),
+        cmocka_unit_test(a_packed_signal_fits_one_word_and_comes_back_whole),
+        cmocka_unit_test(a_word_of_zero_is_dark),
         cmocka_unit_test(every_pattern_repeats_every_2_s_of_any_clock),
         cmocka_unit_test(dimmable_led_has_half_its_brightness_or_more_while_a_plain_one_is_lit),
+        cmocka_unit_test(next_edge_is_the_next_time_at_which_the_light_differs),
+        cmocka_unit_test(brightness_is_steady_outside_of_its_fades),
         cmocka_unit_test(dimmable_led_fades_in_eighths),
         cmocka_unit_test(every_colour_has_red_or_green),
         cmocka_unit_test(success_is_green_and_failure_red),

@@ -133,7 +133,10 @@ int main(void)
     static struct chain const divided = {"server", "ca", "-www -tls1_2", true, 60};
     static struct chain const divided_p384 = {"p384", "p384_root", "-www -tls1_2", true, 120};
     static struct chain const store = {"server", "ca", "-www -tls1_2", false, 30};
-    static struct chain const rsa = {"rsa", "rsa_root", "-www -tls1_2", true, 8};
+    /* Two multiplications of points in parts, and two signatures in one each. */
+    static struct chain const rsa = {"rsa", "rsa_root", "-www -tls1_2", true, 30};
+    static struct chain const asking = {"rsa", "rsa_root", "-www -tls1_2 -verify 1", true, 30};
+    static struct chain const x25519 = {"rsa", "rsa_root", "-www -tls1_2 -groups X25519", true, 8};
 #if PGTASK_TLS13
     static struct chain const tls13 = {"server", "ca", "-www -tls1_3", true, 6};
 #endif
@@ -142,6 +145,8 @@ int main(void)
         TEST(caller_has_its_turn, "P-384, listed root", &divided_p384),
         TEST(caller_has_its_turn, "P-256, store of roots", &store),
         TEST(caller_has_its_turn, "RSA", &rsa),
+        TEST(caller_has_its_turn, "RSA, a client's certificate is asked for", &asking),
+        TEST(caller_has_its_turn, "RSA, X25519, which is not divided", &x25519),
         TEST(connection_can_be_closed_at_each_turn, "P-256, listed root", &divided),
         TEST(connection_can_be_closed_at_each_turn, "P-384, listed root", &divided_p384),
         TEST(connection_can_be_closed_at_each_turn, "RSA", &rsa),

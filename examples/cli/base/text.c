@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Texts in memory: parsing, formatting and UTF-8, without locale and heap. */
+/* Texts in memory: parsing and formatting, without locale and heap. */
 #include "base/text.h"
+
+#include "base/character.h"
 
 #include <string.h>
 
@@ -178,41 +180,23 @@ bool text_is_slip(char const *typed, char const *meant)
     return is_longer || is_shorter || is_other || is_swapped;
 }
 
-size_t text_character(char const *text, uint32_t *character)
+void text_make_printable(char *text)
 {
-    static struct {
-        uint8_t mask;
-        uint8_t lead;
-        uint32_t least; /* a smaller code point has a shorter form and must use it */
-    } const forms[] = {
-        {0x80, 0x00, 0}, {0xE0, 0xC0, 0x80}, {0xF0, 0xE0, 0x800}, {0xF8, 0xF0, 0x10000}};
-    uint8_t const first = (uint8_t)text[0];
+    char *end = text;
+    size_t length;
 
-    *character = 0xFFFD;
-    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        if ((first & forms[i].mask) != forms[i].lead) {
-            continue;
+    for (char const *at = text; *at != '\0'; at += length) {
+        uint32_t character;
+        length = character_read(at, &character);
+        char const stand_in = character_stand_in(character);
+        if (stand_in != '\0') {
+            *end++ = stand_in;
+        } else {
+            memmove(end, at, length);
+            end += length;
         }
-        uint32_t value = first & ~(uint32_t)forms[i].mask;
-        size_t length = 1;
-        for (; length <= i && ((uint8_t)text[length] & 0xC0) == 0x80; length++) {
-            value = value << 6 | ((uint8_t)text[length] & 0x3F);
-        }
-        bool const surrogate = value >= 0xD800 && value <= 0xDFFF;
-        if (length != i + 1 || value < forms[i].least || value > 0x10FFFF || surrogate) {
-            return 1;
-        }
-        *character = value;
-        return length;
     }
-    return 1;
-}
-
-bool text_acts_on_terminal(uint32_t character)
-{
-    return character < 0x20 || (character >= 0x7F && character < 0xA0) ||
-           (character >= 0x202A && character <= 0x202E) ||
-           (character >= 0x2066 && character <= 0x2069);
+    *end = '\0';
 }
 
 void text_wipe(void *bytes, size_t length)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** @file base/text.h Texts in memory: numbers read and written, characters, durations, spelling. */
+/** @file base/text.h Texts in memory: numbers read and written, durations, spelling. */
 #ifndef CLI_TEXT_H
 #define CLI_TEXT_H
 
@@ -16,17 +16,6 @@ bool text_to_uint64(char const *text, uint64_t *number);
 /** Reads seconds such as `60` or `0.25`, to the millisecond. @return false if `text` is not such a
  *  number, is finer than a millisecond, or is above UINT32_MAX milliseconds */
 bool text_to_milliseconds(char const *text, uint32_t *milliseconds);
-
-/**
- * Reads the UTF-8 character that `text` begins with; `text` must not be at its end.
- * @param character  set to the code point; U+FFFD for a byte that is not UTF-8
- * @return its length in bytes, 1 to 4
- */
-size_t text_character(char const *text, uint32_t *character);
-
-/** @return whether a terminal may act on the character instead of showing it: C0 and C1 controls
- *  and the marks that reverse the direction of writing */
-bool text_acts_on_terminal(uint32_t character);
 
 /**
  * Writes a form (base/format.h) to memory, NUL-terminated and cut to size. A `%s` is copied as it
@@ -52,6 +41,10 @@ char const *text_clock(char text[TEXT_DURATION_BYTES], uint64_t seconds);
 /** @return whether one slip of the finger turns `meant` into `typed`: a character too many, too
  *  few or wrong, or two neighbours swapped. Equal texts are no slip. */
 bool text_is_slip(char const *typed, char const *meant);
+
+/** Makes a text harmless for another program, in its place: each character that a terminal would
+ * act on or would not show becomes what stands in for it (base/character.h). */
+void text_make_printable(char *text);
 
 /** Overwrites a secret; the compiler does not drop it. */
 void text_wipe(void *bytes, size_t length);

@@ -7,9 +7,9 @@
  */
 #include "base/writer.h"
 
+#include "base/character.h"
 #include "base/outlet.h"
 #include "base/signals.h"
-#include "base/text.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -167,37 +167,52 @@ void writer_blanks(struct writer *writer, size_t count)
     }
 }
 
-size_t writer_printable(struct writer *writer, char const *text)
+struct writer_shown writer_character(struct writer *writer, char const *text)
 {
-    size_t characters = 0;
+    uint32_t character;
+    size_t const length = character_read(text, &character);
+    char const stand_in =
+        character >= 0x80 && writer->is_ascii ? '?' : character_stand_in(character);
 
-    for (size_t length; *text != '\0'; text += length, characters++) {
-        uint32_t character;
-        length = text_character(text, &character);
-        if (character == '\n' || character == '\r' || character == '\t') {
-            writer_bytes(writer, " ", 1);
-        } else if (text_acts_on_terminal(character) || character == 0xFFFD) {
-            writer_bytes(writer, "?", 1);
-        } else {
-            writer_bytes(writer, text, length);
-        }
+    if (stand_in != '\0') {
+        writer_bytes(writer, &stand_in, 1);
+        return (struct writer_shown){.bytes = length, .columns = 1};
     }
-    return characters;
+    writer_bytes(writer, text, length);
+    return (struct writer_shown){.bytes = length, .columns = character_columns(character, 1)};
 }
 
-static void write_escape(struct writer *writer, uint32_t character)
+size_t writer_printable(struct writer *writer, char const *text)
+{
+    size_t columns = 0;
+
+    while (*text != '\0') {
+        struct writer_shown const shown = writer_character(writer, text);
+        text += shown.bytes;
+        columns += shown.columns;
+    }
+    return columns;
+}
+
+static void write_escape(struct writer *writer, uint32_t unit)
 {
     static char const hex[] = "0123456789abcdef";
     char const escape[] = {
-        '\\',
-        'u',
-        hex[character >> 12 & 15],
-        hex[character >> 8 & 15],
-        hex[character >> 4 & 15],
-        hex[character & 15],
+        '\\', 'u', hex[unit >> 12 & 15], hex[unit >> 8 & 15], hex[unit >> 4 & 15], hex[unit & 15],
     };
 
     writer_bytes(writer, escape, sizeof escape);
+}
+
+/* JSON escapes UTF-16: above U+FFFF a character takes two units (RFC 8259, 7). */
+static void write_escaped(struct writer *writer, uint32_t character)
+{
+    if (character < 0x10000) {
+        write_escape(writer, character);
+    } else {
+        write_escape(writer, 0xD800 + ((character - 0x10000) >> 10));
+        write_escape(writer, 0xDC00 + (character & 0x3FF));
+    }
 }
 
 void writer_json(struct writer *writer, char const *text)
@@ -205,12 +220,13 @@ void writer_json(struct writer *writer, char const *text)
     writer_bytes(writer, "\"", 1);
     for (size_t length; *text != '\0'; text += length) {
         uint32_t character;
-        length = text_character(text, &character);
+        length = character_read(text, &character);
         if (character == '"' || character == '\\') {
             writer_bytes(writer, "\\", 1);
             writer_bytes(writer, text, 1);
-        } else if (text_acts_on_terminal(character) || (character == 0xFFFD && length == 1)) {
-            write_escape(writer, character);
+        } else if (character_is_unseen(character) || (character == 0xFFFD && length == 1) ||
+                   (character >= 0x80 && writer->is_ascii)) {
+            write_escaped(writer, character);
         } else {
             writer_bytes(writer, text, length);
         }

@@ -16,7 +16,9 @@ struct writer {
     int descriptor;
     int error; /**< errno of the first write that failed, 0 so far; later output is dropped */
     bool never_waits; /**< see writer_never_wait(); no error is kept then */
-    bool is_cut;      /**< the message under way is longer than the room */
+    bool is_ascii; /**< its reader cannot show UTF-8: characters of texts beyond ASCII become `?`,
+                        and JSON escapes them */
+    bool is_cut;   /**< the message under way is longer than the room */
     size_t length;
     size_t whole_length; /**< bytes of whole messages, if it never waits */
     uint64_t lost;       /**< messages, since writer_take_lost() */
@@ -38,15 +40,25 @@ void writer_bytes(struct writer *writer, void const *bytes, size_t length);
 
 void writer_blanks(struct writer *writer, size_t count);
 
+/** What writer_character() has taken and shown. */
+struct writer_shown {
+    size_t bytes;   /**< of the text, 1 to 4 */
+    size_t columns; /**< on a terminal, where characters of ambiguous width take one */
+};
+
+/** Writes the character that `text` begins with as writer_printable() does; `text` must not be at
+ *  its end. */
+struct writer_shown writer_character(struct writer *writer, char const *text);
+
 /**
  * Writes a text of the service or the user so that a terminal can only show it. White space
- * becomes a blank, and any other character that a terminal would act on becomes `?`.
- * @return characters written
+ * becomes a blank, and a character that a terminal would act on or would not show becomes `?`.
+ * @return columns that it takes on a terminal
  */
 size_t writer_printable(struct writer *writer, char const *text);
 
-/** Writes a text as a JSON string with its quotes. Characters that a terminal would act on are
- *  escaped. */
+/** Writes a text as a JSON string with its quotes. Characters that a terminal would act on or
+ *  would not show are escaped. */
 void writer_json(struct writer *writer, char const *text);
 
 /** Hands everything to the system. @return false if that failed, now or before. A writer that never

@@ -59,6 +59,10 @@ void verbose_report(struct session const *session)
                       "offer: %u",
                       counters->fallbacks);
     }
+    if (pgtask_client_roots_left_out(&session->client) > 0) {
+        report_detail("trusted roots left out, because this build cannot read them: %u",
+                      pgtask_client_roots_left_out(&session->client));
+    }
     if (counters->left_out > 0) {
         report_detail("records left out, because they lack a TaskId or a Status: %u",
                       counters->left_out);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* One task for people: a label and a fact on each line, and its steps as a list. */
 #include "tasks/output.h"
-#include "tasks/standing.h"
 
 #include "base/text.h"
-
-#include <time.h>
+#include "tasks/standing.h"
+#include "tasks/times.h"
 
 #define LABEL_WIDTH 12
 #define STEP_WIDTH  28
@@ -25,6 +24,13 @@ static void write_fact(struct writer *writer, char const *label, char const *tex
     }
 }
 
+static void write_time(struct writer *writer, char const *label, char const *sent)
+{
+    char text[TIMES_BYTES];
+
+    write_fact(writer, label, times_write(text, sent, true));
+}
+
 static void write_percent(struct writer *writer, int8_t percent)
 {
     if (percent >= 0) {
@@ -36,11 +42,14 @@ static void write_times(struct writer *writer, struct pgtask_task const *task)
 {
     bool const ended = task->end_unix_s != PGTASK_TIME_UNKNOWN;
     bool const is_final = pgtask_status_is_final(task->status);
-    int64_t const until = ended ? task->end_unix_s : (int64_t)time(NULL);
-    char const *const none = is_final ? "unknown" : "not yet";
+    int64_t const until = ended ? task->end_unix_s : times_now();
 
-    write_fact(writer, "Start", task->start_time);
-    write_fact(writer, "End", task->end_time[0] != '\0' ? task->end_time : none);
+    write_time(writer, "Start", task->start_time);
+    if (task->end_time[0] != '\0') {
+        write_time(writer, "End", task->end_time);
+    } else {
+        write_fact(writer, "End", is_final ? "unknown" : "not yet");
+    }
     if (task->start_unix_s != PGTASK_TIME_UNKNOWN && until >= task->start_unix_s &&
         (ended || !is_final)) {
         char duration[TEXT_DURATION_BYTES];
@@ -131,8 +140,8 @@ static void write_restore(struct writer *writer, struct pgtask_task const *task)
     write_fact(writer, "  Type", restore->type_text);
     write_objects(writer, restore);
     write_fact(writer, "  Backup", restore->backup_set_id);
-    write_fact(writer, "  Backed up", restore->backup_set_time);
-    write_fact(writer, "  To time", has_target ? restore->target_time : "");
+    write_time(writer, "  Backed up", restore->backup_set_time);
+    write_time(writer, "  To time", has_target ? restore->target_time : "");
     write_fact(writer, "  Message", restore->message);
 }
 
@@ -149,7 +158,7 @@ static void write_switch(struct writer *writer, struct pgtask_task const *task)
             writer_print(writer, "%ju\n", (uint64_t)task->switch_tag);
         }
     }
-    write_fact(writer, "Switch time", task->switch_time);
+    write_time(writer, "Switch time", task->switch_time);
 }
 
 /* Writes a note with the names of the members whose bits are set. */

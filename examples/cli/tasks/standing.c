@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What Pause and WaitSwitch mean. A paused task is in the hands of the service, whose staff may let
- * it go on. A task that waits for its switch has done all else; the API ModifySwitchTimePeriod, with
- * SwitchTag 0, switches at once (postgres 2017-03-12).
+ * it go on. A task that waits for its switch has done all else; the API ModifySwitchTimePeriod,
+ * with SwitchTag 0, switches at once (postgres 2017-03-12).
  */
 #include "tasks/standing.h"
+
+#include "tasks/times.h"
 
 bool standing_has_meaning(enum pgtask_status status)
 {
@@ -19,8 +21,9 @@ static void write_switch(struct writer *writer, struct pgtask_task const *task)
 
     writer_print(writer, "the task is ready and waits for its switch");
     if (task->switch_time[0] != '\0') {
+        char time[TIMES_BYTES];
         writer_print(writer, is_in_window ? " in the maintenance window, %s" : " at %s",
-                     task->switch_time);
+                     times_write(time, task->switch_time, true));
     } else if (is_in_window) {
         writer_print(writer, " in the maintenance window");
     }

@@ -84,6 +84,16 @@ static void make_room(struct hook *hook, struct hook_event const *event)
     }
 }
 
+/* The program may write what it is given to a terminal or a log, line by line. */
+static void make_printable(struct hook_event *event)
+{
+    text_make_printable(event->task.task_type);
+    text_make_printable(event->task.instance_id);
+    text_make_printable(event->task.status_text);
+    text_make_printable(event->task.current_step);
+    text_make_printable(event->message);
+}
+
 void hook_take(struct hook *hook, struct event const *event)
 {
     struct pgtask_event const *const watched = event->event;
@@ -105,6 +115,7 @@ void hook_take(struct hook *hook, struct event const *event)
     } else if (event->trouble != NULL) {
         strcpy(taken.message, event->trouble);
     }
+    make_printable(&taken);
     make_room(hook, &taken);
     if (hook->count < HOOK_EVENTS) {
         hook->events[hook->count++] = taken;

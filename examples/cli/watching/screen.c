@@ -4,8 +4,8 @@
 #include "watching/screen.h"
 
 #include "base/signals.h"
+#include "base/terminal.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -17,51 +17,11 @@ enum { USUAL_COLUMNS = 80, USUAL_ROWS = 24 };
 #define ERASE_RIGHT "\033[K"
 #define ERASE_BELOW "\033[J"
 
-static char const *value_of(char const *name)
-{
-    char const *const value = getenv(name);
-
-    return value != NULL ? value : "";
-}
-
 bool screen_is_possible(void)
 {
-    char const *const term = value_of("TERM");
+    char const *const term = terminal_variable("TERM");
 
     return isatty(STDOUT_FILENO) == 1 && term[0] != '\0' && strcmp(term, "dumb") != 0;
-}
-
-static char lower(char character)
-{
-    return (char)(character >= 'A' && character <= 'Z' ? character - 'A' + 'a' : character);
-}
-
-static bool begins_with(char const *text, char const *word)
-{
-    for (; *word != '\0'; text++, word++) {
-        if (lower(*text) != *word) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* The first of these variables that is not empty counts. nl_langinfo() would need setlocale(),
- * which uses the heap. */
-static bool is_utf8_locale(void)
-{
-    static char const *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-    char const *value = "";
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0] && *value == '\0'; i++) {
-        value = value_of(names[i]);
-    }
-    for (; *value != '\0'; value++) {
-        if (begins_with(value, ".utf-8") || begins_with(value, ".utf8")) {
-            return true;
-        }
-    }
-    return false;
 }
 
 static void measure(struct screen *screen)
@@ -73,17 +33,27 @@ static void measure(struct screen *screen)
     screen->terminal.rows = known && size.ws_row > 0 ? size.ws_row : (unsigned)USUAL_ROWS;
 }
 
+/* A terminal that does not answer is taken for one with wide characters: a line that is counted too
+ * long only ends early, but one that is counted too short breaks the page. */
+static void learn_widths(struct screen_terminal *terminal)
+{
+    unsigned const columns = terminal->is_utf8 ? terminal_ask_ambiguous_columns() : 1;
+
+    terminal->ambiguous_columns = columns != 0 ? columns : 2;
+}
+
 void screen_open(struct screen *screen, struct session const *session,
                  struct pgtask_watch const *watch)
 {
     screen->session = session;
     screen->watch = watch;
     screen->opened_ms = session_now_ms(session);
-    screen->terminal.is_utf8 = is_utf8_locale();
-    screen->terminal.has_colour = value_of("NO_COLOR")[0] == '\0';
+    screen->terminal.is_utf8 = terminal_shows_utf8();
+    screen->terminal.has_colour = terminal_variable("NO_COLOR")[0] == '\0';
     screen->is_open = true;
     signals_screen(SHOW_CURSOR "\r\n");
     measure(screen);
+    learn_widths(&screen->terminal);
     writer_print(&writer_out, HIDE_CURSOR);
     (void)writer_flush(&writer_out);
 }

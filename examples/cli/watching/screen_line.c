@@ -3,43 +3,10 @@
  * of a cut still fits, so that a line that turns out too long can be cut there. */
 #include "watching/screen_line.h"
 
+#include "base/character.h"
 #include "base/text.h"
 
 #include <string.h>
-
-struct range {
-    uint32_t first;
-    uint32_t last;
-};
-
-static bool is_within(struct range const *ranges, size_t count, uint32_t character)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (character >= ranges[i].first && character <= ranges[i].last) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* wcwidth() would need setlocale(), which uses the heap. The ranges are Unicode's combining marks
- * and its EastAsianWidth W and F. */
-unsigned screen_width(uint32_t character)
-{
-    static struct range const none[] = {{0x0300, 0x036F}, {0x200B, 0x200F}, {0x20D0, 0x20F0},
-                                        {0x2060, 0x2064}, {0x302A, 0x302D}, {0x3099, 0x309A},
-                                        {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0xFEFF, 0xFEFF}};
-    static struct range const two[] = {{0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0x4DBF},
-                                       {0x4E00, 0xA4CF},   {0xA960, 0xA97C},   {0xAC00, 0xD7A3},
-                                       {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF01, 0xFF60},
-                                       {0xFFE0, 0xFFE6},   {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF},
-                                       {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
-
-    if (is_within(none, sizeof none / sizeof none[0], character)) {
-        return 0;
-    }
-    return is_within(two, sizeof two / sizeof two[0], character) ? 2 : 1;
-}
 
 void screen_page_start(struct screen_page *page, struct screen_terminal const *terminal,
                        unsigned room)
@@ -69,14 +36,20 @@ static struct screen_line *last_line(struct screen_page *page)
     return page->has_overflowed || page->count == 0 ? NULL : &page->lines[page->count - 1];
 }
 
+/* The marks of UTF-8 are ambiguous characters: where they may be wide, those of ASCII serve. */
+static bool has_fine_marks(struct screen_page const *page)
+{
+    return page->terminal.is_utf8 && page->terminal.ambiguous_columns == 1;
+}
+
 static char const *cut_mark(struct screen_page const *page)
 {
-    return page->terminal.is_utf8 ? "\xE2\x80\xA6" : "...";
+    return has_fine_marks(page) ? "\xE2\x80\xA6" : "...";
 }
 
 static unsigned cut_mark_columns(struct screen_page const *page)
 {
-    return page->terminal.is_utf8 ? 1 : 3;
+    return has_fine_marks(page) ? 1 : 3;
 }
 
 static void append(struct screen_line *line, char const *bytes, size_t length)
@@ -130,14 +103,14 @@ static void take_bytes(void *context, char const *bytes, size_t length)
     uint32_t character;
 
     for (size_t at = 0, used; line != NULL && at < length; at += used) {
-        used = text_character(bytes + at, &character);
-        if (character == '\n' || character == '\r' || character == '\t') {
-            put(page, line, " ", 1, 1);
-        } else if (text_acts_on_terminal(character) || character == 0xFFFD ||
-                   (character >= 0x80 && !page->terminal.is_utf8)) {
-            put(page, line, "?", 1, 1);
+        used = character_read(bytes + at, &character);
+        char const stand_in =
+            character >= 0x80 && !page->terminal.is_utf8 ? '?' : character_stand_in(character);
+        if (stand_in != '\0') {
+            put(page, line, &stand_in, 1, 1);
         } else {
-            put(page, line, bytes + at, used, screen_width(character));
+            put(page, line, bytes + at, used,
+                character_columns(character, page->terminal.ambiguous_columns));
         }
     }
 }
@@ -174,9 +147,9 @@ void screen_colour(struct screen_page *page, enum screen_colour colour)
 
 void screen_bar(struct screen_page *page, unsigned percent, unsigned columns)
 {
-    bool const is_utf8 = page->terminal.is_utf8;
-    char const *const done = is_utf8 ? "\xE2\x96\x88" : "#";
-    char const *const open = is_utf8 ? "\xE2\x96\x91" : "-";
+    bool const is_fine = has_fine_marks(page);
+    char const *const done = is_fine ? "\xE2\x96\x88" : "#";
+    char const *const open = is_fine ? "\xE2\x96\x91" : "-";
     unsigned const inner = columns - 2;
     /* The bar is full only at 100 and empty only at 0. */
     unsigned const least = percent > 0 && inner > 1 ? 1 : 0;

@@ -16,6 +16,7 @@ struct screen_terminal {
     unsigned columns;
     unsigned rows;
     bool is_utf8;
+    unsigned ambiguous_columns; /**< of a character of ambiguous width (UAX #11): 1 or 2 */
     bool has_colour;
 };
 
@@ -57,8 +58,8 @@ void screen_page_start(struct screen_page *page, struct screen_terminal const *t
 /** Begins a line. If there is no room for it, what is written next is dropped. */
 void screen_line_start(struct screen_page *page);
 
-/** Writes a form (base/format.h) to the last line. Characters that a terminal would act on become
- *  `?`, white space becomes a blank. A line that is too long is cut, with a mark. */
+/** Writes a form (base/format.h) to the last line. Each character is shown, or what stands in for
+ *  it (base/character.h). A line that is too long is cut, with a mark. */
 void screen_print(struct screen_page *page, char const *form, ...) FORMAT_CHECKED(2, 3);
 
 /** What is written next has this colour, and is bold unless the colour is plain. */
@@ -66,8 +67,5 @@ void screen_colour(struct screen_page *page, enum screen_colour colour);
 
 /** Writes a bar of `columns` in all, 3 or more. @param percent  0 to 100 */
 void screen_bar(struct screen_page *page, unsigned percent, unsigned columns);
-
-/** @return how many columns a terminal takes to show a character: 0, 1 or 2 */
-unsigned screen_width(uint32_t character);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "watching/screen_page.h"
 
+#include "base/character.h"
 #include "base/text.h"
 #include "watching/events.h"
 
@@ -227,15 +228,15 @@ static void write_tasks(struct screen_page *page, struct screen_terminal const *
 }
 
 /* @return how many bytes of the text fit into the columns; a text that is longer ends at a blank */
-static size_t fit(char const *text, unsigned columns)
+static size_t fit(char const *text, unsigned columns, unsigned ambiguous)
 {
     size_t at = 0;
     size_t blank = 0;
     uint32_t character;
 
     for (unsigned used = 0; text[at] != '\0';) {
-        size_t const length = text_character(text + at, &character);
-        used += screen_width(character);
+        size_t const length = character_read(text + at, &character);
+        used += character_columns(character, ambiguous);
         if (used > columns) {
             return character == ' ' || blank == 0 ? at : blank;
         }
@@ -252,7 +253,9 @@ static void write_trouble(struct screen_page *page, char const *trouble)
     char part[SCREEN_LINE_BYTES];
 
     for (unsigned i = 0; i < TROUBLE_LINES && *trouble != '\0'; i++) {
-        size_t length = i + 1 < TROUBLE_LINES ? fit(trouble, page->limit) : strlen(trouble);
+        size_t length = i + 1 < TROUBLE_LINES
+                            ? fit(trouble, page->limit, page->terminal.ambiguous_columns)
+                            : strlen(trouble);
         if (length >= sizeof part) {
             length = sizeof part - 1;
         }

@@ -9,6 +9,13 @@
 
 static uint64_t volatile ticks_ms;
 
+static void (*volatile tick_handler)(uint64_t now_ms);
+
+void board_on_tick(void (*handler)(uint64_t now_ms))
+{
+    tick_handler = handler;
+}
+
 void clock_start(void)
 {
     register_write(SYSTICK_RVR, CLOCK_HZ / 1000 - 1);
@@ -18,7 +25,12 @@ void clock_start(void)
 
 void systick_handler(void)
 {
-    ticks_ms = ticks_ms + 1;
+    uint64_t const now_ms = ticks_ms + 1;
+
+    ticks_ms = now_ms;
+    if (tick_handler != NULL) {
+        tick_handler(now_ms);
+    }
 }
 
 /*

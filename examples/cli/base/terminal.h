@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file base/terminal.h
+ * What a terminal can show: its locale, the user's wish for ASCII, and the width of ambiguous
+ * characters.
+ */
+#ifndef CLI_TERMINAL_H
+#define CLI_TERMINAL_H
+
+#include <stdbool.h>
+
+/** @return the value of the environment's variable, "" if there is none */
+char const *terminal_variable(char const *name);
+
+/** @return whether the locale names UTF-8 and nobody has asked for ASCII */
+bool terminal_shows_utf8(void);
+
+/**
+ * From now on what goes to standard output and standard error is limited to what their reader can
+ * show (writer.is_ascii): everything to ASCII if that is asked for, and what goes to a terminal if
+ * the locale names another character set than UTF-8, such as GB18030. A locale that names none,
+ * such as C, limits nothing.
+ * @param is_asked  whether `--ascii` is given; PGTASK_ASCII counts as well, unless empty or 0
+ * @return the locale to warn of: it names another character set, and a terminal is limited for it;
+ *         NULL if there is none
+ */
+char const *terminal_limit_output(bool is_asked);
+
+/**
+ * Asks the terminal on standard output how many columns an ambiguous character (UAX #11) takes. It
+ * writes one, asks for the cursor's position (ECMA-48 DSR 6) and erases it. It waits at most one
+ * second and reads at most 64 bytes; keys that are typed meanwhile are lost.
+ * @return 1 or 2; 0 if the terminal does not answer, or if the program is in the background
+ */
+unsigned terminal_ask_ambiguous_columns(void);
+
+#endif
