@@ -192,7 +192,7 @@ static enum pgtask_error accept_body(struct pgtask_client *client)
         keep_excerpt(client);
     }
     if (pulled == PGTASK_DONE ||
-        (is_refusal && (pulled < 0 || client->http.body_bytes > PGTASK_TURN_BYTES))) {
+        (is_refusal && (pulled < 0 || (uint32_t)client->http.body_bytes > PGTASK_TURN_BYTES))) {
         client->body_ended = true;
         client->body_length = 0;
         return PGTASK_OK;

@@ -132,7 +132,6 @@ static void on_odd_value(struct pgtask_answer *answer, struct pgtask_task *task,
     size_t const length = is_number ? event->length : walk->text.length;
 
     task->odd |= bit_of(walk->member);
-    task->truncated &= ~bit_of(walk->member);
     pgtaski_task_derive(answer, walk, task); /* from an empty text: an earlier value may be there */
     if (answer->embedding) {
         pgtaski_task_detail_event(answer, task, event); /* a real array or object begins, maybe */
@@ -211,8 +210,9 @@ static enum pgtask_error judge(struct pgtask_answer *answer)
         return PGTASK_ERROR_SERVICE;
     }
     if (!has_value(answer, PGTASKI_ENVELOPE_RESPONSE)) {
-        return answer->legacy_failed && has_value(answer, PGTASKI_ENVELOPE_LEGACY_CODE)
-                   ? PGTASK_ERROR_SERVICE
+        return answer->legacy_code != 0 ||
+                       answer->presence[PGTASKI_ENVELOPE_LEGACY_CODE] == PGTASK_ODD
+                   ? PGTASK_ERROR_SERVICE /* an odd code is not 0 either */
                    : lack(answer, PGTASKI_ENVELOPE_RESPONSE);
     }
     if (tasks == PGTASK_VALUE || tasks == PGTASK_NULL || answer->total_count == 0) {

@@ -82,7 +82,6 @@ static void begin_fact(struct pgtask_answer *answer, struct pgtask_task *task)
         return;
     }
     task->truncated &= ~bit;
-    task->odd &= ~bit;
     task->presence[walk->member] = PGTASK_ABSENT;
     pgtaski_task_walk_open(walk, task, &task->presence[walk->member]);
     pgtaski_task_derive(answer, walk, task); /* from a text that is empty so far */
@@ -249,7 +248,6 @@ void pgtaski_task_detail_settle(struct pgtask_task *task)
         task->step_count = 0;
         memset(task->steps, 0, sizeof task->steps);
         task->truncated &= ~bit_of(PGTASK_MEMBER_STEPS);
-        task->odd &= ~bit_of(PGTASK_MEMBER_STEPS);
     }
     if (task->presence[PGTASK_MEMBER_INPUT] == PGTASK_MALFORMED ||
         task->presence[PGTASK_MEMBER_OUTPUT] == PGTASK_MALFORMED) {
@@ -257,6 +255,5 @@ void pgtaski_task_detail_settle(struct pgtask_task *task)
         memset(task->presence + PGTASK_MEMBER_RESTORE_TYPE, PGTASK_ABSENT,
                PGTASK_MEMBER_COUNT - PGTASK_MEMBER_RESTORE_TYPE);
         task->truncated &= bit_of(PGTASK_MEMBER_RESTORE_TYPE) - 1;
-        task->odd &= bit_of(PGTASK_MEMBER_RESTORE_TYPE) - 1;
     }
 }

@@ -392,7 +392,7 @@ static struct {
     char const *format; /* of a step */
     unsigned accepted;
 } const step_members[] = {
-    {"[{\"StepId\":%s},{\"StepId\":5}]", NOTHING | WHOLE | LARGE},
+    {"[{\"StepId\":%s},{\"StepId\":5}]", NOTHING | WHOLE | LARGE | HUGE_ID},
     {"[{\"StepName\":%s},{\"StepId\":5}]", TEXTS},
     {"[{\"StepProcess\":%s},{\"StepId\":5}]", NOTHING | WHOLE},
     {"[{\"StepMessage\":%s},{\"StepId\":5}]", TEXTS},
@@ -485,7 +485,7 @@ static void last_member_of_embedded_json_counts(void **state)
     task =
         run(with_quoted("\"TaskDetail\":{\"Input\":%s}",
                         "{\"RestoreType\":5,\"BackupSetId\":\"i\",\"RestoreType\":\"timestamp\"}"));
-    assert_int_equal(task->odd, 0);
+    assert_true(task_is_odd(task, PGTASK_MEMBER_RESTORE_TYPE));
     assert_int_equal(task->restore.type, PGTASK_RESTORE_TYPE_TIMESTAMP);
     assert_string_equal(task->restore.backup_set_id, "i");
 }
