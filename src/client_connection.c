@@ -21,6 +21,7 @@ void pgtaski_client_disconnect(struct pgtask_client *client)
     client->connected = false;
     client->tls.detail = 0;
     client->tls12_only = false; /* the next connection offers TLS 1.3 again */
+    client->refuses_downgrade = false;
 }
 
 enum pgtask_error pgtaski_client_reconnect(struct pgtask_client *client)

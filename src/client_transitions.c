@@ -74,6 +74,7 @@ static enum pgtask_error on_connect(struct pgtask_client *client)
         /* A session of TLS 1.2 would keep the next connections from offering TLS 1.3. */
         .session = config->skip_resumption || client->tls12_only ? NULL : &client->session,
         .tls12_only = !offers_tls13(client),
+        .refuse_downgrade = client->refuses_downgrade,
     };
     uint16_t const port_number =
         config->connect_port != 0 ? config->connect_port : pgtaski_client_port_number(client);
@@ -95,7 +96,8 @@ static enum pgtask_error on_connect(struct pgtask_client *client)
 }
 
 /* Whoever stands on the network's path can cause these failures. A peer that has had TLS 1.3 still
- * has it, so TLS 1.2 is not tried with it. */
+ * has it, so TLS 1.2 is not tried with it. One that insists on RSA-PSS has TLS 1.2 alone; one that
+ * sends a cookie has both. */
 static bool may_fall_back(struct pgtask_client const *client)
 {
     return offers_tls13(client) && !client->knows_tls13 &&
@@ -104,9 +106,11 @@ static bool may_fall_back(struct pgtask_client const *client)
 
 static enum pgtask_error fall_back(struct pgtask_client *client)
 {
+    bool const has_tls12_alone = client->tls.detail == ILLEGAL_PARAMETER;
     enum pgtask_error const error = pgtaski_client_reconnect(client);
 
     client->tls12_only = true;
+    client->refuses_downgrade = has_tls12_alone;
     client->counters.fallbacks++;
     return error;
 }

@@ -186,6 +186,24 @@ static int configure(struct pgtask_tls *tls, struct pgtask_tls_options const *op
     return code;
 }
 
+#if PGTASK_TLS_HAS_TLS13
+/* mbedTLS calls this after the peer's signature was found good, with the random that was signed. */
+static void notice_downgrade(void *context, mbedtls_ssl_key_export_type type,
+                             unsigned char const *secret, size_t secret_length,
+                             unsigned char const client_random[32],
+                             unsigned char const server_random[32], mbedtls_tls_prf_types prf)
+{
+    static char const mark[] = "DOWNGRD\x01"; /* RFC 8446, 4.1.3 */
+    struct pgtask_tls *const tls = context;
+
+    (void)type, (void)secret, (void)secret_length, (void)client_random, (void)prf;
+    if (memcmp(server_random + 32 - (sizeof mark - 1), mark, sizeof mark - 1) == 0) {
+        tls->knows_tls13 = true;
+        tls->contexts->cause = PGTASK_ERROR_TLS_DOWNGRADE;
+    }
+}
+#endif
+
 static int set_up(struct pgtask_tls *tls, struct pgtask_tls_options const *options)
 {
     mbedtls_ssl_context *const ssl = &tls->contexts->ssl;
@@ -197,6 +215,11 @@ static int set_up(struct pgtask_tls *tls, struct pgtask_tls_options const *optio
     if (code == 0) {
         tls->contexts->host_name = pgtaski_mbedtls_host_name(ssl);
         mbedtls_ssl_set_bio(ssl, tls, send_bytes, receive_bytes, NULL);
+#if PGTASK_TLS_HAS_TLS13
+        if (options->refuse_downgrade) {
+            mbedtls_ssl_set_export_keys_cb(ssl, notice_downgrade, tls);
+        }
+#endif
         pgtaski_tls_offer_session(tls, options);
     }
     return code;
@@ -326,6 +349,13 @@ static enum pgtask_error leave(struct pgtask_tls *tls, int code)
     return tls->contexts->failed;
 }
 
+static int refuse_downgrade(mbedtls_ssl_context *ssl)
+{
+    (void)mbedtls_ssl_send_alert_message(ssl, MBEDTLS_SSL_ALERT_LEVEL_FATAL,
+                                         MBEDTLS_SSL_ALERT_MSG_ILLEGAL_PARAMETER);
+    return MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER;
+}
+
 /*
  * From the peer's first message on, each step may hold a long computation, and all messages may
  * have arrived at once. So the caller gets its turn after each step.
@@ -342,6 +372,9 @@ static enum pgtask_error shake_hands(struct pgtask_tls *tls)
             pgtask_divide_handshake(ssl);
         }
         code = mbedtls_ssl_handshake_step(ssl);
+        if (PGTASK_TLS_HAS_TLS13 && code == 0 && tls->contexts->cause != PGTASK_OK) {
+            code = refuse_downgrade(ssl);
+        }
         if (code != 0) {
             return leave(tls, code);
         }

@@ -141,12 +141,13 @@ struct pgtask_client {
     enum pgtask_client_state after_wait;
     enum pgtask_interest interest; /**< what PGTASK_WOULD_BLOCK waits for */
     bool all_pages;
-    bool tls12_only;      /**< this connection is tried again without TLS 1.3 */
-    bool knows_tls13;     /**< the peer has had TLS 1.3 since pgtask_client_open() */
-    bool connected;       /**< the TLS connection stands and may carry a request */
-    bool reused;          /**< it has carried one before: the peer may have closed it meanwhile */
-    bool asking_time;     /**< the request under way only asks for the peer's Date */
-    bool clock_corrected; /**< in this listing, after a refusal */
+    bool tls12_only;        /**< this connection is tried again without TLS 1.3 ... */
+    bool refuses_downgrade; /**< ... and with a peer only that has no TLS 1.3 */
+    bool knows_tls13;       /**< the peer has had TLS 1.3 since pgtask_client_open() */
+    bool connected;         /**< the TLS connection stands and may carry a request */
+    bool reused;            /**< it has carried one before: the peer may have closed it meanwhile */
+    bool asking_time;       /**< the request under way only asks for the peer's Date */
+    bool clock_corrected;   /**< in this listing, after a refusal */
     bool credentials_refused; /**< renew() must be told */
     bool credentials_renewed; /**< in this listing, after a refusal */
     bool clock_set;           /**< the time was learned: see clock_unix_s */

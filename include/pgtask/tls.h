@@ -131,6 +131,11 @@ struct pgtask_tls_options {
      * both, so use this only where `knows_tls13` has never been set for this host.
      */
     bool tls12_only;
+
+    /** The peer must not have TLS 1.3, or the handshake ends with PGTASK_ERROR_TLS_DOWNGRADE: a
+     * peer tells this under its signature (RFC 8446, 4.1.3). Set it beside `tls12_only` after
+     * -0x6600, but not after -0x7500, because such a peer does have TLS 1.3. */
+    bool refuse_downgrade;
 };
 
 /**

@@ -34,6 +34,7 @@ CALLED_BACK = {
     "mbedtls_ssl_handshake_step": (
         *_STREAM,
         "src/tls.c:gather_entropy",
+        "src/tls.c:notice_downgrade",
     ),
     "pgtaski_mbedtls_verify_chain": ("pgtaski_tls_verify",),
     "mbedtls_x509_crt_parse_der_with_ext_cb": ("src/tls_chain.c:take_extension",),

@@ -123,11 +123,19 @@ class Fallbacks(EndToEnd):
     """What looks as if the server had no TLS 1.3 that mbedTLS can take."""
 
     def test_the_first_connection_falls_back_and_tells_it(self) -> None:
+        self.simulator.use_certificate("server", "1.2")
         self.simulator.set_scenario(handshake="bad_hello", times=1)
         run = self.run_pgtask("list", "--verbose")
         self.assertEqual(run.status, GOOD)
         self.assertIn("TLSv1.2", run.stderr)
         self.assertIn("without TLS 1.3", run.stderr)
+
+    def test_a_server_that_has_tls13_is_refused_without_it(self) -> None:
+        self.simulator.use_certificate("server")
+        self.simulator.set_scenario(handshake="bad_hello", times=1)
+        run = self.run_pgtask("list")
+        self.assert_failed(run, NETWORK, "tls", "TLS 1.3 was prevented on the way")
+        self.assertEqual(self.request_count(), 0)
 
     def test_nothing_is_told_where_nothing_happened(self) -> None:
         run = self.run_pgtask("list", "--verbose")

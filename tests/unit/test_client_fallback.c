@@ -23,10 +23,23 @@ static struct pgtask_posix posix;
 static struct pgtask_port port;
 static struct pgtask_task task;
 
+/* How the server begins anew before the second connection of a listing, or NULL. */
+static char const *later_options;
+
+static void start(char const *options)
+{
+    openssl_server_kill(&fixture.server);
+    openssl_server_start(&fixture.server, fixture.certificates, "rsa", options);
+}
+
 /* The server changes, and with it its port. */
 static enum pgtask_error connect_to_server(void *context, uint16_t port_number)
 {
     (void)port_number;
+    if (later_options != NULL && pgtask_client_counters(&client)->fallbacks > 0) {
+        start(later_options);
+        later_options = NULL;
+    }
     return posix.port.connect(context, fixture.server.port_number);
 }
 
@@ -55,12 +68,6 @@ static int tear_down(void **state)
     pgtask_client_close(&client);
     pgtask_posix_close(&posix);
     return tls_tear_down(state);
-}
-
-static void start(char const *options)
-{
-    openssl_server_kill(&fixture.server);
-    openssl_server_start(&fixture.server, fixture.certificates, "rsa", options);
 }
 
 static enum pgtask_error list(void)
@@ -140,6 +147,20 @@ static void session_from_before_tells_that_the_server_has_tls13(void **state)
         assert_false(connects());
     }
     assert_int_equal(fallbacks(), 0);
+    (void)state;
+}
+
+/* Somebody on the network's path has damaged the first connection: the server itself has both. */
+static void server_that_has_tls13_is_refused_without_it(void **state)
+{
+    start(PSS_ONLY);
+    later_options = "";
+    assert_int_equal(list(), PGTASK_ERROR_TLS_DOWNGRADE);
+    assert_int_equal(fallbacks(), 1);
+    assert_true(connects());
+    start(PSS_ONLY);
+    assert_false(connects());
+    assert_int_equal(fallbacks(), 1);
     (void)state;
 }
 
@@ -234,6 +255,7 @@ int main(void)
         TEST(server_that_insists_on_pss_is_reached_without_tls13),
         TEST(next_connection_offers_tls13_again),
         TEST(server_that_has_had_tls13_is_not_asked_for_less),
+        TEST(server_that_has_tls13_is_refused_without_it),
         TEST(session_from_before_tells_that_the_server_has_tls13),
         TEST(cookie_is_answered_without_tls13),
         TEST(newest_version_is_chosen_unless_a_setting_forbids_it),
