@@ -14,6 +14,8 @@
 set -eu
 
 PADDING=
+BY=
+ISSUER_ID=keyid
 script=$(cd "$(dirname "$0")" && pwd)
 version="$(cat "$0" "$script/service_chains.sh" | cksum) ${2:-}"
 ends_first=server
@@ -75,11 +77,12 @@ issue() {
     certify "$@"
 }
 
-# certify: the same with the key NAME.key that is there; PADDING=pss signs with RSA-PSS
+# certify: the same with the key NAME.key that is there; PADDING=pss signs with RSA-PSS,
+# ISSUER_ID=none is for an issuer without extensions
 certify() {
     issued=$1 issuer=$3 subject=$4 days=$5 digest=$6
     shift 6
-    printf '%s\n' "subjectKeyIdentifier=hash" "authorityKeyIdentifier=keyid" "$@" >"$issued.ext"
+    printf '%s\n' "subjectKeyIdentifier=hash" "authorityKeyIdentifier=$ISSUER_ID" "$@" >"$issued.ext"
     openssl req -new -key "$issued.key" -subj "$subject" -out "$issued.csr"
     openssl x509 -req -in "$issued.csr" -CA "$issuer.pem" -CAkey "$issuer.key" -days "$days" \
         "-$digest" -set_serial "0x4a$(openssl rand -hex 7)" -extfile "$issued.ext" \
@@ -130,7 +133,8 @@ dated() {
         extendedKeyUsage=serverAuth "subjectAltName=$SERVER_NAMES"
 }
 
-# date_key NAME SUBJECT START END EXTENSION...: NAME.pem for the key NAME.key, by the good CA
+# date_key NAME SUBJECT START END EXTENSION...: NAME.pem for the key NAME.key, by the good CA, or with
+# BY=self by itself
 date_key() {
     dated=$1 subject=$2 start=$3 end=$4
     shift 4
@@ -152,7 +156,12 @@ commonName = supplied
 [these]
 CONFIG
     printf '%s\n' "$@" >>"$dated.cnf"
-    openssl ca -batch -notext -config "$dated.cnf" -cert ca.pem -keyfile ca.key -startdate "$start" \
+    if [ "$BY" = self ]; then
+        set -- -selfsign -keyfile "$dated.key"
+    else
+        set -- -cert ca.pem -keyfile ca.key
+    fi
+    openssl ca -batch -notext -config "$dated.cnf" "$@" -startdate "$start" \
         -enddate "$end" -in "$dated.csr" -out "$dated.new" 2>/dev/null
     mv "$dated.new" "$dated.pem"
     find . -maxdepth 1 -name '[0-9A-F]*.pem' -exec rm {} +
@@ -483,6 +492,109 @@ openssl req -x509 -new -config printable_root.cnf -key printable_root.key -subj 
     "/O=pgtask test/CN=root" -days 3650 -sha256 -out printable_root.pem \
     -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign
 rm printable_root.cnf
+
+# Faults at each link of a path: in the authority below the root, in the one below that, in the root.
+authority under_no_ca_flag no_ca_flag_middle
+leaf far_under_no_ca_flag P-256 under_no_ca_flag
+cat under_no_ca_flag.pem no_ca_flag_middle.pem >no_ca_flag_middles.pem
+authority under_no_cert_sign no_cert_sign_middle
+leaf far_under_no_cert_sign P-256 under_no_cert_sign
+cat under_no_cert_sign.pem no_cert_sign_middle.pem >no_cert_sign_middles.pem
+key old_version_middle P-256
+openssl req -new -key old_version_middle.key -subj "/O=pgtask test/CN=version 1" -out old.csr
+openssl x509 -req -in old.csr -CA ca.pem -CAkey ca.key -days 1825 -sha256 -set_serial 2 \
+    -out old_version_middle.pem 2>/dev/null
+ISSUER_ID=none
+leaf under_old_version P-256 old_version_middle
+key old_version_root P-256
+openssl req -new -key old_version_root.key -subj "/O=pgtask test/CN=version 1 root" -out old.csr
+openssl x509 -req -in old.csr -signkey old_version_root.key -days 3650 -sha256 -set_serial 2 \
+    -out old_version_root.pem 2>/dev/null
+leaf under_old_version_root P-256 old_version_root
+ISSUER_ID=keyid
+rm old.csr
+issue weak_middle 1024 ca "/O=pgtask test/CN=weak" 1825 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+leaf under_weak_middle P-256 weak_middle
+root weak_root 1024 "/O=pgtask test/CN=weak root" 3650
+leaf under_weak_root P-256 weak_root
+authority under_sha1_authority sha1_middle
+leaf far_under_sha1_middle P-256 under_sha1_authority
+cat under_sha1_authority.pem sha1_middle.pem >sha1_middles.pem
+for kind in expired early; do
+    key "${kind}_upper" P-256
+    [ $kind = early ] && from=20900101000000Z to=20910101000000Z ||
+        from=20200101000000Z to=20210101000000Z
+    date_key "${kind}_upper" "/O=pgtask test/CN=$kind upper" $from $to \
+        basicConstraints=critical,CA:TRUE "$SIGNS" subjectKeyIdentifier=hash
+    authority "under_${kind}_upper" "${kind}_upper"
+    leaf "far_under_${kind}_upper" P-256 "under_${kind}_upper"
+    cat "under_${kind}_upper.pem" "${kind}_upper.pem" >"${kind}_uppers.pem"
+done
+key expired_root P-256
+BY=self
+date_key expired_root "/O=pgtask test/CN=expired root" 20200101000000Z 20210101000000Z \
+    basicConstraints=critical,CA:TRUE "$SIGNS" subjectKeyIdentifier=hash
+BY=
+leaf under_expired_root P-256 expired_root
+issue forged_middle P-256 other_root "/O=pgtask test/CN=intermediate middle" 1825 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+leaf forged P-256 forged_middle
+issue forged_web_middle P-256 other_root "/O=pgtask test/CN=intermediate web_middle" 1825 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+authority forged_authority forged_web_middle
+leaf under_forged P-256 forged_authority
+cat forged_authority.pem web_middle.pem >forged_middles.pem
+issue client_below P-256 middle /CN=postgres.tencentcloudapi.com 825 sha256 \
+    extendedKeyUsage=clientAuth "$NAMES"
+
+# Lengths of paths: an authority that allows one below it, and a root that allows none.
+intermediate one_middle ca basicConstraints=critical,CA:TRUE,pathlen:1 "$SIGNS"
+authority one_below one_middle
+leaf under_one_below P-256 one_below
+cat one_below.pem one_middle.pem >one_middles.pem
+authority two_below one_below
+leaf under_two_below P-256 two_below
+cat two_below.pem one_middles.pem >two_middles.pem
+issue one_below_renewed P-256 one_below "/O=pgtask test/CN=intermediate one_below" 1825 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+leaf under_one_below_renewed P-256 one_below_renewed
+cat one_below_renewed.pem one_middles.pem >one_renewed_middles.pem
+issue open_renewed_middle P-256 middle "/O=pgtask test/CN=intermediate middle" 1826 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+authority below_open_renewed open_renewed_middle
+leaf far_under_open_renewed P-256 below_open_renewed
+cat below_open_renewed.pem open_renewed_middle.pem middle.pem >open_renewed_middles.pem
+key short_path_root P-256
+openssl req -x509 -new -config /dev/null -key short_path_root.key \
+    -subj "/O=pgtask test/CN=short path root" -days 3650 -sha256 -out short_path_root.pem \
+    -addext basicConstraints=critical,CA:TRUE,pathlen:0 -addext keyUsage=critical,keyCertSign
+leaf under_short_path_root P-256 short_path_root
+authority short_path_middle short_path_root
+leaf far_under_short_path_root P-256 short_path_middle
+issue renewed_ca P-256 ca "/O=pgtask test/CN=root" 1825 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+leaf under_renewed_ca P-256 renewed_ca
+
+# The same authority twice; two that have certified each other, and the same with a way to the root.
+cat middle.pem middle.pem >twice_middle.pem
+root circle_a P-256 "/O=pgtask test/CN=circle a" 3650
+authority circle_b circle_a
+certify circle_a - circle_b "/O=pgtask test/CN=circle a" 1825 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+cp circle_a.key circle_exit.key
+certify circle_exit - ca "/O=pgtask test/CN=circle a" 1800 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+leaf under_circle P-256 circle_b
+cat circle_b.pem circle_a.pem >circle.pem
+cat circle.pem circle_exit.pem >circle_with_exit.pem
+
+# More critical extensions.
+authority mapping_middle ca certificatePolicies=1.2.3.4.5 \
+    policyMappings=critical,1.2.3.4.5:1.2.3.4.6
+below under_mapping mapping_middle "$SERVICE" certificatePolicies=1.2.3.4.6
+authority crl_middle ca crlDistributionPoints=critical,URI:http://example.com/ca.crl
+below under_crl crl_middle "$SERVICE" crlDistributionPoints=critical,URI:http://example.com/ca.crl
 
 # The service's own chain.
 . "$script/service_chains.sh"
