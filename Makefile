@@ -66,7 +66,9 @@ ifneq ($(filter clean distclean,$(MAKECMDGOALS)),)
 endif
 
 LIB_SOURCES := $(wildcard src/*.c port/posix/*.c port/mbedtls/*.c)
-LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
+# mbedTLS calls pulse.c, so that belongs to its archive: see port/mbedtls/pgtask_pulse_hooks.h.
+MBEDTLS_PULSE := $(BUILD)/port/mbedtls/pulse.o
+LIB_OBJECTS := $(filter-out $(MBEDTLS_PULSE),$(LIB_SOURCES:%.c=$(BUILD)/%.o))
 CLI_SOURCES := $(wildcard examples/cli/*.c examples/cli/*/*.c)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
 MBEDTLS_SOURCES := $(wildcard $(MBEDTLS_DIR)/library/*.c)
@@ -83,7 +85,7 @@ include port/build/deps.mk
 # --- Library and client ---
 
 $(BUILD)/libpgtask.a: $(LIB_OBJECTS)
-$(BUILD)/libmbedtls.a: $(MBEDTLS_OBJECTS)
+$(BUILD)/libmbedtls.a: $(MBEDTLS_OBJECTS) $(MBEDTLS_PULSE)
 $(BUILD)/lib%.a:
 	@rm -f $@
 	$(call short,AR,$@) $(AR) rcs $@ $^
@@ -100,12 +102,13 @@ $(BUILD)/%.o: %.c $(wildcard port/mbedtls/*.h) $(BUILD)/flags
 $(BUILD)/port/posix/%.o $(BUILD)/examples/%.o $(BUILD)/tests/%.o: INCLUDES += $(POSIX)
 $(BUILD)/examples/cli/%.o: INCLUDES += -Iexamples/cli
 
-# Four files of mbedTLS leave out what a client never calls, and src/tls_chain.c stands before a
-# fifth: the headers named here say why.
+# Four files of mbedTLS leave out what a client never calls, src/tls_chain.c stands before a fifth,
+# and four count for the pulse: the headers named here say why.
 MBEDTLS_VERIFY_ONLY = $(if $(filter %/pk_wrap.c %/ssl_tls12_client.c,$<),-include pgtask_verify_only.h) \
     $(if $(filter %/rsa.c,$<),-include pgtask_public_only.h) \
     $(if $(filter %/ecp.c,$<),-include pgtask_uncompressed_only.h) \
-    $(if $(filter %/x509_crt.c,$<),-include pgtask_chain.h)
+    $(if $(filter %/x509_crt.c,$<),-include pgtask_chain.h) \
+    $(if $(filter %/bignum_core.c %/cipher.c %/sha256.c %/sha512.c,$<),-include pgtask_pulse_hooks.h)
 $(BUILD)/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(wildcard port/mbedtls/*.h) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call short,CC,mbedtls/$(<F)) $(CC) $(CPPFLAGS_ALL) $(CFLAGS_COMMON) -w $(MBEDTLS_VERIFY_ONLY) $(CFLAGS) \
@@ -162,7 +165,7 @@ uninstall: ## packager: remove what install put there
 
 # --- Everything else ---
 
-include tests/tests.mk tests/emulated.mk port/build/linux.mk port/build/image.mk
+include tests/tests.mk tests/emulated.mk tests/kernel/kernel.mk port/build/linux.mk port/build/image.mk
 
 .PHONY: clean distclean help
 clean: ## user: remove what was built

@@ -327,3 +327,8 @@ char const *pgtask_client_tls_version(struct pgtask_client const *client)
 {
     return pgtask_tls_version(&client->tls);
 }
+
+uint32_t pgtask_client_roots_left_out(struct pgtask_client const *client)
+{
+    return client->tls.roots_left_out;
+}

@@ -19,6 +19,7 @@ void pgtaski_client_disconnect(struct pgtask_client *client)
     pgtaski_client_count_bytes(client);
     client->port->close(client->port->context, client->failure.error);
     client->connected = false;
+    client->tls.detail = 0;
     client->tls12_only = false; /* the next connection offers TLS 1.3 again */
 }
 

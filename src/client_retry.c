@@ -4,11 +4,21 @@
  * its credentials, or gives up.
  */
 #include "client_private.h"
+#include "text.h"
 
 #include <string.h>
 
+/* @return whether the port itself has failed: its number for an earlier failure says nothing about
+ *         a time-out, nor about a connection that the peer has ended by way of TLS */
+static bool is_of_port(struct pgtask_client const *client, enum pgtask_error error)
+{
+    return error != PGTASK_ERROR_TIMEOUT && error != PGTASK_ERROR_STALLED &&
+           error != PGTASK_ERROR_CLOSED && client->tls.detail == 0;
+}
+
 /* The layer's own number for a failure, for the log. */
-static int32_t detail_of(struct pgtask_client const *client, enum pgtask_layer layer)
+static int32_t detail_of(struct pgtask_client const *client, enum pgtask_layer layer,
+                         enum pgtask_error error)
 {
     struct pgtask_port const *const port = client->port;
 
@@ -16,7 +26,9 @@ static int32_t detail_of(struct pgtask_client const *client, enum pgtask_layer l
     case PGTASK_LAYER_TLS: return client->tls.detail;
     case PGTASK_LAYER_HTTP: return client->http.status;
     case PGTASK_LAYER_NETWORK:
-        return port->last_failure != NULL ? port->last_failure(port->context) : 0;
+        return is_of_port(client, error) && port->last_failure != NULL
+                   ? port->last_failure(port->context)
+                   : 0;
     default: return 0;
     }
 }
@@ -65,6 +77,21 @@ static bool find_remedy(struct pgtask_client *client)
     return true;
 }
 
+/* A service or proxy may repeat what it was sent. */
+static void hide_secrets(struct pgtask_client *client)
+{
+    struct pgtask_credentials const *const credentials = &client->config.credentials;
+    char const *const secrets[] = {credentials->token, credentials->secret_id};
+
+    for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
+        if (secrets[i] != NULL) {
+            pgtaski_text_hide(client->failure.message, secrets[i]);
+            pgtaski_text_hide(client->failure.code, secrets[i]);
+            pgtaski_text_hide(client->failure.request_id, secrets[i]);
+        }
+    }
+}
+
 enum pgtask_error pgtaski_client_try_again(struct pgtask_client *client, enum pgtask_error error)
 {
     enum pgtask_layer const layer = pgtask_error_layer(error);
@@ -73,8 +100,12 @@ enum pgtask_error pgtaski_client_try_again(struct pgtask_client *client, enum pg
     if (layer >= PGTASK_LAYER_JSON) {
         client->failure = client->now.answer.failure;
     }
+    hide_secrets(client);
     client->failure.error = error;
-    client->failure.detail = detail_of(client, layer);
+    client->failure.detail = detail_of(client, layer, error);
+    if (layer == PGTASK_LAYER_TLS) {
+        client->failure.offset = client->tls.message_bytes;
+    }
     has_remedy = find_remedy(client);
     if (layer != PGTASK_LAYER_SERVICE) {
         pgtaski_client_disconnect(client);

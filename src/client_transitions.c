@@ -5,7 +5,8 @@
  *   START --> RESOLVE --> CONNECT --> HANDSHAKE --> SIGN --> SEND --> RECEIVE --> PAGE_END --> IDLE
  *
  * START goes straight to SIGN if the connection still stands. PAGE_END goes back to START for the
- * next page. Without a clock, HANDSHAKE goes to ASK_TIME, SEND and RECEIVE, and only then to SIGN.
+ * next page. Without a clock, or with one by which the server's certificates are not valid yet,
+ * SIGN goes to ASK_TIME, SEND and RECEIVE, and signs only then.
  *
  * WAIT comes before SIGN, for the rate limit or for new credentials, and before START, for another
  * attempt. A failed attempt may leave any state: see client_retry.c.
@@ -19,13 +20,6 @@ enum { RENEW_AGAIN_MS = 100 };
  * HelloRetryRequest with a cookie: see tls.h. */
 enum { ILLEGAL_PARAMETER = -0x6600, UNSUPPORTED_EXTENSION = -0x7500 };
 
-static enum pgtask_client_state state_when_connected(struct pgtask_client const *client)
-{
-    int64_t unix_s;
-
-    return pgtask_client_unix_time_s(client, &unix_s) ? PGTASK_CLIENT_SIGN : PGTASK_CLIENT_ASK_TIME;
-}
-
 static enum pgtask_error on_start(struct pgtask_client *client)
 {
     uint64_t const idle_ms = pgtask_client_now_ms(client) - client->idle_since_ms;
@@ -34,7 +28,7 @@ static enum pgtask_error on_start(struct pgtask_client *client)
     if (client->connected &&
         idle_ms < pgtaski_or_default(client->config.keep_idle_ms, PGTASK_DEFAULT_KEEP_IDLE_MS)) {
         client->reused = true;
-        client->state = state_when_connected(client);
+        client->state = PGTASK_CLIENT_SIGN;
         return PGTASKI_MOVED_ON;
     }
     return pgtaski_client_reconnect(client);
@@ -64,15 +58,22 @@ static enum pgtask_error on_resolve(struct pgtask_client *client)
     return PGTASKI_MOVED_ON;
 }
 
+static bool offers_tls13(struct pgtask_client const *client)
+{
+    return PGTASK_TLS_HAS_TLS13 && !client->tls12_only &&
+           client->config.tls_max_version != PGTASK_TLS_1_2;
+}
+
 static enum pgtask_error on_connect(struct pgtask_client *client)
 {
     struct pgtask_config const *const config = &client->config;
     struct pgtask_tls_options options = {
         .host_name = pgtaski_client_host(client),
         .roots = &config->roots,
+        .may_be_slow = true, /* see may_sign() */
         /* A session of TLS 1.2 would keep the next connections from offering TLS 1.3. */
         .session = config->skip_resumption || client->tls12_only ? NULL : &client->session,
-        .tls12_only = client->tls12_only,
+        .tls12_only = !offers_tls13(client),
     };
     uint16_t const port_number =
         config->connect_port != 0 ? config->connect_port : pgtaski_client_port_number(client);
@@ -97,7 +98,7 @@ static enum pgtask_error on_connect(struct pgtask_client *client)
  * has it, so TLS 1.2 is not tried with it. */
 static bool may_fall_back(struct pgtask_client const *client)
 {
-    return PGTASK_TLS_HAS_TLS13 && !client->tls12_only && !client->knows_tls13 &&
+    return offers_tls13(client) && !client->knows_tls13 &&
            (client->tls.detail == ILLEGAL_PARAMETER || client->tls.detail == UNSUPPORTED_EXTENSION);
 }
 
@@ -128,7 +129,7 @@ static enum pgtask_error on_handshake(struct pgtask_client *client)
     }
     client->connected = true;
     client->reused = false;
-    client->state = state_when_connected(client);
+    client->state = PGTASK_CLIENT_SIGN;
     return PGTASKI_MOVED_ON;
 }
 
@@ -179,13 +180,26 @@ static enum pgtask_error renew_credentials(struct pgtask_client *client)
     return pgtask_tc3_check_credentials(&config->credentials);
 }
 
+/* Nothing is signed for a peer whose certificates are not valid yet. The clock may have been set
+ * since the handshake, so this is asked each time. @param unix_s  the time, set on true */
+static bool may_sign(struct pgtask_client const *client, int64_t *unix_s)
+{
+    return pgtask_client_unix_time_s(client, unix_s) &&
+           pgtask_tls_check_validity(&client->tls, *unix_s) != PGTASK_ERROR_TLS_NOT_YET_VALID;
+}
+
 static enum pgtask_error on_sign(struct pgtask_client *client)
 {
     uint64_t const full_at_ms = client->bucket.full_at_ms;
-    uint32_t const wait_ms = pgtask_bucket_take(&client->bucket, pgtask_client_now_ms(client));
+    uint32_t wait_ms;
     int64_t unix_s;
     enum pgtask_error error;
 
+    if (!may_sign(client, &unix_s)) {
+        client->state = PGTASK_CLIENT_ASK_TIME;
+        return PGTASKI_MOVED_ON;
+    }
+    wait_ms = pgtask_bucket_take(&client->bucket, pgtask_client_now_ms(client));
     if (wait_ms > 0) {
         return pgtaski_client_pause(client, PGTASK_CLIENT_SIGN, wait_ms);
     }
@@ -193,9 +207,6 @@ static enum pgtask_error on_sign(struct pgtask_client *client)
     if (error != PGTASK_OK) {
         client->bucket.full_at_ms = full_at_ms; /* nothing is sent now, so nothing counts */
         return error;
-    }
-    if (!pgtask_client_unix_time_s(client, &unix_s)) {
-        return PGTASK_ERROR_NO_TIME;
     }
     error = freeze_max_start_time(client, unix_s);
     if (error == PGTASK_OK) {
@@ -207,12 +218,13 @@ static enum pgtask_error on_sign(struct pgtask_client *client)
 
 static enum pgtask_error on_page_end(struct pgtask_client *client)
 {
-    uint32_t const count = client->now.answer.task_count;
+    struct pgtask_answer const *const answer = &client->now.answer;
+    uint32_t const count = answer->task_count + answer->left_out_count;
     uint64_t const offset = client->query.offset + count;
 
     /* A short page is not the last one: a service that caps its pages sends only short ones. */
     client->query.offset = offset >= count ? offset : UINT64_MAX;
-    if (client->all_pages && count > 0 && client->query.offset < client->now.answer.total_count) {
+    if (client->all_pages && count > 0 && client->query.offset < answer->total_count) {
         client->attempts = 0;
         client->state = PGTASK_CLIENT_START;
         return PGTASKI_MOVED_ON;

@@ -40,19 +40,23 @@
     X(ERROR_TLS_UNKNOWN_CA, TLS, NO, CHAIN, "no trusted root signed the certificate")              \
     X(ERROR_TLS_HOST_NAME, TLS, NO, HOST, "the certificate is for another host")                   \
     X(ERROR_TLS_EXPIRED, TLS, NO, VALIDITY, "a certificate has expired")                           \
-    X(ERROR_TLS_NOT_YET_VALID, TLS, NO, VALIDITY, "a certificate is not valid yet")                \
-    X(ERROR_TLS_USAGE, TLS, NO, CHAIN, "the certificate is not for a server, or no CA signed it")  \
-    X(ERROR_TLS_WEAK, TLS, NO, CHAIN, "the certificate is too weak")                               \
-    X(ERROR_TLS_VERIFY, TLS, NO, CHAIN, "the certificate is refused")                              \
-    X(ERROR_TLS_VERSION, TLS, NO, SERVER, "the peer offers neither TLS 1.2 nor TLS 1.3")           \
+    X(ERROR_TLS_NOT_YET_VALID, TLS, NO, EARLY, "a certificate is not valid yet")                   \
+    X(ERROR_TLS_USAGE, TLS, NO, CERTIFICATE,                                                       \
+      "the certificate is not for a server, or no CA signed it")                                   \
+    X(ERROR_TLS_WEAK, TLS, NO, CERTIFICATE, "the certificate is too weak")                         \
+    X(ERROR_TLS_VERIFY, TLS, NO, CERTIFICATE, "the certificate is refused")                        \
+    X(ERROR_TLS_VERSION, TLS, NO, SERVER,                                                          \
+      "the peer has none of the TLS versions that are offered")                                    \
     X(ERROR_TLS_HANDSHAKE, TLS, FEW, SERVER, "the handshake failed")                               \
     X(ERROR_TLS_RECORD, TLS, FEW, RECORD, "a record is corrupt or too large")                      \
     X(ERROR_TLS_TRUNCATED, TLS, BACKOFF, WAIT, "the stream was cut off")                           \
     X(ERROR_TLS_MEMORY, TLS, NO, ARENA, "mbedTLS ran out of memory")                               \
     X(ERROR_TLS_INTERNAL, TLS, NO, MBEDTLS, "mbedTLS failed")                                      \
-    X(ERROR_TLS_KEY, TLS, NO, CHAIN, "a key of the chain is malformed, compressed or too large")   \
+    X(ERROR_TLS_KEY, TLS, NO, CERTIFICATE,                                                         \
+      "a key of the chain is malformed, compressed or too large")                                  \
     X(ERROR_TLS_CONSTRAINT, TLS, NO, CHAIN, "an authority may not issue for this host")            \
-    X(ERROR_TLS_EXTENSION, TLS, NO, CHAIN, "a certificate has an unknown critical extension")      \
+    X(ERROR_TLS_EXTENSION, TLS, NO, CERTIFICATE,                                                   \
+      "a certificate has an unknown critical extension")                                           \
     X(ERROR_TLS_FLOOD, TLS, FEW, PROXY, "the peer sends without end")                              \
     X(ERROR_HTTP_SYNTAX, HTTP, NO, SERVER, "the answer is not HTTP/1.1")                           \
     X(ERROR_HTTP_STATUS, HTTP, NO, PROXY, "the status is not 200")                                 \
@@ -64,13 +68,12 @@
     X(ERROR_JSON_SYNTAX, JSON, NO, PROXY, "the answer is not JSON")                                \
     X(ERROR_JSON_STRING, JSON, NO, PROXY, "a string is malformed")                                 \
     X(ERROR_JSON_NUMBER, JSON, NO, PROXY, "a number or literal is malformed")                      \
-    X(ERROR_JSON_DEPTH, JSON, NO, TOKENS, "the answer is nested too deeply")                       \
+    X(ERROR_JSON_DEPTH, JSON, NO, PROXY, "the answer is nested too deeply")                        \
     X(ERROR_JSON_LENGTH, JSON, NO, PROXY, "a number is too long")                                  \
     X(ERROR_JSON_TRUNCATED, JSON, FEW, PROXY, "the answer ends too early")                         \
     X(ERROR_ANSWER_TYPE, ANSWER, NO, UPDATE, "a member has the wrong type")                        \
     X(ERROR_ANSWER_RANGE, ANSWER, NO, UPDATE, "a number is out of range")                          \
     X(ERROR_ANSWER_MISSING, ANSWER, NO, UPDATE, "a required member is missing")                    \
-    X(ERROR_ANSWER_DUPLICATE, ANSWER, NO, UPDATE, "a member occurs twice")                         \
     X(ERROR_SERVICE, SERVICE, NO, CODE, "the service refused")
 
 #define ERROR_FACTS(name, layer, retry, advice, cause)                                             \

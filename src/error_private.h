@@ -34,21 +34,23 @@
     X(TOKEN, "Renew the temporary credentials; other keys need no token.")                         \
     X(FACTOR, "Use a key without a second factor.")                                                \
     X(CLOCK, "Set the clock of this device.")                                                      \
-    X(RESTART, "Restart this device: its crypto hardware failed.")                                 \
+    X(RESTART, "Try again, then restart this device: its crypto hardware may be broken.")          \
     X(RESOLVER, "Check the host name and the DNS server.")                                         \
     X(NETWORK, "Check the network: a firewall may close the port.")                                \
     X(WAIT, "Try again later, then check the network.")                                            \
     X(PORT, "Look the code up in the port of this board.")                                         \
     X(ROOTS, "Check the trusted roots.")                                                           \
     X(CHAIN, "Someone may be listening: leave this network, or update the trusted roots.")         \
+    X(CERTIFICATE, "Check the host name; if it is right, tell the operator of the server.")        \
     X(HOST, "Check the host name; if it is right, leave this network.")                            \
     X(VALIDITY, "Check this device's clock; if it is right, leave this network.")                  \
+    X(EARLY,                                                                                       \
+      "The server's clock or certificate is wrong: try again later, or change the network.")       \
     X(SERVER, "Check the host name; look for a proxy or log-in page.")                             \
     X(RECORD, "Try again, then build with a larger PGTASK_TLS_RECORD.")                            \
     X(ARENA, "Give mbedTLS a larger arena.")                                                       \
     X(MBEDTLS, "Look the code up in the headers of mbedTLS.")                                      \
     X(PROXY, "Try again later, then look for a proxy.")                                            \
-    X(TOKENS, "Build with a larger PGTASK_JSON_TOKENS.")                                           \
     X(UPDATE, "Check the host name, then update this program.")                                    \
     X(SUPPORT, "Tell support the RequestId.")                                                      \
     X(LATER, "Try again later, then tell support the RequestId.")                                  \

@@ -63,6 +63,18 @@ static void add_detail(struct pgtask_text *text, enum pgtask_layer layer, int32_
     pgtaski_text_add(text, ")");
 }
 
+/* Where in the answer the error is, or how large the message was that did not fit. */
+static void add_place(struct pgtask_text *text, enum pgtask_layer layer, uint64_t offset)
+{
+    bool const is_size = layer == PGTASK_LAYER_TLS && offset != 0;
+
+    if (layer == PGTASK_LAYER_JSON || is_size) {
+        pgtaski_text_add(text, is_size ? " (message of " : " (byte ");
+        pgtaski_text_add_number(text, offset);
+        pgtaski_text_add(text, is_size ? " bytes)" : ")");
+    }
+}
+
 static void add_advice(struct pgtask_text *text, char const *advice)
 {
     bool const has_stop = text->length > 0 && text->bytes[text->length - 1] == '.';
@@ -105,11 +117,7 @@ static void add_failure(struct pgtask_text *text, struct pgtask_failure const *f
     add_cause(text, failure->error);
     add_part(text, " (%)", failure->member);
     add_detail(text, layer, failure->detail);
-    if (layer == PGTASK_LAYER_JSON) {
-        pgtaski_text_add(text, " (byte ");
-        pgtaski_text_add_number(text, failure->offset);
-        pgtaski_text_add(text, ")");
-    }
+    add_place(text, layer, failure->offset);
     add_part(text, ": %", failure->code);
     add_part(text, ": %", failure->message[0] != '\0' ? failure->message : meaning);
     add_part(text, " (RequestId %)", failure->request_id);

@@ -11,15 +11,14 @@
 #include "number.h"
 #include "text.h"
 
-#define PERIOD_MS 2000u
-#define BEAT_MS   100u /* the shortest light or dark: every eye sees it, and every loop meets it */
+#define BEAT_MS 100u /* the shortest light or dark: every eye sees it, and every loop meets it */
 
 /* The limits of the progress that is shown: one beat of light, and one beat of dark. */
-#define LEAST_PERCENT ((int32_t)(BEAT_MS * 100u / PERIOD_MS))
+#define LEAST_PERCENT ((int32_t)(BEAT_MS * 100u / PGTASK_LED_PERIOD_MS))
 #define MOST_PERCENT  (100 - LEAST_PERCENT)
 
 /* Every edge lies on this grid: a percent of the period, which also divides a beat. */
-#define GRID_MS (PERIOD_MS / 100u)
+#define GRID_MS (PGTASK_LED_PERIOD_MS / 100u)
 
 #define SUCCESS_MS 600000u
 
@@ -43,6 +42,7 @@ static struct look const looks[PGTASK_LED_STATES] = {
     [PGTASK_LED_WAIT_SWITCH] = {0xFFFEE, {255, 255, 0}, 255},  /* .###.############### */
     [PGTASK_LED_RUNNING] = {0, {0, 255, 255}, 255},            /* its progress */
     [PGTASK_LED_STALE] = {0x00333, {255, 96, 0}, 255},         /* ##..##..##.......... */
+    [PGTASK_LED_BLOCKED] = {0x0CC33, {255, 0, 96}, 255},       /* ##..##....##..##.... */
     [PGTASK_LED_OPERATOR] = {0x00C7F, {255, 0, 255}, 255},     /* #######...##........ */
     [PGTASK_LED_FAILURE] = {0x33333, {255, 0, 0}, 255},        /* ##..##..##..##..##.. */
 };
@@ -51,7 +51,8 @@ static struct look const looks[PGTASK_LED_STATES] = {
 
 static uint32_t phase_of(uint64_t now_ms)
 {
-    return (uint32_t)now_ms - (uint32_t)pgtaski_number_divide(now_ms, PERIOD_MS) * PERIOD_MS;
+    return (uint32_t)now_ms -
+           (uint32_t)pgtaski_number_divide(now_ms, PGTASK_LED_PERIOD_MS) * PGTASK_LED_PERIOD_MS;
 }
 
 /*
@@ -95,21 +96,22 @@ uint64_t pgtask_led_next_edge_ms(struct pgtask_led_signal const *signal, uint64_
 
     do {
         at_ms += GRID_MS;
-        if (is_lit_at(signal, at_ms % PERIOD_MS) != is_lit) {
+        if (is_lit_at(signal, at_ms % PGTASK_LED_PERIOD_MS) != is_lit) {
             return now_ms + (at_ms - phase_ms);
         }
-    } while (at_ms < phase_ms + PERIOD_MS);
+    } while (at_ms < phase_ms + PGTASK_LED_PERIOD_MS);
     return UINT64_MAX;
 }
 
 /* The samples lie evenly around now, so that a fade is half done at the edge of an on/off LED. */
 uint8_t pgtask_led_brightness(struct pgtask_led_signal const *signal, uint64_t now_ms)
 {
-    uint32_t const begin_ms = phase_of(now_ms) + PERIOD_MS - PGTASK_LED_FADE_MS + SAMPLE_MS / 2u;
+    uint32_t const begin_ms =
+        phase_of(now_ms) + PGTASK_LED_PERIOD_MS - PGTASK_LED_FADE_MS + SAMPLE_MS / 2u;
     uint32_t lit = 0;
 
     for (uint32_t i = 0; i < FADE_SAMPLES; i++) {
-        lit += is_lit_at(signal, (begin_ms + i * SAMPLE_MS) % PERIOD_MS) ? 1u : 0;
+        lit += is_lit_at(signal, (begin_ms + i * SAMPLE_MS) % PGTASK_LED_PERIOD_MS) ? 1u : 0;
     }
     return (uint8_t)(looks[signal->state].brightness * lit / FADE_SAMPLES);
 }
@@ -137,12 +139,17 @@ static bool is_before(uint64_t time_ms, uint64_t other_ms)
     return time_ms - other_ms > UINT64_MAX / 2u;
 }
 
-/* The states of tasks have the same order as their urgency. @return OFF for a free slot */
+/* The states of tasks have the same order as their urgency, but no task is BLOCKED. @return OFF for
+ * a free slot */
 static uint32_t state_of_task(struct pgtask_watch_task const *task)
 {
     uint32_t const urgency = pgtask_watch_urgency(task);
+    uint32_t const state = PGTASK_LED_SUCCESS - 1 + urgency;
 
-    return urgency == 0 ? PGTASK_LED_OFF : PGTASK_LED_SUCCESS - 1 + urgency;
+    if (urgency == 0) {
+        return PGTASK_LED_OFF;
+    }
+    return state < PGTASK_LED_BLOCKED ? state : state + 1;
 }
 
 /* @return whether this state of a task has been shown for long enough, or was acknowledged */
@@ -171,6 +178,9 @@ static enum pgtask_led_state state_of_watch(struct pgtask_watch const *watch)
 {
     bool const is_task_missing = watch->config.task_id != 0 && watch->tasks[0].task_id == 0;
 
+    if (watch->blocked) {
+        return PGTASK_LED_BLOCKED;
+    }
     if (watch->stale || (is_task_missing && watch->state == PGTASK_WATCH_ENDED)) {
         return PGTASK_LED_STALE;
     }
@@ -227,7 +237,7 @@ struct pgtask_led_signal pgtask_led_unpack(uint16_t word)
 char const *pgtask_led_state_text(enum pgtask_led_state state)
 {
     static char const texts[] = "off\0idle\0connecting\0success\0wait_switch\0running\0stale\0"
-                                "operator\0failure\0";
+                                "blocked\0operator\0failure\0";
 
     return pgtaski_text_at(texts, state < PGTASK_LED_STATES ? state : PGTASK_LED_STATES);
 }

@@ -129,3 +129,40 @@ size_t pgtaski_text_number(char const *list, char const *text)
     }
     return 0;
 }
+
+enum { SHORTEST_PIECE = 16 };
+
+/* The length of the longest piece of the secret that `text` begins with. */
+static size_t measure_piece(char const *text, char const *secret)
+{
+    size_t longest = 0;
+
+    for (; *secret != '\0'; secret++) {
+        size_t length = 0;
+
+        while (text[length] != '\0' && text[length] == secret[length]) {
+            length++;
+        }
+        if (length > longest) {
+            longest = length;
+        }
+    }
+    return longest;
+}
+
+void pgtaski_text_hide(char *text, char const *secret)
+{
+    size_t const length = strlen(secret);
+    size_t const shortest = length < SHORTEST_PIECE ? length : SHORTEST_PIECE;
+
+    while (*text != '\0' && length > 0) {
+        size_t const piece = measure_piece(text, secret);
+
+        if (piece >= shortest) {
+            memset(text, '*', piece);
+            text += piece;
+        } else {
+            text++;
+        }
+    }
+}

@@ -54,4 +54,7 @@ char const *pgtaski_text_at(char const *list, size_t index);
  */
 size_t pgtaski_text_number(char const *list, char const *text);
 
+/** Overwrites each piece of a secret in a text: 16 bytes or more of it, or all of a shorter one. */
+void pgtaski_text_hide(char *text, char const *secret);
+
 #endif

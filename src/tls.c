@@ -21,10 +21,12 @@
 #endif
 
 #include "pgtask_divide.h"
+#include "pgtask_pulse.h"
 #include "pgtask_random.h"
 #include "tls_mbedtls_private.h"
 
 #define TICKETS_AT_ONCE 4
+#define ANSWER_BYTES    64 /* of one or two alerts */
 
 /* The lengths of mbedTLS are int; those of a port are size_t. */
 static size_t at_most_int(size_t length)
@@ -32,15 +34,21 @@ static size_t at_most_int(size_t length)
     return length < INT_MAX ? length : INT_MAX;
 }
 
+/* The bytes of a call are counted in this direction too: see pgtask_tls_read(). */
 static int send_bytes(void *context, unsigned char const *bytes, size_t length)
 {
     struct pgtask_tls *const tls = context;
+    uint32_t const left = tls->contexts->send_left;
     size_t sent = 0;
-    enum pgtask_error const error =
-        tls->port->send(tls->port->context, bytes, at_most_int(length), &sent);
+    enum pgtask_error error;
 
+    if (left == 0) {
+        return MBEDTLS_ERR_SSL_WANT_WRITE;
+    }
+    error = tls->port->send(tls->port->context, bytes, length < left ? length : left, &sent);
     if (error == PGTASK_OK) {
         tls->bytes_sent += sent;
+        tls->contexts->send_left -= (uint32_t)sent;
         return (int)sent;
     }
     if (error == PGTASK_WOULD_BLOCK) {
@@ -79,7 +87,9 @@ static int receive_bytes(void *context, unsigned char *bytes, size_t capacity)
     switch (error) {
     case PGTASK_OK: count_received(tls, received); return (int)received;
     case PGTASK_WOULD_BLOCK: return MBEDTLS_ERR_SSL_WANT_READ;
-    case PGTASK_ERROR_CLOSED: return 0; /* mbedTLS knows whether close_notify came before */
+    case PGTASK_ERROR_CLOSED:
+        contexts->stream_ended = true;
+        return 0; /* mbedTLS knows whether close_notify came before */
     default: contexts->port_error = error; return PGTASK_TLS_PORT_FAILED;
     }
 }
@@ -185,6 +195,7 @@ static int set_up(struct pgtask_tls *tls, struct pgtask_tls_options const *optio
         code = mbedtls_ssl_set_hostname(ssl, options->host_name);
     }
     if (code == 0) {
+        tls->contexts->host_name = pgtaski_mbedtls_host_name(ssl);
         mbedtls_ssl_set_bio(ssl, tls, send_bytes, receive_bytes, NULL);
         pgtaski_tls_offer_session(tls, options);
     }
@@ -202,7 +213,7 @@ static enum pgtask_error make_ready(struct pgtask_tls *tls,
         code = configure(tls, options);
     }
     if (code == 0) {
-        enum pgtask_error const error = pgtaski_tls_use_roots(contexts);
+        enum pgtask_error const error = pgtaski_tls_check_list(tls);
 
         if (error != PGTASK_OK) {
             return error;
@@ -222,8 +233,8 @@ static bool are_valid(struct pgtask_port const *port, struct pgtask_tls_options 
     size_t const name_length = options->host_name == NULL ? 0 : strlen(options->host_name);
 
     return port->send != NULL && port->recv != NULL && port->entropy != NULL && name_length > 0 &&
-           name_length <= MBEDTLS_SSL_MAX_HOST_NAME_LEN && roots != NULL &&
-           (roots->next != NULL) != (roots->list != NULL && roots->count > 0);
+           options->host_name[0] != '.' && name_length <= MBEDTLS_SSL_MAX_HOST_NAME_LEN &&
+           roots != NULL && (roots->next != NULL) != (roots->list != NULL && roots->count > 0);
 }
 
 enum pgtask_error pgtask_tls_open(struct pgtask_tls *tls, struct pgtask_port *port,
@@ -246,6 +257,7 @@ enum pgtask_error pgtask_tls_open(struct pgtask_tls *tls, struct pgtask_port *po
     mbedtls_ctr_drbg_init(&contexts->drbg);
     contexts->roots = options->roots;
     contexts->unix_s = options->unix_s;
+    contexts->may_be_slow = options->may_be_slow;
     *tls = (struct pgtask_tls){.contexts = contexts,
                                .port = port,
                                .not_before_unix_s = INT64_MIN,
@@ -273,6 +285,7 @@ static enum pgtask_error enter(struct pgtask_tls *tls, bool needs_handshake)
         return PGTASK_ERROR_STATE;
     }
     contexts->turn_bytes = 0;
+    contexts->send_left = PGTASK_TURN_BYTES;
     pgtask_random_use(&contexts->drbg);
     return PGTASK_OK;
 }
@@ -283,6 +296,11 @@ static enum pgtask_error wait_for(struct pgtask_tls *tls, enum pgtask_interest i
     return PGTASK_WOULD_BLOCK;
 }
 
+static bool is_about_size(enum pgtask_error error)
+{
+    return error == PGTASK_ERROR_TLS_RECORD || error == PGTASK_ERROR_TLS_MEMORY;
+}
+
 /* Turns a negative code of mbedTLS into the caller's error. */
 static enum pgtask_error leave(struct pgtask_tls *tls, int code)
 {
@@ -290,13 +308,18 @@ static enum pgtask_error leave(struct pgtask_tls *tls, int code)
     case MBEDTLS_ERR_SSL_WANT_READ:
         return wait_for(tls, tls->contexts->turn_bytes < PGTASK_TURN_BYTES ? PGTASK_INTEREST_READ
                                                                            : PGTASK_INTEREST_TIME);
-    case MBEDTLS_ERR_SSL_WANT_WRITE: return wait_for(tls, PGTASK_INTEREST_WRITE);
+    case MBEDTLS_ERR_SSL_WANT_WRITE:
+        return wait_for(tls, tls->contexts->send_left > 0 ? PGTASK_INTEREST_WRITE
+                                                          : PGTASK_INTEREST_TIME);
     case MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS:
     case MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET: return wait_for(tls, PGTASK_INTEREST_TIME);
     default: break;
     }
     tls->detail = code == PGTASK_TLS_PORT_FAILED ? 0 : code;
     tls->contexts->failed = pgtaski_tls_explain(tls->contexts, code);
+    tls->message_bytes = is_about_size(tls->contexts->failed)
+                             ? pgtaski_mbedtls_message_bytes(&tls->contexts->ssl)
+                             : 0;
     if (!mbedtls_ssl_is_handshake_over(&tls->contexts->ssl)) {
         pgtaski_tls_forget_session(tls->contexts); /* it may be the cause */
     }
@@ -307,15 +330,10 @@ static enum pgtask_error leave(struct pgtask_tls *tls, int code)
  * From the peer's first message on, each step may hold a long computation, and all messages may
  * have arrived at once. So the caller gets its turn after each step.
  */
-enum pgtask_error pgtask_tls_handshake(struct pgtask_tls *tls)
+static enum pgtask_error shake_hands(struct pgtask_tls *tls)
 {
-    enum pgtask_error const error = enter(tls, false);
-    mbedtls_ssl_context *ssl;
+    mbedtls_ssl_context *const ssl = &tls->contexts->ssl;
 
-    if (error != PGTASK_OK) {
-        return error;
-    }
-    ssl = &tls->contexts->ssl;
     while (!mbedtls_ssl_is_handshake_over(ssl)) {
         bool const is_peers_step = pgtaski_mbedtls_has_said_hello(ssl);
         int code;
@@ -336,6 +354,18 @@ enum pgtask_error pgtask_tls_handshake(struct pgtask_tls *tls)
     return PGTASK_OK;
 }
 
+enum pgtask_error pgtask_tls_handshake(struct pgtask_tls *tls)
+{
+    enum pgtask_error error = enter(tls, false);
+
+    if (error == PGTASK_OK) {
+        pgtask_pulse_begin(tls->port);
+        error = shake_hands(tls);
+        pgtask_pulse_end();
+    }
+    return error;
+}
+
 enum pgtask_error pgtask_tls_write(struct pgtask_tls *tls, uint8_t const *bytes, size_t length,
                                    size_t *sent)
 {
@@ -348,7 +378,9 @@ enum pgtask_error pgtask_tls_write(struct pgtask_tls *tls, uint8_t const *bytes,
     if (length == 0) {
         return PGTASK_ERROR_ARGUMENT;
     }
+    pgtask_pulse_begin(tls->port);
     code = mbedtls_ssl_write(&tls->contexts->ssl, bytes, length);
+    pgtask_pulse_end();
     if (code < 0) {
         return leave(tls, code);
     }
@@ -371,6 +403,8 @@ static int read_past_tickets(struct pgtask_tls *tls, uint8_t *bytes, size_t capa
     return code;
 }
 
+/* mbedTLS answers each HelloRequest of TLS 1.2 with an alert, and one record may hold thousands of
+ * them. So a call may send next to nothing while it reads. */
 enum pgtask_error pgtask_tls_read(struct pgtask_tls *tls, uint8_t *bytes, size_t capacity,
                                   size_t *received)
 {
@@ -383,7 +417,13 @@ enum pgtask_error pgtask_tls_read(struct pgtask_tls *tls, uint8_t *bytes, size_t
     if (capacity == 0) {
         return PGTASK_ERROR_ARGUMENT;
     }
+    tls->contexts->send_left = ANSWER_BYTES;
+    pgtask_pulse_begin(tls->port);
     code = read_past_tickets(tls, bytes, at_most_int(capacity));
+    pgtask_pulse_end();
+    if (code == 0 && !tls->contexts->stream_ended) {
+        return wait_for(tls, PGTASK_INTEREST_TIME); /* two records without data */
+    }
     if (code <= 0) {
         return leave(tls, code == 0 ? MBEDTLS_ERR_SSL_CONN_EOF : code);
     }
@@ -422,8 +462,6 @@ void pgtask_tls_close(struct pgtask_tls *tls)
     mbedtls_ssl_free(&contexts->ssl);
     mbedtls_ssl_config_free(&contexts->config);
     mbedtls_ctr_drbg_free(&contexts->drbg);
-    mbedtls_x509_crt_free(contexts->list);
-    mbedtls_free(contexts->list);
     pgtaski_tls_drop_found_roots(contexts);
     mbedtls_platform_zeroize(contexts, sizeof *contexts);
     mbedtls_free(contexts);

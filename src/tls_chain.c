@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Chooses the path by which mbedTLS verifies the peer's chain.
+ * Chooses the path by which the peer's chain is verified, and has mbedTLS verify it.
  *
  * A peer sends its own certificate and any others, in any order. mbedTLS takes the first that bears
  * the right name, and verifies its signature before it knows whether the path ends in a trusted
- * root. So this file comes before mbedTLS (see port/mbedtls/pgtask_chain.h). From the peer's
- * certificate on it looks for the issuer by name, up to a trusted root:
+ * root. So this file comes before mbedTLS (see port/mbedtls/pgtask_chain.h). It asks once which of
+ * the certificates have the name of a trusted root as their issuer. Then it looks from the peer's
+ * certificate on for the issuer by name, up to one of those:
  *
  *     server -> intermediate -> (a root has its issuer's name)     the path is found
  *     server -> intermediate -> (nobody has)                       drop it, try another copy
  *
  * Each certificate is tried once, and those that are not on the path are freed. Nothing is computed
- * with a key before the path is found. The signatures of a long path are checked from the root down
- * first. mbedTLS then verifies the whole path as it verifies any chain: a mistake in this file can
- * refuse a good chain, but cannot accept a bad one.
+ * with a key before the path is found. mbedTLS then verifies one link of the path at a time, from
+ * the root down: the parent of each link is trusted, because the link above was good. So each
+ * signature is checked once, and the first bad one ends the handshake. mbedTLS checks all of a link
+ * but the length of the path below an authority, which is in tls_verify.c.
  */
 #include "tls_private.h"
 
@@ -24,8 +26,20 @@
 #include "pgtask_chain.h"
 #include "tls_mbedtls_private.h"
 
-/* Searching a store of roots takes long, so a peer cannot ask for more searches than these. */
-#define MOST_SEARCHES (MBEDTLS_X509_MAX_INTERMEDIATE_CA + 2)
+/* The certificates of the peer by number: its own is 0. A set of them has a bit for each. */
+struct sent {
+    mbedtls_x509_crt *certificate[PGTASK_TLS_CERTIFICATES];
+    unsigned count;
+    uint32_t below_root; /* those whose issuer has the name of a trusted root */
+    uint32_t tried;      /* those that are on the path, or were */
+    uint8_t path[PGTASK_TLS_INTERMEDIATES + 1];
+    unsigned length; /* intermediates on the path */
+};
+
+static bool contains(uint32_t set, unsigned number)
+{
+    return (set >> number & 1) != 0;
+}
 
 static void free_certificates(mbedtls_x509_crt *first)
 {
@@ -35,112 +49,137 @@ static void free_certificates(mbedtls_x509_crt *first)
     }
 }
 
-static void free_next(mbedtls_x509_crt *certificate)
+/* Why a certificate cannot be on the path, or PGTASK_OK. */
+static enum pgtask_error find_fault(mbedtls_x509_crt const *certificate)
 {
-    mbedtls_x509_crt *const next = certificate->next;
-
-    certificate->next = next->next;
-    next->next = NULL;
-    free_certificates(next);
+    if (!pgtaski_mbedtls_has_known_signature(certificate)) {
+        return PGTASK_ERROR_TLS_WEAK;
+    }
+    return pgtaski_mbedtls_has_large_exponent(certificate)
+               ? PGTASK_ERROR_TLS_KEY
+               : pgtaski_tls_find_usage_fault(certificate);
 }
 
-/* Why an intermediate cannot be on the path, or PGTASK_OK. */
-static enum pgtask_error find_fault(mbedtls_x509_crt const *authority)
+/* The same for an intermediate. */
+static enum pgtask_error find_authority_fault(mbedtls_x509_crt const *authority)
 {
+    enum pgtask_error const error = find_fault(authority);
+
+    if (error != PGTASK_OK) {
+        return error;
+    }
     if (mbedtls_x509_crt_get_ca_istrue(authority) != 1 ||
         mbedtls_x509_crt_check_key_usage(authority, MBEDTLS_X509_KU_KEY_CERT_SIGN) != 0) {
         return PGTASK_ERROR_TLS_USAGE;
     }
-    return pgtaski_mbedtls_has_large_exponent(authority) ? PGTASK_ERROR_TLS_KEY
-                                                         : pgtaski_tls_find_usage_fault(authority);
+    return PGTASK_OK;
+}
+
+/* Numbers the certificates, and frees those beyond the last number. */
+static void number_certificates(struct sent *sent, mbedtls_x509_crt *peer)
+{
+    mbedtls_x509_crt *at = peer;
+
+    memset(sent, 0, sizeof *sent);
+    while (at != NULL && sent->count < PGTASK_TLS_CERTIFICATES) {
+        sent->certificate[sent->count++] = at;
+        at = at->next;
+    }
+    free_certificates(at);
+    sent->certificate[sent->count - 1]->next = NULL;
 }
 
 /*
- * Moves the child's best issuer, of those that the peer has sent, to the place after the child.
- * Returns false if there is none; then `*fault` says why, if a certificate has the right name.
+ * Adds the best issuer of the path's last certificate to the path. Returns false if there is none;
+ * then `*fault` says why, if a certificate has the right name.
  */
-static bool bring_issuer(struct pgtask_tls_contexts const *contexts, mbedtls_x509_crt *child,
-                         enum pgtask_error *fault)
+static bool add_issuer(struct sent *sent, int64_t unix_s, enum pgtask_error *fault)
 {
-    mbedtls_x509_crt *before = NULL;
+    mbedtls_x509_crt const *const child = sent->certificate[sent->path[sent->length]];
+    unsigned best = 0;
 
-    for (mbedtls_x509_crt *at = child; at->next != NULL; at = at->next) {
-        if (pgtaski_tls_is_issuer(&at->next->subject_raw, child)) {
-            enum pgtask_error const error = find_fault(at->next);
+    for (unsigned i = 1; i < sent->count; i++) {
+        mbedtls_x509_crt const *const at = sent->certificate[i];
+        enum pgtask_error error;
 
-            if (error != PGTASK_OK) {
-                *fault = error;
-            } else if (before == NULL ||
-                       pgtaski_tls_is_better(at->next, before->next, contexts->unix_s)) {
-                before = at;
-            }
+        if (contains(sent->tried, i) || !pgtaski_tls_is_issuer(&at->subject_raw, child)) {
+            continue;
+        }
+        error = find_authority_fault(at);
+        if (error != PGTASK_OK) {
+            *fault = error;
+        } else if (best == 0 || pgtaski_tls_is_better(at, sent->certificate[best], unix_s)) {
+            best = i;
         }
     }
-    if (before == NULL) {
+    if (best == 0 || sent->length == PGTASK_TLS_INTERMEDIATES) {
         return false;
     }
-    if (before != child) {
-        mbedtls_x509_crt *const issuer = before->next;
-
-        before->next = issuer->next;
-        issuer->next = child->next;
-        child->next = issuer;
-    }
+    sent->tried |= UINT32_C(1) << best;
+    sent->path[++sent->length] = (uint8_t)best;
     return true;
 }
 
-/*
- * Leaves the path in the list and frees the rest. The list begins with the path as far as it is
- * known: the peer's certificate and `length` intermediates.
- */
-static enum pgtask_error choose_path(struct pgtask_tls_contexts *contexts, mbedtls_x509_crt *peer)
+/* Leaves the path in mbedTLS's list, in its order, and frees the rest. */
+static void keep_path(struct sent *sent)
 {
-    enum pgtask_error fault = PGTASK_ERROR_TLS_UNKNOWN_CA;
-    unsigned length = 0;
-    int searches = 0;
-    bool is_searched = false; /* no root has the name of the last one's issuer */
+    uint32_t kept = 0;
 
-    if (pgtaski_mbedtls_has_large_exponent(peer)) {
-        return PGTASK_ERROR_TLS_KEY;
+    for (unsigned i = 0; i <= sent->length; i++) {
+        kept |= UINT32_C(1) << sent->path[i];
     }
-    while (searches < MOST_SEARCHES) {
-        mbedtls_x509_crt *before = NULL;
-        mbedtls_x509_crt *last = peer;
-
-        for (unsigned i = 0; i < length; i++) {
-            before = last;
-            last = last->next;
-        }
-        if (!is_searched) {
-            enum pgtask_error const error = pgtaski_tls_find_roots(contexts, last);
-
-            if (error != PGTASK_ERROR_TLS_UNKNOWN_CA) {
-                free_certificates(last->next);
-                last->next = NULL;
-                return error;
-            }
-            searches++;
-        }
-        if (length < MBEDTLS_X509_MAX_INTERMEDIATE_CA && bring_issuer(contexts, last, &fault)) {
-            length++;
-            is_searched = false;
-        } else if (before == NULL) {
-            break;
-        } else {
-            free_next(before);
-            length--;
-            is_searched = true;
+    for (unsigned i = 0; i < sent->count; i++) {
+        sent->certificate[i]->next = NULL;
+        if (!contains(kept, i)) {
+            free_certificates(sent->certificate[i]);
         }
     }
-    return fault;
+    for (unsigned i = 0; i < sent->length; i++) {
+        sent->certificate[sent->path[i]]->next = sent->certificate[sent->path[i + 1]];
+    }
 }
 
-/* Extensions that mbedTLS does not know, and that may be critical here. Policies bind nobody, as
- * long as no policy is required. */
+/* Leaves the path alone in mbedTLS's list, and finds its roots. */
+static enum pgtask_error choose_path(struct pgtask_tls *tls, mbedtls_x509_crt *peer)
+{
+    struct sent sent;
+    enum pgtask_error fault = find_fault(peer);
+
+    if (fault != PGTASK_OK) {
+        return fault;
+    }
+    if (!pgtaski_mbedtls_is_type_for_server(peer)) {
+        return PGTASK_ERROR_TLS_USAGE;
+    }
+    number_certificates(&sent, peer);
+    fault = pgtaski_tls_mark_issued(tls, peer, &sent.below_root);
+    if (sent.below_root == 0) {
+        return fault;
+    }
+    while (!contains(sent.below_root, sent.path[sent.length])) {
+        if (!add_issuer(&sent, tls->contexts->unix_s, &fault) && sent.length-- == 0) {
+            return fault;
+        }
+    }
+    keep_path(&sent);
+    return pgtaski_tls_find_roots(tls, sent.certificate[sent.path[sent.length]]);
+}
+
+/*
+ * Extensions that mbedTLS does not know, and that may be critical here, by the last byte of their
+ * OID. As with openssl, policies bind nobody, because this client asks for none.
+ */
 static bool is_known_extension(mbedtls_x509_buf const *oid)
 {
-    return MBEDTLS_OID_CMP(MBEDTLS_OID_NAME_CONSTRAINTS, oid) == 0 ||
-           MBEDTLS_OID_CMP(MBEDTLS_OID_CERTIFICATE_POLICIES, oid) == 0;
+    static char const known[] = "\x1e"             /* nameConstraints */
+                                "\x1f"             /* cRLDistributionPoints */
+                                "\x20\x21\x24\x36" /* policies, policyMappings,
+                                                       policyConstraints, inhibitAnyPolicy */
+        ;
+    size_t const length = MBEDTLS_OID_SIZE(MBEDTLS_OID_ID_CE);
+
+    return oid->len == length + 1 && memcmp(oid->p, MBEDTLS_OID_ID_CE, length) == 0 &&
+           memchr(known, oid->p[length], sizeof known - 1) != NULL;
 }
 
 static int take_extension(void *context, mbedtls_x509_crt const *certificate,
@@ -149,6 +188,19 @@ static int take_extension(void *context, mbedtls_x509_crt const *certificate,
 {
     (void)context, (void)certificate, (void)is_critical, (void)value, (void)end;
     return is_known_extension(oid) ? 0 : MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE;
+}
+
+/* See port/mbedtls/pgtask_chain.h. */
+int mbedtls_x509_get_sig_alg(mbedtls_x509_buf const *oid, mbedtls_x509_buf const *parameters,
+                             mbedtls_md_type_t *hash, mbedtls_pk_type_t *key, void **options);
+
+int pgtaski_tls_get_signature_algorithm(mbedtls_x509_buf const *oid,
+                                        mbedtls_x509_buf const *parameters, mbedtls_md_type_t *hash,
+                                        mbedtls_pk_type_t *key, void **options)
+{
+    int const code = mbedtls_x509_get_sig_alg(oid, parameters, hash, key, options);
+
+    return code == MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG + MBEDTLS_ERR_OID_NOT_FOUND ? 0 : code;
 }
 
 /* mbedTLS's names for these are changed: see port/mbedtls/pgtask_chain.h. */
@@ -169,44 +221,54 @@ void pgtaski_tls_drop_found_roots(struct pgtask_tls_contexts *contexts)
     contexts->found = NULL;
 }
 
-static mbedtls_x509_crt *roots_of(struct pgtask_tls_contexts const *contexts)
+/*
+ * Verifies the link between a certificate of the path and the one above it, or the roots. The list
+ * is cut around it, so that mbedTLS tries no other parent.
+ */
+static int verify_link(struct pgtask_tls *tls, mbedtls_x509_crt *child,
+                       mbedtls_x509_crt_profile const *profile, char const *name, uint32_t *flags,
+                       mbedtls_x509_crt_restart_ctx *restart)
 {
-    return contexts->found != NULL ? contexts->found : contexts->list;
+    mbedtls_x509_crt *const above = child->next;
+    mbedtls_x509_crt *const rest = above != NULL ? above->next : NULL;
+    int code;
+
+    child->next = NULL;
+    if (above != NULL) {
+        above->next = NULL;
+    }
+    code = pgtaski_mbedtls_verify_chain(child, above != NULL ? above : tls->contexts->found, NULL,
+                                        profile, name, flags, pgtaski_tls_verify, tls, restart);
+    child->next = above;
+    if (above != NULL) {
+        above->next = rest;
+    }
+    return code;
 }
 
-/*
- * Checks the signatures of a path with two or more intermediates from its root down to the lowest
- * intermediate. A peer without a trusted key can make all signatures of a path but one, and mbedTLS
- * checks them from the peer's certificate upwards. Here the first bad one ends the handshake.
- */
-static int check_downwards(struct pgtask_tls_contexts *contexts, mbedtls_x509_crt *peer,
-                           mbedtls_x509_crt_profile const *profile, uint32_t *flags,
-                           mbedtls_x509_crt_restart_ctx *restart)
+/* Verifies the path from its root down, link by link, up to the first that is not trusted. */
+static int verify_path(struct pgtask_tls *tls, mbedtls_x509_crt *peer,
+                       mbedtls_x509_crt_profile const *profile, char const *name, uint32_t *flags,
+                       mbedtls_x509_crt_restart_ctx *restart)
 {
-    if (peer->next == NULL || peer->next->next == NULL) {
-        return 0;
-    }
-    while (contexts->proven != peer->next) {
-        mbedtls_x509_crt *const above = contexts->proven;
-        mbedtls_x509_crt *child = peer->next;
+    struct pgtask_tls_contexts *const contexts = tls->contexts;
+
+    while (contexts->proven != peer && (contexts->flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) == 0) {
+        mbedtls_x509_crt *child = peer;
         int code;
 
-        while (child->next != above) {
+        while (child->next != contexts->proven) {
             child = child->next;
         }
-        child->next = NULL; /* mbedTLS would check the signatures above it once more */
-        code = pgtaski_mbedtls_verify_chain(child, above != NULL ? above : roots_of(contexts), NULL,
-                                            profile, NULL, flags, NULL, NULL, restart);
-        child->next = above;
-        /* mbedTLS tells the other faults when it verifies the whole path. */
-        if (code != 0 && (code != MBEDTLS_ERR_X509_CERT_VERIFY_FAILED ||
-                          (*flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0)) {
-            pgtaski_tls_explain_distrust(contexts, child, *flags);
+        code = verify_link(tls, child, profile, child == peer ? name : NULL, flags, restart);
+        if (code != 0 && code != MBEDTLS_ERR_X509_CERT_VERIFY_FAILED) {
             return code;
         }
+        contexts->flags |= *flags;
         contexts->proven = child;
     }
-    return 0;
+    *flags = contexts->flags;
+    return *flags == 0 ? 0 : MBEDTLS_ERR_X509_CERT_VERIFY_FAILED;
 }
 
 /* Called again while mbedTLS has more to compute. `context` is a struct pgtask_tls. */
@@ -221,23 +283,21 @@ int mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *chain, mbedtls_x509_cr
     struct pgtask_tls_contexts *const contexts = tls->contexts;
     int code;
 
-    (void)roots;
+    (void)roots, (void)crl, (void)verify;
     if (!contexts->verified) {
         contexts->verified = true;
         contexts->peer = chain;
         pgtaski_tls_refuse_session(tls);
         pgtaski_tls_keep_name_of_host(chain, name);
-        contexts->cause = choose_path(contexts, chain);
+        contexts->cause = choose_path(tls, chain);
     }
     if (contexts->cause != PGTASK_OK) {
         *flags = MBEDTLS_X509_BADCERT_NOT_TRUSTED;
-        return MBEDTLS_ERR_X509_CERT_VERIFY_FAILED;
+        return contexts->cause == PGTASK_ERROR_TLS_ROOTS && tls->root_detail != 0
+                   ? tls->root_detail
+                   : MBEDTLS_ERR_X509_CERT_VERIFY_FAILED;
     }
-    code = check_downwards(contexts, chain, profile, flags, restart);
-    if (code == 0) {
-        code = pgtaski_mbedtls_verify_chain(chain, roots_of(contexts), crl, profile, name, flags,
-                                            verify, context, restart);
-    }
+    code = verify_path(tls, chain, profile, name, flags, restart);
     if (code != MBEDTLS_ERR_ECP_IN_PROGRESS) {
         pgtaski_tls_drop_found_roots(contexts);
     }

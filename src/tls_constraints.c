@@ -3,11 +3,11 @@
  * What an authority may issue: the extended key usage and the name constraints of its certificate
  * (RFC 5280, 4.2.1.12 and 4.2.1.10).
  *
- * With name constraints, an authority's certificate holds two lists of subtrees. Each name of the
- * peer's certificate must lie in one of the permitted subtrees of its kind, if there are any, and
- * in no excluded one. The host's name must too, because a wildcard may cover a host that is
- * excluded. Subtrees of DNS names are evaluated. Subtrees of another kind are refused if the
- * certificate has a name of that kind; every certificate has a directory name.
+ * With name constraints, an authority's certificate holds two lists of subtrees. Each name of each
+ * certificate below must lie in one of the permitted subtrees of its kind, if there are any, and in
+ * no excluded one. The host's name must too, because a wildcard may cover a host that is excluded.
+ * Subtrees of DNS names are evaluated. Subtrees of another kind are refused if a certificate below
+ * has a name of that kind; every certificate has a directory name.
  */
 #include "tls_private.h"
 
@@ -19,7 +19,8 @@
 #define SEQUENCE (MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE)
 #define CONTEXT  MBEDTLS_ASN1_CONTEXT_SPECIFIC
 
-/* The tags of two kinds of names, and of the two lists. */
+/* The tags of three kinds of names, and of the two lists. */
+#define EMAIL_ADDRESS  (CONTEXT | MBEDTLS_X509_SAN_RFC822_NAME)
 #define DNS_NAME       (CONTEXT | MBEDTLS_X509_SAN_DNS_NAME)
 #define DIRECTORY_NAME (CONTEXT | MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_X509_SAN_DIRECTORY_NAME)
 #define PERMITTED      (CONTEXT | MBEDTLS_ASN1_CONSTRUCTED | 0)
@@ -74,9 +75,18 @@ static bool allow_name(struct der list, bool is_permitted, unsigned char const *
     return is_permitted ? is_inside || !has_dns : !is_inside;
 }
 
-static bool has_name_of_kind(mbedtls_x509_crt const *peer, int tag)
+/* The tags of all kinds of names (RFC 5280, 4.2.1.6). */
+static bool is_kind(int tag)
 {
-    struct pgtaski_tls_names names = pgtaski_tls_names_of(peer);
+    static char const kinds[] = "\xa0\x81\x82\xa3\xa4\xa5\x86\x87\x88";
+
+    return memchr(kinds, tag, sizeof kinds - 1) != NULL;
+}
+
+/* A subject may hold an e-mail address too. */
+static bool has_name_of_kind(mbedtls_x509_crt const *certificate, int tag)
+{
+    struct pgtaski_tls_names names = pgtaski_tls_names_of(certificate);
     mbedtls_x509_buf name;
 
     while (pgtaski_tls_next_name(&names, &name)) {
@@ -84,12 +94,17 @@ static bool has_name_of_kind(mbedtls_x509_crt const *peer, int tag)
             return true;
         }
     }
+    for (mbedtls_x509_name const *at = &certificate->subject; at != NULL; at = at->next) {
+        if (tag == EMAIL_ADDRESS && MBEDTLS_OID_CMP(MBEDTLS_OID_PKCS9_EMAIL, &at->oid) == 0) {
+            return true;
+        }
+    }
     return tag == DIRECTORY_NAME;
 }
 
-/* Whether a list is well-formed, short, and has no subtree of another kind that concerns the peer.
- */
-static bool can_evaluate(struct der list, mbedtls_x509_crt const *peer)
+/* Whether a list is well-formed, short, and has no subtree of another kind that concerns the
+ * certificate. */
+static bool can_evaluate(struct der list, mbedtls_x509_crt const *certificate)
 {
     for (int count = 0; list.at != list.end; count++) {
         struct der subtree;
@@ -100,7 +115,7 @@ static bool can_evaluate(struct der list, mbedtls_x509_crt const *peer)
             return false;
         }
         if (*subtree.at != DNS_NAME) {
-            if (has_name_of_kind(peer, *subtree.at)) {
+            if (!is_kind(*subtree.at) || has_name_of_kind(certificate, *subtree.at)) {
                 return false;
             }
         } else if (!read_element(&subtree, DNS_NAME, &base) || subtree.at != subtree.end) {
@@ -110,15 +125,14 @@ static bool can_evaluate(struct der list, mbedtls_x509_crt const *peer)
     return true;
 }
 
-/* Whether a list allows all DNS names of the peer's certificate, and the host's name. */
-static bool allow_peer(struct der list, bool is_permitted, mbedtls_x509_crt const *peer,
-                       char const *host_name)
+/* Whether a list allows all DNS names of a certificate. */
+static bool allow_certificate(struct der list, bool is_permitted,
+                              mbedtls_x509_crt const *certificate)
 {
-    struct pgtaski_tls_names names = pgtaski_tls_names_of(peer);
+    struct pgtaski_tls_names names = pgtaski_tls_names_of(certificate);
     mbedtls_x509_buf name;
-    unsigned char address[16];
 
-    if (!can_evaluate(list, peer)) {
+    if (!can_evaluate(list, certificate)) {
         return false;
     }
     while (pgtaski_tls_next_name(&names, &name)) {
@@ -126,12 +140,45 @@ static bool allow_peer(struct der list, bool is_permitted, mbedtls_x509_crt cons
             return false;
         }
     }
-    return mbedtls_x509_crt_parse_cn_inet_pton(host_name, address) != 0 ||
-           allow_name(list, is_permitted, (unsigned char const *)host_name, strlen(host_name));
+    return true;
 }
 
-static bool may_issue(mbedtls_x509_crt const *authority, mbedtls_x509_crt const *peer,
-                      char const *host_name)
+/* Whether a list allows the common names of the peer that look like hosts, where they count as
+ * such. */
+static bool allow_common_names(struct der list, bool is_permitted, mbedtls_x509_crt const *peer)
+{
+    if (mbedtls_x509_crt_has_ext_type(peer, MBEDTLS_X509_EXT_SUBJECT_ALT_NAME) != 0) {
+        return true;
+    }
+    for (mbedtls_x509_name const *at = &peer->subject; at != NULL; at = at->next) {
+        if (MBEDTLS_OID_CMP(MBEDTLS_OID_AT_CN, &at->oid) == 0 &&
+            memchr(at->val.p, '.', at->val.len) != NULL &&
+            !allow_name(list, is_permitted, at->val.p, at->val.len)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether a list of the authority allows all certificates below it, and the host's name. */
+static bool allow_all(struct der list, bool is_permitted,
+                      struct pgtask_tls_contexts const *contexts, mbedtls_x509_crt const *authority)
+{
+    char const *const host_name = contexts->host_name;
+    unsigned char address[16];
+
+    for (mbedtls_x509_crt const *at = contexts->peer; at != NULL && at != authority;
+         at = at->next) {
+        if (!allow_certificate(list, is_permitted, at)) {
+            return false;
+        }
+    }
+    return allow_common_names(list, is_permitted, contexts->peer) &&
+           (mbedtls_x509_crt_parse_cn_inet_pton(host_name, address) != 0 ||
+            allow_name(list, is_permitted, (unsigned char const *)host_name, strlen(host_name)));
+}
+
+static bool may_issue(struct pgtask_tls_contexts const *contexts, mbedtls_x509_crt const *authority)
 {
     mbedtls_x509_buf found;
     struct der extension;
@@ -148,27 +195,30 @@ static bool may_issue(mbedtls_x509_crt const *authority, mbedtls_x509_crt const 
         !read_element(&value, SEQUENCE, &lists)) {
         return false;
     }
-    if (read_element(&lists, PERMITTED, &list) && !allow_peer(list, true, peer, host_name)) {
+    if (read_element(&lists, PERMITTED, &list) && !allow_all(list, true, contexts, authority)) {
         return false;
     }
-    if (read_element(&lists, EXCLUDED, &list) && !allow_peer(list, false, peer, host_name)) {
+    if (read_element(&lists, EXCLUDED, &list) && !allow_all(list, false, contexts, authority)) {
         return false;
     }
     return lists.at == lists.end;
 }
 
-enum pgtask_error pgtaski_tls_find_usage_fault(mbedtls_x509_crt const *authority)
+enum pgtask_error pgtaski_tls_find_usage_fault(mbedtls_x509_crt const *certificate)
 {
-    if (mbedtls_x509_crt_check_extended_key_usage(authority, MBEDTLS_OID_SERVER_AUTH,
-                                                  MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) != 0) {
-        return PGTASK_ERROR_TLS_USAGE;
+    if (mbedtls_x509_crt_has_ext_type(certificate, MBEDTLS_X509_EXT_EXTENDED_KEY_USAGE) == 0) {
+        return PGTASK_OK;
     }
-    return PGTASK_OK;
+    for (mbedtls_x509_sequence const *at = &certificate->ext_key_usage; at != NULL; at = at->next) {
+        if (MBEDTLS_OID_CMP(MBEDTLS_OID_SERVER_AUTH, &at->buf) == 0) {
+            return PGTASK_OK;
+        }
+    }
+    return PGTASK_ERROR_TLS_USAGE;
 }
 
 enum pgtask_error pgtaski_tls_find_constraint_fault(struct pgtask_tls_contexts const *contexts,
                                                     mbedtls_x509_crt const *authority)
 {
-    return may_issue(authority, contexts->peer, contexts->host_name) ? PGTASK_OK
-                                                                     : PGTASK_ERROR_TLS_CONSTRAINT;
+    return may_issue(contexts, authority) ? PGTASK_OK : PGTASK_ERROR_TLS_CONSTRAINT;
 }

@@ -21,10 +21,10 @@
 #include "tls_mbedtls_private.h"
 
 /*
- * Working memory of one operation with a public key, mbedTLS's block headers on a 64-bit host
- * included. For RSA it is that of the largest key: MBEDTLS_MPI_MAX_SIZE.
+ * Working memory of one operation with a public key, mbedTLS's block headers included, which are
+ * twice as large on a 64-bit host. For RSA it is that of the largest key: MBEDTLS_MPI_MAX_SIZE.
  */
-#define RSA_WORKING_BYTES (20 * MBEDTLS_MPI_MAX_SIZE + 1536)
+#define RSA_WORKING_BYTES (20 * MBEDTLS_MPI_MAX_SIZE + 384 * (sizeof(size_t) - 4))
 #define ECC_WORKING_BYTES 8192
 
 /* mbedTLS adds a code of a high layer, in steps of 0x80, and a code of a low layer. */
@@ -102,6 +102,13 @@ static enum pgtask_error name_alert(mbedtls_ssl_context *ssl)
                : PGTASK_ERROR_TLS_HANDSHAKE;
 }
 
+/* @return whether the code is one of mbedTLS's X.509 parser, which have a range of their own */
+static bool is_of_certificate(int code)
+{
+    return HIGH_PART(code) >= HIGH_PART(MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE) &&
+           HIGH_PART(code) <= HIGH_PART(MBEDTLS_ERR_X509_FILE_IO_ERROR);
+}
+
 /* What a code means while the handshake goes on, and what it means later. */
 static enum pgtask_error name_code(int code, bool is_over)
 {
@@ -134,8 +141,6 @@ static enum pgtask_error name_code(int code, bool is_over)
          PGTASK_ERROR_TLS_RECORD},
         {HIGH_PART(MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE), PGTASK_ERROR_TLS_EXTENSION,
          PGTASK_ERROR_TLS_INTERNAL},
-        {HIGH_PART(MBEDTLS_ERR_X509_INVALID_EXTENSIONS), PGTASK_ERROR_TLS_VERIFY,
-         PGTASK_ERROR_TLS_INTERNAL},
         /* A compressed point: see port/mbedtls/pgtask_uncompressed_only.h. */
         {HIGH_PART(MBEDTLS_ERR_ECP_FEATURE_UNAVAILABLE), PGTASK_ERROR_TLS_KEY,
          PGTASK_ERROR_TLS_INTERNAL},
@@ -144,7 +149,9 @@ static enum pgtask_error name_code(int code, bool is_over)
          PGTASK_ERROR_TLS_INTERNAL},
         {HIGH_PART(MBEDTLS_ERR_X509_FATAL_ERROR), PGTASK_ERROR_TLS_VERIFY,
          PGTASK_ERROR_TLS_INTERNAL},
-        {HIGH_PART(MBEDTLS_ERR_X509_INVALID_FORMAT), PGTASK_ERROR_TLS_VERIFY,
+        /* A key of an unknown kind or on an unknown curve. */
+        {HIGH_PART(MBEDTLS_ERR_PK_UNKNOWN_PK_ALG), PGTASK_ERROR_TLS_KEY, PGTASK_ERROR_TLS_INTERNAL},
+        {HIGH_PART(MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE), PGTASK_ERROR_TLS_KEY,
          PGTASK_ERROR_TLS_INTERNAL},
     };
 
@@ -153,7 +160,10 @@ static enum pgtask_error name_code(int code, bool is_over)
             return is_over ? meanings[i].after : meanings[i].before;
         }
     }
-    return is_over ? PGTASK_ERROR_TLS_INTERNAL : PGTASK_ERROR_TLS_HANDSHAKE;
+    if (is_over) {
+        return PGTASK_ERROR_TLS_INTERNAL;
+    }
+    return is_of_certificate(code) ? PGTASK_ERROR_TLS_VERIFY : PGTASK_ERROR_TLS_HANDSHAKE;
 }
 
 enum pgtask_error pgtaski_tls_explain(struct pgtask_tls_contexts *contexts, int code)
@@ -177,6 +187,11 @@ enum pgtask_error pgtaski_tls_explain(struct pgtask_tls_contexts *contexts, int 
          */
         if (mbedtls_ssl_get_version_number(ssl) == MBEDTLS_SSL_VERSION_TLS1_2) {
             return PGTASK_ERROR_TLS_HANDSHAKE;
+        }
+        break;
+    case MBEDTLS_ERR_SSL_INVALID_MAC:
+        if (pgtaski_mbedtls_has_sent_nothing(ssl)) {
+            return PGTASK_ERROR_TLS_FLOOD;
         }
         break;
     case MBEDTLS_ERR_SSL_INVALID_RECORD:

@@ -13,6 +13,7 @@
 #include <pgtask/tls.h>
 
 #include <mbedtls/bignum.h>
+#include <mbedtls/oid.h>
 #include <mbedtls/platform.h>
 #include <mbedtls/platform_util.h>
 #include <mbedtls/ssl.h>
@@ -36,11 +37,52 @@ static inline uint8_t pgtaski_mbedtls_alert(mbedtls_ssl_context const *ssl)
     return ssl->MBEDTLS_PRIVATE(in_msg)[1];
 }
 
+/**
+ * @return bytes of the message with the peer's certificates, while it is received or verified; else
+ *         of the message or record that has begun, if it is larger than the build takes; else 0
+ */
+static inline uint32_t pgtaski_mbedtls_message_bytes(mbedtls_ssl_context const *ssl)
+{
+    unsigned char const *const length = ssl->MBEDTLS_PRIVATE(in_len);
+    uint32_t const record = (uint32_t)length[0] << 8 | length[1];
+    uint32_t const message = (uint32_t)ssl->MBEDTLS_PRIVATE(in_hslen);
+
+    if (ssl->MBEDTLS_PRIVATE(state) == MBEDTLS_SSL_SERVER_CERTIFICATE && message != 0) {
+        return message;
+    }
+    if (message > MBEDTLS_SSL_IN_CONTENT_LEN) {
+        return message;
+    }
+    return record > MBEDTLS_SSL_IN_CONTENT_LEN ? record : 0;
+}
+
 /** @return whether an RSA key has signed this certificate */
 static inline bool pgtaski_mbedtls_is_signed_by_rsa(mbedtls_x509_crt const *certificate)
 {
     return certificate->MBEDTLS_PRIVATE(sig_pk) == MBEDTLS_PK_RSA ||
            certificate->MBEDTLS_PRIVATE(sig_pk) == MBEDTLS_PK_RSASSA_PSS;
+}
+
+/** @return whether the build knows the algorithm by which this certificate is signed */
+static inline bool pgtaski_mbedtls_has_known_signature(mbedtls_x509_crt const *certificate)
+{
+    return certificate->MBEDTLS_PRIVATE(sig_md) != MBEDTLS_MD_NONE;
+}
+
+/** @return whether a server may have the certificate, by nsCertType, if there is one */
+static inline bool pgtaski_mbedtls_is_type_for_server(mbedtls_x509_crt const *certificate)
+{
+    return mbedtls_x509_crt_has_ext_type(certificate, MBEDTLS_X509_EXT_NS_CERT_TYPE) == 0 ||
+           (certificate->MBEDTLS_PRIVATE(ns_cert_type) & MBEDTLS_X509_NS_CERT_TYPE_SSL_SERVER) != 0;
+}
+
+/** @return whether an authority limits the length of the path below it to less than `length`
+ *  intermediates */
+static inline bool pgtaski_mbedtls_is_path_too_long(mbedtls_x509_crt const *authority, int length)
+{
+    int const one_more = authority->MBEDTLS_PRIVATE(max_pathlen); /* 0: there is no limit */
+
+    return one_more > 0 && length >= one_more;
 }
 
 /* mbedTLS refuses a larger modulus when it parses the certificate. */
@@ -61,6 +103,22 @@ static inline bool pgtaski_mbedtls_has_large_exponent(mbedtls_x509_crt const *ce
     (void)certificate;
 #endif
     return false;
+}
+
+/**
+ * @return mbedTLS's copy of the host's name, which it sends and which stays until the connection is
+ *         closed. It has lost the dot at its end, which is in no certificate and may not be sent
+ *         (RFC 6066, 3)
+ */
+static inline char const *pgtaski_mbedtls_host_name(mbedtls_ssl_context *ssl)
+{
+    char *const name = ssl->MBEDTLS_PRIVATE(hostname);
+    size_t const length = strlen(name);
+
+    if (length > 0 && name[length - 1] == '.') {
+        name[length - 1] = '\0';
+    }
+    return name;
 }
 
 /** @return the session of the connection, or NULL before the handshake is complete */
@@ -90,6 +148,13 @@ static inline bool pgtaski_mbedtls_is_resumable(mbedtls_ssl_session const *sessi
 static inline uint32_t pgtaski_mbedtls_ticket_lifetime_s(mbedtls_ssl_session const *session)
 {
     return session->MBEDTLS_PRIVATE(ticket_lifetime);
+}
+
+/** @return whether the peer has sent four records without data in a row, which mbedTLS refuses with
+ *  the code of a record that is forged */
+static inline bool pgtaski_mbedtls_has_sent_nothing(mbedtls_ssl_context const *ssl)
+{
+    return ssl->MBEDTLS_PRIVATE(nb_zero) > 3;
 }
 
 /** Wipes and frees a session's ticket, if there is one: mbedTLS frees it without wiping it. */

@@ -102,11 +102,15 @@ bool pgtaski_tls_find_extension(mbedtls_x509_crt const *certificate, char const 
                                 size_t oid_length, mbedtls_x509_buf *value)
 {
     unsigned char *at = certificate->v3_ext.p;
-    unsigned char const *end = at + certificate->v3_ext.len;
+    unsigned char const *end;
     size_t length;
     int is_critical;
 
-    if (at == NULL || mbedtls_asn1_get_tag(&at, end, &length, SEQUENCE) != 0) {
+    if (at == NULL) {
+        return false;
+    }
+    end = at + certificate->v3_ext.len;
+    if (mbedtls_asn1_get_tag(&at, end, &length, SEQUENCE) != 0) {
         return false;
     }
     while (mbedtls_asn1_get_tag(&at, end, &length, SEQUENCE) == 0) {

@@ -14,17 +14,20 @@ struct pgtask_tls_contexts {
     mbedtls_ssl_context ssl;
     mbedtls_ssl_config config;
     mbedtls_ctr_drbg_context drbg;
-    mbedtls_x509_crt *list;             /* the listed roots, parsed; NULL with a store */
-    mbedtls_x509_crt *found;            /* the store's roots for the chain, or NULL */
-    mbedtls_x509_crt *proven;           /* the lowest one of a long path with a good signature */
+    mbedtls_x509_crt *found;            /* the roots of the path, while it is verified */
+    mbedtls_x509_crt *proven;           /* the lowest one of the path that was verified */
     mbedtls_x509_crt const *peer;       /* the peer's own certificate, while it is verified */
     struct pgtask_roots const *roots;   /* the caller's */
-    char const *host_name;              /* the caller's */
+    char const *host_name;              /* mbedTLS's copy, without a dot at its end */
     struct pgtask_tls_session *session; /* the caller's, or NULL */
     int64_t unix_s;
+    bool may_be_slow;             /* the clock: what is not valid yet by it is checked later */
     int64_t verify_by_unix_s;     /* when a kept session's chain must be verified again */
+    uint32_t flags;               /* mbedTLS's, of the path as far as it was verified */
     bool verified;                /* the chain was looked at: this handshake is a full one */
+    bool stream_ended;            /* the port has said so */
     uint32_t turn_bytes;          /* taken from the port in this call */
+    uint32_t send_left;           /* may still be given to it in this call */
     uint32_t idle_bytes;          /* taken from it since it last brought data */
     enum pgtask_error cause;      /* of a callback, if mbedTLS replaced it with its own code */
     enum pgtask_error port_error; /* of the last send() or recv() that failed */
@@ -78,15 +81,27 @@ bool pgtaski_tls_next_name(struct pgtaski_tls_names *names, mbedtls_x509_buf *na
 
 /* tls_roots.c */
 
-/** Parses the caller's list of roots, if it is a list. */
-PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_use_roots(struct pgtask_tls_contexts *contexts);
+/** Counts the roots of the caller's list that cannot be read. @return PGTASK_OK if one can;
+ *  PGTASK_ERROR_TLS_MEMORY; PGTASK_ERROR_TLS_ROOTS */
+PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_check_list(struct pgtask_tls *tls);
 
 /**
- * Looks for trusted roots with the name of the child's issuer; those of a store become `found`.
- * @return PGTASK_OK; PGTASK_ERROR_TLS_UNKNOWN_CA; PGTASK_ERROR_TLS_MEMORY; PGTASK_ERROR_TLS_ROOTS
+ * Walks all roots once.
+ * @param list    at most 32 certificates
+ * @param issued  set: bit n if a root that can be read has the name of the n-th one's issuer
+ * @return what it means if no path ends in these roots: PGTASK_ERROR_TLS_UNKNOWN_CA;
+ *         PGTASK_ERROR_TLS_ROOTS: a root with such a name, or the store, cannot be read;
+ *         PGTASK_ERROR_TLS_MEMORY
  */
-PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls_contexts *contexts,
-                                                           mbedtls_x509_crt const *child);
+PGTASK_MUST_CHECK enum pgtask_error
+pgtaski_tls_mark_issued(struct pgtask_tls *tls, mbedtls_x509_crt const *list, uint32_t *issued);
+
+/**
+ * Walks the roots once more. Those with the name of the path's last issuer become `found`.
+ * @return PGTASK_OK, PGTASK_ERROR_TLS_MEMORY, PGTASK_ERROR_TLS_ROOTS
+ */
+PGTASK_MUST_CHECK enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls *tls,
+                                                           mbedtls_x509_crt const *last);
 
 /** @return whether `one` is valid now and `other` is not; if they are alike, whether `one` ends
  *  later */
@@ -95,11 +110,12 @@ bool pgtaski_tls_is_better(mbedtls_x509_crt const *one, mbedtls_x509_crt const *
 
 /* tls_constraints.c */
 
-/** @return PGTASK_OK if this authority may issue certificates for servers */
-enum pgtask_error pgtaski_tls_find_usage_fault(mbedtls_x509_crt const *authority);
+/** @return PGTASK_OK if the extended key usages, if there are any, name servers. As with openssl,
+ *  anyExtendedKeyUsage is not enough */
+enum pgtask_error pgtaski_tls_find_usage_fault(mbedtls_x509_crt const *certificate);
 
 /** Takes long, so the authority's signature must be good. @return PGTASK_OK if this authority may
- *  issue certificates for the peer's names and for the host */
+ *  issue certificates for the names of all certificates below it, and for the host */
 enum pgtask_error pgtaski_tls_find_constraint_fault(struct pgtask_tls_contexts const *contexts,
                                                     mbedtls_x509_crt const *authority);
 
@@ -113,11 +129,6 @@ void pgtaski_tls_drop_found_roots(struct pgtask_tls_contexts *contexts);
 /** For mbedtls_ssl_conf_verify(): adds the checks that mbedTLS leaves out. `context` is a struct
  *  pgtask_tls. */
 int pgtaski_tls_verify(void *context, mbedtls_x509_crt *certificate, int depth, uint32_t *flags);
-
-/** Sets `cause` if mbedTLS has called a certificate not trusted because it lacked the memory to
- * check the signature. */
-void pgtaski_tls_explain_distrust(struct pgtask_tls_contexts *contexts,
-                                  mbedtls_x509_crt const *certificate, uint32_t flags);
 
 /** The first and the last second of a validity, as Unix time. */
 struct pgtaski_validity {

@@ -2,9 +2,13 @@
 /*
  * The trusted roots, as mbedTLS wants them.
  *
- * A list is parsed once, when the connection opens. A store is searched when the peer's chain has
- * come: the subject of each root is found in its DER, and only a root with the
- * right name is parsed. So a bundle of 140 roots takes the memory of one.
+ * The roots are walked when the peer's chain has come. The subject of each is found in its DER, and
+ * only a root with the right name is parsed: so a bundle of 140 roots takes the memory of one. One
+ * walk tells which certificates of the peer may have been issued by a root, and another one keeps
+ * the roots of the path that was chosen.
+ *
+ * A root that mbedTLS cannot read, such as one with a key on an unknown curve, is left out and
+ * counted. It is an error where no other one can end the peer's chain.
  */
 #include "tls_private.h"
 
@@ -12,8 +16,6 @@
 
 #include <mbedtls/asn1.h>
 #include <mbedtls/platform.h>
-
-typedef int parse_der(mbedtls_x509_crt *, unsigned char const *, size_t);
 
 static void free_chain(mbedtls_x509_crt *chain)
 {
@@ -46,85 +48,140 @@ static void link_root(mbedtls_x509_crt **chain, mbedtls_x509_crt *root, int64_t 
     *chain = root;
 }
 
-static enum pgtask_error add_root(mbedtls_x509_crt **chain, struct pgtask_root const *root,
-                                  parse_der *parse, int64_t unix_s)
+/* A list is walked like a store. `i` is 0 for the first root. */
+static enum pgtask_error next_root(struct pgtask_roots const *roots, size_t i,
+                                   struct pgtask_root *root)
 {
-    mbedtls_x509_crt *const parsed = mbedtls_calloc(1, sizeof *parsed);
-    int code;
-
-    if (parsed == NULL) {
-        return PGTASK_ERROR_TLS_MEMORY;
+    if (roots->next != NULL) {
+        return roots->next(roots->context, i == 0, root);
     }
-    mbedtls_x509_crt_init(parsed);
-    code = parse(parsed, root->der, root->length);
-    if (code != 0) {
-        free_chain(parsed);
-        return pgtaski_tls_is_memory(code) || pgtaski_tls_has_little_memory()
-                   ? PGTASK_ERROR_TLS_MEMORY
-                   : PGTASK_ERROR_TLS_ROOTS;
+    if (i == roots->count) {
+        return PGTASK_DONE;
     }
-    link_root(chain, parsed, unix_s);
+    *root = roots->list[i];
     return PGTASK_OK;
 }
 
-static bool is_issuer(struct pgtask_root const *root, mbedtls_x509_crt const *child)
+/* Parses a root. The bytes of a list stay; those of a store are copied.
+ * @return PGTASK_OK; PGTASK_ERROR_TLS_MEMORY; PGTASK_ERROR_TLS_ROOTS: it cannot be read */
+static enum pgtask_error parse_root(struct pgtask_tls *tls, struct pgtask_root const *root,
+                                    mbedtls_x509_crt **parsed)
+{
+    mbedtls_x509_crt *const made = mbedtls_calloc(1, sizeof *made);
+    int code;
+
+    if (made == NULL) {
+        return PGTASK_ERROR_TLS_MEMORY;
+    }
+    mbedtls_x509_crt_init(made);
+    code = tls->contexts->roots->next != NULL
+               ? mbedtls_x509_crt_parse_der(made, root->der, root->length)
+               : mbedtls_x509_crt_parse_der_nocopy(made, root->der, root->length);
+    if (code == 0) {
+        *parsed = made;
+        return PGTASK_OK;
+    }
+    free_chain(made);
+    if (pgtaski_tls_is_memory(code) || pgtaski_tls_has_little_memory()) {
+        return PGTASK_ERROR_TLS_MEMORY;
+    }
+    tls->root_detail = code;
+    return PGTASK_ERROR_TLS_ROOTS;
+}
+
+/* Tells whether a root can be read, and keeps nothing. */
+static enum pgtask_error try_root(struct pgtask_tls *tls, struct pgtask_root const *root)
+{
+    mbedtls_x509_crt *parsed;
+    enum pgtask_error const error = parse_root(tls, root, &parsed);
+
+    if (error == PGTASK_OK) {
+        free_chain(parsed);
+    }
+    return error;
+}
+
+/* The certificates of a list whose issuer bears the root's name: a bit for each. */
+static uint32_t find_issued(struct pgtask_root const *root, mbedtls_x509_crt const *list)
 {
     mbedtls_x509_buf subject;
+    uint32_t issued = 0;
 
-    return pgtaski_tls_find_subject(root->der, root->length, &subject) &&
-           pgtaski_tls_is_issuer(&subject, child);
+    if (!pgtaski_tls_find_subject(root->der, root->length, &subject)) {
+        return 0;
+    }
+    for (uint32_t bit = 1; list != NULL; bit <<= 1, list = list->next) {
+        issued |= pgtaski_tls_is_issuer(&subject, list) ? bit : 0;
+    }
+    return issued;
 }
 
-static enum pgtask_error search_store(struct pgtask_tls_contexts *contexts,
-                                      mbedtls_x509_crt const *child)
+enum pgtask_error pgtaski_tls_mark_issued(struct pgtask_tls *tls, mbedtls_x509_crt const *list,
+                                          uint32_t *issued)
 {
-    struct pgtask_roots const *const roots = contexts->roots;
-    struct pgtask_root root;
-    bool restart = true;
+    struct pgtask_roots const *const roots = tls->contexts->roots;
+    enum pgtask_error fault = PGTASK_ERROR_TLS_UNKNOWN_CA;
     enum pgtask_error error;
+    struct pgtask_root root;
 
-    while ((error = roots->next(roots->context, restart, &root)) == PGTASK_OK) {
-        restart = false;
-        if (!is_issuer(&root, child)) {
+    for (size_t i = 0; (error = next_root(roots, i, &root)) == PGTASK_OK; i++) {
+        uint32_t const found = find_issued(&root, list);
+
+        if (found == 0) {
             continue;
         }
-        /* A bundle may hold a root that mbedTLS cannot read: another one may fit. */
-        if (add_root(&contexts->found, &root, mbedtls_x509_crt_parse_der, contexts->unix_s) ==
-            PGTASK_ERROR_TLS_MEMORY) {
-            return PGTASK_ERROR_TLS_MEMORY;
-        }
-    }
-    if (error != PGTASK_DONE) {
-        return PGTASK_ERROR_TLS_ROOTS;
-    }
-    return contexts->found != NULL ? PGTASK_OK : PGTASK_ERROR_TLS_UNKNOWN_CA;
-}
-
-enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls_contexts *contexts,
-                                         mbedtls_x509_crt const *child)
-{
-    if (contexts->roots->next != NULL) {
-        return search_store(contexts, child);
-    }
-    for (mbedtls_x509_crt const *root = contexts->list; root != NULL; root = root->next) {
-        if (pgtaski_tls_is_issuer(&root->subject_raw, child)) {
-            return PGTASK_OK;
-        }
-    }
-    return PGTASK_ERROR_TLS_UNKNOWN_CA;
-}
-
-enum pgtask_error pgtaski_tls_use_roots(struct pgtask_tls_contexts *contexts)
-{
-    struct pgtask_roots const *const roots = contexts->roots;
-
-    for (size_t i = 0; i < roots->count && roots->next == NULL; i++) {
-        enum pgtask_error const error = add_root(
-            &contexts->list, &roots->list[i], mbedtls_x509_crt_parse_der_nocopy, contexts->unix_s);
-
-        if (error != PGTASK_OK) {
+        error = try_root(tls, &root);
+        if (error == PGTASK_ERROR_TLS_MEMORY) {
+            *issued = 0;
             return error;
         }
+        if (error == PGTASK_OK) {
+            *issued |= found;
+        } else {
+            fault = error;
+            tls->roots_left_out += roots->next != NULL; /* those of a list are counted already */
+        }
+    }
+    return error == PGTASK_DONE ? fault : PGTASK_ERROR_TLS_ROOTS;
+}
+
+enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls *tls, mbedtls_x509_crt const *last)
+{
+    struct pgtask_tls_contexts *const contexts = tls->contexts;
+    enum pgtask_error error;
+    struct pgtask_root root;
+
+    for (size_t i = 0; (error = next_root(contexts->roots, i, &root)) == PGTASK_OK; i++) {
+        mbedtls_x509_crt *parsed;
+
+        if (find_issued(&root, last) == 0) {
+            continue;
+        }
+        error = parse_root(tls, &root, &parsed);
+        if (error == PGTASK_OK) {
+            link_root(&contexts->found, parsed, contexts->unix_s);
+        } else if (error == PGTASK_ERROR_TLS_MEMORY) {
+            return error;
+        }
+    }
+    return error == PGTASK_DONE && contexts->found != NULL ? PGTASK_OK : PGTASK_ERROR_TLS_ROOTS;
+}
+
+enum pgtask_error pgtaski_tls_check_list(struct pgtask_tls *tls)
+{
+    struct pgtask_roots const *const roots = tls->contexts->roots;
+
+    for (size_t i = 0; i < roots->count && roots->next == NULL; i++) {
+        enum pgtask_error const error = try_root(tls, &roots->list[i]);
+
+        if (error == PGTASK_ERROR_TLS_MEMORY) {
+            return error;
+        }
+        tls->roots_left_out += error != PGTASK_OK;
+    }
+    if (tls->roots_left_out > 0 && tls->roots_left_out == roots->count) {
+        tls->detail = tls->root_detail;
+        return PGTASK_ERROR_TLS_ROOTS;
     }
     return PGTASK_OK;
 }

@@ -16,7 +16,7 @@
 #include "tls_mbedtls_private.h"
 
 /* The version of the header below. On a machine of the other byte order it reads differently. */
-#define FORMAT UINT64_C(0x7067746173530001)
+#define FORMAT UINT64_C(0x7067746173530002)
 
 /* RFC 8446, 4.6.1, limits the age of a ticket to this; the chain is verified again as often. */
 #define LONGEST_S (INT64_C(7) * 24 * 60 * 60)
@@ -31,6 +31,7 @@ struct header {
     int64_t not_after_unix_s;
     int64_t verify_by_unix_s; /* a full handshake is due then */
     int64_t ticket_by_unix_s; /* the ticket's lifetime ends then */
+    uint64_t is_tls13;        /* 0 or 1 */
 };
 
 #define BODY_BYTES (PGTASK_SESSION_BYTES - sizeof(struct header))
@@ -46,9 +47,11 @@ static int64_t after(int64_t unix_s, int64_t seconds)
     return unix_s == PGTASK_TLS_TIME_UNKNOWN ? INT64_MAX : unix_s + seconds;
 }
 
+/* What is known of the host stays. */
 static void wipe(struct pgtask_tls_session *session)
 {
-    mbedtls_platform_zeroize(session, sizeof *session);
+    mbedtls_platform_zeroize(session->bytes, sizeof session->bytes);
+    session->length = 0;
 }
 
 void pgtaski_tls_forget_session(struct pgtask_tls_contexts *contexts)
@@ -111,7 +114,7 @@ void pgtaski_tls_close_session(struct pgtask_tls_contexts *contexts)
 }
 
 /* Whatever goes wrong here, a full handshake follows. */
-static bool load(mbedtls_ssl_context *ssl, struct pgtask_tls_options const *options, bool *is_tls13)
+static bool load(struct pgtask_tls_contexts *contexts, struct pgtask_tls_options const *options)
 {
     struct pgtask_tls_session const *const session = options->session;
     mbedtls_ssl_session *const loaded = mbedtls_calloc(1, sizeof *loaded);
@@ -124,9 +127,8 @@ static bool load(mbedtls_ssl_context *ssl, struct pgtask_tls_options const *opti
     is_good = mbedtls_ssl_session_load(loaded, session->bytes + sizeof(struct header),
                                        session->length - sizeof(struct header)) == 0 &&
               !(options->tls12_only && pgtaski_mbedtls_is_tls13(loaded)) &&
-              pgtaski_mbedtls_set_host(loaded, options->host_name) &&
-              mbedtls_ssl_set_session(ssl, loaded) == 0;
-    *is_tls13 = is_good && pgtaski_mbedtls_is_tls13(loaded);
+              pgtaski_mbedtls_set_host(loaded, contexts->host_name) &&
+              mbedtls_ssl_set_session(&contexts->ssl, loaded) == 0;
     pgtaski_mbedtls_drop_ticket(loaded);
     mbedtls_ssl_session_free(loaded); /* wipes the rest */
     mbedtls_free(loaded);
@@ -139,9 +141,15 @@ void pgtaski_tls_offer_session(struct pgtask_tls *tls, struct pgtask_tls_options
     struct header header;
 
     contexts->session = options->session;
-    contexts->host_name = options->host_name;
-    if (options->session != NULL && is_whole(options->session, options->host_name, &header) &&
-        is_in_time(&header, options->unix_s) && load(&contexts->ssl, options, &tls->knows_tls13)) {
+    if (options->session == NULL) {
+        return;
+    }
+    tls->knows_tls13 = options->session->knows_tls13;
+    if (!is_whole(options->session, contexts->host_name, &header)) {
+        return;
+    }
+    tls->knows_tls13 = tls->knows_tls13 || header.is_tls13 != 0;
+    if (is_in_time(&header, options->unix_s) && load(contexts, options)) {
         tls->not_before_unix_s = header.not_before_unix_s;
         tls->not_after_unix_s = header.not_after_unix_s;
         contexts->verify_by_unix_s =
@@ -176,6 +184,7 @@ void pgtaski_tls_keep_session(struct pgtask_tls *tls)
     }
     memset(&header, 0, sizeof header);
     header.format = FORMAT;
+    header.is_tls13 = pgtaski_mbedtls_is_tls13(from);
     header.not_before_unix_s = tls->not_before_unix_s;
     header.not_after_unix_s = tls->not_after_unix_s;
     header.verify_by_unix_s = contexts->verify_by_unix_s;
@@ -201,6 +210,7 @@ void pgtaski_tls_complete_session(struct pgtask_tls *tls)
     if (contexts->session == NULL) {
         return;
     }
+    contexts->session->knows_tls13 = tls->knows_tls13;
     if (pgtaski_mbedtls_is_tls13(session)) {
         if (!tls->resumed) {
             wipe(contexts->session); /* the peer refused it; new tickets follow the handshake */

@@ -2,10 +2,10 @@
 /*
  * The checks of the peer's chain that mbedTLS leaves out.
  *
- * mbedTLS checks the signatures of the path that tls_chain.c has chosen, and then calls
- * pgtaski_tls_verify() for each certificate, from the root down to the server's own. What is added
- * here: the validity by the client's own clock, a strict look at the host's name, the usages and
- * names for which an authority may issue, and an arena in which no signature could be checked.
+ * mbedTLS verifies the links of the path that tls_chain.c has chosen, from the root down, and calls
+ * pgtaski_tls_verify() for both ends of each. What is added here, once for each certificate: the
+ * validity by the client's own clock, a strict look at the host's name, the usages, names and paths
+ * for which an authority may issue, and an arena in which no signature could be checked.
  */
 #include "tls_private.h"
 
@@ -57,13 +57,42 @@ static void narrow_validity(struct pgtask_tls *tls, struct pgtaski_validity vali
     }
 }
 
-void pgtaski_tls_explain_distrust(struct pgtask_tls_contexts *contexts,
-                                  mbedtls_x509_crt const *certificate, uint32_t flags)
+/* mbedTLS also calls a certificate not trusted if it lacked the memory to check the signature. */
+static void explain_distrust(struct pgtask_tls_contexts *contexts,
+                             mbedtls_x509_crt const *certificate, uint32_t flags)
 {
-    if ((flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0 &&
-        pgtaski_tls_has_little_memory_for(pgtaski_mbedtls_is_signed_by_rsa(certificate))) {
-        contexts->cause = PGTASK_ERROR_TLS_MEMORY;
+    if ((flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0 && contexts->cause == PGTASK_OK) {
+        contexts->cause =
+            pgtaski_tls_has_little_memory_for(pgtaski_mbedtls_is_signed_by_rsa(certificate))
+                ? PGTASK_ERROR_TLS_MEMORY
+                : PGTASK_ERROR_TLS_UNKNOWN_CA;
     }
+}
+
+/* Whether the authority allows the intermediates below it. Those that an authority has issued to
+ * itself, to renew its key, do not count (RFC 5280, 4.2.1.9). */
+static bool allow_path(mbedtls_x509_crt const *authority, mbedtls_x509_crt const *peer)
+{
+    int length = 0;
+
+    for (mbedtls_x509_crt const *at = peer->next; at != NULL && at != authority; at = at->next) {
+        length += !pgtaski_tls_is_issuer(&at->subject_raw, at);
+    }
+    return !pgtaski_mbedtls_is_path_too_long(authority, length);
+}
+
+/* What mbedTLS does not check of an authority with a good signature. */
+static enum pgtask_error find_authority_fault(struct pgtask_tls_contexts const *contexts,
+                                              mbedtls_x509_crt const *authority)
+{
+    enum pgtask_error const error = pgtaski_tls_find_usage_fault(authority);
+
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    return allow_path(authority, contexts->peer)
+               ? pgtaski_tls_find_constraint_fault(contexts, authority)
+               : PGTASK_ERROR_TLS_USAGE;
 }
 
 int pgtaski_tls_verify(void *context, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)
@@ -73,22 +102,22 @@ int pgtaski_tls_verify(void *context, mbedtls_x509_crt *certificate, int depth, 
     struct pgtaski_validity const validity = pgtaski_tls_validity(certificate);
     int const compared = pgtaski_tls_compare(validity, contexts->unix_s);
 
-    if (compared != 0) {
-        *flags |= compared < 0 ? MBEDTLS_X509_BADCERT_FUTURE : MBEDTLS_X509_BADCERT_EXPIRED;
+    if (depth > 0 && contexts->proven != NULL) {
+        return 0; /* it was checked in the link above */
     }
-    if (depth == 0 && !pgtaski_tls_is_for_host(certificate, contexts->host_name)) {
-        *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
+    if (compared > 0) {
+        *flags |= MBEDTLS_X509_BADCERT_EXPIRED;
+    } else if (compared < 0 && !contexts->may_be_slow) {
+        *flags |= MBEDTLS_X509_BADCERT_FUTURE;
     }
     narrow_validity(tls, validity);
-    pgtaski_tls_explain_distrust(contexts, certificate, *flags);
-    if ((*flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0 && contexts->cause == PGTASK_OK) {
-        contexts->cause = PGTASK_ERROR_TLS_UNKNOWN_CA;
-    }
-    if (depth > 0 && contexts->cause == PGTASK_OK) {
-        contexts->cause = pgtaski_tls_find_usage_fault(certificate);
-    }
-    if (depth > 0 && contexts->cause == PGTASK_OK) {
-        contexts->cause = pgtaski_tls_find_constraint_fault(contexts, certificate);
+    explain_distrust(contexts, certificate, *flags);
+    if (certificate != contexts->peer) {
+        if (contexts->cause == PGTASK_OK) {
+            contexts->cause = find_authority_fault(contexts, certificate);
+        }
+    } else if (!pgtaski_tls_is_for_host(certificate, contexts->host_name)) {
+        *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
     }
     if (contexts->cause != PGTASK_OK) {
         *flags |= MBEDTLS_X509_BADCERT_NOT_TRUSTED;

@@ -112,7 +112,7 @@ static bool is_every_task_over(struct pgtask_watch const *watch)
     size_t i = 0;
 
     for (; i < PGTASK_WATCH_TASKS && watch->tasks[i].task_id != 0; i++) {
-        if (!pgtaski_watch_is_over(&watch->tasks[i])) {
+        if (!pgtaski_watch_is_over(watch, &watch->tasks[i])) {
             return false;
         }
     }
@@ -175,9 +175,18 @@ static void schedule_poll(struct pgtask_watch *watch, struct pgtask_event const 
     watch->state = PGTASK_WATCH_WAIT;
 }
 
+/* The network is not at fault, and neither is the load of the service. A listing that the caller
+ * has cancelled says nothing about either. */
+static bool is_beyond_repetition(struct pgtask_failure const *failure)
+{
+    return pgtask_failure_retry(failure) == PGTASK_RETRY_NO &&
+           failure->error != PGTASK_ERROR_CANCELLED;
+}
+
 static enum pgtask_error fail(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     watch->troubled = true;
+    watch->blocked = is_beyond_repetition(pgtask_client_failure(watch->client));
     watch->failed_polls++;
     if (watch->follows_one && is_every_task_over(watch)) {
         watch->state = PGTASK_WATCH_ENDED;
@@ -203,11 +212,19 @@ static enum pgtask_error on_due(struct pgtask_watch *watch, struct pgtask_event 
 static enum pgtask_error end_listing(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     bool const was_away = watch->troubled || watch->stale;
+    uint32_t const left_out = pgtask_client_counters(watch->client)->left_out;
 
+    if (pgtaski_watch_has_listed_too_little(watch)) {
+        watch->state = PGTASK_WATCH_DUE;
+        return PGTASKI_MOVED_ON;
+    }
     if (!watch->answered) {
         watch->changed = false; /* what the first poll finds is not news */
     }
-    pgtaski_watch_count_missed(watch);
+    if (watch->left_out == left_out) { /* a record that was left out may be of any task */
+        pgtaski_watch_count_missed(watch);
+    }
+    watch->left_out = left_out;
     pgtaski_watch_prepare_next_listing(watch);
     watch->answered = true;
     watch->answer_ms = event->at_ms;
@@ -216,6 +233,7 @@ static enum pgtask_error end_listing(struct pgtask_watch *watch, struct pgtask_e
     watch->overflow_live = watch->live_outside;
     watch->failed_polls = 0;
     watch->troubled = false;
+    watch->blocked = false;
     watch->stale = false;
     watch->state = PGTASK_WATCH_SETTLE;
     return was_away ? report(event, PGTASK_EVENT_BACK) : PGTASKI_MOVED_ON;

@@ -12,6 +12,9 @@
  * Example: a poll at 16:00 finds a task that has been running since 14:20, so the next poll asks
  * for tasks from 14:20 on. Once that task has ended, the polls ask for those of the last quarter of
  * an hour.
+ *
+ * The first request may be what shows that the device's clock is fast. The client corrects the
+ * clock and asks again, but with the same MinStartTime: so the watch then lists once more.
  */
 #include "watch_private.h"
 
@@ -29,6 +32,7 @@ static enum pgtask_error set_min_start_time(struct pgtask_watch *watch, uint32_t
     if (!pgtask_client_unix_time_s(watch->client, &unix_s)) {
         return PGTASK_ERROR_NO_TIME;
     }
+    watch->reckoned_s = unix_s;
     unix_s -= back_s;
     if (unix_s > watch->oldest_live_s) {
         unix_s = watch->oldest_live_s;
@@ -63,6 +67,14 @@ void pgtaski_watch_reach_back_to(struct pgtask_watch *watch, int64_t start_s)
     if (start_s < watch->oldest_live_s) {
         watch->oldest_live_s = start_s;
     }
+}
+
+bool pgtaski_watch_has_listed_too_little(struct pgtask_watch const *watch)
+{
+    int64_t unix_s;
+
+    return !watch->answered && pgtask_client_unix_time_s(watch->client, &unix_s) &&
+           unix_s < watch->reckoned_s;
 }
 
 void pgtaski_watch_prepare_next_listing(struct pgtask_watch *watch)

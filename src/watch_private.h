@@ -34,8 +34,8 @@ void pgtaski_watch_update_pace(struct pgtask_watch_task *task, int8_t percent, u
 
 /* watch_table.c */
 
-/** @return whether a task is over */
-bool pgtaski_watch_is_over(struct pgtask_watch_task const *task);
+/** @return whether a task is over for this watch, which may wait for one that is paused */
+bool pgtaski_watch_is_over(struct pgtask_watch const *watch, struct pgtask_watch_task const *task);
 
 /** @return whether a task ended or vanished before the look-back, so that another may have its slot
  */
@@ -62,6 +62,10 @@ enum pgtask_error pgtaski_watch_start_listing(struct pgtask_watch *watch);
 
 /** Makes the next listing reach back to the start of a task that may still change. */
 void pgtaski_watch_reach_back_to(struct pgtask_watch *watch, int64_t start_s);
+
+/** @return whether the first listing, which is complete, began too late: the device's clock was
+ * fast, and the client has corrected it meanwhile */
+bool pgtaski_watch_has_listed_too_little(struct pgtask_watch const *watch);
 
 /** Decides after a good listing how far back the next one reaches. */
 void pgtaski_watch_prepare_next_listing(struct pgtask_watch *watch);

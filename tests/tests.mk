@@ -56,6 +56,13 @@ $(BUILD)/tests/unit/test_cli_%: $(BUILD)/tests/unit/test_cli_%.o \
     $(filter-out %/main.o,$(CLI_OBJECTS)) $(SUPPORT_OBJECTS) $(LIBS)
 	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(CMOCKA) $(CJSON)
 
+# Each test of a part of the firmware links this part.
+$(BUILD)/examples/firmware/%.o $(BUILD)/tests/unit/test_firmware_%.o \
+    $(BUILD)/tests/fuzz/fuzz_settings.o: INCLUDES += -Iexamples/firmware -Iport/board
+$(BUILD)/tests/unit/test_firmware_%: $(BUILD)/tests/unit/test_firmware_%.o $(BUILD)/examples/firmware/%.o \
+    $(BUILD)/examples/firmware/digest.o $(SUPPORT_OBJECTS) $(LIBS)
+	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(CMOCKA)
+
 # The unit tests run once more under the sanitizers of two compilers, each with a build of its own.
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all
 SANITIZED_TESTS := $(UNIT_SOURCES:%.c=$(BUILD)/asan/%) $(UNIT_SOURCES:%.c=$(BUILD)/asan-clang/%)
@@ -82,10 +89,11 @@ $(BUILD)/tests/binary/uses_heap: $(BUILD)/tests/binary/uses_heap.o
 NEEDS_unit = $(UNIT_TESTS)
 NEEDS_lint =
 NEEDS_binary = all size-images
-NEEDS_builds = all size-images $(BUILD)/led_picture
+NEEDS_builds = all size-images $(BUILD)/led_picture $(BUILD)/tests/bench/bench_hostile
 NEEDS_sim =
 NEEDS_e2e = $(BUILD)/pgtask $(HEAP_WATCH)
 NEEDS_firmware = firmware-programs
+NEEDS_kernel = kernel-client
 SUITES := lint binary builds sim e2e
 RUN = BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) FIRMWARE=$(abspath $(FIRMWARE)) tests/run.py
 
@@ -124,7 +132,7 @@ check: all $(QUICK_TESTS) lint ## developer: build, lint, run quick unit tests, 
 
 # --- Fuzzing: libFuzzer by clang, with limits so small that short inputs reach them too ---
 
-FUZZ_TARGETS := http json answer pem certificate session tls
+FUZZ_TARGETS := http json answer pem certificate session tls settings
 FUZZ_LIMITS := -DPGTASK_HTTP_HEAD_BYTES=1024 -DPGTASK_JSON_WINDOW_BYTES=96 \
     -DPGTASK_JSON_TOKENS=16 -DPGTASK_DETAIL_WINDOW_BYTES=64 -DPGTASK_DETAIL_TOKENS=16 \
     -DPGTASK_STEPS=3 -DPGTASK_RESTORE_OBJECTS=2 -DPGTASK_ALL_STEPS_BYTES=64 \
@@ -137,6 +145,7 @@ $(BUILD)/tests/fuzz/%.o: INCLUDES += -Iport/null -Itests/support
 $(BUILD)/tests/fuzz/fuzz_answer: $(BUILD)/tests/fuzz/record.o
 $(addprefix $(BUILD)/tests/fuzz/fuzz_,tls session certificate): $(BUILD)/tests/fuzz/peer.o
 $(BUILD)/tests/fuzz/fuzz_session: $(BUILD)/port/null/null.o
+$(BUILD)/tests/fuzz/fuzz_settings: $(addprefix $(BUILD)/examples/firmware/,settings.o digest.o)
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/entry.o \
     $(BUILD)/tests/fuzz/slices.o $(LIBS)
 	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^)
@@ -234,12 +243,20 @@ $(BUILD)/tests/bench/sizes32.o: tests/bench/sizes.c
 	$(call short,CC,$<) $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -m32 -malign-double -fshort-enums \
 	    -ffreestanding -MMD -MP -c -o $@ $<
 
-.PHONY: bench bench-programs readme-figures
+.PHONY: bench bench-hostile bench-led bench-programs readme-figures
 bench: ## maintainer: count instructions and bytes; check the bounds
 	@port/build/deps.sh build bench
 	@$(MAKE) -s --no-print-directory bench-programs
 	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/small OPTIMIZE=-Os $(BUILD)/small/pgtask
+	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/pulse CPPFLAGS="-DPGTASK_PULSE=1 $(CPPFLAGS)" \
+	    $(BUILD)/pulse/tests/bench/bench_handshake
 	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" PYTHONPATH=tests python3 -m bench.bench $(BUILD)
+
+bench-led: $(BUILD)/pgtask ## maintainer: count an LED daemon's wake-ups, in 5 min
+	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) PYTHONPATH=tests python3 -m bench.led_wakeups
+
+bench-hostile: $(BUILD)/tests/bench/bench_hostile ## maintainer: count the longest turn beside hostile peers
+	@BUILD=$(abspath $(BUILD)) PYTHONPATH=tests python3 -m bench.hostile $(BUILD)
 
 bench-programs: $(BENCH_PROGRAMS) $(BENCH_SIZES) $(BUILD)/pgtask
 

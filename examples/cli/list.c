@@ -4,11 +4,30 @@
 #include "base/signals.h"
 #include "command.h"
 #include "listing.h"
+#include "tasks/times.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #define DEFAULT_INTERVAL_MS 1000u
+#define DEFAULT_LIMIT       20u /* of the API */
+
+/* In the service's zone the library judges the texts, and says what is wrong with them. */
+static char const *check_zone(struct options const *options)
+{
+    char query[PGTASK_TIME_TEXT_BYTES];
+
+    if (!options->utc && !options->local) {
+        return NULL;
+    }
+    if (options->min_start != NULL && !times_read(options->min_start, query)) {
+        return "--min-start must be a time that exists in this zone, 'YYYY-MM-DD HH:MM:SS'";
+    }
+    if (options->max_start != NULL && !times_read(options->max_start, query)) {
+        return "--max-start must be a time that exists in this zone, 'YYYY-MM-DD HH:MM:SS'";
+    }
+    return NULL;
+}
 
 static char const *check(struct options const *options)
 {
@@ -20,7 +39,7 @@ static char const *check(struct options const *options)
     if (options_has(options, OPTION_INTERVAL) && !options_has(options, OPTION_COUNT)) {
         return "--interval needs --count";
     }
-    return NULL;
+    return check_zone(options);
 }
 
 /* A pipe or a file takes lines of any length. */
@@ -41,9 +60,27 @@ static struct output const *choose_output(uint8_t choice)
     }
 }
 
+/* Without a TotalCount, only a page that is not full is known to be the last one. */
+static void report_page_of_unknown(struct options const *options, struct output_end const *end)
+{
+    uint32_t const limit = options->limit != 0 ? options->limit : DEFAULT_LIMIT;
+
+    if (end->tasks == 0) {
+        report_info("no tasks");
+    } else if (!options->all && end->tasks + end->left_out >= limit) {
+        report_info("showing tasks %ju-%ju; the service does not say of how many; use --all for "
+                    "the rest",
+                    options->offset + 1, options->offset + end->tasks);
+    }
+}
+
 /* Users of tccli take one page for all tasks, so the table says if there are more. */
 static void report_page(struct options const *options, struct output_end const *end)
 {
+    if (end->total_count == PGTASK_COUNT_UNKNOWN) {
+        report_page_of_unknown(options, end);
+        return;
+    }
     uint64_t const left =
         options->offset < end->total_count ? end->total_count - options->offset : 0;
 
@@ -70,13 +107,22 @@ static void wait_until(struct session *session, uint64_t until_ms)
     }
 }
 
+/* @return the time as the query needs it: converted if check() has found it good */
+static char const *convert(char const *text, char query[PGTASK_TIME_TEXT_BYTES])
+{
+    return text != NULL && times_read(text, query) ? query : text;
+}
+
 static struct pgtask_query make_query(struct options const *options)
 {
+    static char min_start[PGTASK_TIME_TEXT_BYTES];
+    static char max_start[PGTASK_TIME_TEXT_BYTES];
+
     return (struct pgtask_query){
         .task_id = options->task_id,
         .instance_id = options->instance,
-        .min_start_time = options->min_start,
-        .max_start_time = options->max_start,
+        .min_start_time = convert(options->min_start, min_start),
+        .max_start_time = convert(options->max_start, max_start),
         .limit = options->limit,
         .offset = options->offset,
         .order_by = (enum pgtask_order_by)options->order_by,

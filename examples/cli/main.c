@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "command.h"
 #include "session/command_line.h"
+#include "tasks/times.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -93,14 +94,28 @@ static void limit_output(struct options const *options)
     }
 }
 
+static enum times_zone choose_zone(struct options const *options)
+{
+    if (options->utc) {
+        return TIMES_UTC;
+    }
+    return options->local ? TIMES_LOCAL : TIMES_SERVICE;
+}
+
 static enum exit_status run(struct command const *command, struct options const *options)
 {
     static struct session session;
+
+    session.command = command->name;
     char const *const foreign = command_line_find_foreign(options, command->bit);
 
     if (foreign != NULL) {
         return refuse(command, foreign, "is not an option of this command");
     }
+    if (options->utc && options->local) {
+        return refuse(command, "", "give either --utc or --local");
+    }
+    times_use(choose_zone(options));
     char const *const wrong = command->check(options);
     if (wrong != NULL) {
         return refuse(command, "", wrong);

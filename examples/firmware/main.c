@@ -9,6 +9,7 @@
  *                    \--argument list=N---> DEVICE_LIST: every task once, then the run ends
  */
 #include "events.h"
+#include "keep.h"
 #include "log.h"
 #include "meter.h"
 #include "options.h"
@@ -19,8 +20,9 @@
 #include <pgtask_lwip.h>
 #include <pgtask_network.h>
 
-/* Much longer than the longest single computation, which is RSA with a 4,096-bit root. */
-#define WATCHDOG_MS 8000u
+/* Much longer than what lies between two pulses of a computation: a million instructions, which are
+ * 40 ms on the slowest board. The log and the random source may take 300 ms. */
+#define WATCHDOG_MS 2000u
 
 enum device_state {
     DEVICE_NETWORK, /* waits for the network */
@@ -39,6 +41,7 @@ static struct {
     uint32_t fallbacks;
     uint64_t answer_ms; /* time of the last answer that was counted as a poll */
     struct turn_meter turn;
+    struct keep keep;
     struct options options;
     struct pgtask_network network;
     struct pgtask_lwip lwip;
@@ -78,7 +81,8 @@ static void open_client(void)
 {
     static struct pgtask_lwip_platform const platform = {.monotonic_ms = board_monotonic_ms,
                                                          .unix_time_s = pgtask_network_unix_time_s,
-                                                         .entropy = board_entropy};
+                                                         .entropy = board_entropy,
+                                                         .pulse = board_watchdog_pulse};
     struct pgtask_watch_config const follow = {.instance_id = device.options.instance_id,
                                                .task_types = PGTASK_WATCH_RESTORES,
                                                .active_ms = device.options.poll_ms,
@@ -88,6 +92,8 @@ static void open_client(void)
     enum pgtask_error error;
 
     pgtask_lwip_open(&device.lwip, &platform);
+    keep_open(&device.keep, device.options.settings.digest);
+    device.options.config.earliest_unix_s = keep_load_time(&device.keep);
     error = pgtask_client_open(&device.client, &device.options.config, &device.lwip.port);
     if (error == PGTASK_OK) {
         error = pgtask_watch_open(&device.watch, &follow, &device.client, &device.record);
@@ -96,13 +102,36 @@ static void open_client(void)
         events_log_failure("settings", &device.client);
         end(1);
     }
+    (void)keep_load_session(&device.keep, &device.client);
+}
+
+/* Nothing can be done until somebody writes settings and resets the board. */
+static void wait_for_settings(void)
+{
+    struct pgtask_led_signal const signal = {.state = PGTASK_LED_BLOCKED};
+
+    shown = pgtask_led_pack(&signal);
+    log_line("no valid settings; write the settings.hex of make_settings.py into flash");
+    for (;;) {
+        board_sleep();
+    }
+}
+
+static void read_options(void)
+{
+    if (!options_read(&device.options)) {
+        wait_for_settings();
+    }
+    log_begin("settings ");
+    log_number(device.options.settings.sequence);
+    log_end();
 }
 
 static void start(void)
 {
-    options_read(&device.options);
     log_line(board_watchdog_caused_reset() ? "started after a watchdog reset" : "started");
     board_on_tick(light_led);
+    read_options();
     check_entropy();
     open_client();
     if (!pgtask_network_start(&device.network, &device.options.network)) {
@@ -190,6 +219,10 @@ static void log_connection(void)
     if (counters->fallbacks != device.fallbacks) {
         log_text(", without TLS 1.3 after a failure");
     }
+    if (pgtask_client_roots_left_out(&device.client) > 0) {
+        log_text(", roots left out: ");
+        log_number(pgtask_client_roots_left_out(&device.client));
+    }
     device.handshakes_full = counters->handshakes_full;
     device.fallbacks = counters->fallbacks;
     log_longest_turn();
@@ -201,6 +234,7 @@ static void log_poll(void)
     uint32_t const report = device.options.report_polls;
 
     device.polls++;
+    keep_save(&device.keep, &device.client);
     log_time();
     if (device.polls != 1 && (report == 0 || device.polls % report != 0)) {
         return;

@@ -1,8 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes the header that the firmware is built with: credentials, instance, trusted roots.
+"""Writes the settings of a device: credentials, instance, trusted roots.
 
     make_settings.py --instance postgres-q6fj84vb [--region ap-guangzhou] [--image lm3s6965evb]
+
+It writes two files, which hold the key. Only their owner may read them, and git ignores them:
+
+    build/settings/settings.bin   the whole page of flash, for a new device or for QEMU
+    build/settings/settings.hex   the new copy alone, in Intel HEX, for a debugger or a serial line
+
+The page has two copies: see examples/firmware/settings.h. Each run takes the page as the last run
+has left it, and replaces its older copy, so a write that breaks off loses nothing. If the last page
+is gone, tell the number of the device's settings, which its log shows: --after N.
 
 The credentials come from TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY and TENCENTCLOUD_TOKEN.
 Without these, they come from the file that TENCENTCLOUD_CREDENTIALS_FILE names, or from
@@ -14,16 +23,15 @@ that the device lives through the end of one. The script says which they are. Fo
 own, name its roots with --ca, which may be given more than once, or let --server HOST find them in
 the bundle. With --image, a root that this image cannot read is left out, or is an error if --ca
 names it.
-
-The header holds the key. It goes to build/settings/settings.h, which git ignores, and only its
-owner may read it.
 """
 
 import argparse
 import configparser
 import datetime
+import hashlib
 import os
 import re
+import struct
 import sys
 import tempfile
 from pathlib import Path
@@ -31,7 +39,25 @@ from pathlib import Path
 import public_roots
 from public_roots import Root, RootsError
 
-DEFAULT_OUTPUT = Path(__file__).resolve().parents[2] / "build" / "settings" / "settings.h"
+DEFAULT_OUTPUT = Path(__file__).resolve().parents[2] / "build" / "settings" / "settings.bin"
+DEFAULT_ADDRESS = 0x3C000  # of every board in port/board
+
+# The format of the page: see examples/firmware/settings.h.
+FORMAT = b"pgtasks1"
+PAGE_BYTES = 16384
+COPY_BYTES = PAGE_BYTES // 2
+HEAD = struct.Struct("<8sII")  # format, sequence number, length of the fields
+DIGEST_BYTES = 32
+FIELDS_BYTES = COPY_BYTES - HEAD.size - DIGEST_BYTES
+ERASED = b"\xff"
+# The kind of each text, and the most bytes of it with its NUL.
+TEXTS = {
+    "region": (1, 64), "instance": (2, 64), "secret_id": (3, 129), "secret_key": (4, 257),
+    "token": (5, 4097), "sntp_server": (6, 254),
+}  # fmt: skip
+ROOT_KIND = 7
+ROOT_BYTES = 4096
+MOST_ROOTS = 8
 
 _PRINTABLE = re.compile(r"[!-~]*\Z", re.ASCII)
 
@@ -65,9 +91,12 @@ def readable_roots(roots: list[Root], image: str, is_named: bool) -> list[Root]:
 
 
 def describe(root: Root) -> str:
-    """Returns a line for the person about a root, with the images that leave it out."""
+    """Returns a line for the person about a root, with the images that cannot read it.
+
+    The images for private gateways are not named, because they take other roots.
+    """
     unread = [image for image, keys in sorted(public_roots.keys_of_images().items())
-              if not public_roots.can_read(keys, root)]
+              if public_roots.reaches_the_service(image) and not public_roots.can_read(keys, root)]
     line = (f"  {root.name}: {root.key}, until {root.not_after:%Y-%m-%d}, {len(root.der):,} bytes of "
             f"flash, {root.ram_bytes:,} bytes of RAM")
     return line + (f"; {', '.join(unread)} cannot read it" if unread else "")
@@ -95,41 +124,92 @@ def credentials_from(environment: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def c_text(name: str, text: str) -> str:
-    """Returns a text as a macro SETTINGS_NAME."""
+def field(kind: int, data: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(data)) + data
+
+
+def text_field(name: str, text: str) -> bytes:
+    """Returns a text as a field; an empty text has none."""
+    kind, limit = TEXTS[name]
     if not _PRINTABLE.match(text):
         raise SettingsError(f"invalid character in {name}; it must be ASCII without blanks")
-    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'#define SETTINGS_{name.upper()} "{quoted}"\n'
+    if len(text) >= limit:
+        raise SettingsError(f"the {name} has {len(text)} characters; it may have {limit - 1}")
+    return field(kind, text.encode("ascii") + b"\0") if text else b""
 
 
-def c_bytes(name: str, data: bytes) -> str:
-    """Returns bytes as an array."""
-    lines = [
-        "    " + ", ".join(f"0x{byte:02x}" for byte in data[at : at + 16]) + ",\n"
-        for at in range(0, len(data), 16)
-    ]
-    return f"static uint8_t const {name}[] = {{\n{''.join(lines)}}};\n"
+def root_field(root: bytes) -> bytes:
+    if len(root) > ROOT_BYTES:
+        raise SettingsError(f"a root has {len(root)} bytes; it may have {ROOT_BYTES}")
+    return field(ROOT_KIND, root)
 
 
-def header(texts: dict[str, str], roots: list[bytes]) -> str:
-    """Returns the whole header."""
-    entries = ", ".join(f"{{root_{at}, sizeof root_{at}}}" for at in range(len(roots)))
-    return (
-        "/* make_settings.py wrote this. It holds a secret key: keep it out of every repository. */\n"
-        + "#include <stdint.h>\n\n"
-        + "".join(c_text(name, text) for name, text in texts.items())
-        + f"#define SETTINGS_ROOTS {entries}\n\n"
-        + "\n".join(c_bytes(f"root_{at}", root) for at, root in enumerate(roots))
-    )
+def copy_of(sequence: int, texts: dict[str, str], roots: list[bytes]) -> bytes:
+    """Returns one copy of the settings, with erased flash up to its end."""
+    if not 1 <= len(roots) <= MOST_ROOTS:
+        raise SettingsError(f"there are {len(roots)} roots; a page holds 1 to {MOST_ROOTS}")
+    fields = b"".join([*(text_field(name, text) for name, text in texts.items()),
+                       *map(root_field, roots)])
+    if len(fields) > FIELDS_BYTES:
+        raise SettingsError(f"the settings take {len(fields)} bytes; a page holds {FIELDS_BYTES}. "
+                            "Leave out a root")
+    head = HEAD.pack(FORMAT, sequence, len(fields))
+    return (head + hashlib.sha256(head + fields).digest() + fields).ljust(COPY_BYTES, ERASED)
 
 
-def write_private(path: Path, text: str) -> None:
-    """Writes a new file that only its owner may read."""
+def sequence_of(copy: bytes) -> int:
+    """Returns the sequence number of a copy, 0 if it is not whole."""
+    form, sequence, length = HEAD.unpack_from(copy)
+    fields = copy[HEAD.size + DIGEST_BYTES :][:length]
+    digest = hashlib.sha256(copy[: HEAD.size] + fields).digest()
+    is_whole = form == FORMAT and digest == copy[HEAD.size : HEAD.size + DIGEST_BYTES]
+    return int(sequence) if is_whole else 0
+
+
+def copies_in(path: Path) -> list[bytes]:
+    """Returns both copies of the last page; they are erased flash if there is none."""
+    page = path.read_bytes() if path.exists() else b""
+    if len(page) != PAGE_BYTES:
+        page = ERASED * PAGE_BYTES
+    return [page[:COPY_BYTES], page[COPY_BYTES:]]
+
+
+def hex_record(address: int, kind: int, data: bytes) -> str:
+    """Returns a record of Intel HEX (Intel, "Hexadecimal Object File Format", 1988)."""
+    record = struct.pack(">BHB", len(data), address & 0xFFFF, kind) + data
+    return f":{(record + bytes([-sum(record) & 0xFF])).hex().upper()}\n"
+
+
+def intel_hex(address: int, data: bytes) -> str:
+    """Returns bytes at an address; each 64 KiB of addresses begin with their upper half."""
+    lines = []
+    for at in range(0, len(data), 16):
+        if at == 0 or (address + at) & 0xFFFF == 0:
+            lines.append(hex_record(0, 4, struct.pack(">H", (address + at) >> 16)))
+        lines.append(hex_record(address + at, 0, data[at : at + 16]))
+    return "".join([*lines, hex_record(0, 1, b"")])
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Replaces a file by one that only its owner may read, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
+    new = path.with_name(f".{path.name}.new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+    new.replace(path)
+
+
+def write_page(output: Path, address: int, last: int | None, texts: dict[str, str],
+               roots: list[bytes]) -> None:
+    """Writes the settings over the older copy of the page, and that copy alone as Intel HEX."""
+    copies = copies_in(output)
+    sequence = (max(map(sequence_of, copies)) if last is None else last) + 1
+    number = (sequence + 1) % 2  # odd numbers are the first copy
+    copies[number] = copy_of(sequence, texts, roots)
+    write_private(output, b"".join(copies))
+    hexadecimal = intel_hex(address + number * COPY_BYTES, copies[number])
+    write_private(output.with_suffix(".hex"), hexadecimal.encode("ascii"))
 
 
 def main() -> int:
@@ -148,8 +228,12 @@ def main() -> int:
     parser.add_argument("--region", default="ap-guangzhou", help="region of the instance")
     parser.add_argument("--sntp-server", default="ntp.tencent.com", metavar="HOST",
                         help="server of the time; '' takes the one that DHCP names")
+    parser.add_argument("--address", type=lambda text: int(text, 0), default=DEFAULT_ADDRESS,
+                        metavar="N", help="where the page is in flash; default: 0x3c000")
+    parser.add_argument("--after", type=int, metavar="N",
+                        help="number of the device's settings, if the last page is gone")
     parser.add_argument("-o", "--output", type=Path, default=DEFAULT_OUTPUT, metavar="FILE",
-                        help="a file named settings.h; default: build/settings/settings.h")
+                        help="default: build/settings/settings.bin; FILE.hex lies beside it")
     options = parser.parse_args()
     try:
         roots = choose_roots(options)
@@ -161,12 +245,14 @@ def main() -> int:
             "sntp_server": options.sntp_server,
             **credentials_from(dict(os.environ)),
         }
-        write_private(options.output, header(texts, [root.der for root in roots]))
+        write_page(options.output, options.address, options.after, texts,
+                   [root.der for root in roots])
     except (SettingsError, RootsError, OSError) as error:
         print(f"make_settings: {error}", file=sys.stderr)
         return 1
     if not options.ca:
-        print("trusted roots:", *map(describe, roots), sep="\n")
+        print("trusted roots, with RAM while a chain is verified that ends in the root:")
+        print(*map(describe, roots), sep="\n")
     return 0
 
 

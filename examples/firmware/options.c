@@ -6,14 +6,7 @@
 
 #include <string.h>
 
-#include "settings.h"
-
 enum { NUMBER_BYTES = 12 };
-
-/* An instance id that is too long does not compile. */
-typedef char instance_fits[sizeof SETTINGS_INSTANCE <= OPTIONS_TEXT_BYTES ? 1 : -1];
-
-static struct pgtask_root const roots[] = {SETTINGS_ROOTS};
 
 /* @return whether there is such an argument */
 static bool read_text(char const *name, char text[OPTIONS_TEXT_BYTES])
@@ -35,19 +28,19 @@ static uint32_t read_number(char const *name)
     return number;
 }
 
-static char const *or_null(char const *text)
-{
-    return text[0] != '\0' ? text : NULL;
-}
-
 static void read_client_arguments(struct pgtask_config *config)
 {
+    uint32_t const first = read_number("first_root");
     uint32_t const count = read_number("roots");
 
     config->timeout_ms = read_number("timeout_ms");
     config->stall_ms = read_number("stall_ms");
     config->request_interval_ms = read_number("interval_ms");
     config->connect_port = (uint16_t)read_number("connect_port");
+    if (first < config->roots.count) {
+        config->roots.list += first;
+        config->roots.count -= first;
+    }
     if (count > 0 && count < config->roots.count) {
         config->roots.count = count;
     }
@@ -62,6 +55,9 @@ static void read_arguments(struct options *options)
     options->report_polls = read_number("report");
     options->page_size = read_number("list");
     options->quit = read_number("quit") != 0;
+    if (read_text("instance", options->instance)) {
+        options->instance_id = options->instance;
+    }
     read_client_arguments(&options->config);
     if (read_text("connect", options->connect_host)) {
         options->config.connect_host = options->connect_host;
@@ -74,18 +70,24 @@ static void read_arguments(struct options *options)
     }
 }
 
-void options_read(struct options *options)
+bool options_read(struct options *options)
 {
-    *options = (struct options){
-        .config = {.region = SETTINGS_REGION,
-                   .credentials = {.secret_id = SETTINGS_SECRET_ID,
-                                   .secret_key = SETTINGS_SECRET_KEY,
-                                   .token = or_null(SETTINGS_TOKEN)},
-                   .roots = {.list = roots, .count = sizeof roots / sizeof roots[0]}},
-        .network = {.sntp_server = or_null(SETTINGS_SNTP_SERVER)},
-    };
-    read_arguments(options);
-    if (!read_text("instance", options->instance_id)) {
-        memcpy(options->instance_id, SETTINGS_INSTANCE, sizeof SETTINGS_INSTANCE);
+    struct settings *const settings = &options->settings;
+    size_t length;
+    uint8_t const *const page = board_settings(&length);
+
+    memset(options, 0, sizeof *options);
+    if (!settings_read(page, length, settings)) {
+        return false;
     }
+    options->config.region = settings->texts[SETTINGS_REGION];
+    options->config.credentials.secret_id = settings->texts[SETTINGS_SECRET_ID];
+    options->config.credentials.secret_key = settings->texts[SETTINGS_SECRET_KEY];
+    options->config.credentials.token = settings->texts[SETTINGS_TOKEN];
+    options->config.roots.list = settings->roots;
+    options->config.roots.count = settings->root_count;
+    options->network.sntp_server = settings->texts[SETTINGS_SNTP_SERVER];
+    options->instance_id = settings->texts[SETTINGS_INSTANCE];
+    read_arguments(options);
+    return true;
 }

@@ -34,7 +34,7 @@ PROFILES = Path(__file__).resolve().parents[2] / "port" / "build" / "profiles.mk
 SERVER_LIMIT_S = 20
 
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----", re.ASCII)
-_SEQUENCE, _OID, _BITS, _VERSION = 0x30, 0x06, 0x03, 0xA0
+_VERSION, _UTC_TIME = 0xA0, 0x17  # tags
 _COMMON_NAME, _ORGANIZATION = "550403", "55040a"
 _RSA, _CURVE = "2a864886f70d010101", "2a8648ce3d0201"
 _CURVES = {"2a8648ce3d030107": "P-256", "2b81040022": "P-384", "2b81040023": "P-521"}
@@ -63,18 +63,30 @@ def _inside(der: bytes) -> bytes:
     return next(_elements(der))[1]
 
 
-def _names(name: bytes) -> dict[str, str]:
-    """Returns the texts of a distinguished name by the type's OID, in hexadecimal."""
-    found = {}
+def _names(name: bytes) -> list[tuple[str, str]]:
+    """Returns the parts of a distinguished name: the type's OID in hexadecimal, and the text."""
+    found = []
     for _, one_set in _elements(name):
         for _, pair in _elements(one_set):
             (_, kind), (_, text) = _elements(pair)
-            found[kind.hex()] = text.decode("utf-8", "replace")
+            found.append((kind.hex(), text.decode("utf-8", "replace")))
     return found
 
 
+def _ram_bytes(key: str, names: int) -> int:
+    """Returns what mbedTLS takes of the arena for a root, on a 32-bit processor.
+
+    `names` counts the parts of subject and issuer. Measured with mbedtls_x509_crt_parse_der_nocopy()
+    and block headers included; tests/firmware/test_roots.py has the figures.
+    """
+    own = {"P-256": 768, "P-384": 800}.get(key, 0)
+    if key.startswith("RSA-"):
+        own = 672 + int(key[4:]) // 8
+    return own + 64 * (names - 2) if own else 0
+
+
 def _time(tag: int, text: bytes) -> datetime.datetime:
-    form = "%y%m%d%H%M%SZ" if tag == 0x17 else "%Y%m%d%H%M%SZ"
+    form = "%y%m%d%H%M%SZ" if tag == _UTC_TIME else "%Y%m%d%H%M%SZ"
     return datetime.datetime.strptime(text.decode("ascii"), form).replace(tzinfo=datetime.timezone.utc)
 
 
@@ -99,6 +111,7 @@ class Root:
     organization: str
     key: str
     not_after: datetime.datetime
+    ram_bytes: int  # of mbedTLS's arena, while a chain is verified that ends in this root
 
     @classmethod
     def of(cls, der: bytes) -> "Root":
@@ -107,22 +120,15 @@ class Root:
             parts = list(_elements(_inside(_inside(der))))
             if parts[0][0] == _VERSION:
                 parts = parts[1:]
-            _, _, _, (_, validity), (_, subject), (_, key), *_ = parts
-            names = _names(subject)
+            _, _, (_, issuer), (_, validity), (_, subject), (_, info), *_ = parts
+            names = dict(_names(subject))
             name = names.get(_COMMON_NAME) or names.get(_ORGANIZATION) or "a root without a name"
+            key = _key(info)
             _, (tag, end) = _elements(validity)
-            return cls(der, name, names.get(_ORGANIZATION, ""), _key(key), _time(tag, end))
+            return cls(der, name, names.get(_ORGANIZATION, ""), key, _time(tag, end),
+                       _ram_bytes(key, len(_names(issuer)) + len(_names(subject))))
         except (ValueError, IndexError, StopIteration) as error:
             raise RootsError("a certificate cannot be read; take another file") from error
-
-    @property
-    def ram_bytes(self) -> int:
-        """What the root takes of mbedTLS's arena on a 32-bit processor."""
-        return RAM_BYTES.get(self.key, 0)
-
-
-# With mbedTLS's block headers, as the arena of a board counts them: tests/firmware/test_roots.py.
-RAM_BYTES = {"RSA-2048": 1312, "RSA-4096": 1568, "P-256": 1400, "P-384": 1400}
 
 
 def roots_in(path: Path) -> list[Root]:
@@ -230,6 +236,11 @@ def keys_of_images(profiles: Path = PROFILES) -> dict[str, set[str]]:
                 keys |= {"RSA"}
             images[name.removeprefix("image.")] = keys
     return images
+
+
+def reaches_the_service(image: str) -> bool:
+    """Returns whether an image is for the public service; the others' names say private."""
+    return "-private-" not in image
 
 
 def can_read(keys: set[str], root: Root) -> bool:

@@ -84,9 +84,21 @@ struct pgtask_config {
     uint32_t keep_idle_ms;
     struct pgtask_retry_policy retry; /**< all zero: the defaults of pace.h */
     uint32_t request_interval_ms;     /**< least time between requests; 0: 53, see pace.h */
-    bool skip_resumption;             /**< every connection makes a full handshake */
-    bool sign_action;                 /**< sign x-tc-action too; the service accepts both */
-    struct pgtask_task_options task;  /**< how to decode */
+    /**
+     * The newest version of TLS that is offered; 0: the newest that the build has. PGTASK_TLS_1_2
+     * is for a device whose LED or watchdog needs short turns: see pgtask_tls_handshake(). It holds
+     * for every server, also for one that has had TLS 1.3, whose session is then not resumed. A
+     * server that has only TLS 1.3 is not reached (PGTASK_ERROR_TLS_VERSION). Without this setting,
+     * a connection never has less than TLS 1.3 because of somebody on the network's path, except as
+     * `fallbacks` counts.
+     */
+    enum pgtask_tls_version tls_max_version;
+    /** No earlier Unix time is believed, whoever tells it: a time that had passed before the device
+     *  was reset, or when it was made; 0: PGTASK_EARLIEST_UNIX_S, which is the least. */
+    int64_t earliest_unix_s;
+    bool skip_resumption;            /**< every connection makes a full handshake */
+    bool sign_action;                /**< sign x-tc-action too; the service accepts both */
+    struct pgtask_task_options task; /**< how to decode */
 };
 
 /** What has happened since pgtask_client_open(). */
@@ -96,6 +108,7 @@ struct pgtask_counters {
     uint32_t handshakes_full;    /**< connections with a full handshake */
     uint32_t handshakes_resumed; /**< connections that resumed an earlier session */
     uint32_t fallbacks;          /**< connections tried again without TLS 1.3: see tls.h */
+    uint32_t left_out;           /**< records of good listings that lack TaskId or Status */
     uint64_t bytes_sent;         /**< on the wire, TLS included */
     uint64_t bytes_received;     /**< on the wire, TLS included */
 };
@@ -136,7 +149,7 @@ struct pgtask_client {
     bool clock_corrected; /**< in this listing, after a refusal */
     bool credentials_refused; /**< renew() must be told */
     bool credentials_renewed; /**< in this listing, after a refusal */
-    bool clock_set;           /**< the time is clock_unix_s, not the port's */
+    bool clock_set;           /**< the time was learned: see clock_unix_s */
     bool body_ended;
 
     struct pgtask_port *port;
@@ -151,6 +164,7 @@ struct pgtask_client {
     uint32_t slice_length;
     uint32_t turn_bytes; /**< of slices, in this call */
     uint32_t seen_count;
+    uint32_t clock_error_s;  /**< how far the port's clock was off when the time was learned */
     uint32_t progress_bytes; /**< bytes that had moved at progress_ms, modulo 2^32 */
     struct pgtask_counters counters;
     struct pgtask_tls tls;
@@ -159,6 +173,7 @@ struct pgtask_client {
     uint64_t deadline_ms;
     uint64_t idle_since_ms;
     uint64_t progress_ms; /**< the last time at which PGTASK_STALL_BYTES had moved */
+    uint64_t head_ms;     /**< when the part of the answer came in that has its Date */
     int64_t clock_unix_s; /**< if clock_set: Unix time at clock_at_ms */
     uint64_t clock_at_ms;
     struct pgtask_bucket bucket;
@@ -203,7 +218,7 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_client_list(struct pgtask_client *cli
  * Starts a listing of every page from query->offset on. If the query leaves MaxStartTime open, the
  * client sets it to now, so that new tasks do not shift the pages. A task that is on two pages is
  * handed on once. The listing ends after TotalCount tasks or after an empty page: if the difference
- * matters, compare your count with pgtask_client_total_count().
+ * matters, compare your count with pgtask_client_total_count(), and look at counters.left_out.
  * query->limit is the page size (0: 100).
  * @return as pgtask_client_list()
  */
@@ -278,7 +293,12 @@ pgtask_client_import_session(struct pgtask_client *client, uint8_t const *bytes,
 uint64_t pgtask_client_now_ms(struct pgtask_client const *client);
 
 /**
- * Tells Unix time: the port's, or the service's if the port has none or was wrong.
+ * Tells Unix time: the port's, or what the client has learned from the service's Date. It learns if
+ * the port has no time, if the service's certificates are not valid yet by the port's clock, or if
+ * the service has refused a signature for its time. A certificate that has expired by the port's
+ * clock is refused, since whoever holds its key writes the Date too: a port that does not trust its
+ * clock must say so (port.h). Once the port's clock is set right, it counts again.
+ * @param unix_s  set on true
  * @return false while it is not known
  */
 bool pgtask_client_unix_time_s(struct pgtask_client const *client, int64_t *unix_s);
@@ -300,7 +320,7 @@ uint32_t pgtask_client_chance(struct pgtask_client *client);
 /** @return "TLSv1.2" or "TLSv1.3" while a connection stands, else ""; a constant */
 char const *pgtask_client_tls_version(struct pgtask_client const *client);
 
-/** @return how many tasks match, on all pages; valid after PGTASK_DONE */
+/** @return how many tasks match, on all pages, or PGTASK_COUNT_UNKNOWN; valid after PGTASK_DONE */
 uint64_t pgtask_client_total_count(struct pgtask_client const *client);
 
 /** @return the RequestId of the last answer, "" if there was none; valid until the next listing */
@@ -308,6 +328,12 @@ char const *pgtask_client_request_id(struct pgtask_client const *client);
 
 /** @return why the last call failed; never NULL */
 struct pgtask_failure const *pgtask_client_failure(struct pgtask_client const *client);
+
+/**
+ * @return how many trusted roots the last connection has left out, because this build cannot read
+ *         them: see struct pgtask_roots
+ */
+uint32_t pgtask_client_roots_left_out(struct pgtask_client const *client);
 
 /** @return counters since the client was opened; never NULL */
 struct pgtask_counters const *pgtask_client_counters(struct pgtask_client const *client);

@@ -85,8 +85,8 @@
  * A bounded turn: one call takes bytes from the port until it has these, and then returns
  * PGTASK_WOULD_BLOCK with PGTASK_INTEREST_TIME, so that a peer that sends without pause cannot hold
  * the caller's loop. A call of the TLS room takes at most this many. A call of the client ends its
- * turn after the TLS call that reaches this number, so it takes less than twice as many.
- * 64 to 65,536.
+ * turn after the TLS call that reaches this number, so it takes less than twice as many. A call of
+ * the TLS room also sends at most this many. 64 to 65,536.
  */
 #ifndef PGTASK_TURN_BYTES
 #define PGTASK_TURN_BYTES 4096

@@ -17,9 +17,10 @@
 struct pgtask_failure {
     enum pgtask_error error; /**< PGTASK_OK while nothing has failed */
     int32_t detail;          /**< HTTP status, code of mbedTLS or number of the port; 0 if none */
-    uint64_t offset;         /**< json: the byte of the body at which the error is */
-    char member[32];         /**< query, answer: the API's name of the member, such as "Progress" */
-    char code[64];           /**< service: Error.Code */
+    uint64_t offset; /**< json: the byte of the body at which the error is; tls: bytes of the
+                          peer's message that did not fit: `message_bytes` of tls.h */
+    char member[32]; /**< query, answer: the API's name of the member, such as "Progress" */
+    char code[64];   /**< service: Error.Code */
     char message[PGTASK_ERROR_MESSAGE_BYTES]; /**< Error.Message, or the start of a non-200 body */
     char request_id[48];                      /**< RequestId of the answer: support asks for it */
 };

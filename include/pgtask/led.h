@@ -49,6 +49,10 @@ enum pgtask_led_state {
     PGTASK_LED_RUNNING,     /**< the lit share of each 2 s is the progress */
     PGTASK_LED_STALE,       /**< there is no news, or the status is unknown: what was last shown may
                                  be wrong by now; also a task that has vanished or never appeared */
+    PGTASK_LED_BLOCKED,     /**< it is not the network: come here. The last poll failed for a reason
+                                 that asking again does not mend, such as a certificate, the key or
+                                 a right that is missing; a program that has no settings shows it
+                                 too. pgtask_failure_write() has the reason */
     PGTASK_LED_OPERATOR,    /**< Pause: the task needs an operator */
     PGTASK_LED_FAILURE,     /**< the task has failed: come here */
     PGTASK_LED_STATES
@@ -72,6 +76,9 @@ struct pgtask_led_options {
                     the light fills much of the view (WCAG 2.3.1) */
 };
 
+/** All patterns repeat after this time, milliseconds. */
+#define PGTASK_LED_PERIOD_MS 2000u
+
 /** A dimmable LED fades within this time, milliseconds, before and after an edge of the light. */
 #define PGTASK_LED_FADE_MS 32u
 
@@ -83,9 +90,10 @@ struct pgtask_led_colour {
 };
 
 /**
- * Chooses what to show. With several tasks, the LED shows the most urgent one: Fail, Pause, stale,
- * Running, WaitSwitch, Success, idle. With several running tasks, it shows the one with the least
- * progress. A live task that has no slot in the watch counts as running with unknown progress.
+ * Chooses what to show. With several tasks, the LED shows the most urgent one: Fail, Pause,
+ * blocked, stale, Running, WaitSwitch, Success, idle. With several running tasks, it shows the one
+ * with the least progress. A live task that has no slot in the watch counts as running with unknown
+ * progress.
  * @param options  may be NULL
  * @param now_ms   monotonic time of the client's port
  */
@@ -115,7 +123,7 @@ bool pgtask_led_is_lit(struct pgtask_led_signal const *signal, uint64_t now_ms);
 
 /**
  * Tells how long a plain LED stays as it is, for a program that sleeps until then, and for hardware
- * that draws the pattern by itself. All patterns repeat after 2 s.
+ * that draws the pattern by itself.
  * @return the first time after now_ms at which pgtask_led_is_lit() changes; UINT64_MAX: only
  *         another signal changes it
  */

@@ -3,13 +3,25 @@
  * @file port.h
  * What the library needs from a platform: one byte stream, clocks and random bytes.
  *
- * A port fills a struct pgtask_port with ten functions, of which three may be NULL. None of them
- * may block, except `wait`. A port serves one client at a time; make one for each client.
+ * A port fills a struct pgtask_port with ten functions, of which three may be NULL, and may add a
+ * pulse. None of them may block, except `wait`. A port serves one client at a time; make one for
+ * each client.
  */
 #ifndef PGTASK_PORT_H
 #define PGTASK_PORT_H
 
 #include <pgtask/error.h>
+
+/** 1: a port may have a `pulse`. Set it with -D for the library and for mbedTLS alike; it takes 0.4
+ *  KB of flash and 3 % more instructions of a handshake. */
+#ifndef PGTASK_PULSE
+#define PGTASK_PULSE 0
+#endif
+
+/** One call of tls.h gives at most so many pulses. An honest peer causes some 500. */
+#ifndef PGTASK_TURN_PULSES
+#define PGTASK_TURN_PULSES 2000
+#endif
 
 /** What to wait for after PGTASK_WOULD_BLOCK. */
 enum pgtask_interest {
@@ -27,9 +39,12 @@ struct pgtask_port {
     uint64_t (*monotonic_ms)(void *context);
 
     /**
-     * Tells Unix time. May be NULL on a board without a clock.
+     * Tells Unix time. May be NULL on a board without a clock. The clock may be slow; the client
+     * then learns the time from the service. If it may be fast, such as a counter that nobody has
+     * set since the battery was changed, return false: the client does not correct a fast clock by
+     * which a certificate has expired.
      * @param unix_s  set on true: seconds since 1970-01-01 00:00:00 UTC
-     * @return false while the time is not known
+     * @return false while the time is not known, or if the platform does not trust its clock
      */
     bool (*unix_time_s)(void *context, int64_t *unix_s);
 
@@ -91,6 +106,28 @@ struct pgtask_port {
     /** @return the platform's own number for the last failure (errno, err_t), for the log. May be
      *  NULL. */
     int32_t (*last_failure)(void *context);
+
+#if PGTASK_PULSE
+    /**
+     * Says that a long computation goes on, so that the port can feed a watchdog. May be NULL.
+     *
+     * TLS calls it from inside mbedTLS, at least once in a million instructions. A call of tls.h or
+     * client.h that computes no longer than that may give no pulse, so the loop feeds the watchdog
+     * between the calls too.
+     *
+     * After PGTASK_TURN_PULSES pulses within one call of tls.h there are no more until that call
+     * has returned. So the watchdog ends a computation that never ends: some 500 million
+     * instructions and its own time-out later.
+     *
+     * The function must return at once: it may write to hardware, count and read a clock. It must
+     * not call the library, another function of the port, or mbedTLS, which is in the middle of
+     * its work. mbedTLS keeps no port, so the library holds the port of the client that is
+     * computing in a static variable until mbedTLS returns. With several clients each gets its own
+     * pulses. They share mbedTLS's arena as well, so their calls must never overlap: one thread
+     * runs them, or all threads hold one lock.
+     */
+    void (*pulse)(void *context);
+#endif
 };
 
 #endif

@@ -27,6 +27,14 @@
 #define PGTASK_TLS_RSA_BITS      4096
 #define PGTASK_TLS_EXPONENT_BITS 32
 
+/**
+ * How many certificates of a peer's chain are looked at, its own included, and how many
+ * intermediates may be between its own and the trusted root. So a chain costs 4 signatures at most.
+ * Public authorities need one or two intermediates.
+ */
+#define PGTASK_TLS_CERTIFICATES  16
+#define PGTASK_TLS_INTERMEDIATES 3
+
 /** One trusted root as DER, in memory that stays, such as flash. It is not copied. */
 struct pgtask_root {
     uint8_t const *der;
@@ -34,8 +42,12 @@ struct pgtask_root {
 };
 
 /**
- * The trusted roots: a short list, or a store. A store is searched for each chain, so a bundle of
- * 140 roots costs the RAM of one. Set exactly one of the two.
+ * The trusted roots: a list, or a store. Both are searched for each chain, so any number of roots
+ * costs the RAM of one, and only while a chain is verified. Set exactly one of the two.
+ *
+ * A root that this build cannot read, because its key is of a kind that the build lacks or its DER
+ * is damaged, is left out: see `roots_left_out`. The signature of a root over itself is not
+ * checked, so it may be by an algorithm that the build lacks, such as SHA-1.
  */
 struct pgtask_roots {
     struct pgtask_root const *list; /**< the caller's, DER */
@@ -63,6 +75,7 @@ struct pgtask_roots {
 struct pgtask_tls_session {
     uint32_t length; /**< of `bytes`; 0: none */
     uint8_t bytes[PGTASK_SESSION_BYTES];
+    bool knows_tls13; /**< the host has had TLS 1.3; this stays when the session is wiped */
 };
 
 /** The time is not known: call pgtask_tls_check_validity() after the handshake, when it is. */
@@ -75,20 +88,37 @@ struct pgtask_tls {
     struct pgtask_tls_contexts *contexts; /**< NULL while closed */
     struct pgtask_port *port;
     int32_t detail;                /**< mbedTLS's code of the last failure, for the log */
+    uint32_t message_bytes;        /**< of what did not fit, after PGTASK_ERROR_TLS_RECORD and
+                                        PGTASK_ERROR_TLS_MEMORY: the message with the peer's
+                                        certificates, or a record; 0 if neither is to blame */
     enum pgtask_interest interest; /**< what the last PGTASK_WOULD_BLOCK waits for */
     bool resumed;                  /**< the handshake resumed a session */
-    bool knows_tls13;    /**< the peer has TLS 1.3: this handshake or the offered session says so */
+    bool knows_tls13;    /**< the peer has TLS 1.3: this handshake or the session says so, even if
+                              that has expired or is wiped */
     uint64_t bytes_sent; /**< on the wire, since pgtask_tls_open() */
     uint64_t bytes_received;   /**< likewise */
+    uint32_t roots_left_out;   /**< trusted roots that cannot be read: of a list, since
+                                    pgtask_tls_open(); of a store, those that were looked for */
+    int32_t root_detail;       /**< mbedTLS's code of the last of them: which part was wrong */
     int64_t not_before_unix_s; /**< latest start of validity in the verified chain */
     int64_t not_after_unix_s;  /**< earliest end of validity in it */
 };
 
+/** The newest version of TLS that a client offers; the oldest is always TLS 1.2. */
+enum pgtask_tls_version {
+    PGTASK_TLS_NEWEST, /**< the newest that the build has */
+    PGTASK_TLS_1_2     /**< never TLS 1.3 */
+};
+
 /** How to open a connection. */
 struct pgtask_tls_options {
-    char const *host_name;            /**< sent as SNI and verified; the caller's, stays */
+    char const *host_name; /**< sent as SNI and verified, both without a dot at its end */
     struct pgtask_roots const *roots; /**< the caller's, stays */
     int64_t unix_s; /**< now, for the chain's validity; or PGTASK_TLS_TIME_UNKNOWN */
+
+    /** The clock may be slow: a chain that is not valid yet is accepted, but not one that has
+     *  expired. Call pgtask_tls_check_validity() before you rely on the chain. */
+    bool may_be_slow;
     struct pgtask_tls_session *session; /**< the caller's, stays; resumed if possible, and
                                            replaced by the peer's new one; NULL: never resume */
 
@@ -105,8 +135,8 @@ struct pgtask_tls_options {
 
 /**
  * Prepares a handshake on a connected port.
- * @return PGTASK_OK, PGTASK_ERROR_TLS_MEMORY, PGTASK_ERROR_ENTROPY, PGTASK_ERROR_TLS_ROOTS,
- *         PGTASK_ERROR_TLS_INTERNAL, PGTASK_ERROR_ARGUMENT
+ * @return PGTASK_OK, PGTASK_ERROR_TLS_MEMORY, PGTASK_ERROR_ENTROPY, PGTASK_ERROR_TLS_INTERNAL,
+ *         PGTASK_ERROR_ARGUMENT; PGTASK_ERROR_TLS_ROOTS: no root of the list can be read
  */
 PGTASK_MUST_CHECK enum pgtask_error pgtask_tls_open(struct pgtask_tls *tls,
                                                     struct pgtask_port *port,
@@ -121,13 +151,24 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_tls_open(struct pgtask_tls *tls,
  * Cortex-M4 takes about twice as many:
  *
  *   TLS 1.2          1.4 million: see PGTASK_ECP_MAX_OPS
+ *     RSA-4096       4.2 million: a signature by such a key, in one
+ *     X25519         9 million: a key exchange by this curve, in one
  *   TLS 1.3          20 million; 37 million with P-384
  *   resumed          0.4 million by TLS 1.2, 19 million by TLS 1.3
  *
+ * A walk through a store of roots in PEM is not divided either. The call that takes the peer's
+ * chain makes one, or two if a root has the right name; with a bundle of 140 roots, a walk takes
+ * some 17 million. TLS 1.3 checks all signatures of the chain in that call too, 4 at most.
+ *
  * An offer of TLS 1.3 contains a new key, which takes 9 million in the first call, whatever the
- * peer then chooses. A key exchange by X25519, which many peers prefer, cannot be divided. So
- * TLS 1.2 has the most even handshakes, in a build with PGTASK_TLS13=0 and PGTASK_TLS_X25519=0, and
- * a resumed handshake of TLS 1.2 is the shortest.
+ * peer then chooses. Many peers prefer X25519, which mbedTLS cannot divide. So TLS 1.2 has the most
+ * even handshakes, in a build with PGTASK_TLS_X25519=0 and either PGTASK_TLS13=0 or the client's
+ * setting `tls_max_version`; and a resumed handshake of TLS 1.2 is the shortest.
+ *
+ * mbedTLS checks a signature by RSA in one computation, which no setting divides: a Cortex-M3 takes
+ * 3.9 million instructions for RSA-2048 and 14 million for RSA-4096, the size of the service's
+ * intermediate. A watchdog that cannot wait so long is fed by the port's `pulse` (port.h). An LED
+ * that must not stand still is lit by a tick handler: see port/README.md.
  *
  * @return PGTASK_OK when the handshake is complete and the peer verified; PGTASK_WOULD_BLOCK;
  *         PGTASK_ERROR_TLS_*, or an error of the port
@@ -144,6 +185,12 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_tls_write(struct pgtask_tls *tls, uin
 
 /**
  * Receives some bytes.
+ *
+ * Nothing of a record can be handed on before all of it is decrypted and found genuine. So the call
+ * in which a record becomes complete takes longer the larger the record is: 2.0 million
+ * instructions on x86-64 with 16,384 bytes, which servers use for large answers, 2.9 million on a
+ * Cortex-M3. All other calls only copy. PGTASK_TLS_RECORD bounds the size, with a peer that honours
+ * it.
  * @param received  set on PGTASK_OK: 1 to `capacity`
  * @return PGTASK_OK; PGTASK_WOULD_BLOCK; PGTASK_ERROR_CLOSED after the peer's close_notify;
  *         PGTASK_ERROR_TLS_TRUNCATED if the stream ended without one; PGTASK_ERROR_TLS_*; an error
@@ -153,8 +200,9 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_tls_read(struct pgtask_tls *tls, uint
                                                     size_t capacity, size_t *received);
 
 /**
- * Checks the validity of the peer's chain, for a handshake that was made without the time. For a
- * resumed session, this is the chain that was verified when the session began.
+ * Checks the validity of the peer's chain, for a handshake that was made without the time, or with
+ * a clock that may be slow. For a resumed session, this is the chain that was verified when the
+ * session began.
  * @return PGTASK_OK; PGTASK_ERROR_TLS_EXPIRED; PGTASK_ERROR_TLS_NOT_YET_VALID;
  *         PGTASK_ERROR_STATE before the handshake is complete
  */

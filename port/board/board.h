@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file board.h
- * What the firmware needs from a board: time, sleep, random bytes, a log, an LED, Ethernet and a
- * watchdog. Code outside port/board/ sees hardware only through this header.
+ * What the firmware needs from a board: time, sleep, random bytes, settings, a log, an LED,
+ * Ethernet and a watchdog. Code outside port/board/ sees hardware only through this header.
  *
  * The folders in port/board/ implement it: cortex-m for every board, and one for each family of
  * boards. The main loop calls every function, and none of them blocks unless its text says so. The
@@ -39,6 +39,30 @@ void board_sleep(void);
  *         the bytes then
  */
 bool board_entropy(uint8_t *bytes, size_t length);
+
+/**
+ * Finds the page of settings in flash: see examples/firmware/settings.h. Nobody has checked it.
+ * @param length  set to the bytes of the page
+ */
+uint8_t const *board_settings(size_t *length);
+
+/** board_state_store() takes this many bytes at least. */
+#define BOARD_STATE_BYTES 828u
+
+/**
+ * Reads what board_state_store() stored before the last reset. A board without such memory, or one
+ * that was just switched on, may return any bytes: the caller has to check them.
+ * @return how many bytes there are, at most `capacity`; 0 if there are none
+ */
+size_t board_state_load(uint8_t *bytes, size_t capacity);
+
+/**
+ * Stores bytes that outlive a reset, in place of those before: in battery RAM, in RAM that a reset
+ * leaves alone, or in a page of flash. Flash may block for the erasing of a page, some 20 ms, and
+ * it wears out, so the caller says how often it is written.
+ * @return false if there are too many bytes, or no such memory
+ */
+bool board_state_store(uint8_t const *bytes, size_t length);
 
 /** Writes to the log's UART. It waits for the UART: 87 us a byte at 115,200 baud. */
 void board_log(char const *text, size_t length);
@@ -87,8 +111,18 @@ void board_ethernet_write(uint8_t const *bytes, size_t length);
  */
 void board_watchdog_start(uint32_t timeout_ms);
 
-/** Says that the main loop is alive. */
+/** Says that the main loop is alive. Call it once in each turn of the loop, and nowhere else. */
 void board_watchdog_feed(void);
+
+/**
+ * Says that a long computation goes on: for the pulse of <pgtask/port.h>. It feeds the watchdog as
+ * well, but at most BOARD_TURN_PULSES times until the loop calls board_watchdog_feed(). So a turn
+ * that never ends is still caught.
+ */
+void board_watchdog_pulse(void);
+
+/** The longest turn that there is, a handshake of TLS 1.3 with P-384, gives some 500 pulses. */
+#define BOARD_TURN_PULSES 1000u
 
 /** @return whether the watchdog caused the last reset */
 bool board_watchdog_caused_reset(void);

@@ -8,7 +8,7 @@
 NO_DEPS_GOALS := rooms clean distclean help deps uninstall
 TEST_GOALS := test test-one check unit fuzz coverage lint tidy cppcheck format format-check \
     compile_commands.json test-32bit test-cross test-emulated emulated
-FETCHING_GOALS := $(TEST_GOALS) demo bench size size-linux firmware test-firmware bench-firmware
+FETCHING_GOALS := $(TEST_GOALS) demo bench bench-led test-kernel size size-linux firmware test-firmware bench-firmware
 
 ifneq ($(filter-out $(NO_DEPS_GOALS),$(or $(MAKECMDGOALS),all)),)
 include $(DEPS)/ready.mk

@@ -28,16 +28,17 @@ packages_of() {
     case $1 in
     build) echo "gcc libc6-dev make binutils bzip2 xz-utils" ;;
     demo) echo "python3 openssl" ;;
-    test) echo "python3 openssl unicode-data libcmocka-dev clang libclang-rt-14-dev llvm cppcheck
-                clang-tidy clang-format gcovr nginx-light tmux jq valgrind libcjson-dev
+    test) echo "python3 python3-cryptography openssl unicode-data libcmocka-dev clang
+                libclang-rt-14-dev llvm cppcheck clang-tidy clang-format gcovr nginx-light tmux jq
+                valgrind libcjson-dev
                 gcc-12-multilib" ;;
     cross) echo "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu
                  libc6-dev-arm64-cross gcc-powerpc-linux-gnu libc6-dev-powerpc-cross
                  qemu-user-static" ;;
-    bench) echo "valgrind libcjson-dev python3 openssl" ;;
+    bench) echo "valgrind libcjson-dev python3 python3-cryptography openssl" ;;
     size) echo "gcc-arm-none-eabi libnewlib-arm-none-eabi binutils-arm-none-eabi python3" ;;
     firmware) echo "qemu-system-arm gcc-arm-none-eabi libnewlib-arm-none-eabi python3 openssl
-                libcmocka-dev" ;;
+                python3-cryptography libcmocka-dev" ;;
     fuzz) echo "clang libclang-rt-14-dev llvm" ;;
     kernel) echo "qemu-system-arm device-tree-compiler gcc-aarch64-linux-gnu libc6-dev-arm64-cross
                 python3 openssl" ;;

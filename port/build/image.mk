@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 # Builds firmware images for the boards and profiles of port/build/profiles.mk.
 #
-#   make firmware                              every image, for the tests' simulated service
-#   make firmware SETTINGS=DIR/settings.h      for your instance: see examples/firmware/README.md
-#   make build/firmware/lm3s6965evb.bin SETTINGS=DIR/settings.h     one image, ready to be flashed
+#   make firmware                              every image
+#   make build/firmware/lm3s6965evb.bin        one image, ready to be flashed
+#
+# An image holds no settings: a device has them in a page of flash. examples/firmware/README.md tells how
+# to write it.
 #
 # Two kinds of objects make an image:
 #   build/firmware/PROCESSOR/PROFILE/   the library, mbedTLS, lwIP and the program; images that have
@@ -20,11 +22,6 @@ export LWIP_DIR
 FIRMWARE := $(BUILD)/firmware
 FIRMWARE_CROSS ?= arm-none-eabi
 FIRMWARE_OPTIMIZE ?= -Os
-#: SETTINGS: the settings.h that the firmware is built with
-SETTINGS ?= $(FIRMWARE)/settings/settings.h
-ifneq ($(notdir $(SETTINGS)),settings.h)
-$(error SETTINGS=$(SETTINGS) must name a file settings.h)
-endif
 
 # make builds a missing file that it includes, and then begins anew. So these goals fetch their
 # sources before the wildcards below look for them.
@@ -73,11 +70,11 @@ part_objects = $(addprefix $(FIRMWARE)/$1/,$(2:%.c=%.o) $(FOREIGN_OBJECTS))
 board_objects = $(patsubst %.c,$(FIRMWARE)/board/$1/%.o,$(wildcard port/board/cortex-m/*.c \
     $(board_folder)/*.c))
 
-# They are compiled and linked with these options. The chips have no pages of memory, so max-page-size
-# saves the padding between segments.
+# They are compiled and linked with these options. Long computations give pulses for the watchdog. The
+# chips have no pages of memory, so max-page-size saves the padding between segments.
 FIRMWARE_CPPFLAGS := -Iinclude -Iport/board -Iport/mbedtls -Iport/lwip -Iexamples/firmware -Itests/port \
-    -I$(dir $(SETTINGS)) -isystem $(JSMN_DIR) -isystem $(MBEDTLS_DIR)/include \
-    -isystem $(LWIP_DIR)/src/include -DMBEDTLS_CONFIG_FILE='"pgtask_mbedtls_config.h"'
+    -isystem $(JSMN_DIR) -isystem $(MBEDTLS_DIR)/include \
+    -isystem $(LWIP_DIR)/src/include -DPGTASK_PULSE=1 -DMBEDTLS_CONFIG_FILE='"pgtask_mbedtls_config.h"'
 FIRMWARE_CFLAGS_ALL = -mthumb -std=c99 $(FIRMWARE_OPTIMIZE) -g -ffunction-sections \
     -fdata-sections -fstack-usage $(FIRMWARE_CFLAGS)
 FIRMWARE_COMPILE = $(FIRMWARE_CROSS)-gcc $(FIRMWARE_CPPFLAGS) $(FIRMWARE_CFLAGS_ALL)
@@ -88,15 +85,13 @@ board_flags = -mcpu=$(board_processor) -Iport/board/cortex-m -I$(board_folder) $
 # With -flto the linker compiles, so it needs the compiler's level of optimization. 1to1 makes one unit
 # of each source, so that the map still tells the flash of each part.
 link_flags = $(if $(filter -flto,$(profile_options)),-flto=auto -flto-partition=1to1 $(FIRMWARE_OPTIMIZE))
-# The settings hold a secret key, so only the owner may read what is made of them.
-PRIVATELY := umask 077;
 
 # mbedTLS and lwIP include these headers as if they were the system's, which gcc's -MMD leaves out.
 MBEDTLS_CONFIG_HEADERS := $(wildcard port/mbedtls/*.h)
 LWIP_CONFIG_HEADERS := $(wildcard port/lwip/lwipopts.h port/lwip/arch/*.h)
 
 # $(call compile_into,FOLDER,FLAGS): rules for the objects below build/firmware/FOLDER. make expands `$`
-# when the rule is made, and `$$` when it runs. The program includes the settings.
+# when the rule is made, and `$$` when it runs.
 define compile_into
 $(FIRMWARE)/$1/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(MBEDTLS_CONFIG_HEADERS) $(FIRMWARE)/flags
 	@mkdir -p $$(@D)
@@ -106,8 +101,7 @@ $(FIRMWARE)/$1/lwip/%.o: $(LWIP_DIR)/src/%.c $(LWIP_CONFIG_HEADERS) $(FIRMWARE)/
 	$$(call short,CC,lwip/$$(<F)) $$(FIRMWARE_COMPILE) $2 $(SMALLEST) -w -c -o $$@ $$<
 $(FIRMWARE)/$1/%.o: %.c $(MBEDTLS_CONFIG_HEADERS) $(LWIP_CONFIG_HEADERS) $(FIRMWARE)/flags
 	@mkdir -p $$(@D)
-	$$(call short,CC,$$<) $$(PRIVATELY) $$(FIRMWARE_COMPILE) $2 $(SMALLEST) $$(WARNINGS) -MMD -MP -c -o $$@ $$<
-$(patsubst %.c,$(FIRMWARE)/$1/%.o,$(wildcard examples/firmware/*.c)): $(SETTINGS)
+	$$(call short,CC,$$<) $$(FIRMWARE_COMPILE) $2 $(SMALLEST) $$(WARNINGS) -MMD -MP -c -o $$@ $$<
 endef
 
 # $(call link_image,IMAGE,BOARD,PROFILE,OBJECTS): the rule for build/firmware/IMAGE.elf, of the
@@ -116,7 +110,7 @@ define link_image
 $(FIRMWARE)/$1.elf: $(call board_objects,$2) $4 port/board/cortex-m/sections.ld \
     $(call board_folder,$2)/memory.ld port/build/image.mk port/build/profiles.mk
 	@mkdir -p $$(@D)
-	$$(call short,LINK,$$@) $$(PRIVATELY) $$(FIRMWARE_LINK) $(call link_flags,$3) -mcpu=$(call board_processor,$2) \
+	$$(call short,LINK,$$@) $$(FIRMWARE_LINK) $(call link_flags,$3) -mcpu=$(call board_processor,$2) \
 	    -Lport/board/cortex-m -T$(call board_folder,$2)/memory.ld \
 	    -Wl,--defsym=flash_bytes=$(call profile_flash,$3) \
 	    -Wl,--defsym=ram_bytes=$(call profile_ram,$3) \
@@ -132,10 +126,9 @@ $(foreach image,$(IMAGES),$(eval $(call link_firmware,$(image))))
 
 # A flasher takes a .bin file: the bytes of the flash, without symbols.
 $(FIRMWARE)/%.bin: $(FIRMWARE)/%.elf
-	$(call short,BIN,$@) $(PRIVATELY) $(FIRMWARE_CROSS)-objcopy -O binary $< $@
+	$(call short,BIN,$@) $(FIRMWARE_CROSS)-objcopy -O binary $< $@
 
-# build/firmware/flags changes when the compiler, its options or the place of the settings change. All
-# objects depend on it.
+# build/firmware/flags changes when the compiler, or its options change. All objects depend on it.
 FIRMWARE_BUILT_WITH = $(FIRMWARE_COMPILE) $(WARNINGS) $(SMALLEST) \
     $(foreach part,$(PARTS),$(call part_flags,$(part))) \
     $(foreach board,$(BOARDS),$(call board_flags,$(board)))
@@ -144,19 +137,21 @@ $(FIRMWARE)/flags: FORCE
 	@echo '$(subst ','"'"',$(FIRMWARE_BUILT_WITH))' | cmp -s - $@ || \
 	    echo '$(subst ','"'"',$(FIRMWARE_BUILT_WITH))' >$@
 
-# Without settings of yours, an image gets those of the tests: the tests' certificates as roots, and
-# the made-up key that the simulated service knows.
-$(FIRMWARE)/settings/settings.h: examples/firmware/make_settings.py $(CERTIFICATES)/made
+# The settings of the tests: the tests' certificates as roots, and the made-up key that the simulated
+# service knows. Each page is the first one.
+FIRMWARE_SETTINGS := $(FIRMWARE)/settings/settings.bin
+$(FIRMWARE_SETTINGS): $(wildcard examples/firmware/*.py) $(CERTIFICATES)/made
 	@mkdir -p $(@D)
+	@rm -f $@
 	TENCENTCLOUD_SECRET_ID=AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE \
-	    TENCENTCLOUD_SECRET_KEY=Gu5t9xGARNpq86cd98joQYCN3EXAMPLE python3 $< \
-	    $(patsubst %,--ca $(CERTIFICATES)/%.pem,ca rsa_root p384_root rsa_4096_root) \
+	    TENCENTCLOUD_SECRET_KEY=Gu5t9xGARNpq86cd98joQYCN3EXAMPLE python3 examples/firmware/make_settings.py \
+	    $(patsubst %,--ca $(CERTIFICATES)/%.pem,ca rsa_root p384_root rsa_4096_root service_g2 service_g1) \
 	    --instance postgres-q6fj84vb -o $@
 
 FIRMWARE_IMAGES := $(IMAGES:%=$(FIRMWARE)/%.elf)
 
 .PHONY: firmware
-firmware: $(FIRMWARE_IMAGES) ## user: build the images for boards, with your SETTINGS
+firmware: $(FIRMWARE_IMAGES) ## user: build the images for boards
 	$(FIRMWARE_CROSS)-size $^
 
 # clang-tidy reads this code with the headers of newlib. Code that all boards share is read for MPS2.
@@ -165,7 +160,7 @@ NEWLIB_INCLUDE ?= /usr/include/newlib
 FIRMWARE_TIDY := $(wildcard examples/firmware/*.c port/lwip/*.c port/board/*.c port/board/*/*.c)
 FIRMWARE_TIDY_OK := $(FIRMWARE_TIDY:%.c=$(BUILD)/tidy/firmware/%.ok)
 tidy: $(FIRMWARE_TIDY_OK)
-$(FIRMWARE_TIDY_OK): $(BUILD)/tidy/firmware/%.ok: %.c .clang-tidy $(SETTINGS) | $(DEPS)/ready-firmware.mk
+$(FIRMWARE_TIDY_OK): $(BUILD)/tidy/firmware/%.ok: %.c .clang-tidy | $(DEPS)/ready-firmware.mk
 	@mkdir -p $(@D)
 	$(call short,TIDY,$<) clang-tidy --quiet $< -- --target=arm-none-eabi -mthumb -mcpu=cortex-m3 -std=c99 \
 	    -I$(<D) -Iport/board/cortex-m -Iport/board/mps2 $(FIRMWARE_CPPFLAGS) \

@@ -12,7 +12,8 @@ CROSS_TARGETS := arm-linux-gnueabihf aarch64-linux-gnu powerpc-linux-gnu
 
 # glibc's getaddrinfo() needs glibc's shared libraries even in a static program. musl's does not.
 ifeq ($(LIBC),musl)
-CC += -specs=$(CURDIR)/$(DEPS)/musl/$(CROSS)/musl.specs
+# Debian's musl comes without the kernel's headers (GPIO), which lie with those of glibc.
+CC += -specs=$(CURDIR)/$(DEPS)/musl/$(CROSS)/musl.specs -idirafter /usr/$(CROSS)/include
 STATIC := 1
 WARNINGS += -Wno-sign-conversion # musl's FD_SET() converts a sign
 else ifdef LIBC

@@ -12,7 +12,7 @@
 # so that is left out, and ECDSA pauses after every 120 operations. MEM_SIZE is lwIP's heap.
 LEAN := -DPGTASK_TLS13=0 -DPGTASK_TLS_X25519=0 -DPGTASK_ALL_STEPS_BYTES=1 -DPGTASK_INPUT_BYTES=1 \
     -DPGTASK_OUTPUT_BYTES=1 -DPGTASK_WATCH_TASKS=4 -DMEM_SIZE=2048 \
-    -DPGTASK_ECP_MAX_OPS=120 -DPGTASK_TLS_SHA1=0
+    -DPGTASK_ECP_MAX_OPS=120
 # The profiles for one root and chains of P-256 have these options. They are for the least RAM, so
 # every buffer is small too, and errors have no sentences.
 P256 := $(LEAN) -DPGTASK_TLS_RSA=0 -DPGTASK_TLS_P384=0 -DPGTASK_LWIP_WINDOW_SEGMENTS=2 \
@@ -21,7 +21,7 @@ P256 := $(LEAN) -DPGTASK_TLS_RSA=0 -DPGTASK_TLS_P384=0 -DPGTASK_LWIP_WINDOW_SEGM
     -DPGTASK_ERROR_MESSAGE_BYTES=128 -DPGTASK_JSON_WINDOW_BYTES=384 \
     -DPGTASK_DETAIL_WINDOW_BYTES=128
 # The profiles for any public chain without TLS 1.3 have these options.
-TLS12 := $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=3 -DPGTASK_ARENA_BYTES=38912
+TLS12 := $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=3 -DPGTASK_ARENA_BYTES=38720 -DPGTASK_SESSION_BYTES=768
 # Even at -Os, gcc 12 enlarges code for speed: it copies paths, and keeps values in registers beyond
 # their use. These options stop it. All code but mbedTLS is compiled with them; mbedTLS only in the
 # profile compact, because its arithmetic decides how long the LED waits in a handshake.
@@ -29,29 +29,33 @@ SMALLEST := -fno-thread-jumps -fno-move-loop-invariants -fno-schedule-insns2 -fn
     -fno-tree-fre -fno-tree-dominator-opts
 
 # A profile says what a connection may do and cost. Flash, RAM and stack are budgets in bytes (K is
-# 1,024): an image that exceeds flash or RAM does not link. PGTASK_ARENA_BYTES is mbedTLS's memory; it
-# was measured with a chain under an RSA-4096 root (a P-256 root in the profiles *-p256), and has 4 %
-# to spare.
+# 1,024): an image that exceeds flash or RAM does not link. PGTASK_ARENA_BYTES is mbedTLS's memory:
+# it suffices for the chain of the public service, whichever of its roots the device has, and has
+# 3 % to spare (tests/firmware/test_service_chain.py); in the profiles *-p256, for a P-256 root.
 #   tls13       TLS 1.2 and 1.3, records of any size
 #   tls12       TLS 1.2 only: its handshake has the shortest steps (see <pgtask/tls.h>)
-#   small       tls12 with records of 4,096 bytes, for a service that heeds the extension
-#               max_fragment_length (RFC 6066, 4)
-#   tls12-p256, small-p256    the same two for one root and chains of P-256
 #   compact     tls12 with the least flash: it is optimized as a whole (-flto), has no sentences for
 #               errors, no RSA-PSS and no self-measurement
 #
-#                       flash   RAM  stack  options
-profile.tls13        := 164000  96K  5120   -DPGTASK_TLS13=1 -DPGTASK_ARENA_BYTES=45056
-profile.tls12        := 128000  64K  3072   $(TLS12)
-profile.small        := 128000  52K  3072   $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=2 \
-                                            -DPGTASK_TLS_RECORD=4096 -DPGTASK_ARENA_BYTES=26624
-profile.tls12-p256   := 115000  48K  3072   $(P256) -DPGTASK_ARENA_BYTES=27136
-profile.small-p256   := 115000  40K  3072   $(P256) -DPGTASK_TLS_RECORD=4096 \
-                                            -DPGTASK_ARENA_BYTES=15360
-profile.compact      := 112000  64K  3072   $(TLS12) -DPGTASK_ERROR_TEXTS=0 -DPGTASK_TLS_PSS=0 \
-                                            -DPGTASK_TLS_MEASURE=0 -DPGTASK_LWIP_MEASURE=0 \
-                                            $(SMALLEST) -flto \
-                                            -fno-inline-small-functions -fno-tree-loop-im
+# The profiles private-* do not reach the public service, whose chain they cannot take. They are for
+# a gateway of your own with a chain of your own:
+#   private-small        tls12 with records of 4,096 bytes, for a gateway that heeds the extension
+#                        max_fragment_length (RFC 6066, 4) and whose chain is shorter than a record
+#   private-p256         tls12 for one root and chains of P-256
+#   private-small-p256   both
+#
+#                              flash   RAM  stack  options
+profile.tls13              := 164000  96K  5120   -DPGTASK_TLS13=1 -DPGTASK_ARENA_BYTES=55296
+profile.tls12              := 128800  64K  3072   $(TLS12)
+profile.compact            := 113000  64K  3072   $(TLS12) -DPGTASK_ERROR_TEXTS=0 -DPGTASK_TLS_PSS=0 \
+                                                  -DPGTASK_TLS_MEASURE=0 -DPGTASK_LWIP_MEASURE=0 \
+                                                  $(SMALLEST) -flto \
+                                                  -fno-inline-small-functions -fno-tree-loop-im
+profile.private-small      := 128800  52K  3072   $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=2 \
+                                                  -DPGTASK_TLS_RECORD=4096 -DPGTASK_ARENA_BYTES=26624
+profile.private-p256       := 115000  48K  3072   $(P256) -DPGTASK_ARENA_BYTES=27136
+profile.private-small-p256 := 115000  40K  3072   $(P256) -DPGTASK_TLS_RECORD=4096 \
+                                                  -DPGTASK_ARENA_BYTES=15360
 
 # A board is a folder of port/board/, compiled for a processor.
 #
@@ -61,15 +65,15 @@ board.mps2-an386     := mps2      cortex-m4
 board.mps2-an500     := mps2      cortex-m7  -DMPS2_AN500
 board.lm3s6965evb    := lm3s6965  cortex-m3
 
-# An image is a board with a profile.
+# An image is a board with a profile. The first ones reach the public service.
 #
-#                                board        profile
-image.mps2-an385              := mps2-an385   tls13
-image.mps2-an385-tls12        := mps2-an385   tls12
-image.mps2-an385-small        := mps2-an385   small
-image.mps2-an385-tls12-p256   := mps2-an385   tls12-p256
-image.mps2-an385-small-p256   := mps2-an385   small-p256
-image.mps2-an385-compact      := mps2-an385   compact
-image.mps2-an386              := mps2-an386   tls13
-image.mps2-an500              := mps2-an500   tls13
-image.lm3s6965evb             := lm3s6965evb  tls12
+#                                      board        profile
+image.mps2-an385                    := mps2-an385   tls13
+image.mps2-an386                    := mps2-an386   tls13
+image.mps2-an500                    := mps2-an500   tls13
+image.mps2-an385-tls12              := mps2-an385   tls12
+image.lm3s6965evb                   := lm3s6965evb  tls12
+image.mps2-an385-compact            := mps2-an385   compact
+image.mps2-an385-private-small      := mps2-an385   private-small
+image.mps2-an385-private-p256       := mps2-an385   private-p256
+image.mps2-an385-private-small-p256 := mps2-an385   private-small-p256

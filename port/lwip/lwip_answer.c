@@ -11,6 +11,7 @@
 #include <lwip/pbuf.h>
 #include <lwip/prot/dns.h>
 #include <lwip/prot/ip.h>
+#include <lwip/prot/ip6.h>
 
 struct pgtaski_lwip_answer pgtaski_lwip_answer;
 

@@ -56,6 +56,13 @@ static int32_t last_failure(void *context)
     return ((struct pgtask_lwip const *)context)->failure;
 }
 
+#if PGTASK_PULSE
+static void pulse(void *context)
+{
+    ((struct pgtask_lwip const *)context)->platform.pulse();
+}
+#endif
+
 void pgtask_lwip_open(struct pgtask_lwip *lwip, struct pgtask_lwip_platform const *platform)
 {
     static struct pgtask_port const functions = {.monotonic_ms = monotonic_ms,
@@ -74,6 +81,9 @@ void pgtask_lwip_open(struct pgtask_lwip *lwip, struct pgtask_lwip_platform cons
     lwip->attempt_until_ms = UINT64_MAX;
     lwip->port = functions;
     lwip->port.context = lwip;
+#if PGTASK_PULSE
+    lwip->port.pulse = platform->pulse != NULL ? pulse : NULL;
+#endif
 }
 
 void pgtask_lwip_close(struct pgtask_lwip *lwip)

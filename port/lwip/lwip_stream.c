@@ -15,15 +15,28 @@
 /* When lwIP has no memory for so few bytes, the port waits. */
 #define SMALL_SEGMENT_BYTES 64u
 
+static bool has_favourite(struct pgtask_lwip const *lwip)
+{
+    return lwip->platform.monotonic_ms() < lwip->favourite_until_ms;
+}
+
+/* An address that goes on serving does not become a favourite anew: its time passes. */
+static void remember(struct pgtask_lwip *lwip, ip_addr_t const *address)
+{
+    if (PGTASKI_LWIP_HAS_SEVERAL &&
+        (!has_favourite(lwip) || !ip_addr_cmp(&lwip->favourite, address))) {
+        lwip->favourite = *address;
+        lwip->favourite_until_ms = lwip->platform.monotonic_ms() + PGTASK_LWIP_REMEMBER_MS;
+    }
+}
+
 static err_t on_connected(void *context, struct tcp_pcb *pcb, err_t error)
 {
     struct pgtask_lwip *const lwip = context;
 
     (void)error; /* always ERR_OK, says lwIP */
     lwip->state = PGTASK_LWIP_CONNECTED;
-    if (PGTASKI_LWIP_HAS_SEVERAL) {
-        lwip->favourite = pcb->remote_ip;
-    }
+    remember(lwip, &pcb->remote_ip);
     return ERR_OK;
 }
 
@@ -100,8 +113,8 @@ static err_t begin_attempt(struct pgtask_lwip *lwip, ip_addr_t const *address, u
 
 void pgtaski_lwip_prefer_next(struct pgtask_lwip *lwip)
 {
-    if (PGTASKI_LWIP_HAS_SEVERAL && lwip->state >= PGTASK_LWIP_CONNECTING) {
-        lwip->favourite = lwip->addresses[lwip->address_at];
+    if (lwip->state >= PGTASK_LWIP_CONNECTING) {
+        remember(lwip, &lwip->addresses[lwip->address_at]);
     }
 }
 
@@ -109,7 +122,7 @@ static void begin_first_round(struct pgtask_lwip *lwip)
 {
     lwip->address_at = 0;
     for (uint8_t i = 1; PGTASKI_LWIP_HAS_SEVERAL && i < lwip->address_count; i++) {
-        if (ip_addr_cmp(&lwip->addresses[i], &lwip->favourite)) {
+        if (has_favourite(lwip) && ip_addr_cmp(&lwip->addresses[i], &lwip->favourite)) {
             lwip->address_at = i;
         }
     }

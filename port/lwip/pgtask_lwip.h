@@ -82,6 +82,10 @@ struct tcp_pcb;
 #define PGTASK_LWIP_CONNECT_MS     1000u
 #define PGTASK_LWIP_CONNECT_ROUNDS 3
 
+/** For this time, milliseconds, the port first tries the address that served last, or the one after
+ *  an address that failed. Then the name server's order counts again. */
+#define PGTASK_LWIP_REMEMBER_MS 600000u
+
 /** What the port needs that lwIP does not have. */
 struct pgtask_lwip_platform {
     uint64_t (*monotonic_ms)(void); /**< as in port.h */
@@ -97,6 +101,11 @@ struct pgtask_lwip_platform {
      * do, at the latest until `until_ms`. NULL if the program does not call pgtask_client_sleep().
      */
     void (*turn)(uint64_t until_ms);
+
+#if PGTASK_PULSE
+    /** Feeds a watchdog during long computations: `pulse` in port.h. May be NULL. */
+    void (*pulse)(void);
+#endif
 };
 
 /** What the port is doing. */
@@ -130,7 +139,8 @@ struct pgtask_lwip {
     uint8_t round;
     bool has_timed_out; /**< in this round, one of them */
     uint64_t attempt_until_ms;
-    ip_addr_t favourite; /**< begin with it if it was found; all zero: there is none */
+    uint64_t favourite_until_ms;
+    ip_addr_t favourite; /**< begin with it if it was found */
     ip_addr_t addresses[PGTASK_LWIP_KINDS * PGTASK_LWIP_ADDRESSES];
     uint8_t known_count; /**< of addresses before this look-up, for lwIP's cache keeps one only */
     ip_addr_t known[PGTASK_LWIP_KINDS * PGTASK_LWIP_ADDRESSES];

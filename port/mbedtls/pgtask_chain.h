@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file pgtask_chain.h
- * Where src/tls_chain.c stands between mbedTLS's TLS and its X.509.
+ * Where src/tls_chain.c stands between mbedTLS's TLS and its X.509, and within its X.509.
  *
  * pgtask_mbedtls_config.h gives three functions of mbedTLS other names, so that TLS calls those of
  * src/tls_chain.c. x509_crt.c, which defines the real ones, is compiled with this header before it
@@ -11,6 +11,9 @@
  *
  * x509_crt.c also hands the alternative names of a certificate to src/tls_name.c, which checks them
  * and keeps no list: that of a hundred names would take 4.8 KB of the arena.
+ *
+ * x509_crt.c also reads the algorithm of a signature by src/tls_chain.c, so that it can read a
+ * certificate whose signature the build cannot check, such as a root that signs itself with SHA-1.
  */
 #ifndef PGTASK_CHAIN_H
 #define PGTASK_CHAIN_H
@@ -25,6 +28,7 @@
 #undef mbedtls_x509_crt_parse_der_nocopy
 #define mbedtls_x509_crt_parse_der_nocopy pgtaski_mbedtls_parse_der_nocopy
 #define mbedtls_x509_get_subject_alt_name pgtaski_tls_check_alternative_names
+#define mbedtls_x509_get_sig_alg          pgtaski_tls_get_signature_algorithm
 /* As mbedTLS's own sources have it: the structs must look alike in all files. */
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS
 #endif
@@ -38,13 +42,19 @@ int pgtaski_mbedtls_verify_chain(mbedtls_x509_crt *chain, mbedtls_x509_crt *root
                                  int (*verify)(void *, mbedtls_x509_crt *, int, uint32_t *),
                                  void *context, mbedtls_x509_crt_restart_ctx *restart);
 
-/** mbedtls_x509_get_subject_alt_name() as x509_crt.c calls it: checks the names, and leaves the list
- *  empty. */
+/** mbedtls_x509_get_subject_alt_name() as x509_crt.c calls it: checks the names, and leaves the
+ * list empty. */
 int pgtaski_tls_check_alternative_names(unsigned char **at, unsigned char const *end,
                                         mbedtls_x509_sequence *names);
 
 /** From mbedTLS's own x509_internal.h: checks names and makes a list. One name takes no memory. */
 int mbedtls_x509_get_subject_alt_name_ext(unsigned char **at, unsigned char const *end,
                                           mbedtls_x509_sequence *names);
+
+/** mbedtls_x509_get_sig_alg() as x509_crt.c calls it. An unknown algorithm is not an error: the
+ * hash and the key become NONE, and no such signature is ever good. */
+int pgtaski_tls_get_signature_algorithm(mbedtls_x509_buf const *oid,
+                                        mbedtls_x509_buf const *parameters, mbedtls_md_type_t *hash,
+                                        mbedtls_pk_type_t *key, void **options);
 
 #endif

@@ -15,7 +15,7 @@
  *   PGTASK_TLS_PSS=0      no signature by RSA-PSS, which TLS 1.3 needs, and which certificates of
  *                         public authorities do not have: 2 KB less
  *   PGTASK_TLS_P384=0     no P-384, and without RSA no SHA-384 and SHA-512 either: 5 KB less
- *   PGTASK_TLS_SHA1=0     roots that are signed with SHA-1 cannot be read; saves 4 KB of flash
+ *   PGTASK_PULSE=1        pulses of the port inside long computations: see <pgtask/port.h>
  *   PGTASK_TLS_MEASURE=0  pgtask_arena_measure() reads 0, and mbedTLS does not mention stderr
  *
  * A record size below 16,384 asks the peer for records of 2,048 bytes at most (RFC 6066), which
@@ -42,9 +42,6 @@
 #ifndef PGTASK_TLS_RECORD
 #define PGTASK_TLS_RECORD 16384
 #endif
-#ifndef PGTASK_TLS_SHA1
-#define PGTASK_TLS_SHA1 1
-#endif
 #ifndef PGTASK_TLS_RSA
 #define PGTASK_TLS_RSA 1
 #endif
@@ -59,6 +56,9 @@
 #endif
 #ifndef PGTASK_TLS_MEASURE
 #define PGTASK_TLS_MEASURE 1
+#endif
+#ifndef PGTASK_PULSE
+#define PGTASK_PULSE 0
 #endif
 #ifndef PGTASK_ECP_MAX_OPS
 #define PGTASK_ECP_MAX_OPS 300
@@ -91,14 +91,10 @@
 #define MBEDTLS_CTR_DRBG_C
 
 /*
- * Hashes and ciphers. SHA-1 is needed to read old roots: they carry a SHA-1 signature over
- * themselves, which nobody checks. The X.509 profile and the offered signature algorithms refuse
- * SHA-1 everywhere else.
+ * Hashes and ciphers. There is no SHA-1. A root that signs itself with it can be read all the same:
+ * see pgtask_chain.h.
  */
 #define MBEDTLS_MD_C
-#if PGTASK_TLS_SHA1
-#define MBEDTLS_SHA1_C
-#endif
 #define MBEDTLS_SHA224_C
 #define MBEDTLS_SHA256_C
 #if PGTASK_TLS_RSA || PGTASK_TLS_P384
@@ -159,13 +155,21 @@
 #define MBEDTLS_PK_PARSE_C
 #define MBEDTLS_X509_USE_C
 #define MBEDTLS_X509_CRT_PARSE_C
-#define MBEDTLS_X509_MAX_INTERMEDIATE_CA 6
+/* src/tls_chain.c has mbedTLS verify one link of a path at a time. */
+#define MBEDTLS_X509_MAX_INTERMEDIATE_CA 1
 #define MBEDTLS_X509_REMOVE_INFO
 
 /* TLS reaches these three functions through src/tls_chain.c: see pgtask_chain.h. */
 #define mbedtls_x509_crt_verify_restartable pgtaski_tls_verify_chain
 #define mbedtls_x509_crt_parse_der          pgtaski_tls_parse_certificate
 #define mbedtls_x509_crt_parse_der_nocopy   pgtaski_tls_parse_certificate_nocopy
+
+/* mbedTLS's other files reach these three through pulse.c: see pgtask_pulse_hooks.h. */
+#if PGTASK_PULSE
+#define mbedtls_mpi_core_mul  pgtaski_pulse_core_mul
+#define mbedtls_mpi_core_mla  pgtaski_pulse_core_mla
+#define mbedtls_cipher_update pgtaski_pulse_cipher_update
+#endif
 
 /* TLS. */
 #define MBEDTLS_SSL_TLS_C

@@ -151,6 +151,7 @@ class Bench:
                 "sign": [future.result() for future in signed],
                 "http": [future.result() for future in answered],
                 "handshake": handshake.measure(self.folder),
+                "pulse": handshake.measure(self.build / "pulse/tests/bench"),
                 "sizes": self.struct_sizes(),
                 "program": [
                     self.program(os.environ.get("OPTIMIZE", "-O2"), self.build / "pgtask"),

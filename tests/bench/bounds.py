@@ -6,6 +6,7 @@ ANSWER_BYTES = 3072
 NEXT_COMPRESSIONS = 12
 HTTP_INSTRUCTIONS = 8000
 STRETCH_INSTRUCTIONS = 1_500_000  # of a handshake that can be divided: TLS 1.2, listed root
+PULSE_INSTRUCTIONS = 1_000_000  # between two pulses, in a build that has them
 EXAMPLE_TASKS, PAGE_TASKS = 6, 100
 
 
@@ -66,6 +67,12 @@ def _stretch(figures):
         yield _bound(what, row["longest"], STRETCH_INSTRUCTIONS, "instructions")
 
 
+def _pulse(figures):
+    worst = max(figures["pulse"], key=lambda row: row["stretch"])
+    what = f"longest time without a pulse, {worst['handshake']}"
+    yield _bound(what, worst["stretch"], PULSE_INSTRUCTIONS, "instructions")
+
+
 def check(figures):
     """Returns every bound, with what was measured and whether it is met."""
     later = next(row for row in figures["sign"] if row["request"] == "next")["compressions"]
@@ -77,4 +84,5 @@ def check(figures):
         _bound("signing a later request of a day", later, NEXT_COMPRESSIONS, "compressions"),
         _bound(what, slowest, HTTP_INSTRUCTIONS, "instructions"),
         *_stretch(figures),
+        *_pulse(figures),
     ]

@@ -12,6 +12,7 @@ from harness.places import BUILD, ROOT
 SHAPES = {
     "failure": "##..##..##..##..##..",
     "needs operator": "#######...##........",
+    "blocked": "##..##....##..##....",
     "stale or offline": "##..##..##..........",
     "running, 0 %": "...................#",
     "running, 30 %": "..............######",

@@ -23,7 +23,7 @@ class Make(Builds):
         told = re.findall(r"^  ([A-Z_]+) +\S", text.split("\nSettings:\n")[1], re.MULTILINE)
         self.assertEqual(set(told), {
             "PREFIX", "DESTDIR", "CROSS", "LIBC", "WERROR", "V", "CPPFLAGS", "CFLAGS", "LDFLAGS",
-            "MBEDTLS_DIR", "JSMN_DIR", "SETTINGS"})
+            "MBEDTLS_DIR", "JSMN_DIR"})
         self.assertEqual([line for line in text.splitlines() if len(line) > 80], [])
 
     def test_flags_of_the_user_are_added_to_those_that_the_build_needs(self) -> None:

@@ -104,6 +104,15 @@ class Options(Builds):
             with self.subTest(goal):
                 self.succeed(build / goal)
 
+    def test_pulse(self) -> None:
+        tests = [f"tests/unit/test_{room}" for room in ("port", "tls_pulse", "tls_turns")]
+        build = self.build("pulse", "-DPGTASK_PULSE=1", *tests)
+        self.assert_lists(build, "1.2", "1.3")
+        few = self.build("few_pulses", "-DPGTASK_PULSE=1 -DPGTASK_TURN_PULSES=3", tests[1])
+        for program in (*(build / test for test in tests), few / tests[1]):
+            with self.subTest(program):
+                self.succeed(program)
+
     def test_fast(self) -> None:
         self.assert_lists(self.build("fast", "-DPGTASK_TLS_FAST=1"), "1.2", "1.3")
 
@@ -119,9 +128,6 @@ class Options(Builds):
 
     def test_without_rsa_pss(self) -> None:
         self.assert_lists(self.build("no_pss", "-DPGTASK_TLS13=0 -DPGTASK_TLS_PSS=0"), "1.2")
-
-    def test_without_sha_1(self) -> None:
-        self.assert_lists(self.build("no_sha1", "-DPGTASK_TLS_SHA1=0"), "1.2", "1.3")
 
     def test_without_error_texts_a_refusal_has_its_layer_code_and_message(self) -> None:
         build = self.build_sizes("texts", "-DPGTASK_ERROR_TEXTS=0")

@@ -15,10 +15,13 @@ MBEDTLS = Path(os.environ.get("MBEDTLS_DIR", ROOT / "deps/mbedtls"))
 
 
 class Seams(Builds):
+    def compiler(self, mbedtls: Path = MBEDTLS) -> "list[str]":
+        return [os.environ.get("CC", "cc"), "-std=c99", "-Iinclude", "-Iport/mbedtls",
+                "-isystem", str(mbedtls / "include"),
+                "-DMBEDTLS_CONFIG_FILE=\"pgtask_mbedtls_config.h\""]
+
     def compile(self, source: str, mbedtls: Path) -> "tuple[int, str]":
-        done = run(os.environ.get("CC", "cc"), "-std=c99", "-fsyntax-only", "-Iinclude",
-                   "-Iport/mbedtls", "-isystem", str(mbedtls / "include"),
-                   "-DMBEDTLS_CONFIG_FILE=\"pgtask_mbedtls_config.h\"", source)
+        done = run(*self.compiler(mbedtls), "-fsyntax-only", source)
         return done.returncode, done.stderr
 
     def edited(self, old: str, new: str) -> Path:
@@ -45,6 +48,30 @@ class Seams(Builds):
             with self.subTest(old):
                 self.assertNotEqual(code, 0)
                 self.assertIn(words, said)
+
+    def test_the_pulse_needs_its_hooks_in_mbedtls(self) -> None:
+        compiler = (*self.compiler(), "-w", "-c", "-DPGTASK_PULSE=1")
+        pulse, real = self.directory / "pulse.o", self.directory / "real.o"
+        self.succeed(*compiler, "port/mbedtls/pulse.c", "-o", pulse)
+        for name, function in (("bignum_core.c", "core_mul"), ("cipher.c", "cipher_update")):
+            for hooks, code in ((("-include", "pgtask_pulse_hooks.h"), 0), ((), 1)):
+                self.succeed(*compiler, *hooks, MBEDTLS / "library" / name, "-o", real)
+                done = run("ld", "-r", pulse, real, "-o", self.directory / "both.o")
+                with self.subTest(name, hooks=hooks):
+                    self.assertEqual(done.returncode, code, done.stderr)
+                    self.assertEqual("pgtaski_pulse_" + function in done.stderr, code == 1)
+
+    def test_without_the_pulse_mbedtls_is_as_it_was(self) -> None:
+        for name in ("bignum_core.c", "cipher.c", "sha256.c", "sha512.c"):
+            code = []
+            for hooks in ((), ("-include", "pgtask_pulse_hooks.h")):
+                made, text = self.directory / "made.o", self.directory / "text"
+                self.succeed(*self.compiler(), "-w", "-O2", "-c", *hooks,
+                             MBEDTLS / "library" / name, "-o", made)
+                self.succeed("objcopy", "-O", "binary", "-j", ".text", made, text)
+                code.append(text.read_bytes())
+            self.assertGreater(len(code[0]), 1000)
+            self.assertEqual(code[0], code[1], name)
 
     def test_without_the_file_nothing_links(self) -> None:
         library = self.directory / "libpgtask.a"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """SECURITY.md names a test for each promise: all of them exist."""
 
+import json
 import re
 import unittest
 
@@ -35,6 +36,12 @@ class Security(unittest.TestCase):
                     for promise in re.split(r"^- ", section, flags=re.MULTILINE)[1:]]
         self.assertGreater(len(promises), 25)
         self.assertEqual([one for one in promises if "`tests/" not in one], [])
+
+    def test_the_policy_allows_one_call_and_nothing_else(self) -> None:
+        policies = [json.loads(fence.body) for fence in self.paper.fences
+                    if fence.language == "json"]
+        self.assertEqual(policies, [{"version": "2.0", "statement": [
+            {"effect": "allow", "action": ["postgres:DescribeTasks"], "resource": ["*"]}]}])
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@
 import os
 import re
 import resource
-import shutil
 import signal
 import subprocess
 import time
@@ -12,13 +11,11 @@ import unittest
 from pathlib import Path
 from typing import Any
 
-from harness.led_daemon import LIMIT_S, Daemon, LedDaemon, read_trace
+from harness.led_daemon import LIMIT_S, Daemon, LedDaemon, Unprivileged, read_trace
 from harness.runner import GOOD, USAGE, EndToEnd
-from harness.service import certificates
 from harness.watching import Watching
 
 INSTANCE = "postgres-led00001"
-UNUSED = 61357  # the number of a user who has no other process
 
 
 def full_pipe() -> tuple[int, int]:
@@ -196,22 +193,6 @@ class Limits(LedDaemon):
         for name in ("brightness", "max_brightness"):
             (self.home / "green" / name).write_text("1\n")
         return "green"
-
-
-class Unprivileged(LedDaemon):
-    """The client runs as another user than root. `user` is for subprocess.Popen."""
-
-    def setUp(self) -> None:
-        super().setUp()
-        self.user: dict[str, Any] = {}
-        if os.geteuid() == 0:
-            self.user = {"user": UNUSED, "group": UNUSED, "extra_groups": []}
-        self.home.chmod(0o777)
-        shutil.copy(certificates() / "ca.pem", self.home)
-        (self.home / "ca.pem").chmod(0o644)
-
-    def command(self, *arguments: str, **where: Any) -> list[str]:
-        return super().command(*arguments, **{"ca": str(self.home / "ca"), **where})
 
 
 class Dumps(Unprivileged):

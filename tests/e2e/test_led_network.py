@@ -59,18 +59,18 @@ class Endures(LedDaemon):
         daemon.stop()
         self.assertLess(time.monotonic() - begin, 2)
 
-    def test_refused_credentials_are_stale_at_once_and_logged_once_a_change(self) -> None:
+    def test_refused_credentials_are_blocked_at_once_and_logged_once_a_change(self) -> None:
         wrong = Key(LONG_TERM.secret_id, "AnotherSecretKeyThatIsNotTheRightOne")
         write_credentials(self.home, wrong)
         daemon = self.daemon("--instance", INSTANCE, key=None)
-        daemon.wait_for("stale")
+        daemon.wait_for("blocked")
         time.sleep(1)
-        self.assertEqual(daemon.states(), ["connecting", "stale"])
+        self.assertEqual(daemon.states(), ["connecting", "blocked"])
         log = daemon.log.read_text()
         self.assertEqual(log.count("AuthFailure"), 1, log)
         self.simulator.set_scenario(reset_at=0)
         daemon.wait_for_log("trouble: network")
-        self.assertEqual(daemon.states(), ["connecting", "stale"], "no good answer came")
+        self.assertEqual(daemon.states(), ["connecting", "blocked"], "no good answer came")
         self.simulator.set_scenario()
         write_credentials(self.home, LONG_TERM)
         daemon.tell(signal.SIGHUP)

@@ -164,7 +164,7 @@ class Metrics(LedDaemon):
         samples = self.samples(path)
         states = {sample.labels["state"]: value for sample, value in samples.items()
                   if sample.name == "pgtask_led_state"}
-        self.assertEqual(sorted(states.values()), ["0"] * 8 + ["1"])
+        self.assertEqual(sorted(states.values()), ["0"] * 9 + ["1"])
         labels = {"task_id": task, "instance": INSTANCE, "type": "RestoreDatabase"}
         self.assertEqual(samples[Sample.of("pgtask_task_status", **labels, status="Running")], "1")
         ratio = float(samples[Sample.of("pgtask_task_progress_ratio", **labels)])
@@ -193,7 +193,7 @@ class Metrics(LedDaemon):
         path = self.home / "pgtask.prom"
         self.simulator.set_scenario(error_code="AuthFailure.SignatureFailure")
         daemon = self.daemon("--instance", INSTANCE, "--metrics-file", str(path))
-        daemon.wait_for("stale")
+        daemon.wait_for("blocked")
         daemon.wait("refusal in the metrics", lambda: path.exists() and self.samples(path).get(
             Sample.of("pgtask_credentials_refused")) == "1")
         samples = self.samples(path)
@@ -306,6 +306,7 @@ class Units(unittest.TestCase):
                           CONFIG_led="terminal", CONFIG_metrics="/tmp/m.prom")
         self.assertIn("set_param env TENCENTCLOUD_REGION=ap-guangzhou "
                       "TENCENTCLOUD_CREDENTIALS_FILE=/etc/pgtask/credentials", printed)
+        self.assertIn("append_param env RUNTIME_DIRECTORY=/var/run", printed)
         self.assertIn("set_param respawn 3600 5 0", printed)
         command = [line.split()[2:] for line in printed if line.startswith("set_param command")]
         more = [line.split()[2:] for line in printed if line.startswith("append_param command")]
@@ -313,6 +314,14 @@ class Units(unittest.TestCase):
         self.assert_reaches_region([*command[0], *more[0]])
         printed = self.shell(script, CONFIG_region="ap-guangzhou")
         self.assertEqual([line.split()[0] for line in printed], ["logger"])
+
+    def test_it_starts_after_the_script_that_sets_openwrts_triggers(self) -> None:
+        script = (SERVICE / "pgtask-led.init").read_text()
+        start = re.findall(r"^START=(\d+)$", script, re.MULTILINE)
+        self.assertGreater(int(start[0]), 96, "package/base-files/files/etc/init.d/led")
+
+    def test_what_the_led_was_outlives_a_crash_but_not_an_end(self) -> None:
+        self.assertIn("\nRuntimeDirectory=pgtask-led\nRuntimeDirectoryPreserve=restart\n", self.unit)
 
     def shell(self, script: str, **environment: str) -> list[str]:
         done = subprocess.run(["sh", "-c", script], env={"PATH": "/usr/bin:/bin", **environment},

@@ -91,6 +91,21 @@ class Trust(OwnRoots, LedDaemon):
         self.assertNotIn("trouble", daemon.stop().stderr)
 
 
+    def test_a_file_that_is_half_written_in_place_is_reported_and_the_old_ones_stay(self) -> None:
+        """The daemon must make new connections meanwhile, with the roots that it had."""
+        self.simulator.set_scenario(keep_alive=False)
+        daemon = self.started()
+        self.roots.write_bytes(root("ca")[:200])
+        daemon.wait_for_log("ends within one; the present CA certificates stay in use")
+        before = self.request_count()
+        daemon.wait("polls", lambda: self.request_count() > before + 3)
+        self.assertNotIn("trouble", daemon.log.read_text())
+        self.roots.write_bytes(root("rsa_root"))
+        daemon.wait_for_log(f"the CA certificates were read again: {self.roots}")
+        daemon.wait_for_log("trouble: tls: ")
+        daemon.stop()
+
+
 class TrustOfWatch(OwnRoots, Watching):
     def test_watch_reads_them_anew_too(self) -> None:
         task = self.start(duration_s=60)

@@ -60,6 +60,16 @@ class Trust(EndToEnd):
                     with self.subTest(names=names, bits=bits, version=version):
                         self.assert_good(run)
 
+    def test_a_chain_that_is_too_large_is_told_with_its_size(self) -> None:
+        for version in VERSIONS:
+            size = message_bytes(chain(400), version)
+            self.assertGreater(size, 16_384)
+            self.simulator.use_certificate(chain(400), version)
+            run = self.run_pgtask("list", "--timeout", "5", ca="service_g2")
+            with self.subTest(version=version):
+                self.assert_failed(run, NETWORK, "tls", f"message of {size} bytes",
+                                   "build with a larger PGTASK_TLS_RECORD")
+
     def test_the_old_root_the_new_one_both_and_none(self) -> None:
         for version in VERSIONS:
             self.simulator.use_certificate(chain(60), version)

@@ -20,7 +20,6 @@ BAD_CERTIFICATES = {
     "wrong_name": ("another host",),
     "client_only": ("certificate is not for a server",),
     "expired": ("expired", "clock"),
-    "not_yet_valid": ("valid", "clock"),
     "under_mail+mail_middle": ("not for a server",),
     "under_elsewhere+elsewhere_middle": ("may not issue for this host",),
     "under_critical_elsewhere+critical_elsewhere_middle": ("may not issue for this host",),
@@ -44,6 +43,17 @@ class Certificates(EndToEnd):
             run = self.run_pgtask("list", "--verbose")
             self.assertIn(f"TLSv{version}", run.stderr)
 
+    def test_the_newest_version_can_be_limited(self) -> None:
+        self.simulator.use_certificate("server")
+        for options, version in (((), "1.3"), (("--tls-max", "1.3"), "1.3"),
+                                 (("--tls-max", "1.2"), "1.2")):
+            run = self.run_pgtask("list", "--verbose", *options)
+            with self.subTest(options):
+                self.assertIn(f"TLSv{version}", run.stderr)
+        self.simulator.use_certificate("server", "1.3")
+        run = self.run_pgtask("list", "--tls-max", "1.2")
+        self.assert_failed(run, NETWORK, "tls", "none of the TLS versions that are offered")
+
     def test_bad_ones_are_refused_before_anything_is_sent(self) -> None:
         for version in ("1.2", "1.3"):
             for name, words in BAD_CERTIFICATES.items():
@@ -53,6 +63,26 @@ class Certificates(EndToEnd):
                     self.assert_failed(run, NETWORK, "tls", *words)
                     self.assertEqual(run.stdout, "")
         self.assertEqual(self.request_count(), 0)
+
+    def test_a_root_that_cannot_be_read_is_left_out_and_told(self) -> None:
+        run = self.run_pgtask("list", "--verbose", ca="curve_twin_and_ca")
+        self.assertEqual(run.status, GOOD)
+        self.assertRegex(run.stderr, r"roots left out, because this build cannot read them: 1\n")
+        run = self.run_pgtask("list", "--verbose")
+        self.assertNotIn("left out", run.stderr)
+
+    def test_a_root_that_cannot_be_read_is_named_if_the_chain_needs_it(self) -> None:
+        self.simulator.use_certificate("under_curve_root", "1.2")
+        run = self.run_pgtask("list", ca="curve_root_and_ca", limit_s=10)
+        self.assert_failed(run, NETWORK, "tls", "a trusted root cannot be read (code -0x3A00)")
+
+    def test_one_that_is_not_valid_yet_is_only_asked_for_the_time(self) -> None:
+        for version in ("1.2", "1.3"):
+            self.simulator.use_certificate("not_yet_valid", version)
+            run = self.run_pgtask("list", "--output", "json")
+            self.assert_failed(run, NETWORK, "tls", "not valid yet", "the server's clock")
+        counters = self.simulator.service.counters
+        self.assertEqual((counters.requests, counters.requests_signed), (2, 0))
 
     def test_another_root_than_the_servers_is_not_trusted(self) -> None:
         run = self.run_pgtask("list", ca="other_root", limit_s=10)

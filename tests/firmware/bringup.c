@@ -66,6 +66,56 @@ static void try_clock(void)
     print_number("sleeps", sleeps);
 }
 
+static uint32_t volatile ticks;
+static uint64_t volatile last_tick_ms;
+
+static void count_tick(uint64_t now_ms)
+{
+    ticks = ticks + 1;
+    last_tick_ms = now_ms;
+}
+
+/* The loop computes without a pause meanwhile. */
+static void try_tick(void)
+{
+    uint64_t const begin_ms = board_monotonic_ms();
+
+    board_on_tick(count_tick);
+    while (board_monotonic_ms() - begin_ms < 200) {
+    }
+    print_number("ticks", ticks);
+    print_number("behind", board_monotonic_ms() - last_tick_ms);
+}
+
+static void print_state(void)
+{
+    static uint8_t bytes[BOARD_STATE_BYTES];
+    size_t const length = board_state_load(bytes, sizeof bytes);
+
+    if (length > 0) {
+        print_bytes("state", bytes, length);
+    }
+}
+
+/* The second of two stores is the one that counts. A board that was reset prints it. */
+static void try_state(void)
+{
+    static uint8_t bytes[BOARD_STATE_BYTES + 1];
+
+    print_number("nothing", board_state_load(bytes, sizeof bytes));
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = (uint8_t)(7 * i);
+    }
+    if (!board_state_store(bytes, BOARD_STATE_BYTES) || !board_state_store(bytes, 20) ||
+        board_state_store(bytes, sizeof bytes)) {
+        print("stored wrongly\r\n");
+    }
+    print_number("too small", board_state_load(bytes, 19));
+    board_watchdog_start(100);
+    for (;;) {
+    }
+}
+
 static void try_entropy(void)
 {
     for (int round = 0; round < 3; round++) {
@@ -230,6 +280,26 @@ static void try_watchdog(void)
     }
 }
 
+/* A turn of 1 s whose pulses come every 5 ms, and then one that never ends. */
+static void try_watchdog_pulse(void)
+{
+    board_watchdog_start(200);
+    board_watchdog_feed();
+    for (int i = 0; i < 200; i++) {
+        sleep_ms(5);
+        board_watchdog_pulse();
+    }
+    print("alive\r\n");
+    board_watchdog_feed();
+    for (uint32_t pulses = 1;; pulses++) {
+        sleep_ms(1);
+        board_watchdog_pulse();
+        if (pulses == BOARD_TURN_PULSES) {
+            print("all given\r\n");
+        }
+    }
+}
+
 static void try_watchdog_masked(void)
 {
     board_watchdog_start(100);
@@ -243,6 +313,8 @@ static struct {
     void (*run)(void);
 } const tries[] = {
     {"clock", try_clock},
+    {"tick", try_tick},
+    {"state", try_state},
     {"entropy", try_entropy},
     {"led", try_led},
     {"ethernet", try_ethernet},
@@ -253,6 +325,7 @@ static struct {
     {"stack_leap", try_stack_leap},
     {"stack_peak", try_stack_peak},
     {"watchdog", try_watchdog},
+    {"watchdog_pulse", try_watchdog_pulse},
     {"watchdog_masked", try_watchdog_masked},
 };
 
@@ -264,6 +337,7 @@ void firmware_main(void)
     print_number("start", starts);
     print(board_watchdog_caused_reset() ? "watchdog reset\r\n" : "other reset\r\n");
     if (starts > 1) {
+        print_state();
         board_exit(GOOD);
     }
     board_argument("try", name, sizeof name);

@@ -2,7 +2,7 @@
 # Tests of the firmware in QEMU, and the two programs that only tests run on a board.
 
 # A board alone, without network stack or TLS.
-profile.bringup := 256K 64K 2048
+profile.bringup := 240K 64K 2048
 link_bringup = $(call \
     link_image,bringup-$1,$1,bringup,$(FIRMWARE)/board/$1/tests/firmware/bringup.o)
 $(foreach board,$(BOARDS),$(eval $(call link_bringup,$(board))))
@@ -12,7 +12,7 @@ $(foreach board,$(BOARDS),$(eval $(call link_bringup,$(board))))
 PORT_CHECK_BOARDS := mps2-an385 lm3s6965evb
 PORT_CHECK_SOURCES := $(addprefix tests/port/,conformance.c check.c check_platform.c check_stream.c) \
     tests/firmware/port_check.c examples/firmware/log.c $(wildcard port/lwip/*.c port/mbedtls/*.c port/board/*.c)
-profile.port-check := 256K 64K 6144
+profile.port-check := 240K 64K 6144
 link_port_check = $(call link_image,$1-port-check,$1,port-check,$(call \
     part_objects,$(board_processor)/tls12,$(PORT_CHECK_SOURCES)))
 $(foreach board,$(PORT_CHECK_BOARDS),$(eval $(call link_port_check,$(board))))
@@ -26,10 +26,12 @@ $(FIRMWARE)/store_gaps.so: tests/firmware/store_gaps.c
 FIRMWARE_TESTS = BUILD=$(abspath $(BUILD)) FIRMWARE=$(abspath $(FIRMWARE))
 
 .PHONY: firmware-programs test-firmware bench-firmware
-firmware-programs: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) $(PORT_CHECK_IMAGES) $(FIRMWARE)/store_gaps.so
+firmware-programs: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) $(PORT_CHECK_IMAGES) $(FIRMWARE_SETTINGS) \
+    $(FIRMWARE)/store_gaps.so
 
 test-firmware: firmware-programs ## developer: test the firmware in QEMU
 	@$(FIRMWARE_TESTS) tests/run.py $(LWIP_TEST) tests/firmware
 
-bench-firmware: $(FIRMWARE_IMAGES) $(FIRMWARE)/store_gaps.so ## maintainer: measure the longest turn of the loop
+bench-firmware: $(FIRMWARE_IMAGES) $(FIRMWARE_SETTINGS) $(FIRMWARE)/store_gaps.so ## maintainer: measure what images take to reach the service, and their longest turns
+	@$(FIRMWARE_TESTS) PYTHONPATH=tests python3 -m firmware.reach $(FIRMWARE)/reach.json
 	@$(FIRMWARE_TESTS) PYTHONPATH=tests python3 -m firmware.led_gaps $(FIRMWARE)/led_gaps.json

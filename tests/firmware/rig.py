@@ -3,9 +3,10 @@
 
 import re
 import unittest
+from pathlib import Path
 
 from firmware.servers import TimeServer
-from harness.qemu import HOST, RANDOM, Machine
+from harness.qemu import HOST, RANDOM, SETTINGS, Machine
 from harness.runner import secrets_of
 from harness.service import RunningSimulator
 from sim.command import DEFAULT_KEY
@@ -39,7 +40,7 @@ class FirmwareTest(unittest.TestCase):
         self.time_server = self.enterContext(TimeServer())
 
     def board(self, image: str, random: str | None = RANDOM, is_plugged: bool = True,
-              **arguments: object) -> Machine:
+              settings: Path | None = SETTINGS, **arguments: object) -> Machine:
         """Switches a board on in this test's network. Its log is checked when the test ends.
 
         Arguments are those of examples/firmware/options.h; None leaves one out.
@@ -48,7 +49,7 @@ class FirmwareTest(unittest.TestCase):
             **network_of(self.simulator, self.time_server), "instance": INSTANCE, **arguments
         }
         given = {name: value for name, value in arguments.items() if value is not None}
-        machine = Machine(image, given, random=random, is_plugged=is_plugged)
+        machine = Machine(image, given, random=random, is_plugged=is_plugged, settings=settings)
         self.assertTrue(machine.image.exists(), f"{machine.image} is not built")
         self.enterContext(machine)
         self.addCleanup(self.check_log, machine)

@@ -5,8 +5,8 @@
  *
  *     -plugin build/firmware/store_gaps.so,out=GAPS,led=0x40028000,watchdog=0x4000800c
  *
- * Each time a gap is longer than all before, the file gets a line `led LONGEST STORES`. The gap that
- * is still open counts as soon as a store ends it. Processors in sleep run no instructions.
+ * Each time a gap is the longest so far, the file gets a line `led LONGEST STORES`. The gap that is
+ * still open counts as soon as a store ends it. Processors in sleep run no instructions.
  *
  * Debian has no header for plugins, so the functions of QEMU 7.2 that are used are declared here.
  */

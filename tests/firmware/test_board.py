@@ -41,6 +41,24 @@ class Time(BoardTest):
                 self.assertIn(int(sleeps[1][1]), range(500, 1002))
 
 
+    def test_each_tick_interrupts_a_loop_that_computes(self) -> None:
+        for board, machine in self.each_board("tick"):
+            with self.subTest(board):
+                self.assertIn(numbers(machine.text(), "ticks")[0], range(198, 203))
+                self.assertEqual(numbers(machine.text(), "behind"), [0])
+
+
+class State(BoardTest):
+    def test_the_bytes_stored_last_outlive_a_reset(self) -> None:
+        stored = bytes(7 * at % 256 for at in range(20)).hex()
+        for board, machine in self.each_board("state"):
+            with self.subTest(board):
+                log = machine.text()
+                self.assertIn("nothing 0\ntoo small 0\n", log)
+                self.assertNotIn("stored wrongly", log)
+                self.assertTrue(log.endswith(f"start 2\nwatchdog reset\nstate {stored}\n"), log)
+
+
 class Entropy(BoardTest):
     def test_random_bytes_come_from_the_source(self) -> None:
         for board, machine in self.each_board("entropy"):
@@ -183,6 +201,15 @@ class Watchdog(BoardTest):
                 self.assertRegex(
                     machine.text(),
                     r"^start 1\nother reset\nfed\n\n"
+                    r"watchdog: PC 0x0000\w{4} LR 0x\w{8} xPSR 0x\w{8}\n"
+                    r"start 2\nwatchdog reset\n$")
+
+    def test_pulses_feed_it_but_not_in_a_turn_that_never_ends(self) -> None:
+        for board, machine in self.each_board("watchdog_pulse"):
+            with self.subTest(board):
+                self.assertRegex(
+                    machine.text(),
+                    r"^start 1\nother reset\nalive\nall given\n\n"
                     r"watchdog: PC 0x0000\w{4} LR 0x\w{8} xPSR 0x\w{8}\n"
                     r"start 2\nwatchdog reset\n$")
 

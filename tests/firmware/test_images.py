@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Every image that `make firmware` builds does all of its work within its budget of RAM.
 
-test_budget.py tests the images for chains of P-256 only.
+test_budget.py tests the images for chains of P-256 only, and test_service_chain.py the images that
+reach the public service, with a chain of its shape.
 """
 
 from firmware.test_listing import Listing

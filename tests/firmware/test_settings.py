@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""make_settings.py keeps the key to its owner and out of git, and says what is missing."""
+"""The settings of a device: make_settings.py writes them, a board reads them from its flash.
+
+The format is that of examples/firmware/settings.h. The Intel HEX is read by objcopy.
+"""
 
 import os
 import shutil
@@ -11,20 +14,26 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from firmware.rig import SMALL, TLS12, FirmwareTest
 from harness.places import ROOT
+from harness.qemu import BOARDS, IMAGES, Machine
 from harness.service import LONG_TERM, TEMPORARY, certificates
 
 SCRIPT = ROOT / "examples" / "firmware" / "make_settings.py"
+COPY_BYTES = 8192
+ADDRESS = 0x3C000
 
 
 class Settings(unittest.TestCase):
     def setUp(self) -> None:
+        super().setUp()
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="pgtask-settings-")))
-        self.header = self.folder / "settings.h"
+        self.page = self.folder / "settings.bin"
+        self.hex = self.folder / "settings.hex"
 
     def make(self, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, SCRIPT, "--instance", "postgres-q6fj84vb", *arguments,
-                   "--output", self.header]
+                   "--output", self.page]
         return subprocess.run(
             command, env={"PATH": os.environ["PATH"], "HOME": str(self.folder), **environment},
             capture_output=True, text=True, check=False, timeout=30,
@@ -37,16 +46,37 @@ class Settings(unittest.TestCase):
         return {"TENCENTCLOUD_SECRET_ID": LONG_TERM.secret_id,
                 "TENCENTCLOUD_SECRET_KEY": LONG_TERM.secret_key}
 
-    def test_only_the_owner_may_read_the_header_even_where_another_file_was(self) -> None:
-        self.header.touch(0o644)
-        done = self.make(self.ca(), **self.key())
+    def make_page(self, *arguments: str) -> bytes:
+        """Makes a page with the made-up key, and returns it."""
+        done = self.make(self.ca(), *arguments, **self.key())
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
-        self.assertEqual(stat.S_IMODE(self.header.stat().st_mode), 0o600)
+        return self.page.read_bytes()
 
-    def test_the_header_lies_below_build_unless_told_otherwise(self) -> None:
+    def from_hex(self) -> tuple[int, bytes]:
+        """Returns where the Intel HEX begins, and its bytes, as objcopy reads them."""
+        binary = self.folder / "from-hex"
+        subprocess.run(["arm-none-eabi-objcopy", "-I", "ihex", "-O", "binary", self.hex, binary],
+                       check=True)
+        listed = subprocess.run(["arm-none-eabi-objdump", "-h", "-b", "ihex", self.hex],
+                                check=True, capture_output=True, text=True).stdout
+        return int(listed.split(".sec1")[1].split()[1], 16), binary.read_bytes()
+
+
+class Script(Settings):
+    """make_settings.py keeps the key to its owner and out of git, and says what is missing."""
+
+    def test_only_the_owner_may_read_the_page_even_where_other_files_were(self) -> None:
+        for path in (self.page, self.hex):
+            path.touch(0o644)
+        self.make_page()
+        for path in (self.page, self.hex):
+            self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
+
+    def test_the_page_lies_below_build_unless_told_otherwise(self) -> None:
         script = self.folder / "examples" / "firmware" / SCRIPT.name
         script.parent.mkdir(parents=True)
-        shutil.copy(SCRIPT, script)
+        for name in (SCRIPT.name, "public_roots.py"):
+            shutil.copy(SCRIPT.with_name(name), script.with_name(name))
         elsewhere = self.folder / "elsewhere"
         elsewhere.mkdir()
         done = subprocess.run(
@@ -55,14 +85,15 @@ class Settings(unittest.TestCase):
             check=False, timeout=30,
         )
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        header = self.folder / "build" / "settings" / "settings.h"
-        self.assertEqual(stat.S_IMODE(header.stat().st_mode), 0o600)
+        for name in ("settings.bin", "settings.hex"):
+            path = self.folder / "build" / "settings" / name
+            self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
 
-    def test_git_ignores_a_header_in_any_folder_and_what_is_made_of_it(self) -> None:
+    def test_git_ignores_settings_in_any_folder(self) -> None:
         subprocess.run(["git", "init", "-q", self.folder], check=True)
         shutil.copy(ROOT / ".gitignore", self.folder)
-        paths = ("settings.h", "my/settings.h", "build/settings/settings.h",
-                 "build/firmware/lm3s6965evb.elf", "lm3s6965evb.bin", "lm3s6965evb.elf")
+        paths = ("settings.bin", "my/settings.hex", "build/settings/settings.hex",
+                 "my/.settings.hex.new", ".settings.bin.new")
         done = subprocess.run(["git", "-C", self.folder, "check-ignore", *paths],
                               capture_output=True, text=True, check=False)
         self.assertEqual(done.stdout.split(), list(paths))
@@ -72,11 +103,35 @@ class Settings(unittest.TestCase):
         names = ("ca", "rsa_root")
         texts = [(certificates() / f"{name}.pem").read_text() for name in names]
         both.write_text("".join(texts))
-        self.assertEqual(self.make(f"--ca={both}", self.ca("p384_root"), **self.key()).returncode, 0)
-        header = self.header.read_text().replace("\n", "").replace(" ", "")
+        page = self.make_page(f"--ca={both}", self.ca("p384_root"))
         for text in [*texts, (certificates() / "p384_root.pem").read_text()]:
             der = ssl.PEM_cert_to_DER_cert(text)
-            self.assertIn("{" + "".join(f"0x{byte:02x}," for byte in der) + "}", header)
+            self.assertIn(b"\7\0" + len(der).to_bytes(2, "little") + der, page)
+
+    def test_each_run_replaces_the_older_copy_and_the_hex_holds_that_copy_alone(self) -> None:
+        pages = [self.make_page(f"--region=region-{number}") for number in range(1, 5)]
+        for number, page in enumerate(pages, 1):
+            with self.subTest(number):
+                begin = (number + 1) % 2 * COPY_BYTES
+                self.assertEqual(page[begin : begin + 8], b"pgtasks1")
+                self.assertEqual(int.from_bytes(page[begin + 8 : begin + 12], "little"), number)
+                self.assertIn(f"region-{number}".encode(), page[begin : begin + COPY_BYTES])
+        self.assertEqual(pages[0][COPY_BYTES:], b"\xff" * COPY_BYTES)
+        self.assertEqual(pages[3][:COPY_BYTES], pages[2][:COPY_BYTES])
+        self.assertEqual(self.from_hex(), (ADDRESS + COPY_BYTES, pages[3][COPY_BYTES:]))
+
+    def test_the_number_of_the_devices_settings_may_be_told(self) -> None:
+        page = self.make_page("--after=6", "--address=0x7fffe000")
+        self.assertEqual(page[8:12], b"\7\0\0\0")
+        self.assertEqual(self.from_hex(), (0x7FFFE000, page[:COPY_BYTES]))
+        self.assertEqual(self.make_page("--after=7")[COPY_BYTES + 8 :][:4], b"\x08\0\0\0")
+
+    def test_the_digest_is_that_of_sha256sum(self) -> None:
+        page = self.make_page()
+        length = int.from_bytes(page[12:16], "little")
+        done = subprocess.run(["sha256sum"], input=page[:16] + page[48 : 48 + length],
+                              check=True, capture_output=True)
+        self.assertEqual(done.stdout.split()[0].decode(), page[16:48].hex())
 
     def test_credentials_come_from_the_file_too(self) -> None:
         folder = self.folder / ".tencentcloud"
@@ -86,7 +141,8 @@ class Settings(unittest.TestCase):
             f"token = {TEMPORARY.token}\n"
         )
         self.assertEqual(self.make(self.ca()).returncode, 0)
-        self.assertIn(f'#define SETTINGS_TOKEN "{TEMPORARY.token}"', self.header.read_text())
+        token = TEMPORARY.token.encode() + b"\0"
+        self.assertIn(b"\5\0" + len(token).to_bytes(2, "little") + token, self.page.read_bytes())
 
     def test_one_sentence_says_what_is_missing_or_wrong(self) -> None:
         cases = {
@@ -97,10 +153,69 @@ class Settings(unittest.TestCase):
             "no certificate": self.make(f"--ca={SCRIPT}", **self.key()),
             "cannot read /nowhere/ca.pem": self.make("--ca=/nowhere/ca.pem", **self.key()),
             "region": self.make(self.ca(), "--region=ap\nx", **self.key()),
+            "may have 63": self.make(self.ca(), f"--region={'x' * 64}", **self.key()),
+            "9 roots": self.make(*[self.ca()] * 9, **self.key()),
         }
         for word, done in cases.items():
             with self.subTest(word):
                 self.assertEqual(done.returncode, 1)
                 self.assertIn(word, done.stderr)
                 self.assertEqual(done.stderr.count("\n"), 1)
-        self.assertFalse(self.header.exists())
+        self.assertFalse(self.page.exists())
+        self.assertFalse(self.hex.exists())
+
+
+class Board(Settings, FirmwareTest):
+    """A board reads its settings from flash: the program stays as it is."""
+
+    def switch_on(self, image: str, page: Path | None) -> Machine:
+        """Switches a board on whose instance comes from its settings."""
+        return self.board(image, settings=page, instance=None, list=5)
+
+    def test_another_instance_needs_no_other_program(self) -> None:
+        self.make_page("--ca", f"{certificates()}/rsa_root.pem")
+        first = self.board(TLS12, settings=self.page, instance=None)
+        first.wait_for("settings 1$")
+        first.wait_for("poll 1")
+        self.make_page("--instance", "postgres-another1", "--region", "ap-shanghai")
+        for image in (TLS12, SMALL):
+            with self.subTest(image):
+                board = self.board(image, settings=self.page, instance=None)
+                board.wait_for("settings 2$")
+                board.wait_for("poll 1")
+                asked = self.simulator.service.recorded[-1]
+                self.assertEqual(asked["headers"]["x-tc-region"], "ap-shanghai")
+                self.assertIn("postgres-another1", asked["body"])
+
+    def test_a_write_that_broke_off_leaves_the_last_settings(self) -> None:
+        self.make_page()
+        page = self.make_page("--region", "ap-shanghai")
+        self.page.write_bytes(page[: COPY_BYTES + 300].ljust(2 * COPY_BYTES, b"\xff"))
+        board = self.switch_on(TLS12, self.page)
+        board.wait_for("settings 1$")
+        board.wait_for("run succeeded")
+
+    def test_without_settings_one_sentence_says_so_and_the_led_is_blocked(self) -> None:
+        damaged = self.folder / "damaged"
+        damaged.write_bytes(self.make_page()[:300].ljust(2 * COPY_BYTES, b"\xff"))
+        for image, page in ((TLS12, None), (TLS12, damaged), (SMALL, None)):
+            with self.subTest(image, page=page):
+                board = self.switch_on(image, page)
+                board.wait_for("^no valid settings; write the settings.hex of make_settings.py")
+                board.wait_for_ms(4000)
+                if BOARDS.get(image) is None:  # QEMU does not trace the LED of the other board
+                    self.assertEqual(board.light.read(500, 4000), "blocked")
+                self.assertEqual([line.text for line in board.lines][1:],
+                                 [board.lines[-1].text])
+        self.assertEqual(self.request_count(), 0)
+
+
+class Key(unittest.TestCase):
+    def test_no_image_holds_the_key_or_a_root(self) -> None:
+        root = ssl.PEM_cert_to_DER_cert((certificates() / "ca.pem").read_text())
+        images = list(IMAGES.glob("*.elf"))
+        self.assertGreater(len(images), 9)
+        for image in images:
+            held = image.read_bytes()
+            self.assertNotIn(LONG_TERM.secret_key.encode(), held)
+            self.assertNotIn(root, held)

@@ -26,12 +26,13 @@ class Certificates(FirmwareTest):
                     self.board(image).wait_for(f"trouble: {error}")
         self.assertEqual(self.request_count(), 0)
 
-    def test_the_led_shows_connecting_meanwhile(self) -> None:
+    def test_the_led_shows_that_it_is_not_the_network(self) -> None:
         self.simulator.use_certificate("unknown_ca")
         board = self.board(TLS12)
-        board.wait_for("trouble: tls")
-        board.wait_for_ms(4000)
-        self.assertEqual(board.light.read(500, 4000), "connecting")
+        trouble, _ = board.wait_for_line("trouble: tls")
+        begin_ms = board.lines[trouble].at_ms + 5
+        board.wait_for_ms(begin_ms + 3000)
+        self.assertEqual(board.light.read(begin_ms, begin_ms + 3000), "blocked")
         self.assertEqual(self.request_count(), 0)
 
 
@@ -51,6 +52,21 @@ class Clock(FirmwareTest):
         self.assertEqual(
             self.simulator.service.counters.errors, {"AuthFailure.SignatureExpire": 1}
         )
+
+    def test_a_slow_clock_by_which_the_certificate_is_not_valid_yet_is_corrected(self) -> None:
+        self.simulator.use_certificate("soon_valid")
+        self.simulator.set_scenario(clock_offset_s=70 * DAY_S)
+        for arguments, words in (({"list": 5}, "run succeeded"), ({}, "poll 1")):
+            with self.subTest(words):
+                self.board(TLS12, **arguments).wait_for(words)
+        counters = self.simulator.service.counters
+        self.assertEqual(counters.requests - counters.requests_signed, 2, "one for each board")
+
+    def test_the_holder_of_an_expired_key_turns_no_clock_back(self) -> None:
+        self.simulator.use_certificate("just_expired")
+        self.simulator.set_scenario(clock_offset_s=-2 * DAY_S)
+        self.board(TLS12).wait_for("trouble: tls: .*expired.*clock")
+        self.assertEqual(self.request_count(), 0)
 
     def test_without_sntp_the_time_comes_from_the_verified_server(self) -> None:
         self.time_server.shutdown()

@@ -10,6 +10,7 @@ for target in "$@"; do
     case $target in
     http | json | answer) dictionary=answer ;;
     pem) dictionary=pem ;;
+    settings) dictionary=settings ;;
     *) dictionary=tls ;;
     esac
     mkdir -p "$work/corpus/$target"

@@ -2,6 +2,7 @@
 """Runs `pgtask led` as a service beside the test, and reads what its LED would show."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -12,10 +13,11 @@ from types import TracebackType
 from typing import Any
 
 from harness.runner import EndToEnd, Run
-from harness.service import LONG_TERM
+from harness.service import LONG_TERM, certificates
 from sim.checks import Key
 
 LIMIT_S = 30.0
+UNUSED = 61357  # the number of a user who has no other process
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,22 @@ class LedDaemon(EndToEnd):
         service = self.simulator.service
         return str(service.store.add(int(service.clock.now()), duration_s, outcome, task_type,
                                      instance_id).task_id)
+
+
+class Unprivileged(LedDaemon):
+    """The client runs as another user than root. `user` is for subprocess.Popen."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.user: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            self.user = {"user": UNUSED, "group": UNUSED, "extra_groups": []}
+        self.home.chmod(0o777)
+        shutil.copy(certificates() / "ca.pem", self.home)
+        (self.home / "ca.pem").chmod(0o644)
+
+    def command(self, *arguments: str, **where: Any) -> list[str]:
+        return super().command(*arguments, **{"ca": str(self.home / "ca"), **where})
 
 
 def write_credentials(home: Path, key: Key) -> Path:

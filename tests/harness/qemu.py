@@ -27,6 +27,8 @@ from typing import Any, TypeVar
 from harness.light import TRACE_OPTIONS, Light
 
 IMAGES = Path(os.environ.get("FIRMWARE", "build/firmware"))
+SETTINGS = IMAGES / "settings" / "settings.bin"  # the page of the tests' own settings
+SETTINGS_ADDRESS = 0x3C000  # of every board
 HOST = "10.0.2.2"  # this machine's loopback, as a board in QEMU's user network sees it
 RANDOM = "/dev/urandom"
 
@@ -72,6 +74,11 @@ def firmware_images() -> list[str]:
                   if not name.startswith("bringup-") and not name.endswith("-port-check"))
 
 
+def reaching_images() -> list[str]:
+    """Returns the names of the images that reach the public service."""
+    return [name for name in firmware_images() if "-private-" not in name]
+
+
 def board_of(image: str) -> Board:
     """Returns the board that an image is for: its name begins with the board's."""
     name = image.removeprefix("bringup-")
@@ -92,13 +99,15 @@ class Machine:
 
     `arguments` are those of semihosting; None stands for a board without a debugger. `random` is a
     file of random bytes; None leaves the source unconnected. `network` is an option -nic of QEMU.
-    With `counts_gaps`, longest_gap() tells how long the LED and the watchdog had to wait.
+    `settings` is a page of settings, or None for flash without one. With `counts_gaps`,
+    longest_gap() tells how long the LED and the watchdog had to wait.
     """
 
     def __init__(self, image: str, arguments: Mapping[str, object] | None, *,
                  random: str | None = RANDOM, network: str | None = None,
                  clock: tuple[str, ...] = REAL_TIME, is_plugged: bool = True,
-                 counts_gaps: bool = False, images: Path = IMAGES) -> None:
+                 counts_gaps: bool = False, settings: Path | None = SETTINGS,
+                 images: Path = IMAGES) -> None:
         self.image = images / f"{image}.elf"
         self.board = board_of(image)
         self.lines: list[Line] = []
@@ -109,6 +118,7 @@ class Machine:
         self._clock = clock
         self._is_plugged = is_plugged
         self._counts_gaps = counts_gaps
+        self._settings = settings
         self._changed = threading.Condition()  # guards lines, status and _has_ended
         self._has_ended = False
         self._folder = Path(tempfile.mkdtemp(prefix="pgtask-board-"))
@@ -128,11 +138,13 @@ class Machine:
         plugin = [] if not self._counts_gaps else [
             "-plugin", f"{IMAGES}/store_gaps.so,out={self._gaps},led={self.board.led_register},"
             f"watchdog={self.board.watchdog_register}"]
+        settings = [] if self._settings is None or not self._settings.exists() else [
+            "-device", f"loader,file={self._settings},addr={SETTINGS_ADDRESS:#x},force-raw=on"]
         return [
             "qemu-system-arm", "-M", self.board.machine, "-display", "none", "-monitor", "none",
             "-serial", "stdio", *random, "-nic", self._network, *debugger,
             "-qmp", f"unix:{self._folder}/qmp,server=on,wait=off",
-            *TRACE_OPTIONS, "-D", str(self._trace), *self._clock, *plugin,
+            *TRACE_OPTIONS, "-D", str(self._trace), *self._clock, *plugin, *settings,
             *([] if self._is_plugged else ["-S"]),  # it waits, so that the cable can be pulled
             "-kernel", str(self.image),
         ]  # fmt: skip
@@ -253,6 +265,10 @@ class Machine:
     def plug_cable(self, is_plugged: bool) -> None:
         """Puts the Ethernet cable in, or pulls it."""
         self._execute("set_link", name="cable", up=is_plugged)
+
+    def reset(self) -> None:
+        """Resets the board, as its reset button does. Its clock begins anew."""
+        self._execute("system_reset")
 
     def _connect_monitor(self) -> socket.socket:
         until = time.monotonic() + MONITOR_LIMIT_S

@@ -21,7 +21,13 @@ def renewed() -> str:
     return chain(100).replace("service_100", "service_renewed")
 
 
-def message_bytes(sent: str) -> int:
-    """Returns the length of the message Certificate of TLS 1.2 (RFC 5246, 7.4.2), with its head."""
+def message_bytes(sent: str, version: str = "1.2") -> int:
+    """Returns the length of the message Certificate, with its head.
+
+    TLS 1.2 is RFC 5246, 7.4.2. In TLS 1.3 (RFC 8446, 4.4.2) the message has a context, and each
+    certificate a list of extensions; both are empty.
+    """
     texts = [(certificates() / f"{name}.pem").read_text() for name in sent.split("+")]
-    return 4 + 3 + sum(3 + len(ssl.PEM_cert_to_DER_cert(text)) for text in texts)
+    context, extensions = (1, 2) if version == "1.3" else (0, 0)
+    return 4 + context + 3 + sum(3 + len(ssl.PEM_cert_to_DER_cert(text)) + extensions
+                                 for text in texts)

@@ -7,7 +7,7 @@
 #include <lwip/pbuf.h>
 #include <lwip/udp.h>
 
-enum { HEADER_BYTES = 12, TTL_S = 60, TYPE_A = 1, TYPE_CNAME = 5, TYPE_TXT = 16 };
+enum { HEADER_BYTES = 12, TTL_S = 60, TYPE_A = 1, TYPE_CNAME = 5, TYPE_TXT = 16, TYPE_AAAA = 28 };
 
 struct loop_names loop_names;
 
@@ -48,9 +48,29 @@ static void add_alias(void)
     add_record(TYPE_TXT, "\12text record", 12);
 }
 
+static void add_ipv4_addresses(void)
+{
+    for (size_t i = 0; i < loop_names.count; i++) {
+        uint8_t const address[] = {10, 0, 0, loop_names.last[i]};
+
+        add_record(TYPE_A, address, sizeof address);
+    }
+}
+
+static void add_ipv6_addresses(void)
+{
+    for (size_t i = 0; i < loop_names.count6; i++) {
+        uint8_t const address[16] = {0xfd, [15] = loop_names.last6[i]};
+
+        add_record(TYPE_AAAA, address, sizeof address);
+    }
+}
+
 static void write_answer(uint8_t const *question, size_t count)
 {
-    unsigned const records = (unsigned)loop_names.count + (loop_names.has_alias ? 2 : 0);
+    bool const is_ipv6 = question[count - 3] == TYPE_AAAA; /* the type comes before the class */
+    size_t const addresses = is_ipv6 ? loop_names.count6 : loop_names.count;
+    unsigned const records = (unsigned)addresses + (loop_names.has_alias ? 2 : 0);
 
     length = 0;
     add(question, 2);
@@ -64,10 +84,10 @@ static void write_answer(uint8_t const *question, size_t count)
     if (loop_names.has_alias) {
         add_alias();
     }
-    for (size_t i = 0; i < loop_names.count; i++) {
-        uint8_t const address[] = {10, 0, 0, loop_names.last[i]};
-
-        add_record(TYPE_A, address, sizeof address);
+    if (is_ipv6) {
+        add_ipv6_addresses();
+    } else {
+        add_ipv4_addresses();
     }
     length -= loop_names.cut;
 }

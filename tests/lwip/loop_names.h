@@ -14,11 +14,13 @@
 /** What it does with the next question. */
 struct loop_names {
     size_t count;
-    uint8_t last[LOOP_NAMES_MOST]; /**< the last bytes of the addresses 10.0.0.x */
-    bool has_alias;                /**< another name and a text come before the addresses */
-    size_t cut;                    /**< so many bytes are left out at the end of the answer */
-    bool has_false_number;         /**< the answer is to another question */
-    unsigned questions;            /**< so far */
+    uint8_t last[LOOP_NAMES_MOST];  /**< the last bytes of the addresses 10.0.0.x */
+    size_t count6;                  /**< the same of IPv6, in answers of their own */
+    uint8_t last6[LOOP_NAMES_MOST]; /**< of the addresses fd00::x */
+    bool has_alias;                 /**< another name and a text come before the addresses */
+    size_t cut;                     /**< so many bytes are left out at the end of the answer */
+    bool has_false_number;          /**< the answer is to another question */
+    unsigned questions;             /**< so far */
 };
 
 extern struct loop_names loop_names;

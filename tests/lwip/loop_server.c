@@ -117,9 +117,9 @@ static err_t on_accepted(void *context, struct tcp_pcb *pcb, err_t error)
 
 void loop_server_start(void)
 {
-    struct tcp_pcb *listener = tcp_new();
+    struct tcp_pcb *listener = tcp_new_ip_type(IPADDR_TYPE_ANY);
 
-    (void)tcp_bind(listener, IP_ADDR_ANY, LOOP_SERVER_PORT);
+    (void)tcp_bind(listener, IP_ANY_TYPE, LOOP_SERVER_PORT);
     listener = tcp_listen(listener);
     tcp_accept(listener, on_accepted);
 }

@@ -13,6 +13,7 @@
 #undef LWIP_SINGLE_NETIF
 #undef MEMP_NUM_TCP_PCB
 #undef MEMP_NUM_TCP_SEG
+#undef LWIP_IPV6
 
 #define MEM_ALIGNMENT           8
 #define MEM_SIZE                30000
@@ -24,5 +25,15 @@
 #define LWIP_HAVE_LOOPIF        1
 #define LWIP_NETIF_LOOPBACK     1
 #define LWIP_LOOPBACK_MAX_PBUFS 20
+
+/* A build has IPv4 alone or both: see lwip.mk. */
+#ifdef PGTASK_TEST_IPV6
+#define LWIP_IPV6                     1
+#define LWIP_IPV6_DUP_DETECT_ATTEMPTS 0
+#define LWIP_IPV6_AUTOCONFIG          0
+#define LWIP_IPV6_SEND_ROUTER_SOLICIT 0
+#else
+#define LWIP_IPV6 0
+#endif
 
 #endif

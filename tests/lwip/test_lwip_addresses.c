@@ -1,133 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Several addresses of one host in the port for lwIP: which are found, which one is tried, and for
- * how long. The test moves the port's clock. Peers are at 10.0.0.1 to 10.0.0.3; nothing answers at
- * the addresses from 10.0.0.90 on.
+ * how long.
  */
 #include <pgtask_lwip.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
-#include <lwip/init.h>
-#include <lwip/netif.h>
 #include <lwip/pbuf.h>
-#include <lwip/stats.h>
 #include <lwip/tcp.h>
 
+#include "loop_host.h"
 #include "loop_names.h"
 #include "loop_platform.h"
 #include "loop_server.h"
 
-enum { PEERS = 3, PATIENCE_MS = 10000, BLACK_HOLE = 90, FUZZED = 20000 };
+enum { FUZZED = 20000 };
 
-static struct pgtask_lwip lwip;
-static struct pgtask_port *const port = &lwip.port;
-static uint64_t skew_ms;
-static char name[32];
-
-static uint64_t skewed_ms(void)
-{
-    return loop_ms() + skew_ms;
-}
-
-/* Packets to others than the interface itself are lost. */
-static err_t lose(struct netif *netif, struct pbuf *packet, ip4_addr_t const *address)
-{
-    (void)netif;
-    (void)packet;
-    (void)address;
-    return ERR_OK;
-}
-
-static err_t start_interface(struct netif *netif)
-{
-    netif->output = lose;
-    netif->mtu = 1500;
-    return ERR_OK;
-}
-
-static void add_interfaces(void)
-{
-    static struct netif interfaces[PEERS];
-
-    for (uint8_t i = 0; i < PEERS; i++) {
-        ip4_addr_t address;
-        ip4_addr_t mask;
-
-        IP4_ADDR(&address, 10, 0, 0, (uint8_t)(i + 1));
-        IP4_ADDR(&mask, 255, 255, 255, 255);
-        (void)netif_add(&interfaces[i], &address, &mask, NULL, NULL, start_interface, ip_input);
-        netif_set_default(&interfaces[i]);
-        netif_set_up(&interfaces[i]);
-        netif_set_link_up(&interfaces[i]);
-    }
-}
-
-/* A name that lwIP's cache does not have yet. */
-static void use_another_name(void)
-{
-    static unsigned number;
-
-    (void)snprintf(name, sizeof name, "host-%u.test", number++);
-}
-
-static int set_up(void **state)
-{
-    static struct pgtask_lwip_platform const platform = {.monotonic_ms = skewed_ms};
-
-    (void)state;
-    loop_server = (struct loop_server){.ending = LOOP_SERVER_ECHO};
-    loop_names = (struct loop_names){.count = 3, .last = {1, 2, 3}};
-    skew_ms = 0;
-    use_another_name();
-    pgtask_lwip_close(&lwip);
-    pgtask_lwip_open(&lwip, &platform);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    pgtask_lwip_close(&lwip);
-    for (int i = 0; i < 1000; i++) {
-        loop_turn();
-    }
-    assert_int_equal(lwip_stats.memp[MEMP_TCP_SEG]->used, 0);
-    assert_int_equal(lwip_stats.mem.used, 0);
-    return 0;
-}
-
-static enum pgtask_error resolve(void)
-{
-    uint64_t const until_ms = loop_ms() + PATIENCE_MS;
-    enum pgtask_error error;
-
-    while ((error = port->resolve(&lwip, name)) == PGTASK_WOULD_BLOCK && loop_ms() < until_ms) {
-        loop_turn();
-    }
-    return error;
-}
-
-static enum pgtask_error connect_once(void)
-{
-    return port->connect(&lwip, LOOP_SERVER_PORT);
-}
-
-static enum pgtask_error connect_now(void)
-{
-    uint64_t const until_ms = loop_ms() + PATIENCE_MS;
-    enum pgtask_error error;
-
-    while ((error = connect_once()) == PGTASK_WOULD_BLOCK && loop_ms() < until_ms) {
-        loop_turn();
-    }
-    return error;
-}
+static struct pgtask_lwip *const lwip = &loop_host.lwip;
 
 static uint8_t last_of(ip_addr_t const *address)
 {
@@ -136,23 +30,23 @@ static uint8_t last_of(ip_addr_t const *address)
 
 static uint8_t peer_of_stream(void)
 {
-    return last_of(&lwip.pcb->remote_ip);
+    return last_of(&lwip->pcb->remote_ip);
 }
 
 /* Looks up and connects, as the client does each time. */
 static uint8_t peer_of_next_connection(void)
 {
-    assert_int_equal(resolve(), PGTASK_OK);
-    assert_int_equal(connect_now(), PGTASK_OK);
+    assert_int_equal(loop_host_resolve(), PGTASK_OK);
+    assert_int_equal(loop_host_connect(), PGTASK_OK);
     return peer_of_stream();
 }
 
 static void assert_found(uint8_t count, uint8_t first)
 {
-    assert_int_equal(resolve(), PGTASK_OK);
-    assert_int_equal(lwip.address_count, count);
+    assert_int_equal(loop_host_resolve(), PGTASK_OK);
+    assert_int_equal(lwip->address_count, count);
     for (uint8_t i = 0; i < count; i++) {
-        assert_int_equal(last_of(&lwip.addresses[i]), first + i);
+        assert_int_equal(last_of(&lwip->addresses[i]), first + i);
     }
 }
 
@@ -174,10 +68,10 @@ static void any_number_of_addresses_is_found_up_to_four(void **state)
         uint8_t const kept = (uint8_t)(numbers[i] < 4 ? numbers[i] : 4);
 
         find_many(numbers[i]);
-        use_another_name();
+        loop_host_rename();
         assert_found(kept, 1);
         loop_names.has_alias = true;
-        use_another_name();
+        loop_host_rename();
         assert_found(kept, 1);
         loop_names.has_alias = false;
     }
@@ -191,7 +85,7 @@ static void addresses_are_kept_while_lwip_does_not_ask_again(void **state)
     (void)state;
     for (int i = 0; i < 5; i++) {
         assert_found(3, 1);
-        port->close(&lwip, PGTASK_OK);
+        loop_host.port->close(lwip, PGTASK_OK);
     }
     assert_int_equal(loop_names.questions, before + 1);
 }
@@ -202,10 +96,10 @@ static void addresses_of_another_host_are_not_mixed_in(void **state)
     assert_found(3, 1);
     loop_names.count = 1;
     loop_names.last[0] = 77;
-    use_another_name();
+    loop_host_rename();
     assert_found(1, 77);
     loop_names = (struct loop_names){.count = 2, .last = {80, 81}};
-    use_another_name();
+    loop_host_rename();
     assert_found(2, 80);
 }
 
@@ -213,12 +107,12 @@ static void answer_that_lwip_refuses_adds_nothing(void **state)
 {
     (void)state;
     loop_names.has_false_number = true;
-    assert_int_equal(port->resolve(&lwip, name), PGTASK_WOULD_BLOCK);
+    assert_int_equal(loop_host.port->resolve(lwip, loop_host.name), PGTASK_WOULD_BLOCK);
     for (int i = 0; i < 1000; i++) {
         loop_turn();
-        assert_int_equal(port->resolve(&lwip, name), PGTASK_WOULD_BLOCK);
+        assert_int_equal(loop_host.port->resolve(lwip, loop_host.name), PGTASK_WOULD_BLOCK);
     }
-    assert_int_equal(lwip.address_count, 0);
+    assert_int_equal(lwip->address_count, 0);
     loop_names.has_false_number = false;
     loop_names.last[0] = 50;
     loop_names.count = 1;
@@ -231,7 +125,7 @@ static void answer_that_is_cut_anywhere_is_read_as_far_as_it_goes(void **state)
     loop_names.has_alias = true;
     for (size_t cut = 1; cut <= 32; cut++) {
         loop_names.cut = cut;
-        use_another_name();
+        loop_host_rename();
         assert_found((uint8_t)(2 - (cut - 1) / 16), 1);
     }
 }
@@ -264,10 +158,10 @@ static void connection_that_has_served_is_made_to_the_same_address(void **state)
     (void)state;
     for (int i = 0; i < 3; i++) {
         assert_int_equal(peer_of_next_connection(), 1);
-        port->close(&lwip, PGTASK_OK);
+        loop_host.port->close(lwip, PGTASK_OK);
     }
     loop_names = (struct loop_names){.count = 3, .last = {3, 1, 2}};
-    use_another_name();
+    loop_host_rename();
     assert_int_equal(peer_of_next_connection(), 1);
 }
 
@@ -278,95 +172,113 @@ static void connection_that_failed_is_followed_by_one_to_the_next_address(void *
 
     (void)state;
     for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
-        assert_int_equal(peer_of_next_connection(), i % PEERS + 1);
-        port->close(&lwip, failures[i]);
-        port->close(&lwip, failures[i]);
+        assert_int_equal(peer_of_next_connection(), i % LOOP_PEERS + 1);
+        loop_host.port->close(lwip, failures[i]);
+        loop_host.port->close(lwip, failures[i]);
     }
     assert_int_equal(peer_of_next_connection(), 2);
-    port->close(&lwip, PGTASK_OK);
+    loop_host.port->close(lwip, PGTASK_OK);
     assert_int_equal(peer_of_next_connection(), 2);
 }
 
 static void connection_that_the_peer_has_broken_is_followed_by_one_to_the_next(void **state)
 {
-    uint64_t const until_ms = loop_ms() + PATIENCE_MS;
+    uint64_t const until_ms = loop_ms() + LOOP_PATIENCE_MS;
     uint8_t byte = 0;
     size_t length;
 
     (void)state;
     loop_server.ending = LOOP_SERVER_ABORT;
     assert_int_equal(peer_of_next_connection(), 1);
-    assert_int_equal(port->send(&lwip, &byte, 1, &length), PGTASK_OK);
-    while (port->recv(&lwip, &byte, 1, &length) != PGTASK_ERROR_RESET) {
+    assert_int_equal(loop_host.port->send(lwip, &byte, 1, &length), PGTASK_OK);
+    while (loop_host.port->recv(lwip, &byte, 1, &length) != PGTASK_ERROR_RESET) {
         assert_true(loop_ms() < until_ms);
         loop_turn();
     }
-    port->close(&lwip, PGTASK_ERROR_RESET);
+    loop_host.port->close(lwip, PGTASK_ERROR_RESET);
     assert_int_equal(peer_of_next_connection(), 2);
 }
 
 static void black_hole_costs_a_second_once_and_then_comes_last(void **state)
 {
     (void)state;
-    loop_names = (struct loop_names){.count = 3, .last = {BLACK_HOLE, 2, 3}};
-    assert_int_equal(resolve(), PGTASK_OK);
-    assert_int_equal(connect_once(), PGTASK_WOULD_BLOCK);
-    assert_in_range(lwip.attempt_until_ms, skewed_ms() + 250, skewed_ms() + 1000);
-    skew_ms += PGTASK_LWIP_CONNECT_MS;
-    assert_int_equal(connect_now(), PGTASK_OK);
+    loop_names = (struct loop_names){.count = 3, .last = {LOOP_BLACK_HOLE, 2, 3}};
+    assert_int_equal(loop_host_resolve(), PGTASK_OK);
+    assert_int_equal(loop_host_connect_once(), PGTASK_WOULD_BLOCK);
+    assert_in_range(lwip->attempt_until_ms, loop_host_ms() + 250, loop_host_ms() + 1000);
+    loop_host.skew_ms += PGTASK_LWIP_CONNECT_MS;
+    assert_int_equal(loop_host_connect(), PGTASK_OK);
     assert_int_equal(peer_of_stream(), 2);
     for (int i = 0; i < 3; i++) {
-        port->close(&lwip, PGTASK_OK);
+        loop_host.port->close(lwip, PGTASK_OK);
         assert_int_equal(peer_of_next_connection(), 2);
     }
-    port->close(&lwip, PGTASK_ERROR_RESET);
+    loop_host.port->close(lwip, PGTASK_ERROR_RESET);
     assert_int_equal(peer_of_next_connection(), 3);
+}
+
+static void order_of_the_look_up_counts_again_after_ten_minutes(void **state)
+{
+    (void)state;
+    loop_names = (struct loop_names){.count = 3, .last = {LOOP_BLACK_HOLE, 2, 3}};
+    assert_int_equal(loop_host_resolve(), PGTASK_OK);
+    assert_int_equal(loop_host_connect_once(), PGTASK_WOULD_BLOCK);
+    loop_host.skew_ms += PGTASK_LWIP_CONNECT_MS;
+    assert_int_equal(loop_host_connect(), PGTASK_OK);
+    loop_host.port->close(lwip, PGTASK_OK);
+    loop_host.skew_ms += PGTASK_LWIP_REMEMBER_MS - LOOP_PATIENCE_MS;
+    assert_int_equal(peer_of_next_connection(), 2);
+    loop_host.port->close(lwip, PGTASK_OK);
+    loop_host.skew_ms += LOOP_PATIENCE_MS;
+    assert_int_equal(loop_host_resolve(), PGTASK_OK);
+    assert_int_equal(loop_host_connect_once(), PGTASK_WOULD_BLOCK);
+    assert_int_equal(peer_of_stream(), LOOP_BLACK_HOLE);
 }
 
 /* Each round gives each address twice the time of the one before. */
 static void slow_network_gets_more_time_in_two_more_rounds(void **state)
 {
     (void)state;
-    loop_names = (struct loop_names){.count = 2, .last = {BLACK_HOLE, BLACK_HOLE + 1}};
-    assert_int_equal(resolve(), PGTASK_OK);
+    loop_names = (struct loop_names){.count = 2, .last = {LOOP_BLACK_HOLE, LOOP_BLACK_HOLE + 1}};
+    assert_int_equal(loop_host_resolve(), PGTASK_OK);
     for (unsigned i = 0; i < 6; i++) {
-        assert_int_equal(connect_once(), PGTASK_WOULD_BLOCK);
-        assert_int_equal(peer_of_stream(), BLACK_HOLE + i % 2);
-        skew_ms += (1000u << i / 2) - 600;
-        assert_int_equal(connect_once(), PGTASK_WOULD_BLOCK);
-        assert_int_equal(peer_of_stream(), BLACK_HOLE + i % 2);
-        skew_ms += 600;
+        assert_int_equal(loop_host_connect_once(), PGTASK_WOULD_BLOCK);
+        assert_int_equal(peer_of_stream(), LOOP_BLACK_HOLE + i % 2);
+        loop_host.skew_ms += (1000u << i / 2) - 600;
+        assert_int_equal(loop_host_connect_once(), PGTASK_WOULD_BLOCK);
+        assert_int_equal(peer_of_stream(), LOOP_BLACK_HOLE + i % 2);
+        loop_host.skew_ms += 600;
     }
-    assert_int_equal(connect_once(), PGTASK_ERROR_CONNECT);
-    assert_int_equal(port->last_failure(&lwip), ERR_TIMEOUT);
+    assert_int_equal(loop_host_connect_once(), PGTASK_ERROR_CONNECT);
+    assert_int_equal(loop_host.port->last_failure(lwip), ERR_TIMEOUT);
 }
 
 static void only_address_of_a_host_is_waited_for_without_a_bound(void **state)
 {
     (void)state;
-    loop_names = (struct loop_names){.count = 1, .last = {BLACK_HOLE}};
-    assert_int_equal(resolve(), PGTASK_OK);
-    assert_int_equal(connect_once(), PGTASK_WOULD_BLOCK);
-    skew_ms += 3600000;
-    assert_int_equal(connect_once(), PGTASK_WOULD_BLOCK);
+    loop_names = (struct loop_names){.count = 1, .last = {LOOP_BLACK_HOLE}};
+    assert_int_equal(loop_host_resolve(), PGTASK_OK);
+    assert_int_equal(loop_host_connect_once(), PGTASK_WOULD_BLOCK);
+    loop_host.skew_ms += 3600000;
+    assert_int_equal(loop_host_connect_once(), PGTASK_WOULD_BLOCK);
 }
 
 static void addresses_that_all_refuse_are_tried_once(void **state)
 {
-    uint64_t const until_ms = loop_ms() + PATIENCE_MS;
+    uint64_t const until_ms = loop_ms() + LOOP_PATIENCE_MS;
     enum pgtask_error error;
 
     (void)state;
-    assert_int_equal(resolve(), PGTASK_OK);
-    while ((error = port->connect(&lwip, LOOP_SERVER_PORT + 1)) == PGTASK_WOULD_BLOCK) {
+    assert_int_equal(loop_host_resolve(), PGTASK_OK);
+    while ((error = loop_host.port->connect(lwip, LOOP_SERVER_PORT + 1)) == PGTASK_WOULD_BLOCK) {
         assert_true(loop_ms() < until_ms);
         loop_turn();
     }
     assert_int_equal(error, PGTASK_ERROR_CONNECT);
-    assert_int_equal(lwip.round, 0);
+    assert_int_equal(lwip->round, 0);
 }
 
-#define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define TEST(test) cmocka_unit_test_setup_teardown(test, loop_host_set_up, loop_host_tear_down)
 
 int main(void)
 {
@@ -381,14 +293,12 @@ int main(void)
         TEST(connection_that_failed_is_followed_by_one_to_the_next_address),
         TEST(connection_that_the_peer_has_broken_is_followed_by_one_to_the_next),
         TEST(black_hole_costs_a_second_once_and_then_comes_last),
+        TEST(order_of_the_look_up_counts_again_after_ten_minutes),
         TEST(slow_network_gets_more_time_in_two_more_rounds),
         TEST(only_address_of_a_host_is_waited_for_without_a_bound),
         TEST(addresses_that_all_refuse_are_tried_once),
     };
 
-    lwip_init();
-    add_interfaces();
-    loop_server_start();
-    loop_names_start();
+    loop_host_start();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

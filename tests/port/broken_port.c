@@ -224,6 +224,22 @@ static int32_t last_failure(void *context)
                                              : broken->inner->last_failure(broken->inner->context);
 }
 
+#if PGTASK_PULSE
+static void pulse(void *context)
+{
+    struct broken_port *const broken = context;
+    size_t length;
+
+    if (is(broken, DEFECT_PULSE_SLEEPS)) {
+        broken->inner->wait(broken->inner->context, PGTASK_INTEREST_TIME, inner_ms(broken) + 2);
+    }
+    if (is(broken, DEFECT_PULSE_RECEIVES)) {
+        broken->inner->wait(broken->inner->context, PGTASK_INTEREST_READ, inner_ms(broken) + 1);
+        (void)broken->inner->recv(broken->inner->context, &broken->kept, 1, &length);
+    }
+}
+#endif
+
 void broken_port_open(struct broken_port *broken, struct pgtask_port const *inner,
                       enum defect defect)
 {
@@ -241,4 +257,7 @@ void broken_port_open(struct broken_port *broken, struct pgtask_port const *inne
                                         .close = close_stream,
                                         .wait = wait_until,
                                         .last_failure = last_failure};
+#if PGTASK_PULSE
+    broken->port.pulse = pulse;
+#endif
 }

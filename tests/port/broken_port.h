@@ -46,6 +46,10 @@ enum defect {
     DEFECT_SERVICE_FORGOTTEN, /**< takes another address than the one that has served */
     DEFECT_CLOSE_LEAKS,       /**< leaves connections open */
     DEFECT_CLOSE_FORGETS,     /**< a closed stream seems to be open */
+#if PGTASK_PULSE
+    DEFECT_PULSE_SLEEPS,
+    DEFECT_PULSE_RECEIVES, /**< takes bytes that the library would have got */
+#endif
     DEFECTS
 };
 

@@ -23,6 +23,9 @@ extern struct promise const platform_promises[];
 extern struct promise const name_promises[];
 extern struct promise const pair_promises[];
 extern struct promise const stream_promises[];
+#if PGTASK_PULSE
+extern struct promise const pulse_promises[];
+#endif
 
 /** Notes the first thing that is wrong unless `good`. @return `good` */
 bool holds(struct port_check *check, bool good, char const *otherwise, int64_t number);

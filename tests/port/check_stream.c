@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define BLOCK_BYTES 1024u
+#define PULSES      500
 
 /* No platform buffers more than this for a peer that does not read. */
 #define MOST_BYTES (64u * 1024u * 1024u)
@@ -239,6 +240,46 @@ static void hundred_connections_leave_none_open(struct port_check *check)
     }
     (void)holds(check, left == 0, "connections the peer sees open", left);
 }
+
+#if PGTASK_PULSE
+/* A computation gives hundreds of pulses, so all of these must fit into the time of one call. */
+static void give_pulses(struct port_check *check)
+{
+    uint64_t const begin_ms = now_ms(check);
+    uint64_t took_ms;
+
+    for (int i = 0; i < PULSES; i++) {
+        check->port->pulse(check->port->context);
+    }
+    took_ms = now_ms(check) - begin_ms;
+    (void)holds(check, took_ms < check->settings->call_limit_ms, "pulses that take so many ms",
+                (int64_t)took_ms);
+}
+
+static void pulse_returns_at_once_and_changes_nothing(struct port_check *check)
+{
+    static uint8_t const sent[] = "before, between and after";
+    uint8_t received[sizeof sent];
+
+    give_pulses(check);
+    if (!open_stream(check, PEER_ECHO)) {
+        return;
+    }
+    give_pulses(check);
+    if (!send_all(check, sent, sizeof sent)) {
+        return;
+    }
+    give_pulses(check);
+    if (receive_all(check, received, sizeof received)) {
+        (void)holds(check, memcmp(sent, received, sizeof sent) == 0, "the echo is another", 0);
+    }
+}
+
+struct promise const pulse_promises[] = {
+    {"a pulse returns at once and changes nothing", pulse_returns_at_once_and_changes_nothing},
+    {NULL, NULL},
+};
+#endif
 
 struct promise const stream_promises[] = {
     {"a refused connection is an error", refused_connection_is_an_error},

@@ -20,19 +20,36 @@ static unsigned check_promise(struct port_check_settings const *settings,
     return check.broken != NULL;
 }
 
+static bool is_applicable(struct port_check_settings const *settings, struct promise const *table)
+{
+#if PGTASK_PULSE
+    if (table == pulse_promises) {
+        return settings->port->pulse != NULL;
+    }
+#endif
+    return (table != name_promises || settings->peer_name != NULL) &&
+           (table != pair_promises || settings->pair_name != NULL);
+}
+
 /* The clock is the first promise: without a clock, no other check would end. */
 unsigned port_conformance(struct port_check_settings const *settings)
 {
-    static struct promise const *const tables[] = {platform_promises, name_promises, pair_promises,
-                                                   stream_promises};
+    static struct promise const *const tables[] = {
+        platform_promises,
+        name_promises,
+        pair_promises,
+#if PGTASK_PULSE
+        pulse_promises,
+#endif
+        stream_promises
+    };
     unsigned broken = 0;
     unsigned checked = 0;
 
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        bool const left_out = (tables[i] == name_promises && settings->peer_name == NULL) ||
-                              (tables[i] == pair_promises && settings->pair_name == NULL);
+        bool const is_checked = is_applicable(settings, tables[i]);
 
-        for (struct promise const *at = tables[i]; at->check != NULL && !left_out; at++) {
+        for (struct promise const *at = tables[i]; at->check != NULL && is_checked; at++) {
             if (settings->only == NULL || is_same_text(settings->only, at->text)) {
                 broken += check_promise(settings, at);
                 checked++;

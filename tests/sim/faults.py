@@ -12,8 +12,9 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.answers import WRONG, Answer
+from sim.answers import SHAPES, WRONG, Answer
 from sim.clock import http_date
+from sim.records import RECORDS, WHERE
 
 # What comes in place of a handshake: garbage; HTTP; and a ServerHello of TLS 1.3 with another
 # session id than the client's, an illegal parameter.
@@ -76,12 +77,16 @@ class Scenario:
     keep_alive: bool = True
     close_notify: bool = True  # whether closing is announced, as TLS asks
     date: str = "now"  # Date header: "now", "none", or a text of its own
+    server: bool = True  # the Server header, absent since December 2024 (spec, section 6.4)
+    trace_id: bool = False  # X-TC-TraceId, equal to the one sent if there is one
+    extra_headers: list[str] = field(default_factory=list)  # whole lines; may be folded
     clock_offset_s: float = 0.0
 
     # How an answer goes out.
     framing: str = "length"
     chunk_bytes: int = 0  # 0: one chunk
     chunk_extension: str = ""
+    chunk_blanks: str = ""  # behind the size of each chunk
     trailers: list[str] = field(default_factory=list)
     interim: int = 0  # answers 103 before the real one
     slice_bytes: int = 0  # 0: as few writes as possible
@@ -94,19 +99,30 @@ class Scenario:
 
     # What it says.
     answer: str = ""  # a name from answers.WRONG
+    shape: list[str] = field(default_factory=list)  # of answers.SHAPES: how the JSON is written
+    status: int = 200  # of HTTP, also of a refusal in JSON
     body: str | None = None  # in place of the answer's body
+    records: str = ""  # a name from RECORDS: what comes without end after the request
+    records_in: str = "answer"  # where, from WHERE: in place of the answer, or in an endless one
     endless: str = ""  # a name from ENDLESS: an answer without an end in place of the answer
     error_code: str = ""
+    error_detail: str = ""  # at the end of its message
     rate_per_s: int = 20  # the API's limit; 0: none
     output_bytes: int = 0  # length of every task's Output
     new_tasks: int = 0  # tasks that appear before each answer
     new_tasks_age_s: float = 0.0  # how long ago they started
 
     def __post_init__(self) -> None:
+        if not set(self.shape) <= set(SHAPES):
+            raise ValueError(f"shape is of {', '.join(sorted(SHAPES))}")
         if self.answer and self.answer not in WRONG:
             raise ValueError(f"answer is none of {', '.join(sorted(WRONG))}")
         if self.endless and self.endless not in ENDLESS:
             raise ValueError(f"endless is none of {', '.join(ENDLESS)}")
+        if self.records and self.records not in RECORDS:
+            raise ValueError(f"records is none of {', '.join(RECORDS)}")
+        if self.records_in not in WHERE:
+            raise ValueError(f"records_in is none of {', '.join(WHERE)}")
         if self.handshake not in HANDSHAKES:
             raise ValueError(f"handshake is none of {', '.join(HANDSHAKES)}")
         if self.framing not in FRAMINGS:
@@ -166,7 +182,7 @@ def frame(answer: Answer, scenario: Scenario, now: float, keep_alive: bool) -> b
     if answer.raw is not None:
         return answer.raw
     body = answer.body if scenario.body is None else scenario.body.encode("utf-8", "surrogatepass")
-    headers = [("Server", "nginx")]
+    headers = [("Server", "nginx")] if scenario.server else []
     if scenario.date != "none":
         headers.append(("Date", http_date(now) if scenario.date == "now" else scenario.date))
     headers.append(("Content-Type", answer.content_type))
@@ -182,13 +198,14 @@ def frame(answer: Answer, scenario: Scenario, now: float, keep_alive: bool) -> b
     interim = b"HTTP/1.1 103 Early Hints\r\nLink: </>; rel=preload\r\n\r\n" * scenario.interim
     lines = [f"HTTP/1.1 {answer.status} {answer.reason}"]
     lines += [f"{name}: {value}" for name, value in headers]
+    lines += scenario.extra_headers
     head = "".join(f"{line}\r\n" for line in lines) + "\r\n"
     return interim + head.encode("latin-1") + body + answer.after
 
 
 def _chunked(body: bytes, scenario: Scenario) -> bytes:
     size = scenario.chunk_bytes or max(len(body), 1)
-    extension = scenario.chunk_extension
+    extension = scenario.chunk_blanks + scenario.chunk_extension
     parts = []
     for start in range(0, len(body), size):
         chunk = body[start : start + size]

@@ -7,6 +7,7 @@ import json
 import socket
 import socketserver
 import ssl
+import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
@@ -63,6 +64,15 @@ def tls_context(certificate: Path, key: Path, version: str = "") -> ssl.SSLConte
     return context
 
 
+def prepare_for_insider(context: ssl.SSLContext, log: Path) -> ssl.SSLContext:
+    """Lets the context log its secrets, and send no record after its handshake."""
+    context.keylog_filename = str(log)
+    context.num_tickets = 0
+    context.options |= ssl.OP_NO_TICKET
+    context.set_ciphers("ECDHE+AESGCM")
+    return context
+
+
 class RateLimit:
     """At most so many requests in any second."""
 
@@ -105,6 +115,17 @@ class Service:
             setattr(self.counters, name, getattr(self.counters, name) + 1)
 
     def answer(self, request: SignedRequest, scenario: Scenario) -> Answer:
+        """The answer in the shape, with the status and the headers, that the scenario asks for."""
+        answer = self._plain_answer(request, scenario)
+        answer.body = answers.shaped(answer.body, scenario.shape)
+        if scenario.status != 200:
+            answer.status, answer.reason = scenario.status, "Refused"
+        if scenario.trace_id:
+            trace_id = request.headers.get("x-tc-traceid", answers.new_request_id())
+            answer.headers.append(("X-TC-TraceId", trace_id))
+        return answer
+
+    def _plain_answer(self, request: SignedRequest, scenario: Scenario) -> Answer:
         self._record(request)
         request_id = answers.new_request_id()
         now = self.clock.now()
@@ -113,7 +134,7 @@ class Service:
             self._rate.check(scenario.rate_per_s)
             query = check_query(request)
             if scenario.error_code:
-                raise ApiError(scenario.error_code)
+                raise ApiError(scenario.error_code, scenario.error_detail)
         except ApiError as error:
             with self.lock:
                 errors = self.counters.errors
@@ -243,9 +264,10 @@ class Simulator(socketserver.ThreadingTCPServer):
         self.service = service
         self.stopping = threading.Event()
         self._context_lock = threading.Lock()
-        self._context = tls_context(
-            service.settings.certificate, service.settings.key, service.settings.tls
-        )
+        self._folder = tempfile.TemporaryDirectory(prefix="pgtask-sim-")
+        self._secrets = Path(self._folder.name) / "secrets"
+        settings = service.settings
+        self.use_certificate(settings.certificate, settings.key, settings.tls)
         super().__init__(("127.0.0.1", service.settings.port), _Handler)
 
     @property
@@ -255,8 +277,10 @@ class Simulator(socketserver.ThreadingTCPServer):
     def use_certificate(self, certificate: Path, key: Path, tls: str = "") -> None:
         """Serves another certificate from the next connection on."""
         context = tls_context(certificate, key, tls)
+        insider_context = prepare_for_insider(tls_context(certificate, key, tls), self._secrets)
         with self._context_lock:
             self._context = context
+            self._insider_context = insider_context
 
     def start(self) -> None:
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
@@ -265,6 +289,7 @@ class Simulator(socketserver.ThreadingTCPServer):
         self.stopping.set()
         self.shutdown()
         self.server_close()
+        self._folder.cleanup()
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         """Runs in the connection's own thread, so that a slow handshake holds up nobody."""
@@ -277,6 +302,10 @@ class Simulator(socketserver.ThreadingTCPServer):
             self._spoil_handshake(request, scenario.handshake)
             return
         request.settimeout(_HANDSHAKE_LIMIT_S)
+        if scenario.records:
+            service.stage.take()
+            self._send_records(request, scenario)
+            return
         with self._context_lock:
             context = self._context
         try:
@@ -290,6 +319,24 @@ class Simulator(socketserver.ThreadingTCPServer):
             self.finish_request(secured, client_address)
         except OSError:
             secured.close()  # the peer is gone
+
+    def _send_records(self, request: socket.socket, scenario: Scenario) -> None:
+        """Shakes hands well, and then sends records without end."""
+        from sim.insider import DATA, Insider  # it alone needs python3-cryptography
+
+        with self._context_lock:
+            context = self._insider_context
+        begin, unit = faults.ENDLESS[scenario.endless or "blanks"]
+        try:
+            peer = Insider(request, context, self._secrets)
+            peer.read_request()
+            if scenario.records_in != "answer":
+                peer.send(DATA, begin)
+            peer.flood(scenario.records, self.stopping,
+                       unit if scenario.records_in == "between" else b"")
+        except OSError:
+            pass  # the peer is gone
+        faults.close(request, close_notify=False)
 
     def _spoil_handshake(self, request: socket.socket, how: str) -> None:
         try:

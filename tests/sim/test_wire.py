@@ -199,6 +199,21 @@ class Wire(unittest.TestCase):
                     wrong.partition(b"Content-Type")[2], good.partition(b"Content-Type")[2]
                 )
 
+    def test_records_of_the_keys_owner_are_good_records(self) -> None:
+        start, unit = ENDLESS["blanks"]
+        for version, records in (("1.2", "hello_requests"), ("1.3", "tickets"),
+                                 ("1.3", "key_updates"), ("1.3", "padded_data")):
+            with self.subTest(version=version, records=records):
+                self.simulator.use_certificate("server", version)
+                self.simulator.set_scenario(records=records, records_in="between")
+                raw = socket.create_connection(("127.0.0.1", self.simulator.port))
+                with tls_client().wrap_socket(raw, server_hostname="localhost") as secured:
+                    secured.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    received = b""
+                    while len(received) < len(start + unit * 5):
+                        received += secured.recv(65536)
+                self.assertTrue(received.startswith(start + unit * 5))
+
     def test_a_spoilt_handshake_fails_and_the_next_one_works(self) -> None:
         for how in ("close", "garbage", "plain", "reset"):
             self.simulator.set_scenario(handshake=how, times=1)

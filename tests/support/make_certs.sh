@@ -82,7 +82,7 @@ certify() {
     printf '%s\n' "subjectKeyIdentifier=hash" "authorityKeyIdentifier=keyid" "$@" >"$issued.ext"
     openssl req -new -key "$issued.key" -subj "$subject" -out "$issued.csr"
     openssl x509 -req -in "$issued.csr" -CA "$issuer.pem" -CAkey "$issuer.key" -days "$days" \
-        "-$digest" -set_serial "0x$(openssl rand -hex 8)" -extfile "$issued.ext" \
+        "-$digest" -set_serial "0x4a$(openssl rand -hex 7)" -extfile "$issued.ext" \
         ${PADDING:+-sigopt "rsa_padding_mode:$PADDING"} -out "$issued.pem" 2>/dev/null
     rm "$issued.csr" "$issued.ext"
 }
@@ -196,15 +196,36 @@ leaf_with wildcard "$SERVES" "subjectAltName=DNS:*.tencentcloudapi.com"
 leaf_with uri_name "$SERVES" "subjectAltName=URI:postgres.tencentcloudapi.com,URI:127.0.0.1"
 leaf_with dns_address "$SERVES" "subjectAltName=DNS:127.0.0.1,DNS:*.0.0.1"
 leaf_with short_wildcard "$SERVES" "subjectAltName=DNS:*.test"
+leaf_with dotted_wildcard "$SERVES" "subjectAltName=DNS:*.test.,DNS:*.tencentcloudapi.com."
 issue common_name P-256 ca /CN=localhost 825 sha256 "$SERVES"
 issue common_address P-256 ca /CN=127.0.0.1 825 sha256 "$SERVES"
 leaf_with many_names "$SERVES" "subjectAltName=$(many_names 200)"
 leaf_with too_many_names "$SERVES" "subjectAltName=$(many_names 400)"
 
-# Good: a root that signs itself with SHA-1; a root renewed with the same key; a system's bundle.
+# Good: a root that signs itself with SHA-1.
 key sha1_root P-256
 self_sign sha1_root "/O=pgtask test/CN=SHA-1 root" 3650 sha1
 leaf under_sha1_root P-256 sha1_root
+
+# Good: an old root, which signs itself with SHA-1, and a new one, which the old one has signed too.
+key old_root 2048
+self_sign old_root "/O=pgtask test/CN=old root" 3650 sha1
+root new_root 2048 "/O=pgtask test/CN=new root" 3650
+cp new_root.key new_root_crossed.key
+certify new_root_crossed - old_root "/O=pgtask test/CN=new root" 1825 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+leaf under_new_root 2048 new_root
+cat old_root.pem new_root.pem >both_roots.pem
+cat new_root_crossed.pem old_root.pem >new_root_crossed_and_old.pem
+
+# Good, but of a kind that no build reads: a root on another curve.
+root curve_root P-521 "/O=pgtask test/CN=P-521 root" 3650
+leaf under_curve_root P-256 curve_root
+cat curve_root.pem ca.pem >curve_root_and_ca.pem
+root curve_twin P-521 "/O=pgtask test/CN=root" 3650
+cat curve_twin.pem ca.pem >curve_twin_and_ca.pem
+
+# Good: a root renewed with the same key; a system's bundle.
 cp ca.key ca_before.key
 self_sign ca_before "/O=pgtask test/CN=root" "$SHORT_DAYS" sha256
 cat ca_before.pem ca.pem >renewed.pem
@@ -242,9 +263,16 @@ leaf_with wrong_name "$SERVES" "subjectAltName=DNS:www.example.com"
 leaf_with client_only extendedKeyUsage=clientAuth "$NAMES"
 leaf_with wrong_key_usage keyUsage=critical,keyAgreement "$SERVES" "$NAMES"
 leaf sha1 P-256 ca sha1
+issue sha1_middle P-256 ca "/O=pgtask test/CN=SHA-1 intermediate" 1825 sha1 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+leaf under_sha1_middle P-256 sha1_middle
 leaf rsa_1024 1024 rsa_root
 dated expired 20200101000000Z 20210101000000Z
 dated not_yet_valid 20900101000000Z 20910101000000Z
+dated soon_valid "$(date -u -d '60 days' +%Y%m%d%H%M%SZ)" "$(date -u -d '800 days' +%Y%m%d%H%M%SZ)"
+dated just_expired 20200101000000Z "$(date -u -d '-1 hour' +%Y%m%d%H%M%SZ)"
+dated one_second 20270101000000Z 20270101000000Z
+dated backwards 20280101000000Z 20270101000000Z
 
 # Authorities and for what they may issue.
 SERVICE=DNS:postgres.tencentcloudapi.com
@@ -270,10 +298,38 @@ below under_critical_elsewhere critical_elsewhere_middle "$SERVICE"
 authority excluded_middle ca "nameConstraints=critical,excluded;DNS:postgres.tencentcloudapi.com"
 below under_excluded excluded_middle "$SERVICE"
 below wildcard_excluded excluded_middle "DNS:*.tencentcloudapi.com"
+leaf_with any_use extendedKeyUsage=anyExtendedKeyUsage "$NAMES"
+leaf_with two_uses extendedKeyUsage=anyExtendedKeyUsage,serverAuth "$NAMES"
+leaf_with client_type "$SERVES" nsCertType=client "$NAMES"
+leaf_with server_type "$SERVES" nsCertType=server "$NAMES"
+authority permitted_site_middle permitted_middle "subjectAltName=DNS:tencentcloudapi.com"
+below under_permitted_site permitted_site_middle "$SERVICE"
+cat permitted_site_middle.pem permitted_middle.pem >permitted_site_middles.pem
+authority foreign_site_middle permitted_middle "subjectAltName=DNS:example.org"
+below under_foreign_site foreign_site_middle "$SERVICE"
+cat foreign_site_middle.pem permitted_middle.pem >foreign_site_middles.pem
+authority mail_domain_middle ca "nameConstraints=critical,permitted;email:example.com"
+below under_mail_domain mail_domain_middle "$SERVICE"
+below mail_address mail_domain_middle "$SERVICE,email:someone@example.org"
+issue mail_subject P-256 mail_domain_middle \
+    /CN=postgres.tencentcloudapi.com/emailAddress=someone@example.org 825 sha256 "$SERVES" \
+    "subjectAltName=$SERVICE"
+issue mail_below_middle P-256 mail_domain_middle \
+    "/CN=mail below/emailAddress=someone@example.org" 1825 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+below far_under_mail_domain mail_below_middle "$SERVICE"
+cat mail_below_middle.pem mail_domain_middle.pem >mail_below_middles.pem
+issue cn_permitted P-256 permitted_middle /CN=postgres.tencentcloudapi.com 825 sha256 "$SERVES"
+issue cn_elsewhere P-256 elsewhere_middle /CN=postgres.tencentcloudapi.com 825 sha256 "$SERVES"
+issue two_cn_permitted P-256 permitted_middle \
+    /CN=www.example.com/CN=postgres.tencentcloudapi.com 825 sha256 "$SERVES"
+issue two_cn_elsewhere P-256 permitted_middle \
+    /CN=www.example.org/CN=postgres.tencentcloudapi.com 825 sha256 "$SERVES"
 authority other_excluded_middle ca "nameConstraints=critical,excluded;DNS:example.org"
 below under_other_excluded other_excluded_middle "$SERVICE"
 authority no_address_middle ca "nameConstraints=critical,permitted;DNS:tencentcloudapi.com,excluded;IP:0.0.0.0/0.0.0.0,excluded;IP:::/::"
 below under_no_address no_address_middle "$SERVICE"
+below uri_address no_address_middle "$SERVICE,URI:127.0.0.1"
 below address_excluded no_address_middle "$SERVICE,IP:127.0.0.1"
 authority directory_middle ca "nameConstraints=critical,permitted;dirName:directory" "[directory]" CN=other
 below under_directory directory_middle "$SERVICE"
@@ -293,6 +349,10 @@ authority policy_middle ca certificatePolicies=critical,1.2.3.4.5
 below under_policy policy_middle "$SERVICE"
 authority strict_policy_middle ca policyConstraints=critical,requireExplicitPolicy:0
 below under_strict_policy strict_policy_middle "$SERVICE"
+authority no_policy_middle ca inhibitAnyPolicy=critical,0
+below under_no_policy no_policy_middle "$SERVICE"
+authority odd_subtree_middle ca 2.5.29.30=critical,DER:30:07:a0:05:30:03:8f:01:78
+below under_odd_subtree odd_subtree_middle "$SERVICE"
 authority odd_middle ca 1.2.3.4.5.6=critical,ASN1:NULL
 below under_odd odd_middle "$SERVICE"
 below odd ca "$SERVICE" 1.2.3.4.5.6=critical,ASN1:NULL
@@ -373,19 +433,41 @@ for i in 1 2 3 4 5 6 7 8 9 10; do
 done
 leaf long_chain P-256 "$above"
 
-# A path of six authorities. With another key for the name of the first, five forged ones below it.
-issue false_six_1 P-256 other_root "/O=pgtask test/CN=intermediate six_1" 1825 sha256 \
+# A path of four authorities. With another key for the name of the first, forged ones below it.
+issue false_four_1 P-256 other_root "/O=pgtask test/CN=intermediate four_1" 1825 sha256 \
     basicConstraints=critical,CA:TRUE "$SIGNS"
-for kind in six false_six; do
+for kind in four false_four; do
     above=ca
-    for i in 1 2 3 4 5 6; do
-        [ "$kind$i" = false_six1 ] || authority "${kind}_$i" "$above"
+    for i in 1 2 3 4; do
+        [ "$kind$i" = false_four1 ] || authority "${kind}_$i" "$above"
         above=${kind}_$i
+        if [ $i = 3 ]; then
+            leaf "under_$(echo $kind | sed s/four/three/)" P-256 "$above"
+        fi
     done
-    leaf "under_$kind" P-256 "$above"
 done
-cat six_1.pem six_2.pem six_3.pem six_4.pem six_5.pem six_6.pem >six_middle.pem
-cat six_1.pem false_six_[23456].pem >false_six_middle.pem
+leaf under_four P-256 four_4
+cat four_3.pem four_2.pem four_1.pem >three_middle.pem
+cat four_4.pem three_middle.pem >four_middle.pem
+cat false_four_3.pem false_four_2.pem four_1.pem >false_three_middle.pem
+
+# An authority below one that allows none below it, and one that has renewed its own key below it.
+authority below_middle middle
+below far_under_middle below_middle DNS:postgres.tencentcloudapi.com
+cat below_middle.pem middle.pem >below_middles.pem
+issue renewed_middle P-256 middle "/O=pgtask test/CN=intermediate middle" 1825 sha256 \
+    basicConstraints=critical,CA:TRUE,pathlen:0 "$SIGNS"
+leaf under_renewed_middle P-256 renewed_middle
+cat renewed_middle.pem middle.pem >renewed_middles.pem
+
+# Fifteen strangers before the authority: more certificates than a client looks at.
+: >crowd.pem
+i=0
+while [ $i -lt 15 ]; do
+    cat other_root.pem >>crowd.pem
+    i=$((i + 1))
+done
+cat middle.pem >>crowd.pem
 
 # A self-signed certificate of the same name as another one.
 key self_signed_twin P-256

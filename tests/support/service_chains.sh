@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Chains of the shape that the public service has had since 2025. make_certs.sh reads this file.
 #
-#   service_20, _60, _100, _200        leaf RSA-2048 with so many names
+#   service_20, _60, _100, _200        leaf RSA-2048 with so many names; service_400 has too many
 #     service_middle_4096              its intermediate, RSA-4096
 #       service_g2                     a root, RSA-2048, self-signed with SHA-256
 #       service_g2_crossed             the same root, issued by the older root service_g1
@@ -9,6 +9,7 @@
 #   service_20_2048, ..., _200_2048    the same leaves below service_middle_2048, RSA-2048
 #   service_renewed                    service_100 a year later: a new key, and 101 names
 #   service_g1_expired                 service_g1 after its end
+#   service_g2_impostor                a root with the name of service_g2 and another key
 #
 # A server sends leaf, intermediate and service_g2_crossed. Names of persons and serial numbers have
 # the lengths of the real ones, and each leaf has what authorities add: where to ask for revocations,
@@ -57,6 +58,7 @@ cp service_g2.key service_g2_crossed.key
 certify service_g2_crossed - service_g1 "$AUTHORITY G2" 3650 sha256 basicConstraints=critical,CA:TRUE \
     keyUsage=critical,digitalSignature,keyCertSign,cRLSign extendedKeyUsage=serverAuth,clientAuth \
     "$REVOCATIONS" "$LISTS" "certificatePolicies=2.23.140.1.1,2.23.140.1.2.1,2.23.140.1.2.2"
+root service_g2_impostor 2048 "$AUTHORITY G2" 3650
 cp service_g1.key service_g1_expired.key
 # `openssl x509` signs anew with dates of its own: this root ended a day ago.
 openssl x509 -in service_g1.pem -signkey service_g1.key -sha1 -days -1 -out service_g1_expired.pem 2>/dev/null
@@ -75,6 +77,8 @@ for count in 20 60 100 200; do
     service_leaf "service_$count" service_middle_4096 "$count"
     service_leaf "service_${count}_2048" service_middle_2048 "$count"
 done
+cp service_20.key service_400.key
+service_leaf service_400 service_middle_4096 400
 key service_renewed 2048
 service_leaf service_renewed service_middle_4096 101
 

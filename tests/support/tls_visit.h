@@ -58,7 +58,7 @@ bool visit_nginx(void);
  *  offers a session */
 uint64_t give_up_after_hello(void);
 
-/** Fails unless all bytes of the session are zero. */
+/** Fails unless all bytes of the session are zero. What is known of the host may stay. */
 void assert_session_is_wiped(void);
 
 /** A test whose state is a string, which its name shows. */

@@ -202,6 +202,7 @@ enum pgtask_error __wrap_pgtask_client_next(struct pgtask_client *client, struct
     }
     if (script.error != PGTASK_OK && script.handed_on == script.error_after) {
         script.listing = false;
+        client->failure.error = script.error;
         return script.error;
     }
     if (script.next == SCRIPT_TASKS) {

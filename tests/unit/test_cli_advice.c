@@ -45,12 +45,28 @@ static void keys_of_a_file_are_named_with_it(void **state)
     (void)state;
 }
 
+static void a_user_without_the_right_is_sent_to_the_policy(void **state)
+{
+    static char const *const codes[] = {"UnauthorizedOperation",
+                                        "UnauthorizedOperation.CAMUnauthorized",
+                                        "AuthFailure.UnauthorizedOperation"};
+
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        struct pgtask_failure const denied = refusal(codes[i]);
+
+        expect_end(&denied, FILE_NAME,
+                   ". Allow this user postgres:DescribeTasks in the console (CAM): SECURITY.md has "
+                   "the policy.");
+    }
+    (void)state;
+}
+
 static void what_names_no_key_names_no_file(void **state)
 {
     struct pgtask_failure const denied = refusal("UnauthorizedOperation");
     struct pgtask_failure const nowhere = {.error = PGTASK_ERROR_RESOLVE};
 
-    expect_end(&denied, FILE_NAME, "(CAM).");
+    expect_end(&denied, FILE_NAME, " has the policy.");
     assert_null(strstr(text, FILE_NAME));
     expect_end(&nowhere, FILE_NAME, ". Check the host name and the DNS server.");
     (void)state;
@@ -100,14 +116,18 @@ static void a_status_that_stays_points_to_a_proxy(void **state)
     (void)state;
 }
 
-static void a_lack_of_descriptors_points_to_the_limit(void **state)
+static void a_lack_of_descriptors_or_processes_points_to_the_limit(void **state)
 {
     struct pgtask_failure failure = {.error = PGTASK_ERROR_PORT, .detail = EMFILE};
 
     expect_end(&failure, NULL, "raise the limit (ulimit -n).");
     failure.detail = ENFILE;
     expect_end(&failure, FILE_NAME, "raise the limit (ulimit -n).");
+    failure.detail = ENOMEM; /* of fork() */
+    expect_end(&failure, NULL, "raise the limit (ulimit -u, or TasksMax of the unit).");
+    assert_true(advice_is_shortage(&failure));
     failure.detail = EBADF;
+    assert_false(advice_is_shortage(&failure));
     expect_end(&failure, NULL, "Look the code up in the port of this board.");
     (void)state;
 }
@@ -116,11 +136,12 @@ int main(void)
 {
     struct CMUnitTest const tests[] = {
         cmocka_unit_test(keys_of_a_file_are_named_with_it),
+        cmocka_unit_test(a_user_without_the_right_is_sent_to_the_policy),
         cmocka_unit_test(what_names_no_key_names_no_file),
         cmocka_unit_test(keys_of_the_environment_are_named_by_their_variables),
         cmocka_unit_test(the_longest_failure_and_path_are_written_whole),
         cmocka_unit_test(a_status_that_stays_points_to_a_proxy),
-        cmocka_unit_test(a_lack_of_descriptors_points_to_the_limit),
+        cmocka_unit_test(a_lack_of_descriptors_or_processes_points_to_the_limit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

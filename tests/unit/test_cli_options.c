@@ -74,12 +74,14 @@ static void each_choice_is_read_and_is_the_librarys_number(void **state)
 {
     static struct {
         char const *line;
-        uint8_t order_by, order, output, language;
+        uint8_t order_by, order, output, language, tls_max;
     } const cases[] = {
-        {"list", 0, 0, 0, 0},
-        {"--order-by|StartTime|--order|desc|--output|table|--language|zh-CN", 1, 1, 1, 1},
-        {"--OrderBy=EndTime|--OrderByType=asc|--output=json|--language=en-US", 2, 2, 2, 2},
-        {"--OrderBy|StartTime|--OrderByType|desc|--output|jsonl", 1, 1, 3, 0},
+        {"list", 0, 0, 0, 0, 0},
+        {"--order-by|StartTime|--order|desc|--output|table|--language|zh-CN|--tls-max|1.2", 1, 1, 1,
+         1, 1},
+        {"--OrderBy=EndTime|--OrderByType=asc|--output=json|--language=en-US|--tls-max=1.3", 2, 2,
+         2, 2, 2},
+        {"--OrderBy|StartTime|--OrderByType|desc|--output|jsonl", 1, 1, 3, 0, 0},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -88,6 +90,7 @@ static void each_choice_is_read_and_is_the_librarys_number(void **state)
         assert_int_equal(options.order, cases[i].order);
         assert_int_equal(options.output, cases[i].output);
         assert_int_equal(options.language, cases[i].language);
+        assert_int_equal(options.tls_max, cases[i].tls_max);
     }
     (void)state;
 }
@@ -108,8 +111,8 @@ static void connection_options_are_read(void **state)
     assert_true(options.all && options.verbose && !options.help && !options.version);
     assert_int_equal(options.count, 3);
     assert_int_equal(options.interval_ms, 0);
-    assert_int_equal(options.given, 1u << OPTION_ALL | 1u << OPTION_VERBOSE | 1u << OPTION_COUNT |
-                                        1u << OPTION_INTERVAL);
+    assert_true(options.given == (UINT64_C(1) << OPTION_ALL | UINT64_C(1) << OPTION_VERBOSE |
+                                  UINT64_C(1) << OPTION_COUNT | UINT64_C(1) << OPTION_INTERVAL));
     (void)state;
 }
 
@@ -164,6 +167,7 @@ static struct {
     {"--idle=1", IN_WATCH | IN_LED},
     {"--stale=1", IN_WATCH | IN_LED},
     {"--until-done", IN_WATCH},
+    {"--wait-pause", IN_WATCH},
     {"--max-wait=1", IN_WATCH},
     {"--exec=x", IN_WATCH},
     {"--led=x", IN_LED},
@@ -177,7 +181,12 @@ static struct {
     {"--timeout=1", IN_EACH},
     {"--attempts=1", IN_EACH},
     {"--language=zh-CN", IN_EACH},
+    {"--tls-max=1.2", IN_EACH},
     {"--verbose", IN_EACH},
+    {"--ascii", IN_EACH},
+    {"--no-clock", IN_EACH},
+    {"--utc", IN_LIST | IN_SHOW | IN_WATCH},
+    {"--local", IN_LIST | IN_SHOW | IN_WATCH},
     {"--help", IN_EACH},
     {"--version", IN_EACH},
 };
@@ -290,6 +299,7 @@ static void a_bad_line_is_refused_with_the_flag_and_the_cause(void **state)
         {"list|--order-by|Status", "--order-by", "StartTime or EndTime"},
         {"list|--output|text", "--output", "table, json or jsonl"},
         {"list|--language|en", "--language", "zh-CN or en-US"},
+        {"list|--tls-max|1.1", "--tls-max", "1.2 or 1.3"},
         {"list|--endpoint|https://host", "--endpoint", "without https://"},
         {"list|--endpoint|[::1]:443", "--endpoint", "--connect"},
         {"list|--connect|host:0", "--connect", "65535"},

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -144,6 +145,47 @@ static void without_a_certificate_those_in_use_stay_and_that_is_told_once(void *
     (void)state;
 }
 
+/* As an editor or a copy does it: the file stays the same one, and its old text is gone at once. */
+static void a_file_that_is_half_written_in_place_leaves_those_in_use(void **state)
+{
+    static char const *const halves[] = {
+        "", "-----BEGIN CERT", BEGIN, BEGIN "MAMAA", ROOT_OF_3 BEGIN "MAEA\n", "no certificate"};
+
+    for (size_t i = 0; i < sizeof halves / sizeof halves[0]; i++) {
+        write_file(path, halves[i]);
+        assert_int_equal(root_in_use(), 1);
+        assert_int_equal(look(), TRUST_BROKEN);
+        assert_int_equal(look(), TRUST_SAME);
+        assert_int_equal(root_in_use(), 1);
+        assert_int_equal(trust_look(&trust, now_ms, true), TRUST_BROKEN);
+    }
+    write_file(path, ROOT_OF_3);
+    assert_int_equal(look(), TRUST_NEW);
+    assert_int_equal(root_in_use(), 3);
+    (void)state;
+}
+
+/* The file keeps its number, its length and the time that it says it was written. */
+static void a_file_that_was_overwritten_is_noticed_whatever_its_time_says(void **state)
+{
+    struct stat before;
+
+    write_file(path, ROOT_OF_1 "\n\n\n\n");
+    assert_int_equal(stat(path, &before), 0);
+    assert_int_equal(look(), TRUST_NEW);
+    write_file(path, ROOT_OF_3);
+    assert_int_equal(
+        utimensat(AT_FDCWD, path, (struct timespec[]){before.st_atim, before.st_mtim}, 0), 0);
+    struct stat after;
+    assert_int_equal(stat(path, &after), 0);
+    assert_int_equal(after.st_size, before.st_size);
+    assert_int_equal(after.st_ino, before.st_ino);
+    assert_int_equal(after.st_mtim.tv_nsec, before.st_mtim.tv_nsec);
+    assert_int_equal(look(), TRUST_NEW);
+    assert_int_equal(root_in_use(), 3);
+    (void)state;
+}
+
 static void a_fifo_in_its_place_is_not_waited_for(void **state)
 {
     assert_int_equal(unlink(path), 0);
@@ -181,6 +223,8 @@ int main(void)
         TEST(a_file_that_was_replaced_or_written_counts_from_the_next_look),
         TEST(looks_are_at_least_2_s_apart),
         TEST(without_a_certificate_those_in_use_stay_and_that_is_told_once),
+        TEST(a_file_that_is_half_written_in_place_leaves_those_in_use),
+        TEST(a_file_that_was_overwritten_is_noticed_whatever_its_time_says),
         TEST(a_fifo_in_its_place_is_not_waited_for),
         TEST(no_descriptor_is_left_after_many_changes),
     };

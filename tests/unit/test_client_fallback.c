@@ -152,6 +152,80 @@ static void cookie_is_answered_without_tls13(void **state)
     (void)state;
 }
 
+static void open_with_tls12_at_most(void)
+{
+    struct pgtask_config config = client.config;
+
+    config.tls_max_version = PGTASK_TLS_1_2;
+    pgtask_client_close(&client);
+    assert_int_equal(pgtask_client_open(&client, &config, &port), PGTASK_OK);
+}
+
+/* Sends the request over TLS. Returns the version of the connection. */
+static char const *version_of_connection(void)
+{
+    struct pgtask_query const query = {.limit = 1};
+
+    assert_int_equal(pgtask_client_list(&client, &query), PGTASK_OK);
+    while (pgtask_client_next(&client, &task) == PGTASK_WOULD_BLOCK) {
+        if (pgtask_client_tls_version(&client)[0] != '\0') {
+            return pgtask_client_tls_version(&client);
+        }
+        pgtask_client_sleep(&client);
+    }
+    return "";
+}
+
+static void newest_version_is_chosen_unless_a_setting_forbids_it(void **state)
+{
+    start("");
+    assert_string_equal(version_of_connection(), "TLSv1.3");
+    open_with_tls12_at_most();
+    assert_string_equal(version_of_connection(), "TLSv1.2");
+    assert_int_equal(fallbacks(), 0);
+    (void)state;
+}
+
+static void setting_holds_for_a_server_that_has_had_tls13(void **state)
+{
+    static uint8_t bytes[PGTASK_SESSION_BYTES];
+    size_t length = 0;
+
+    start("");
+    assert_true(connects());
+    assert_int_equal(pgtask_client_export_session(&client, bytes, sizeof bytes, &length),
+                     PGTASK_OK);
+    open_with_tls12_at_most();
+    assert_int_equal(pgtask_client_import_session(&client, bytes, length), PGTASK_OK);
+    assert_string_equal(version_of_connection(), "TLSv1.2");
+    assert_int_equal(pgtask_client_counters(&client)->handshakes_resumed, 0);
+    (void)state;
+}
+
+static void session_of_tls12_is_resumed_by_setting(void **state)
+{
+    open_with_tls12_at_most();
+    start("");
+    assert_true(connects());
+    assert_true(connects());
+    assert_int_equal(pgtask_client_counters(&client)->handshakes_full, 1);
+    assert_int_equal(pgtask_client_counters(&client)->handshakes_resumed, 1);
+    (void)state;
+}
+
+/* With TLS 1.2 at most there is nothing less to fall back to. */
+static void server_with_tls13_alone_is_not_reached_by_setting(void **state)
+{
+    open_with_tls12_at_most();
+    start("-tls1_3");
+    assert_int_equal(list(), PGTASK_ERROR_TLS_VERSION);
+    assert_int_equal(fallbacks(), 0);
+    start(PSS_ONLY);
+    assert_true(connects());
+    assert_int_equal(fallbacks(), 0);
+    (void)state;
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -162,6 +236,10 @@ int main(void)
         TEST(server_that_has_had_tls13_is_not_asked_for_less),
         TEST(session_from_before_tells_that_the_server_has_tls13),
         TEST(cookie_is_answered_without_tls13),
+        TEST(newest_version_is_chosen_unless_a_setting_forbids_it),
+        TEST(setting_holds_for_a_server_that_has_had_tls13),
+        TEST(session_of_tls12_is_resumed_by_setting),
+        TEST(server_with_tls13_alone_is_not_reached_by_setting),
     };
 
     if (!PGTASK_TLS13) {

@@ -482,9 +482,9 @@ static void success_is_green_and_failure_red(void **state)
 
 static void each_state_has_a_name_of_its_own(void **state)
 {
-    char const *const names[PGTASK_LED_STATES] = {"off",     "idle",        "connecting",
-                                                  "success", "wait_switch", "running",
-                                                  "stale",   "operator",    "failure"};
+    char const *const names[PGTASK_LED_STATES] = {"off",         "idle",    "connecting", "success",
+                                                  "wait_switch", "running", "stale",      "blocked",
+                                                  "operator",    "failure"};
 
     for (int led = 0; led < PGTASK_LED_STATES; led++) {
         assert_string_equal(pgtask_led_state_text((enum pgtask_led_state)led), names[led]);

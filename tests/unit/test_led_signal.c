@@ -142,6 +142,28 @@ static void stale_hides_what_may_have_changed_but_not_failure_or_pause(void **st
     (void)state;
 }
 
+/* A certificate or a key that is refused is not the network, and asking again does not help. */
+static void blocked_hides_what_it_may_have_changed_but_not_failure_or_pause(void **state)
+{
+    static enum pgtask_status const hidden[] = {PGTASK_STATUS_RUNNING, PGTASK_STATUS_WAIT_SWITCH,
+                                                PGTASK_STATUS_SUCCESS, PGTASK_STATUS_UNKNOWN};
+    struct pgtask_watch watch = idle_watch();
+
+    watch.troubled = true;
+    watch.blocked = true;
+    assert_int_equal(state_of(&watch), PGTASK_LED_BLOCKED);
+    watch.stale = true;
+    for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++) {
+        put(&watch, 0, hidden[i], 100);
+        assert_int_equal(state_of(&watch), PGTASK_LED_BLOCKED);
+    }
+    put(&watch, 0, PGTASK_STATUS_FAIL, 60);
+    assert_int_equal(state_of(&watch), PGTASK_LED_FAILURE);
+    put(&watch, 0, PGTASK_STATUS_PAUSE, 60);
+    assert_int_equal(state_of(&watch), PGTASK_LED_OPERATOR);
+    (void)state;
+}
+
 static void least_progress_of_several_running_tasks_is_shown(void **state)
 {
     struct pgtask_watch watch = idle_watch();
@@ -291,6 +313,7 @@ int main(void)
         cmocka_unit_test(each_status_has_its_state),
         cmocka_unit_test(most_urgent_task_wins_in_any_slot),
         cmocka_unit_test(stale_hides_what_may_have_changed_but_not_failure_or_pause),
+        cmocka_unit_test(blocked_hides_what_it_may_have_changed_but_not_failure_or_pause),
         cmocka_unit_test(least_progress_of_several_running_tasks_is_shown),
         cmocka_unit_test(task_that_vanished_is_stale_unless_it_had_ended),
         cmocka_unit_test(success_is_shown_for_as_long_as_set),

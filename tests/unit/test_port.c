@@ -30,6 +30,9 @@ static struct pgtask_posix posix;
 static uint16_t first_port;
 static pid_t peer;
 static int peer_input;
+#if PGTASK_PULSE
+static unsigned pulses;
+#endif
 
 static void become_peer(int input, int output)
 {
@@ -149,6 +152,27 @@ static void posix_port_keeps_the_promises_about_several_addresses(void **state)
     pgtask_posix_close(&posix);
 }
 
+#if PGTASK_PULSE
+static void count(void *context)
+{
+    (void)context;
+    pulses++;
+}
+
+static void pulse_is_checked_if_the_port_has_one(void **state)
+{
+    static char const promise[] = "a pulse returns at once and changes nothing";
+
+    (void)state;
+    pgtask_posix_open(&posix);
+    assert_int_equal(check(&posix.port, promise, 10000, false), 1);
+    posix.port.pulse = count;
+    assert_int_equal(check(&posix.port, promise, 10000, true), 0);
+    assert_true(pulses > 1000);
+    pgtask_posix_close(&posix);
+}
+#endif
+
 static void promise_by_an_unknown_name_is_not_kept(void **state)
 {
     (void)state;
@@ -197,6 +221,10 @@ static char const *const promise_that_breaks[DEFECTS] = {
     [DEFECT_SERVICE_FORGOTTEN] = "an address that served is taken again",
     [DEFECT_CLOSE_LEAKS] = "a hundred connections leave none open",
     [DEFECT_CLOSE_FORGETS] = "close is harmless when idle",
+#if PGTASK_PULSE
+    [DEFECT_PULSE_SLEEPS] = "a pulse returns at once and changes nothing",
+    [DEFECT_PULSE_RECEIVES] = "a pulse returns at once and changes nothing",
+#endif
 };
 
 static void every_defect_is_found(void **state)
@@ -224,6 +252,9 @@ int main(void)
     struct CMUnitTest const tests[] = {
         cmocka_unit_test(posix_port_keeps_every_promise),
         cmocka_unit_test(posix_port_keeps_the_promises_about_several_addresses),
+#if PGTASK_PULSE
+        cmocka_unit_test(pulse_is_checked_if_the_port_has_one),
+#endif
         cmocka_unit_test(promise_by_an_unknown_name_is_not_kept),
         cmocka_unit_test(every_defect_is_found),
     };

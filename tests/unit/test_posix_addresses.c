@@ -321,6 +321,27 @@ static void order_of_the_look_up_counts_again_after_ten_minutes(void **state)
     assert_int_equal(peer_of_next_connection(), 0);
 }
 
+static void black_hole_is_tried_first_again_after_ten_minutes(void **state)
+{
+    (void)state;
+    start_peers(IS_BLACK_HOLE, LISTENS, REFUSES);
+    find(2, 0, 1, 0);
+    resolve();
+    assert_int_equal(connect_once(), PGTASK_WOULD_BLOCK);
+    clock_ms += PGTASK_POSIX_CONNECT_MS;
+    assert_int_equal(connect_now(), PGTASK_OK);
+    assert_int_equal(peer_of_stream(), 1);
+    drop(PGTASK_OK);
+    clock_ms += PGTASK_POSIX_REMEMBER_MS;
+    resolve();
+    assert_int_equal(connect_once(), PGTASK_WOULD_BLOCK);
+    assert_int_equal(peer_of_port(), 0);
+    stop_peer(0); /* it has come back */
+    start_peer(0, LISTENS);
+    drop(PGTASK_OK);
+    assert_int_equal(peer_of_next_connection(), 0);
+}
+
 static void attempt_that_is_given_up_is_followed_by_the_next_address(void **state)
 {
     (void)state;
@@ -396,6 +417,7 @@ int main(void)
         TEST(host_with_one_address_is_tried_again),
         TEST(black_hole_costs_a_second_once_and_then_comes_last),
         TEST(order_of_the_look_up_counts_again_after_ten_minutes),
+        TEST(black_hole_is_tried_first_again_after_ten_minutes),
         TEST(attempt_that_is_given_up_is_followed_by_the_next_address),
         TEST(slow_network_gets_more_time_in_two_more_rounds),
         TEST(address_that_answers_late_is_taken_in_the_next_round),

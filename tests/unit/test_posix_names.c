@@ -1,18 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* Names of the POSIX port: any number of addresses, a look-up that hangs, the program's resolver.
  */
+#include <pgtask/client.h>
 #include <pgtask_posix.h>
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#if defined(__linux__)
+#include <sys/prctl.h>
+#endif
 
 #include <cmocka.h>
 
@@ -166,7 +174,7 @@ static void assert_kept(size_t found)
     }
 }
 
-static size_t const numbers_found[] = {1, 7, 8, 9, 100};
+static size_t const numbers_found[] = {1, 7, 8, 9, 40, 100};
 
 static void any_number_of_addresses_from_the_system_is_kept_up_to_eight(void **state)
 {
@@ -211,6 +219,89 @@ static void look_up_that_hangs_blocks_nothing_and_ends_with_close(void **state)
     is_hanging = false;
     assert_int_equal(resolve("db.example"), PGTASK_OK);
 }
+
+/* @return the lowest descriptor that is free, so that a lost one shows */
+static int lowest_free_descriptor(void)
+{
+    int const free = dup(0);
+
+    assert_int_equal(close(free), 0);
+    return free;
+}
+
+/* The roots are never read, because no connection comes about. */
+static void look_up_that_hangs_ends_with_the_clients_deadline(void **state)
+{
+    static struct pgtask_root const root;
+    static struct pgtask_client client;
+    static struct pgtask_task task;
+    struct pgtask_config const config = {.region = "ap-guangzhou",
+                                         .credentials = {.secret_id = "id", .secret_key = "key"},
+                                         .connect_host = "db.example",
+                                         .roots = {.list = &root, .count = 1},
+                                         .timeout_ms = 300};
+    int const before = lowest_free_descriptor();
+    uint64_t start_ms;
+    char sentence[200];
+
+    (void)state;
+    is_hanging = true;
+    assert_int_equal(pgtask_client_open(&client, &config, port), PGTASK_OK);
+    for (int i = 0; i < 2; i++) {
+        start_ms = now_ms();
+        assert_int_equal(pgtask_client_list(&client, &(struct pgtask_query){.limit = 5}),
+                         PGTASK_OK);
+        assert_int_equal(pgtask_client_next_blocking(&client, &task), PGTASK_ERROR_TIMEOUT);
+        assert_in_range(now_ms() - start_ms, 300, PATIENCE_MS);
+        (void)pgtask_failure_write(pgtask_client_failure(&client), sentence, sizeof sentence);
+        assert_non_null(strstr(sentence, "the deadline has passed"));
+        assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+        assert_int_equal(errno, ECHILD);
+        assert_int_equal(lowest_free_descriptor(), before);
+    }
+    pgtask_client_close(&client);
+}
+
+#if defined(__linux__)
+/* @return the owner of a hanging child's memory in /proc: root, if nobody may read it (proc(5)) */
+static uid_t owner_of_childs_memory(bool is_dumpable)
+{
+    struct stat facts;
+    char path[64];
+
+    assert_int_equal(prctl(PR_SET_DUMPABLE, is_dumpable ? 1L : 0L, 0L, 0L, 0L), 0);
+    if (port->resolve(port->context, "db.example") != PGTASK_WOULD_BLOCK) {
+        return (uid_t)-1;
+    }
+    (void)snprintf(path, sizeof path, "/proc/%ld/mem", (long)posix.resolver);
+    if (stat(path, &facts) != 0) {
+        facts.st_uid = (uid_t)-1;
+    }
+    port->close(port->context, PGTASK_OK);
+    return facts.st_uid;
+}
+
+/* A process of root's would show nothing, so another user's looks. It shares no memory with us. */
+static void child_of_a_program_that_forbids_dumps_may_not_be_dumped_either(void **state)
+{
+    enum { NOBODY = 65534 };
+    pid_t const looker = fork();
+    int status;
+
+    (void)state;
+    if (looker == 0) {
+        bool const is_other = getuid() != 0 || setuid(NOBODY) == 0;
+
+        is_hanging = true;
+        _exit(is_other && owner_of_childs_memory(true) == getuid() &&
+                      owner_of_childs_memory(false) == 0
+                  ? 0
+                  : 1);
+    }
+    assert_int_equal(waitpid(looker, &status, 0), looker);
+    assert_int_equal(status, 0);
+}
+#endif
 
 static void resolver_of_the_program_is_asked_until_it_answers_and_no_child_runs(void **state)
 {
@@ -296,6 +387,10 @@ int main(void)
         TEST(any_number_of_addresses_from_the_system_is_kept_up_to_eight),
         TEST(last_address_that_is_kept_is_tried),
         TEST(look_up_that_hangs_blocks_nothing_and_ends_with_close),
+        TEST(look_up_that_hangs_ends_with_the_clients_deadline),
+#if defined(__linux__)
+        TEST(child_of_a_program_that_forbids_dumps_may_not_be_dumped_either),
+#endif
         TEST(resolver_of_the_program_is_asked_until_it_answers_and_no_child_runs),
         TEST(wait_for_the_programs_resolver_is_short),
         TEST(resolver_of_the_program_that_hangs_is_dropped_by_close),

@@ -319,6 +319,9 @@ static void no_failure_tells_a_secret(void **state)
         "\"truncate_at\":700",
         "\"reset_at\":0",
         "\"reset_at\":900",
+        "\"error_code\":\"InternalError\",\"error_detail\":\"no " TOKEN " here\"",
+        "\"error_code\":\"InternalError\",\"error_detail\":\"who is " SECRET_ID "\"",
+        "\"error_code\":\"" TOKEN "\"",
     };
 
     (void)state;

@@ -119,6 +119,36 @@ static void texts_of_a_list_have_numbers_from_1(void **state)
     (void)state;
 }
 
+static void a_secret_is_hidden_in_pieces_of_16_bytes_or_more(void **state)
+{
+    static char const secret[] = "0123456789abcdefghijklmnop";
+    static struct {
+        char const *text;
+        char const *hidden;
+    } const texts[] = {
+        {"token 0123456789abcdefghijklmnop!", "token **************************!"},
+        {"end of it: bcdefghijklmnop", "end of it: bcdefghijklmnop"},
+        {"end of it: abcdefghijklmnop", "end of it: ****************"},
+        {"cut 0123456789abcdef", "cut ****************"},
+        {"twice abcdefghijklmnop0123456789abcdef", "twice ********************************"},
+        {"0123456789abcde-0123456789abcde", "0123456789abcde-0123456789abcde"},
+        {"", ""},
+    };
+    char text[64];
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        strcpy(text, texts[i].text);
+        pgtaski_text_hide(text, secret);
+        assert_string_equal(text, texts[i].hidden);
+    }
+    strcpy(text, "a short one is short and not shor");
+    pgtaski_text_hide(text, "short");
+    assert_string_equal(text, "a ***** one is ***** and not shor");
+    pgtaski_text_hide(text, "");
+    assert_string_equal(text, "a ***** one is ***** and not shor");
+    (void)state;
+}
+
 int main(void)
 {
     struct CMUnitTest const tests[] = {
@@ -131,6 +161,7 @@ int main(void)
         cmocka_unit_test(control_characters_become_blanks_and_nothing_else_does),
         cmocka_unit_test(a_form_has_its_pieces_in_order),
         cmocka_unit_test(texts_of_a_list_have_numbers_from_1),
+        cmocka_unit_test(a_secret_is_hidden_in_pieces_of_16_bytes_or_more),
     };
 
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);

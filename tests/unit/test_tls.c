@@ -10,6 +10,8 @@
 #include <time.h>
 
 #include <cmocka.h>
+#include <mbedtls/pk.h>
+#include <mbedtls/x509.h>
 
 #include "certificates.h"
 #include "tls_fixture.h"
@@ -174,6 +176,10 @@ static struct trial const trials[] = {
      .certificate = "sha1",
      .options = WEAK,
      .expected = PGTASK_ERROR_TLS_WEAK},
+    {.promise = "refuses an authority whose own certificate is signed with SHA-1",
+     .certificate = "under_sha1_middle",
+     .options = WEAK "-cert_chain sha1_middle.pem",
+     .expected = PGTASK_ERROR_TLS_WEAK},
     {.promise = "refuses RSA of 1,024 bits",
      .certificate = "rsa_1024",
      .root = "rsa_root",
@@ -300,27 +306,86 @@ static void tells_from_when_to_when_the_chain_is_valid(void **state)
     (void)state;
 }
 
-static void list_with_a_damaged_root_is_refused_at_once(void **state)
+static enum pgtask_error open_with(struct pgtask_roots const *roots)
+{
+    struct pgtask_tls_options const options = {
+        .host_name = HOST, .roots = roots, .unix_s = PGTASK_TLS_TIME_UNKNOWN};
+
+    tls_client_connect(&fixture.client, fixture.server.port_number);
+    return tls_client_open(&fixture.client, &options);
+}
+
+/* Each root is left out by itself, so the loss of all of them is what ends the connection. */
+static void list_is_refused_at_once_if_all_its_roots_are_damaged(void **state)
 {
     struct pgtask_root list[2];
     struct pgtask_roots const roots = {.list = list, .count = list_roots("renewed", list, 2)};
-    struct pgtask_tls_options const options = {.host_name = HOST, .roots = &roots};
-    struct pgtask_posix posix;
-    struct pgtask_tls tls = {.contexts = NULL};
+    struct pgtask_tls const *const tls = &fixture.client.tls;
 
     assert_int_equal(roots.count, 2);
+    openssl_server_start(&fixture.server, fixture.certificates, "server", "");
     list[1].length--;
-    pgtask_posix_open(&posix);
-    assert_int_equal(pgtask_tls_open(&tls, &posix.port, &options), PGTASK_ERROR_TLS_ROOTS);
-    assert_null(tls.contexts);
+    assert_int_equal(open_with(&roots), PGTASK_OK);
+    assert_int_equal(tls->roots_left_out, 1);
+    assert_int_equal(tls_client_handshake(&fixture.client), PGTASK_OK);
+    tls_client_close(&fixture.client);
+    list[0].length--;
+    assert_int_equal(open_with(&roots), PGTASK_ERROR_TLS_ROOTS);
+    assert_null(tls->contexts);
+    assert_int_equal(tls->roots_left_out, 2);
+    assert_int_equal(tls->detail, MBEDTLS_ERR_X509_INVALID_FORMAT);
+    openssl_server_kill(&fixture.server);
+    (void)state;
+}
+
+static size_t memory_after_opening_with(struct pgtask_root const *list, size_t count)
+{
+    struct pgtask_roots const roots = {.list = list, .count = count};
+    struct pgtask_arena_use use;
+
+    assert_int_equal(open_with(&roots), PGTASK_OK);
+    assert_int_equal(fixture.client.tls.roots_left_out, 0);
+    pgtask_arena_measure(&use);
+    tls_client_close(&fixture.client);
+    return use.used;
+}
+
+/* Two RSA roots of a public service. */
+static void list_takes_no_memory_until_a_chain_is_verified(void **state)
+{
+    struct pgtask_root list[2];
+
+    assert_int_equal(list_roots("service_roots", list, 2), 2);
+    openssl_server_start(&fixture.server, fixture.certificates, "server", "");
+    assert_int_equal(memory_after_opening_with(list, 2), memory_after_opening_with(list, 1));
+    openssl_server_kill(&fixture.server);
+    (void)state;
+}
+
+/* The code of mbedTLS says which part of the root cannot be read: here the key's curve. */
+static void unreadable_root_is_counted_and_its_code_told(void **state)
+{
+    struct pgtask_tls const *const tls = &fixture.client.tls;
+
+    trust("curve_root_and_ca");
+    openssl_server_start(&fixture.server, fixture.certificates, "under_curve_root", "");
+    assert_int_equal(open_with(&fixture.roots), PGTASK_OK);
+    assert_int_equal(tls->roots_left_out, 0);
+    assert_int_equal(tls_client_handshake(&fixture.client), PGTASK_ERROR_TLS_ROOTS);
+    assert_int_equal(tls->roots_left_out, 1);
+    assert_int_equal(tls->root_detail, MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE);
+    assert_int_equal(tls->detail, MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE);
+    openssl_server_kill(&fixture.server);
     (void)state;
 }
 
 int main(void)
 {
     static struct CMUnitTest const others[] = {
-        WITH(list_with_a_damaged_root_is_refused_at_once, ""),
+        WITH(list_is_refused_at_once_if_all_its_roots_are_damaged, ""),
+        WITH(unreadable_root_is_counted_and_its_code_told, ""),
         WITH(list_of_roots_decides_as_a_store_does, ""),
+        WITH(list_takes_no_memory_until_a_chain_is_verified, ""),
         WITH(tells_from_when_to_when_the_chain_is_valid, ""),
 #if PGTASK_TLS13
         WITH(refuses_a_server_that_has_another_version_only, "-tls1_1"),

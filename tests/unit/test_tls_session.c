@@ -170,6 +170,29 @@ static void server_that_leaves_tls13_fails_once(void **state)
     (void)state;
 }
 
+/* An attacker could let a session expire, or make a handshake fail, and then ask for TLS 1.2. */
+static void host_is_known_to_have_tls13_whatever_becomes_of_its_session(void **state)
+{
+    static struct visit const late = {.off_s = 8 * DAY_S};
+    struct pgtask_tls const *const tls = &fixture.client.tls;
+
+    start_openssl("server", "-www -tls1_3");
+    assert_false(visit_openssl(&plain_visit));
+    assert_true(session.knows_tls13);
+    session.knows_tls13 = false; /* as it is after pgtask_client_import_session() */
+    assert_false(visit_openssl(&late));
+    assert_true(tls->knows_tls13);
+    openssl_server_kill(&fixture.server);
+    start_openssl("impostor", "-www -tls1_3");
+    assert_true(shake_hands_for(&plain_visit) < 0);
+    assert_session_is_wiped();
+    assert_true(tls->knows_tls13);
+    assert_true(session.knows_tls13);
+    assert_true(shake_hands_for(&plain_visit) < 0);
+    assert_true(tls->knows_tls13);
+    (void)state;
+}
+
 static void session_of_tls13_is_not_offered_where_only_tls12_may_be(void **state)
 {
     static struct visit const tls12 = {.tls12_only = true};
@@ -209,6 +232,7 @@ int main(void)
 #if PGTASK_TLS13
         VISIT_TEST(kept_name_without_an_end_is_not_read, "-www -tls1_3"),
         VISIT_TEST(server_that_leaves_tls13_fails_once, ""),
+        VISIT_TEST(host_is_known_to_have_tls13_whatever_becomes_of_its_session, ""),
         VISIT_TEST(session_of_tls13_is_not_offered_where_only_tls12_may_be, ""),
 #endif
     };

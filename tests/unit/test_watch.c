@@ -22,6 +22,7 @@ static struct {
     struct pgtask_watch watch;
     uint64_t begin_ms;
     uint64_t passed_ms;    /**< by which the test has moved the clocks */
+    int64_t fast_s;        /**< by which the device's clock is fast */
     char const *scenario;  /**< what the service does, beside the clock */
     char told[EVENTS * 8]; /**< the words of the events, except for those that are only counted */
     unsigned progressed;
@@ -60,7 +61,7 @@ static void pass_ms(uint64_t time_ms)
 
     run.passed_ms += time_ms;
     rig.skew_ms += time_ms;
-    rig.unix_skew_s = (int64_t)(run.passed_ms / 1000);
+    rig.unix_skew_s = (int64_t)(run.passed_ms / 1000) + run.fast_s;
     (void)snprintf(members, sizeof members, "\"clock_offset_s\":%.3f%s%s",
                    (double)run.passed_ms / 1000, run.scenario[0] != '\0' ? "," : "", run.scenario);
     client_play(members);
@@ -451,6 +452,31 @@ static void time_left_of_a_restore_holds_what_it_says(void **state)
     assert_in_range(said, 20, 38);
 }
 
+/* The watch asks for the tasks of the last 30 days, and learns only then what day it is. */
+static void fast_or_slow_clock_hides_no_running_task(void **state)
+{
+    static int64_t const fast_s[] = {40 * 86400, 29 * 86400, 600, -600, -20 * 86400};
+    static uint32_t const polls[] = {2, 2, 2, 1, 1};
+
+    for (size_t i = 0; i < sizeof fast_s / sizeof fast_s[0]; i++) {
+        char members[128];
+        char instance[24];
+
+        (void)snprintf(instance, sizeof instance, "postgres-fast%zu", i);
+        (void)snprintf(members, sizeof members,
+                       "{\"instance_id\":\"%s\",\"age_s\":10800,\"duration_s\":40000}", instance);
+        (void)start_task(members);
+        run.fast_s = fast_s[i];
+        pass_ms(0);
+        open_watch(&(struct pgtask_watch_config){.instance_id = instance});
+        assert_int_equal(go_on(1000), PGTASK_WOULD_BLOCK);
+        assert_told("appeared ");
+        assert_int_equal(run.watch.poll, polls[i]);
+        (void)tear_down(state);
+        (void)set_up(state);
+    }
+}
+
 #define WATCH_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -474,6 +500,7 @@ int main(void)
         WATCH_TEST(quiet_instance_costs_one_small_page_a_poll),
         WATCH_TEST(watch_of_restores_passes_over_other_types),
         WATCH_TEST(time_left_of_a_restore_holds_what_it_says),
+        WATCH_TEST(fast_or_slow_clock_hides_no_running_task),
     };
 
     rig.certificates = test_certificates();

@@ -31,6 +31,31 @@ static void each_failed_poll_is_reported_once_and_so_is_the_next_good_answer(voi
     script_assert_events(END);
 }
 
+static bool is_blocked_after(enum pgtask_error error)
+{
+    script.error = error;
+    script_poll();
+    return script.watch.blocked;
+}
+
+static void watch_is_blocked_while_asking_again_does_not_mend_the_failure(void **state)
+{
+    (void)state;
+    script_open_task();
+    (void)script_task(1);
+    assert_true(is_blocked_after(PGTASK_ERROR_TLS_UNKNOWN_CA));
+    assert_false(is_blocked_after(PGTASK_ERROR_TIMEOUT));
+    assert_true(is_blocked_after(PGTASK_ERROR_CREDENTIALS));
+    assert_false(is_blocked_after(PGTASK_ERROR_TLS_HANDSHAKE));
+    assert_true(is_blocked_after(PGTASK_ERROR_TLS_EXPIRED));
+    assert_false(is_blocked_after(PGTASK_OK));
+    assert_false(is_blocked_after(PGTASK_ERROR_CANCELLED));
+    (void)strcpy(script.client.failure.code, "UnauthorizedOperation.CAMAuthenticationFailed");
+    assert_true(is_blocked_after(PGTASK_ERROR_SERVICE));
+    (void)strcpy(script.client.failure.code, "InternalError");
+    assert_false(is_blocked_after(PGTASK_ERROR_SERVICE));
+}
+
 static void listing_that_cannot_start_is_a_failed_poll(void **state)
 {
     (void)state;
@@ -268,6 +293,8 @@ int main(void)
 {
     struct CMUnitTest const tests[] = {
         cmocka_unit_test_setup(each_failed_poll_is_reported_once_and_so_is_the_next_good_answer,
+                               script_set_up),
+        cmocka_unit_test_setup(watch_is_blocked_while_asking_again_does_not_mend_the_failure,
                                script_set_up),
         cmocka_unit_test_setup(listing_that_cannot_start_is_a_failed_poll, script_set_up),
         cmocka_unit_test_setup(end_that_came_before_the_listing_broke_counts, script_set_up),

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The loop of `pgtask led`. Each turn sets the LED first and takes at most one step of the watch,
- * so that the LED keeps its rhythm. While the LED blinks, a turn comes every BLINK_MS.
+ * The loop of `pgtask led`. Each turn sets the LED first, if it is due, and takes at most one step
+ * of the watch, so that the LED keeps its rhythm. Between two turns the program sleeps until the
+ * first of them has something to do: the LED, the watch, the heartbeat, the metrics.
  *
  * An LED that is drawn on a terminal stands on the line where the next message would go. Therefore
  * led_step_aside() comes before each line of the log.
@@ -24,10 +25,14 @@
 #include <string.h>
 
 enum {
-    BLINK_MS = 20,    /* between two updates of an LED that blinks */
-    STEADY_MS = 1000, /* between two updates of an LED that is steady */
+    LOOK_MS = 1000, /* between two looks whether success was shown for long enough, or whether the
+                       log has room again */
     METRICS_MS = 15000
 };
+
+/* An LED that comes and goes fills no log: LINES in each SPAN_MS, then the number of those left
+ * out. */
+enum { LED_LINES = 6, LED_SPAN_MS = 600000 };
 
 /* All the state of the daemon; one static object. */
 struct daemon {
@@ -40,26 +45,19 @@ struct daemon {
     struct pgtask_watch watch;
     struct pgtask_led_options led_options;
     struct pgtask_led_signal signal; /* shown last */
-    uint64_t shown_ms;               /* when it was shown */
+    uint64_t now_ms;                 /* of this turn */
     uint64_t metrics_due_ms;
     int metrics_error;
     bool is_led_failing;
-    bool has_ended; /* the watch has ended; it is asked again at look_again_ms */
+    uint64_t led_span_ms; /* when the present span of the LED's lines began */
+    uint32_t led_lines;   /* of this span, those left out included */
+    bool has_ended;       /* the watch has ended; it is asked again at look_again_ms */
     uint64_t look_again_ms;
     enum pgtask_error trouble; /* logged last; PGTASK_OK after a good answer */
     char trouble_code[64];
-    uint32_t fallbacks; /* of the client, as logged */
+    uint32_t fallbacks;      /* of the client, as logged */
+    uint32_t roots_left_out; /* likewise */
 };
-
-static bool is_steady(struct pgtask_led_signal const *signal)
-{
-    return signal->state == PGTASK_LED_SUCCESS || signal->state == PGTASK_LED_OFF;
-}
-
-static bool is_same(struct pgtask_led_signal const *one, struct pgtask_led_signal const *other)
-{
-    return one->state == other->state && one->progress_percent == other->progress_percent;
-}
 
 static void notify_status(struct daemon const *daemon)
 {
@@ -73,18 +71,16 @@ static void notify_status(struct daemon const *daemon)
     notify_send(&daemon->notify, text);
 }
 
-/* Counts this update and the time since the one before. The signal is still that of the update
- * before: only a light that moves has a gap. */
-static void count_update(struct daemon *daemon, uint64_t now_ms)
+/* Counts this update, and by how much it comes after the light should have changed. */
+static void count_update(struct daemon *daemon)
 {
-    uint64_t const gap_ms = now_ms - daemon->shown_ms;
+    uint64_t const late_ms = daemon->now_ms - daemon->led.due_ms;
 
-    if (daemon->metrics.led_updates > 0 && !is_steady(&daemon->signal) &&
-        gap_ms > daemon->metrics.longest_gap_ms) {
-        daemon->metrics.longest_gap_ms = gap_ms;
+    if (daemon->led.due_ms > 0 && daemon->now_ms > daemon->led.due_ms && !daemon->is_led_failing &&
+        late_ms > daemon->metrics.longest_gap_ms) {
+        daemon->metrics.longest_gap_ms = late_ms;
     }
     daemon->metrics.led_updates++;
-    daemon->shown_ms = now_ms;
 }
 
 static struct pgtask_led_signal find_signal(struct daemon const *daemon, uint64_t now_ms)
@@ -93,14 +89,34 @@ static struct pgtask_led_signal find_signal(struct daemon const *daemon, uint64_
         pgtask_led_signal(&daemon->watch, &daemon->led_options, now_ms);
 
     /* The states are in the order of their urgency: failure and operator stay visible. */
-    if (daemon->metrics.is_refused && signal.state < PGTASK_LED_STALE) {
-        signal.state = PGTASK_LED_STALE; /* no news will come until somebody acts */
+    if (daemon->metrics.is_refused && signal.state < PGTASK_LED_BLOCKED) {
+        signal.state = PGTASK_LED_BLOCKED; /* no news will come until somebody acts */
     }
     return signal;
 }
 
+/* @return whether another line about the LED may be logged */
+static bool may_log_led(struct daemon *daemon)
+{
+    if (daemon->led_lines > 0 && daemon->now_ms - daemon->led_span_ms >= LED_SPAN_MS) {
+        if (daemon->led_lines > LED_LINES) {
+            led_step_aside(&daemon->led);
+            log_line(LOG_WARNING, "%u more lines about the LED were left out",
+                     daemon->led_lines - LED_LINES);
+        }
+        daemon->led_lines = 0;
+    }
+    if (daemon->led_lines == 0) {
+        daemon->led_span_ms = daemon->now_ms;
+    }
+    return daemon->led_lines++ < LED_LINES;
+}
+
 static void log_led(struct daemon *daemon, bool is_set)
 {
+    if (!may_log_led(daemon)) {
+        return;
+    }
     led_step_aside(&daemon->led);
     if (is_set) {
         log_line(LOG_NOTICE, "the LED can be set again: %s", daemon->config->led);
@@ -109,26 +125,44 @@ static void log_led(struct daemon *daemon, bool is_set)
     }
 }
 
-static void show(struct daemon *daemon)
+/* What becomes of the LED itself: others change it, or it is plugged in again. */
+static void look_at_led(struct daemon *daemon)
 {
-    uint64_t const now_ms = session_now_ms(daemon->session);
-    struct pgtask_led_signal const signal = find_signal(daemon, now_ms);
-    bool const differs = daemon->metrics.led_updates == 0 || !is_same(&signal, &daemon->signal);
+    char const *const change = led_look(&daemon->led, daemon->now_ms);
 
-    count_update(daemon, now_ms);
-    daemon->signal = signal;
-    bool const is_set = led_show(&daemon->led, &signal, now_ms);
+    if (change != NULL && may_log_led(daemon)) {
+        log_line(LOG_WARNING, "the LED is set anew: %s: %s", daemon->config->led, change);
+    }
+}
+
+static void set_led(struct daemon *daemon, struct pgtask_led_signal const *signal)
+{
+    count_update(daemon);
+    bool const is_set = led_show(&daemon->led, signal, daemon->now_ms);
+    bool const has_changed = is_set == daemon->is_led_failing;
+
     if (!is_set) {
         daemon->metrics.led_failures++;
     }
-    bool const has_changed = is_set == daemon->is_led_failing;
-
     if (has_changed) {
         log_led(daemon, is_set);
     }
     daemon->is_led_failing = !is_set;
+}
+
+static void show(struct daemon *daemon)
+{
+    struct pgtask_led_signal const signal = find_signal(daemon, daemon->now_ms);
+    bool const differs =
+        daemon->metrics.led_updates == 0 || !led_is_same_signal(&signal, &daemon->signal);
+
+    daemon->signal = signal;
+    look_at_led(daemon);
+    if (led_is_due(&daemon->led, &signal, daemon->now_ms)) {
+        set_led(daemon, &signal);
+    }
     if (differs) {
-        daemon->metrics_due_ms = now_ms;
+        daemon->metrics_due_ms = daemon->now_ms;
         notify_status(daemon);
     }
 }
@@ -287,6 +321,19 @@ static void log_fallback(struct daemon *daemon)
     daemon->fallbacks = fallbacks;
 }
 
+/* The service may move to such a root one day, so the log has it before. */
+static void log_roots_left_out(struct daemon *daemon)
+{
+    uint32_t const count = pgtask_client_roots_left_out(&daemon->session->client);
+
+    if (count > daemon->roots_left_out) {
+        led_step_aside(&daemon->led);
+        log_line(LOG_WARNING, "trusted roots left out, because this build cannot read them: %u",
+                 count);
+        daemon->roots_left_out = count;
+    }
+}
+
 static void log_lost_lines(struct daemon *daemon)
 {
     uint64_t const lost = report_catch_up();
@@ -297,42 +344,53 @@ static void log_lost_lines(struct daemon *daemon)
     }
 }
 
+static uint64_t earlier(uint64_t one_ms, uint64_t other_ms)
+{
+    return one_ms < other_ms ? one_ms : other_ms;
+}
+
 static void wait_for_next_turn(struct daemon *daemon)
 {
-    uint32_t const watchdog_ms = daemon->notify.watchdog_ms;
-    uint32_t const steady_ms =
-        watchdog_ms > 0 && watchdog_ms / 4 < STEADY_MS ? watchdog_ms / 4 : STEADY_MS;
-    uint64_t const next_ms =
-        daemon->shown_ms + (is_steady(&daemon->signal) ? steady_ms : (uint32_t)BLINK_MS);
+    uint64_t next_ms = earlier(led_next_ms(&daemon->led), notify_next_ms(&daemon->notify));
 
+    if (daemon->config->metrics_path != NULL) {
+        next_ms = earlier(next_ms, daemon->metrics_due_ms);
+    }
+    if (daemon->signal.state == PGTASK_LED_SUCCESS || report_is_behind()) {
+        next_ms = earlier(next_ms, daemon->now_ms + LOOK_MS);
+    }
     if (daemon->has_ended) {
-        session_wait(daemon->session, PGTASK_INTEREST_TIME, next_ms);
+        session_wait(daemon->session, PGTASK_INTEREST_TIME,
+                     earlier(next_ms, daemon->look_again_ms));
     } else {
         poll_wait(daemon->session, &daemon->watch, next_ms);
     }
+    daemon->metrics.wakeups++;
 }
 
 static enum pgtask_error turn(struct daemon *daemon)
 {
     struct pgtask_event event;
 
+    daemon->now_ms = session_now_ms(daemon->session);
     take_requests(daemon);
     show(daemon);
     log_lost_lines(daemon);
     renew_roots(daemon, false);
-    notify_beat(&daemon->notify, daemon->shown_ms);
+    notify_beat(&daemon->notify, daemon->now_ms);
     enum pgtask_error const error = poll_next(daemon->session, &daemon->watch, &event);
     log_fallback(daemon);
+    log_roots_left_out(daemon);
     if (error == PGTASK_OK) {
         on_event(daemon, &event);
         return PGTASK_OK;
     }
     if (error == PGTASK_DONE) {
-        on_done(daemon, daemon->shown_ms);
+        on_done(daemon, daemon->now_ms);
     } else if (error != PGTASK_WOULD_BLOCK) {
         return error;
     }
-    write_metrics(daemon, daemon->shown_ms);
+    write_metrics(daemon, daemon->now_ms);
     wait_for_next_turn(daemon);
     return PGTASK_OK;
 }

@@ -17,7 +17,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /* node_exporter reads only names that end in .prom. */
@@ -74,9 +73,11 @@ static void write_led(struct metrics const *metrics, struct pgtask_led_signal co
     write_one("pgtask_led_failures_total", "counter", "How often setting the LED failed.",
               metrics->led_failures);
     describe("pgtask_led_longest_gap_seconds", "gauge",
-             "Longest LED gap: time between two updates while it blinks.");
+             "Longest LED gap: time by which a change of the light came late.");
     writer_print(&out, "pgtask_led_longest_gap_seconds %ju.%03ju\n", metrics->longest_gap_ms / 1000,
                  metrics->longest_gap_ms % 1000);
+    write_one("pgtask_wakeups_total", "counter", "How often the daemon woke up from a wait.",
+              metrics->wakeups);
 }
 
 static void write_task(char const *name, struct pgtask_watch_task const *task)
@@ -119,11 +120,12 @@ static void write_watch(struct metrics const *metrics, struct pgtask_watch const
     write_one("pgtask_stale", "gauge", "1 after too long without a good answer.", watch->stale);
     write_one("pgtask_credentials_refused", "gauge",
               "1 from a refusal of the credentials to the next good answer.", metrics->is_refused);
-    if (watch->answered) {
+    int64_t unix_s;
+    if (watch->answered && pgtask_client_unix_time_s(watch->client, &unix_s)) {
         describe("pgtask_last_answer_timestamp_seconds", "gauge",
                  "Unix time of the last good answer.");
         writer_print(&out, "pgtask_last_answer_timestamp_seconds %ju\n",
-                     (uint64_t)time(NULL) - (now_ms - watch->answer_ms) / 1000);
+                     (uint64_t)unix_s - (now_ms - watch->answer_ms) / 1000);
     }
     describe("pgtask_events_total", "counter", "Events by kind.");
     for (int kind = 0; kind <= PGTASK_EVENT_BACK; kind++) {

@@ -16,7 +16,8 @@ struct metrics {
     uint64_t events[PGTASK_EVENT_BACK + 1]; /**< by enum pgtask_event_kind */
     uint64_t led_updates;
     uint64_t led_failures;   /**< how often setting the LED failed */
-    uint64_t longest_gap_ms; /**< between two updates while the LED blinked */
+    uint64_t longest_gap_ms; /**< by which a change of the light came late */
+    uint64_t wakeups;        /**< how often the daemon woke up from a wait */
     bool is_refused;         /**< credentials were refused, and no good answer has come since */
     bool has_ended;          /**< the daemon is about to end */
     struct pgtask_counters const *client; /**< what the client counts */

@@ -64,6 +64,11 @@ void notify_beat(struct notify *notify, uint64_t now_ms)
     }
 }
 
+uint64_t notify_next_ms(struct notify const *notify)
+{
+    return notify->watchdog_ms > 0 ? notify->beat_ms : UINT64_MAX;
+}
+
 void notify_close(struct notify *notify)
 {
     if (notify->descriptor >= 0) {

@@ -26,6 +26,9 @@ void notify_send(struct notify const *notify, char const *text);
  *  that the watchdog watches. */
 void notify_beat(struct notify *notify, uint64_t now_ms);
 
+/** @return when the next heartbeat is due; UINT64_MAX: none is expected */
+uint64_t notify_next_ms(struct notify const *notify);
+
 void notify_close(struct notify *notify);
 
 #endif

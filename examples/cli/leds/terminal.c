@@ -18,6 +18,7 @@ static char const *open_terminal(struct led *led, char const *argument)
     (void)argument;
     writer_never_wait(&writer_out);
     led->of.terminal = (struct led_terminal){.is_terminal = isatty(STDOUT_FILENO) == 1};
+    led->rhythm = led->of.terminal.is_terminal ? PATTERN_BY_FADE : PATTERN_BY_SIGNAL;
     return NULL;
 }
 
@@ -37,23 +38,18 @@ static void draw(struct led_frame const *frame)
     write_state(frame);
 }
 
-static bool is_same_text(struct led_frame const *one, struct led_frame const *other)
-{
-    return one->signal.state == other->signal.state &&
-           one->signal.progress_percent == other->signal.progress_percent;
-}
-
 static bool is_same(struct led_frame const *one, struct led_frame const *other)
 {
-    return is_same_text(one, other) && one->is_lit == other->is_lit &&
+    return led_is_same_signal(&one->signal, &other->signal) && one->is_lit == other->is_lit &&
            one->brightness == other->brightness;
 }
 
 static bool show(struct led *led, struct led_frame const *frame)
 {
     struct led_terminal *const terminal = &led->of.terminal;
-    bool const is_shown = terminal->is_terminal ? is_same(&terminal->shown, frame)
-                                                : is_same_text(&terminal->shown, frame);
+    bool const is_shown = terminal->is_terminal
+                              ? is_same(&terminal->shown, frame)
+                              : led_is_same_signal(&terminal->shown.signal, &frame->signal);
 
     (void)writer_take_lost(&writer_out);
     if (terminal->is_drawn && is_shown) {
@@ -81,6 +77,7 @@ static void step_aside(struct led *led)
         writer_print(&writer_out, "\r\033[K");
         (void)writer_end(&writer_out);
         terminal->is_drawn = false;
+        led->due_ms = 0;
     }
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For measurements: a line for each update, `MONOTONIC_US STATE PROGRESS LIT BRIGHTNESS DELAY_US`.
+ * For measurements: a line every 20 ms, `MONOTONIC_US STATE PROGRESS LIT BRIGHTNESS DELAY_US`.
  *
  * DELAY_US counts how long the program had to wait for a processor so far, in which other programs
  * ran. Without it, the time between two updates is what the program itself has caused, by computing
@@ -29,6 +29,7 @@ static char const *open_trace(struct led *led, char const *argument)
     int const descriptor = file_open(argument, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 
     led->of.trace.descriptor = descriptor;
+    led->rhythm = PATTERN_BY_TICK;
     if (descriptor == FILE_NOT_REGULAR) {
         return FILE_MUST_BE_REGULAR;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Most advice is the library's. Two errors mean something narrower at a command line, and advice
+/* Most advice is the library's. Some errors mean something narrower at a command line, and advice
  * that names a variable names the file instead if the keys are from there. */
 #include "session/advice.h"
 
@@ -19,11 +19,12 @@ static char const *library_advice(struct pgtask_failure const *failure)
     return service.advice;
 }
 
-/* Only fork() gives this errno to the port as a failure of its own: a socket that would block is no
- * failure. */
-bool advice_is_process_shortage(struct pgtask_failure const *failure)
+/* Only fork() gives EAGAIN to the port as a failure of its own: a socket that would block is no
+ * failure. So is ENOMEM, which a socket hardly ever gives. */
+bool advice_is_shortage(struct pgtask_failure const *failure)
 {
-    return failure->error == PGTASK_ERROR_PORT && failure->detail == EAGAIN;
+    return failure->error == PGTASK_ERROR_PORT &&
+           (failure->detail == EAGAIN || failure->detail == ENOMEM);
 }
 
 static char const *find_advice(struct pgtask_failure const *failure)
@@ -33,14 +34,23 @@ static char const *find_advice(struct pgtask_failure const *failure)
     if (failure->error == PGTASK_ERROR_PORT && is_full) {
         return "Too many files are open: close some, or raise the limit (ulimit -n).";
     }
-    if (advice_is_process_shortage(failure)) {
+    if (advice_is_shortage(failure)) {
         return "No process can be started to look up the host: end other programs, or raise the "
                "limit (ulimit -u, or TasksMax of the unit).";
+    }
+    /* The client knows no time, so no clock of this device is to be set. */
+    if (failure->error == PGTASK_ERROR_NO_TIME) {
+        return "The service told no time either: set this device's clock, and omit --no-clock.";
     }
     /* The API reports its errors with status 200. Another status that stays is not the API's. */
     if (failure->error == PGTASK_ERROR_HTTP_STATUS &&
         pgtask_failure_retry(failure) == PGTASK_RETRY_NO) {
         return "The API did not answer this: look for a proxy, and check --endpoint and --connect.";
+    }
+    if (failure->error == PGTASK_ERROR_SERVICE &&
+        strstr(failure->code, "UnauthorizedOperation") != NULL) {
+        return "Allow this user postgres:DescribeTasks in the console (CAM): SECURITY.md has the "
+               "policy.";
     }
     return library_advice(failure);
 }

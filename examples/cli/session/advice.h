@@ -19,7 +19,7 @@
 char const *advice_write(char text[ADVICE_BYTES], struct pgtask_failure const *failure,
                          char const *file);
 
-/** @return whether the system could not start the process that looks the host up: it may soon */
-bool advice_is_process_shortage(struct pgtask_failure const *failure);
+/** @return whether the system lacks processes or memory now: it may have them soon */
+bool advice_is_shortage(struct pgtask_failure const *failure);
 
 #endif

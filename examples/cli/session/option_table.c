@@ -11,6 +11,7 @@ static struct option_choices const order_bys = {{"StartTime", "EndTime"},
 static struct option_choices const orders = {{"desc", "asc"}, "must be asc or desc"};
 static struct option_choices const outputs = {{"table", "json", "jsonl"},
                                               "must be table, json or jsonl"};
+static struct option_choices const tls_versions = {{"1.2", "1.3"}, "must be 1.2 or 1.3"};
 static struct option_choices const languages = {{"zh-CN", "en-US"}, "must be zh-CN or en-US"};
 
 char const *const option_sections[SECTION_COUNT] = {
@@ -44,7 +45,7 @@ struct option const option_table[] = {
      "with --instance, show only tasks of these types (default: RestoreDatabase):"},
     {OPTION_MIN_START, IN_LIST, SECTION_TASKS, "--min-start", "--MinStartTime", "TIME",
      KIND_TIME, 0, 0, AT(min_start), NULL,
-     "earliest start, 'YYYY-MM-DD HH:MM:SS' in UTC+8 (default: 180 days ago)"},
+     "earliest start, 'YYYY-MM-DD HH:MM:SS' in UTC+8, or as --utc and --local say (default: 180 days ago)"},
     {OPTION_MAX_START, IN_LIST, SECTION_TASKS, "--max-start", "--MaxStartTime", "TIME",
      KIND_TIME, 0, 0, AT(max_start), NULL,
      "latest start, in the same form (default: now)"},
@@ -73,8 +74,8 @@ struct option const option_table[] = {
     {OPTION_LED, IN_LED, SECTION_LED, "--led", "", "DRIVER",
      KIND_TEXT, 0, 0, AT(led), NULL,
      "sysfs:NAME: an LED in /sys/class/leds; its trigger is restored at the end;\n"
-     "gpio:CHIP/LINE: a GPIO line such as gpio:gpiochip0/17; add ,active-low if the LED lights at "
-     "low level;\n"
+     "gpio:CHIP/LINE: a GPIO line such as gpio:gpiochip0/17, the chip by its name or label; or "
+     "gpio:NAME: a line by its name; add ,active-low if the LED lights at low level;\n"
      "terminal: drawn on standard output"},
     {OPTION_SHOW_SUCCESS, IN_LED, SECTION_LED, "--show-success", "", "SECONDS",
      KIND_SECONDS, 0, 0, AT(show_success_ms), NULL,
@@ -92,6 +93,9 @@ struct option const option_table[] = {
      KIND_FLAG, 0, 0, AT(until_done), NULL,
      "with --instance, end once every task has ended or needs an operator, or if no task appears "
      "within 2 minutes"},
+    {OPTION_WAIT_PAUSE, IN_WATCH, SECTION_POLLING, "--wait-pause", "", "",
+     KIND_FLAG, 0, 0, AT(wait_pause), NULL,
+     "wait for a paused task to go on, instead of ending with exit status 6"},
     {OPTION_MAX_WAIT, IN_WATCH, SECTION_POLLING, "--max-wait", "", "SECONDS",
      KIND_SECONDS, 1, 0, AT(max_wait_ms), NULL,
      "end after this long in any case, with exit status 7 if a task has not ended"},
@@ -106,8 +110,8 @@ struct option const option_table[] = {
      KIND_CHOICE, 0, 0, AT(output), &outputs,
      "table (default): columns for people;\n"
      "json: the content of Response on one line, as tccli prints it; each task also has Steps "
-     "(AllSteps decoded, null if it is not JSON) and Truncated (names of the fields that were "
-     "cut);\n"
+     "(AllSteps decoded, null if it is not JSON), Truncated (names of the fields that were cut) "
+     "and Odd (names of the fields that are not as the API describes them);\n"
      "jsonl: one such task on each line"},
     {OPTION_OUTPUT, IN_WATCH, SECTION_OUTPUT, "--output", "", "FORMAT",
      KIND_CHOICE, 0, 0, AT(output), &outputs,
@@ -116,6 +120,26 @@ struct option const option_table[] = {
     {OPTION_ASCII, IN_EACH, SECTION_OUTPUT, "--ascii", "", "",
      KIND_FLAG, 0, 0, AT(ascii), NULL,
      "write only ASCII: other characters become ?, JSON escapes them; PGTASK_ASCII=1 does the same"},
+    {OPTION_UTC, IN_LIST, SECTION_OUTPUT, "--utc", "", "",
+     KIND_FLAG, 0, 0, AT(utc), NULL,
+     "print and read times in UTC (default: UTC+8, the service's zone); JSON stays as it was sent"},
+    {OPTION_LOCAL, IN_LIST, SECTION_OUTPUT, "--local", "", "",
+     KIND_FLAG, 0, 0, AT(local), NULL,
+     "print and read times as local time (TZ), each with its offset; JSON stays as it was sent"},
+    {OPTION_UTC, IN_SHOW, SECTION_OUTPUT, "--utc", "", "",
+     KIND_FLAG, 0, 0, AT(utc), NULL,
+     "print times in UTC (default: UTC+8, the service's zone); JSON stays as it was sent"},
+    {OPTION_LOCAL, IN_SHOW, SECTION_OUTPUT, "--local", "", "",
+     KIND_FLAG, 0, 0, AT(local), NULL,
+     "print times as local time (TZ), each with its offset; JSON stays as it was sent"},
+    {OPTION_UTC, IN_WATCH, SECTION_OUTPUT, "--utc", "", "",
+     KIND_FLAG, 0, 0, AT(utc), NULL,
+     "print times of tasks in UTC (default: UTC+8, the service's zone); times of events are in UTC "
+     "in any case"},
+    {OPTION_LOCAL, IN_WATCH, SECTION_OUTPUT, "--local", "", "",
+     KIND_FLAG, 0, 0, AT(local), NULL,
+     "print times of tasks and of events as local time (TZ), each with its offset; JSON and "
+     "--exec have UTC"},
     {OPTION_REGION, IN_EACH, SECTION_CONNECTION, "--region", "", "REGION",
      KIND_TEXT, 0, 0, AT(region), NULL,
      "region of the tasks, such as ap-guangzhou (default: TENCENTCLOUD_REGION)"},
@@ -128,6 +152,12 @@ struct option const option_table[] = {
     {OPTION_CA_FILE, IN_EACH, SECTION_CONNECTION, "--ca-file", "", "PEM",
      KIND_TEXT, 0, 0, AT(ca_file), NULL,
      "trusted CA certificates (default: the system's bundle)"},
+    {OPTION_TLS_MAX, IN_EACH, SECTION_CONNECTION, "--tls-max", "", "VERSION",
+     KIND_CHOICE, 0, 0, AT(tls_max), &tls_versions,
+     "newest version of TLS that is offered: 1.2 or 1.3 (default: 1.3)"},
+    {OPTION_NO_CLOCK, IN_EACH, SECTION_CONNECTION, "--no-clock", "", "",
+     KIND_FLAG, 0, 0, AT(no_clock), NULL,
+     "do not trust this device's clock, which may be fast: learn the time from the service"},
     {OPTION_TIMEOUT, IN_EACH, SECTION_CONNECTION, "--timeout", "", "SECONDS",
      KIND_SECONDS, 1, 0, AT(timeout_ms), NULL,
      "deadline of one whole listing, retries included (default: 60)"},

@@ -11,6 +11,7 @@
 enum options_order_by { OPTIONS_START_TIME = 1, OPTIONS_END_TIME };
 enum options_order { OPTIONS_DESC = 1, OPTIONS_ASC };
 enum options_output { OPTIONS_TABLE = 1, OPTIONS_JSON, OPTIONS_JSONL };
+enum options_tls_max { OPTIONS_TLS_1_2 = 1, OPTIONS_TLS_1_3 };
 enum options_language { OPTIONS_ZH_CN = 1, OPTIONS_EN_US };
 
 /** Options as bit numbers in options.given. */
@@ -30,16 +31,21 @@ enum options_name {
     OPTION_IDLE,
     OPTION_STALE,
     OPTION_UNTIL_DONE,
+    OPTION_WAIT_PAUSE,
     OPTION_MAX_WAIT,
     OPTION_EXEC,
     OPTION_LED,
     OPTION_SHOW_SUCCESS,
     OPTION_METRICS_FILE,
     OPTION_OUTPUT,
+    OPTION_UTC,
+    OPTION_LOCAL,
     OPTION_REGION,
     OPTION_ENDPOINT,
     OPTION_CONNECT,
     OPTION_CA_FILE,
+    OPTION_TLS_MAX,
+    OPTION_NO_CLOCK,
     OPTION_TIMEOUT,
     OPTION_ATTEMPTS,
     OPTION_LANGUAGE,
@@ -69,20 +75,25 @@ struct options {
     uint32_t interval_ms;
     uint32_t idle_ms;
     uint32_t stale_ms;
-    bool until_done;
     uint32_t max_wait_ms;
     char const *exec;
     char const *led;
     uint32_t show_success_ms;
     char const *metrics_file;
-    uint8_t output;
     char const *region;
     struct host_port endpoint;
     struct host_port connect;
     char const *ca_file;
     uint32_t timeout_ms;
     uint32_t attempts; /**< of one request; 0: the library's default */
+    uint8_t output;
+    uint8_t tls_max;
     uint8_t language;
+    bool until_done;
+    bool wait_pause;
+    bool no_clock; /**< the device's clock is not trusted */
+    bool utc;
+    bool local;
     bool ascii;
     bool verbose;
     bool help;

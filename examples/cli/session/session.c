@@ -25,8 +25,9 @@ static enum exit_status find_region(struct session *session, struct options cons
     char const *const region = options->region != NULL ? options->region : getenv(variable);
 
     if (region == NULL) {
-        report_error("no region given; use --region, such as --region ap-guangzhou, or set %s.",
-                     variable);
+        report_error("%s: no region given; use --region, such as --region ap-guangzhou, or set "
+                     "%s.",
+                     session->command, variable);
         return EXIT_USAGE;
     }
     if (region[0] == '\0') {
@@ -86,11 +87,16 @@ enum exit_status session_open(struct session *session, struct options const *opt
     struct pgtask_config *const config = &session->config;
 
     pgtask_posix_open(&session->posix);
+    if (options->no_clock) {
+        session->posix.port.unix_time_s = NULL;
+    }
     config->endpoint = host_or_null(&options->endpoint);
     config->endpoint_port = options->endpoint.port;
     config->connect_host = host_or_null(&options->connect);
     config->connect_port = options->connect.port;
     config->language = languages[options->language];
+    config->tls_max_version =
+        options->tls_max == OPTIONS_TLS_1_2 ? PGTASK_TLS_1_2 : PGTASK_TLS_NEWEST;
     config->timeout_ms = options->timeout_ms;
     config->retry.attempts = options->attempts;
     config->retry.few_attempts = options->attempts < FEW_ATTEMPTS ? options->attempts : 0;
@@ -114,9 +120,10 @@ enum exit_status session_start(struct session *session)
         return EXIT_GOOD;
     }
     if (strcmp(pgtask_client_failure(&session->client)->member, "region") == 0) {
-        report_error("%s: this is not a region; a region has only letters, digits and '-', such as "
-                     "ap-guangzhou.",
-                     session->region_source);
+        report_error(
+            "%s: %s: this is not a region; a region has only letters, digits and '-', such as "
+            "ap-guangzhou.",
+            session->command, session->region_source);
         return EXIT_USAGE;
     }
     return session_report(session, error);

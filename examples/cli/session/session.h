@@ -20,6 +20,7 @@ struct session {
     struct trust trust;
     struct credentials credentials;
     struct pgtask_config config;
+    char const *command;                           /**< its name, for messages */
     char credentials_file[CREDENTIALS_PATH_BYTES]; /**< "": they are from the environment */
     char const *credentials_source;                /**< where they are from, for a person */
     char const *region_source;                     /**< where the region is from, for a person */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** @file session/trust.h The trusted CA certificates, read anew when their file has changed. */
+/** @file session/trust.h The trusted CA certificates, copied anew when their file has changed. */
 #ifndef CLI_TRUST_H
 #define CLI_TRUST_H
 
@@ -7,13 +7,21 @@
 
 #include <sys/stat.h>
 
-/** The caller places it, all zero. The library reads certificates from one file at a time. */
+/** A copy of the file's text, in pages of the system: nobody can write to it. */
+struct trust_text {
+    char *bytes; /**< NULL: there is none */
+    size_t length;
+};
+
+/** The caller places it, all zero. */
 struct trust {
-    struct pgtask_posix_roots stores[2];
-    struct pgtask_roots roots[2];
-    unsigned current; /**< which of the two is in use */
-    bool is_open;     /**< there is one in use */
-    char const *path; /**< NULL: the system's bundle */
+    struct trust_text text; /**< in use */
+    size_t at;              /**< of it, for the next certificate */
+    struct pgtask_pem pem;
+    uint8_t der[PGTASK_PEM_ROOT_BYTES];
+    struct pgtask_posix_roots file; /**< open only while it is copied */
+    char const *wanted_path;        /**< NULL: the system's bundle */
+    char const *path;               /**< of the file in use */
     struct stat seen; /**< of the file that was looked at last; all zero: there was none */
     uint64_t look_ms; /**< when trust_look() looks next */
 };
@@ -21,7 +29,7 @@ struct trust {
 enum trust_news {
     TRUST_SAME,   /**< nothing new */
     TRUST_NEW,    /**< the certificates were read again */
-    TRUST_BROKEN, /**< the file has no certificate now; those in use stay */
+    TRUST_BROKEN, /**< the file has no certificate now, or half of one; those in use stay */
 };
 
 /**

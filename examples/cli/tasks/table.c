@@ -3,6 +3,9 @@
 #include "tasks/output.h"
 
 #include "base/text.h"
+#include "tasks/times.h"
+
+enum { OFFSET_WIDTH = 6 }; /* +08:00 */
 
 enum { TASK, TYPE, INSTANCE, STATUS, PROGRESS, START, END, STEP, COLUMNS };
 
@@ -17,7 +20,8 @@ static struct {
 
 static void write_gap(struct writer *writer, unsigned column, size_t written)
 {
-    size_t const width = columns[column].width;
+    bool const has_offset = (column == START || column == END) && times_has_offsets();
+    size_t const width = columns[column].width + (has_offset ? OFFSET_WIDTH : 0);
 
     writer_blanks(writer, (written < width ? width - written : 0) + 2);
 }
@@ -37,9 +41,16 @@ static void write_header(struct writer *writer, unsigned last)
 {
     char const *titles[COLUMNS];
 
+    char start[TIMES_BYTES];
+    char end[TIMES_BYTES];
+
     for (unsigned i = 0; i < COLUMNS; i++) {
         titles[i] = columns[i].title;
     }
+    (void)text_print(start, sizeof start, "%s (%s)", titles[START], times_zone_name());
+    (void)text_print(end, sizeof end, "%s (%s)", titles[END], times_zone_name());
+    titles[START] = start;
+    titles[END] = end;
     write_row(writer, titles, last);
 }
 
@@ -47,6 +58,8 @@ static void write_task(struct writer *writer, struct pgtask_task const *task, un
 {
     char id[24];
     char percent[8] = "";
+    char start[TIMES_BYTES];
+    char end[TIMES_BYTES];
 
     (void)text_print(id, sizeof id, "%ju", task->task_id);
     if (task->progress_percent >= 0) {
@@ -58,8 +71,8 @@ static void write_task(struct writer *writer, struct pgtask_task const *task, un
         [INSTANCE] = task->instance_id,
         [STATUS] = task->status_text,
         [PROGRESS] = percent,
-        [START] = task->start_time,
-        [END] = task->end_time,
+        [START] = times_write(start, task->start_time, false),
+        [END] = times_write(end, task->end_time, false),
         [STEP] = task->current_step,
     };
     write_row(writer, cells, last);

@@ -8,6 +8,7 @@
 
 #include "base/report.h"
 #include "base/signals.h"
+#include "tasks/times.h"
 #include "watching/hook.h"
 #include "watching/poll.h"
 #include "watching/screen.h"
@@ -64,9 +65,12 @@ static enum exit_status status_of_task(struct pgtask_watch_task const *task)
 
 static void print_line(struct event const *event)
 {
-    char time[EVENT_TIME_BYTES];
+    char time[TIMES_BYTES];
 
-    if (event_time(time, event->unix_s)[0] != '\0') {
+    if (!times_write_local_event(time, event->unix_s)) {
+        (void)event_time(time, event->unix_s);
+    }
+    if (time[0] != '\0') {
         writer_print(&writer_out, "%s ", time);
     }
     event_line(&writer_out, event);
@@ -91,7 +95,7 @@ static bool is_refused(struct follow const *follow, struct event const *event)
         event->failure != NULL ? pgtask_failure_retry(event->failure) : PGTASK_RETRY_BACKOFF;
 
     return !follow->watch.answered && retry != PGTASK_RETRY_BACKOFF && retry != PGTASK_RETRY_FEW &&
-           !advice_is_process_shortage(event->failure);
+           !advice_is_shortage(event->failure);
 }
 
 /* The watch itself forgets a vanished task once another one needs its place. */

@@ -26,8 +26,8 @@ enum trust_news poll_renew_roots(struct session *session, struct pgtask_watch co
 /** What to report of TRUST_NEW and TRUST_BROKEN, as a form for the path. */
 #define POLL_ROOTS_NEW "the CA certificates were read again: %s"
 #define POLL_ROOTS_BROKEN                                                                          \
-    "%s: this file cannot be opened, or it has no certificate in PEM form; the present CA "        \
-    "certificates stay in use"
+    "%s: this file cannot be opened, has no certificate in PEM form, or ends within one; the "     \
+    "present CA certificates stay in use"
 
 /** Waits as the watch asks for, and no longer than until `until_ms` or a signal. */
 void poll_wait(struct session *session, struct pgtask_watch const *watch, uint64_t until_ms);

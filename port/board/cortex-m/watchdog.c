@@ -51,11 +51,28 @@ void board_watchdog_start(uint32_t timeout_ms)
 #endif
 }
 
-void board_watchdog_feed(void)
+/* How often the turn under way may still feed the watchdog. */
+static uint32_t pulses_left;
+
+static void clear_watchdog(void)
 {
     register_write(WATCHDOG_LOCK, WATCHDOG_UNLOCKED);
     register_write(WATCHDOG_CLEAR, 1);
     register_write(WATCHDOG_LOCK, 0);
+}
+
+void board_watchdog_feed(void)
+{
+    pulses_left = BOARD_TURN_PULSES;
+    clear_watchdog();
+}
+
+void board_watchdog_pulse(void)
+{
+    if (pulses_left > 0) {
+        pulses_left--;
+        clear_watchdog();
+    }
 }
 
 __attribute__((used)) static void watchdog_report(struct exception_frame const *frame)
