@@ -16,6 +16,7 @@ CMOCKA := -lcmocka
 CJSON := -lcjson
 $(BUILD)/tests/unit/%.o: INCLUDES += -Itests/support -Itests/port -Iport/null -I$(BUILD)/generated
 $(BUILD)/tests/support/%.o: INCLUDES += -Itests/support
+$(BUILD)/tests/support/nginx_server.o: INCLUDES += -DNGINX='"$(CURDIR)/$(DEPS)/nginx/usr/sbin/nginx"'
 
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(SUPPORT_OBJECTS) $(LIBS)
 	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) $(TEST_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
