@@ -36,7 +36,7 @@ packages_of() {
     unit) echo "python3 openssl libcmocka-dev libcjson-dev" ;;
     lint) echo "python3 cppcheck clang-tidy clang-format libcmocka-dev libcjson-dev" ;;
     test) echo "python3 python3-cryptography openssl unicode-data libcmocka-dev libcjson-dev clang
-                libclang-rt-14-dev|libclang-rt-dev llvm tmux valgrind
+                libclang-rt-14-dev|libclang-rt-dev llvm tmux valgrind g++
                 gcc-12-multilib|gcc-14-multilib" ;;
     coverage) echo "python3 openssl libcmocka-dev libcjson-dev gcovr" ;;
     cross) echo "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu
