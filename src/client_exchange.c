@@ -150,11 +150,6 @@ static void keep_excerpt(struct pgtask_client *client)
     excerpt[length] = '\0';
 }
 
-static bool has_full_excerpt(struct pgtask_client const *client)
-{
-    return strlen(client->failure.message) + 1 == sizeof client->failure.message;
-}
-
 /* Removes the one blank that may stand at the end. */
 static void trim_excerpt(struct pgtask_client *client)
 {
@@ -197,7 +192,7 @@ static enum pgtask_error accept_body(struct pgtask_client *client)
         keep_excerpt(client);
     }
     if (pulled == PGTASK_DONE ||
-        (is_refusal && (pulled < 0 || client->http.body_bytes > PGTASK_TURN_BYTES))) {
+        (is_refusal && (pulled < 0 || (uint32_t)client->http.body_bytes > PGTASK_TURN_BYTES))) {
         client->body_ended = true;
         client->body_length = 0;
         return PGTASK_OK;
@@ -282,20 +277,23 @@ static enum pgtask_error feed_answer(struct pgtask_client *client)
     return error == PGTASK_OK ? PGTASKI_MOVED_ON : error;
 }
 
-/* The service may refuse in JSON under any status: then its Code and Message tell more than the
- * status. @param error  what the decoder has returned: its records do not count */
-static enum pgtask_error receive_refusal(struct pgtask_client *client, enum pgtask_error error)
+/*
+ * Decides about a refusal by HTTP. Its records do not count, and its body is read to its end for
+ * the excerpt. The service may refuse in JSON under any status: then its Code tells more than the
+ * status.
+ * @param error  what the decoder has returned
+ * @return PGTASK_MORE: read on; otherwise what on_receive() returns
+ */
+static enum pgtask_error judge_refusal(struct pgtask_client *client, enum pgtask_error error)
 {
-    if (error == PGTASK_ERROR_SERVICE && client->now.answer.failure.code[0] != '\0') {
-        end_exchange(client);
-        return error;
-    }
     if (error == PGTASK_OK) {
         return PGTASKI_MOVED_ON;
     }
-    if (!client->body_ended && !has_full_excerpt(client)) {
-        error = accept_body(client);
-        return error == PGTASK_OK ? PGTASKI_MOVED_ON : error;
+    if (error == PGTASK_MORE || !client->body_ended) {
+        return PGTASK_MORE;
+    }
+    if (error == PGTASK_ERROR_SERVICE && client->now.answer.failure.code[0] != '\0') {
+        return error;
     }
     trim_excerpt(client);
     return PGTASK_ERROR_HTTP_STATUS;
@@ -303,17 +301,15 @@ static enum pgtask_error receive_refusal(struct pgtask_client *client, enum pgta
 
 static enum pgtask_error receive_answer(struct pgtask_client *client, struct pgtask_task *task)
 {
-    struct pgtask_answer const *const answer = &client->now.answer;
-    enum pgtask_error const error = pgtask_answer_next(&client->now.answer, task);
+    struct pgtask_answer *const answer = &client->now.answer;
+    enum pgtask_error error = pgtask_answer_next(answer, task);
 
-    if (error == PGTASK_MORE) {
-        return feed_answer(client);
-    }
     if (pgtaski_client_is_refused_by_http(client)) {
-        return receive_refusal(client, error);
+        error = judge_refusal(client, error);
     }
     switch (error) {
     case PGTASK_OK: return hand_on(client, task->task_id);
+    case PGTASK_MORE: return feed_answer(client);
     case PGTASK_DONE:
         client->counters.left_out += answer->left_out_count;
         end_exchange(client);

@@ -191,7 +191,6 @@ static bool may_go_on(struct pgtask_http const *http)
 static void end_name(struct pgtask_http *http, uint8_t byte)
 {
     if (byte == '\r' && http->length == 0) {
-        http->header = HEADER_CONTENT_LENGTH; /* so that no trailer goes on with this line */
         http->state = PGTASK_HTTP_HEAD_LF;
     } else if (byte == ':' && http->length > 0) {
         normalize_text(http, false);

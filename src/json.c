@@ -138,6 +138,12 @@ static bool ends_piece(char byte)
     return byte == '"' || byte == ',' || byte == '}' || byte == ']' || byte == '\0';
 }
 
+/* The two brackets differ in one bit. */
+static bool is_opening(char byte)
+{
+    return (byte | 0x20) == '{';
+}
+
 /*
  * Begins the piece at `at`: sets `toknext`, which is the number of tokens that jsmn still needs.
  * These are the open containers, and the key of each value under way. They stand at the start of
@@ -168,14 +174,15 @@ static uint32_t begin_piece(struct pgtask_json const *json, jsmn_parser *parser)
  */
 static char find_piece_end(struct pgtask_json const *json, uint32_t *end)
 {
-    bool const is_deep = json->parent >= first_shared(json);
+    bool may_open = json->parent >= first_shared(json);
     char last = ',';
 
     while (*end < json->length) {
         last = json->window[(*end)++];
-        if (ends_piece(last) || (is_deep && (last == '[' || last == '{'))) {
+        if (ends_piece(last) || (may_open && is_opening(last))) {
             break;
         }
+        may_open = may_open && (last == ':' || last <= ' '); /* not within a bad number */
     }
     return last;
 }
@@ -274,8 +281,6 @@ static bool classify_primitive(struct pgtask_json_event *event)
 static enum pgtask_error fold(struct pgtask_json *json, jsmntok_t const *inner)
 {
     jsmntok_t *const tokens = (jsmntok_t *)json->tokens;
-    uint32_t const bit = UINT32_C(1) << json->folded % 32;
-    uint32_t *const were_objects = &json->were_objects[json->folded / 32];
     int outer = inner->parent;
 
     if (outer >= first_shared(json) && tokens[outer].type == JSMN_STRING) {
@@ -287,10 +292,11 @@ static enum pgtask_error fold(struct pgtask_json *json, jsmntok_t const *inner)
     if (json->folded == PGTASK_JSON_FOLDS) {
         return PGTASK_ERROR_JSON_DEPTH;
     }
-    *were_objects = tokens[outer].type == JSMN_OBJECT ? *were_objects | bit : *were_objects & ~bit;
+    if (tokens[outer].type == JSMN_OBJECT) {
+        json->were_objects[json->folded / 32] |= UINT32_C(1) << json->folded % 32;
+    }
     json->folded++;
     tokens[outer].type = inner->type;
-    json->shared = (uint8_t)outer;
     json->parent = outer;
     json->tokenized = json->at + 1;
     return PGTASK_OK;
@@ -299,14 +305,15 @@ static enum pgtask_error fold(struct pgtask_json *json, jsmntok_t const *inner)
 /* A container has ended: if it was folded, its token stands for the one around it again. */
 static void unfold(struct pgtask_json *json)
 {
-    jsmntok_t *const token = (jsmntok_t *)json->tokens + json->shared;
-
     if (json->folded > 0) {
-        json->folded--;
-        token->type = json->were_objects[json->folded / 32] >> json->folded % 32 & 1 ? JSMN_OBJECT
-                                                                                     : JSMN_ARRAY;
+        /* Its token comes right after the one that it belongs to. */
+        jsmntok_t *const token = (jsmntok_t *)json->tokens + ++json->parent;
+        uint32_t const at = --json->folded;
+        uint32_t const bit = UINT32_C(1) << at % 32;
+
+        token->type = (json->were_objects[at / 32] & bit) != 0 ? JSMN_OBJECT : JSMN_ARRAY;
         token->end = -1;
-        json->parent = json->shared;
+        json->were_objects[at / 32] &= ~bit;
     }
 }
 

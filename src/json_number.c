@@ -5,9 +5,9 @@
  *     -?  whole  [. fraction]  [e|E [+|-] exponent]
  *
  * First the text is taken apart, which checks the grammar, and tells how many digits the whole part
- * has once the exponent has moved the point: 12.50e3 has 2 + 3. Then so many digits become a number,
- * where zeros stand for those that are not written: 12500. Digits beyond them are a fraction, unless
- * they are 0.
+ * has once the exponent has moved the point: 12.50e3 has 2 + 3. Then so many digits become a
+ * number, where zeros stand for those that are not written: 12500. Digits beyond them are a
+ * fraction, unless they are 0.
  */
 #include <pgtask/json.h>
 

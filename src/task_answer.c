@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Decodes the body of an answer: the envelope, and one record after the other. The walk stores the
- * values. This file holds the rules: what an odd member costs, and what the answer as a whole means.
- * The texts of AllSteps, Input and Output go to task_detail.c as they come.
+ * values. This file holds the rules: what an odd member costs, and what the answer as a whole
+ * means. The texts of AllSteps, Input and Output go to task_detail.c as they come.
  *
  * An odd member costs its own value: it is marked, and the rest goes on. A record without TaskId or
- * Status is left out and counted, and so is an element of TaskSet that is not an object. Only a text
- * that is not JSON ends an answer before its end.
+ * Status is left out and counted, and so is an element of TaskSet that is not an object. Only a
+ * text that is not JSON ends an answer before its end.
  */
 #include <pgtask/task.h>
 
@@ -64,11 +64,10 @@ static bool is_embedded(uint8_t member)
  */
 static void on_second_value(struct pgtask_walk *walk)
 {
-    if (walk->place >= PGTASKI_PLACE_TASK || walk->field->kind >= PGTASKI_KIND_TEXT) {
-        walk->field = PGTASKI_NO_FIELD;
-    } else if (*walk->presence == PGTASK_VALUE) {
-        walk->field = NULL;
-    }
+    bool const is_value =
+        walk->place >= PGTASKI_PLACE_TASK || walk->field->kind >= PGTASKI_KIND_TEXT;
+
+    walk->field = is_value ? PGTASKI_NO_FIELD : NULL;
 }
 
 static void on_key(struct pgtask_answer *answer, struct pgtask_task *task,
@@ -133,11 +132,11 @@ static void on_odd_value(struct pgtask_answer *answer, struct pgtask_task *task,
     size_t const length = is_number ? event->length : walk->text.length;
 
     task->odd |= bit_of(walk->member);
-    task->truncated &= ~bit_of(walk->member);
     pgtaski_task_derive(answer, walk, task); /* from an empty text: an earlier value may be there */
-    if (answer->embedding && walk->skip_depth > 0) {
-        answer->is_unwrapped = true;
-        pgtaski_task_detail_event(answer, task, event);
+    if (answer->embedding) {
+        pgtaski_task_detail_event(answer, task, event); /* a real array or object begins, maybe */
+    } else if (is_embedded(walk->member)) {
+        *walk->presence = PGTASK_MALFORMED; /* there twice: what it has said does not count */
     } else if (walk->member == PGTASK_MEMBER_PROGRESS &&
                task->progress_percent != PGTASK_PERCENT_UNKNOWN &&
                length < sizeof task->progress_text) {
@@ -211,8 +210,9 @@ static enum pgtask_error judge(struct pgtask_answer *answer)
         return PGTASK_ERROR_SERVICE;
     }
     if (!has_value(answer, PGTASKI_ENVELOPE_RESPONSE)) {
-        return answer->legacy_failed && has_value(answer, PGTASKI_ENVELOPE_LEGACY_CODE)
-                   ? PGTASK_ERROR_SERVICE
+        return answer->legacy_code != 0 ||
+                       answer->presence[PGTASKI_ENVELOPE_LEGACY_CODE] == PGTASK_ODD
+                   ? PGTASK_ERROR_SERVICE /* an odd code is not 0 either */
                    : lack(answer, PGTASKI_ENVELOPE_RESPONSE);
     }
     if (tasks == PGTASK_VALUE || tasks == PGTASK_NULL || answer->total_count == 0) {
@@ -255,9 +255,8 @@ enum pgtask_error pgtask_answer_next(struct pgtask_answer *answer, struct pgtask
     }
     while ((error = pgtask_json_next(&answer->json, &event)) == PGTASK_OK) {
         if (pgtaski_task_walk_pass_over(&answer->walk, &event)) {
-            if (answer->is_unwrapped) {
+            if (answer->embedding) { /* AllSteps, Input or Output is a real array or object */
                 pgtaski_task_detail_event(answer, task, &event);
-                answer->is_unwrapped = answer->walk.skip_depth > 0;
             }
         } else if (event.type == PGTASK_JSON_KEY) {
             on_key(answer, task, &event);

@@ -22,7 +22,6 @@ void pgtaski_task_detail_begin(struct pgtask_answer *answer, enum pgtask_member 
     }
     answer->embedding = true;
     answer->embedded = (uint8_t)member;
-    answer->seen = 0;
     pgtaski_task_walk_start(&answer->detail_walk, member == PGTASK_MEMBER_ALL_STEPS
                                                       ? &pgtaski_task_steps_field
                                                       : &pgtaski_task_facts_field);
@@ -36,9 +35,8 @@ static struct pgtask_step *current_step(struct pgtask_task *task)
     return task->step_count <= PGTASK_STEPS ? &task->steps[task->step_count - 1] : NULL;
 }
 
-static void begin_step(struct pgtask_answer *answer, struct pgtask_task *task)
+static void begin_step(struct pgtask_task *task)
 {
-    answer->seen = 0;
     if (task->step_count < UINT32_MAX) {
         task->step_count++;
     }
@@ -71,8 +69,12 @@ static void mark_odd(struct pgtask_answer const *answer, struct pgtask_task *tas
 static void begin_fact(struct pgtask_answer *answer, struct pgtask_task *task)
 {
     struct pgtask_walk *const walk = &answer->detail_walk;
-    uint32_t const bit = bit_of(walk->member);
+    uint32_t bit;
 
+    if (walk->member == PGTASK_MEMBER_BEFORE_RESTORE_OBJECTS) { /* its second name */
+        walk->member = PGTASK_MEMBER_RESTORE_OBJECTS;
+    }
+    bit = bit_of(walk->member);
     if (answer->embedded == PGTASK_MEMBER_OUTPUT) {
         answer->output_facts |= bit;
     } else if ((answer->output_facts & bit) != 0) {
@@ -80,7 +82,6 @@ static void begin_fact(struct pgtask_answer *answer, struct pgtask_task *task)
         return;
     }
     task->truncated &= ~bit;
-    task->odd &= ~bit;
     task->presence[walk->member] = PGTASK_ABSENT;
     pgtaski_task_walk_open(walk, task, &task->presence[walk->member]);
     pgtaski_task_derive(answer, walk, task); /* from a text that is empty so far */
@@ -95,25 +96,16 @@ static void on_key(struct pgtask_answer *answer, struct pgtask_task *task,
                    struct pgtask_json_event const *event)
 {
     struct pgtask_walk *const walk = &answer->detail_walk;
-    bool is_twice;
 
     if (!pgtaski_task_walk_key(walk, event)) {
         return;
     }
-    if (walk->member == PGTASK_MEMBER_BEFORE_RESTORE_OBJECTS) { /* its second name */
-        walk->member = PGTASK_MEMBER_RESTORE_OBJECTS;
-    }
-    is_twice = (answer->seen & bit_of(walk->member)) != 0;
-    answer->seen |= bit_of(walk->member);
     if (walk->place == PGTASKI_PLACE_FACTS) {
         begin_fact(answer, task);
     } else if (current_step(task) != NULL) {
         pgtaski_task_walk_open(walk, current_step(task), &walk->unkept);
     } else {
         walk->field = NULL;
-    }
-    if (is_twice && walk->field != NULL) {
-        walk->field = PGTASKI_NO_FIELD;
     }
 }
 
@@ -142,12 +134,10 @@ static void on_object_name(struct pgtask_walk *walk, struct pgtask_task *task,
 }
 
 /* An object or array has begun, as expected. */
-static void begin_value(struct pgtask_answer *answer, struct pgtask_task *task)
+static void begin_value(struct pgtask_walk *walk, struct pgtask_task *task)
 {
-    struct pgtask_walk *const walk = &answer->detail_walk;
-
     if (walk->place == PGTASKI_PLACE_STEP) {
-        begin_step(answer, task);
+        begin_step(task);
     } else if (walk->place == PGTASKI_PLACE_OBJECTS) {
         *walk->presence = PGTASK_EMPTY;
         walk->text.bytes = NULL;
@@ -183,7 +173,7 @@ static void on_value(struct pgtask_answer *answer, struct pgtask_task *task,
     }
     switch (event->type) {
     case PGTASK_JSON_BEGIN_OBJECT:
-    case PGTASK_JSON_BEGIN_ARRAY: begin_value(answer, task); break;
+    case PGTASK_JSON_BEGIN_ARRAY: begin_value(walk, task); break;
     case PGTASK_JSON_STRING:
         if (!event->has_more) {
             end_string(answer, task);
@@ -233,6 +223,7 @@ void pgtaski_task_detail_text(struct pgtask_answer *answer, struct pgtask_task *
 void pgtaski_task_detail_end(struct pgtask_answer *answer, struct pgtask_task *task)
 {
     if (answer->embedding) {
+        answer->embedding = false;
         pgtask_json_finish(&answer->detail);
         if (drain(answer, task) == PGTASK_DONE) {
             return;
@@ -257,7 +248,6 @@ void pgtaski_task_detail_settle(struct pgtask_task *task)
         task->step_count = 0;
         memset(task->steps, 0, sizeof task->steps);
         task->truncated &= ~bit_of(PGTASK_MEMBER_STEPS);
-        task->odd &= ~bit_of(PGTASK_MEMBER_STEPS);
     }
     if (task->presence[PGTASK_MEMBER_INPUT] == PGTASK_MALFORMED ||
         task->presence[PGTASK_MEMBER_OUTPUT] == PGTASK_MALFORMED) {
@@ -265,6 +255,5 @@ void pgtaski_task_detail_settle(struct pgtask_task *task)
         memset(task->presence + PGTASK_MEMBER_RESTORE_TYPE, PGTASK_ABSENT,
                PGTASK_MEMBER_COUNT - PGTASK_MEMBER_RESTORE_TYPE);
         task->truncated &= bit_of(PGTASK_MEMBER_RESTORE_TYPE) - 1;
-        task->odd &= bit_of(PGTASK_MEMBER_RESTORE_TYPE) - 1;
     }
 }

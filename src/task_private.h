@@ -65,9 +65,7 @@ enum pgtaski_kind {
     PGTASKI_KIND_ARRAY,
     PGTASKI_KIND_TEXT,
     PGTASKI_KIND_UINT64,
-    PGTASKI_KIND_UINT32,
-    PGTASKI_KIND_PERCENT, /**< a number, clamped to 0 to 100, in an int8_t */
-    PGTASKI_KIND_IS_NOT_0 /**< a number, of which a bool keeps whether it is not 0 */
+    PGTASKI_KIND_PERCENT /**< a number, clamped to 0 to 100, in an int8_t */
 };
 
 /** Where the value of a member, or of an array's element, goes. */

@@ -23,14 +23,12 @@ typedef char
 #define STORED(owner, member, its_kind)                                                            \
     .to.offset = (field_extent)offsetof(struct owner, member),                                     \
     .capacity = (field_extent)sizeof(((struct owner *)0)->member), .kind = (its_kind)
-#define TEXT(owner, member)     STORED(owner, member, PGTASKI_KIND_TEXT)
-#define UINT64(owner, member)   STORED(owner, member, PGTASKI_KIND_UINT64)
-#define UINT32(owner, member)   STORED(owner, member, PGTASKI_KIND_UINT32)
-#define PERCENT(owner, member)  STORED(owner, member, PGTASKI_KIND_PERCENT)
-#define IS_NOT_0(owner, member) STORED(owner, member, PGTASKI_KIND_IS_NOT_0)
-#define OBJECT(inner)           .to.place = PGTASKI_PLACE_##inner, .kind = PGTASKI_KIND_OBJECT
-#define ARRAY(inner)            .to.place = PGTASKI_PLACE_##inner, .kind = PGTASKI_KIND_ARRAY
-#define NO_FIELD                .kind = PGTASKI_KIND_NOTHING
+#define TEXT(owner, member)    STORED(owner, member, PGTASKI_KIND_TEXT)
+#define UINT64(owner, member)  STORED(owner, member, PGTASKI_KIND_UINT64)
+#define PERCENT(owner, member) STORED(owner, member, PGTASKI_KIND_PERCENT)
+#define OBJECT(inner)          .to.place = PGTASKI_PLACE_##inner, .kind = PGTASKI_KIND_OBJECT
+#define ARRAY(inner)           .to.place = PGTASKI_PLACE_##inner, .kind = PGTASKI_KIND_ARRAY
+#define NO_FIELD               .kind = PGTASKI_KIND_NOTHING
 
 #define ROW_NAME(number, name, field) name "\0"
 #define ROW_FIELD(number, name, ...)  {__VA_ARGS__, .name_length = sizeof name - 1},

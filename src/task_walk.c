@@ -135,9 +135,8 @@ void pgtaski_task_walk_open(struct pgtask_walk *walk, void *owner, uint8_t *pres
     } else {
         pgtaski_text_start(&walk->text, walk->word, sizeof walk->word);
     }
-    if (field->kind >= PGTASKI_KIND_UINT64) { /* an earlier value may be there */
-        memset(walk->target, field->kind == PGTASKI_KIND_PERCENT ? PGTASK_PERCENT_UNKNOWN : 0,
-               field->capacity);
+    if (field->kind == PGTASKI_KIND_PERCENT) {
+        *(int8_t *)walk->target = PGTASK_PERCENT_UNKNOWN; /* an earlier value may be there */
     }
 }
 
@@ -178,11 +177,12 @@ static bool accepts_number(enum pgtaski_kind kind)
 static bool store_percent(int8_t *percent, uint64_t number, bool is_exact, bool is_negative)
 {
     enum { ALL_PERCENT = 100 };
+    uint32_t const most = number <= ALL_PERCENT ? (uint32_t)number : ALL_PERCENT + 1;
 
-    if (is_exact || is_negative || number >= ALL_PERCENT) {
-        *percent = (int8_t)(number < ALL_PERCENT ? number : ALL_PERCENT);
+    if (is_exact || is_negative || most >= ALL_PERCENT) {
+        *percent = (int8_t)(most < ALL_PERCENT ? most : ALL_PERCENT);
     }
-    return is_exact && number <= ALL_PERCENT;
+    return is_exact && most <= ALL_PERCENT;
 }
 
 /* @return whether the number is good */
@@ -193,26 +193,14 @@ static bool take_number(struct pgtask_walk *walk, char const *text, size_t lengt
     bool const is_exact = error == PGTASK_OK;
 
     *walk->presence = PGTASK_VALUE;
-    switch (walk->field->kind) {
-    case PGTASKI_KIND_IS_NOT_0:
-        /* What is negative, a fraction, too large or a word is not 0 either. */
-        *(bool *)walk->target = !is_exact || number != 0;
-        return true;
-    case PGTASKI_KIND_PERCENT:
+    if (walk->field->kind == PGTASKI_KIND_PERCENT) {
         return error != PGTASK_ERROR_JSON_NUMBER &&
                store_percent((int8_t *)walk->target, number, is_exact, text[0] == '-');
-    case PGTASKI_KIND_UINT64:
-        if (is_exact) {
-            *(uint64_t *)walk->target = number;
-        }
-        return is_exact;
-    default: /* PGTASKI_KIND_UINT32 */
-        if (is_exact && number <= UINT32_MAX) {
-            *(uint32_t *)walk->target = (uint32_t)number;
-            return true;
-        }
-        return false;
     }
+    if (is_exact) {
+        *(uint64_t *)walk->target = number;
+    }
+    return is_exact;
 }
 
 /* Adds a fragment of a string to its text or quoted number, and stores it with the last one. A
@@ -291,7 +279,7 @@ bool pgtaski_task_walk_value(struct pgtask_walk *walk, struct pgtask_json_event 
 {
     bool const is_good = take_value(walk, event);
 
-    if (!is_good && walk->place != PGTASKI_PLACE_OBJECTS) { /* the list of them stays good */
+    if (!is_good) {
         *walk->presence = PGTASK_ODD;
     }
     return is_good;

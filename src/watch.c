@@ -94,7 +94,6 @@ enum pgtask_error pgtask_watch_open(struct pgtask_watch *watch,
         return PGTASK_ERROR_ARGUMENT;
     }
     watch->opened_ms = pgtask_client_now_ms(watch->client);
-    watch->left_out = pgtask_client_counters(client)->left_out;
     start_stale_time(watch, watch->opened_ms);
     watch->state = PGTASK_WATCH_DUE;
     return PGTASK_OK;
@@ -107,21 +106,13 @@ static enum pgtask_error report(struct pgtask_event *event, enum pgtask_event_ki
     return PGTASK_OK;
 }
 
-/* @return whether the watch waits for a task of the table */
-static bool is_awaited(struct pgtask_watch const *watch, struct pgtask_watch_task const *task)
-{
-    bool const may_resume = task->status == PGTASK_STATUS_PAUSE && !task->vanished;
-
-    return !pgtaski_watch_is_over(task) || (may_resume && watch->config.wait_pause);
-}
-
 /* @return whether some tasks were followed, and all of them are over, also those without a slot */
 static bool is_every_task_over(struct pgtask_watch const *watch)
 {
     size_t i = 0;
 
     for (; i < PGTASK_WATCH_TASKS && watch->tasks[i].task_id != 0; i++) {
-        if (is_awaited(watch, &watch->tasks[i])) {
+        if (!pgtaski_watch_is_over(watch, &watch->tasks[i])) {
             return false;
         }
     }

@@ -3,10 +3,10 @@
  * @file json.h
  * Strict, streaming JSON (RFC 8259) over jsmn: bytes go in, events come out.
  *
- * A document may have any length and come in slices of any size; memory is one window, a few tokens,
- * and one bit for each level of nesting beyond the tokens. Strings come unescaped, as fragments of valid UTF-8 that never cut a character in two.
- * Everything that RFC 8259 does not allow is an error. It allows a surrogate without its other half,
- * which comes as U+FFFD.
+ * A document may have any length and come in slices of any size; memory is one window, a few
+ * tokens, and one bit for each level of nesting beyond the tokens. Strings come unescaped, as
+ * fragments of valid UTF-8 that never cut a character in two. Everything that RFC 8259 does not
+ * allow is an error. It allows a surrogate without its other half, which comes as U+FFFD.
  *
  * @code
  * pgtask_json_start(&json, window, sizeof window, tokens, TOKENS);
@@ -68,7 +68,6 @@ enum pgtask_json_expect {
 struct pgtask_json {
     uint8_t expect;          /**< of enum pgtask_json_expect */
     uint8_t next_token;      /**< index of the next token to hand on */
-    uint8_t shared;          /**< token that the folded containers share */
     char terminator;         /**< what jsmn sees behind the last byte: NUL, or at the end a space */
     enum pgtask_error error; /**< sticks */
     char *window;
@@ -89,8 +88,8 @@ struct pgtask_json {
  * @param window          the caller's, used until the document has ended
  * @param window_bytes    48 to 32,000; a number must be shorter than this less 16
  * @param tokens          the caller's, used as long
- * @param token_capacity  4 to 255. A document may be nested at least PGTASK_JSON_FOLDS levels deeper
- *                        than half as many
+ * @param token_capacity  4 to 255. A document may be nested at least PGTASK_JSON_FOLDS levels
+ * deeper than half as many
  */
 void pgtask_json_start(struct pgtask_json *json, char *window, size_t window_bytes,
                        struct pgtask_json_token *tokens, size_t token_capacity);

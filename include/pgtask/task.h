@@ -87,7 +87,7 @@ char const *pgtask_member_text(enum pgtask_member member);
 
 /** One step of AllSteps. The service calls AllSteps a summary that may change. */
 struct pgtask_step {
-    uint32_t step_id;        /**< StepId, from 1; 0 if not given */
+    uint64_t step_id;        /**< StepId, from 1; 0 if not given */
     int8_t progress_percent; /**< StepProcess, clamped to 0 to 100, or PGTASK_PERCENT_UNKNOWN */
     char step_name[PGTASK_NAME_BYTES];
     char step_message[PGTASK_MESSAGE_BYTES];
@@ -139,6 +139,7 @@ struct pgtask_task {
     uint8_t presence[PGTASK_MEMBER_COUNT]; /**< an enum pgtask_presence for each member */
     uint32_t truncated;   /**< bit 1 << enum pgtask_member for each text or list that was cut */
     uint32_t odd;         /**< bit 1 << enum pgtask_member for each odd member */
+    uint32_t step_count;  /**< steps in the answer, may exceed PGTASK_STEPS */
     int64_t start_unix_s; /**< or PGTASK_TIME_UNKNOWN */
     int64_t end_unix_s;   /**< or PGTASK_TIME_UNKNOWN: while it runs */
     uint64_t switch_tag;  /**< SwitchTag: 0 none, 1 at once, 2 at a time, 3 maintenance window */
@@ -154,7 +155,6 @@ struct pgtask_task {
     char all_steps[PGTASK_ALL_STEPS_BYTES]; /**< AllSteps as it came: JSON in a string */
     char input[PGTASK_INPUT_BYTES];         /**< Input as it came */
     char output[PGTASK_OUTPUT_BYTES];       /**< Output as it came */
-    uint32_t step_count;                    /**< steps in the answer, may exceed PGTASK_STEPS */
     struct pgtask_step steps[PGTASK_STEPS];
     struct pgtask_restore restore;
 };
@@ -216,17 +216,15 @@ struct pgtask_walk {
  * error; the rest is private.
  */
 struct pgtask_answer {
-    bool embedding;     /**< embedded JSON is under way, and good so far */
-    uint8_t embedded;   /**< which one: AllSteps, Input or Output, an enum pgtask_member */
-    bool legacy_failed; /**< the legacy layout has a `code` that is not 0 */
-    bool is_unwrapped;  /**< AllSteps, Input or Output is a real array or object, and under way */
+    bool embedding;   /**< embedded JSON is under way, and good so far */
+    uint8_t embedded; /**< which one: AllSteps, Input or Output, an enum pgtask_member */
     uint8_t presence[PGTASK_ENVELOPE_MEMBERS]; /**< of the envelope's members */
-    uint32_t output_facts; /**< facts that Output has, a bit each */
-    uint32_t seen;         /**< members of the object of embedded JSON under way, a bit each */
+    uint32_t output_facts;                     /**< facts that Output has, a bit each */
     struct pgtask_walk detail_walk;            /**< through the embedded JSON */
     struct pgtask_walk walk;                   /**< through the body */
     uint64_t total_count;    /**< tasks that match, on all pages, or PGTASK_COUNT_UNKNOWN */
     uint32_t task_count;     /**< records handed on */
+    uint64_t legacy_code;    /**< `code` of the legacy layout, 0 if there was no error */
     uint32_t left_out_count; /**< elements of TaskSet that lack TaskId or Status, or are odd */
     struct pgtask_task_options options;
     struct pgtask_json json;       /**< of the body */

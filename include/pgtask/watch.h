@@ -68,7 +68,7 @@ struct pgtask_watch_config {
                               ended, needs an operator or has vanished, or when there is no task
                               for appear_ms */
     bool wait_pause;     /**< a task that needs an operator may resume, so it does not end the watch
-                              */
+                          */
 };
 
 /** The time left, as a range. */

@@ -221,7 +221,7 @@ static void number_of_a_step_is_read_in_each_notation_clamped_or_passed_over(voi
     static struct {
         char const *value;
         int32_t percent;
-        uint32_t id;
+        uint64_t id;
     } const cases[] = {
         {"100", 100, 100},
         {"1e2", 100, 100},
@@ -230,7 +230,7 @@ static void number_of_a_step_is_read_in_each_notation_clamped_or_passed_over(voi
         {"0", 0, 0},
         {"101", 100, 101},
         {"4294967295", 100, UINT32_MAX},
-        {"4294967296", 100, 0},
+        {"4294967296", 100, UINT64_C(4294967296)},
         {"18446744073709551617", 100, 0},
         {"-1", 0, 0},
         {"99.5", PGTASK_PERCENT_UNKNOWN, 0},
