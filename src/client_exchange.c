@@ -128,9 +128,8 @@ bool pgtaski_client_is_refused_by_http(struct pgtask_client const *client)
 
 /* Keeps the start of a refusal's body in failure.message. A proxy may have written the refusal, and
  * the text may name the proxy. Only printable ASCII is kept; each run of blanks and control bytes
- * becomes one blank.
- * @return whether the excerpt is full */
-static bool keep_excerpt(struct pgtask_client *client)
+ * becomes one blank. */
+static void keep_excerpt(struct pgtask_client *client)
 {
     char *const excerpt = client->failure.message;
     size_t length = strlen(excerpt);
@@ -149,8 +148,6 @@ static bool keep_excerpt(struct pgtask_client *client)
         excerpt[length++] = is_blank ? ' ' : (char)byte;
     }
     excerpt[length] = '\0';
-    client->body_length = 0;
-    return length + 1 == sizeof client->failure.message;
 }
 
 /* Removes the one blank that may stand at the end. */
@@ -182,32 +179,20 @@ static enum pgtask_error pull_body(struct pgtask_client *client)
     return error == PGTASK_OK ? PGTASKI_MOVED_ON : error;
 }
 
-/* Reads the body of a refusal. `pulled` is what pull_body() has returned. */
-static enum pgtask_error read_refusal(struct pgtask_client *client, enum pgtask_error pulled)
-{
-    if (pulled == PGTASK_WOULD_BLOCK || pulled == PGTASKI_MOVED_ON) {
-        return pulled;
-    }
-    if (pulled == PGTASK_OK && !keep_excerpt(client)) {
-        return PGTASKI_MOVED_ON;
-    }
-    /* The body has ended, the excerpt is full, or reading has failed. The status tells more than
-     * that failure. */
-    trim_excerpt(client);
-    return PGTASK_ERROR_HTTP_STATUS;
-}
-
-/* Pulls the next bytes of a body that is no refusal. A refusal is read up to its excerpt, and is an
- * error. @return PGTASK_OK: client->body has some, or client->body_ended is true; PGTASKI_MOVED_ON:
- * as pull_body(); or an error */
+/* Pulls the next bytes of a body, and keeps an excerpt of a refusal by HTTP. The body of a refusal
+ * ends also where reading it fails, because the status tells more than that failure, and after
+ * PGTASK_TURN_BYTES. @return PGTASK_OK: client->body has some, or client->body_ended is true;
+ * PGTASKI_MOVED_ON: as pull_body(); or an error */
 static enum pgtask_error accept_body(struct pgtask_client *client)
 {
     enum pgtask_error const pulled = pull_body(client);
+    bool const is_refusal = pgtaski_client_is_refused_by_http(client);
 
-    if (pgtaski_client_is_refused_by_http(client)) {
-        return read_refusal(client, pulled);
+    if (pulled == PGTASK_OK && is_refusal) {
+        keep_excerpt(client);
     }
-    if (pulled == PGTASK_DONE) {
+    if (pulled == PGTASK_DONE ||
+        (is_refusal && (pulled < 0 || (uint32_t)client->http.body_bytes > PGTASK_TURN_BYTES))) {
         client->body_ended = true;
         client->body_length = 0;
         return PGTASK_OK;
@@ -292,14 +277,41 @@ static enum pgtask_error feed_answer(struct pgtask_client *client)
     return error == PGTASK_OK ? PGTASKI_MOVED_ON : error;
 }
 
+/*
+ * Decides about a refusal by HTTP. Its records do not count, and its body is read to its end for
+ * the excerpt. The service may refuse in JSON under any status: then its Code tells more than the
+ * status.
+ * @param error  what the decoder has returned
+ * @return PGTASK_MORE: read on; otherwise what on_receive() returns
+ */
+static enum pgtask_error judge_refusal(struct pgtask_client *client, enum pgtask_error error)
+{
+    if (error == PGTASK_OK) {
+        return PGTASKI_MOVED_ON;
+    }
+    if (error == PGTASK_MORE || !client->body_ended) {
+        return PGTASK_MORE;
+    }
+    if (error == PGTASK_ERROR_SERVICE && client->now.answer.failure.code[0] != '\0') {
+        return error;
+    }
+    trim_excerpt(client);
+    return PGTASK_ERROR_HTTP_STATUS;
+}
+
 static enum pgtask_error receive_answer(struct pgtask_client *client, struct pgtask_task *task)
 {
-    enum pgtask_error const error = pgtask_answer_next(&client->now.answer, task);
+    struct pgtask_answer *const answer = &client->now.answer;
+    enum pgtask_error error = pgtask_answer_next(answer, task);
 
+    if (pgtaski_client_is_refused_by_http(client)) {
+        error = judge_refusal(client, error);
+    }
     switch (error) {
     case PGTASK_OK: return hand_on(client, task->task_id);
     case PGTASK_MORE: return feed_answer(client);
     case PGTASK_DONE:
+        client->counters.left_out += answer->left_out_count;
         end_exchange(client);
         client->state = PGTASK_CLIENT_PAGE_END;
         return PGTASKI_MOVED_ON;

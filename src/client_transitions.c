@@ -218,12 +218,13 @@ static enum pgtask_error on_sign(struct pgtask_client *client)
 
 static enum pgtask_error on_page_end(struct pgtask_client *client)
 {
-    uint32_t const count = client->now.answer.task_count;
+    struct pgtask_answer const *const answer = &client->now.answer;
+    uint32_t const count = answer->task_count + answer->left_out_count;
     uint64_t const offset = client->query.offset + count;
 
     /* A short page is not the last one: a service that caps its pages sends only short ones. */
     client->query.offset = offset >= count ? offset : UINT64_MAX;
-    if (client->all_pages && count > 0 && client->query.offset < client->now.answer.total_count) {
+    if (client->all_pages && count > 0 && client->query.offset < answer->total_count) {
         client->attempts = 0;
         client->state = PGTASK_CLIENT_START;
         return PGTASKI_MOVED_ON;

@@ -68,13 +68,12 @@
     X(ERROR_JSON_SYNTAX, JSON, NO, PROXY, "the answer is not JSON")                                \
     X(ERROR_JSON_STRING, JSON, NO, PROXY, "a string is malformed")                                 \
     X(ERROR_JSON_NUMBER, JSON, NO, PROXY, "a number or literal is malformed")                      \
-    X(ERROR_JSON_DEPTH, JSON, NO, TOKENS, "the answer is nested too deeply")                       \
+    X(ERROR_JSON_DEPTH, JSON, NO, PROXY, "the answer is nested too deeply")                        \
     X(ERROR_JSON_LENGTH, JSON, NO, PROXY, "a number is too long")                                  \
     X(ERROR_JSON_TRUNCATED, JSON, FEW, PROXY, "the answer ends too early")                         \
     X(ERROR_ANSWER_TYPE, ANSWER, NO, UPDATE, "a member has the wrong type")                        \
     X(ERROR_ANSWER_RANGE, ANSWER, NO, UPDATE, "a number is out of range")                          \
     X(ERROR_ANSWER_MISSING, ANSWER, NO, UPDATE, "a required member is missing")                    \
-    X(ERROR_ANSWER_DUPLICATE, ANSWER, NO, UPDATE, "a member occurs twice")                         \
     X(ERROR_SERVICE, SERVICE, NO, CODE, "the service refused")
 
 #define ERROR_FACTS(name, layer, retry, advice, cause)                                             \

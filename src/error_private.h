@@ -51,7 +51,6 @@
     X(ARENA, "Give mbedTLS a larger arena.")                                                       \
     X(MBEDTLS, "Look the code up in the headers of mbedTLS.")                                      \
     X(PROXY, "Try again later, then look for a proxy.")                                            \
-    X(TOKENS, "Build with a larger PGTASK_JSON_TOKENS.")                                           \
     X(UPDATE, "Check the host name, then update this program.")                                    \
     X(SUPPORT, "Tell support the RequestId.")                                                      \
     X(LATER, "Try again later, then tell support the RequestId.")                                  \

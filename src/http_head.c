@@ -7,6 +7,7 @@
  *     HTTP/1.1 200 OK\r\n         STATUS_LINE up to the code, REASON_START, SKIPPED, LINE_LF
  *     Server: nginx\r\n           NAME, SKIPPED, LINE_LF
  *     Connection: Close, x\r\n    NAME, VALUE, LINE_LF
+ *       more\r\n                  NAME, SKIPPED, LINE_LF
  *     \r\n                        NAME, HEAD_LF
  *
  * STATUS_LINE, NAME, VALUE and SKIPPED are read here; http_response.c reads the bytes of the
@@ -35,7 +36,7 @@ enum header {
     HEADER_OTHER,
     HEADER_DATE, /* the only one whose value is not a list of elements */
     HEADER_CONNECTION,
-    HEADER_CONTENT_LENGTH,
+    HEADER_CONTENT_LENGTH, /* this and those below frame the body */
     HEADER_TRANSFER_ENCODING,
     HEADER_CONTENT_ENCODING
 };
@@ -94,6 +95,7 @@ static bool take_status_byte(struct pgtask_http *http, uint8_t byte)
         return digit <= 9;
     }
     http->state = PGTASK_HTTP_REASON_START;
+    http->header = HEADER_CONTENT_LENGTH; /* so that no line goes on with this one */
     /* 101 would switch to a protocol that nobody asked for. */
     return digit <= 9 && http->code >= 100 && http->code != 101;
 }
@@ -123,12 +125,13 @@ static void use_content_length(struct pgtask_http *http)
     http->flags |= PGTASKI_FLAG_LENGTH;
 }
 
-/* Transfer-Encoding may say chunked, and only one time. Content-Encoding may say identity, or have
- * an empty element, which says nothing (RFC 9110 5.6.1.2). */
+/* A coding may be identity, or an empty element, which says nothing (RFC 9110 5.6.1.2).
+ * Transfer-Encoding may also say chunked, and only one time. */
 static bool is_good_coding(struct pgtask_http const *http, uint32_t flag)
 {
-    if (http->header == HEADER_TRANSFER_ENCODING) {
-        return flag == PGTASKI_FLAG_CHUNKED && (http->flags & PGTASKI_FLAG_CHUNKED) == 0;
+    if (flag == PGTASKI_FLAG_CHUNKED) {
+        return http->header == HEADER_TRANSFER_ENCODING &&
+               (http->flags & PGTASKI_FLAG_CHUNKED) == 0;
     }
     return flag == PGTASKI_FLAG_IDENTITY || http->text[0] == '\0';
 }
@@ -177,6 +180,13 @@ static void normalize_text(struct pgtask_http *http, bool is_date)
     }
 }
 
+/* @return whether a line that begins with a blank may go on with the line before, which it does not
+ * if that line frames the body, or is no header */
+static bool may_go_on(struct pgtask_http const *http)
+{
+    return http->length == 0 && http->header < HEADER_CONTENT_LENGTH;
+}
+
 /* @param byte  the first one that cannot belong to a name */
 static void end_name(struct pgtask_http *http, uint8_t byte)
 {
@@ -188,6 +198,8 @@ static void end_name(struct pgtask_http *http, uint8_t byte)
         /* Trailers are read, but none of them matters. */
         enter_state(http, http->header == HEADER_OTHER || http->head_done ? PGTASK_HTTP_SKIPPED
                                                                           : PGTASK_HTTP_VALUE);
+    } else if (is_sp_or_htab((char)byte) && may_go_on(http)) {
+        http->state = PGTASK_HTTP_SKIPPED;
     } else {
         pgtaski_http_refuse(http);
     }

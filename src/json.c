@@ -33,6 +33,11 @@
  *     COMMA | END    after a value in a container
  *     STRING         after the quote that opens a string
  *     NOTHING        after the top-level value
+ *
+ * The tokens end before the nesting does. Deep down, a container does not keep a token of its own:
+ * the token of the container around it takes the type of the inner one, and one bit remembers what
+ * the outer one was. So jsmn still matches each bracket, and the end of the inner container gives
+ * the token its former type back. See fold().
  */
 #include <pgtask/json.h>
 
@@ -120,10 +125,23 @@ static void end_value(struct pgtask_json *json, int parent)
         parent < 0 ? PGTASK_JSON_EXPECT_NOTHING : PGTASK_JSON_EXPECT_COMMA | PGTASK_JSON_EXPECT_END;
 }
 
+/* Containers that lie behind this token share one. jsmn needs the token of the container that they
+ * share, which may be the next one, and those of a key and of a container inside it. */
+static int first_shared(struct pgtask_json const *json)
+{
+    return (int)json->token_capacity - 4;
+}
+
 /* Whether a piece ends after this byte. A NUL is no JSON, but jsmn would stop there. */
 static bool ends_piece(char byte)
 {
     return byte == '"' || byte == ',' || byte == '}' || byte == ']' || byte == '\0';
+}
+
+/* The two brackets differ in one bit. */
+static bool is_opening(char byte)
+{
+    return (byte | 0x20) == '{';
 }
 
 /*
@@ -150,18 +168,21 @@ static uint32_t begin_piece(struct pgtask_json const *json, jsmn_parser *parser)
     return json->at + 1; /* a comma at its start does not end the piece */
 }
 
-/* Looks from `end` on for the end of the piece: after a byte that ends it, or with the window.
+/* Looks from `end` on for the end of the piece: after a byte that ends it, or with the window. Deep
+ * down, an opening bracket ends it too, because fold() changes the tokens after each of them.
  * @return the last byte of the piece. If `end` is the end of the window, the piece is a comma alone
  */
 static char find_piece_end(struct pgtask_json const *json, uint32_t *end)
 {
+    bool may_open = json->parent >= first_shared(json);
     char last = ',';
 
     while (*end < json->length) {
         last = json->window[(*end)++];
-        if (ends_piece(last)) {
+        if (ends_piece(last) || (may_open && is_opening(last))) {
             break;
         }
+        may_open = may_open && (last == ':' || last <= ' '); /* not within a bad number */
     }
     return last;
 }
@@ -171,9 +192,6 @@ static enum pgtask_error explain(struct pgtask_json *json, int result, uint32_t 
 {
     char const last = json->window[end - 1];
 
-    if (result == JSMN_ERROR_NOMEM) {
-        return PGTASK_ERROR_JSON_DEPTH;
-    }
     if (result == JSMN_ERROR_INVAL) {
         return PGTASK_ERROR_JSON_SYNTAX;
     }
@@ -255,6 +273,50 @@ static bool classify_primitive(struct pgtask_json_event *event)
     return pgtask_json_to_uint64(event->text, event->length, &number) != PGTASK_ERROR_JSON_NUMBER;
 }
 
+/*
+ * Folds a container that begins into the one around it, if both lie among the last tokens. What
+ * jsmn knows of the rest of the piece is dropped, since those tokens come after the folded one.
+ * @return PGTASK_ERROR_JSON_DEPTH: there is no bit left
+ */
+static enum pgtask_error fold(struct pgtask_json *json, jsmntok_t const *inner)
+{
+    jsmntok_t *const tokens = (jsmntok_t *)json->tokens;
+    int outer = inner->parent;
+
+    if (outer >= first_shared(json) && tokens[outer].type == JSMN_STRING) {
+        outer--; /* a key comes right after its object */
+    }
+    if (outer < first_shared(json)) {
+        return PGTASK_OK;
+    }
+    if (json->folded == PGTASK_JSON_FOLDS) {
+        return PGTASK_ERROR_JSON_DEPTH;
+    }
+    if (tokens[outer].type == JSMN_OBJECT) {
+        json->were_objects[json->folded / 32] |= UINT32_C(1) << json->folded % 32;
+    }
+    json->folded++;
+    tokens[outer].type = inner->type;
+    json->parent = outer;
+    json->tokenized = json->at + 1;
+    return PGTASK_OK;
+}
+
+/* A container has ended: if it was folded, its token stands for the one around it again. */
+static void unfold(struct pgtask_json *json)
+{
+    if (json->folded > 0) {
+        /* Its token comes right after the one that it belongs to. */
+        jsmntok_t *const token = (jsmntok_t *)json->tokens + ++json->parent;
+        uint32_t const at = --json->folded;
+        uint32_t const bit = UINT32_C(1) << at % 32;
+
+        token->type = (json->were_objects[at / 32] & bit) != 0 ? JSMN_OBJECT : JSMN_ARRAY;
+        token->end = -1;
+        json->were_objects[at / 32] &= ~bit;
+    }
+}
+
 /* Hands on jsmn's next token, which begins at `at` and is not a string. */
 static enum pgtask_error take_token(struct pgtask_json *json, struct pgtask_json_event *event)
 {
@@ -264,6 +326,11 @@ static enum pgtask_error take_token(struct pgtask_json *json, struct pgtask_json
         return PGTASK_ERROR_JSON_SYNTAX;
     }
     if (token->type != JSMN_PRIMITIVE) {
+        enum pgtask_error const error = fold(json, token);
+
+        if (error != PGTASK_OK) {
+            return error;
+        }
         event->type =
             token->type == JSMN_OBJECT ? PGTASK_JSON_BEGIN_OBJECT : PGTASK_JSON_BEGIN_ARRAY;
         json->at++;
@@ -313,6 +380,7 @@ static enum pgtask_error find_event(struct pgtask_json *json, struct pgtask_json
         json->at++;
         if (wanted == PGTASK_JSON_EXPECT_END) {
             event->type = byte == '}' ? PGTASK_JSON_END_OBJECT : PGTASK_JSON_END_ARRAY;
+            unfold(json);
             end_value(json, json->parent);
             return PGTASK_OK;
         }

@@ -4,10 +4,10 @@
  *
  *     -?  whole  [. fraction]  [e|E [+|-] exponent]
  *
- * First the text is taken apart, which checks the grammar: 12.50e3 has the digits "12.50" and the
- * exponent 1, which is 3 less the two digits of the fraction. Then the digits become a number and
- * the zeros at its end: 125 and one zero. Zeros and exponent together, 2, say how many zeros to
- * append: 12500. If they are negative, the number is a fraction.
+ * First the text is taken apart, which checks the grammar, and tells how many digits the whole part
+ * has once the exponent has moved the point: 12.50e3 has 2 + 3. Then so many digits become a
+ * number, where zeros stand for those that are not written: 12500. Digits beyond them are a
+ * fraction, unless they are 0.
  */
 #include <pgtask/json.h>
 
@@ -17,15 +17,8 @@
 struct parts {
     char const *digits; /* of whole and fraction, with the point between them */
     char const *digits_end;
-    int32_t exponent; /* as if the point stood behind the digits */
+    int32_t whole_digits; /* of the whole part; negative for 0.01e-1 */
     bool is_negative;
-};
-
-/* A number under way: `value`, and `zeros` behind it. */
-struct sum {
-    uint64_t value;
-    int32_t zeros;
-    bool is_too_large;
 };
 
 static bool is_digit(char byte)
@@ -68,20 +61,17 @@ static bool read_exponent(char const **at, char const *end, int32_t *exponent)
 static bool take_apart(char const *at, char const *end, struct parts *parts)
 {
     int32_t exponent = 0;
-    int32_t length;
 
     parts->is_negative = at < end && *at == '-';
     parts->digits = at + (parts->is_negative ? 1 : 0);
     at = parts->digits;
-    length = skip_digits(&at, end);
-    if (length == 0 || (length > 1 && parts->digits[0] == '0')) {
+    parts->whole_digits = skip_digits(&at, end);
+    if (parts->whole_digits == 0 || (parts->whole_digits > 1 && parts->digits[0] == '0')) {
         return false;
     }
-    length = 0;
     if (at < end && *at == '.') {
         at++;
-        length = skip_digits(&at, end);
-        if (length == 0) {
+        if (skip_digits(&at, end) == 0) {
             return false;
         }
     }
@@ -92,32 +82,29 @@ static bool take_apart(char const *at, char const *end, struct parts *parts)
             return false;
         }
     }
-    parts->exponent = exponent - length;
+    parts->whole_digits += exponent;
     return at == end;
 }
 
-/* Multiplies by a power of ten, which may be large if the value is 0. */
-static void append_zeros(struct sum *sum, int32_t zeros)
+/* Reads the whole part; if it is too large, the digits that 64 bits hold. @return whether that is
+ * all of the number */
+static bool read_whole(struct parts const *parts, uint64_t *whole)
 {
-    for (; zeros > 0 && sum->value != 0 && !sum->is_too_large; zeros--) {
-        sum->is_too_large = !pgtaski_number_push_digit(&sum->value, '0');
-    }
-}
+    int32_t left = parts->whole_digits;
+    bool is_exact = true;
 
-/* Appends digits, and passes over the point. Zeros wait until another digit follows. */
-static void append_digits(struct sum *sum, char const *digit, char const *end)
-{
-    for (; digit < end; digit++) {
-        if (*digit == '0') {
-            sum->zeros++;
+    *whole = 0;
+    for (char const *digit = parts->digits; digit < parts->digits_end; digit++) {
+        if (*digit != '.' && left-- <= 0) {
+            is_exact = is_exact && *digit == '0';
         } else if (*digit != '.') {
-            append_zeros(sum, sum->zeros);
-            sum->zeros = 0;
-            if (!pgtaski_number_push_digit(&sum->value, *digit)) {
-                sum->is_too_large = true;
-            }
+            is_exact = is_exact && pgtaski_number_push_digit(whole, *digit);
         }
     }
+    while (left-- > 0 && *whole != 0 && is_exact) { /* any number of zeros may follow 0 */
+        is_exact = pgtaski_number_push_digit(whole, '0');
+    }
+    return is_exact;
 }
 
 /* Reads the usual notation, if it is too short to overflow. */
@@ -142,9 +129,8 @@ static bool read_short(char const *text, size_t length, uint64_t *number)
 
 enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_t *number)
 {
-    struct sum sum = {0};
     struct parts parts;
-    int32_t zeros;
+    bool is_exact;
 
     if (read_short(text, length, number)) {
         return PGTASK_OK;
@@ -152,12 +138,10 @@ enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_
     if (!take_apart(text, text + length, &parts)) {
         return PGTASK_ERROR_JSON_NUMBER;
     }
-    append_digits(&sum, parts.digits, parts.digits_end);
-    zeros = sum.zeros + parts.exponent;
-    append_zeros(&sum, zeros);
-    if (sum.is_too_large || (sum.value != 0 && (parts.is_negative || zeros < 0))) {
-        return PGTASK_ERROR_ANSWER_RANGE;
+    is_exact = read_whole(&parts, number);
+    if (parts.is_negative && *number != 0) {
+        *number = 0;
+        is_exact = false;
     }
-    *number = sum.value;
-    return PGTASK_OK;
+    return is_exact ? PGTASK_OK : PGTASK_ERROR_ANSWER_RANGE;
 }

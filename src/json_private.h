@@ -18,8 +18,8 @@
  * @param json   `at` moves to where the text ended, or to what is bad
  * @param event  set, except for its type; its text begins up to PGTASKI_JSON_SPARE bytes before
  * `at`
- * @return false for a control byte, a wrong escape, a lone surrogate or invalid UTF-8 (RFC 8259
- *         section 7, RFC 3629 section 4)
+ * @return false for a control byte, a wrong escape or invalid UTF-8 (RFC 8259 section 7, RFC 3629
+ *         section 4)
  */
 bool pgtaski_json_unescape(struct pgtask_json *json, struct pgtask_json_event *event);
 

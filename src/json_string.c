@@ -121,6 +121,9 @@ static size_t utf8_length(uint32_t code)
     return code <= 0x10ffff ? 4 : 0;
 }
 
+/* What stands for a surrogate without the other half. RFC 8259 section 8.2 lets it pass. */
+enum { REPLACEMENT = 0xfffd };
+
 /* UTF-8 lead bytes, by sequence length. */
 static unsigned char const leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
 
@@ -211,21 +214,22 @@ static size_t read_u_escape(char const *text, size_t length, uint32_t *code)
 }
 
 /*
- * Reads the escape that must follow a high surrogate, and makes one code point of the two.
- * @param code  in: the high surrogate; out: the code point, if the result is neither 0 nor
- * CUT_SHORT
- * @return as above, with the bytes of both escapes
+ * Makes one code point of a high surrogate and the low one that should follow it.
+ * @param text  what follows the high surrogate
+ * @param code  in: the high surrogate; out: the code point, or U+FFFD for one that stands alone
+ * @return as above, with the bytes of both escapes; those of the first one if it stands alone
  */
 static size_t read_low_surrogate(char const *text, size_t length, uint32_t *code)
 {
-    uint32_t low;
+    uint32_t low = 0;
     size_t const taken = read_u_escape(text, length, &low);
 
-    if (taken != U_ESCAPE_BYTES) {
+    if (taken == CUT_SHORT) {
         return taken;
     }
-    if (low < 0xdc00 || low > 0xdfff) {
-        return 0;
+    if (taken == 0 || *code >= 0xdc00 || low < 0xdc00 || low > 0xdfff) {
+        *code = REPLACEMENT;
+        return U_ESCAPE_BYTES;
     }
     *code = 0x10000 + ((*code - 0xd800) << 10) + (low - 0xdc00);
     return 2 * U_ESCAPE_BYTES;
@@ -250,9 +254,6 @@ static size_t read_character(char const *text, size_t length, uint32_t *code)
     taken = read_u_escape(text, length, code);
     if (taken != U_ESCAPE_BYTES || !is_surrogate(*code)) {
         return taken;
-    }
-    if (*code >= 0xdc00) {
-        return 0; /* a low surrogate without a high one */
     }
     return read_low_surrogate(text + U_ESCAPE_BYTES, length - U_ESCAPE_BYTES, code);
 }

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Decodes the body of an answer: the envelope, and one record after the other. The walk stores the
- * values. This file holds the rules: which members an answer must have, that none may come twice,
- * and what the answer as a whole means. The texts of AllSteps, Input and Output go to task_detail.c
- * as they come.
+ * values. This file holds the rules: what an odd member costs, and what the answer as a whole
+ * means. The texts of AllSteps, Input and Output go to task_detail.c as they come.
+ *
+ * An odd member costs its own value: it is marked, and the rest goes on. A record without TaskId or
+ * Status is left out and counted, and so is an element of TaskSet that is not an object. Only a
+ * text that is not JSON ends an answer before its end.
  */
 #include <pgtask/task.h>
 
@@ -11,9 +14,6 @@
 
 #include "task_private.h"
 #include "text.h"
-
-/* A result inside this file besides those of enum pgtask_error, which has no such value. */
-#define RECORD_COMPLETE ((enum pgtask_error)4)
 
 void pgtask_answer_start(struct pgtask_answer *answer, struct pgtask_task_options const *options)
 {
@@ -42,16 +42,6 @@ static bool has_value(struct pgtask_answer const *answer, enum pgtaski_envelope 
     return answer->presence[member] == PGTASK_VALUE;
 }
 
-/* @return the error, which is about this member */
-static enum pgtask_error refuse(struct pgtask_answer *answer, enum pgtaski_place place,
-                                uint8_t member, enum pgtask_error error)
-{
-    char const *const name = pgtaski_task_member_name(place, member);
-
-    memcpy(answer->failure.member, name, strlen(name) + 1);
-    return error;
-}
-
 static void reset_task(struct pgtask_answer *answer, struct pgtask_task *task)
 {
     memset(task, 0, sizeof *task);
@@ -68,8 +58,20 @@ static bool is_embedded(uint8_t member)
     return member >= PGTASK_MEMBER_ALL_STEPS && member <= PGTASK_MEMBER_OUTPUT;
 }
 
-static enum pgtask_error on_key(struct pgtask_answer *answer, struct pgtask_task *task,
-                                struct pgtask_json_event const *event)
+/*
+ * A member is there twice, so it could be read in two ways: its value is unknown. Of two lists of
+ * tasks, or two objects around them, the first one counts, because its records have been handed on.
+ */
+static void on_second_value(struct pgtask_walk *walk)
+{
+    bool const is_value =
+        walk->place >= PGTASKI_PLACE_TASK || walk->field->kind >= PGTASKI_KIND_TEXT;
+
+    walk->field = is_value ? PGTASKI_NO_FIELD : NULL;
+}
+
+static void on_key(struct pgtask_answer *answer, struct pgtask_task *task,
+                   struct pgtask_json_event const *event)
 {
     struct pgtask_walk *const walk = &answer->walk;
     bool const is_of_record = walk->place >= PGTASKI_PLACE_TASK;
@@ -80,48 +82,40 @@ static enum pgtask_error on_key(struct pgtask_answer *answer, struct pgtask_task
         task->presence[PGTASK_MEMBER_TASK_DETAIL] = PGTASK_VALUE;
     }
     if (!pgtaski_task_walk_key(walk, event)) {
-        return PGTASK_OK;
+        return;
     }
     if (walk->place == PGTASKI_PLACE_ROOT && walk->member != PGTASKI_ENVELOPE_RESPONSE &&
         has_value(answer, PGTASKI_ENVELOPE_RESPONSE)) {
         walk->field = NULL; /* beside a Response, the legacy layout does not count */
-        return PGTASK_OK;
+        return;
     }
     presence += walk->member;
-    if (*presence != PGTASK_ABSENT) {
-        return refuse(answer, walk->place, walk->member, PGTASK_ERROR_ANSWER_DUPLICATE);
-    }
     pgtaski_task_walk_open(walk, is_of_record ? (void *)task : answer, presence);
-    if (is_of_record && is_embedded(walk->member)) {
+    if (*presence != PGTASK_ABSENT) {
+        on_second_value(walk);
+    } else if (is_of_record && is_embedded(walk->member)) {
         pgtaski_task_detail_begin(answer, (enum pgtask_member)walk->member);
     }
-    return PGTASK_OK;
 }
 
-/* @return RECORD_COMPLETE or an error */
-static enum pgtask_error end_task(struct pgtask_answer *answer, struct pgtask_task *task)
+/* @return whether the record is whole; false if it is left out */
+static bool end_task(struct pgtask_answer *answer, struct pgtask_task *task)
 {
-    static uint8_t const needed[] = {PGTASK_MEMBER_TASK_ID, PGTASK_MEMBER_STATUS};
-
-    for (size_t i = 0; i < sizeof needed; i++) {
-        if (task->presence[needed[i]] != PGTASK_VALUE) {
-            return refuse(answer, PGTASKI_PLACE_TASK, needed[i], PGTASK_ERROR_ANSWER_MISSING);
-        }
+    if (task->presence[PGTASK_MEMBER_TASK_ID] != PGTASK_VALUE ||
+        task->presence[PGTASK_MEMBER_STATUS] != PGTASK_VALUE) {
+        answer->left_out_count++;
+        return false;
     }
     pgtaski_task_detail_settle(task);
     answer->task_count++;
-    return RECORD_COMPLETE;
+    return true;
 }
 
 /* A string is complete. */
-static void end_string(struct pgtask_answer *answer, struct pgtask_task *task,
-                       enum pgtaski_place place, uint8_t member)
+static void end_string(struct pgtask_answer *answer, struct pgtask_task *task, uint8_t member)
 {
     struct pgtask_walk *const walk = &answer->walk;
 
-    if (place < PGTASKI_PLACE_TASK) {
-        return;
-    }
     task->truncated |= (uint32_t)walk->text.cut << member;
     pgtaski_task_derive(answer, walk, task);
     if (is_embedded(member) && *walk->presence != PGTASK_EMPTY) {
@@ -129,26 +123,56 @@ static void end_string(struct pgtask_answer *answer, struct pgtask_task *task,
     }
 }
 
-/* @return PGTASK_OK, RECORD_COMPLETE or an error */
-static enum pgtask_error on_value(struct pgtask_answer *answer, struct pgtask_task *task,
-                                  struct pgtask_json_event const *event)
+/* The value of a record's member is odd. */
+static void on_odd_value(struct pgtask_answer *answer, struct pgtask_task *task,
+                         struct pgtask_json_event const *event)
+{
+    struct pgtask_walk const *const walk = &answer->walk;
+    bool const is_number = event->type == PGTASK_JSON_NUMBER;
+    size_t const length = is_number ? event->length : walk->text.length;
+
+    task->odd |= bit_of(walk->member);
+    pgtaski_task_derive(answer, walk, task); /* from an empty text: an earlier value may be there */
+    if (answer->embedding) {
+        pgtaski_task_detail_event(answer, task, event); /* a real array or object begins, maybe */
+    } else if (is_embedded(walk->member)) {
+        *walk->presence = PGTASK_MALFORMED; /* there twice: what it has said does not count */
+    } else if (walk->member == PGTASK_MEMBER_PROGRESS &&
+               task->progress_percent != PGTASK_PERCENT_UNKNOWN &&
+               length < sizeof task->progress_text) {
+        memcpy(task->progress_text, is_number ? event->text : walk->word, length);
+    }
+}
+
+/* @return whether the record is whole */
+static bool on_value(struct pgtask_answer *answer, struct pgtask_task *task,
+                     struct pgtask_json_event const *event)
 {
     struct pgtask_walk *const walk = &answer->walk;
     enum pgtaski_place const place = walk->place;
     uint8_t const member = walk->member;
-    enum pgtask_error const error = pgtaski_task_walk_value(walk, event);
+    bool const is_good = pgtaski_task_walk_value(walk, event);
 
     if (event->type == PGTASK_JSON_STRING) {
         pgtaski_task_detail_text(answer, task, event->text, event->length);
         if (event->has_more) {
-            return PGTASK_OK;
+            return false;
         }
     }
-    if (error != PGTASK_OK) {
-        return refuse(answer, place, member, error);
+    if (!is_good) {
+        if (place == PGTASKI_PLACE_SET) {
+            answer->left_out_count++;
+        } else if (place >= PGTASKI_PLACE_TASK) {
+            on_odd_value(answer, task, event);
+        }
+        return false;
     }
     switch (event->type) {
-    case PGTASK_JSON_STRING: end_string(answer, task, place, member); break;
+    case PGTASK_JSON_STRING:
+        if (place >= PGTASKI_PLACE_TASK) {
+            end_string(answer, task, member);
+        }
+        break;
     case PGTASK_JSON_BEGIN_OBJECT:
         if (walk->place == PGTASKI_PLACE_TASK) {
             reset_task(answer, task);
@@ -163,30 +187,40 @@ static enum pgtask_error on_value(struct pgtask_answer *answer, struct pgtask_ta
         break;
     default: break;
     }
-    return PGTASK_OK;
+    return false;
+}
+
+/* @return the error of an answer that lacks this member */
+static enum pgtask_error lack(struct pgtask_answer *answer, enum pgtaski_envelope member)
+{
+    char const *const name = pgtaski_task_envelope_name(member);
+
+    memcpy(answer->failure.member, name, strlen(name) + 1);
+    return answer->presence[member] == PGTASK_ODD ? PGTASK_ERROR_ANSWER_TYPE
+                                                  : PGTASK_ERROR_ANSWER_MISSING;
 }
 
 /* @return PGTASK_DONE or an error: what an answer means that is whole and good JSON */
 static enum pgtask_error judge(struct pgtask_answer *answer)
 {
-    if (has_value(answer, PGTASKI_ENVELOPE_ERROR)) {
-        return has_value(answer, PGTASKI_ENVELOPE_CODE)
-                   ? PGTASK_ERROR_SERVICE
-                   : refuse(answer, PGTASKI_PLACE_ERROR, PGTASKI_ENVELOPE_CODE,
-                            PGTASK_ERROR_ANSWER_MISSING);
+    uint8_t const tasks = answer->presence[PGTASKI_ENVELOPE_TASK_SET];
+
+    /* An Error of a service without an error may be there, and empty. */
+    if (has_value(answer, PGTASKI_ENVELOPE_CODE) || has_value(answer, PGTASKI_ENVELOPE_MESSAGE)) {
+        return PGTASK_ERROR_SERVICE;
     }
     if (!has_value(answer, PGTASKI_ENVELOPE_RESPONSE)) {
-        return answer->legacy_failed ? PGTASK_ERROR_SERVICE
-                                     : refuse(answer, PGTASKI_PLACE_ROOT, PGTASKI_ENVELOPE_RESPONSE,
-                                              PGTASK_ERROR_ANSWER_MISSING);
+        return answer->legacy_code != 0 ||
+                       answer->presence[PGTASKI_ENVELOPE_LEGACY_CODE] == PGTASK_ODD
+                   ? PGTASK_ERROR_SERVICE /* an odd code is not 0 either */
+                   : lack(answer, PGTASKI_ENVELOPE_RESPONSE);
     }
-    for (uint8_t member = PGTASKI_ENVELOPE_TOTAL_COUNT; member <= PGTASKI_ENVELOPE_TASK_SET;
-         member++) {
-        if (!has_value(answer, member)) {
-            return refuse(answer, PGTASKI_PLACE_RESPONSE, member, PGTASK_ERROR_ANSWER_MISSING);
-        }
+    if (tasks == PGTASK_VALUE || tasks == PGTASK_NULL || answer->total_count == 0) {
+        return PGTASK_DONE;
     }
-    return PGTASK_DONE;
+    return lack(answer, answer->presence[PGTASKI_ENVELOPE_ERROR] > PGTASK_NULL
+                            ? PGTASKI_ENVELOPE_ERROR
+                            : PGTASKI_ENVELOPE_TASK_SET);
 }
 
 /* Ends the answer: the result sticks, and its texts may go to a terminal or a log. */
@@ -221,19 +255,20 @@ enum pgtask_error pgtask_answer_next(struct pgtask_answer *answer, struct pgtask
     }
     while ((error = pgtask_json_next(&answer->json, &event)) == PGTASK_OK) {
         if (pgtaski_task_walk_pass_over(&answer->walk, &event)) {
-            continue;
-        }
-        error = event.type == PGTASK_JSON_KEY ? on_key(answer, task, &event)
-                                              : on_value(answer, task, &event);
-        if (error == RECORD_COMPLETE) {
+            if (answer->embedding) { /* AllSteps, Input or Output is a real array or object */
+                pgtaski_task_detail_event(answer, task, &event);
+            }
+        } else if (event.type == PGTASK_JSON_KEY) {
+            on_key(answer, task, &event);
+        } else if (on_value(answer, task, &event)) {
             return PGTASK_OK;
-        }
-        if (error != PGTASK_OK) {
-            return finish(answer, error);
         }
     }
     if (error == PGTASK_MORE) {
         return PGTASK_MORE;
+    }
+    if (!has_value(answer, PGTASKI_ENVELOPE_TOTAL_COUNT)) {
+        answer->total_count = PGTASK_COUNT_UNKNOWN;
     }
     return finish(answer, error == PGTASK_DONE ? judge(answer) : error);
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Decodes the JSON that is embedded in AllSteps, Input and Output, fragment by fragment, while the
- * text itself goes to the record. The service calls it a summary that may change, so this is
- * lenient where task_answer.c is strict: a member of another type is passed over, and a text that
- * is not JSON leaves the record good, with nothing decoded from it.
+ * text itself goes to the record. A member of another type is odd and passed over. If the text is
+ * not JSON, what it has said so far is forgotten.
  *
  *     AllSteps    [{"StepId":1,"StepName":"Pre-check"},{"StepId":2, ... }]
  *     Input       {"RestoreType":"timestamp","RestoreObjects":["a","b"], ... }
@@ -15,12 +14,6 @@
 
 #include "task_private.h"
 #include "text.h"
-
-/* The bit of a member in `truncated` and `output_facts`. */
-static uint32_t bit_of(unsigned member)
-{
-    return UINT32_C(1) << member;
-}
 
 void pgtaski_task_detail_begin(struct pgtask_answer *answer, enum pgtask_member member)
 {
@@ -59,7 +52,20 @@ static struct pgtask_objects *objects_of(struct pgtask_task *task, uint8_t membe
     return member == PGTASK_MEMBER_RESTORE_OBJECTS ? &task->restore.before : &task->restore.after;
 }
 
-/* Clears a fact before its value comes. A fact of Input is passed over if Output has set it. */
+/* Marks what is odd: a fact, the steps, or the text as a whole. */
+static void mark_odd(struct pgtask_answer const *answer, struct pgtask_task *task)
+{
+    unsigned member = answer->detail_walk.member;
+
+    if (answer->detail_walk.place == PGTASKI_PLACE_TOP) {
+        member = answer->embedded;
+    } else if (answer->detail_walk.place <= PGTASKI_PLACE_STEP) {
+        member = PGTASK_MEMBER_STEPS;
+    }
+    task->odd |= bit_of(member);
+}
+
+/* Clears a fact before its value comes. A fact of Input is passed over if Output has it. */
 static void begin_fact(struct pgtask_answer *answer, struct pgtask_task *task)
 {
     struct pgtask_walk *const walk = &answer->detail_walk;
@@ -127,12 +133,10 @@ static void on_object_name(struct pgtask_walk *walk, struct pgtask_task *task,
     }
 }
 
-/* An object or array has begun, if it was expected. */
-static void begin_value(struct pgtask_walk *walk, struct pgtask_task *task, bool is_expected)
+/* An object or array has begun, as expected. */
+static void begin_value(struct pgtask_walk *walk, struct pgtask_task *task)
 {
-    if (!is_expected) {
-        walk->skip_depth = 1; /* passes it over up to its end */
-    } else if (walk->place == PGTASKI_PLACE_STEP) {
+    if (walk->place == PGTASKI_PLACE_STEP) {
         begin_step(task);
     } else if (walk->place == PGTASKI_PLACE_OBJECTS) {
         *walk->presence = PGTASK_EMPTY;
@@ -158,22 +162,37 @@ static void on_value(struct pgtask_answer *answer, struct pgtask_task *task,
                      struct pgtask_json_event const *event)
 {
     struct pgtask_walk *const walk = &answer->detail_walk;
-    enum pgtask_error error;
 
     if (walk->place == PGTASKI_PLACE_OBJECTS && event->type == PGTASK_JSON_STRING) {
         on_object_name(walk, task, event);
         return;
     }
-    error = pgtaski_task_walk_value(walk, event);
+    if (!pgtaski_task_walk_value(walk, event)) {
+        mark_odd(answer, task);
+        return;
+    }
     switch (event->type) {
     case PGTASK_JSON_BEGIN_OBJECT:
-    case PGTASK_JSON_BEGIN_ARRAY: begin_value(walk, task, error == PGTASK_OK); break;
+    case PGTASK_JSON_BEGIN_ARRAY: begin_value(walk, task); break;
     case PGTASK_JSON_STRING:
-        if (!event->has_more && error == PGTASK_OK) {
+        if (!event->has_more) {
             end_string(answer, task);
         }
         break;
     default: break;
+    }
+}
+
+void pgtaski_task_detail_event(struct pgtask_answer *answer, struct pgtask_task *task,
+                               struct pgtask_json_event const *event)
+{
+    if (pgtaski_task_walk_pass_over(&answer->detail_walk, event)) {
+        return;
+    }
+    if (event->type == PGTASK_JSON_KEY) {
+        on_key(answer, task, event);
+    } else {
+        on_value(answer, task, event);
     }
 }
 
@@ -184,14 +203,7 @@ static enum pgtask_error drain(struct pgtask_answer *answer, struct pgtask_task 
     enum pgtask_error error;
 
     while ((error = pgtask_json_next(&answer->detail, &event)) == PGTASK_OK) {
-        if (pgtaski_task_walk_pass_over(&answer->detail_walk, &event)) {
-            continue;
-        }
-        if (event.type == PGTASK_JSON_KEY) {
-            on_key(answer, task, &event);
-        } else {
-            on_value(answer, task, &event);
-        }
+        pgtaski_task_detail_event(answer, task, &event);
     }
     return error;
 }
@@ -211,6 +223,7 @@ void pgtaski_task_detail_text(struct pgtask_answer *answer, struct pgtask_task *
 void pgtaski_task_detail_end(struct pgtask_answer *answer, struct pgtask_task *task)
 {
     if (answer->embedding) {
+        answer->embedding = false;
         pgtask_json_finish(&answer->detail);
         if (drain(answer, task) == PGTASK_DONE) {
             return;
@@ -218,6 +231,7 @@ void pgtaski_task_detail_end(struct pgtask_answer *answer, struct pgtask_task *t
     }
     if (!answer->options.skip_detail) {
         task->presence[answer->embedded] = PGTASK_MALFORMED;
+        task->odd |= bit_of(answer->embedded);
     }
 }
 

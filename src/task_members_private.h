@@ -14,13 +14,10 @@
 #ifndef PGTASKI_TASK_MEMBERS_PRIVATE_H
 #define PGTASKI_TASK_MEMBERS_PRIVATE_H
 
-/** The top-level value: if it is not an object, the answer lacks its Response. */
-#define PGTASKI_TOP_MEMBER(X) X(ENVELOPE_ROOT, "Response", OBJECT(ROOT))
-
 /** Of the top-level object. The last three are the legacy layout of a refusal. */
 #define PGTASKI_ROOT_MEMBERS(X)                                                                    \
     X(ENVELOPE_RESPONSE, "Response", OBJECT(RESPONSE))                                             \
-    X(ENVELOPE_LEGACY_CODE, "code", IS_NOT_0(pgtask_answer, legacy_failed))                        \
+    X(ENVELOPE_LEGACY_CODE, "code", UINT64(pgtask_answer, legacy_code))                            \
     X(ENVELOPE_LEGACY_MESSAGE, "message", TEXT(pgtask_answer, failure.message))                    \
     X(ENVELOPE_LEGACY_NAME, "codeDesc", TEXT(pgtask_answer, failure.code))
 
@@ -38,7 +35,6 @@
 
 /** All that stands around the tasks. */
 #define PGTASKI_ENVELOPE_MEMBERS(X)                                                                \
-    PGTASKI_TOP_MEMBER(X)                                                                          \
     PGTASKI_ROOT_MEMBERS(X) PGTASKI_RESPONSE_MEMBERS(X) PGTASKI_ERROR_MEMBERS(X)
 
 /** Of an element of TaskSet. */
@@ -83,7 +79,7 @@
 
 /** Of an element of the JSON in AllSteps. */
 #define PGTASKI_STEP_MEMBERS(X)                                                                    \
-    X(STEP_ID, "StepId", UINT32(pgtask_step, step_id))                                             \
+    X(STEP_ID, "StepId", UINT64(pgtask_step, step_id))                                             \
     X(STEP_NAME, "StepName", TEXT(pgtask_step, step_name))                                         \
     X(STEP_PROGRESS, "StepProcess", PERCENT(pgtask_step, progress_percent))                        \
     X(STEP_MESSAGE, "StepMessage", TEXT(pgtask_step, step_message))

@@ -65,9 +65,7 @@ enum pgtaski_kind {
     PGTASKI_KIND_ARRAY,
     PGTASKI_KIND_TEXT,
     PGTASKI_KIND_UINT64,
-    PGTASKI_KIND_UINT32,
-    PGTASKI_KIND_PERCENT, /**< a number from 0 to 100, in an int8_t */
-    PGTASKI_KIND_IS_NOT_0 /**< a number, of which a bool keeps whether it is not 0 */
+    PGTASKI_KIND_PERCENT /**< a number, clamped to 0 to 100, in an int8_t */
 };
 
 /** Where the value of a member, or of an array's element, goes. */
@@ -76,7 +74,7 @@ struct pgtask_field {
         field_extent offset; /**< in the struct that owns it */
         field_extent place;  /**< of an object or array: the enum pgtaski_place inside */
     } to;
-    field_extent capacity; /**< PGTASKI_KIND_TEXT: bytes */
+    field_extent capacity; /**< of a text, or bytes of a number */
     uint8_t kind;          /**< an enum pgtaski_kind */
     uint8_t name_length;   /**< of the member's name; 0 for an element */
 };
@@ -97,8 +95,18 @@ extern struct pgtaski_task_place const pgtaski_task_places[PGTASKI_PLACES];
 extern struct pgtask_field const pgtaski_task_root_field, pgtaski_task_steps_field,
     pgtaski_task_facts_field;
 
-/** @return the API's name of a member in a place, which is not one of embedded JSON */
-char const *pgtaski_task_member_name(enum pgtaski_place place, uint8_t member);
+/** The field of a member that is there twice, which takes no value: any is odd. */
+#define PGTASKI_NO_FIELD (&pgtaski_task_record_fields[PGTASK_MEMBER_STEPS])
+extern struct pgtask_field const pgtaski_task_record_fields[];
+
+/** @return the API's name of a member of the envelope */
+char const *pgtaski_task_envelope_name(enum pgtaski_envelope member);
+
+/** @return the bit of a member in `truncated`, `odd` and `output_facts` */
+static inline uint32_t bit_of(unsigned member)
+{
+    return UINT32_C(1) << member;
+}
 
 /** Starts a walk at the top of a document. */
 void pgtaski_task_walk_start(struct pgtask_walk *walk, struct pgtask_field const *field);
@@ -123,11 +131,10 @@ void pgtaski_task_walk_open(struct pgtask_walk *walk, void *owner, uint8_t *pres
 /**
  * Takes another event: stores a text or a number and its presence, or goes to another place. A
  * string is stored with its last fragment.
- * @return PGTASK_OK; PGTASK_ERROR_ANSWER_TYPE: the member is of another type;
- *         PGTASK_ERROR_ANSWER_RANGE: the number is too large, negative or a fraction
+ * @return false if the value is odd: of another type, or a number that is too large, negative or a
+ *         fraction. Its presence is PGTASK_ODD then, and all of it is passed over
  */
-enum pgtask_error pgtaski_task_walk_value(struct pgtask_walk *walk,
-                                          struct pgtask_json_event const *event);
+bool pgtaski_task_walk_value(struct pgtask_walk *walk, struct pgtask_json_event const *event);
 
 /** Adds a fragment of a string. A U+0000 in it becomes U+FFFD. */
 void pgtaski_task_walk_add(struct pgtask_text *text, struct pgtask_json_event const *event);
@@ -146,10 +153,14 @@ void pgtaski_task_detail_text(struct pgtask_answer *answer, struct pgtask_task *
 /** Ends it. If it was not JSON, the member's presence becomes PGTASK_MALFORMED. */
 void pgtaski_task_detail_end(struct pgtask_answer *answer, struct pgtask_task *task);
 
+/** Clears what came from embedded JSON that was malformed, once the record is complete. */
+void pgtaski_task_detail_settle(struct pgtask_task *task);
+
 /** Clears what the record says about a restore. */
 void pgtaski_task_detail_clear_restore(struct pgtask_task *task);
 
-/** Clears what came from embedded JSON that was malformed, once the record is complete. */
-void pgtaski_task_detail_settle(struct pgtask_task *task);
+/** Takes an event of AllSteps, Input or Output as a real array or object. */
+void pgtaski_task_detail_event(struct pgtask_answer *answer, struct pgtask_task *task,
+                               struct pgtask_json_event const *event);
 
 #endif

@@ -21,17 +21,14 @@ typedef char
 
 /* The kinds of fields, as the rows write them. */
 #define STORED(owner, member, its_kind)                                                            \
-    .to.offset = (field_extent)offsetof(struct owner, member), .kind = (its_kind)
-#define TEXT(owner, member)                                                                        \
-    STORED(owner, member, PGTASKI_KIND_TEXT),                                                      \
-        .capacity = (field_extent)sizeof(((struct owner *)0)->member)
-#define UINT64(owner, member)   STORED(owner, member, PGTASKI_KIND_UINT64)
-#define UINT32(owner, member)   STORED(owner, member, PGTASKI_KIND_UINT32)
-#define PERCENT(owner, member)  STORED(owner, member, PGTASKI_KIND_PERCENT)
-#define IS_NOT_0(owner, member) STORED(owner, member, PGTASKI_KIND_IS_NOT_0)
-#define OBJECT(inner)           .to.place = PGTASKI_PLACE_##inner, .kind = PGTASKI_KIND_OBJECT
-#define ARRAY(inner)            .to.place = PGTASKI_PLACE_##inner, .kind = PGTASKI_KIND_ARRAY
-#define NO_FIELD                .kind = PGTASKI_KIND_NOTHING
+    .to.offset = (field_extent)offsetof(struct owner, member),                                     \
+    .capacity = (field_extent)sizeof(((struct owner *)0)->member), .kind = (its_kind)
+#define TEXT(owner, member)    STORED(owner, member, PGTASKI_KIND_TEXT)
+#define UINT64(owner, member)  STORED(owner, member, PGTASKI_KIND_UINT64)
+#define PERCENT(owner, member) STORED(owner, member, PGTASKI_KIND_PERCENT)
+#define OBJECT(inner)          .to.place = PGTASKI_PLACE_##inner, .kind = PGTASKI_KIND_OBJECT
+#define ARRAY(inner)           .to.place = PGTASKI_PLACE_##inner, .kind = PGTASKI_KIND_ARRAY
+#define NO_FIELD               .kind = PGTASKI_KIND_NOTHING
 
 #define ROW_NAME(number, name, field) name "\0"
 #define ROW_FIELD(number, name, ...)  {__VA_ARGS__, .name_length = sizeof name - 1},
@@ -46,7 +43,7 @@ static char const record_names[] = NAMES(RECORD_MEMBERS);
 static char const step_names[] = NAMES(STEP_MEMBERS);
 
 static struct pgtask_field const envelope_fields[] = {FIELDS(ENVELOPE_MEMBERS)};
-static struct pgtask_field const record_fields[] = {FIELDS(RECORD_MEMBERS)};
+struct pgtask_field const pgtaski_task_record_fields[] = {FIELDS(RECORD_MEMBERS)};
 static struct pgtask_field const step_fields[] = {FIELDS(STEP_MEMBERS)};
 
 /* Elements of arrays. */
@@ -61,6 +58,7 @@ struct pgtask_field const pgtaski_task_facts_field = {OBJECT(FACTS)};
 
 /* An object: the place that its end leads to, the list that has its members, the names before them
  * in that list, the number of the first one, and their rows. */
+#define record_fields pgtaski_task_record_fields
 #define OBJECT_AT(place, outer, list, names_before, first, rows)                                   \
     [PGTASKI_PLACE_##place] = {list##_names + sizeof(names_before) - 1, list##_fields + (first),   \
                                (first), (first) + COUNT(rows), PGTASKI_PLACE_##outer}
@@ -70,14 +68,12 @@ struct pgtask_field const pgtaski_task_facts_field = {OBJECT(FACTS)};
     [PGTASKI_PLACE_##place] = {NULL, &(field), (number), (number), PGTASKI_PLACE_##outer}
 
 struct pgtaski_task_place const pgtaski_task_places[PGTASKI_PLACES] = {
-    [PGTASKI_PLACE_TOP] = {NULL, NULL, PGTASKI_ENVELOPE_ROOT, PGTASKI_ENVELOPE_ROOT,
-                           PGTASKI_PLACE_TOP},
-    OBJECT_AT(ROOT, TOP, envelope, NAMES(TOP_MEMBER), PGTASKI_ENVELOPE_RESPONSE, ROOT_MEMBERS),
-    OBJECT_AT(RESPONSE, ROOT, envelope, NAMES(TOP_MEMBER) NAMES(ROOT_MEMBERS),
-              PGTASKI_ENVELOPE_TOTAL_COUNT, RESPONSE_MEMBERS),
-    OBJECT_AT(ERROR, RESPONSE, envelope,
-              NAMES(TOP_MEMBER) NAMES(ROOT_MEMBERS) NAMES(RESPONSE_MEMBERS), PGTASKI_ENVELOPE_CODE,
-              ERROR_MEMBERS),
+    [PGTASKI_PLACE_TOP] = {NULL, NULL, 0, 0, PGTASKI_PLACE_TOP},
+    OBJECT_AT(ROOT, TOP, envelope, "", PGTASKI_ENVELOPE_RESPONSE, ROOT_MEMBERS),
+    OBJECT_AT(RESPONSE, ROOT, envelope, NAMES(ROOT_MEMBERS), PGTASKI_ENVELOPE_TOTAL_COUNT,
+              RESPONSE_MEMBERS),
+    OBJECT_AT(ERROR, RESPONSE, envelope, NAMES(ROOT_MEMBERS) NAMES(RESPONSE_MEMBERS),
+              PGTASKI_ENVELOPE_CODE, ERROR_MEMBERS),
     ARRAY_AT(SET, RESPONSE, task_field, PGTASKI_ENVELOPE_TASK_SET),
     OBJECT_AT(TASK, SET, record, "", PGTASK_MEMBER_TASK_ID, TASK_MEMBERS),
     OBJECT_AT(DETAIL, TASK, record, NAMES(TASK_MEMBERS), PGTASK_MEMBER_CURRENT_STEP,
@@ -97,7 +93,7 @@ char const *pgtask_member_text(enum pgtask_member member)
     return (unsigned)member < PGTASK_MEMBER_COUNT ? pgtaski_text_at(record_names, member) : "";
 }
 
-char const *pgtaski_task_member_name(enum pgtaski_place place, uint8_t member)
+char const *pgtaski_task_envelope_name(enum pgtaski_envelope member)
 {
-    return pgtaski_text_at(place < PGTASKI_PLACE_TASK ? envelope_names : record_names, member);
+    return pgtaski_text_at(envelope_names, member);
 }

@@ -135,6 +135,9 @@ void pgtaski_task_walk_open(struct pgtask_walk *walk, void *owner, uint8_t *pres
     } else {
         pgtaski_text_start(&walk->text, walk->word, sizeof walk->word);
     }
+    if (field->kind == PGTASKI_KIND_PERCENT) {
+        *(int8_t *)walk->target = PGTASK_PERCENT_UNKNOWN; /* an earlier value may be there */
+    }
 }
 
 void pgtaski_task_walk_add(struct pgtask_text *text, struct pgtask_json_event const *event)
@@ -169,52 +172,41 @@ static bool accepts_number(enum pgtaski_kind kind)
     return kind >= PGTASKI_KIND_UINT64;
 }
 
-static enum pgtask_error store_number(enum pgtaski_kind kind, void *target, uint64_t number)
+/* Stores a percentage, clamped if it is outside 0 to 100. A negative number comes as 0, and a
+ * fraction as its whole part. @return whether it was good */
+static bool store_percent(int8_t *percent, uint64_t number, bool is_exact, bool is_negative)
 {
     enum { ALL_PERCENT = 100 };
+    uint32_t const most = number <= ALL_PERCENT ? (uint32_t)number : ALL_PERCENT + 1;
 
-    switch (kind) {
-    case PGTASKI_KIND_IS_NOT_0: *(bool *)target = number != 0; return PGTASK_OK;
-    case PGTASKI_KIND_UINT64: *(uint64_t *)target = number; return PGTASK_OK;
-    case PGTASKI_KIND_PERCENT:
-        if (number > ALL_PERCENT) {
-            return PGTASK_ERROR_ANSWER_RANGE;
-        }
-        *(int8_t *)target = (int8_t)number;
-        return PGTASK_OK;
-    default: /* PGTASKI_KIND_UINT32 */
-        if (number > UINT32_MAX) {
-            return PGTASK_ERROR_ANSWER_RANGE;
-        }
-        *(uint32_t *)target = (uint32_t)number;
-        return PGTASK_OK;
+    if (is_exact || is_negative || most >= ALL_PERCENT) {
+        *percent = (int8_t)(most < ALL_PERCENT ? most : ALL_PERCENT);
     }
+    return is_exact && most <= ALL_PERCENT;
 }
 
-static enum pgtask_error take_number(struct pgtask_walk *walk, char const *text, size_t length)
+/* @return whether the number is good */
+static bool take_number(struct pgtask_walk *walk, char const *text, size_t length)
 {
-    enum pgtaski_kind const kind = walk->field->kind;
     uint64_t number;
-    enum pgtask_error error = pgtask_json_to_uint64(text, length, &number);
+    enum pgtask_error const error = pgtask_json_to_uint64(text, length, &number);
+    bool const is_exact = error == PGTASK_OK;
 
-    if (kind == PGTASKI_KIND_IS_NOT_0 && error != PGTASK_OK) {
-        number = 1; /* what is negative, a fraction, too large or a word is not 0 either */
-        error = PGTASK_OK;
+    *walk->presence = PGTASK_VALUE;
+    if (walk->field->kind == PGTASKI_KIND_PERCENT) {
+        return error != PGTASK_ERROR_JSON_NUMBER &&
+               store_percent((int8_t *)walk->target, number, is_exact, text[0] == '-');
     }
-    if (error == PGTASK_OK) {
-        error = store_number(kind, walk->target, number);
+    if (is_exact) {
+        *(uint64_t *)walk->target = number;
     }
-    if (error == PGTASK_OK) {
-        *walk->presence = PGTASK_VALUE;
-    }
-    return error == PGTASK_ERROR_JSON_NUMBER ? PGTASK_ERROR_ANSWER_TYPE : error;
+    return is_exact;
 }
 
 /* Adds a fragment of a string to its text or quoted number, and stores it with the last one. A
- * wrong type is reported with the last one, too: so the error is the same however the string is
- * cut. */
-static enum pgtask_error take_string(struct pgtask_walk *walk,
-                                     struct pgtask_json_event const *event)
+ * string that is odd is reported with the last one, too: so the result is the same however the
+ * string is cut. @return whether it is good so far */
+static bool take_string(struct pgtask_walk *walk, struct pgtask_json_event const *event)
 {
     enum pgtaski_kind const kind = walk->field->kind;
 
@@ -222,21 +214,14 @@ static enum pgtask_error take_string(struct pgtask_walk *walk,
         pgtaski_task_walk_add(&walk->text, event);
     }
     if (event->has_more) {
-        return PGTASK_OK;
-    }
-    if (!accepts_string(kind)) {
-        return PGTASK_ERROR_ANSWER_TYPE;
-    }
-    if (walk->text.length == 0 && !walk->text.cut) {
-        *walk->presence = PGTASK_EMPTY;
-        return PGTASK_OK;
+        return true;
     }
     if (kind == PGTASKI_KIND_TEXT) {
-        *walk->presence = PGTASK_VALUE;
-        return PGTASK_OK;
+        *walk->presence = walk->text.length > 0 || walk->text.cut ? PGTASK_VALUE : PGTASK_EMPTY;
+        return true;
     }
-    return walk->text.cut ? PGTASK_ERROR_ANSWER_RANGE
-                          : take_number(walk, walk->word, walk->text.length);
+    return accepts_string(kind) && !walk->text.cut &&
+           take_number(walk, walk->word, walk->text.length);
 }
 
 /* An array has no members. */
@@ -245,16 +230,17 @@ static bool is_object(uint8_t place)
     return pgtaski_task_places[place].first != pgtaski_task_places[place].end;
 }
 
-/* Enters the object or array that is the value of the field. */
-static enum pgtask_error enter_place(struct pgtask_walk *walk, enum pgtaski_kind kind)
+/* Enters the object or array that is the value of the field. @return false if it is not */
+static bool enter_place(struct pgtask_walk *walk, enum pgtaski_kind kind)
 {
     if (walk->field->kind != kind) {
-        return PGTASK_ERROR_ANSWER_TYPE;
+        walk->skip_depth = 1; /* passes it over up to its end */
+        return false;
     }
     *walk->presence = PGTASK_VALUE;
     walk->place = (uint8_t)walk->field->to.place;
     walk->field = pgtaski_task_places[walk->place].fields;
-    return PGTASK_OK;
+    return true;
 }
 
 /* Leaves an object or array for the place around it. */
@@ -269,27 +255,32 @@ static void leave_place(struct pgtask_walk *walk)
     walk->presence = &walk->unkept; /* the record may be handed on: nothing more goes into it */
 }
 
-enum pgtask_error pgtaski_task_walk_value(struct pgtask_walk *walk,
-                                          struct pgtask_json_event const *event)
+static bool take_value(struct pgtask_walk *walk, struct pgtask_json_event const *event)
 {
     switch (event->type) {
     case PGTASK_JSON_BEGIN_OBJECT: return enter_place(walk, PGTASKI_KIND_OBJECT);
     case PGTASK_JSON_BEGIN_ARRAY: return enter_place(walk, PGTASKI_KIND_ARRAY);
     case PGTASK_JSON_END_OBJECT:
-    case PGTASK_JSON_END_ARRAY: leave_place(walk); return PGTASK_OK;
+    case PGTASK_JSON_END_ARRAY: leave_place(walk); return true;
     case PGTASK_JSON_STRING: return take_string(walk, event);
     case PGTASK_JSON_NUMBER:
-        if (accepts_number(walk->field->kind)) {
-            return take_number(walk, event->text, event->length);
-        }
-        break;
+        return accepts_number(walk->field->kind) && take_number(walk, event->text, event->length);
     case PGTASK_JSON_NULL:
-        if (is_object(walk->place)) { /* a member may be null, but not an element of an array */
-            *walk->presence = PGTASK_NULL;
-            return PGTASK_OK;
+        if (!is_object(walk->place) || walk->field->kind == PGTASKI_KIND_NOTHING) {
+            return false; /* a member may be null, but not an element of an array */
         }
-        break;
-    default: break;
+        *walk->presence = PGTASK_NULL;
+        return true;
+    default: return false;
     }
-    return PGTASK_ERROR_ANSWER_TYPE;
+}
+
+bool pgtaski_task_walk_value(struct pgtask_walk *walk, struct pgtask_json_event const *event)
+{
+    bool const is_good = take_value(walk, event);
+
+    if (!is_good) {
+        *walk->presence = PGTASK_ODD;
+    }
+    return is_good;
 }

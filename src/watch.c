@@ -112,7 +112,7 @@ static bool is_every_task_over(struct pgtask_watch const *watch)
     size_t i = 0;
 
     for (; i < PGTASK_WATCH_TASKS && watch->tasks[i].task_id != 0; i++) {
-        if (!pgtaski_watch_is_over(&watch->tasks[i])) {
+        if (!pgtaski_watch_is_over(watch, &watch->tasks[i])) {
             return false;
         }
     }
@@ -212,6 +212,7 @@ static enum pgtask_error on_due(struct pgtask_watch *watch, struct pgtask_event 
 static enum pgtask_error end_listing(struct pgtask_watch *watch, struct pgtask_event *event)
 {
     bool const was_away = watch->troubled || watch->stale;
+    uint32_t const left_out = pgtask_client_counters(watch->client)->left_out;
 
     if (pgtaski_watch_has_listed_too_little(watch)) {
         watch->state = PGTASK_WATCH_DUE;
@@ -220,7 +221,10 @@ static enum pgtask_error end_listing(struct pgtask_watch *watch, struct pgtask_e
     if (!watch->answered) {
         watch->changed = false; /* what the first poll finds is not news */
     }
-    pgtaski_watch_count_missed(watch);
+    if (watch->left_out == left_out) { /* a record that was left out may be of any task */
+        pgtaski_watch_count_missed(watch);
+    }
+    watch->left_out = left_out;
     pgtaski_watch_prepare_next_listing(watch);
     watch->answered = true;
     watch->answer_ms = event->at_ms;

@@ -69,15 +69,21 @@ static int64_t unix_now_s(struct pgtask_watch const *watch)
 }
 
 /* @return how long a task took, by the service's own times. If its start is unknown, the time
- * counts from when the watch first saw it; if its end is unknown, until now */
+ * counts from when the watch first saw it; if its end is unknown, until now. When a task had ended
+ * before the watch saw it, only the service can tell its times */
 static uint32_t took_s(struct pgtask_watch const *watch, struct pgtask_watch_task const *task)
 {
     int64_t const start_s = task->start_unix_s;
-    int64_t const end_s = task->end_unix_s >= start_s ? task->end_unix_s : unix_now_s(watch);
-    uint64_t const took_s = (uint64_t)end_s - (uint64_t)start_s;
+    uint32_t const seen_s =
+        watch->pending_end ? PGTASK_TOOK_UNKNOWN : watch->now_s - task->first_seen_s;
+    int64_t end_s = task->end_unix_s;
+    uint64_t took_s;
 
-    return end_s == PGTASK_TIME_UNKNOWN || took_s > UINT32_MAX ? watch->now_s - task->first_seen_s
-                                                               : (uint32_t)took_s;
+    if (end_s < start_s && !watch->pending_end) {
+        end_s = unix_now_s(watch);
+    }
+    took_s = (uint64_t)end_s - (uint64_t)start_s;
+    return end_s == PGTASK_TIME_UNKNOWN || took_s > UINT32_MAX ? seen_s : (uint32_t)took_s;
 }
 
 void pgtaski_watch_report(struct pgtask_watch *watch, struct pgtask_watch_task const *task,

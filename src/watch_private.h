@@ -34,8 +34,8 @@ void pgtaski_watch_update_pace(struct pgtask_watch_task *task, int8_t percent, u
 
 /* watch_table.c */
 
-/** @return whether a task is over */
-bool pgtaski_watch_is_over(struct pgtask_watch_task const *task);
+/** @return whether a task is over for this watch, which may wait for one that is paused */
+bool pgtaski_watch_is_over(struct pgtask_watch const *watch, struct pgtask_watch_task const *task);
 
 /** @return whether a task ended or vanished before the look-back, so that another may have its slot
  */

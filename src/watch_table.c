@@ -9,15 +9,16 @@
 
 #include <string.h>
 
-/* A status after which a task does nothing more by itself. */
-static bool is_over(enum pgtask_status status)
+/* A status after which a task does nothing more by itself, or for which the watch does not wait. */
+static bool is_over(struct pgtask_watch const *watch, enum pgtask_status status)
 {
-    return pgtask_status_is_final(status) || status == PGTASK_STATUS_PAUSE;
+    return pgtask_status_is_final(status) ||
+           (status == PGTASK_STATUS_PAUSE && !watch->config.wait_pause);
 }
 
-bool pgtaski_watch_is_over(struct pgtask_watch_task const *task)
+bool pgtaski_watch_is_over(struct pgtask_watch const *watch, struct pgtask_watch_task const *task)
 {
-    return task->vanished || is_over(task->status);
+    return task->vanished || is_over(watch, task->status);
 }
 
 bool pgtaski_watch_is_old(struct pgtask_watch const *watch, struct pgtask_watch_task const *task)
@@ -151,7 +152,7 @@ static enum end end_of_record(struct pgtask_watch const *watch, struct pgtask_ev
 static void count_outside(struct pgtask_watch *watch, enum pgtask_status status)
 {
     watch->overflowing++;
-    if (!is_over(status)) {
+    if (!is_over(watch, status)) {
         watch->live_outside = true;
     }
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define DEFAULT_INTERVAL_MS 1000u
+#define DEFAULT_LIMIT       20u /* of the API */
 
 /* In the service's zone the library judges the texts, and says what is wrong with them. */
 static char const *check_zone(struct options const *options)
@@ -59,9 +60,27 @@ static struct output const *choose_output(uint8_t choice)
     }
 }
 
+/* Without a TotalCount, only a page that is not full is known to be the last one. */
+static void report_page_of_unknown(struct options const *options, struct output_end const *end)
+{
+    uint32_t const limit = options->limit != 0 ? options->limit : DEFAULT_LIMIT;
+
+    if (end->tasks == 0) {
+        report_info("no tasks");
+    } else if (!options->all && end->tasks + end->left_out >= limit) {
+        report_info("showing tasks %ju-%ju; the service does not say of how many; use --all for "
+                    "the rest",
+                    options->offset + 1, options->offset + end->tasks);
+    }
+}
+
 /* Users of tccli take one page for all tasks, so the table says if there are more. */
 static void report_page(struct options const *options, struct output_end const *end)
 {
+    if (end->total_count == PGTASK_COUNT_UNKNOWN) {
+        report_page_of_unknown(options, end);
+        return;
+    }
     uint64_t const left =
         options->offset < end->total_count ? end->total_count - options->offset : 0;
 

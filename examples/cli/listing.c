@@ -2,6 +2,7 @@
 /* Prints each task as soon as the client has it, and a proper end only for a whole listing. */
 #include "listing.h"
 
+#include "base/report.h"
 #include "base/signals.h"
 #include "session/verbose.h"
 #include "tasks/times.h"
@@ -15,8 +16,8 @@ static void set_now(struct pgtask_client const *client)
     times_set_now(unix_s);
 }
 
-static enum pgtask_error print_tasks(struct session *session, struct output const *output,
-                                     struct output_end *end)
+static enum pgtask_error print_tasks(struct session *session, struct options const *options,
+                                     struct output const *output, struct output_end *end)
 {
     struct pgtask_client *const client = &session->client;
     enum pgtask_error error;
@@ -27,6 +28,9 @@ static enum pgtask_error print_tasks(struct session *session, struct output cons
         if (error == PGTASK_OK) {
             set_now(client);
             output->task(&writer_out, &session->task, end->tasks++);
+            if (options->verbose) {
+                verbose_report_odd(&session->task);
+            }
         } else if (error == PGTASK_WOULD_BLOCK) {
             (void)writer_flush(&writer_out);
             uint64_t until_ms;
@@ -61,13 +65,20 @@ enum exit_status listing_run(struct session *session, struct options const *opti
 {
     struct pgtask_client *const client = &session->client;
 
+    uint32_t const left_out = pgtask_client_counters(client)->left_out;
+
     *end = (struct output_end){.request_id = ""};
     enum pgtask_error error =
         options->all ? pgtask_client_list_all(client, query) : pgtask_client_list(client, query);
     if (error == PGTASK_OK) {
-        error = print_tasks(session, output, end);
+        error = print_tasks(session, options, output, end);
     }
+    end->left_out = pgtask_client_counters(client)->left_out - left_out;
     print_end(session, error, output, end);
+    if (end->left_out > 0) {
+        report_warning("tasks left out, because they lack a TaskId or a Status: %ju.",
+                       end->left_out);
+    }
     enum exit_status const status = session_finish(session, error);
     if (options->verbose) {
         verbose_report(session);

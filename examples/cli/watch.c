@@ -42,6 +42,7 @@ static enum exit_status run(struct session *session, struct options const *optio
 
     config.watch.lookback_s = LOOKBACK_S;
     config.watch.until_done = options->until_done;
+    config.watch.wait_pause = options->wait_pause;
     enum exit_status const status = follow_run(session, &config);
     if (options->verbose) {
         verbose_report(session);

@@ -108,6 +108,7 @@ struct pgtask_counters {
     uint32_t handshakes_full;    /**< connections with a full handshake */
     uint32_t handshakes_resumed; /**< connections that resumed an earlier session */
     uint32_t fallbacks;          /**< connections tried again without TLS 1.3: see tls.h */
+    uint32_t left_out;           /**< records of good listings that lack TaskId or Status */
     uint64_t bytes_sent;         /**< on the wire, TLS included */
     uint64_t bytes_received;     /**< on the wire, TLS included */
 };
@@ -217,7 +218,7 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_client_list(struct pgtask_client *cli
  * Starts a listing of every page from query->offset on. If the query leaves MaxStartTime open, the
  * client sets it to now, so that new tasks do not shift the pages. A task that is on two pages is
  * handed on once. The listing ends after TotalCount tasks or after an empty page: if the difference
- * matters, compare your count with pgtask_client_total_count().
+ * matters, compare your count with pgtask_client_total_count(), and look at counters.left_out.
  * query->limit is the page size (0: 100).
  * @return as pgtask_client_list()
  */
@@ -319,7 +320,7 @@ uint32_t pgtask_client_chance(struct pgtask_client *client);
 /** @return "TLSv1.2" or "TLSv1.3" while a connection stands, else ""; a constant */
 char const *pgtask_client_tls_version(struct pgtask_client const *client);
 
-/** @return how many tasks match, on all pages; valid after PGTASK_DONE */
+/** @return how many tasks match, on all pages, or PGTASK_COUNT_UNKNOWN; valid after PGTASK_DONE */
 uint64_t pgtask_client_total_count(struct pgtask_client const *client);
 
 /** @return the RequestId of the last answer, "" if there was none; valid until the next listing */

@@ -94,15 +94,14 @@ enum pgtask_error {
     PGTASK_ERROR_JSON_STRING =
         -71, /**< a string has a bad escape, control byte, UTF-8 or surrogate */
     PGTASK_ERROR_JSON_NUMBER = -72,    /**< a number or literal is malformed */
-    PGTASK_ERROR_JSON_DEPTH = -73,     /**< the answer is nested deeper than the tokens allow */
+    PGTASK_ERROR_JSON_DEPTH = -73,     /**< the answer is nested deeper than 512 levels */
     PGTASK_ERROR_JSON_LENGTH = -74,    /**< a number is longer than the window */
     PGTASK_ERROR_JSON_TRUNCATED = -75, /**< the answer ended in the middle of a value */
 
-    /* answer: good JSON that is not an answer of DescribeTasks; the failure names the member */
-    PGTASK_ERROR_ANSWER_TYPE = -80,      /**< a member has the wrong type */
-    PGTASK_ERROR_ANSWER_RANGE = -81,     /**< a number is a fraction, negative or too large */
-    PGTASK_ERROR_ANSWER_MISSING = -82,   /**< a required member is absent, null or empty */
-    PGTASK_ERROR_ANSWER_DUPLICATE = -83, /**< a member occurs twice in one object */
+    /* answer: good JSON without a list of tasks; the failure names the member */
+    PGTASK_ERROR_ANSWER_TYPE = -80,    /**< Response, Error or TaskSet has the wrong type */
+    PGTASK_ERROR_ANSWER_RANGE = -81,   /**< a number is a fraction, negative or too large */
+    PGTASK_ERROR_ANSWER_MISSING = -82, /**< Response, Error.Code or TaskSet is absent or null */
 
     /* service */
     PGTASK_ERROR_SERVICE = -90 /**< the service refused; the failure has Code, Message, RequestId */

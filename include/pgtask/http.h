@@ -81,8 +81,9 @@ void pgtask_http_start(struct pgtask_http *http);
  *         PGTASK_ERROR_HTTP_SYNTAX, _HEAD, _LENGTH, _CHUNK, _ENCODING; they stick
  *
  * A status other than 200 is not an error here: read `status`. Lines end with CRLF, and with
- * nothing else. Whatever could be read in two ways is refused. After an error `keep_alive` is
- * false.
+ * nothing else. A line that begins with a blank goes on with the header before (RFC 9112 5.2): it
+ * is passed over, as curl does, unless that header frames the body. Whatever could be read in two
+ * ways is refused. After an error `keep_alive` is false.
  */
 PGTASK_MUST_CHECK enum pgtask_error pgtask_http_feed(struct pgtask_http *http, uint8_t const *bytes,
                                                      size_t length, size_t *taken,

@@ -3,9 +3,10 @@
  * @file json.h
  * Strict, streaming JSON (RFC 8259) over jsmn: bytes go in, events come out.
  *
- * A document may have any length and come in slices of any size; memory is one window and a few
- * tokens. Strings come unescaped, as fragments of valid UTF-8 that never cut a character in two.
- * Everything that RFC 8259 does not allow is an error, and so is a lone surrogate.
+ * A document may have any length and come in slices of any size; memory is one window, a few
+ * tokens, and one bit for each level of nesting beyond the tokens. Strings come unescaped, as
+ * fragments of valid UTF-8 that never cut a character in two. Everything that RFC 8259 does not
+ * allow is an error. It allows a surrogate without its other half, which comes as U+FFFD.
  *
  * @code
  * pgtask_json_start(&json, window, sizeof window, tokens, TOKENS);
@@ -32,7 +33,7 @@ enum pgtask_json_type {
     PGTASK_JSON_KEY,    /**< text: a fragment of a member's name, often all of it */
     PGTASK_JSON_STRING, /**< text: a fragment of a string, often all of it */
     PGTASK_JSON_NUMBER, /**< text: as written, grammar checked */
-    PGTASK_JSON_TRUE,
+    PGTASK_JSON_TRUE,   /**< text of this and the two below: as written */
     PGTASK_JSON_FALSE,
     PGTASK_JSON_NULL
 };
@@ -60,6 +61,9 @@ enum pgtask_json_expect {
     PGTASK_JSON_EXPECT_NOTHING = 0  /**< the top-level value is complete */
 };
 
+/** Containers for which a bit is kept, where the tokens end. Private. */
+#define PGTASK_JSON_FOLDS 512
+
 /** One document under way. The caller places it, its window and its tokens. Members are private. */
 struct pgtask_json {
     uint8_t expect;          /**< of enum pgtask_json_expect */
@@ -75,6 +79,8 @@ struct pgtask_json {
     uint32_t at;        /**< bytes before it have been handed on */
     uint32_t tokenized; /**< bytes before it are in tokens, or handed on */
     int32_t parent;     /**< token that the next one belongs to, or -1 (jsmn's toksuper) */
+    uint32_t folded;    /**< containers that are open and share one token, less one */
+    uint32_t were_objects[PGTASK_JSON_FOLDS / 32]; /**< whether each of them is in an object */
 };
 
 /**
@@ -82,7 +88,8 @@ struct pgtask_json {
  * @param window          the caller's, used until the document has ended
  * @param window_bytes    48 to 32,000; a number must be shorter than this less 16
  * @param tokens          the caller's, used as long
- * @param token_capacity  4 to 255
+ * @param token_capacity  4 to 255. A document may be nested at least PGTASK_JSON_FOLDS levels
+ * deeper than half as many
  */
 void pgtask_json_start(struct pgtask_json *json, char *window, size_t window_bytes,
                        struct pgtask_json_token *tokens, size_t token_capacity);
@@ -112,7 +119,8 @@ uint64_t pgtask_json_offset(struct pgtask_json const *json);
 /**
  * Reads a whole non-negative number in any JSON notation: `100`, `1e2`, `100.0`, `-0`.
  * @param text    a JSON number, or the same from a string (the service is known to send both)
- * @param number  set on PGTASK_OK
+ * @param number  set on PGTASK_OK; on PGTASK_ERROR_ANSWER_RANGE to one nearby: 0 for a negative
+ *                number, otherwise the whole part as far as 64 bits hold it
  * @return PGTASK_OK; PGTASK_ERROR_JSON_NUMBER: not a number; PGTASK_ERROR_ANSWER_RANGE: negative,
  *         a fraction, or more than UINT64_MAX
  */

@@ -39,10 +39,11 @@ enum pgtask_presence {
     PGTASK_NULL,  /**< `null` */
     PGTASK_EMPTY, /**< `""` or, for TaskDetail, `{}` */
     PGTASK_VALUE,
-    PGTASK_MALFORMED /**< not the embedded JSON that it should be: only its text is kept */
+    PGTASK_MALFORMED, /**< not the embedded JSON that it should be: only its text is kept */
+    PGTASK_ODD        /**< of another type or range, or there twice: its value is unknown */
 };
 
-/** Members of a record: indexes into `presence`, and bit numbers in `truncated`. */
+/** Members of a record: indexes into `presence`, and bit numbers in `truncated` and `odd`. */
 enum pgtask_member {
     PGTASK_MEMBER_TASK_ID,
     PGTASK_MEMBER_TASK_TYPE,
@@ -60,7 +61,8 @@ enum pgtask_member {
     PGTASK_MEMBER_SWITCH_TIME,
     PGTASK_MEMBER_MESSAGE,
     /* of the embedded JSON; STEPS has no presence */
-    PGTASK_MEMBER_STEPS, /**< cut: more steps than PGTASK_STEPS, or a step with a cut text */
+    PGTASK_MEMBER_STEPS, /**< cut: more steps than PGTASK_STEPS, or a step with a cut text; odd: a
+                              step that is odd, or that has an odd member */
     PGTASK_MEMBER_RESTORE_TYPE,
     PGTASK_MEMBER_BACKUP_SET_ID,
     PGTASK_MEMBER_BACKUP_SET_TIME,
@@ -74,16 +76,19 @@ enum pgtask_member {
 /** @return the API's name of a member, such as "TaskId"; a constant; "" for other numbers */
 char const *pgtask_member_text(enum pgtask_member member);
 
+/** Bytes of a number that is kept as text, or that comes as one, with NUL. A longer one is odd. */
+#define PGTASK_NUMBER_BYTES 24
+
 /** Stands for a time that is not given or cannot be read. */
 #define PGTASK_TIME_UNKNOWN INT64_MIN
 
-/** Stands for a percentage that is not given. */
+/** Stands for a percentage that is not given or cannot be read. */
 #define PGTASK_PERCENT_UNKNOWN (-1)
 
 /** One step of AllSteps. The service calls AllSteps a summary that may change. */
 struct pgtask_step {
-    uint32_t step_id;        /**< StepId, from 1; 0 if not given */
-    int8_t progress_percent; /**< StepProcess, 0 to 100, or PGTASK_PERCENT_UNKNOWN */
+    uint64_t step_id;        /**< StepId, from 1; 0 if not given */
+    int8_t progress_percent; /**< StepProcess, clamped to 0 to 100, or PGTASK_PERCENT_UNKNOWN */
     char step_name[PGTASK_NAME_BYTES];
     char step_message[PGTASK_MESSAGE_BYTES];
 };
@@ -103,7 +108,7 @@ struct pgtask_objects {
 
 /**
  * What Input and Output say about a restore. If both have a member, the one of Output counts. If
- * one of the two is malformed, all of it is empty.
+ * one of the two is malformed, what it says is unknown.
  */
 struct pgtask_restore {
     enum pgtask_restore_type type;
@@ -121,6 +126,10 @@ struct pgtask_restore {
 /**
  * A task. Texts are NUL-terminated UTF-8, and "" if there is none; a U+0000 in a text becomes
  * U+FFFD. Times are kept as text and as Unix seconds; the service writes them in UTC+8.
+ *
+ * A member that is not as the API describes it is *odd*. It costs nothing but its own value, which
+ * is unknown then, with two exceptions: a Progress outside 0 to 100 is clamped, and kept as text;
+ * and AllSteps, Input or Output as a real array or object is decoded, though it has no text.
  */
 struct pgtask_task {
     uint64_t task_id;
@@ -129,9 +138,12 @@ struct pgtask_task {
     int8_t progress_percent;               /**< 0 to 100, or PGTASK_PERCENT_UNKNOWN */
     uint8_t presence[PGTASK_MEMBER_COUNT]; /**< an enum pgtask_presence for each member */
     uint32_t truncated;   /**< bit 1 << enum pgtask_member for each text or list that was cut */
+    uint32_t odd;         /**< bit 1 << enum pgtask_member for each odd member */
+    uint32_t step_count;  /**< steps in the answer, may exceed PGTASK_STEPS */
     int64_t start_unix_s; /**< or PGTASK_TIME_UNKNOWN */
     int64_t end_unix_s;   /**< or PGTASK_TIME_UNKNOWN: while it runs */
     uint64_t switch_tag;  /**< SwitchTag: 0 none, 1 at once, 2 at a time, 3 maintenance window */
+    char progress_text[PGTASK_NUMBER_BYTES]; /**< Progress as it came, if it is outside 0 to 100 */
     char task_type[PGTASK_NAME_BYTES];
     char instance_id[PGTASK_NAME_BYTES];
     char status_text[PGTASK_NAME_BYTES];
@@ -143,7 +155,6 @@ struct pgtask_task {
     char all_steps[PGTASK_ALL_STEPS_BYTES]; /**< AllSteps as it came: JSON in a string */
     char input[PGTASK_INPUT_BYTES];         /**< Input as it came */
     char output[PGTASK_OUTPUT_BYTES];       /**< Output as it came */
-    uint32_t step_count;                    /**< steps in the answer, may exceed PGTASK_STEPS */
     struct pgtask_step steps[PGTASK_STEPS];
     struct pgtask_restore restore;
 };
@@ -190,26 +201,31 @@ struct pgtask_walk {
     uint8_t *presence;                /**< where its presence goes, an enum pgtask_presence */
     struct pgtask_text text;          /**< the string under way */
     uint32_t skip_depth;              /**< containers open in a value that is passed over */
-    char word[24];                    /**< a key, or a number that came as a string */
+    char word[PGTASK_NUMBER_BYTES];   /**< a key, or a number that came as a string */
 };
 
 /** Members of the envelope. Private. */
-#define PGTASK_ENVELOPE_MEMBERS 11
+#define PGTASK_ENVELOPE_MEMBERS 10
+
+/** Stands for a TotalCount that is not given or cannot be read. */
+#define PGTASK_COUNT_UNKNOWN UINT64_MAX
 
 /**
- * The decoder of one answer's body. The caller places it. `total_count`, `task_count` and `failure`
- * are valid once pgtask_answer_next() has returned PGTASK_DONE or an error; the rest is private.
+ * The decoder of one answer's body. The caller places it. `total_count`, `task_count`,
+ * `left_out_count` and `failure` are valid once pgtask_answer_next() has returned PGTASK_DONE or an
+ * error; the rest is private.
  */
 struct pgtask_answer {
-    bool embedding;     /**< embedded JSON is under way, and good so far */
-    uint8_t embedded;   /**< which one: AllSteps, Input or Output, an enum pgtask_member */
-    bool legacy_failed; /**< the legacy layout has a `code` that is not 0 */
+    bool embedding;   /**< embedded JSON is under way, and good so far */
+    uint8_t embedded; /**< which one: AllSteps, Input or Output, an enum pgtask_member */
     uint8_t presence[PGTASK_ENVELOPE_MEMBERS]; /**< of the envelope's members */
-    uint32_t output_facts;                     /**< facts that Output has set, a bit each */
+    uint32_t output_facts;                     /**< facts that Output has, a bit each */
     struct pgtask_walk detail_walk;            /**< through the embedded JSON */
     struct pgtask_walk walk;                   /**< through the body */
-    uint64_t total_count;                      /**< TotalCount: tasks that match, on all pages */
-    uint32_t task_count;                       /**< records handed on */
+    uint64_t total_count;    /**< tasks that match, on all pages, or PGTASK_COUNT_UNKNOWN */
+    uint32_t task_count;     /**< records handed on */
+    uint64_t legacy_code;    /**< `code` of the legacy layout, 0 if there was no error */
+    uint32_t left_out_count; /**< elements of TaskSet that lack TaskId or Status, or are odd */
     struct pgtask_task_options options;
     struct pgtask_json json;       /**< of the body */
     struct pgtask_json detail;     /**< of the embedded JSON */

@@ -67,6 +67,8 @@ struct pgtask_watch_config {
     bool until_done;     /**< for an instance: the watch ends when every task that it follows has
                               ended, needs an operator or has vanished, or when there is no task
                               for appear_ms */
+    bool wait_pause;     /**< a task that needs an operator may resume, so it does not end the watch
+                          */
 };
 
 /** The time left, as a range. */
@@ -143,6 +145,9 @@ enum pgtask_event_kind {
     PGTASK_EVENT_BACK     /**< a good answer again, after TROUBLE or STALE */
 };
 
+/** Stands for a duration whose end nobody has told. */
+#define PGTASK_TOOK_UNKNOWN UINT32_MAX
+
 struct pgtask_event {
     enum pgtask_event_kind kind;
     struct pgtask_watch_task const *task; /**< NULL for kinds without one; valid until the next call
@@ -150,7 +155,8 @@ struct pgtask_event {
     struct pgtask_task const *record;     /**< the whole record; NULL for VANISHED and the rest */
     int8_t before_percent;                /**< of the last poll, or PGTASK_PERCENT_UNKNOWN */
     uint32_t took_s; /**< for ENDED: from start to end, by the service's times; if it gives no end,
-                          until the watch saw that the task had ended. 0 for other kinds */
+                          until the watch saw the task end, or PGTASK_TOOK_UNKNOWN if it did not see
+                          that. 0 for other kinds */
     uint64_t at_ms;  /**< monotonic */
 };
 
@@ -199,6 +205,7 @@ struct pgtask_watch {
     uint32_t poll;         /**< number of the poll under way, or of the last one */
     uint32_t failed_polls; /**< in a row */
     uint32_t overflowing;  /**< tasks of the poll under way that have no slot */
+    uint32_t left_out;     /**< records that the client had left out before the poll under way */
     uint32_t now_s;        /**< monotonic time of this call: seconds last for 136 years and take
                                 half the bytes of milliseconds */
     struct pgtask_watch_config config; /**< as given, with the defaults filled in */

@@ -35,7 +35,7 @@ BOUND_OF_KEYS = 20_500_000
 VERSIONS = ("1.2", "1.3")
 FLOODS = ("warnings", "change_cipher_specs", "empty_handshakes", "empty_data", "hello_requests")
 RECORDS_OF_PEER = {"1.2": 6, "1.3": 7}  # of a full handshake
-HUGE_EXPONENT = "under_huge_exponent" + "+huge_exponent_middle" * 4
+HUGE_EXPONENT = "under_huge_exponent" + "+huge_exponent_middle" * 3
 CALLS = 60  # of each listing
 STATES = {6: "connect", 7: "handshake", 10: "send", 11: "receive"}  # enum pgtask_client_state
 

@@ -57,7 +57,7 @@ def _rooms(build: Path) -> str:
 def _images(build: Path) -> str:
     paths = sorted((path for path in (build / "firmware").glob("*.elf")
                    if not path.stem.startswith("bringup-") and not path.stem.endswith("-port-check")),
-                   key=lambda path: path.stem)
+                   key=lambda path: ("-private-" in path.stem, path.stem))
     if not paths:
         raise NotMeasured("make size")
     rows = []
@@ -67,6 +67,16 @@ def _images(build: Path) -> str:
                  found.parts[image.STACK].ram)
         rows.append((f"`{path.stem}`", *(f"{size:,}" for size in sizes)))
     return _table(("image", "flash", "RAM", "of it mbedTLS's arena", "of it stack"), rows)
+
+
+def _reach(build: Path) -> str:
+    path = build / "firmware/reach.json"
+    if not path.exists():
+        raise NotMeasured("make bench-firmware")
+    table = json.loads(path.read_text())
+    rows = [(name, *(f"{size:,}" if size else "" for size in row.values()))
+            for name, row in table.items()]
+    return _table(("image, TLS", *next(iter(table.values()))), rows)
 
 
 def _linux(build: Path) -> str:
@@ -81,7 +91,8 @@ def _linux(build: Path) -> str:
 
 
 FIGURES: dict[str, Callable[[Path], str]] = {
-    "bench": _bench, "rooms": _rooms, "images": _images, "linux": _linux,
+    "bench": _bench, "rooms": _rooms, "images": _images, "reach": _reach,
+    "linux": _linux,
 }
 
 

@@ -32,7 +32,7 @@ def decoded_steps() -> dict[int, list[Any]]:
 def with_added_members(answer: dict[str, Any]) -> dict[str, Any]:
     """Returns what --output json must print for an answer, with the steps of each task decoded."""
     steps = decoded_steps()
-    tasks = [{**task, "Steps": steps[task["TaskId"]], "Truncated": []}
+    tasks = [{**task, "Steps": steps[task["TaskId"]], "Truncated": [], "Odd": []}
              for task in answer["TaskSet"]]
     return {**answer, "TaskSet": tasks}
 
@@ -68,7 +68,7 @@ class Examples(EndToEnd):
             with self.subTest(name):
                 self.assertEqual(run.status, GOOD)
                 self.assertEqual(rows[0], ["TASK", "TYPE", "INSTANCE", "STATUS", "PROGRESS",
-                                           "START", "END", "STEP"])
+                                           "START (UTC+8)", "END (UTC+8)", "STEP"])
                 self.assertEqual(rows[1:], [
                     [str(task["TaskId"]), task["TaskType"], task["DBInstanceId"], task["Status"],
                      f"{task['Progress']}%", task["StartTime"], task["EndTime"] or "-",

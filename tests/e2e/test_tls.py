@@ -20,7 +20,6 @@ BAD_CERTIFICATES = {
     "wrong_name": ("another host",),
     "client_only": ("certificate is not for a server",),
     "expired": ("expired", "clock"),
-    "not_yet_valid": ("valid", "clock"),
     "under_mail+mail_middle": ("not for a server",),
     "under_elsewhere+elsewhere_middle": ("may not issue for this host",),
     "under_critical_elsewhere+critical_elsewhere_middle": ("may not issue for this host",),
@@ -76,6 +75,14 @@ class Certificates(EndToEnd):
         self.simulator.use_certificate("under_curve_root", "1.2")
         run = self.run_pgtask("list", ca="curve_root_and_ca", limit_s=10)
         self.assert_failed(run, NETWORK, "tls", "a trusted root cannot be read (code -0x3A00)")
+
+    def test_one_that_is_not_valid_yet_is_only_asked_for_the_time(self) -> None:
+        for version in ("1.2", "1.3"):
+            self.simulator.use_certificate("not_yet_valid", version)
+            run = self.run_pgtask("list", "--output", "json")
+            self.assert_failed(run, NETWORK, "tls", "not valid yet", "the server's clock")
+        counters = self.simulator.service.counters
+        self.assertEqual((counters.requests, counters.requests_signed), (2, 0))
 
     def test_another_root_than_the_servers_is_not_trusted(self) -> None:
         run = self.run_pgtask("list", ca="other_root", limit_s=10)

@@ -24,13 +24,16 @@ from firmware.rig import network_of
 from firmware.servers import TimeServer
 from harness.qemu import COUNTED_SKIP_SLEEP, INSTRUCTIONS_PER_MS, Machine
 from harness.service import RunningSimulator
+from harness.service_chain import chain
 
 BOUND = 2_000_000  # instructions, for BOUNDED
 LED_BOUND = 140_000  # instructions between two updates of the LED, in every case
+PULSE_BOUND = 1_000_000  # instructions between two feedings of the watchdog
 RUNS = 3
 PHASES = ("full handshake", "poll", "resumed handshake")
 IMAGES = {"1.2": "mps2-an385-tls12", "1.3": "mps2-an385"}
 CHAINS = {
+    "the service's chain": chain(100),
     "ECDSA P-256": "server",
     "ECDSA P-384": "p384",
     "RSA-2048": "rsa",
@@ -39,19 +42,23 @@ CHAINS = {
 BOUNDED = ("1.2", "ECDSA P-256")
 README = ROOT / "examples" / "firmware" / "README.md"
 
-_TURN = r", longest turn (\d+) ms"
+TURN = r", longest turn (\d+) ms"
 
 
 @contextmanager
-def running(image: str, certificate: str) -> Iterator[Machine]:
-    """Gives a board whose connection is reset after the second poll."""
-    with (RunningSimulator(certificate=certificate, rate_limit=False) as simulator,
-          TimeServer() as time_server):
-        simulator.set_scenario(after=2, times=1, reset_at=0)
+def running(image: str, certificate: str, version: str = "", output_bytes: int = 0,
+            **more: object) -> Iterator[Machine]:
+    """Gives a board whose connection is reset after the second poll, or gets large answers."""
+    with RunningSimulator(rate_limit=False) as simulator, TimeServer() as time_server:
+        simulator.use_certificate(certificate, version)
+        if output_bytes:
+            simulator.set_scenario(output_bytes=output_bytes)
+        else:
+            simulator.set_scenario(after=2, times=1, reset_at=0)
         # The board's clock runs ahead of the host's while the board sleeps, so it needs time-outs
         # that never come.
         arguments = {**network_of(simulator, time_server), "poll_ms": 50, "report": 1,
-                     "timeout_ms": 10**9, "stall_ms": 10**9}
+                     "timeout_ms": 10**9, "stall_ms": 10**9, **more}
         with Machine(image, arguments, clock=COUNTED_SKIP_SLEEP, counts_gaps=True) as board:
             yield board
 
@@ -59,7 +66,7 @@ def running(image: str, certificate: str) -> Iterator[Machine]:
 def run(version: str, chain: str) -> list[int]:
     """Returns the longest turn within each of PHASES."""
     with running(IMAGES[version], CHAINS[chain]) as board:
-        lines = [f"full handshake{_TURN}", f"poll 2{_TURN}", f"resumed{_TURN}"]
+        lines = [f"full handshake{TURN}", f"poll 2{TURN}", f"resumed{TURN}"]
         found = [board.wait_for(line, 60) for line in lines]
     return [(int(match[1]) + 1) * INSTRUCTIONS_PER_MS for match in found]
 
@@ -69,7 +76,7 @@ def turn_after_reset(image: str, certificate: str) -> int:
     with running(image, certificate) as board:
         resumed, _ = board.wait_for_line("resumed", 60)
         board.reset()
-        match = board.wait_for(f"resumed{_TURN}", 60, resumed + 1)
+        match = board.wait_for(f"resumed{TURN}", 60, resumed + 1)
         return (int(match[1]) + 1) * INSTRUCTIONS_PER_MS
 
 
@@ -78,6 +85,19 @@ def longest_led_gap(image: str, certificate: str) -> int:
     with running(image, certificate) as board:
         board.wait_for("resumed", 60)
         return board.longest_gap("led")
+
+
+def longest_pulse_gap(image: str, certificate: str) -> int:
+    """Returns the most instructions between two feedings of the watchdog, as the least of RUNS.
+
+    The board also waits for random bytes, which a busy host may be late with.
+    """
+    found = []
+    for _ in range(RUNS):
+        with running(image, certificate) as board:
+            board.wait_for("resumed", 60)
+            found.append(board.longest_gap("watchdog"))
+    return min(found)
 
 
 def longest(version: str, chain: str) -> list[int]:

@@ -3,7 +3,9 @@
 
 import unittest
 
-from firmware.led_gaps import BOUND, BOUNDED, LED_BOUND, PHASES, longest, longest_led_gap
+from firmware.led_gaps import (
+    BOUND, BOUNDED, LED_BOUND, PHASES, PULSE_BOUND, longest, longest_led_gap, longest_pulse_gap
+)
 
 
 class LongestTurn(unittest.TestCase):
@@ -15,6 +17,17 @@ class LongestTurn(unittest.TestCase):
     def test_a_poll_takes_less_than_half_a_million_whatever_the_chain(self) -> None:
         for version, chain in (("1.2", "RSA-2048"), ("1.3", "ECDSA P-256")):
             self.assertLessEqual(longest(version, chain)[1], 500_000)
+
+
+class Pulse(unittest.TestCase):
+    """The watchdog is fed in the middle of each computation, at least once in a million."""
+
+    def test_the_longest_time_between_two_pulses(self) -> None:
+        for image, chain in (("mps2-an385", "p384"), ("mps2-an385-tls12", "under_rsa_4096_root"),
+                             ("mps2-an385-compact", "under_rsa_4096_root"),
+                             ("lm3s6965evb", "server")):
+            with self.subTest(image, chain=chain):
+                self.assertLessEqual(longest_pulse_gap(image, chain), PULSE_BOUND)
 
 
 class Led(unittest.TestCase):

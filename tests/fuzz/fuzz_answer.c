@@ -157,6 +157,7 @@ static bool are_same(struct outcome const *one, struct outcome const *other)
     return one->result == other->result && one->count == other->count &&
            memcmp(one->digests, other->digests, one->count * sizeof one->digests[0]) == 0 &&
            one->answer.total_count == other->answer.total_count &&
+           one->answer.left_out_count == other->answer.left_out_count &&
            failure_digest(&one->answer.failure) == failure_digest(&other->answer.failure);
 }
 

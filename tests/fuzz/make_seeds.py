@@ -30,6 +30,13 @@ SENT_WITH = {
     "beside_permitted": "permitted_middle", "address_permitted": "permitted_middle",
     "far_under_elsewhere": "below_elsewhere_middles", "wildcard_excluded": "excluded_middle",
     "address_excluded": "no_address_middle", "long_chain": "long_chain_middles",
+    "uri_address": "no_address_middle", "far_under_middle": "below_middles",
+    "under_renewed_middle": "renewed_middles", "under_new_root": "new_root_crossed",
+    "under_permitted_site": "permitted_site_middles", "mail_subject": "mail_domain_middle",
+    "under_foreign_site": "foreign_site_middles", "mail_address": "mail_domain_middle",
+    "far_under_mail_domain": "mail_below_middles", "cn_permitted": "permitted_middle",
+    "cn_elsewhere": "elsewhere_middle", "two_cn_permitted": "permitted_middle",
+    "two_cn_elsewhere": "permitted_middle",
 }  # fmt: skip
 
 
@@ -68,6 +75,25 @@ def bodies(examples):
             if isinstance(value, dict) and ("Response" in value or "code" in value):
                 yield json.dumps(value, separators=(",", ":")).encode()
                 yield json.dumps(value, indent=1, ensure_ascii=False).encode()
+
+
+def odd_bodies():
+    """Returns answers with members that are odd, twice, unwrapped or nested deeply."""
+    task = (
+        '{"TaskId":7,"Progress":%s,"StartTime":5,"TaskType":"a","TaskType":"b","TaskDetail":{'
+        '"AllSteps":[{"StepId":1,"stepID":2,"StepName":"n","StepProcess":101}],'
+        '"Input":{"RestoreType":"timestamp","RestoreObjects":["a",5],"RestoreType":"x"},'
+        '"Output":"{]","SwitchTag":"immediate"},"Status":"Fail","x":%s}'
+    )
+    nest = '{"k":[' * 300 + "]}" * 300
+    for progress in ("-1", "101", "33.5", '"45%"', '""', "1e400", "123456789012345678901234567890.5"):
+        tasks = task % (progress, nest if progress == "101" else "0")
+        yield (
+            '{"Response":{"RequestId":null,"TotalCount":"x","Error":{},"TaskSet":[null,%s,[],{"TaskId":1}'
+            ',"x"],"TaskSet":5}}' % tasks
+        ).encode()
+    yield b'{"Response":{"TaskSet":null}}'
+    yield b'{"Response":{"TotalCount":0,"TaskSet":""},"Response":[]}'
 
 
 def chain(blocks):
@@ -119,17 +145,20 @@ def main():
     texts = [path.read_bytes() for path in sorted(suite.glob("*.json"))]
     texts = [text for text in texts if len(text) <= LONGEST]
     documents = [path.read_bytes() for path in sorted(examples.glob("*.json"))]
-    wire = [answer for body in bodies(examples) for answer in answers(body)]
+    all_bodies = [*bodies(examples), *odd_bodies()]
+    wire = [answer for body in all_bodies for answer in answers(body)]
     if not (texts and documents and wire):
         sys.exit("make_seeds.py: no JSONTestSuite or no examples there: run `make deps`")
 
-    write(out / "json", [STEER_MIXED + text for text in texts + documents])
+    write(
+        out / "json", [STEER_MIXED + text for text in [*texts, *documents, *odd_bodies()]]
+    )
     write(out / "http", [STEER_MIXED + answer for answer in [*wire, *odd_answers()]])
     write(
         out / "answer",
         [STEER_WHOLE + answer for answer in wire]
-        + [BARE_BODY + body for body in bodies(examples)]
-        + [BARE_BODY_WITHOUT_DETAIL + body for body in bodies(examples)],
+        + [BARE_BODY + body for body in all_bodies]
+        + [BARE_BODY_WITHOUT_DETAIL + body for body in all_bodies],
     )
     write(out / "pem", [STEER_MIXED + text for text in roots(certificates) if len(text) <= LONGEST])
     write(

@@ -41,6 +41,11 @@ static bool is_cut(struct pgtask_task const *task, enum pgtask_member member)
     return (task->truncated >> member & 1) != 0;
 }
 
+static bool is_odd(struct pgtask_task const *task, enum pgtask_member member)
+{
+    return (task->odd >> member & 1) != 0;
+}
+
 /** @return the text's length */
 static size_t check_text(char const *text, size_t capacity)
 {
@@ -57,8 +62,10 @@ static void check_field(struct pgtask_task const *task, struct text_field const 
     uint8_t const presence = task->presence[field->member];
 
     /* a cut drops no more than the one character that does not fit */
-    FUZZ_CHECK(!is_cut(task, field->member) || length + 4 >= field->capacity);
+    FUZZ_CHECK(!is_cut(task, field->member) || is_odd(task, field->member) ||
+               length + 4 >= field->capacity);
     FUZZ_CHECK(length == 0 || presence == PGTASK_VALUE || presence == PGTASK_MALFORMED);
+    FUZZ_CHECK(presence != PGTASK_ODD || is_odd(task, field->member));
     FUZZ_CHECK(length > 0 || presence != PGTASK_VALUE);
 }
 
@@ -91,9 +98,15 @@ void record_check(struct pgtask_task const *task)
     FUZZ_CHECK((uint32_t)task->restore.type <= PGTASK_RESTORE_TYPE_TIMESTAMP);
     FUZZ_CHECK(task->progress_percent >= PGTASK_PERCENT_UNKNOWN && task->progress_percent <= 100);
     FUZZ_CHECK((task->truncated >> PGTASK_MEMBER_COUNT) == 0);
+    FUZZ_CHECK((task->odd >> PGTASK_MEMBER_COUNT) == 0);
     for (size_t i = 0; i < PGTASK_MEMBER_COUNT; i++) {
-        FUZZ_CHECK(task->presence[i] <= PGTASK_MALFORMED);
+        FUZZ_CHECK(task->presence[i] <= PGTASK_ODD);
+        FUZZ_CHECK(task->presence[i] < PGTASK_MALFORMED || is_odd(task, (enum pgtask_member)i));
     }
+    FUZZ_CHECK(task->presence[PGTASK_MEMBER_TASK_ID] == PGTASK_VALUE);
+    FUZZ_CHECK(task->presence[PGTASK_MEMBER_STATUS] == PGTASK_VALUE);
+    FUZZ_CHECK(memchr(task->progress_text, '\0', sizeof task->progress_text) != NULL);
+    FUZZ_CHECK(task->progress_text[0] == '\0' || is_odd(task, PGTASK_MEMBER_PROGRESS));
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         check_field(task, &fields[i]);
     }
@@ -138,6 +151,7 @@ uint64_t record_digest(struct pgtask_task const *task)
         task->status,
         (uint64_t)task->progress_percent,
         task->truncated,
+        task->odd,
         (uint64_t)task->start_unix_s,
         (uint64_t)task->end_unix_s,
         task->switch_tag,
@@ -149,6 +163,7 @@ uint64_t record_digest(struct pgtask_task const *task)
     uint64_t digest = add_bytes(UINT64_C(0xcbf29ce484222325), numbers, sizeof numbers);
 
     digest = add_bytes(digest, task->presence, sizeof task->presence);
+    digest = add_text(digest, task->progress_text);
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         digest = add_text(digest, (char const *)task + fields[i].offset);
     }

@@ -4,6 +4,7 @@
 import copy
 import gzip
 import json
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -153,6 +154,100 @@ def _legacy_error(_document: Document) -> Answer:
     return Answer(encode({"code": 4000, "message": "text", "codeDesc": "SomeCode"}))
 
 
+def _reordered(document: Document, place: int) -> Document:
+    """The same with RequestId first (0), in the middle (1) or last (2)."""
+    members = dict(document["Response"])
+    request_id = members.pop("RequestId")
+    names = list(members)
+    names.insert(place if place < 2 else len(names), "RequestId")
+    members["RequestId"] = request_id
+    return {**document, "Response": {name: members[name] for name in names}}
+
+
+def _without_values(document: Document) -> Document:
+    """The same with null in place of each member without a value (a Go service's empty list)."""
+    changed = copy.deepcopy(document)
+    for task in _tasks(changed):
+        for holder in (task, task.get("TaskDetail") or {}):
+            holder.update({name: None for name, value in holder.items() if value in ("", {})})
+    if not changed["Response"].get("TaskSet", True):
+        changed["Response"]["TaskSet"] = None
+    return changed
+
+
+def _in_back_quotes(document: Document) -> Document:
+    """Numbers in the texts of a refusal as the gateway writes them, and a text with both quotes."""
+    changed = copy.deepcopy(document)
+    error = changed["Response"].get("Error")
+    if error is not None:
+        error["Message"] = re.sub(r"\d+", r"`\g<0>`", error["Message"])
+    for task in _tasks(changed):
+        task["TaskDetail"] = {**(task.get("TaskDetail") or {}), "Message": "`pg_ctl` took 'long'"}
+    return changed
+
+
+# The shapes of the 353 recorded answers of the gateway (spec, section 6.4): what changes in the
+# document, and then in its text.
+SHAPES: dict[str, Callable[[Document], Document]] = {
+    "request_id_first": lambda document: _reordered(document, 0),
+    "request_id_middle": lambda document: _reordered(document, 1),
+    "request_id_last": lambda document: _reordered(document, 2),
+    "nulls": _without_values,
+    "back_quotes": _in_back_quotes,
+    "pretty": lambda document: document,
+    "raw_utf8": lambda document: document,
+    "escaped_slash": lambda document: document,
+}
+
+
+def shaped(body: bytes, shape: list[str]) -> bytes:
+    """A body of JSON written in another way. Any other body stays as it is."""
+    if not shape:
+        return body
+    try:
+        document = json.loads(body)
+        assert isinstance(document["Response"]["RequestId"], str)
+    except (ValueError, KeyError, TypeError, AssertionError):
+        return body
+    for name in shape:
+        document = SHAPES[name](document)
+    indent, separators = (2, (", ", ": ")) if "pretty" in shape else (None, (",", ":"))
+    text = json.dumps(
+        document, indent=indent, separators=separators, ensure_ascii="raw_utf8" not in shape
+    )
+    return (text.replace("/", "\\/") if "escaped_slash" in shape else text).encode()
+
+
+def _on_detail(**members: Any) -> Callable[[Document], Answer]:
+    return _on_tasks(lambda task: task["TaskDetail"].update(members))
+
+
+def _unwrapped(document: Document) -> Answer:
+    """Embedded JSON as real arrays and objects."""
+    changed = copy.deepcopy(document)
+    for task in _tasks(changed):
+        detail = task["TaskDetail"]
+        for name in ("AllSteps", "Input", "Output"):
+            if detail.get(name):
+                detail[name] = json.loads(detail[name])
+    return Answer(encode(changed))
+
+
+def _nested(levels: int) -> Callable[[Document], Answer]:
+    """Every task has an unknown member that is nested so deeply."""
+    half = levels // 2
+    nest = b'{"a":[' * half + b"]}" * half
+    return lambda document: Answer(
+        encode(document).replace(b'"TaskId"', b'"Deep":' + nest + b',"TaskId"')
+    )
+
+
+def _items(*items: Any) -> Callable[[Document], Answer]:
+    """Elements of TaskSet that are no tasks, before and behind the tasks."""
+    return _on_response(lambda response: response.update(
+        TaskSet=[*items, *response["TaskSet"], *items]))
+
+
 # The names of a scenario's `answer`.
 WRONG: dict[str, Callable[[Document], Answer]] = {
     "garbage": lambda _document: Answer(b"\x00\xff\xfe{]garbage"),
@@ -193,6 +288,28 @@ WRONG: dict[str, Callable[[Document], Answer]] = {
     "numbers_as_strings": _on_tasks(_numbers_as_strings),
     "numbers_as_floats": _on_tasks(_numbers_as_floats),
     "fraction": _on_tasks(lambda task: task.update(Progress=99.5)),
+    "progress_text": _on_tasks(lambda task: task.update(Progress="45%")),
+    "progress_empty": _on_tasks(lambda task: task.update(Progress="")),
+    "progress_negative": _on_tasks(lambda task: task.update(Progress=-1)),
+    "detail_array": _on_tasks(lambda task: task.update(TaskDetail=[])),
+    "detail_empty_text": _on_tasks(lambda task: task.update(TaskDetail="")),
+    "time_number": _on_tasks(lambda task: task.update(StartTime=1727414051)),
+    "end_unknown": _on_tasks(lambda task: task.update(EndTime=None)),
+    "switch_tag_text": _on_detail(SwitchTag="immediate"),
+    "switch_tag_negative": _on_detail(SwitchTag=-1),
+    "unwrapped": _unwrapped,
+    "nested_512": _nested(512),
+    "odd_items": _items(None, 7, "x", [], True),
+    "absent_task_set_of_none": lambda document: Answer(encode({"Response": {
+        "TotalCount": 0, "RequestId": document["Response"]["RequestId"]}})),
+    "null_total_count": _on_response(lambda response: response.update(TotalCount=None)),
+    "odd_total_count": _on_response(lambda response: response.update(TotalCount=-1)),
+    "null_request_id": _on_response(lambda response: response.update(RequestId=None)),
+    "absent_request_id": _on_response(lambda response: response.pop("RequestId")),
+    "error_null": _on_response(lambda response: response.update(Error=None)),
+    "error_text": _on_response(lambda response: response.update(Error="x")),
+    "status_wait_switch": _on_tasks(lambda task: task.update(Status="waitSwitch")),
+    "status_paused": _on_tasks(lambda task: task.update(Status="Paused")),
     "overflow": _on_tasks(lambda task: task.update(TaskId=2**64)),
     "negative": _on_tasks(lambda task: task.update(TaskId=-1)),
     "progress_101": _on_tasks(lambda task: task.update(Progress=101)),

@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.answers import WRONG, Answer
+from sim.answers import SHAPES, WRONG, Answer
 from sim.clock import http_date
 from sim.records import RECORDS, WHERE
 
@@ -77,12 +77,16 @@ class Scenario:
     keep_alive: bool = True
     close_notify: bool = True  # whether closing is announced, as TLS asks
     date: str = "now"  # Date header: "now", "none", or a text of its own
+    server: bool = True  # the Server header, absent since December 2024 (spec, section 6.4)
+    trace_id: bool = False  # X-TC-TraceId, equal to the one sent if there is one
+    extra_headers: list[str] = field(default_factory=list)  # whole lines; may be folded
     clock_offset_s: float = 0.0
 
     # How an answer goes out.
     framing: str = "length"
     chunk_bytes: int = 0  # 0: one chunk
     chunk_extension: str = ""
+    chunk_blanks: str = ""  # behind the size of each chunk
     trailers: list[str] = field(default_factory=list)
     interim: int = 0  # answers 103 before the real one
     slice_bytes: int = 0  # 0: as few writes as possible
@@ -95,6 +99,8 @@ class Scenario:
 
     # What it says.
     answer: str = ""  # a name from answers.WRONG
+    shape: list[str] = field(default_factory=list)  # of answers.SHAPES: how the JSON is written
+    status: int = 200  # of HTTP, also of a refusal in JSON
     body: str | None = None  # in place of the answer's body
     records: str = ""  # a name from RECORDS: what comes without end after the request
     records_in: str = "answer"  # where, from WHERE: in place of the answer, or in an endless one
@@ -107,6 +113,8 @@ class Scenario:
     new_tasks_age_s: float = 0.0  # how long ago they started
 
     def __post_init__(self) -> None:
+        if not set(self.shape) <= set(SHAPES):
+            raise ValueError(f"shape is of {', '.join(sorted(SHAPES))}")
         if self.answer and self.answer not in WRONG:
             raise ValueError(f"answer is none of {', '.join(sorted(WRONG))}")
         if self.endless and self.endless not in ENDLESS:
@@ -174,7 +182,7 @@ def frame(answer: Answer, scenario: Scenario, now: float, keep_alive: bool) -> b
     if answer.raw is not None:
         return answer.raw
     body = answer.body if scenario.body is None else scenario.body.encode("utf-8", "surrogatepass")
-    headers = [("Server", "nginx")]
+    headers = [("Server", "nginx")] if scenario.server else []
     if scenario.date != "none":
         headers.append(("Date", http_date(now) if scenario.date == "now" else scenario.date))
     headers.append(("Content-Type", answer.content_type))
@@ -190,13 +198,14 @@ def frame(answer: Answer, scenario: Scenario, now: float, keep_alive: bool) -> b
     interim = b"HTTP/1.1 103 Early Hints\r\nLink: </>; rel=preload\r\n\r\n" * scenario.interim
     lines = [f"HTTP/1.1 {answer.status} {answer.reason}"]
     lines += [f"{name}: {value}" for name, value in headers]
+    lines += scenario.extra_headers
     head = "".join(f"{line}\r\n" for line in lines) + "\r\n"
     return interim + head.encode("latin-1") + body + answer.after
 
 
 def _chunked(body: bytes, scenario: Scenario) -> bytes:
     size = scenario.chunk_bytes or max(len(body), 1)
-    extension = scenario.chunk_extension
+    extension = scenario.chunk_blanks + scenario.chunk_extension
     parts = []
     for start in range(0, len(body), size):
         chunk = body[start : start + size]

@@ -115,6 +115,17 @@ class Service:
             setattr(self.counters, name, getattr(self.counters, name) + 1)
 
     def answer(self, request: SignedRequest, scenario: Scenario) -> Answer:
+        """The answer in the shape, with the status and the headers, that the scenario asks for."""
+        answer = self._plain_answer(request, scenario)
+        answer.body = answers.shaped(answer.body, scenario.shape)
+        if scenario.status != 200:
+            answer.status, answer.reason = scenario.status, "Refused"
+        if scenario.trace_id:
+            trace_id = request.headers.get("x-tc-traceid", answers.new_request_id())
+            answer.headers.append(("X-TC-TraceId", trace_id))
+        return answer
+
+    def _plain_answer(self, request: SignedRequest, scenario: Scenario) -> Answer:
         self._record(request)
         request_id = answers.new_request_id()
         now = self.clock.now()

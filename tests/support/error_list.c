@@ -69,7 +69,6 @@ struct listed_error const listed_errors[] = {
     {PGTASK_ERROR_ANSWER_TYPE, "answer", NO},
     {PGTASK_ERROR_ANSWER_RANGE, "answer", NO},
     {PGTASK_ERROR_ANSWER_MISSING, "answer", NO},
-    {PGTASK_ERROR_ANSWER_DUPLICATE, "answer", NO},
     {PGTASK_ERROR_SERVICE, "service", NO},
 };
 

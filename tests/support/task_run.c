@@ -67,6 +67,7 @@ void task_run(struct task_outcome *outcome, struct pgtask_task_options const *op
     assert_int_equal(answer.task_count, outcome->count);
     outcome->total_count = answer.total_count;
     outcome->task_count = answer.task_count;
+    outcome->left_out_count = answer.left_out_count;
     outcome->failure = answer.failure;
 }
 
@@ -110,6 +111,8 @@ void assert_same_task(struct pgtask_task const *one, struct pgtask_task const *o
     assert_int_equal(one->progress_percent, other->progress_percent);
     assert_memory_equal(one->presence, other->presence, sizeof one->presence);
     assert_int_equal(one->truncated, other->truncated);
+    assert_int_equal(one->odd, other->odd);
+    assert_string_equal(one->progress_text, other->progress_text);
     assert_true(one->start_unix_s == other->start_unix_s);
     assert_true(one->end_unix_s == other->end_unix_s);
     assert_true(one->switch_tag == other->switch_tag);
@@ -136,6 +139,7 @@ static void assert_same_outcome(struct task_outcome const *one, struct task_outc
     assert_int_equal(one->result, other->result);
     assert_int_equal(one->count, other->count);
     assert_true(one->total_count == other->total_count);
+    assert_int_equal(one->left_out_count, other->left_out_count);
     assert_string_equal(one->failure.member, other->failure.member);
     assert_string_equal(one->failure.code, other->failure.code);
     assert_string_equal(one->failure.message, other->failure.message);
@@ -148,18 +152,24 @@ static void assert_same_outcome(struct task_outcome const *one, struct task_outc
     }
 }
 
-void task_run_all(struct task_outcome *outcome, struct pgtask_task_options const *options,
-                  char const *text, size_t length)
+void task_run_cuts(struct task_outcome *outcome, struct pgtask_task_options const *options,
+                   char const *text, size_t length, size_t first_cut, size_t last_cut)
 {
     static struct task_outcome sliced;
 
     task_run(outcome, options, text, length, length, length);
     task_run(&sliced, options, text, length, 1, 1);
     assert_same_outcome(outcome, &sliced);
-    for (size_t cut = 1; cut < length; cut++) {
+    for (size_t cut = first_cut; cut <= last_cut; cut++) {
         task_run(&sliced, options, text, length, cut, length);
         assert_same_outcome(outcome, &sliced);
     }
+}
+
+void task_run_all(struct task_outcome *outcome, struct pgtask_task_options const *options,
+                  char const *text, size_t length)
+{
+    task_run_cuts(outcome, options, text, length, 1, length - 1);
 }
 
 struct task_outcome const *task_answer(char const *format, ...)
@@ -240,4 +250,9 @@ enum pgtask_presence task_presence(struct pgtask_task const *one, enum pgtask_me
 bool task_is_cut(struct pgtask_task const *one, enum pgtask_member member)
 {
     return (one->truncated >> member & 1) != 0;
+}
+
+bool task_is_odd(struct pgtask_task const *one, enum pgtask_member member)
+{
+    return (one->odd >> member & 1) != 0;
 }

@@ -16,6 +16,7 @@ struct task_outcome {
     enum pgtask_error result; /**< what the decoder returned last: PGTASK_DONE or an error */
     uint64_t total_count;
     uint32_t task_count;
+    uint32_t left_out_count;
     struct pgtask_failure failure;
     size_t count; /**< records in `tasks` */
     struct pgtask_task tasks[TASK_RUN_RECORDS];
@@ -25,6 +26,11 @@ struct task_outcome {
  *  ends at a guard page. */
 void task_run(struct task_outcome *outcome, struct pgtask_task_options const *options,
               char const *text, size_t length, size_t first, size_t step);
+
+/** Runs a text whole, split in two at each byte from `first_cut` to `last_cut`, and byte by byte.
+ *  Asserts as task_run_all(). */
+void task_run_cuts(struct task_outcome *outcome, struct pgtask_task_options const *options,
+                   char const *text, size_t length, size_t first_cut, size_t last_cut);
 
 /** Runs a text whole, split in two at each byte, and byte by byte. Asserts that all runs end alike
  *  and with the same records. */
@@ -59,5 +65,8 @@ enum pgtask_presence task_presence(struct pgtask_task const *task, enum pgtask_m
 
 /** @return whether `member` was cut */
 bool task_is_cut(struct pgtask_task const *task, enum pgtask_member member);
+
+/** @return whether `member` is odd */
+bool task_is_odd(struct pgtask_task const *task, enum pgtask_member member);
 
 #endif

@@ -111,8 +111,8 @@ static void connection_options_are_read(void **state)
     assert_true(options.all && options.verbose && !options.help && !options.version);
     assert_int_equal(options.count, 3);
     assert_int_equal(options.interval_ms, 0);
-    assert_int_equal(options.given, 1u << OPTION_ALL | 1u << OPTION_VERBOSE | 1u << OPTION_COUNT |
-                                        1u << OPTION_INTERVAL);
+    assert_true(options.given == (UINT64_C(1) << OPTION_ALL | UINT64_C(1) << OPTION_VERBOSE |
+                                  UINT64_C(1) << OPTION_COUNT | UINT64_C(1) << OPTION_INTERVAL));
     (void)state;
 }
 
@@ -167,6 +167,7 @@ static struct {
     {"--idle=1", IN_WATCH | IN_LED},
     {"--stale=1", IN_WATCH | IN_LED},
     {"--until-done", IN_WATCH},
+    {"--wait-pause", IN_WATCH},
     {"--max-wait=1", IN_WATCH},
     {"--exec=x", IN_WATCH},
     {"--led=x", IN_LED},
@@ -182,6 +183,10 @@ static struct {
     {"--language=zh-CN", IN_EACH},
     {"--tls-max=1.2", IN_EACH},
     {"--verbose", IN_EACH},
+    {"--ascii", IN_EACH},
+    {"--no-clock", IN_EACH},
+    {"--utc", IN_LIST | IN_SHOW | IN_WATCH},
+    {"--local", IN_LIST | IN_SHOW | IN_WATCH},
     {"--help", IN_EACH},
     {"--version", IN_EACH},
 };

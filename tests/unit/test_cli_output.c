@@ -316,7 +316,7 @@ static void facts_of_a_restore_are_printed(void **state)
     static char const *const expected[] = {
         "Task        120321\n",          "Status      Success\n",
         "Duration    4 min 0 s\n",       "Type      timestamp\n",
-        "shop -> shop_bak_1727414053\n", "To time   2024-09-26 15:20:14\n",
+        "shop -> shop_bak_1727414053\n", "To time   2024-09-26 15:20:14 UTC+8\n",
         "Message   success\n",           "Switch      in the maintenance window\n"};
 
     strcpy(task.status_text, "Success");

@@ -77,11 +77,11 @@ static void json_that_is_not_an_answer_is_reported_with_its_member(void **state)
 {
     (void)state;
     assert_string_equal(
-        failure_under("\"answer\":\"progress_101\"", PGTASK_ERROR_ANSWER_RANGE)->member,
-        "Progress");
+        failure_under("\"answer\":\"absent_response\"", PGTASK_ERROR_ANSWER_MISSING)->member,
+        "Response");
     assert_string_equal(
-        failure_under("\"answer\":\"absent_total_count\"", PGTASK_ERROR_ANSWER_MISSING)->member,
-        "TotalCount");
+        failure_under("\"answer\":\"absent_task_set\"", PGTASK_ERROR_ANSWER_MISSING)->member,
+        "TaskSet");
     assert_int_equal(failure_under("\"answer\":\"html_200\"", PGTASK_ERROR_JSON_SYNTAX)->offset, 0);
 }
 

@@ -201,6 +201,24 @@ static void clock_before_the_firmware_was_built_is_not_believed(void **state)
     assert_near(unix_s, time(NULL));
 }
 
+/* A device knows a time from before its reset. The service's Date and the port's clock are both
+ * earlier, so nothing is signed. */
+static void nobody_turns_the_time_back_before_the_earliest_one(void **state)
+{
+    int64_t unix_s;
+
+    (void)state;
+    rig.config.earliest_unix_s = time(NULL) - DAY_S;
+    client_open_again();
+    assert_int_equal(client_list_five(), PGTASK_DONE);
+    assert_asked(0, 1);
+    rig.config.earliest_unix_s = time(NULL) + DAY_S;
+    client_open_again();
+    assert_int_equal(client_list_five(), PGTASK_ERROR_NO_TIME);
+    assert_false(pgtask_client_unix_time_s(client, &unix_s));
+    assert_asked(1, 1);
+}
+
 static void fast_clock_by_which_a_certificate_has_expired_is_never_turned_back(void **state)
 {
     static int64_t const ahead_s[] = {3 * YEAR_S, 79 * YEAR_S, 8000 * YEAR_S,
@@ -584,6 +602,7 @@ int main(void)
         CLOCK_TEST(certificate_out_of_its_time_is_refused_before_anything_is_signed),
         CLOCK_TEST(clock_two_years_ahead_is_corrected),
         CLOCK_TEST(clock_before_the_firmware_was_built_is_not_believed),
+        CLOCK_TEST(nobody_turns_the_time_back_before_the_earliest_one),
         CLOCK_TEST(fast_clock_by_which_a_certificate_has_expired_is_never_turned_back),
         CLOCK_TEST(slow_clock_before_the_certificates_is_corrected_over_the_same_connection),
         CLOCK_TEST(slow_clock_is_corrected_by_a_service_that_closes_each_connection),

@@ -160,8 +160,11 @@ static void refuses_header_lines_that_could_be_read_in_two_ways(void **state)
         "Server: nginx\n",  /* bare LF */
         "Server: nginx\rX", /* bare CR */
         "Server: nginx\r\r",
-        "Server: a\r\n ", /* obs-fold */
-        "Server: a\r\n\t",
+        "Content-Length: 1\r\n ", /* obs-fold of what frames the body */
+        "Transfer-Encoding: chunked\r\n\t",
+        "Content-Encoding: identity\r\n ",
+        "Server: a\r\n b\n", /* bare LF in a fold */
+        "Server: a\r\n b\x01",
         "Content-Length ", /* blank before the colon */
         "Content-Length\t",
         " ",           /* blank before the first header */
@@ -190,6 +193,31 @@ static void refuses_header_lines_that_could_be_read_in_two_ways(void **state)
         (void)snprintf(text, sizeof text, "HTTP/1.1 200 OK\r\n%s", lines[i]);
         http_assert_refused_at_end(text, PGTASK_ERROR_HTTP_SYNTAX);
     }
+    (void)state;
+}
+
+/* RFC 9112 5.2. curl 7.88 passes over such lines, too. */
+static void lines_that_go_on_with_a_header_are_passed_over(void **state)
+{
+    static char const *const lines[] = {
+        "Server: nginx\r\n and more\r\n",          "Server:\r\n\tnginx\r\n",
+        "X: a\r\n b\r\n\tc: d\r\n  \t \r\n",       "X: a\r\n Content-Length: 3\r\n",
+        "X: a\r\n Transfer-Encoding: chunked\r\n", "Connection: keep-alive,\r\n keep-alive\r\n",
+    };
+
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        static char text[256];
+
+        (void)snprintf(text, sizeof text, "HTTP/1.1 200 OK\r\n%sContent-Length: 2\r\n\r\nok",
+                       lines[i]);
+        run(text);
+        assert_int_equal(outcome.result, PGTASK_DONE);
+        assert_int_equal(outcome.body_length, 2);
+        assert_true(outcome.keep_alive);
+    }
+    run("HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994\r\n 08:49:37 GMT\r\nContent-Length: 0\r\n\r\n");
+    assert_int_equal(outcome.result, PGTASK_DONE);
+    assert_false(outcome.has_date);
     (void)state;
 }
 
@@ -426,6 +454,7 @@ int main(void)
         cmocka_unit_test(accepts_status_lines_with_and_without_a_reason),
         cmocka_unit_test(refuses_a_malformed_status_line_at_its_first_wrong_byte),
         cmocka_unit_test(refuses_header_lines_that_could_be_read_in_two_ways),
+        cmocka_unit_test(lines_that_go_on_with_a_header_are_passed_over),
         cmocka_unit_test(refuses_nul_bytes_anywhere_in_a_head),
         cmocka_unit_test(knows_header_names_in_any_case_and_by_the_whole_name),
         cmocka_unit_test(passes_over_unknown_headers_of_any_length),

@@ -145,6 +145,21 @@ static void escapes_become_utf_8(void **state)
     (void)state;
 }
 
+/* RFC 8259 section 8.2 lets them pass. Python's json.loads() takes each of these texts. */
+static void surrogate_without_its_other_half_becomes_u_fffd(void **state)
+{
+    assert_events("\"\\ud800\"", "s\xef\xbf\xbd\"");
+    assert_events("\"a\\udbffb\"", "sa\xef\xbf\xbd"
+                                   "b\"");
+    assert_events("\"\\udc00\"", "s\xef\xbf\xbd\"");
+    assert_events("\"\\ud800\\u0041\"", "s\xef\xbf\xbd"
+                                        "A\"");
+    assert_events("\"\\ud800\\n\"", "s\xef\xbf\xbd\n\"");
+    assert_events("\"\\ud83d\\ud83d\\ude00\"", "s\xef\xbf\xbd\xf0\x9f\x98\x80\"");
+    assert_events("\"\\ude00\\ud83d\"", "s\xef\xbf\xbd\xef\xbf\xbd\"");
+    (void)state;
+}
+
 static void strings_and_keys_longer_than_the_window_pass_through(void **state)
 {
     char text[1024];
@@ -184,9 +199,8 @@ static void what_jsmn_lets_pass_is_refused(void **state)
         {"[\"a\\x\"]", 3, PGTASK_ERROR_JSON_STRING},
         {"[\"\\u12g4\"]", 2, PGTASK_ERROR_JSON_STRING},
         {"[\"\\u12\"]", 2, PGTASK_ERROR_JSON_STRING},
-        {"[\"\\ud800\"]", 2, PGTASK_ERROR_JSON_STRING},
-        {"[\"\\ud800\\u0041\"]", 2, PGTASK_ERROR_JSON_STRING},
-        {"[\"\\udc00\"]", 2, PGTASK_ERROR_JSON_STRING},
+        {"[\"\\ud800\\u12g4\"]", 8, PGTASK_ERROR_JSON_STRING},
+        {"[\"\\ud800\\x\"]", 8, PGTASK_ERROR_JSON_STRING},
         {"[\"\xc0\xaf\"]", 2, PGTASK_ERROR_JSON_STRING},
         {"[\"\xed\xa0\x80\"]", 2, PGTASK_ERROR_JSON_STRING},
         {"[\"ab\xff\"]", 4, PGTASK_ERROR_JSON_STRING},
@@ -239,15 +253,73 @@ static void a_text_cut_anywhere_is_truncated(void **state)
     (void)state;
 }
 
-static void nesting_is_bounded_by_the_tokens(void **state)
+/* Writes `depth` containers around each other, of the kinds that the bits of `kinds` say: 1 for an
+ * object. Each has an element before the next one. @return the length */
+static size_t nest(char *text, size_t depth, uint32_t kinds)
 {
-    char text[64] = "";
+    char *at = text;
 
-    for (size_t depth = 1; depth < 30; depth++) {
-        memset(text, '[', depth);
-        memset(text + depth, ']', depth);
-        run_all_ways(text, 2 * depth);
-        assert_int_equal(whole.error, depth <= TOKENS ? PGTASK_DONE : PGTASK_ERROR_JSON_DEPTH);
+    for (size_t level = 0; level < depth; level++) {
+        at += sprintf(at, "%s", (kinds >> level % 32 & 1) != 0 ? "{\"a\":0,\"b\":" : "[1,\"x\",");
+    }
+    at += sprintf(at, "true");
+    for (size_t level = depth; level-- > 0;) {
+        at += sprintf(at, "%s", (kinds >> level % 32 & 1) != 0 ? ",\"c\":[]}" : ",{},2]");
+    }
+    return (size_t)(at - text);
+}
+
+static uint32_t const kinds_of_nests[] = {0, UINT32_MAX, 0xaaaaaaaa, 0x0f0f3355, 0x80000001};
+enum { NESTS = sizeof kinds_of_nests / sizeof kinds_of_nests[0] };
+
+static void nesting_beyond_the_tokens_costs_a_bit_for_each_level(void **state)
+{
+    static char text[20000];
+    enum { LEAST = 512, MOST = PGTASK_JSON_FOLDS + TOKENS };
+
+    for (size_t i = 0; i < NESTS; i++) {
+        for (size_t depth = 1; depth < MOST + 8; depth += depth < 24 || depth > LEAST ? 1 : 61) {
+            size_t const length = nest(text, depth, kinds_of_nests[i]);
+
+            run(&whole, text, length, length, length);
+            run(&sliced, text, length, 1, 1);
+            assert_same(&whole, &sliced);
+            run(&sliced, text, length, length / 2, 7);
+            assert_same(&whole, &sliced);
+            assert_true(whole.error == (depth <= LEAST               ? PGTASK_DONE
+                                        : depth > MOST               ? PGTASK_ERROR_JSON_DEPTH
+                                        : whole.error == PGTASK_DONE ? PGTASK_DONE
+                                                                     : PGTASK_ERROR_JSON_DEPTH));
+        }
+    }
+    (void)state;
+}
+
+/* Every bracket of a deep document is looked at: one of the wrong kind is refused where it stands,
+ * and so is one that is missing. */
+static void brackets_match_at_any_depth(void **state)
+{
+    static char text[4000];
+    enum { DEPTH = 60 };
+
+    for (size_t i = 0; i < NESTS; i++) {
+        size_t const length = nest(text, DEPTH, kinds_of_nests[i]);
+
+        for (size_t at = 0; at < length; at++) {
+            char const bracket = text[at];
+
+            if (bracket == ']' || bracket == '}') {
+                text[at] = bracket == ']' ? '}' : ']';
+                run(&whole, text, length, length, length);
+                assert_int_equal(whole.error, PGTASK_ERROR_JSON_SYNTAX);
+                assert_int_equal(whole.offset, at);
+                run(&sliced, text, length, at + 1, 1);
+                assert_same(&whole, &sliced);
+                text[at] = bracket;
+            }
+        }
+        run(&whole, text, length - 1, length, length);
+        assert_int_equal(whole.error, PGTASK_ERROR_JSON_TRUNCATED);
     }
     (void)state;
 }
@@ -284,13 +356,21 @@ static void numbers_are_read_in_any_notation(void **state)
         {"0e999999999999", PGTASK_OK, 0},
         {"18446744073709551615", PGTASK_OK, UINT64_MAX},
         {"1844674407370955161.5e1", PGTASK_OK, UINT64_MAX},
-        {"18446744073709551616", PGTASK_ERROR_ANSWER_RANGE, 0},
-        {"1e20", PGTASK_ERROR_ANSWER_RANGE, 0},
-        {"1e999999999999", PGTASK_ERROR_ANSWER_RANGE, 0},
+        {"18446744073709551616", PGTASK_ERROR_ANSWER_RANGE, UINT64_C(1844674407370955161)},
+        {"1e20", PGTASK_ERROR_ANSWER_RANGE, UINT64_C(10000000000000000000)},
+        {"1e999999999999", PGTASK_ERROR_ANSWER_RANGE, UINT64_C(10000000000000000000)},
         {"1e-999999999999", PGTASK_ERROR_ANSWER_RANGE, 0},
         {"0.5", PGTASK_ERROR_ANSWER_RANGE, 0},
-        {"15e-1", PGTASK_ERROR_ANSWER_RANGE, 0},
+        {"15e-1", PGTASK_ERROR_ANSWER_RANGE, UINT64_C(1)},
         {"-1", PGTASK_ERROR_ANSWER_RANGE, 0},
+        {"33.5", PGTASK_ERROR_ANSWER_RANGE, 33},
+        {"33.33333333333333333333333333333333", PGTASK_ERROR_ANSWER_RANGE, 33},
+        {"0.1005e3", PGTASK_ERROR_ANSWER_RANGE, 100},
+        {"123456e-4", PGTASK_ERROR_ANSWER_RANGE, 12},
+        {"0.05", PGTASK_ERROR_ANSWER_RANGE, 0},
+        {"-0.5", PGTASK_ERROR_ANSWER_RANGE, 0},
+        {"-1e999", PGTASK_ERROR_ANSWER_RANGE, 0},
+        {"00", PGTASK_ERROR_JSON_NUMBER, 0},
         {"", PGTASK_ERROR_JSON_NUMBER, 0},
         {"abc", PGTASK_ERROR_JSON_NUMBER, 0},
         {"1 ", PGTASK_ERROR_JSON_NUMBER, 0},
@@ -316,11 +396,13 @@ int main(void)
     struct CMUnitTest const tests[] = {
         cmocka_unit_test(values_of_each_kind_become_events),
         cmocka_unit_test(escapes_become_utf_8),
+        cmocka_unit_test(surrogate_without_its_other_half_becomes_u_fffd),
         cmocka_unit_test(strings_and_keys_longer_than_the_window_pass_through),
         cmocka_unit_test(what_jsmn_lets_pass_is_refused),
         cmocka_unit_test(a_nul_byte_is_refused_wherever_it_stands),
         cmocka_unit_test(a_text_cut_anywhere_is_truncated),
-        cmocka_unit_test(nesting_is_bounded_by_the_tokens),
+        cmocka_unit_test(nesting_beyond_the_tokens_costs_a_bit_for_each_level),
+        cmocka_unit_test(brackets_match_at_any_depth),
         cmocka_unit_test(a_number_longer_than_the_window_is_refused),
         cmocka_unit_test(numbers_are_read_in_any_notation),
     };

@@ -93,6 +93,9 @@ struct option const option_table[] = {
      KIND_FLAG, 0, 0, AT(until_done), NULL,
      "with --instance, end once every task has ended or needs an operator, or if no task appears "
      "within 2 minutes"},
+    {OPTION_WAIT_PAUSE, IN_WATCH, SECTION_POLLING, "--wait-pause", "", "",
+     KIND_FLAG, 0, 0, AT(wait_pause), NULL,
+     "wait for a paused task to go on, instead of ending with exit status 6"},
     {OPTION_MAX_WAIT, IN_WATCH, SECTION_POLLING, "--max-wait", "", "SECONDS",
      KIND_SECONDS, 1, 0, AT(max_wait_ms), NULL,
      "end after this long in any case, with exit status 7 if a task has not ended"},
@@ -107,8 +110,8 @@ struct option const option_table[] = {
      KIND_CHOICE, 0, 0, AT(output), &outputs,
      "table (default): columns for people;\n"
      "json: the content of Response on one line, as tccli prints it; each task also has Steps "
-     "(AllSteps decoded, null if it is not JSON) and Truncated (names of the fields that were "
-     "cut);\n"
+     "(AllSteps decoded, null if it is not JSON), Truncated (names of the fields that were cut) "
+     "and Odd (names of the fields that are not as the API describes them);\n"
      "jsonl: one such task on each line"},
     {OPTION_OUTPUT, IN_WATCH, SECTION_OUTPUT, "--output", "", "FORMAT",
      KIND_CHOICE, 0, 0, AT(output), &outputs,

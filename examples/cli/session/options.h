@@ -31,6 +31,7 @@ enum options_name {
     OPTION_IDLE,
     OPTION_STALE,
     OPTION_UNTIL_DONE,
+    OPTION_WAIT_PAUSE,
     OPTION_MAX_WAIT,
     OPTION_EXEC,
     OPTION_LED,
@@ -74,24 +75,25 @@ struct options {
     uint32_t interval_ms;
     uint32_t idle_ms;
     uint32_t stale_ms;
-    bool until_done;
     uint32_t max_wait_ms;
     char const *exec;
     char const *led;
     uint32_t show_success_ms;
     char const *metrics_file;
-    uint8_t output;
-    bool utc;
-    bool local;
     char const *region;
     struct host_port endpoint;
     struct host_port connect;
     char const *ca_file;
-    uint8_t tls_max;
-    bool no_clock; /**< the device's clock is not trusted */
     uint32_t timeout_ms;
     uint32_t attempts; /**< of one request; 0: the library's default */
+    uint8_t output;
+    uint8_t tls_max;
     uint8_t language;
+    bool until_done;
+    bool wait_pause;
+    bool no_clock; /**< the device's clock is not trusted */
+    bool utc;
+    bool local;
     bool ascii;
     bool verbose;
     bool help;

@@ -4,7 +4,9 @@
  * this program verifies a server. The copy is memory of the system, as large as the file. A new
  * copy takes the place of the one in use only if its text is whole.
  */
-#define _DEFAULT_SOURCE /* for MAP_ANONYMOUS, which POSIX has only since 2024 */
+/* For MAP_ANONYMOUS, which POSIX has only since 2024. The C library reads this name.
+ * NOLINTNEXTLINE(bugprone-reserved-identifier) */
+#define _DEFAULT_SOURCE
 
 #include "session/trust.h"
 

@@ -3,6 +3,7 @@
 #include "session/verbose.h"
 
 #include "base/report.h"
+#include "base/text.h"
 
 void verbose_remember(struct session *session)
 {
@@ -23,6 +24,21 @@ static void report_connection(struct session const *session)
                   config->connect_host != NULL ? config->connect_host : host,
                   config->connect_port != 0 ? config->connect_port : port,
                   session->tls_version != NULL ? session->tls_version : "no TLS yet");
+}
+
+void verbose_report_odd(struct pgtask_task const *task)
+{
+    char names[256] = "";
+
+    for (unsigned i = 0; i < PGTASK_MEMBER_COUNT; i++) {
+        if ((task->odd >> i & 1) != 0) {
+            (void)text_append(names, sizeof names, "%s%s", names[0] != '\0' ? ", " : "",
+                              pgtask_member_text((enum pgtask_member)i));
+        }
+    }
+    if (names[0] != '\0') {
+        report_detail("task %ju: not as the API describes them: %s", task->task_id, names);
+    }
 }
 
 void verbose_report(struct session const *session)
@@ -46,6 +62,10 @@ void verbose_report(struct session const *session)
     if (pgtask_client_roots_left_out(&session->client) > 0) {
         report_detail("trusted roots left out, because this build cannot read them: %u",
                       pgtask_client_roots_left_out(&session->client));
+    }
+    if (counters->left_out > 0) {
+        report_detail("records left out, because they lack a TaskId or a Status: %u",
+                      counters->left_out);
     }
     report_detail("RequestId %s", request_id[0] != '\0' ? request_id : "none");
     report_detail("RAM: client %zu bytes, task %zu bytes, TLS arena peak %zu of %zu bytes",

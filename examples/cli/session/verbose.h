@@ -9,6 +9,9 @@
  *  after each step of the client. */
 void verbose_remember(struct session *session);
 
+/** Reports the members of a task that are odd, if there are any. */
+void verbose_report_odd(struct pgtask_task const *task);
+
 /** Reports the connection, what went over it, and the RAM it took. */
 void verbose_report(struct session const *session);
 

@@ -3,6 +3,7 @@
 #include "tasks/output.h"
 
 #include "base/text.h"
+#include "tasks/standing.h"
 #include "tasks/times.h"
 
 #define LABEL_WIDTH 12
@@ -40,15 +41,17 @@ static void write_percent(struct writer *writer, int8_t percent)
 static void write_times(struct writer *writer, struct pgtask_task const *task)
 {
     bool const ended = task->end_unix_s != PGTASK_TIME_UNKNOWN;
+    bool const is_final = pgtask_status_is_final(task->status);
     int64_t const until = ended ? task->end_unix_s : times_now();
 
     write_time(writer, "Start", task->start_time);
     if (task->end_time[0] != '\0') {
         write_time(writer, "End", task->end_time);
     } else {
-        write_fact(writer, "End", "not yet");
+        write_fact(writer, "End", is_final ? "unknown" : "not yet");
     }
-    if (task->start_unix_s != PGTASK_TIME_UNKNOWN && until >= task->start_unix_s) {
+    if (task->start_unix_s != PGTASK_TIME_UNKNOWN && until >= task->start_unix_s &&
+        (ended || !is_final)) {
         char duration[TEXT_DURATION_BYTES];
         write_label(writer, "Duration");
         writer_print(writer, "%s%s\n",
@@ -158,21 +161,27 @@ static void write_switch(struct writer *writer, struct pgtask_task const *task)
     write_time(writer, "Switch time", task->switch_time);
 }
 
-static void write_notes(struct writer *writer, struct pgtask_task const *task)
+/* Writes a note with the names of the members whose bits are set. */
+static void write_names(struct writer *writer, char const *note, uint32_t members)
 {
     bool first = true;
 
     for (unsigned i = 0; i < PGTASK_MEMBER_COUNT; i++) {
-        char const *const name = pgtask_member_text((enum pgtask_member)i);
-        if ((task->truncated >> i & 1) != 0) {
-            writer_print(writer, "%s%s",
-                         first ? "Note        too long for this build, cut: " : ", ", name);
+        if ((members >> i & 1) != 0) {
+            writer_print(writer, "%s%s%s", first ? "Note        " : ", ", first ? note : "",
+                         pgtask_member_text((enum pgtask_member)i));
             first = false;
         }
     }
     if (!first) {
         writer_print(writer, "\n");
     }
+}
+
+static void write_notes(struct writer *writer, struct pgtask_task const *task)
+{
+    write_names(writer, "too long for this build, cut: ", task->truncated);
+    write_names(writer, "not as the API describes them: ", task->odd);
     for (unsigned i = 0; i < PGTASK_MEMBER_COUNT; i++) {
         if (task->presence[i] == PGTASK_MALFORMED) {
             writer_print(writer, "Note        not valid JSON; see it with --output json: %s\n",
@@ -189,6 +198,11 @@ static void facts_task(struct writer *writer, struct pgtask_task const *task, ui
     write_fact(writer, "Type", task->task_type);
     write_fact(writer, "Instance", task->instance_id);
     write_fact(writer, "Status", task->status_text);
+    if (standing_has_meaning(task->status)) {
+        write_label(writer, "Meaning");
+        standing_write(writer, task);
+        writer_print(writer, "\n");
+    }
     if (task->progress_percent >= 0) {
         write_label(writer, "Progress");
         write_percent(writer, task->progress_percent);
@@ -202,4 +216,12 @@ static void facts_task(struct writer *writer, struct pgtask_task const *task, ui
     write_notes(writer, task);
 }
 
-struct output const output_facts = {.task = facts_task};
+/* Support asks for the RequestId. */
+static void facts_end(struct writer *writer, struct output_end const *end)
+{
+    if (end->tasks > 0) {
+        write_fact(writer, "RequestId", end->request_id);
+    }
+}
+
+struct output const output_facts = {.task = facts_task, .end = facts_end};

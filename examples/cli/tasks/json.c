@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tasks as the API writes them, with two members more: Steps and Truncated. */
+/* Tasks as the API writes them, with three members more: Steps, Truncated and Odd. */
 #include "tasks/output.h"
 
 /* Writes `,"Name":`, without the comma after an opening bracket. */
@@ -9,7 +9,7 @@ static void write_name(struct writer *writer, char const *name, bool *first)
     *first = false;
 }
 
-/* Writes a member of the API, absent, null or empty as it came.
+/* Writes a member of the API, absent, null or empty as it came, and null for one that is odd.
  * @return whether the caller has to write a value */
 static bool write_member(struct writer *writer, struct pgtask_task const *task,
                          enum pgtask_member member, bool *first)
@@ -20,7 +20,7 @@ static bool write_member(struct writer *writer, struct pgtask_task const *task,
         return false;
     }
     write_name(writer, pgtask_member_text(member), first);
-    if (presence == PGTASK_NULL) {
+    if (presence == PGTASK_NULL || presence == PGTASK_ODD) {
         writer_print(writer, "null");
         return false;
     }
@@ -100,13 +100,14 @@ static void write_steps(struct writer *writer, struct pgtask_task const *task)
     writer_print(writer, "]");
 }
 
-static void write_truncated(struct writer *writer, struct pgtask_task const *task)
+/* Writes the names of the members whose bits are set. */
+static void write_names(struct writer *writer, uint32_t members)
 {
     bool first = true;
 
     writer_print(writer, "[");
     for (unsigned i = 0; i < PGTASK_MEMBER_COUNT; i++) {
-        if ((task->truncated >> i & 1) != 0) {
+        if ((members >> i & 1) != 0) {
             writer_print(writer, "%s", first ? "" : ",");
             writer_json(writer, pgtask_member_text((enum pgtask_member)i));
             first = false;
@@ -115,24 +116,37 @@ static void write_truncated(struct writer *writer, struct pgtask_task const *tas
     writer_print(writer, "]");
 }
 
-void output_json_members(struct writer *writer, struct pgtask_task const *task, bool *first)
+/* A Progress outside 0 to 100 is written as it came. */
+static void write_progress(struct writer *writer, struct pgtask_task const *task, bool *first)
 {
     uint64_t const progress = task->progress_percent < 0 ? 0 : (uint64_t)task->progress_percent;
 
+    if (task->progress_text[0] != '\0' && task->progress_percent >= 0) {
+        write_name(writer, pgtask_member_text(PGTASK_MEMBER_PROGRESS), first);
+        writer_print(writer, "%s", task->progress_text);
+    } else {
+        write_number(writer, task, PGTASK_MEMBER_PROGRESS, progress, first);
+    }
+}
+
+void output_json_members(struct writer *writer, struct pgtask_task const *task, bool *first)
+{
     write_number(writer, task, PGTASK_MEMBER_TASK_ID, task->task_id, first);
     write_text(writer, task, PGTASK_MEMBER_TASK_TYPE, task->task_type, first);
     write_text(writer, task, PGTASK_MEMBER_DB_INSTANCE_ID, task->instance_id, first);
     write_text(writer, task, PGTASK_MEMBER_START_TIME, task->start_time, first);
     write_text(writer, task, PGTASK_MEMBER_END_TIME, task->end_time, first);
     write_text(writer, task, PGTASK_MEMBER_STATUS, task->status_text, first);
-    write_number(writer, task, PGTASK_MEMBER_PROGRESS, progress, first);
+    write_progress(writer, task, first);
     if (write_member(writer, task, PGTASK_MEMBER_TASK_DETAIL, first)) {
         write_detail(writer, task);
     }
     write_name(writer, "Steps", first);
     write_steps(writer, task);
     write_name(writer, "Truncated", first);
-    write_truncated(writer, task);
+    write_names(writer, task->truncated);
+    write_name(writer, "Odd", first);
+    write_names(writer, task->odd);
 }
 
 static void write_task(struct writer *writer, struct pgtask_task const *task)
@@ -152,9 +166,19 @@ static void json_task(struct writer *writer, struct pgtask_task const *task, uin
 
 static void json_end(struct writer *writer, struct output_end const *end)
 {
-    writer_print(writer, "%s", end->tasks == 0 ? "{\"TaskSet\":[]" : "]");
-    writer_print(writer, ",\"TotalCount\":%ju,\"RequestId\":", end->total_count);
-    writer_json(writer, end->request_id);
+    writer_print(writer, "%s,\"TotalCount\":", end->tasks == 0 ? "{\"TaskSet\":[]" : "]");
+    if (end->total_count == PGTASK_COUNT_UNKNOWN) {
+        writer_print(writer, "null");
+    } else {
+        writer_print(writer, "%ju", end->total_count);
+    }
+    if (end->left_out > 0) {
+        writer_print(writer, ",\"LeftOut\":%ju", end->left_out);
+    }
+    if (end->request_id[0] != '\0') {
+        writer_print(writer, ",\"RequestId\":");
+        writer_json(writer, end->request_id);
+    }
     writer_print(writer, "}\n");
 }
 

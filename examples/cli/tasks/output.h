@@ -10,8 +10,9 @@
 /** What is known once a listing has ended well. */
 struct output_end {
     uint64_t tasks;         /**< printed */
-    uint64_t total_count;   /**< TotalCount */
-    char const *request_id; /**< of the last page */
+    uint64_t left_out;      /**< not printed, because they lack TaskId or Status */
+    uint64_t total_count;   /**< TotalCount, or PGTASK_COUNT_UNKNOWN */
+    char const *request_id; /**< of the last page; "" if there is none */
 };
 
 /** One format. `end` and `broken` may be NULL if there is nothing to print. */

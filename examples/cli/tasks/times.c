@@ -3,6 +3,8 @@
  * Local time comes from the C library, which knows the rules of the zone. Its broken-down time is
  * written as a text, and the library reads that text as if it were UTC: the difference to the true
  * time is the offset. Without the zone's rules the C library uses UTC, and the offset says so.
+ *
+ * This is the only file of the program that asks for the time zone, and only if --local was given.
  */
 #include "tasks/times.h"
 
@@ -11,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { DATE_LENGTH = 10, MINUTE_S = 60, HOUR_S = 3600 };
+enum { DATE_LENGTH = 10, MINUTE_S = 60, HOUR_S = 3600, DAY_S = 86400 };
 
 static struct {
     enum times_zone zone;
@@ -51,13 +53,17 @@ int64_t times_now(void)
 /* Writes local time without its offset. @return false if the C library cannot tell it */
 static bool write_local(int64_t unix_s, char text[PGTASK_TIME_TEXT_BYTES], int64_t *offset_s)
 {
+    enum { FIRST_YEAR = 1900 };
     time_t const seconds = (time_t)unix_s;
     struct tm parts;
 
-    if (seconds != unix_s || localtime_r(&seconds, &parts) == NULL ||
-        strftime(text, PGTASK_TIME_TEXT_BYTES, "%Y-%m-%d %H:%M:%S", &parts) == 0) {
+    if (seconds != unix_s || localtime_r(&seconds, &parts) == NULL) {
         return false;
     }
+    (void)text_print(text, PGTASK_TIME_TEXT_BYTES, "%04u-%02u-%02u %02u:%02u:%02u",
+                     (unsigned)(parts.tm_year + FIRST_YEAR), (unsigned)parts.tm_mon + 1,
+                     (unsigned)parts.tm_mday, (unsigned)parts.tm_hour, (unsigned)parts.tm_min,
+                     (unsigned)parts.tm_sec);
     int64_t const as_utc_s = pgtask_time_read(text, PGTASK_UTC_OFFSET_ZERO);
     *offset_s = as_utc_s - unix_s;
     return as_utc_s != PGTASK_TIME_UNKNOWN;
@@ -129,21 +135,23 @@ bool times_write_local_event(char text[TIMES_BYTES], int64_t unix_s)
     return true;
 }
 
-/* Finds the time that the zone shows as this text. @return PGTASK_TIME_UNKNOWN if there is none */
+/* Finds the time that the zone shows as this text: its offset is that of the day before or of the
+ * day after. @return PGTASK_TIME_UNKNOWN if there is none */
 static int64_t find_local(char const *text, int64_t as_utc_s)
 {
-    time_t const seconds = (time_t)as_utc_s;
-    char found[PGTASK_TIME_TEXT_BYTES];
-    int64_t offset_s;
-    struct tm parts;
+    static int32_t const days[] = {-DAY_S, DAY_S};
 
-    if (seconds != as_utc_s || gmtime_r(&seconds, &parts) == NULL) {
-        return PGTASK_TIME_UNKNOWN;
+    for (size_t i = 0; i < sizeof days / sizeof days[0]; i++) {
+        char found[PGTASK_TIME_TEXT_BYTES];
+        int64_t offset_s;
+        int64_t ignored_s;
+
+        if (write_local(as_utc_s + days[i], found, &offset_s) &&
+            write_local(as_utc_s - offset_s, found, &ignored_s) && strcmp(found, text) == 0) {
+            return as_utc_s - offset_s;
+        }
     }
-    parts.tm_isdst = -1;
-    int64_t const unix_s = (int64_t)mktime(&parts);
-    return write_local(unix_s, found, &offset_s) && strcmp(found, text) == 0 ? unix_s
-                                                                             : PGTASK_TIME_UNKNOWN;
+    return PGTASK_TIME_UNKNOWN;
 }
 
 bool times_read(char const *text, char query[PGTASK_TIME_TEXT_BYTES])

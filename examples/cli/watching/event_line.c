@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One event as one line for people and logs. */
 #include "base/text.h"
-#include "tasks/times.h"
+#include "tasks/standing.h"
 #include "watching/events.h"
 
 static void write_progress(struct writer *writer, struct pgtask_watch_task const *task)
@@ -52,10 +52,9 @@ static void write_record(struct writer *writer, struct pgtask_task const *record
 {
     char const *const message = event_message(record);
 
-    if (record->status == PGTASK_STATUS_WAIT_SWITCH && record->switch_time[0] != '\0') {
-        char time[TIMES_BYTES];
-
-        writer_print(writer, ", switches %s", times_write(time, record->switch_time, true));
+    if (standing_has_meaning(record->status)) {
+        writer_print(writer, "; ");
+        standing_write(writer, record);
     }
     if (record->status != PGTASK_STATUS_RUNNING && record->status != PGTASK_STATUS_SUCCESS &&
         message[0] != '\0') {
@@ -87,7 +86,7 @@ void event_line(struct writer *writer, struct event const *event)
     writer_print(writer, ": ");
     write_task(writer, watched->task);
     write_left(writer, &event->left);
-    if (watched->kind == PGTASK_EVENT_ENDED) {
+    if (watched->kind == PGTASK_EVENT_ENDED && event->has_elapsed) {
         writer_print(writer, ", took %s", text_duration(took, watched->took_s));
     }
     if (watched->record != NULL) {

@@ -6,9 +6,11 @@
 
 bool event_elapsed(struct pgtask_watch_task const *task, int64_t unix_s, uint64_t *elapsed_s)
 {
-    int64_t const until_s = task->end_unix_s != PGTASK_TIME_UNKNOWN ? task->end_unix_s : unix_s;
+    bool const has_end = task->end_unix_s != PGTASK_TIME_UNKNOWN;
+    int64_t const until_s = has_end ? task->end_unix_s : unix_s;
 
-    if (task->start_unix_s == PGTASK_TIME_UNKNOWN || until_s == PGTASK_TIME_UNKNOWN) {
+    if (task->start_unix_s == PGTASK_TIME_UNKNOWN || until_s == PGTASK_TIME_UNKNOWN ||
+        (!has_end && pgtask_status_is_final(task->status))) {
         return false;
     }
     *elapsed_s = until_s > task->start_unix_s ? (uint64_t)(until_s - task->start_unix_s) : 0;
@@ -29,8 +31,8 @@ struct event event_gather(struct session *session, struct pgtask_event const *ev
         facts.has_elapsed = event_elapsed(event->task, facts.unix_s, &facts.elapsed_s);
     }
     if (event->kind == PGTASK_EVENT_ENDED) {
-        facts.has_elapsed = true;
-        facts.elapsed_s = event->took_s;
+        facts.has_elapsed = event->took_s != PGTASK_TOOK_UNKNOWN;
+        facts.elapsed_s = facts.has_elapsed ? event->took_s : 0;
     }
     return facts;
 }

@@ -21,7 +21,7 @@ struct event {
 struct event event_gather(struct session *session, struct pgtask_event const *event);
 
 /** Finds how long a task takes or took. @param unix_s  now, or PGTASK_TIME_UNKNOWN
- *  @return false if its StartTime, or the time now if it has not ended, is unknown */
+ *  @return false if its StartTime is unknown, or its EndTime if it has ended, or the time now */
 bool event_elapsed(struct pgtask_watch_task const *task, int64_t unix_s, uint64_t *elapsed_s);
 
 /** @return the service's message about a task's restore, or else about the task; may be "" */

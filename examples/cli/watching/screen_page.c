@@ -130,7 +130,9 @@ static void write_times(struct screen_page *page, struct screen_facts const *fac
         write_clock(page, elapsed_s);
         screen_print(page, "%s", ended ? "" : " elapsed");
     } else {
-        screen_print(page, "start unknown");
+        screen_print(page, "%s",
+                     ended && task->end_unix_s == PGTASK_TIME_UNKNOWN ? "an unknown time"
+                                                                      : "start unknown");
     }
     if (task->status == PGTASK_STATUS_RUNNING && !task->vanished) {
         struct pgtask_watch_left const left = pgtask_watch_left(task, facts->now_ms);
