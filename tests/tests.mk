@@ -94,7 +94,7 @@ NEEDS_builds = all size-images $(BUILD)/led_picture $(BUILD)/tests/bench/bench_h
 NEEDS_sim =
 NEEDS_e2e = $(BUILD)/pgtask $(HEAP_WATCH)
 NEEDS_firmware = firmware-programs
-NEEDS_kernel = kernel-client
+NEEDS_kernel = kernel-programs
 SUITES := lint binary builds sim e2e
 RUN = BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) FIRMWARE=$(abspath $(FIRMWARE)) tests/run.py
 
