@@ -25,10 +25,6 @@ CALLS_THROUGH_POINTERS = {
     r"port->\w+\(": (),  # the board's
     r"config->renew\(": (),  # the program's
     r"roots->next\(": ("src/pem.c:next_root",),  # or the program's
-    r"\bparse\(parsed": (
-        "pgtaski_tls_parse_certificate",
-        "pgtaski_tls_parse_certificate_nocopy",
-    ),
 }
 
 # The functions that mbedTLS calls back, by the function of mbedTLS that src/ has called.
