@@ -2,7 +2,9 @@
 """What the Makefile promises to packagers and developers."""
 
 import json
+import os
 import re
+import shutil
 
 from harness.building import Builds, run
 from harness.places import ROOT
@@ -75,6 +77,28 @@ class Make(Builds):
                 self.assertEqual(done.returncode, 2)
                 self.assertRegex(done.stderr, f"{lacking}.*: not found; .*run: "
                                               r"port/build/deps\.sh cross\.")
+
+
+# All that a build calls: a shell, make, a compiler, and POSIX's small tools.
+TOOLS = ("sh", "make", "gcc", "ar", "as", "ld", "cat", "cmp", "dirname", "find", "grep", "mkdir",
+         "nproc", "printf", "rm", "sed", "touch", "uname")
+
+
+class WithSourcesOfYourOwn(Builds):
+    def test_make_needs_a_compiler_and_no_apt_no_dpkg_and_no_network(self) -> None:
+        tree, tools = self.directory / "tree", self.directory / "bin"
+        tools.mkdir()
+        for tool in TOOLS:
+            (tools / tool).symlink_to(shutil.which(tool, path="/usr/bin:/bin") or "missing")
+        for name in ("include", "src", "port", "examples", "tests"):
+            shutil.copytree(ROOT / name, tree / name)
+        shutil.copy(ROOT / "Makefile", tree)
+        sources = [f"{name}={os.environ[name]}" for name in ("MBEDTLS_DIR", "JSMN_DIR")]
+        for goals in (["build/src/json.o", "build/src/tls.o", "build/mbedtls/aes.o"], ["-n"]):
+            done = run("env", "-i", f"PATH={tools}", *sources, tools / "make", *goals, where=tree)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(done.stderr, "")
+        self.assertFalse((tree / "deps" / "mbedtls").exists())
 
 
 # An apt whose network fails as long as there is a file `offline`. It has two sources.
