@@ -132,16 +132,21 @@ static int first_shared(struct pgtask_json const *json)
     return (int)json->token_capacity - 4;
 }
 
+static bool is_deep(struct pgtask_json const *json)
+{
+    return json->parent >= first_shared(json);
+}
+
+/* Whether a byte is this brace, or the bracket that differs from it in one bit. */
+static bool is_either(char byte, char brace)
+{
+    return (byte | 0x20) == brace;
+}
+
 /* Whether a piece ends after this byte. A NUL is no JSON, but jsmn would stop there. */
 static bool ends_piece(char byte)
 {
-    return byte == '"' || byte == ',' || byte == '}' || byte == ']' || byte == '\0';
-}
-
-/* The two brackets differ in one bit. */
-static bool is_opening(char byte)
-{
-    return (byte | 0x20) == '{';
+    return byte == '"' || byte == ',' || is_either(byte, '}') || byte == '\0';
 }
 
 /*
@@ -174,15 +179,14 @@ static uint32_t begin_piece(struct pgtask_json const *json, jsmn_parser *parser)
  */
 static char find_piece_end(struct pgtask_json const *json, uint32_t *end)
 {
-    bool may_open = json->parent >= first_shared(json);
+    bool const is_shared = is_deep(json);
     char last = ',';
 
     while (*end < json->length) {
         last = json->window[(*end)++];
-        if (ends_piece(last) || (may_open && is_opening(last))) {
+        if (ends_piece(last) || (is_shared && is_either(last, '{'))) {
             break;
         }
-        may_open = may_open && (last == ':' || last <= ' '); /* not within a bad number */
     }
     return last;
 }
@@ -195,8 +199,8 @@ static enum pgtask_error explain(struct pgtask_json *json, int result, uint32_t 
     if (result == JSMN_ERROR_INVAL) {
         return PGTASK_ERROR_JSON_SYNTAX;
     }
-    if (last == '"') {
-        return PGTASK_ERROR_JSON_NUMBER; /* a quote in a primitive, such as 1"2 */
+    if (last == '"' || (is_either(last, '{') && is_deep(json))) {
+        return PGTASK_ERROR_JSON_NUMBER; /* a quote or bracket in a primitive, such as 1"2 */
     }
     if (last == '\0') {
         json->at = end - 1;
@@ -283,10 +287,11 @@ static enum pgtask_error fold(struct pgtask_json *json, jsmntok_t const *inner)
     jsmntok_t *const tokens = (jsmntok_t *)json->tokens;
     int outer = inner->parent;
 
-    if (outer >= first_shared(json) && tokens[outer].type == JSMN_STRING) {
-        outer--; /* a key comes right after its object */
-    }
     if (outer < first_shared(json)) {
+        return PGTASK_OK;
+    }
+    /* A key comes right after its object. */
+    if (tokens[outer].type == JSMN_STRING && --outer < first_shared(json)) {
         return PGTASK_OK;
     }
     if (json->folded == PGTASK_JSON_FOLDS) {

@@ -214,22 +214,21 @@ static size_t read_u_escape(char const *text, size_t length, uint32_t *code)
 }
 
 /*
- * Makes one code point of a high surrogate and the low one that should follow it.
- * @param text  what follows the high surrogate
- * @param code  in: the high surrogate; out: the code point, or U+FFFD for one that stands alone
- * @return as above, with the bytes of both escapes; those of the first one if it stands alone
+ * Reads the escape that should follow a high surrogate, and makes one code point of the two.
+ * @param code  in: the high surrogate; out: the code point, if the result is neither 0 nor
+ * CUT_SHORT
+ * @return as above, with the bytes of both escapes
  */
 static size_t read_low_surrogate(char const *text, size_t length, uint32_t *code)
 {
-    uint32_t low = 0;
+    uint32_t low;
     size_t const taken = read_u_escape(text, length, &low);
 
-    if (taken == CUT_SHORT) {
+    if (taken != U_ESCAPE_BYTES) {
         return taken;
     }
-    if (taken == 0 || *code >= 0xdc00 || low < 0xdc00 || low > 0xdfff) {
-        *code = REPLACEMENT;
-        return U_ESCAPE_BYTES;
+    if (low < 0xdc00 || low > 0xdfff) {
+        return 0;
     }
     *code = 0x10000 + ((*code - 0xd800) << 10) + (low - 0xdc00);
     return 2 * U_ESCAPE_BYTES;
@@ -255,7 +254,14 @@ static size_t read_character(char const *text, size_t length, uint32_t *code)
     if (taken != U_ESCAPE_BYTES || !is_surrogate(*code)) {
         return taken;
     }
-    return read_low_surrogate(text + U_ESCAPE_BYTES, length - U_ESCAPE_BYTES, code);
+    taken = *code < 0xdc00
+                ? read_low_surrogate(text + U_ESCAPE_BYTES, length - U_ESCAPE_BYTES, code)
+                : 0;
+    if (taken == 0) {
+        *code = REPLACEMENT; /* the other half does not follow, or should have come before */
+        taken = U_ESCAPE_BYTES;
+    }
+    return taken;
 }
 
 bool pgtaski_json_unescape(struct pgtask_json *json, struct pgtask_json_event *event)

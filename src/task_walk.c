@@ -130,13 +130,13 @@ void pgtaski_task_walk_open(struct pgtask_walk *walk, void *owner, uint8_t *pres
 
     walk->target = (char *)owner + field->to.offset;
     walk->presence = presence;
+    if (field->kind == PGTASKI_KIND_PERCENT) {
+        *(int8_t *)walk->target = PGTASK_PERCENT_UNKNOWN; /* an earlier value may be there */
+    }
     if (field->kind == PGTASKI_KIND_TEXT) {
         pgtaski_text_start(&walk->text, walk->target, field->capacity);
     } else {
         pgtaski_text_start(&walk->text, walk->word, sizeof walk->word);
-    }
-    if (field->kind == PGTASKI_KIND_PERCENT) {
-        *(int8_t *)walk->target = PGTASK_PERCENT_UNKNOWN; /* an earlier value may be there */
     }
 }
 

@@ -32,10 +32,11 @@
 
 /**
  * Tokens of 20 bytes for the window above. Each open container needs one, and each key with an open
- * container needs one, so an answer may be nested PGTASK_JSON_TOKENS / 2 objects deep. 16 to 255.
+ * container needs one; a task needs 12 of them. Beyond the tokens, an answer may be nested 512
+ * levels deeper, a little slower. 16 to 255.
  */
 #ifndef PGTASK_JSON_TOKENS
-#define PGTASK_JSON_TOKENS 28
+#define PGTASK_JSON_TOKENS 20
 #endif
 #if PGTASK_OUTSIDE(PGTASK_JSON_TOKENS, 16, 255)
 #error PGTASK_JSON_TOKENS is 16 to 255
@@ -51,7 +52,7 @@
 
 /** The same tokens for the JSON inside AllSteps, Input and Output. 16 to 255. */
 #ifndef PGTASK_DETAIL_TOKENS
-#define PGTASK_DETAIL_TOKENS 20
+#define PGTASK_DETAIL_TOKENS 16
 #endif
 #if PGTASK_OUTSIDE(PGTASK_DETAIL_TOKENS, 16, 255)
 #error PGTASK_DETAIL_TOKENS is 16 to 255

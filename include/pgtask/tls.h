@@ -11,6 +11,10 @@
 
 #include <pgtask/port.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** Whether the build has TLS 1.3: see PGTASK_TLS13 in port/mbedtls/pgtask_mbedtls_config.h. */
 #if defined(PGTASK_TLS13) && PGTASK_TLS13 == 0
 #define PGTASK_TLS_HAS_TLS13 0
@@ -233,5 +237,9 @@ void pgtask_arena_setup(void);
 
 /** Fills in `use`. port/mbedtls provides this function. */
 void pgtask_arena_measure(struct pgtask_arena_use *use);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

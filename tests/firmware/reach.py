@@ -24,6 +24,7 @@ from harness.service_chain import chain
 
 LED_BOUND = 1_000_000
 PULSE_BOUND = 1_000_000
+MOST_RUNS = 10
 SENT = chain(100)
 NEW_ROOT = {"first_root": 4, "roots": 1}  # of the tests' settings: see port/build/image.mk
 LARGE_OUTPUT_BYTES = 8_000  # of each task, so that the answer fills several records
@@ -68,16 +69,21 @@ def _run(image: str, version: str) -> dict[str, int]:
     return {**found, **gaps}
 
 
-def measure(image: str, version: str, runs: int = RUNS) -> dict[str, int]:
+def _least_of(found: list[dict[str, int]]) -> dict[str, int]:
+    return {name: min(one[name] for one in found) for name in found[0]}
+
+
+def measure(image: str, version: str) -> dict[str, int]:
     """Returns a number for each of COLUMNS, which is the least of several runs.
 
     What the program computes is the same in each run. A late host can only add to it, because the
-    board waits for its log and for random bytes.
+    board waits for its log and for random bytes. So a run over a bound is repeated a few times.
     """
-    found = [_run(image, version) for _ in range(runs)]
+    found = [_run(image, version) for _ in range(RUNS)]
+    while faults_of(image, _least_of(found)) and len(found) < MOST_RUNS:
+        found.append(_run(image, version))
     sizes = binary_image.read(IMAGES / f"{image}.elf")
-    row = {name: min(one[name] for one in found) for name in found[0]}
-    row |= {"RAM": sizes.ram, "flash": sizes.flash}
+    row = _least_of(found) | {"RAM": sizes.ram, "flash": sizes.flash}
     return {name: row[name] for name in COLUMNS}
 
 
