@@ -3,7 +3,7 @@
  * @file error_private.h
  * What the files of the error room share. Each file calls only the files above it in this list:
  *
- *   error.c          the table of errors, and the advice that both tables name
+ *   error_table.c    the table of errors, and the advice that both tables name
  *   error_service.c  the table of the service's codes
  *   failure.c        whether to try again, and the sentence for a person
  *

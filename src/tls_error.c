@@ -21,10 +21,10 @@
 #include "tls_mbedtls_private.h"
 
 /*
- * Working memory of one operation with a public key, mbedTLS's block headers on a 64-bit host
- * included. For RSA it is that of the largest key: MBEDTLS_MPI_MAX_SIZE.
+ * Working memory of one operation with a public key, mbedTLS's block headers included, which are
+ * twice as large on a 64-bit host. For RSA it is that of the largest key: MBEDTLS_MPI_MAX_SIZE.
  */
-#define RSA_WORKING_BYTES (20 * MBEDTLS_MPI_MAX_SIZE + 1536)
+#define RSA_WORKING_BYTES (20 * MBEDTLS_MPI_MAX_SIZE + 384 * (sizeof(size_t) - 4))
 #define ECC_WORKING_BYTES 8192
 
 /* mbedTLS adds a code of a high layer, in steps of 0x80, and a code of a low layer. */

@@ -49,7 +49,7 @@ static void link_root(mbedtls_x509_crt **chain, mbedtls_x509_crt *root, int64_t 
 }
 
 /* A list is walked like a store. `i` is 0 for the first root. */
-static enum pgtask_error next_root(struct pgtask_roots const *roots, size_t i,
+static enum pgtask_error get_next_root(struct pgtask_roots const *roots, size_t i,
                                    struct pgtask_root *root)
 {
     if (roots->next != NULL) {
@@ -124,7 +124,7 @@ enum pgtask_error pgtaski_tls_mark_issued(struct pgtask_tls *tls, mbedtls_x509_c
     enum pgtask_error error;
     struct pgtask_root root;
 
-    for (size_t i = 0; (error = next_root(roots, i, &root)) == PGTASK_OK; i++) {
+    for (size_t i = 0; (error = get_next_root(roots, i, &root)) == PGTASK_OK; i++) {
         uint32_t const found = find_issued(&root, list);
 
         if (found == 0) {
@@ -151,7 +151,7 @@ enum pgtask_error pgtaski_tls_find_roots(struct pgtask_tls *tls, mbedtls_x509_cr
     enum pgtask_error error;
     struct pgtask_root root;
 
-    for (size_t i = 0; (error = next_root(contexts->roots, i, &root)) == PGTASK_OK; i++) {
+    for (size_t i = 0; (error = get_next_root(contexts->roots, i, &root)) == PGTASK_OK; i++) {
         mbedtls_x509_crt *parsed;
 
         if (find_issued(&root, last) == 0) {

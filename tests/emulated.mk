@@ -53,7 +53,7 @@ test-cross: ## maintainer: run tests on emulated ARM, AArch64, PowerPC
 	    BUILD=$(BUILD)/arm-linux-gnueabihf-musl
 
 test-emulated: ## maintainer: run tests for CROSS=NAME; SLOW=1 adds slow ones
-	@port/build/deps.sh build demo test cross
+	@port/build/deps.sh build demo unit test cross
 	@$(MAKE) --no-print-directory -s FOREIGN=1 emulated
 	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/emulated/pgtask) tests/run.py \
 	    $(EMULATED_TESTS) $(EMULATED_SUITES)
@@ -61,7 +61,7 @@ test-emulated: ## maintainer: run tests for CROSS=NAME; SLOW=1 adds slow ones
 emulated: $(EMULATED_TESTS) $(BUILD)/emulated/pgtask
 
 test-32bit: ## maintainer: run tests as 32-bit programs on this machine
-	@port/build/deps.sh build demo test
+	@port/build/deps.sh build demo unit test
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/32 FOREIGN=1 CFLAGS="$(M32) $(CFLAGS)" \
 	    LDFLAGS="-m32 $(LDFLAGS)" $(HEAP_WATCH:$(BUILD)/%=$(BUILD)/32/%) $(BUILD)/32/pgtask \
 	    $(UNIT_SOURCES:%.c=$(BUILD)/32/%)

@@ -16,6 +16,7 @@ CMOCKA := -lcmocka
 CJSON := -lcjson
 $(BUILD)/tests/unit/%.o: INCLUDES += -Itests/support -Itests/port -Iport/null -I$(BUILD)/generated
 $(BUILD)/tests/support/%.o: INCLUDES += -Itests/support
+$(BUILD)/tests/support/nginx_server.o: INCLUDES += -DNGINX='"$(CURDIR)/$(DEPS)/nginx/usr/sbin/nginx"'
 
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(SUPPORT_OBJECTS) $(LIBS)
 	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) $(TEST_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
@@ -93,7 +94,7 @@ NEEDS_builds = all size-images $(BUILD)/led_picture $(BUILD)/tests/bench/bench_h
 NEEDS_sim =
 NEEDS_e2e = $(BUILD)/pgtask $(HEAP_WATCH)
 NEEDS_firmware = firmware-programs
-NEEDS_kernel = kernel-client
+NEEDS_kernel = kernel-programs
 SUITES := lint binary builds sim e2e
 RUN = BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) FIRMWARE=$(abspath $(FIRMWARE)) tests/run.py
 
@@ -270,7 +271,7 @@ SIZE_CFLAGS := -mcpu=cortex-m4 -mthumb -Os -std=c99 -ffunction-sections -fdata-s
 SIZE_SOURCES := $(wildcard src/*.c)
 SIZE_OBJECTS := $(SIZE_SOURCES:%.c=$(SIZE)/%.o)
 # What TLS costs depends on mbedTLS: the images of the firmware tell.
-SIZE_LINKED := $(filter-out $(SIZE)/src/tls%.o $(SIZE)/src/pem.o,$(SIZE_OBJECTS))
+SIZE_LINKED := $(filter-out $(SIZE)/src/tls%.o $(SIZE)/src/pem_roots.o,$(SIZE_OBJECTS))
 STACK_BYTES := 664
 
 # ccache would lose the call graph that lies beside the object.

@@ -35,6 +35,10 @@
 #include <pgtask/tc3.h>
 #include <pgtask/tls.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** The API (API page, section 1): host of the China site, version, action. */
 #define PGTASK_DEFAULT_ENDPOINT "postgres.tencentcloudapi.com"
 #define PGTASK_API_VERSION      "2017-03-12"
@@ -337,5 +341,9 @@ uint32_t pgtask_client_roots_left_out(struct pgtask_client const *client);
 
 /** @return counters since the client was opened; never NULL */
 struct pgtask_counters const *pgtask_client_counters(struct pgtask_client const *client);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

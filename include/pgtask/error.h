@@ -13,6 +13,10 @@
 
 #include <pgtask/config.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** Marks a function whose result the caller must look at. Empty if the compiler cannot check it. */
 #if defined(__GNUC__) || defined(__clang__)
 #define PGTASK_MUST_CHECK __attribute__((warn_unused_result))
@@ -161,5 +165,9 @@ struct pgtask_service_error {
  * Source: API page 6 (business codes) and the list of common error codes.
  */
 bool pgtask_service_error_find(char const *code, struct pgtask_service_error *found);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -8,6 +8,10 @@
 
 #include <pgtask/error.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /**
  * All that is known of one failed call. Never holds a secret.
  *
@@ -43,5 +47,9 @@ size_t pgtask_failure_write(struct pgtask_failure const *failure, char *text, si
 /** As pgtask_failure_write(), without the advice, for a caller that has advice of its own. */
 size_t pgtask_failure_write_cause(struct pgtask_failure const *failure, char *text,
                                   size_t capacity);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

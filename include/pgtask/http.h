@@ -11,6 +11,10 @@
 
 #include <pgtask/error.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** Longest header name, or element of a value, that the decoder can know, with NUL. Private. */
 #define PGTASK_HTTP_TEXT_BYTES 33
 
@@ -96,5 +100,9 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_http_feed(struct pgtask_http *http, u
  *         sticks too
  */
 PGTASK_MUST_CHECK enum pgtask_error pgtask_http_close(struct pgtask_http *http);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -25,6 +25,10 @@
 
 #include <pgtask/error.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum pgtask_json_type {
     PGTASK_JSON_BEGIN_OBJECT,
     PGTASK_JSON_END_OBJECT,
@@ -126,5 +130,9 @@ uint64_t pgtask_json_offset(struct pgtask_json const *json);
  */
 PGTASK_MUST_CHECK enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length,
                                                           uint64_t *number);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -39,6 +39,10 @@
 
 #include <pgtask/watch.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** What the LED says, the most urgent last. */
 enum pgtask_led_state {
     PGTASK_LED_OFF,         /**< dark: the watch is closed */
@@ -145,5 +149,9 @@ struct pgtask_led_colour pgtask_led_colour(struct pgtask_led_signal const *signa
 
 /** @return one lower-case word or two joined by '_', such as "wait_switch"; a constant */
 char const *pgtask_led_state_text(enum pgtask_led_state state);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

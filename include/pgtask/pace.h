@@ -10,6 +10,10 @@
 
 #include <pgtask/error.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /**
  * The service allows 20 requests per second (API page, section 1). One request every 53 ms keeps
  * that limit in any second, even if the network delays one request and hurries the next. A larger
@@ -57,5 +61,9 @@ struct pgtask_retry_policy {
  */
 bool pgtask_retry_wait(struct pgtask_retry_policy const *policy, enum pgtask_retry retry,
                        uint32_t attempts_made, uint32_t chance, uint32_t *wait_ms);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

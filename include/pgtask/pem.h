@@ -13,6 +13,10 @@
 
 #include <pgtask/tls.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** The decoder. Members are private. */
 struct pgtask_pem {
     uint8_t *der; /**< the caller's */
@@ -75,5 +79,9 @@ struct pgtask_pem_roots {
 PGTASK_MUST_CHECK enum pgtask_error pgtask_pem_roots_open(struct pgtask_pem_roots *store,
                                                           char const *text, size_t length,
                                                           struct pgtask_roots *roots);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -12,6 +12,10 @@
 
 #include <pgtask/error.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** 1: a port may have a `pulse`. Set it with -D for the library and for mbedTLS alike; it takes 0.4
  *  KB of flash and 3 % more instructions of a handshake. */
 #ifndef PGTASK_PULSE
@@ -129,5 +133,9 @@ struct pgtask_port {
     void (*pulse)(void *context);
 #endif
 };
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -11,6 +11,10 @@
 
 #include <pgtask/error.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** Largest `Limit` (API page). */
 #define PGTASK_QUERY_LIMIT_MAX 100
 
@@ -75,5 +79,9 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_query_check(struct pgtask_query const
  */
 PGTASK_MUST_CHECK enum pgtask_error pgtask_query_write(struct pgtask_query const *query, char *body,
                                                        size_t capacity, size_t *length);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -13,6 +13,10 @@
 #include <pgtask/json.h>
 #include <pgtask/text.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** `Status`. The record keeps its text too. */
 enum pgtask_status {
     PGTASK_STATUS_UNKNOWN, /**< a text that this library does not know: show it, go on polling */
@@ -261,5 +265,9 @@ void pgtask_answer_finish(struct pgtask_answer *answer);
  */
 PGTASK_MUST_CHECK enum pgtask_error pgtask_answer_next(struct pgtask_answer *answer,
                                                        struct pgtask_task *task);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

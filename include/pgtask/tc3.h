@@ -12,6 +12,10 @@
 
 #include <pgtask/error.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define PGTASK_TC3_HASH_BYTES 32
 #define PGTASK_TC3_HEX_BYTES  65 /**< a hash in hex, with NUL */
 #define PGTASK_TC3_DATE_BYTES 11 /**< `YYYY-MM-DD`, with NUL */
@@ -113,5 +117,9 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_tc3_derive(char const *secret_key, ch
 
 /** Wipes the cached key. */
 void pgtask_tc3_forget(struct pgtask_tc3 *tc3);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

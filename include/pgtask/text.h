@@ -10,6 +10,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** A string under construction. It is NUL-terminated after each piece. */
 struct pgtask_text {
     char *bytes;     /**< the owner's */
@@ -17,5 +21,9 @@ struct pgtask_text {
     size_t length;   /**< without the NUL */
     bool cut;        /**< a piece did not fit; later pieces are dropped */
 };
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

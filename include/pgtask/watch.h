@@ -31,6 +31,10 @@
 
 #include <pgtask/client.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** For `task_types`: only restores, which is what a status LED is for. */
 #define PGTASK_WATCH_RESTORES (1u << PGTASK_TASK_TYPE_RESTORE_DATABASE)
 
@@ -276,5 +280,9 @@ uint8_t pgtask_watch_urgency(struct pgtask_watch_task const *task);
  * @param now_ms  monotonic
  */
 struct pgtask_watch_left pgtask_watch_left(struct pgtask_watch_task const *task, uint64_t now_ms);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

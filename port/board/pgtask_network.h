@@ -23,6 +23,10 @@
 
 #include <lwip/netif.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** If SNTP gives no answer in this time, the network is up without Unix time. */
 #define PGTASK_NETWORK_SNTP_MS 5000u
 
@@ -78,5 +82,9 @@ bool pgtask_network_unix_time_s(int64_t *unix_s);
 
 /** @return a few words for a state, such as "waiting for DHCP"; a constant */
 char const *pgtask_network_state_text(enum pgtask_network_state state);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

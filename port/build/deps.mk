@@ -6,25 +6,41 @@
 # others, make only says what is missing and which command fetches it.
 
 NO_DEPS_GOALS := rooms clean distclean help deps uninstall
-TEST_GOALS := test test-one check unit fuzz coverage lint tidy cppcheck format format-check \
-    compile_commands.json test-32bit test-cross test-emulated emulated
-FETCHING_GOALS := $(TEST_GOALS) demo bench bench-led test-kernel size size-linux firmware test-firmware bench-firmware
 
+# The groups of deps.sh that a goal needs, besides build. Goals for other processors, figures and
+# firmware call deps.sh themselves.
+GROUPS_FOR_test := demo unit test size
+GROUPS_FOR_test-one := $(GROUPS_FOR_test)
+GROUPS_FOR_unit := unit
+GROUPS_FOR_check := unit lint
+GROUPS_FOR_lint := lint
+GROUPS_FOR_tidy := lint
+GROUPS_FOR_cppcheck := lint
+GROUPS_FOR_format := lint
+GROUPS_FOR_format-check := lint
+GROUPS_FOR_fuzz := fuzz unit
+GROUPS_FOR_coverage := coverage
+GROUPS_FOR_compile_commands.json := unit
+FETCHING_GOALS := $(patsubst GROUPS_FOR_%,%,$(filter GROUPS_FOR_%,$(.VARIABLES))) demo bench size \
+    size-linux firmware test-firmware bench-firmware test-32bit test-cross test-emulated emulated
+
+GROUPS := $(sort $(foreach goal,$(MAKECMDGOALS),$(GROUPS_FOR_$(goal))))
+EMPTY :=
 ifneq ($(filter-out $(NO_DEPS_GOALS),$(or $(MAKECMDGOALS),all)),)
 include $(DEPS)/ready.mk
 endif
-ifneq ($(filter $(TEST_GOALS),$(MAKECMDGOALS)),)
-include $(DEPS)/ready-test.mk
+ifneq ($(GROUPS),)
+include $(DEPS)/ready-$(subst $(EMPTY) $(EMPTY),-,$(GROUPS)).mk
 endif
 
 $(DEPS)/ready.mk: port/build/deps.sh
 	@port/build/deps.sh $(if $(filter $(FETCHING_GOALS),$(MAKECMDGOALS)),,--check) build
 	@mkdir -p $(@D) && touch $@
 
-$(DEPS)/ready-test.mk: port/build/deps.sh $(DEPS)/ready.mk
-	@port/build/deps.sh build demo test size
+$(DEPS)/ready-%.mk: port/build/deps.sh $(DEPS)/ready.mk
+	@port/build/deps.sh build $(subst -, ,$*)
 	@touch $@
 
 .PHONY: deps
 deps: ## packager: fetch what the build, the demo and tests need
-	port/build/deps.sh build demo test size
+	port/build/deps.sh build $(GROUPS_FOR_test) lint

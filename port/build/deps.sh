@@ -2,12 +2,16 @@
 # SPDX-License-Identifier: MIT
 # Fetches what the build, the demo and the tests need. It does nothing for what is already there.
 #
-#   port/build/deps.sh [--check] [build] [demo] [test] [cross] [bench] [size] [firmware] [fuzz] [kernel]
+#   port/build/deps.sh [--check] [GROUP]...
+#
+# A group is what one kind of work needs: build, demo, unit, lint, test, coverage, cross, bench, size,
+# firmware, fuzz or kernel.
 #
 # It installs Debian packages with apt, with sudo when it does not run as root. It fetches source
 # code from Debian's signed archive into deps/, which git ignores: jsmn and mbedTLS 3.6; for tests
-# JSONTestSuite, cmocka and cJSON; for firmware lwIP; for kernel Linux itself. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy
-# of your own, which is used as it is. It says what it is about to do before it does it.
+# JSONTestSuite, cmocka and cJSON; for firmware lwIP. Two things come from there as programs: nginx
+# for tests, and Linux for kernel. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy of your own, which
+# is used as it is. Before it begins it says what it will do, and how much it will download.
 #
 # --check changes nothing: it says what is missing and which command fetches it, and fails.
 set -eu
@@ -24,34 +28,51 @@ missing=
 say() { printf 'deps: %s\n' "$*"; }
 fail() { printf 'deps: %s\n' "$*" >&2; exit 1; }
 
+# A name with bars stands for the first package that this release of Debian has.
 packages_of() {
     case $1 in
     build) echo "gcc libc6-dev make binutils bzip2 xz-utils" ;;
     demo) echo "python3 openssl" ;;
-    test) echo "python3 python3-cryptography openssl unicode-data libcmocka-dev clang
-                libclang-rt-14-dev llvm cppcheck clang-tidy clang-format gcovr nginx-light tmux jq
-                valgrind libcjson-dev
-                gcc-12-multilib" ;;
+    unit) echo "python3 openssl libcmocka-dev libcjson-dev" ;;
+    lint) echo "python3 cppcheck clang-tidy clang-format libcmocka-dev libcjson-dev" ;;
+    test) echo "python3 python3-cryptography openssl unicode-data libcmocka-dev libcjson-dev clang
+                libclang-rt-14-dev|libclang-rt-dev llvm tmux valgrind g++
+                gcc-12-multilib|gcc-14-multilib" ;;
+    coverage) echo "python3 openssl libcmocka-dev libcjson-dev gcovr" ;;
     cross) echo "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu
                  libc6-dev-arm64-cross gcc-powerpc-linux-gnu libc6-dev-powerpc-cross
-                 qemu-user-static" ;;
+                 qemu-user-static|qemu-user" ;;
     bench) echo "valgrind libcjson-dev python3 python3-cryptography openssl" ;;
     size) echo "gcc-arm-none-eabi libnewlib-arm-none-eabi binutils-arm-none-eabi python3" ;;
     firmware) echo "qemu-system-arm gcc-arm-none-eabi libnewlib-arm-none-eabi python3 openssl
                 python3-cryptography libcmocka-dev" ;;
-    fuzz) echo "clang libclang-rt-14-dev llvm" ;;
+    fuzz) echo "clang libclang-rt-14-dev|libclang-rt-dev llvm" ;;
     kernel) echo "qemu-system-arm device-tree-compiler gcc-aarch64-linux-gnu libc6-dev-arm64-cross
                 python3 openssl" ;;
     *) fail "no group named $1" ;;
     esac
 }
 
-# A cross compiler may also come from elsewhere.
-installed() {
-    case $1 in
-    gcc-*-linux-gnu*) command -v "${1#gcc-}-gcc" >/dev/null && return 0 ;;
-    esac
-    [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+# is_installed PACKAGE[|PACKAGE]...: a cross compiler may also come from elsewhere.
+is_installed() {
+    for one in $(echo "$1" | tr '|' ' '); do
+        case $one in
+        gcc-*-linux-gnu*) command -v "${one#gcc-}-gcc" >/dev/null && return 0 ;;
+        esac
+        [ "$(dpkg-query -W -f='${db:Status-Status}' "$one" 2>/dev/null)" != installed ] || return 0
+    done
+    return 1
+}
+
+# first_known PACKAGE|PACKAGE...: the first one that apt knows, or else the first one
+first_known() {
+    for one in $(echo "$1" | tr '|' ' '); do
+        if apt-cache show "$one" >/dev/null 2>&1; then
+            echo "$one"
+            return
+        fi
+    done
+    echo "${1%%|*}"
 }
 
 as_root() {
@@ -66,20 +87,29 @@ lacks() {
     return 1
 }
 
+# apt as this script needs it: it waits for another apt, and a list that it cannot read is an error.
+APT="apt-get -q -o DPkg::Lock::Timeout=300 -o APT::Update::Error-Mode=any"
+
 install_packages() {
-    packages=
+    lacking=
     for package in $*; do
-        installed "$package" || packages="$packages $package"
+        is_installed "$package" || lacking="$lacking $package"
     done
-    [ -n "$packages" ] || return 0
-    command -v apt-get >/dev/null || fail "there is no apt; install what your system calls:$packages"
-    say "will now install these packages with apt:$packages"
+    [ -n "$lacking" ] || return 0
+    command -v apt-get >/dev/null || fail "there is no apt; install what your system calls:$lacking"
+    say "will now install these packages with apt:$lacking"
     if [ "$(id -u)" != 0 ]; then
-        command -v sudo >/dev/null || fail "needs root or sudo; ask an administrator to install:$packages"
+        command -v sudo >/dev/null || fail "needs root or sudo; ask an administrator to install:$lacking"
         say "will run apt with sudo, which may ask for your password"
     fi
-    as_root apt-get -o DPkg::Lock::Timeout=300 update -q
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -q \
+    as_root $APT update || fail "apt could not read its lists; check the network and run this again"
+    packages=
+    for package in $lacking; do
+        packages="$packages $(first_known "$package")"
+    done
+    apt-get --assume-no install --no-install-recommends $packages 2>/dev/null |
+        sed -n 's/^\(Need to get .*\|After this .*\)/deps: \1/p'
+    as_root env DEBIAN_FRONTEND=noninteractive $APT install -y \
         --no-install-recommends --no-remove $packages ||
         fail "apt could not install:$packages. gcc-multilib and cross compilers exclude each other;" \
             "remove gcc-multilib, because gcc-12-multilib is enough"
@@ -115,12 +145,13 @@ fetch_source() {
     rm -rf "$deps/.unpack"
     mkdir -p "$deps/.unpack/$1"
     (
-        cd "$deps/.unpack"
-        [ -e "$deps/apt/updated" ] || apt-get $options update -q
-        : >"$deps/apt/updated"
-        apt-get $options source -q --download-only --tar-only "$1"
-        tar -xf "$1"_*.orig.tar.* -C "$1" --strip-components=1
-    )
+        # The mark comes last: after a failure the next run reads the lists again.
+        cd "$deps/.unpack" &&
+            { [ -e "$deps/apt/updated" ] ||
+                { $APT $options update && : >"$deps/apt/updated"; }; } &&
+            $APT $options source --download-only --tar-only "$1" &&
+            tar -xf "$1"_*.orig.tar.* -C "$1" --strip-components=1
+    ) || fail "could not fetch the source of $1; check the network and run this again"
 }
 
 # fetch_tree NAME VARIABLE DIRECTORY FILE WHAT: the whole source of package NAME
@@ -167,7 +198,7 @@ foreign_options() {
     rm -rf "${deps:?}/$1"
     mkdir -p "$deps/$1/cache/archives/partial"
     echo "$(archive_options "$1" deb "$(. /etc/os-release && echo "$VERSION_CODENAME")")
-        -o APT::Architecture=$2 -o APT::Architectures=$2 -o Dir::Cache=$deps/$1/cache"
+        -o APT::Architecture=$2 -o APT::Architectures=$2 -o Dir::State::status=/dev/null -o Dir::Cache=$deps/$1/cache"
 }
 
 # musl goes beside Debian's cross compiler for the same processor: unpacked, not installed.
@@ -182,8 +213,8 @@ fetch_musl() {
     options=$(foreign_options .musl "$architecture")
     (
         cd "$deps/.musl"
-        apt-get $options update -q
-        apt-get $options download -q musl-dev
+        $APT $options update
+        $APT $options download musl-dev
         dpkg-deb -x musl-dev_*.deb "$deps/musl/$target"
     )
     sed "s|/usr/|$deps/musl/$target/usr/|g" "$deps/musl/$target"/usr/lib/*/musl-gcc.specs \
@@ -199,10 +230,10 @@ fetch_linux() {
     options=$(foreign_options .linux arm64)
     (
         cd "$deps/.linux"
-        apt-get $options update -q
+        $APT $options update
         package=$(apt-cache $options show linux-image-arm64 |
             sed -n 's/^Depends: \(linux-image-[^ ,]*\).*/\1/p' | head -n 1)
-        apt-get $options download -q "$package" busybox-static
+        $APT $options download "$package" busybox-static
         dpkg-deb -x "$package"_*.deb unpacked
         dpkg-deb -x busybox-static_*.deb unpacked
         rm -rf "$deps/linux"
@@ -219,6 +250,19 @@ fetch_linux() {
     rm -rf "$deps/.linux"
 }
 
+# nginx for tests of TLS sessions: unpacked, not installed, because its package starts a service at
+# boot. Its libraries are those that openssl and git need too.
+fetch_nginx() {
+    lacks "$deps/nginx/usr/sbin/nginx" nginx || return 0
+    say "fetching nginx from Debian's signed archive into deps/nginx: 2 MB, not installed"
+    options=$(foreign_options .nginx "$(dpkg --print-architecture)")
+    (
+        cd "$deps/.nginx" && $APT $options update && $APT $options download nginx &&
+            dpkg-deb -x nginx_*.deb "$deps/nginx"
+    ) || fail "could not fetch nginx; check the network and run this again"
+    rm -rf "$deps/.nginx"
+}
+
 # JSONTestSuite (MIT) travels in the source package of yyjson.
 fetch_json_test_suite() {
     lacks "$JSON_TEST_SUITE_DIR/y_array_empty.json" JSONTestSuite || return 0
@@ -229,11 +273,20 @@ fetch_json_test_suite() {
     rm -rf "$deps/.unpack"
 }
 
+# needs GROUP...: whether one of these groups was asked for
+needs() {
+    for group in "$@"; do
+        case " $asked " in *" $group "*) return 0 ;; esac
+    done
+    return 1
+}
+
 if [ "${1:-}" = --check ]; then
     check=yes
     shift
 fi
 [ $# -gt 0 ] || set -- build
+asked=$*
 wanted=
 for group in "$@"; do
     wanted="$wanted $(packages_of "$group")"
@@ -245,25 +298,18 @@ else
 fi
 fetch_tree mbedtls MBEDTLS_DIR "$MBEDTLS_DIR" include/mbedtls/ssl.h "mbedTLS 3.6"
 fetch_jsmn
-case " $* " in
-*" test "*)
+if needs unit test coverage cross; then
     fetch_json_test_suite
+    fetch_nginx
+fi
+if needs cross test; then
     fetch_cmocka
     fetch_cjson
-    ;;
-esac
-case " $* " in
-*" cross "*) fetch_musl armhf arm-linux-gnueabihf ;;
-esac
-case " $* " in
-*" cross "* | *" kernel "*) fetch_musl arm64 aarch64-linux-gnu ;;
-esac
-case " $* " in
-*" kernel "*) fetch_linux ;;
-esac
-case " $* " in
-*" firmware "*) fetch_tree lwip LWIP_DIR "$LWIP_DIR" src/include/lwip/init.h "lwIP 2.2" ;;
-esac
+fi
+if needs cross; then fetch_musl armhf arm-linux-gnueabihf; fi
+if needs cross kernel; then fetch_musl arm64 aarch64-linux-gnu; fi
+if needs kernel; then fetch_linux; fi
+if needs firmware; then fetch_tree lwip LWIP_DIR "$LWIP_DIR" src/include/lwip/init.h "lwIP 2.2"; fi
 if [ -n "$missing" ]; then
     say "these are missing: ${missing#, }" >&2
     say "to install packages with apt and to fetch sources into deps/, run: port/build/deps.sh $*" >&2

@@ -10,6 +10,18 @@
 # Processors with 32 and 64 bits, and one that stores the high byte first.
 CROSS_TARGETS := arm-linux-gnueabihf aarch64-linux-gnu powerpc-linux-gnu
 
+# These goals need no cross compiler, or fetch it themselves.
+NO_CROSS_GOALS := $(NO_DEPS_GOALS) test-cross test-emulated size-linux
+ifdef CROSS
+ifneq ($(filter-out $(NO_CROSS_GOALS),$(or $(MAKECMDGOALS),all)),)
+CROSS_TOOLS := $(CROSS)-gcc $(CROSS)-ar $(if $(filter musl,$(LIBC)),$(DEPS)/musl/$(CROSS)/musl.specs)
+CROSS_LACKS := $(strip $(foreach tool,$(CROSS_TOOLS),$(if $(shell command -v $(tool) || ls $(tool) 2>/dev/null),,$(tool))))
+ifneq ($(CROSS_LACKS),)
+$(error $(CROSS_LACKS): not found; to fetch compilers for ARM, AArch64 and PowerPC, and musl, run: port/build/deps.sh cross)
+endif
+endif
+endif
+
 # glibc's getaddrinfo() needs glibc's shared libraries even in a static program. musl's does not.
 ifeq ($(LIBC),musl)
 # Debian's musl comes without the kernel's headers (GPIO), which lie with those of glibc.

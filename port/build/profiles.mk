@@ -21,7 +21,7 @@ P256 := $(LEAN) -DPGTASK_TLS_RSA=0 -DPGTASK_TLS_P384=0 -DPGTASK_LWIP_WINDOW_SEGM
     -DPGTASK_ERROR_MESSAGE_BYTES=128 -DPGTASK_JSON_WINDOW_BYTES=384 \
     -DPGTASK_DETAIL_WINDOW_BYTES=128
 # The profiles for any public chain without TLS 1.3 have these options.
-TLS12 := $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=3 -DPGTASK_ARENA_BYTES=38784 -DPGTASK_SESSION_BYTES=768
+TLS12 := $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=3 -DPGTASK_ARENA_BYTES=38720 -DPGTASK_SESSION_BYTES=768
 # Even at -Os, gcc 12 enlarges code for speed: it copies paths, and keeps values in registers beyond
 # their use. These options stop it. All code but mbedTLS is compiled with them; mbedTLS only in the
 # profile compact, because its arithmetic decides how long the LED waits in a handshake.
@@ -45,16 +45,16 @@ SMALLEST := -fno-thread-jumps -fno-move-loop-invariants -fno-schedule-insns2 -fn
 #   private-small-p256   both
 #
 #                              flash   RAM  stack  options
-profile.tls13              := 168000  96K  5120   -DPGTASK_TLS13=1 -DPGTASK_ARENA_BYTES=55296
-profile.tls12              := 132000  64K  3072   $(TLS12)
-profile.compact            := 116000  64K  3072   $(TLS12) -DPGTASK_ERROR_TEXTS=0 -DPGTASK_TLS_PSS=0 \
+profile.tls13              := 164000  96K  5120   -DPGTASK_TLS13=1 -DPGTASK_ARENA_BYTES=55296
+profile.tls12              := 129400  64K  3072   $(TLS12)
+profile.compact            := 113400  64K  3072   $(TLS12) -DPGTASK_ERROR_TEXTS=0 -DPGTASK_TLS_PSS=0 \
                                                   -DPGTASK_TLS_MEASURE=0 -DPGTASK_LWIP_MEASURE=0 \
                                                   $(SMALLEST) -flto \
                                                   -fno-inline-small-functions -fno-tree-loop-im
-profile.private-small      := 132000  52K  3072   $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=2 \
+profile.private-small      := 129400  52K  3072   $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=2 \
                                                   -DPGTASK_TLS_RECORD=4096 -DPGTASK_ARENA_BYTES=26624
-profile.private-p256       := 118000  48K  3072   $(P256) -DPGTASK_ARENA_BYTES=27136
-profile.private-small-p256 := 118000  40K  3072   $(P256) -DPGTASK_TLS_RECORD=4096 \
+profile.private-p256       := 115000  48K  3072   $(P256) -DPGTASK_ARENA_BYTES=27136
+profile.private-small-p256 := 115000  40K  3072   $(P256) -DPGTASK_TLS_RECORD=4096 \
                                                   -DPGTASK_ARENA_BYTES=15360
 
 # A board is a folder of port/board/, compiled for a processor.

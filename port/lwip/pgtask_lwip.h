@@ -59,6 +59,10 @@
 
 #include <pgtask/port.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct netif;
 struct pbuf;
 struct tcp_pcb;
@@ -159,6 +163,10 @@ void pgtask_lwip_close(struct pgtask_lwip *lwip);
  */
 #ifndef LWIP_HOOK_IP4_INPUT /* your lwipopts.h declares it with the hook */
 int pgtask_lwip_see_packet(struct pbuf *packet, struct netif *netif);
+#endif
+
+#ifdef __cplusplus
+}
 #endif
 
 #endif

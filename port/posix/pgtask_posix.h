@@ -24,6 +24,10 @@
 #include <pgtask/pem.h>
 #include <pgtask/port.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** The port tries at most this number of addresses of a host, in the resolver's order. */
 #define PGTASK_POSIX_ADDRESSES 8
 
@@ -136,5 +140,9 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_posix_roots_open(struct pgtask_posix_
 
 /** Closes the file. Call it only after pgtask_posix_roots_open(). */
 void pgtask_posix_roots_close(struct pgtask_posix_roots *store);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -24,11 +24,7 @@ OBJDUMP = "arm-none-eabi-objdump"
 CALLS_THROUGH_POINTERS = {
     r"port->\w+\(": (),  # the board's
     r"config->renew\(": (),  # the program's
-    r"roots->next\(": ("src/pem.c:next_root",),  # or the program's
-    r"\bparse\(parsed": (
-        "pgtaski_tls_parse_certificate",
-        "pgtaski_tls_parse_certificate_nocopy",
-    ),
+    r"roots->next\(": ("src/pem_roots.c:next_root",),  # or the program's
 }
 
 # The functions that mbedTLS calls back, by the function of mbedTLS that src/ has called.

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
 """gcc and clang compile every source for 32 and 64 bits, with warnings as errors."""
 
+import os
+from pathlib import Path
+
 from harness.building import Builds
-from harness.places import ROOT
+from harness.places import BUILD, ROOT
 
 SOURCES = [path.relative_to(ROOT).with_suffix("") for pattern in
            ("src/*.c", "port/posix/*.c", "port/mbedtls/*.c", "port/null/*.c", "examples/*.c", "examples/cli/**/*.c")
@@ -36,3 +39,55 @@ class Compilers(Builds):
     def test_unoptimised_and_small(self) -> None:
         for level in ("-O0", "-Os", "-O3"):
             self.make(f"werror{level}", *objects_of(SOURCES), CC="gcc", OPTIMIZE=level)
+
+
+# A struct and a function share a name here and there, as stat does: -Wshadow of C++ is left out.
+CXX_WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
+C_WARNINGS = [*CXX_WARNINGS, "-Wshadow", "-Wvla"]
+HEADERS = sorted(path.relative_to(ROOT) for pattern in
+                 ("include/pgtask/*.h", "port/posix/pgtask_posix.h") for path in ROOT.glob(pattern))
+CXX_PROGRAM = """
+#include <pgtask/pgtask.h>
+#include <pgtask_posix.h>
+
+int main()
+{
+    static pgtask_client client;
+    static pgtask_posix posix;
+    pgtask_config config = {};
+
+    pgtask_posix_open(&posix);
+    const pgtask_error error = pgtask_client_open(&client, &config, &posix.port);
+    pgtask_posix_close(&posix);
+    return error < PGTASK_OK ? 0 : 1; // there is no region, for one
+}
+"""
+
+
+class Headers(Builds):
+    """Each public header compiles by itself, in C and in C++."""
+
+    def compile(self, compiler: str, standard: str, source: Path, *more: str) -> None:
+        warnings = CXX_WARNINGS if "++" in compiler else C_WARNINGS
+        self.succeed(compiler, f"-std={standard}", *warnings, f"-I{ROOT}/include",
+                     f"-I{ROOT}/port/posix", f"-I{ROOT}/port/mbedtls",
+                     "-isystem", os.environ["JSMN_DIR"],
+                     "-isystem", os.environ["MBEDTLS_DIR"] + "/include",
+                     '-DMBEDTLS_CONFIG_FILE="pgtask_mbedtls_config.h"', str(source), *more)
+
+    def test_each_alone_as_c_and_as_cpp(self) -> None:
+        for header in HEADERS:
+            name = header.name if header.parts[0] == "port" else f"pgtask/{header.name}"
+            for compiler, standard in (("gcc", "c99"), ("gcc", "c17"), ("clang", "c99"),
+                                       ("g++", "c++17"), ("clang++", "c++17")):
+                source = self.directory / ("alone.cpp" if "++" in compiler else "alone.c")
+                source.write_text(f"#include <{name}>\ntypedef int no_empty_file;\n")
+                with self.subTest(header=name, compiler=compiler, standard=standard):
+                    self.compile(compiler, standard, source, "-fsyntax-only")
+
+    def test_a_program_in_cpp_links_and_runs(self) -> None:
+        source, program = self.directory / "program.cpp", self.directory / "program"
+        source.write_text(CXX_PROGRAM)
+        self.compile("g++", "c++17", source, "-o", str(program), str(BUILD / "libpgtask.a"),
+                     str(BUILD / "libmbedtls.a"))
+        self.succeed(str(program))

@@ -2,7 +2,9 @@
 """What the Makefile promises to packagers and developers."""
 
 import json
+import os
 import re
+import shutil
 
 from harness.building import Builds, run
 from harness.places import ROOT
@@ -64,6 +66,87 @@ class Make(Builds):
         self.assertLessEqual(sources, {entry["file"] for entry in entries})
         for entry in entries[:3]:
             self.assertRegex(entry["command"], rf" -c -o {entry['output']} {entry['file']}\Z")
+
+
+    def test_a_missing_cross_compiler_is_told_with_the_command_that_fetches_it(self) -> None:
+        for goal, lacking in ((("all", "CROSS=none-linux-gnu"), "none-linux-gnu-gcc"),
+                              (("all", "CROSS=arm-linux-gnueabihf", "LIBC=musl",
+                                f"DEPS={self.directory}"), "musl.specs")):
+            with self.subTest(goal):
+                done = run("make", *goal)
+                self.assertEqual(done.returncode, 2)
+                self.assertRegex(done.stderr, f"{lacking}.*: not found; .*run: "
+                                              r"port/build/deps\.sh cross\.")
+
+
+# All that a build calls: a shell, make, a compiler, and POSIX's small tools.
+TOOLS = ("sh", "make", "gcc", "ar", "as", "ld", "cat", "cmp", "dirname", "find", "grep", "mkdir",
+         "nproc", "printf", "rm", "sed", "touch", "uname")
+
+
+class WithSourcesOfYourOwn(Builds):
+    def test_make_needs_a_compiler_and_no_apt_no_dpkg_and_no_network(self) -> None:
+        tree, tools = self.directory / "tree", self.directory / "bin"
+        tools.mkdir()
+        for tool in TOOLS:
+            (tools / tool).symlink_to(shutil.which(tool, path="/usr/bin:/bin") or "missing")
+        for name in ("include", "src", "port", "examples", "tests"):
+            shutil.copytree(ROOT / name, tree / name)
+        shutil.copy(ROOT / "Makefile", tree)
+        sources = [f"{name}={os.environ[name]}" for name in ("MBEDTLS_DIR", "JSMN_DIR")]
+        for goals in (["build/src/json.o", "build/src/tls.o", "build/mbedtls/aes.o"], ["-n"]):
+            done = run("env", "-i", f"PATH={tools}", *sources, tools / "make", *goals, where=tree)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(done.stderr, "")
+        self.assertFalse((tree / "deps" / "mbedtls").exists())
+
+
+# An apt whose network fails as long as there is a file `offline`. It has two sources.
+APT = """#!/bin/sh
+cd "$HOME"
+echo "$@" >>calls
+[ ! -e offline ] || exit 100
+for name in "$@"; do :; done
+case "$*" in *source*) ;; *) exit 0 ;; esac
+mkdir -p $name-1/include/mbedtls
+touch $name-1/jsmn.h $name-1/include/mbedtls/ssl.h
+tar -cf "$OLDPWD/${name}_1.orig.tar.gz" $name-1
+"""
+
+
+class Fetching(Builds):
+    """deps.sh with an apt of the test's own, and a folder deps/ of its own."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        tools = self.directory / "bin"
+        for name, text in (("apt-get", APT), ("dpkg-query", "#!/bin/sh\necho installed\n")):
+            (tools / name).parent.mkdir(exist_ok=True)
+            (tools / name).write_text(text)
+            (tools / name).chmod(0o755)
+        script = self.directory / "port" / "build" / "deps.sh"
+        script.parent.mkdir(parents=True)
+        script.write_text((ROOT / "port/build/deps.sh").read_text())
+        script.chmod(0o755)
+        self.command = ("env", "-u", "MBEDTLS_DIR", "-u", "JSMN_DIR", f"HOME={self.directory}",
+                        f"PATH={tools}:/usr/bin:/bin", script, "build")
+
+    def test_after_a_network_that_failed_the_next_run_fetches_all(self) -> None:
+        (self.directory / "offline").touch()
+        done = run(*self.command)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("deps: could not fetch the source of mbedtls; check the network and run this "
+                      "again\n", done.stderr)
+        (self.directory / "offline").unlink()
+        self.assertIn("deps: all there for: build\n", self.succeed(*self.command))
+        for file in ("mbedtls/include/mbedtls/ssl.h", "jsmn/jsmn.h"):
+            self.assertTrue((self.directory / "deps" / file).exists())
+
+    def test_what_is_there_is_not_fetched_again(self) -> None:
+        self.succeed(*self.command)
+        (self.directory / "calls").unlink()
+        self.succeed(*self.command)
+        self.assertFalse((self.directory / "calls").exists())
 
 
 class Finding(Builds):

@@ -40,6 +40,15 @@ class Tree(unittest.TestCase):
         self.assertGreater(len(own_files(ROOT)), 300)
         self.assertEqual(faults(ROOT), [])
 
+    def test_no_source_has_the_name_of_one_of_mbedtls_or_lwip(self) -> None:
+        """An IDE for boards often compiles all files of a project into one folder."""
+        theirs = {path.name for variable, folder in (("MBEDTLS_DIR", "library"), ("LWIP_DIR", "src"))
+                  for path in (Path(os.environ.get(variable, ROOT / "deps" / variable[:-4].lower()))
+                               / folder).rglob("*.c")}
+        self.assertGreater(len(theirs), 100)
+        ours = [path for folder in ("src", "port") for path in (ROOT / folder).rglob("*.c")]
+        self.assertEqual([str(path.relative_to(ROOT)) for path in ours if path.name in theirs], [])
+
     def test_a_binary_and_a_name_like_an_option_are_found(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "program").write_bytes(b"\x7fELF\0")

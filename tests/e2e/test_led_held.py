@@ -115,7 +115,7 @@ class FullPipes(LedDaemon):
         path.chmod(0o644)
         daemon = self.daemon("--instance", INSTANCE, key=None, start={"stderr": writer},
                              environment={"TENCENTCLOUD_CREDENTIALS_FILE": str(path)})
-        daemon.wait_for("stale")
+        daemon.wait_for("blocked")
         daemon.stop()
 
 

@@ -119,12 +119,12 @@ class Changes(LedDaemon):
     def test_a_kept_session_does_not_let_an_impostor_in(self) -> None:
         self.simulator.set_scenario(keep_alive=False)
         self.simulator.use_certificate(chain(100))
-        daemon = self.daemon("--instance", INSTANCE, "--stale", "1", ca="service_g2")
+        daemon = self.daemon("--instance", INSTANCE, ca="service_g2")
         daemon.wait_for("idle")
         self.simulator.use_certificate("unknown_ca")
         daemon.wait_for_log("trouble: tls")
         served = self.request_count()
-        daemon.wait_for("stale")
+        daemon.wait_for("blocked")
         self.assertEqual(self.request_count(), served)
         daemon.stop()
 

@@ -32,6 +32,6 @@ firmware-programs: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) $(PORT_CHECK_IMAGES) $(F
 test-firmware: firmware-programs ## developer: test the firmware in QEMU
 	@$(FIRMWARE_TESTS) tests/run.py $(LWIP_TEST) tests/firmware
 
-bench-firmware: $(FIRMWARE_IMAGES) $(FIRMWARE_SETTINGS) $(FIRMWARE)/store_gaps.so ## maintainer: measure what images take to reach the service, and their longest turns
+bench-firmware: $(FIRMWARE_IMAGES) $(FIRMWARE_SETTINGS) $(FIRMWARE)/store_gaps.so ## maintainer: measure the arena and the turns of each image
 	@$(FIRMWARE_TESTS) PYTHONPATH=tests python3 -m firmware.reach $(FIRMWARE)/reach.json
 	@$(FIRMWARE_TESTS) PYTHONPATH=tests python3 -m firmware.led_gaps $(FIRMWARE)/led_gaps.json

@@ -55,7 +55,8 @@ void firmware_main(void)
     static struct pgtask_lwip_platform const platform = {.monotonic_ms = board_monotonic_ms,
                                                          .unix_time_s = pgtask_network_unix_time_s,
                                                          .entropy = board_entropy,
-                                                         .turn = turn};
+                                                         .turn = turn,
+                                                         .pulse = board_watchdog_pulse};
     struct pgtask_network_settings const settings = {.sntp_server = host,
                                                      .sntp_port = read_number("sntp_port"),
                                                      .dns_server = host,

@@ -10,15 +10,15 @@ from harness.qemu import IMAGES, firmware_images
 
 # Bytes of flash, and bytes of RAM with the stack.
 BUDGETS = {
-    "mps2-an385": (168_000, 96 * 1024),
-    "mps2-an386": (168_000, 96 * 1024),
-    "mps2-an500": (168_000, 96 * 1024),
-    "lm3s6965evb": (132_000, 64 * 1024),
-    "mps2-an385-tls12": (132_000, 64 * 1024),
-    "mps2-an385-private-small": (132_000, 52 * 1024),
-    "mps2-an385-private-p256": (118_000, 48 * 1024),
-    "mps2-an385-private-small-p256": (118_000, 40 * 1024),
-    "mps2-an385-compact": (116_000, 64 * 1024),
+    "mps2-an385": (164_000, 96 * 1024),
+    "mps2-an386": (164_000, 96 * 1024),
+    "mps2-an500": (164_000, 96 * 1024),
+    "lm3s6965evb": (129_400, 64 * 1024),
+    "mps2-an385-tls12": (129_400, 64 * 1024),
+    "mps2-an385-private-small": (129_400, 52 * 1024),
+    "mps2-an385-private-p256": (115_000, 48 * 1024),
+    "mps2-an385-private-small-p256": (115_000, 40 * 1024),
+    "mps2-an385-compact": (113_400, 64 * 1024),
 }
 
 

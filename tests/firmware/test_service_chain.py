@@ -1,11 +1,19 @@
 # SPDX-License-Identifier: MIT
 """Every image that claims to reach the public service verifies a chain of its shape."""
 
+import os
 import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
 
 from firmware.rig import INSTANCE, SMALL, TLS12, TLS13, FirmwareTest
+from harness.places import ROOT
 from harness.qemu import Machine, reaching_images
+from harness.service import certificates
 from harness.service_chain import INTERMEDIATES, NAMES, chain, message_bytes, renewed
+from sim.command import DEFAULT_KEY
 
 # The roots of the images' settings that a board trusts: see SETTINGS_ROOTS in port/build/image.mk.
 NEW_ROOT = {"first_root": 4, "roots": 1}
@@ -27,6 +35,17 @@ class ServiceChain(FirmwareTest):
     def assert_polls(self, board: Machine, version: str) -> None:
         board.wait_for(f"connected: TLSv{version}, full handshake", 40)
         board.wait_for("poll 1", 20)
+
+    def settings_with(self, root: str) -> Path:
+        """Returns a page of settings that trusts this root alone."""
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="pgtask-settings-")))
+        page = folder / "settings.bin"
+        subprocess.run(
+            [sys.executable, ROOT / "examples/firmware/make_settings.py", "--instance", INSTANCE,
+             "--ca", certificates() / f"{root}.pem", "-o", page], check=True, timeout=30,
+            env={"PATH": os.environ["PATH"], "TENCENTCLOUD_SECRET_ID": DEFAULT_KEY.secret_id,
+                 "TENCENTCLOUD_SECRET_KEY": DEFAULT_KEY.secret_key})
+        return page
 
     def versions(self, image: str) -> tuple[str, ...]:
         return ("1.2", "1.3") if image == TLS13 else ("1.2",)
@@ -77,6 +96,19 @@ class ServiceChain(FirmwareTest):
         self.simulator.use_certificate(chain(60), "1.2")
         for image in (TLS12, SMALL):
             self.board(image, **ANOTHER_ROOT).wait_for("trouble: tls: .*no trusted root")
+        self.assertEqual(self.request_count(), 0)
+
+    def test_an_impostor_root_and_an_expired_one_are_told_as_what_they_are(self) -> None:
+        for root, words in (("service_g2_impostor", "no trusted root"),
+                            ("service_g1_expired", "expired")):
+            settings = self.settings_with(root)
+            for names in (20, 200):
+                self.simulator.use_certificate(chain(names), "1.2")
+                for image in (TLS12, SMALL):
+                    with self.subTest(root, names=names, image=image):
+                        board = self.board(image, settings=settings)
+                        board.wait_for(f"trouble: tls: .*{words}", 40)
+                        board.stop()
         self.assertEqual(self.request_count(), 0)
 
     def test_a_certificate_that_changes_between_two_connections(self) -> None:

@@ -53,6 +53,21 @@ class Clock(FirmwareTest):
             self.simulator.service.counters.errors, {"AuthFailure.SignatureExpire": 1}
         )
 
+    def test_a_slow_clock_by_which_the_certificate_is_not_valid_yet_is_corrected(self) -> None:
+        self.simulator.use_certificate("soon_valid")
+        self.simulator.set_scenario(clock_offset_s=70 * DAY_S)
+        for arguments, words in (({"list": 5}, "run succeeded"), ({}, "poll 1")):
+            with self.subTest(words):
+                self.board(TLS12, **arguments).wait_for(words)
+        counters = self.simulator.service.counters
+        self.assertEqual(counters.requests - counters.requests_signed, 2, "one for each board")
+
+    def test_the_holder_of_an_expired_key_turns_no_clock_back(self) -> None:
+        self.simulator.use_certificate("just_expired")
+        self.simulator.set_scenario(clock_offset_s=-2 * DAY_S)
+        self.board(TLS12).wait_for("trouble: tls: .*expired.*clock")
+        self.assertEqual(self.request_count(), 0)
+
     def test_without_sntp_the_time_comes_from_the_verified_server(self) -> None:
         self.time_server.shutdown()
         board = self.board(TLS12, list=5)

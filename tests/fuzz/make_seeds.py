@@ -30,6 +30,13 @@ SENT_WITH = {
     "beside_permitted": "permitted_middle", "address_permitted": "permitted_middle",
     "far_under_elsewhere": "below_elsewhere_middles", "wildcard_excluded": "excluded_middle",
     "address_excluded": "no_address_middle", "long_chain": "long_chain_middles",
+    "uri_address": "no_address_middle", "far_under_middle": "below_middles",
+    "under_renewed_middle": "renewed_middles", "under_new_root": "new_root_crossed",
+    "under_permitted_site": "permitted_site_middles", "mail_subject": "mail_domain_middle",
+    "under_foreign_site": "foreign_site_middles", "mail_address": "mail_domain_middle",
+    "far_under_mail_domain": "mail_below_middles", "cn_permitted": "permitted_middle",
+    "cn_elsewhere": "elsewhere_middle", "two_cn_permitted": "permitted_middle",
+    "two_cn_elsewhere": "permitted_middle",
 }  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def tls_client(ca: str = "ca", version: ssl.TLSVersion | None = None) -> ssl.SSL
 
 def connect(port: int, context: ssl.SSLContext | None = None) -> http.client.HTTPSConnection:
     return http.client.HTTPSConnection(
-        "localhost", port, timeout=10, context=context or tls_client()
+        "127.0.0.1", port, timeout=10, context=context or tls_client()
     )
 
 

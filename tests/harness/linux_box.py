@@ -27,7 +27,7 @@ from types import TracebackType
 from harness.places import BUILD, ROOT
 
 LINUX = ROOT / "deps" / "linux"
-CLIENT = BUILD / "aarch64-linux-gnu-musl" / "pgtask"
+PROGRAMS = [BUILD / "aarch64-linux-gnu-musl" / name for name in ("pgtask", "watch_events")]
 HOST = "10.0.2.2"  # this machine's loopback, as the box sees it
 LED = "/sys/class/leds/green:status"
 CHIP_LABEL = "9030000.pl061"
@@ -127,7 +127,8 @@ def make_root(path: Path, files: Mapping[str, Path]) -> None:
     entries: dict[str, bytes | None] = dict.fromkeys(folders)
     entries["init"] = _INIT.format(modules=" ".join(_MODULES)).encode()
     entries["bin/busybox"] = (LINUX / "busybox").read_bytes()
-    entries["bin/pgtask"] = CLIENT.read_bytes()
+    for program in PROGRAMS:
+        entries[f"bin/{program.name}"] = program.read_bytes()
     for module in _MODULES:
         entries[f"modules/{module}.ko"] = (LINUX / f"{module}.ko").read_bytes()
     for name, file in files.items():

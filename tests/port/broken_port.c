@@ -2,6 +2,7 @@
 /* The port with a defect: it calls the good port, and spoils what the defect is about. */
 #include "broken_port.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #define BLOCKING_MS 400u
@@ -65,7 +66,9 @@ static enum pgtask_error entropy(void *context, uint8_t *bytes, size_t length)
 
 static bool is_literal(char const *host)
 {
-    return host[0] >= '0' && host[0] <= '9';
+    struct in_addr address;
+
+    return inet_pton(AF_INET, host, &address) == 1;
 }
 
 static enum pgtask_error resolve(void *context, char const *host)

@@ -118,7 +118,7 @@ void nginx_server_start(struct nginx_server *server, char const *directory, char
     if (server->process == 0) {
         (void)setenv("PATH", "/usr/sbin:/usr/local/sbin:/usr/bin:/bin", 1);
         /* It must not outlive a test that failed. */
-        (void)execlp("timeout", "timeout", LIFETIME_S, "nginx", "-p", server->prefix, "-c",
+        (void)execlp("timeout", "timeout", LIFETIME_S, NGINX, "-p", server->prefix, "-c",
                      "nginx.conf", "-e", "error.log", (char *)NULL);
         _exit(127);
     }

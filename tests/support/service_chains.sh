@@ -9,6 +9,7 @@
 #   service_20_2048, ..., _200_2048    the same leaves below service_middle_2048, RSA-2048
 #   service_renewed                    service_100 a year later: a new key, and 101 names
 #   service_g1_expired                 service_g1 after its end
+#   service_g2_impostor                a root with the name of service_g2 and another key
 #
 # A server sends leaf, intermediate and service_g2_crossed. Names of persons and serial numbers have
 # the lengths of the real ones, and each leaf has what authorities add: where to ask for revocations,
@@ -57,6 +58,7 @@ cp service_g2.key service_g2_crossed.key
 certify service_g2_crossed - service_g1 "$AUTHORITY G2" 3650 sha256 basicConstraints=critical,CA:TRUE \
     keyUsage=critical,digitalSignature,keyCertSign,cRLSign extendedKeyUsage=serverAuth,clientAuth \
     "$REVOCATIONS" "$LISTS" "certificatePolicies=2.23.140.1.1,2.23.140.1.2.1,2.23.140.1.2.2"
+root service_g2_impostor 2048 "$AUTHORITY G2" 3650
 cp service_g1.key service_g1_expired.key
 # `openssl x509` signs anew with dates of its own: this root ended a day ago.
 openssl x509 -in service_g1.pem -signkey service_g1.key -sha1 -days -1 -out service_g1_expired.pem 2>/dev/null

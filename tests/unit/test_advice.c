@@ -208,7 +208,6 @@ static struct cause const causes[] = {
     {"Give mbedTLS a larger arena.", .set_up = take_memory},
     {"Look the code up in the headers of mbedTLS.", .set_up = break_send},
     {"Try again later, then look for a proxy.", .scenario = "\"answer\":\"html_200\""},
-    {"Build with a larger PGTASK_JSON_TOKENS.", .scenario = "\"answer\":\"deep\""},
     {"Check the host name, then update this program.", .code = "InvalidAction"},
     {"Tell support the RequestId.", .code = "FailedOperation"},
     {"Try again later, then tell support the RequestId.", .code = "InternalError"},

@@ -116,14 +116,18 @@ static void a_status_that_stays_points_to_a_proxy(void **state)
     (void)state;
 }
 
-static void a_lack_of_descriptors_points_to_the_limit(void **state)
+static void a_lack_of_descriptors_or_processes_points_to_the_limit(void **state)
 {
     struct pgtask_failure failure = {.error = PGTASK_ERROR_PORT, .detail = EMFILE};
 
     expect_end(&failure, NULL, "raise the limit (ulimit -n).");
     failure.detail = ENFILE;
     expect_end(&failure, FILE_NAME, "raise the limit (ulimit -n).");
+    failure.detail = ENOMEM; /* of fork() */
+    expect_end(&failure, NULL, "raise the limit (ulimit -u, or TasksMax of the unit).");
+    assert_true(advice_is_shortage(&failure));
     failure.detail = EBADF;
+    assert_false(advice_is_shortage(&failure));
     expect_end(&failure, NULL, "Look the code up in the port of this board.");
     (void)state;
 }
@@ -137,7 +141,7 @@ int main(void)
         cmocka_unit_test(keys_of_the_environment_are_named_by_their_variables),
         cmocka_unit_test(the_longest_failure_and_path_are_written_whole),
         cmocka_unit_test(a_status_that_stays_points_to_a_proxy),
-        cmocka_unit_test(a_lack_of_descriptors_points_to_the_limit),
+        cmocka_unit_test(a_lack_of_descriptors_or_processes_points_to_the_limit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

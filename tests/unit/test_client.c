@@ -13,6 +13,7 @@
 
 #include "certificates.h"
 #include "client_rig.h"
+#include "loopback.h"
 
 static struct pgtask_client *const client = &rig.client;
 static struct pgtask_task *const task = &rig.task;
@@ -206,7 +207,7 @@ static void client_cancelled_at_any_step_lists_again(void **state)
     uint32_t states = 0;
 
     (void)state;
-    rig.config.connect_host = "localhost"; /* a name has a look-up of its own */
+    rig.config.connect_host = NAME_OF_LOOPBACK; /* a name has a look-up of its own */
     for (unsigned calls = 0;; calls++) {
         bool over;
 

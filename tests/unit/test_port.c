@@ -19,6 +19,7 @@
 
 #include "broken_port.h"
 #include "conformance.h"
+#include "loopback.h"
 
 /* Fewer than the connections that one check makes: none may be left open. */
 #define DESCRIPTORS 64
@@ -98,7 +99,7 @@ static unsigned check(struct pgtask_port const *port, char const *only, uint32_t
     bool const has_pair = posix.own.look_up != NULL;
     struct port_check_settings const settings = {.port = port,
                                                  .peer_address = "127.0.0.1",
-                                                 .peer_name = "localhost",
+                                                 .peer_name = NAME_OF_LOOPBACK,
                                                  .missing_name = "a name with spaces",
                                                  .pair_name = has_pair ? pair_name : NULL,
                                                  .first_port = first_port,

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "listener.h"
+#include "loopback.h"
 
 #define PATIENCE_MS 20000
 
@@ -126,9 +127,9 @@ static void name_is_looked_up_without_blocking_and_connected_to(void **state)
     uint16_t number;
     int const listener = listen_on("127.0.0.1", &number);
 
-    assert_int_equal(port->resolve(port->context, "localhost"), PGTASK_WOULD_BLOCK);
+    assert_int_equal(port->resolve(port->context, NAME_OF_LOOPBACK), PGTASK_WOULD_BLOCK);
     assert_true(pgtask_posix_descriptor(&posix) >= 0);
-    assert_int_equal(resolve("localhost"), PGTASK_OK);
+    assert_int_equal(resolve(NAME_OF_LOOPBACK), PGTASK_OK);
     assert_int_equal(connect_to(number), PGTASK_OK);
     (void)close(listener);
     (void)state;
@@ -144,8 +145,8 @@ static void name_without_address_is_an_error_with_its_reason(void **state)
 static void look_up_works_where_the_program_ignores_its_children(void **state)
 {
     (void)signal(SIGCHLD, SIG_IGN);
-    assert_int_equal(resolve("localhost"), PGTASK_OK);
-    assert_int_equal(port->resolve(port->context, "localhost"), PGTASK_WOULD_BLOCK);
+    assert_int_equal(resolve(NAME_OF_LOOPBACK), PGTASK_OK);
+    assert_int_equal(port->resolve(port->context, NAME_OF_LOOPBACK), PGTASK_WOULD_BLOCK);
     port->close(port->context, PGTASK_OK);
     (void)signal(SIGCHLD, SIG_DFL);
     (void)state;
@@ -154,7 +155,7 @@ static void look_up_works_where_the_program_ignores_its_children(void **state)
 static void look_up_dropped_half_way_leaves_nothing(void **state)
 {
     for (int i = 0; i < 20; i++) {
-        assert_int_equal(port->resolve(port->context, "localhost"), PGTASK_WOULD_BLOCK);
+        assert_int_equal(port->resolve(port->context, NAME_OF_LOOPBACK), PGTASK_WOULD_BLOCK);
         port->close(port->context, PGTASK_OK);
         assert_int_equal(pgtask_posix_descriptor(&posix), -1);
     }
@@ -180,9 +181,9 @@ static void child_that_dies_is_an_error_and_runs_no_handler(void **state)
     (void)fcntl(handled[0], F_SETFL, O_NONBLOCK);
     assert_int_equal(sigaction(SIGTERM, &action, NULL), 0);
     for (int i = 0; i < 200 && error == PGTASK_OK; i++) {
-        assert_int_equal(port->resolve(port->context, "localhost"), PGTASK_WOULD_BLOCK);
+        assert_int_equal(port->resolve(port->context, NAME_OF_LOOPBACK), PGTASK_WOULD_BLOCK);
         (void)kill(posix.resolver, SIGTERM);
-        error = resolve("localhost");
+        error = resolve(NAME_OF_LOOPBACK);
     }
     assert_int_equal(error, PGTASK_ERROR_RESOLVE);
     assert_int_equal(read(handled[0], &byte, 1), -1);
@@ -313,7 +314,7 @@ static void stream_is_not_inherited_by_other_programs(void **state)
 
     assert_true(fcntl(pgtask_posix_descriptor(&posix), F_GETFD) & FD_CLOEXEC);
     (void)close(stream);
-    assert_int_equal(port->resolve(port->context, "localhost"), PGTASK_WOULD_BLOCK);
+    assert_int_equal(port->resolve(port->context, NAME_OF_LOOPBACK), PGTASK_WOULD_BLOCK);
     assert_true(fcntl(pgtask_posix_descriptor(&posix), F_GETFD) & FD_CLOEXEC);
     (void)state;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The pulse: it comes from inside long computations, and only while TLS computes. A build without
- * PGTASK_PULSE=1 has none, and then this program has no tests: see tests/builds/test_options.py.
+ * PGTASK_PULSE=1 has none; tests/builds/test_options.py runs this program in a build that has it.
  */
 #include <pgtask/tls.h>
 
@@ -180,9 +180,20 @@ int main(void)
 
 #else
 
+/* The context and ten functions. */
+static void port_has_no_room_for_a_pulse(void **state)
+{
+    (void)state;
+    assert_int_equal(sizeof(struct pgtask_port), 11 * sizeof(void *));
+}
+
 int main(void)
 {
-    return 0;
+    struct CMUnitTest const tests[] = {
+        cmocka_unit_test(port_has_no_room_for_a_pulse),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
 
 #endif

@@ -20,7 +20,7 @@ static char const *library_advice(struct pgtask_failure const *failure)
 }
 
 /* Only fork() gives EAGAIN to the port as a failure of its own: a socket that would block is no
- * failure. ENOMEM may be of fork() or of a socket. */
+ * failure. So is ENOMEM, which a socket hardly ever gives. */
 bool advice_is_shortage(struct pgtask_failure const *failure)
 {
     return failure->error == PGTASK_ERROR_PORT &&
@@ -34,18 +34,13 @@ static char const *find_advice(struct pgtask_failure const *failure)
     if (failure->error == PGTASK_ERROR_PORT && is_full) {
         return "Too many files are open: close some, or raise the limit (ulimit -n).";
     }
-    if (failure->error == PGTASK_ERROR_PORT && failure->detail == ENOMEM) {
-        return "The system has no memory left: end other programs.";
-    }
     if (advice_is_shortage(failure)) {
         return "No process can be started to look up the host: end other programs, or raise the "
                "limit (ulimit -u, or TasksMax of the unit).";
     }
     /* The client knows no time, so no clock of this device is to be set. */
     if (failure->error == PGTASK_ERROR_NO_TIME) {
-        return "The service told no time either: set the clock of this device, and leave "
-               "--no-clock "
-               "out.";
+        return "The service told no time either: set this device's clock, and omit --no-clock.";
     }
     /* The API reports its errors with status 200. Another status that stays is not the API's. */
     if (failure->error == PGTASK_ERROR_HTTP_STATUS &&
