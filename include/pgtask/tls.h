@@ -167,7 +167,8 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_tls_open(struct pgtask_tls *tls,
  *
  * A walk through a store of roots in PEM is not divided either. The call that takes the peer's
  * chain makes one, or two if a root has the right name; with a bundle of 140 roots, a walk takes
- * some 17 million. TLS 1.3 checks all signatures of the chain in that call too, 4 at most.
+ * 17 million. TLS 1.3 checks all signatures of the chain in that call too: 4 at most, which take
+ * 148 million with P-384, or 181 million with two such walks.
  *
  * An offer of TLS 1.3 contains a new key, which takes 9 million in the first call, whatever the
  * peer then chooses. Many peers prefer X25519, which mbedTLS cannot divide. So TLS 1.2 has the most
