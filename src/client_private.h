@@ -103,6 +103,9 @@ enum pgtask_error pgtaski_client_transition(struct pgtask_client *client, struct
 
 /* client_retry.c */
 
+/** A service or proxy may repeat what it was sent: overwrites token and SecretId in its texts. */
+void pgtaski_client_hide_secrets(struct pgtask_client const *client, struct pgtask_failure *told);
+
 /** Clears what is known of a failure. */
 void pgtaski_client_forget_failure(struct pgtask_client *client);
 

@@ -77,17 +77,16 @@ static bool find_remedy(struct pgtask_client *client)
     return true;
 }
 
-/* A service or proxy may repeat what it was sent. */
-static void hide_secrets(struct pgtask_client *client)
+void pgtaski_client_hide_secrets(struct pgtask_client const *client, struct pgtask_failure *told)
 {
     struct pgtask_credentials const *const credentials = &client->config.credentials;
     char const *const secrets[] = {credentials->token, credentials->secret_id};
 
     for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
         if (secrets[i] != NULL) {
-            pgtaski_text_hide(client->failure.message, secrets[i]);
-            pgtaski_text_hide(client->failure.code, secrets[i]);
-            pgtaski_text_hide(client->failure.request_id, secrets[i]);
+            pgtaski_text_hide(told->message, secrets[i]);
+            pgtaski_text_hide(told->code, secrets[i]);
+            pgtaski_text_hide(told->request_id, secrets[i]);
         }
     }
 }
@@ -98,9 +97,11 @@ enum pgtask_error pgtaski_client_try_again(struct pgtask_client *client, enum pg
     bool has_remedy;
 
     if (layer >= PGTASK_LAYER_JSON) {
+        pgtaski_client_hide_secrets(client, &client->now.answer.failure);
         client->failure = client->now.answer.failure;
+    } else {
+        pgtaski_client_hide_secrets(client, &client->failure);
     }
-    hide_secrets(client);
     client->failure.error = error;
     client->failure.detail = detail_of(client, layer, error);
     if (layer == PGTASK_LAYER_TLS) {

@@ -341,6 +341,28 @@ static void no_failure_tells_a_secret(void **state)
     }
 }
 
+static void request_id_tells_no_secret(void **state)
+{
+    static char const *const answers[] = {"\"answer\":\"key_as_request_id\"",
+                                          "\"answer\":\"key_as_request_id\","
+                                          "\"error_code\":\"ResourceNotFound\""};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        struct pgtask_query const query = {.limit = 20};
+        enum pgtask_error error;
+
+        client_play(answers[i]);
+        assert_int_equal(pgtask_client_list(client, &query), PGTASK_OK);
+        do {
+            error = pgtask_client_next_blocking(client, &rig.task);
+        } while (error == PGTASK_OK);
+        assert_int_equal(error, i == 0 ? PGTASK_DONE : PGTASK_ERROR_SERVICE);
+        assert_int_equal(strlen(pgtask_client_request_id(client)), strlen(SECRET_ID));
+        assert_null(strstr(pgtask_client_request_id(client), SECRET_ID));
+    }
+}
+
 #define WITH_EACH_VERSION(test) CLIENT_TEST_WITH_EACH_VERSION(test, set_up)
 
 int main(void)
@@ -351,6 +373,7 @@ int main(void)
         WITH_EACH_VERSION(key_and_token_are_not_copied_while_the_client_is_open),
         WITH_EACH_VERSION(client_closed_in_the_middle_leaves_no_secret_in_memory),
         WITH_EACH_VERSION(no_failure_tells_a_secret),
+        WITH_EACH_VERSION(request_id_tells_no_secret),
     };
 
     rig.certificates = test_certificates();
