@@ -103,13 +103,11 @@ enum pgtask_error pgtaski_client_transition(struct pgtask_client *client, struct
 
 /* client_retry.c */
 
+/** A service or proxy may repeat what it was sent: overwrites token and SecretId in its texts. */
+void pgtaski_client_hide_secrets(struct pgtask_client const *client, struct pgtask_failure *told);
+
 /** Clears what is known of a failure. */
 void pgtaski_client_forget_failure(struct pgtask_client *client);
-
-/** Overwrites the token and the SecretId in a failure's texts: a service or proxy may repeat what
- * it was sent. */
-void pgtaski_client_hide_secrets(struct pgtask_client const *client,
-                                 struct pgtask_failure *failure);
 
 /**
  * Fills client->failure and decides what to do about a failed attempt.

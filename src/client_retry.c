@@ -77,16 +77,16 @@ static bool find_remedy(struct pgtask_client *client)
     return true;
 }
 
-void pgtaski_client_hide_secrets(struct pgtask_client const *client, struct pgtask_failure *failure)
+void pgtaski_client_hide_secrets(struct pgtask_client const *client, struct pgtask_failure *told)
 {
     struct pgtask_credentials const *const credentials = &client->config.credentials;
     char const *const secrets[] = {credentials->token, credentials->secret_id};
 
     for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
         if (secrets[i] != NULL) {
-            pgtaski_text_hide(failure->message, secrets[i]);
-            pgtaski_text_hide(failure->code, secrets[i]);
-            pgtaski_text_hide(failure->request_id, secrets[i]);
+            pgtaski_text_hide(told->message, secrets[i]);
+            pgtaski_text_hide(told->code, secrets[i]);
+            pgtaski_text_hide(told->request_id, secrets[i]);
         }
     }
 }

@@ -139,8 +139,10 @@ static void keep_path(struct sent *sent)
     }
 }
 
-/* Leaves the path alone in mbedTLS's list, and finds its roots. */
-static enum pgtask_error choose_path(struct pgtask_tls *tls, mbedtls_x509_crt *peer)
+/* Leaves the path alone in mbedTLS's list, and finds its roots. noinline: otherwise gcc keeps the
+ * room of `sent` on the stack while the path is verified. */
+__attribute__((noinline)) static enum pgtask_error choose_path(struct pgtask_tls *tls,
+                                                               mbedtls_x509_crt *peer)
 {
     struct sent sent;
     enum pgtask_error fault = find_fault(peer);

@@ -53,8 +53,15 @@ static char const *const good[] = {"server",
                                    "under_rsa_middle_pss",
                                    "under_three",
                                    "under_renewed_middle",
+                                   "under_one_below",
+                                   "under_one_below_renewed",
+                                   "under_circle",
+                                   "under_mapping",
+                                   "under_crl",
                                    "common_name"};
-static char const *const good_without_time[] = {"expired", "not_yet_valid"};
+static char const *const good_without_time[] = {
+    "expired",   "not_yet_valid",           "soon_valid",           "just_expired", "one_second",
+    "backwards", "far_under_expired_upper", "far_under_early_upper"};
 
 #define GOOD              (sizeof good / sizeof good[0])
 #define GOOD_WITHOUT_TIME (sizeof good_without_time / sizeof good_without_time[0])

@@ -305,6 +305,8 @@ WRONG: dict[str, Callable[[Document], Answer]] = {
     "null_total_count": _on_response(lambda response: response.update(TotalCount=None)),
     "odd_total_count": _on_response(lambda response: response.update(TotalCount=-1)),
     "null_request_id": _on_response(lambda response: response.update(RequestId=None)),
+    "key_as_request_id": _on_response(
+        lambda response: response.update(RequestId="AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE")),
     "absent_request_id": _on_response(lambda response: response.pop("RequestId")),
     "error_null": _on_response(lambda response: response.update(Error=None)),
     "error_text": _on_response(lambda response: response.update(Error="x")),
