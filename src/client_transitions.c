@@ -119,7 +119,7 @@ static enum pgtask_error on_handshake(struct pgtask_client *client)
 {
     enum pgtask_error const error = pgtask_tls_handshake(&client->tls);
 
-    client->knows_tls13 = client->knows_tls13 || client->tls.knows_tls13;
+    client->knows_tls13 |= client->tls.knows_tls13;
     if (error == PGTASK_ERROR_TLS_HANDSHAKE && may_fall_back(client)) {
         return fall_back(client);
     }
@@ -226,7 +226,6 @@ static enum pgtask_error on_page_end(struct pgtask_client *client)
     uint32_t const count = answer->task_count + answer->left_out_count;
     uint64_t const offset = client->query.offset + count;
 
-    pgtaski_client_hide_secrets(client, &client->now.answer.failure); /* in its RequestId */
     /* A short page is not the last one: a service that caps its pages sends only short ones. */
     client->query.offset = offset >= count ? offset : UINT64_MAX;
     if (client->all_pages && count > 0 && client->query.offset < answer->total_count) {
