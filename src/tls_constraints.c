@@ -165,14 +165,15 @@ static bool allow_all(struct der list, bool is_permitted,
                       struct pgtask_tls_contexts const *contexts, mbedtls_x509_crt const *authority)
 {
     char const *const host_name = contexts->host_name;
+    mbedtls_x509_crt const *at = contexts->peer;
     unsigned char address[16];
 
-    for (mbedtls_x509_crt const *at = contexts->peer; at != NULL && at != authority;
-         at = at->next) {
+    do {
         if (!allow_certificate(list, is_permitted, at)) {
             return false;
         }
-    }
+        at = at->next;
+    } while (at != NULL && at != authority);
     return allow_common_names(list, is_permitted, contexts->peer) &&
            (mbedtls_x509_crt_parse_cn_inet_pton(host_name, address) != 0 ||
             allow_name(list, is_permitted, (unsigned char const *)host_name, strlen(host_name)));

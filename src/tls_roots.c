@@ -50,7 +50,7 @@ static void link_root(mbedtls_x509_crt **chain, mbedtls_x509_crt *root, int64_t 
 
 /* A list is walked like a store. `i` is 0 for the first root. */
 static enum pgtask_error get_next_root(struct pgtask_roots const *roots, size_t i,
-                                   struct pgtask_root *root)
+                                       struct pgtask_root *root)
 {
     if (roots->next != NULL) {
         return roots->next(roots->context, i == 0, root);

@@ -51,6 +51,7 @@ class KernelTest(unittest.TestCase):
 
     def start(self, led: str = "sysfs:green:status", options: str = "--interval 1") -> None:
         """Starts the daemon. `$pid` is its process."""
+        self.box.run("rm -f /tmp/metrics")  # of a daemon before
         self.box.run(
             f"TENCENTCLOUD_SECRET_ID={LONG_TERM.secret_id} "
             f"TENCENTCLOUD_SECRET_KEY={LONG_TERM.secret_key} pgtask led "

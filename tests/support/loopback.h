@@ -3,8 +3,8 @@
 #ifndef LOOPBACK_H
 #define LOOPBACK_H
 
-/** inet_aton()'s short form of 127.0.0.1. getaddrinfo() knows it; the port's own test for an address
- *  (inet_pton()) does not, so it takes the way of a name. */
+/** inet_aton()'s short form of 127.0.0.1. getaddrinfo() knows it; the port's own test for an
+ * address (inet_pton()) does not, so it takes the way of a name. */
 #define NAME_OF_LOOPBACK "127.1"
 
 #endif
