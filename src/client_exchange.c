@@ -312,6 +312,7 @@ static enum pgtask_error receive_answer(struct pgtask_client *client, struct pgt
     case PGTASK_MORE: return feed_answer(client);
     case PGTASK_DONE:
         client->counters.left_out += answer->left_out_count;
+        pgtaski_client_hide_secrets(client, &answer->failure);
         end_exchange(client);
         client->state = PGTASK_CLIENT_PAGE_END;
         return PGTASKI_MOVED_ON;

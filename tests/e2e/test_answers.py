@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: MIT
 """Odd, broken and hostile answers: the client shows what is good, and invents nothing."""
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
+import time
 from typing import Any
 
 from harness.caller import Caller
 from harness.places import PGTASK
 from harness.runner import GOOD, MALFORMED, NETWORK, REFUSED, EndToEnd
+from harness.watching import wait_for
 from sim.answers import WRONG
 
 PASSING = "Try again later"
@@ -62,6 +66,24 @@ COMPLAINTS: dict[str, tuple[int, tuple[str, ...]]] = {
 # In these, some tasks may be whole and shown before the trouble comes.
 LATE = ("trailing_text", "error_beside_tasks")
 APART = ("length_long",)  # has a test of its own
+
+
+
+class FullPipe:
+    """A pipe that nobody reads, with no room left."""
+
+    def __enter__(self) -> "FullPipe":
+        self.reader, self.writer = os.pipe()
+        os.set_blocking(self.writer, False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(self.writer, bytes(4096))
+        os.set_blocking(self.writer, True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self.reader)
+        os.close(self.writer)
 
 
 class Answers(EndToEnd):
@@ -249,6 +271,25 @@ class Pipes(EndToEnd):
         done = self.shell('"$@" >&-')
         self.assertEqual(done.returncode, NETWORK)
         self.assertIn(b"standard output", done.stderr)
+
+    def test_a_reader_that_takes_nothing_does_not_outlive_a_signal(self) -> None:
+        """One SIGTERM or Ctrl-C ends the program, although its output pipe or error pipe is full."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            for arguments, stream in ((["--output", "jsonl"], "stdout"),
+                                      (["--count", "3", "--output", "json"], "stdout"),
+                                      (["--all", "--output", "jsonl"], "stdout"),
+                                      (["--verbose"], "stderr")):
+                with self.subTest(number=number, arguments=arguments), FullPipe() as pipe:
+                    streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL,
+                               stream: pipe.writer}
+                    before = self.request_count()
+                    process = subprocess.Popen(self.command("list", *arguments), **streams,
+                                               env=self.environment())
+                    self.assertTrue(wait_for(lambda: self.request_count() > before))
+                    time.sleep(0.5)  # the answer is there: only the pipe holds the program now
+                    self.assertIsNone(process.poll())
+                    process.send_signal(number)
+                    self.assertEqual(process.wait(10), 128 + number)
 
     def test_a_full_disk_is_an_error(self) -> None:
         self.assertTrue(os.path.exists("/dev/full"))

@@ -169,6 +169,14 @@ class Places(EndToEnd):
                     *list_only, TENCENTCLOUD_CREDENTIALS_FILE=str(path))
                 self.assertIn("regular file", text)
 
+    def test_a_trace_follows_no_link(self) -> None:
+        target, link = self.home / "precious", self.home / "trace"
+        target.write_text("as it was")
+        link.symlink_to(target)
+        self.assertIn("cannot be written",
+                      self.refusal(*self.command("led", "1", "--led", f"trace:{link}")))
+        self.assertEqual(target.read_text(), "as it was")
+
 
 class Limits(LedDaemon):
     def test_a_limit_of_file_sizes_is_logged_once_and_the_led_goes_on(self) -> None:

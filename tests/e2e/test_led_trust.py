@@ -3,14 +3,16 @@
 
 import os
 import signal
+import subprocess
 import time
 import unittest
 from pathlib import Path
 from typing import Any
 
 from harness.led_daemon import Daemon, LedDaemon
+from harness.runner import NETWORK
 from harness.service import certificates
-from harness.watching import Watching
+from harness.watching import Watching, wait_for
 
 INSTANCE = "postgres-led00001"
 
@@ -104,6 +106,20 @@ class Trust(OwnRoots, LedDaemon):
         daemon.wait_for_log(f"the CA certificates were read again: {self.roots}")
         daemon.wait_for_log("trouble: tls: ")
         daemon.stop()
+
+
+class TrustOfList(OwnRoots, Watching):
+    def test_the_next_listing_reads_them_anew(self) -> None:
+        run = subprocess.Popen(self.command("list", "--count", "50", "--interval", "0.5"),
+                               env=self.environment(), stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, text=True)
+        with run:
+            self.assertTrue(wait_for(lambda: self.request_count() > 0))
+            put(self.roots, root("rsa_root"))
+            _, text = run.communicate(timeout=30)
+        self.assertEqual(run.returncode, NETWORK, text)
+        self.assertIn(f"the CA certificates were read again: {self.roots}", text)
+        self.assertIn("tls: ", text)
 
 
 class TrustOfWatch(OwnRoots, Watching):

@@ -25,19 +25,35 @@ enum { SIGNAL_STEP_MS = 200 };
 /* At its end the program waits this long for each part that a slow reader takes. */
 enum { SETTLE_MS = 200 };
 
-/* @return whether to go on writing */
-static bool may_go_on(struct writer *writer)
+/* Waits until there is room for a whole buffer, which is what a pipe that is ready has at least.
+ * Once the program is to end, only the room at hand counts. */
+static bool wait_for_room(struct writer *writer)
 {
-    if (errno == EAGAIN || errno == EWOULDBLOCK) {
-        struct pollfd ready = {.fd = writer->descriptor, .events = POLLOUT};
-        (void)poll(&ready, 1, SIGNAL_STEP_MS);
-        return signals_ending() == 0;
+    struct pollfd ready = {.fd = writer->descriptor, .events = POLLOUT};
+
+    for (;;) {
+        int const timeout_ms = signals_ending() == 0 ? SIGNAL_STEP_MS : 0;
+        if (poll(&ready, 1, timeout_ms) == 1) {
+            return true;
+        }
+        if (timeout_ms == 0) {
+            writer->error = EINTR;
+            return false;
+        }
     }
-    if (errno == EINTR) {
-        return signals_ending() == 0;
+}
+
+/* A terminal that is stopped by Ctrl-S says that it has room, and holds write() until a signal. */
+static bool may_go_on(struct writer *writer, ssize_t count)
+{
+    bool const has_failed = count < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR;
+
+    if (has_failed) {
+        writer->error = errno;
+    } else if (signals_ending() != 0) {
+        writer->error = EINTR;
     }
-    writer->error = errno;
-    return false;
+    return writer->error == 0;
 }
 
 /* @return whether all whole messages are out */
@@ -64,12 +80,11 @@ bool writer_flush(struct writer *writer)
     if (writer->never_waits) {
         return hand_on(writer);
     }
-    while (written < writer->length && writer->error == 0) {
+    while (written < writer->length && writer->error == 0 && wait_for_room(writer)) {
         ssize_t const count =
             write(writer->descriptor, writer->buffer + written, writer->length - written);
-        if (count >= 0) {
-            written += (size_t)count;
-        } else if (!may_go_on(writer)) {
+        written += count > 0 ? (size_t)count : 0;
+        if (written < writer->length && !may_go_on(writer, count)) {
             break;
         }
     }

@@ -285,9 +285,9 @@ static void renew_roots(struct daemon *daemon, bool is_asked)
         led_step_aside(&daemon->led);
     }
     if (news == TRUST_NEW) {
-        log_line(LOG_NOTICE, POLL_ROOTS_NEW, trust_path(&session->trust));
+        log_line(LOG_NOTICE, TRUST_FORM_NEW, trust_path(&session->trust));
     } else if (news == TRUST_BROKEN) {
-        log_line(LOG_ERROR, POLL_ROOTS_BROKEN, trust_path(&session->trust));
+        log_line(LOG_ERROR, TRUST_FORM_BROKEN, trust_path(&session->trust));
     }
 }
 

@@ -26,12 +26,15 @@ static char const *check(char const *argument)
 
 static char const *open_trace(struct led *led, char const *argument)
 {
-    int const descriptor = file_open(argument, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    int const descriptor = file_open(argument, O_WRONLY | O_CREAT | O_NOFOLLOW, 0644);
 
     led->of.trace.descriptor = descriptor;
     led->rhythm = PATTERN_BY_TICK;
     if (descriptor == FILE_NOT_REGULAR) {
         return FILE_MUST_BE_REGULAR;
+    }
+    if (descriptor >= 0 && ftruncate(descriptor, 0) != 0) {
+        return "its file cannot be emptied";
     }
     led->of.trace.schedule = open(SCHEDULE_PATH, O_RDONLY | O_CLOEXEC);
     return descriptor >= 0 ? NULL

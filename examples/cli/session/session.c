@@ -159,6 +159,16 @@ void session_forget_peer(struct session *session)
     }
 }
 
+enum trust_news session_renew_roots(struct session *session, bool is_asked)
+{
+    enum trust_news const news = trust_look(&session->trust, session_now_ms(session), is_asked);
+
+    if (news == TRUST_NEW) {
+        session_forget_peer(session);
+    }
+    return news;
+}
+
 void session_close(struct session *session)
 {
     pgtask_client_close(&session->client);

@@ -45,6 +45,14 @@ void session_wait(struct session *session, enum pgtask_interest interest, uint64
  *  only between two listings. */
 void session_forget_peer(struct session *session);
 
+/**
+ * Reads the CA certificates anew if their file has changed. The peer is verified with the new ones
+ * before the next request. Call it only between two listings.
+ * @param is_asked  read them in any case
+ * @return what to report, as one of the forms of trust.h with trust_path()
+ */
+enum trust_news session_renew_roots(struct session *session, bool is_asked);
+
 /** Drops the connection and wipes every secret. */
 void session_close(struct session *session);
 

@@ -32,6 +32,12 @@ enum trust_news {
     TRUST_BROKEN, /**< the file has no certificate now, or half of one; those in use stay */
 };
 
+/** What to report of TRUST_NEW and TRUST_BROKEN, as a form for the path. */
+#define TRUST_FORM_NEW "the CA certificates were read again: %s"
+#define TRUST_FORM_BROKEN                                                                          \
+    "%s: this file cannot be opened, has no certificate in PEM form, or ends within one; the "     \
+    "present CA certificates stay in use"
+
 /**
  * Opens the file.
  * @param path   stays; NULL: the system's bundle

@@ -169,9 +169,9 @@ static void renew_roots(struct follow *follow)
         follow->has_changed = true;
     }
     if (news == TRUST_NEW) {
-        report_warning(POLL_ROOTS_NEW ".", trust_path(&session->trust));
+        report_warning(TRUST_FORM_NEW ".", trust_path(&session->trust));
     } else if (news == TRUST_BROKEN) {
-        report_warning(POLL_ROOTS_BROKEN ".", trust_path(&session->trust));
+        report_warning(TRUST_FORM_BROKEN ".", trust_path(&session->trust));
     }
 }
 

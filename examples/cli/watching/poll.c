@@ -51,11 +51,7 @@ enum trust_news poll_renew_roots(struct session *session, struct pgtask_watch co
     if (watch->state == PGTASK_WATCH_LISTING) {
         return TRUST_SAME;
     }
-    enum trust_news const news = trust_look(&session->trust, session_now_ms(session), is_asked);
-    if (news == TRUST_NEW) {
-        session_forget_peer(session);
-    }
-    return news;
+    return session_renew_roots(session, is_asked);
 }
 
 void poll_wait(struct session *session, struct pgtask_watch const *watch, uint64_t until_ms)

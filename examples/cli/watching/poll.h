@@ -18,16 +18,10 @@ enum pgtask_error poll_next(struct session *session, struct pgtask_watch *watch,
  * Reads the CA certificates anew if their file has changed, between two polls. The peer is verified
  * with the new ones before the next request.
  * @param is_asked  read them in any case; no poll may be under way
- * @return what to report, as one of the forms below with trust_path()
+ * @return what to report, as one of the forms of trust.h with trust_path()
  */
 enum trust_news poll_renew_roots(struct session *session, struct pgtask_watch const *watch,
                                  bool is_asked);
-
-/** What to report of TRUST_NEW and TRUST_BROKEN, as a form for the path. */
-#define POLL_ROOTS_NEW "the CA certificates were read again: %s"
-#define POLL_ROOTS_BROKEN                                                                          \
-    "%s: this file cannot be opened, has no certificate in PEM form, or ends within one; the "     \
-    "present CA certificates stay in use"
 
 /** Waits as the watch asks for, and no longer than until `until_ms` or a signal. */
 void poll_wait(struct session *session, struct pgtask_watch const *watch, uint64_t until_ms);
