@@ -54,6 +54,7 @@ struct listed_error const listed_errors[] = {
     {PGTASK_ERROR_TLS_EXTENSION, "tls", NO},
     {PGTASK_ERROR_TLS_FLOOD, "tls", FEW},
     {PGTASK_ERROR_TLS_DOWNGRADE, "tls", NO},
+    {PGTASK_ERROR_TLS_LENGTH, "tls", NO},
     {PGTASK_ERROR_HTTP_SYNTAX, "http", NO},
     {PGTASK_ERROR_HTTP_STATUS, "http", NO},
     {PGTASK_ERROR_HTTP_HEAD, "http", NO},
