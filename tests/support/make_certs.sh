@@ -636,6 +636,13 @@ below under_mapping mapping_middle "$SERVICE" certificatePolicies=1.2.3.4.6
 authority crl_middle ca crlDistributionPoints=critical,URI:http://example.com/ca.crl
 below under_crl crl_middle "$SERVICE" crlDistributionPoints=critical,URI:http://example.com/ca.crl
 
+# A root whose PEM lacks a character, and a good one behind a byte-order mark.
+{
+    sed '3s/.//' other_root.pem
+    printf '\357\273\277'
+    cat ca.pem
+} >damaged_and_ca.pem
+
 # Extensions that stand twice, are malformed, or are many.
 authority two_constraints_middle ca "nameConstraints=permitted;DNS:tencentcloudapi.com" \
     2.5.29.99=DER:30:06:a1:04:30:02:82:00
