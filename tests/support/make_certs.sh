@@ -389,8 +389,8 @@ names() {
     echo "$SERVICE"
 }
 # With the common name and the host's name, 64 names by 128 domains; and one name more.
-below many_names many_domains_middle "$(names 62)"
-below too_many_names many_domains_middle "$(names 63)"
+below names_by_domains many_domains_middle "$(names 62)"
+below too_many_names_by_domains many_domains_middle "$(names 63)"
 authority policy_middle ca certificatePolicies=critical,1.2.3.4.5
 below under_policy policy_middle "$SERVICE"
 authority strict_policy_middle ca policyConstraints=critical,requireExplicitPolicy:0

@@ -108,9 +108,9 @@ static struct trial const trials[] = {
      PGTASK_OK, OTHERS_AGREE},
     {"refuses an authority with 129 domains", "under_too_many_domains", "too_many_domains_middle",
      NULL, PGTASK_ERROR_TLS_CONSTRAINT, OTHERS_ACCEPT},
-    {"accepts 64 names below 128 domains", "many_names", "many_domains_middle", NULL, PGTASK_OK,
-     OTHERS_AGREE},
-    {"refuses 65 names below 128 domains", "too_many_names", "many_domains_middle", NULL,
+    {"accepts 64 names below 128 domains", "names_by_domains", "many_domains_middle", NULL,
+     PGTASK_OK, OTHERS_AGREE},
+    {"refuses 65 names below 128 domains", "too_many_names_by_domains", "many_domains_middle", NULL,
      PGTASK_ERROR_TLS_CONSTRAINT, OTHERS_ACCEPT},
 #endif
     {"refuses an authority for a directory", "under_directory", "directory_middle", NULL,
@@ -579,11 +579,11 @@ static void names_by_domains_are_compared_up_to_a_bound(void **state)
         uint32_t most;
         enum pgtask_error expected;
     } const rows[] = {
-        {{.certificate = "many_names", .authorities = "many_domains_middle"},
+        {{.certificate = "names_by_domains", .authorities = "many_domains_middle"},
          62,
          PGTASK_TLS_COMPARISONS + 1000, /* the host's name and issuers' are compared too */
          PGTASK_OK},
-        {{.certificate = "too_many_names", .authorities = "many_domains_middle"},
+        {{.certificate = "too_many_names_by_domains", .authorities = "many_domains_middle"},
          0,
          1000,
          PGTASK_ERROR_TLS_CONSTRAINT},
