@@ -15,8 +15,9 @@ enum times_zone {
     TIMES_LOCAL    /**< --local: as TZ and the system's rules say, each time with its offset */
 };
 
-/** Room for a time with its zone, such as `2024-09-27 13:14:11 UTC+8`, and any text of a record. */
-#define TIMES_BYTES (PGTASK_TIME_BYTES + 8)
+/** Room for a time with its zone, such as `2024-09-27 13:14:11 UTC+8`, or as RFC 3339 has it, and
+ * for any text of a record, however short a build makes that. */
+#define TIMES_BYTES (PGTASK_TIME_BYTES + 32)
 
 /** Chooses the zone for the whole run. It is TIMES_SERVICE until then. */
 void times_use(enum times_zone zone);
