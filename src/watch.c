@@ -223,10 +223,6 @@ static enum pgtask_error end_listing(struct pgtask_watch *watch, struct pgtask_e
     bool const was_away = watch->troubled || watch->stale;
     uint32_t const left_out = pgtask_client_counters(watch->client)->left_out;
 
-    if (pgtaski_watch_has_listed_too_little(watch)) {
-        watch->state = PGTASK_WATCH_DUE;
-        return PGTASKI_MOVED_ON;
-    }
     if (!watch->answered) {
         watch->changed = false; /* what the first poll finds is not news */
     }
@@ -234,7 +230,10 @@ static enum pgtask_error end_listing(struct pgtask_watch *watch, struct pgtask_e
         pgtaski_watch_count_missed(watch);
     }
     watch->left_out = left_out;
-    pgtaski_watch_prepare_next_listing(watch);
+    if (!pgtaski_watch_prepare_next_listing(watch)) {
+        watch->state = PGTASK_WATCH_DUE;
+        return PGTASKI_MOVED_ON;
+    }
     watch->answered = true;
     watch->answer_ms = event->at_ms;
     start_stale_time(watch, event->at_ms);

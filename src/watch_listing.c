@@ -69,15 +69,10 @@ void pgtaski_watch_reach_back_to(struct pgtask_watch *watch, int64_t start_s)
     }
 }
 
-bool pgtaski_watch_has_listed_too_little(struct pgtask_watch const *watch)
+bool pgtaski_watch_prepare_next_listing(struct pgtask_watch *watch)
 {
-    int64_t unix_s;
+    int64_t const reckoned_s = watch->reckoned_s;
 
-    return !watch->answered && pgtask_client_unix_time_s(watch->client, &unix_s) &&
-           unix_s < watch->reckoned_s;
-}
-
-void pgtaski_watch_prepare_next_listing(struct pgtask_watch *watch)
-{
     (void)set_min_start_time(watch, OVERLAP_S);
+    return watch->answered || watch->reckoned_s >= reckoned_s;
 }

@@ -63,12 +63,12 @@ enum pgtask_error pgtaski_watch_start_listing(struct pgtask_watch *watch);
 /** Makes the next listing reach back to the start of a task that may still change. */
 void pgtaski_watch_reach_back_to(struct pgtask_watch *watch, int64_t start_s);
 
-/** @return whether the first listing, which is complete, began too late: the device's clock was
- * fast, and the client has corrected it meanwhile */
-bool pgtaski_watch_has_listed_too_little(struct pgtask_watch const *watch);
-
-/** Decides after a good listing how far back the next one reaches. */
-void pgtaski_watch_prepare_next_listing(struct pgtask_watch *watch);
+/**
+ * Decides after a good listing how far back the next one reaches.
+ * @return false if this was the first listing, and it began too late: the device's clock was fast,
+ *         and the client has corrected it meanwhile
+ */
+bool pgtaski_watch_prepare_next_listing(struct pgtask_watch *watch);
 
 /* watch_changes.c */
 
