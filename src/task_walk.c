@@ -101,21 +101,25 @@ static void find_member(struct pgtask_walk *walk, char const *key, size_t length
 
 bool pgtaski_task_walk_key(struct pgtask_walk *walk, struct pgtask_json_event const *event)
 {
+    char const *key = event->text;
+    size_t length = event->length;
+
     /* Nearly every key comes whole. Otherwise its pieces are collected, and `field` is NULL until
      * the last one has come. */
-    if (!event->has_more && !walk->in_key) {
-        find_member(walk, event->text, event->length);
-        return walk->field != NULL;
+    if (event->has_more || walk->in_key) {
+        if (!walk->in_key) {
+            pgtaski_text_start(&walk->text, walk->word, sizeof walk->word);
+        }
+        pgtaski_task_walk_add(&walk->text, event);
+        walk->in_key = event->has_more;
+        walk->field = NULL;
+        if (event->has_more || walk->text.cut) {
+            return false;
+        }
+        key = walk->word;
+        length = walk->text.length;
     }
-    if (!walk->in_key) {
-        pgtaski_text_start(&walk->text, walk->word, sizeof walk->word);
-    }
-    pgtaski_task_walk_add(&walk->text, event);
-    walk->in_key = event->has_more;
-    walk->field = NULL;
-    if (!event->has_more && !walk->text.cut) {
-        find_member(walk, walk->word, walk->text.length);
-    }
+    find_member(walk, key, length);
     return walk->field != NULL;
 }
 
@@ -172,12 +176,13 @@ static bool accepts_number(enum pgtaski_kind kind)
 static bool store_percent(int8_t *percent, uint64_t number, bool is_exact, bool is_negative)
 {
     enum { ALL_PERCENT = 100 };
-    uint32_t const most = number <= ALL_PERCENT ? (uint32_t)number : ALL_PERCENT + 1;
+    bool const is_in_range = number <= ALL_PERCENT;
+    uint32_t const clamped = is_in_range ? (uint32_t)number : ALL_PERCENT;
 
-    if (is_exact || is_negative || most >= ALL_PERCENT) {
-        *percent = (int8_t)(most < ALL_PERCENT ? most : ALL_PERCENT);
+    if (is_exact || is_negative || clamped == ALL_PERCENT) {
+        *percent = (int8_t)clamped;
     }
-    return is_exact && most <= ALL_PERCENT;
+    return is_exact && is_in_range;
 }
 
 /* @return whether the number is good */
