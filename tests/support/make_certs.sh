@@ -443,7 +443,7 @@ e = INTEGER:0x7$(printf 'F%.0s' $(seq 1023))
 CONFIG
 openssl asn1parse -noout -genconf huge.cnf -out huge.der
 openssl pkey -pubin -inform DER -in huge.der -pubout -out huge.pub
-printf '%s\n' basicConstraints=critical,CA:TRUE "$SIGNS" >huge.ext
+printf '%s\n' basicConstraints=critical,CA:TRUE "$SIGNS" subjectKeyIdentifier=none >huge.ext
 openssl req -new -key huge_exponent_middle.key -subj "/O=pgtask test/CN=huge exponent" -out huge.csr
 openssl x509 -req -in huge.csr -force_pubkey huge.pub -CA other_root.pem -CAkey other_root.key \
     -days 1825 -sha256 -set_serial 1 -extfile huge.ext -out huge_exponent_middle.pem 2>/dev/null
