@@ -226,7 +226,6 @@ static enum pgtask_error on_page_end(struct pgtask_client *client)
     uint32_t const count = answer->task_count + answer->left_out_count;
     uint64_t const offset = client->query.offset + count;
 
-    pgtaski_client_hide_secrets(client, &client->now.answer.failure); /* in its RequestId */
     /* A short page is not the last one: a service that caps its pages sends only short ones. */
     client->query.offset = offset >= count ? offset : UINT64_MAX;
     if (client->all_pages && count > 0 && client->query.offset < answer->total_count) {
