@@ -187,13 +187,13 @@ struct pgtask_client {
     struct pgtask_failure failure;
     struct pgtask_tc3 tc3;
     char max_start_time[PGTASK_TIME_TEXT_BYTES]; /**< the same for all pages of a listing */
-    uint64_t seen[PGTASK_SEEN_TASKS];            /**< ids of the last tasks handed on */
-    struct pgtask_tls_session session;
-    uint8_t buffer[PGTASK_BUFFER_BYTES];
     union {
         struct pgtask_tc3_signature signature; /**< while a request is written */
         struct pgtask_answer answer;           /**< from then on */
     } now;
+    uint64_t seen[PGTASK_SEEN_TASKS]; /**< ids of the last tasks handed on */
+    uint8_t buffer[PGTASK_BUFFER_BYTES];
+    struct pgtask_tls_session session;
 };
 
 /**
