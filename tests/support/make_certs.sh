@@ -225,6 +225,13 @@ leaf under_rsa_4096_root 2048 rsa_4096_root
 leaf rsa_4096 4096 ca
 root p384_root P-384 "/O=pgtask test/CN=P-384 root" 3650
 leaf p384 P-384 p384_root sha384
+above=p384_root
+for number in 1 2 3; do
+    issue "p384_middle_$number" P-384 "$above" "/O=pgtask test/CN=P-384 intermediate $number" 1825 sha384 \
+        basicConstraints=critical,CA:TRUE "$SIGNS"
+    above=p384_middle_$number
+done
+leaf p384_below_three P-384 "$above" sha384
 intermediate middle ca basicConstraints=critical,CA:TRUE,pathlen:0 "$SIGNS"
 leaf chained P-256 middle
 leaf_with wildcard "$SERVES" "subjectAltName=DNS:*.tencentcloudapi.com"
@@ -443,7 +450,7 @@ e = INTEGER:0x7$(printf 'F%.0s' $(seq 1023))
 CONFIG
 openssl asn1parse -noout -genconf huge.cnf -out huge.der
 openssl pkey -pubin -inform DER -in huge.der -pubout -out huge.pub
-printf '%s\n' basicConstraints=critical,CA:TRUE "$SIGNS" >huge.ext
+printf '%s\n' basicConstraints=critical,CA:TRUE "$SIGNS" subjectKeyIdentifier=none >huge.ext
 openssl req -new -key huge_exponent_middle.key -subj "/O=pgtask test/CN=huge exponent" -out huge.csr
 openssl x509 -req -in huge.csr -force_pubkey huge.pub -CA other_root.pem -CAkey other_root.key \
     -days 1825 -sha256 -set_serial 1 -extfile huge.ext -out huge_exponent_middle.pem 2>/dev/null
