@@ -4,7 +4,9 @@
 The format is that of examples/firmware/settings.h. The Intel HEX is read by objcopy.
 """
 
+import hashlib
 import os
+import re
 import shutil
 import ssl
 import stat
@@ -194,6 +196,31 @@ class Board(Settings, FirmwareTest):
         board = self.switch_on(TLS12, self.page)
         board.wait_for("settings 1$")
         board.wait_for("run succeeded")
+
+    def page_with(self, option: str, value: str) -> Path:
+        """Makes a page with a value that make_settings.py refuses: a digit of it becomes another
+        character, and the digest becomes right again."""
+        good = re.sub("[^a-z0-9-]", "0", value)
+        page = self.make_page(f"--{option}={good}").replace(good.encode(), value.encode())
+        length = int.from_bytes(page[12:16], "little")
+        digest = hashlib.sha256(page[:16] + page[48 : 48 + length]).digest()
+        path = self.folder / f"{option}.bin"
+        path.write_bytes(page[:16] + digest + page[48:])
+        self.page.unlink()
+        return path
+
+    def test_a_value_that_the_library_refuses_is_told_and_the_led_is_blocked(self) -> None:
+        for option, value in (("region", "a9985%"), ("instance", "a/b?c")):
+            page = self.page_with(option, value)
+            for image in (TLS12, "mps2-an385-compact", SMALL):
+                with self.subTest(image, option=option):
+                    board = self.board(image, settings=page, instance=None)
+                    board.wait_for(f"^no valid {option}; write the settings.hex of make_settings.py")
+                    board.wait_for_ms(4000)
+                    if BOARDS.get(image) is None:  # QEMU does not trace the LED of the other board
+                        self.assertEqual(board.light.read(500, 4000), "blocked")
+                    self.assertEqual(board.text().count("started"), 1)
+        self.assertEqual(self.request_count(), 0)
 
     def test_without_settings_one_sentence_says_so_and_the_led_is_blocked(self) -> None:
         damaged = self.folder / "damaged"
