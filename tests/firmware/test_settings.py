@@ -16,7 +16,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from firmware.rig import SMALL, TLS12, FirmwareTest
+from firmware.rig import SMALL, TLS12, TLS13, FirmwareTest
 from harness.places import ROOT
 from harness.qemu import BOARDS, IMAGES, Machine
 from harness.service import LONG_TERM, TEMPORARY, certificates
@@ -51,7 +51,8 @@ class Settings(unittest.TestCase):
     def make_page(self, *arguments: str) -> bytes:
         """Makes a page with the made-up key, and returns it."""
         done = self.make(self.ca(), *arguments, **self.key())
-        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertRegex(done.stdout, r"\Asettings \d+\b.*\n\Z")
         return self.page.read_bytes()
 
     def from_hex(self) -> tuple[int, bytes]:
@@ -128,6 +129,55 @@ class Script(Settings):
         self.assertEqual(self.from_hex(), (0x7FFFE000, page[:COPY_BYTES]))
         self.assertEqual(self.make_page("--after=7")[COPY_BYTES + 8 :][:4], b"\x08\0\0\0")
 
+    def test_it_prints_the_number_and_why_it_may_be_too_low(self) -> None:
+        last = "A device with a higher number keeps its own; use --after\n"
+        first = self.make(self.ca(), **self.key()).stdout
+        self.assertEqual(first, f"settings 1: {self.page} was not there. {last}")
+        self.assertEqual(self.make(self.ca(), **self.key()).stdout, "settings 2\n")
+        self.page.write_bytes(b"x" * 300)
+        cut = self.make(self.ca(), **self.key()).stdout
+        self.assertEqual(cut, f"settings 1: {self.page} had 300 bytes in place of 16384. {last}")
+        self.page.write_bytes(b"x" * 16384)
+        spoilt = self.make(self.ca(), **self.key()).stdout
+        self.assertEqual(spoilt, f"settings 1: {self.page} had no valid settings. {last}")
+        self.page.unlink()
+        self.assertEqual(self.make(self.ca(), "--after=8", **self.key()).stdout, "settings 9\n")
+
+    def test_a_page_for_another_device_does_not_hold_the_key_of_the_first_one(self) -> None:
+        self.make_page()
+        other_key = {"TENCENTCLOUD_SECRET_ID": "AKIDother", "TENCENTCLOUD_SECRET_KEY": "SecretOther"}
+        for arguments, key in ((["--instance=postgres-another1"], self.key()), ([], other_key)):
+            with self.subTest(arguments):
+                self.page.unlink()
+                self.make_page()
+                done = self.make(self.ca(), *arguments, **key)
+                self.assertEqual(done.stdout, "settings 2\n")
+                page = self.page.read_bytes()
+                self.assertEqual(page[:COPY_BYTES], b"\xff" * COPY_BYTES)
+                self.assertIn(key["TENCENTCLOUD_SECRET_KEY"].encode(), page[COPY_BYTES:])
+
+    def test_the_newest_tls_is_a_field_of_one_byte(self) -> None:
+        for version, byte in (("1.2", b"\2"), ("1.3", b"\3")):
+            page = self.make_page(f"--tls-max={version}", "--after=0")
+            length = int.from_bytes(page[12:16], "little")
+            self.assertEqual(page[48 : 48 + length][-5:], b"\x09\0\1\0" + byte)
+
+    def test_a_number_or_an_address_out_of_range_is_one_sentence(self) -> None:
+        self.make_page("--after=4294967294")
+        highest = self.page.read_bytes()
+        for arguments, words in (
+            (["--after=-1"], "--after is -1"), (["--after", "-1"], "--after is -1"),
+            (["--after=4294967295"], "it must be 0 to 4294967294"),
+            (["--address=-1"], "--address is -0x1"),
+            (["--address=0xffffd000"], "it must be 0 to 0xffffc000"),
+            ([], "number 4294967295, and none is higher"),
+        ):
+            with self.subTest(arguments):
+                done = self.make(self.ca(), *arguments, **self.key())
+                self.assertEqual((done.returncode, done.stdout), (1, ""))
+                self.assertRegex(done.stderr, rf"\Amake_settings: .*{words}.*\n\Z")
+        self.assertEqual(self.page.read_bytes(), highest)
+
     def test_the_digest_is_that_of_sha256sum(self) -> None:
         page = self.make_page()
         length = int.from_bytes(page[12:16], "little")
@@ -156,6 +206,10 @@ class Script(Settings):
             "cannot read /nowhere/ca.pem": self.make("--ca=/nowhere/ca.pem", **self.key()),
             "region": self.make(self.ca(), "--region=ap\nx", **self.key()),
             "may have 63": self.make(self.ca(), f"--region={'x' * 64}", **self.key()),
+            "the region must have 1 to 63": self.make(self.ca(), "--region=", **self.key()),
+            "digits and -": self.make(self.ca(), "--region=a9985%", **self.key()),
+            "the instance must have 1 to 63": self.make(self.ca(), "--instance=", **self.key()),
+            "digits, - and _": self.make(self.ca(), "--instance=a/b?c", **self.key()),
             "9 roots": self.make(*[self.ca()] * 9, **self.key()),
         }
         for word, done in cases.items():
@@ -188,6 +242,14 @@ class Board(Settings, FirmwareTest):
                 asked = self.simulator.service.recorded[-1]
                 self.assertEqual(asked["headers"]["x-tc-region"], "ap-shanghai")
                 self.assertIn("postgres-another1", asked["body"])
+
+    def test_the_newest_tls_is_what_the_settings_allow(self) -> None:
+        for version in ("1.2", "1.3"):
+            with self.subTest(version):
+                self.make_page(f"--tls-max={version}")
+                board = self.board(TLS13, settings=self.page)
+                board.wait_for(f"connected: TLSv{version}, full handshake", 40)
+                board.stop()
 
     def test_a_write_that_broke_off_leaves_the_last_settings(self) -> None:
         self.make_page()
