@@ -20,6 +20,7 @@ from firmware.rig import SMALL, TLS12, TLS13, FirmwareTest
 from harness.places import ROOT
 from harness.qemu import BOARDS, IMAGES, Machine
 from harness.service import LONG_TERM, TEMPORARY, certificates
+from harness.service_chain import chain
 
 SCRIPT = ROOT / "examples" / "firmware" / "make_settings.py"
 COPY_BYTES = 8192
@@ -250,6 +251,14 @@ class Board(Settings, FirmwareTest):
                 board = self.board(TLS13, settings=self.page)
                 board.wait_for(f"connected: TLSv{version}, full handshake", 40)
                 board.stop()
+
+    def test_an_image_of_tls_13_resumes_with_a_server_of_rsa_pss_if_kept_at_tls_12(self) -> None:
+        self.make_page("--tls-max=1.2", f"--ca={certificates()}/service_g2.pem")
+        self.simulator.set_scenario(keep_alive=False)
+        self.simulator.use_certificate(chain(100), "1.2")
+        board = self.board(TLS13, settings=self.page, poll_ms=50)
+        at, _ = board.wait_for_line("connected: TLSv1.2, full handshake", 40)
+        board.wait_for_line("connected: TLSv1.2, resumed", 20, at)
 
     def test_a_write_that_broke_off_leaves_the_last_settings(self) -> None:
         self.make_page()
