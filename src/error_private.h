@@ -47,7 +47,7 @@
     X(EARLY,                                                                                       \
       "The server's clock or certificate is wrong: try again later, or change the network.")       \
     X(SERVER, "Check the host name; look for a proxy or log-in page.")                             \
-    X(RECORD, "Try again, then build with a larger PGTASK_TLS_RECORD.")                            \
+    X(RECORD, "Try again, then shorten the chain or raise PGTASK_TLS_RECORD (at most 16384).")     \
     X(ARENA, "Give mbedTLS a larger arena.")                                                       \
     X(MBEDTLS, "Look the code up in the headers of mbedTLS.")                                      \
     X(PROXY, "Try again later, then look for a proxy.")                                            \

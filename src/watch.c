@@ -185,9 +185,12 @@ static void schedule_poll(struct pgtask_watch *watch, struct pgtask_event const 
 }
 
 /* The network is not at fault, and neither is the load of the service. A listing that the caller
- * has cancelled says nothing about either. */
+ * has cancelled says nothing about either. A message that was too large will be so again. */
 static bool is_beyond_repetition(struct pgtask_failure const *failure)
 {
+    if (failure->error == PGTASK_ERROR_TLS_RECORD && failure->offset > 0) {
+        return true;
+    }
     return pgtask_failure_retry(failure) == PGTASK_RETRY_NO &&
            failure->error != PGTASK_ERROR_CANCELLED;
 }

@@ -77,6 +77,21 @@ static void check_entropy(void)
     }
 }
 
+/* Nothing can be done until somebody writes settings and resets the board. */
+static void wait_for_settings(char const *what)
+{
+    struct pgtask_led_signal const signal = {.state = PGTASK_LED_BLOCKED};
+
+    shown = pgtask_led_pack(&signal);
+    log_begin("no valid ");
+    log_text(what);
+    log_text("; write the settings.hex of make_settings.py into flash");
+    log_end();
+    for (;;) {
+        board_sleep();
+    }
+}
+
 static void open_client(void)
 {
     static struct pgtask_lwip_platform const platform = {.monotonic_ms = board_monotonic_ms,
@@ -95,32 +110,21 @@ static void open_client(void)
     keep_open(&device.keep, device.options.settings.digest);
     device.options.config.earliest_unix_s = keep_load_time(&device.keep);
     error = pgtask_client_open(&device.client, &device.options.config, &device.lwip.port);
-    if (error == PGTASK_OK) {
-        error = pgtask_watch_open(&device.watch, &follow, &device.client, &device.record);
-    }
     if (error != PGTASK_OK) {
-        events_log_failure("settings", &device.client);
-        end(1);
+        wait_for_settings(pgtask_client_failure(&device.client)->member);
+    }
+    error = pgtask_watch_open(&device.watch, &follow, &device.client, &device.record);
+    if (error != PGTASK_OK) {
+        wait_for_settings(pgtask_error_layer(error) == PGTASK_LAYER_QUERY ? "instance"
+                                                                          : "settings");
     }
     (void)keep_load_session(&device.keep, &device.client);
-}
-
-/* Nothing can be done until somebody writes settings and resets the board. */
-static void wait_for_settings(void)
-{
-    struct pgtask_led_signal const signal = {.state = PGTASK_LED_BLOCKED};
-
-    shown = pgtask_led_pack(&signal);
-    log_line("no valid settings; write the settings.hex of make_settings.py into flash");
-    for (;;) {
-        board_sleep();
-    }
 }
 
 static void read_options(void)
 {
     if (!options_read(&device.options)) {
-        wait_for_settings();
+        wait_for_settings("settings");
     }
     log_begin("settings ");
     log_number(device.options.settings.sequence);

@@ -11,7 +11,9 @@ It writes two files, which hold the key. Only their owner may read them, and git
 
 The page has two copies: see examples/firmware/settings.h. Each run takes the page as the last run
 has left it, and replaces its older copy, so a write that breaks off loses nothing. If the last page
-is gone, tell the number of the device's settings, which its log shows: --after N.
+is gone, tell the number of the device's settings, which its log shows: --after N. Each device has a
+page of its own: name it with -o. If the last page has another instance or another SecretId, the
+other copy of the new page is erased, so that no device holds the key of another.
 
 The credentials come from TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY and TENCENTCLOUD_TOKEN.
 Without these, they come from the file that TENCENTCLOUD_CREDENTIALS_FILE names, or from
@@ -56,9 +58,17 @@ TEXTS = {
     "token": (5, 4097), "sntp_server": (6, 254),
 }  # fmt: skip
 ROOT_KIND = 7
+TLS_MAX_KIND = 9
+TLS_MAXIMA = {"1.2": b"\2", "1.3": b"\3"}
 ROOT_BYTES = 4096
 MOST_ROOTS = 8
 
+MOST_SEQUENCE = 0xFFFFFFFF
+MOST_ADDRESS = 0x100000000 - PAGE_BYTES
+
+# What the library allows: see src/client_request.c and src/query.c.
+_NAMES = {"region": re.compile(r"[A-Za-z0-9-]+\Z"), "instance": re.compile(r"[A-Za-z0-9_-]+\Z")}
+_ALLOWED = {"region": "letters, digits and -", "instance": "letters, digits, - and _"}
 _PRINTABLE = re.compile(r"[!-~]*\Z", re.ASCII)
 
 
@@ -131,6 +141,8 @@ def field(kind: int, data: bytes) -> bytes:
 def text_field(name: str, text: str) -> bytes:
     """Returns a text as a field; an empty text has none."""
     kind, limit = TEXTS[name]
+    if name in _NAMES and not _NAMES[name].match(text):
+        raise SettingsError(f"the {name} must have 1 to {limit - 1} characters: {_ALLOWED[name]}")
     if not _PRINTABLE.match(text):
         raise SettingsError(f"invalid character in {name}; it must be ASCII without blanks")
     if len(text) >= limit:
@@ -144,15 +156,20 @@ def root_field(root: bytes) -> bytes:
     return field(ROOT_KIND, root)
 
 
-def copy_of(sequence: int, texts: dict[str, str], roots: list[bytes]) -> bytes:
-    """Returns one copy of the settings, with erased flash up to its end."""
+def fields_of(texts: dict[str, str], roots: list[bytes], tls_max: str | None) -> bytes:
     if not 1 <= len(roots) <= MOST_ROOTS:
         raise SettingsError(f"there are {len(roots)} roots; a page holds 1 to {MOST_ROOTS}")
     fields = b"".join([*(text_field(name, text) for name, text in texts.items()),
-                       *map(root_field, roots)])
+                       *map(root_field, roots),
+                       *([field(TLS_MAX_KIND, TLS_MAXIMA[tls_max])] if tls_max else [])])
     if len(fields) > FIELDS_BYTES:
         raise SettingsError(f"the settings take {len(fields)} bytes; a page holds {FIELDS_BYTES}. "
                             "Leave out a root")
+    return fields
+
+
+def copy_of(sequence: int, fields: bytes) -> bytes:
+    """Returns one copy of the settings, with erased flash up to its end."""
     head = HEAD.pack(FORMAT, sequence, len(fields))
     return (head + hashlib.sha256(head + fields).digest() + fields).ljust(COPY_BYTES, ERASED)
 
@@ -166,12 +183,39 @@ def sequence_of(copy: bytes) -> int:
     return int(sequence) if is_whole else 0
 
 
-def copies_in(path: Path) -> list[bytes]:
-    """Returns both copies of the last page; they are erased flash if there is none."""
+def copies_in(path: Path) -> tuple[list[bytes], str]:
+    """Returns both copies of the last page, and what is wrong with it.
+
+    The copies are erased flash if there is no page.
+    """
     page = path.read_bytes() if path.exists() else b""
-    if len(page) != PAGE_BYTES:
+    wrong = ""
+    if not path.exists():
+        wrong = f"{path} was not there"
+    elif len(page) != PAGE_BYTES:
+        wrong = f"{path} had {len(page)} bytes in place of {PAGE_BYTES}"
+    if wrong:
         page = ERASED * PAGE_BYTES
-    return [page[:COPY_BYTES], page[COPY_BYTES:]]
+    copies = [page[:COPY_BYTES], page[COPY_BYTES:]]
+    if not wrong and not any(map(sequence_of, copies)):
+        wrong = f"{path} had no valid settings"
+    return copies, wrong
+
+
+def is_of_another_device(copy: bytes, texts: dict[str, str]) -> bool:
+    """Returns whether a copy lacks this instance or this SecretId."""
+    return any(text_field(name, texts[name]) not in copy for name in ("instance", "secret_id"))
+
+
+def next_sequence(copies: list[bytes], last: int | None) -> int:
+    """Returns the number of the new settings, after the last one."""
+    if last is not None and not 0 <= last < MOST_SEQUENCE:
+        raise SettingsError(f"--after is {last}; it must be 0 to {MOST_SEQUENCE - 1}")
+    sequence = (max(map(sequence_of, copies)) if last is None else last) + 1
+    if sequence > MOST_SEQUENCE:
+        raise SettingsError(f"the last page has number {MOST_SEQUENCE}, and none is higher. Erase the "
+                            "device's page, delete the file, and run this again")
+    return sequence
 
 
 def hex_record(address: int, kind: int, data: bytes) -> str:
@@ -200,16 +244,26 @@ def write_private(path: Path, data: bytes) -> None:
     new.replace(path)
 
 
-def write_page(output: Path, address: int, last: int | None, texts: dict[str, str],
-               roots: list[bytes]) -> None:
-    """Writes the settings over the older copy of the page, and that copy alone as Intel HEX."""
-    copies = copies_in(output)
-    sequence = (max(map(sequence_of, copies)) if last is None else last) + 1
+def write_page(options: argparse.Namespace, texts: dict[str, str], roots: list[bytes]) -> str:
+    """Writes the settings over the older copy of the page, and that copy alone as Intel HEX.
+
+    Returns a sentence that tells the number of the settings.
+    """
+    output, address = options.output, options.address
+    if not 0 <= address <= MOST_ADDRESS:
+        raise SettingsError(f"--address is {address:#x}; it must be 0 to {MOST_ADDRESS:#x}")
+    copies, wrong = copies_in(output)
+    sequence = next_sequence(copies, options.after)
     number = (sequence + 1) % 2  # odd numbers are the first copy
-    copies[number] = copy_of(sequence, texts, roots)
+    copies[number] = copy_of(sequence, fields_of(texts, roots, options.tls_max))
+    if is_of_another_device(copies[1 - number], texts):
+        copies[1 - number] = ERASED * COPY_BYTES
     write_private(output, b"".join(copies))
     hexadecimal = intel_hex(address + number * COPY_BYTES, copies[number])
     write_private(output.with_suffix(".hex"), hexadecimal.encode("ascii"))
+    if wrong and options.after is None:
+        return f"settings {sequence}: {wrong}. A device with a higher number keeps its own; use --after"
+    return f"settings {sequence}"
 
 
 def main() -> int:
@@ -228,6 +282,8 @@ def main() -> int:
     parser.add_argument("--region", default="ap-guangzhou", help="region of the instance")
     parser.add_argument("--sntp-server", default="ntp.tencent.com", metavar="HOST",
                         help="server of the time; '' takes the one that DHCP names")
+    parser.add_argument("--tls-max", choices=TLS_MAXIMA, metavar="VERSION",
+                        help="newest TLS to speak: 1.2 or 1.3; default: the newest of the image")
     parser.add_argument("--address", type=lambda text: int(text, 0), default=DEFAULT_ADDRESS,
                         metavar="N", help="where the page is in flash; default: 0x3c000")
     parser.add_argument("--after", type=int, metavar="N",
@@ -245,14 +301,14 @@ def main() -> int:
             "sntp_server": options.sntp_server,
             **credentials_from(dict(os.environ)),
         }
-        write_page(options.output, options.address, options.after, texts,
-                   [root.der for root in roots])
+        written = write_page(options, texts, [root.der for root in roots])
     except (SettingsError, RootsError, OSError) as error:
         print(f"make_settings: {error}", file=sys.stderr)
         return 1
     if not options.ca:
         print("trusted roots, with RAM while a chain is verified that ends in the root:")
         print(*map(describe, roots), sep="\n")
+    print(written)
     return 0
 
 

@@ -86,6 +86,7 @@ bool options_read(struct options *options)
     options->config.credentials.token = settings->texts[SETTINGS_TOKEN];
     options->config.roots.list = settings->roots;
     options->config.roots.count = settings->root_count;
+    options->config.tls_max_version = settings->tls_max == 2 ? PGTASK_TLS_1_2 : PGTASK_TLS_NEWEST;
     options->network.sntp_server = settings->texts[SETTINGS_SNTP_SERVER];
     options->instance_id = settings->texts[SETTINGS_INSTANCE];
     read_arguments(options);

@@ -66,6 +66,15 @@ static bool take_root(struct settings *settings, uint8_t const *bytes, size_t le
     return true;
 }
 
+static bool take_tls_max(struct settings *settings, uint8_t const *bytes, size_t length)
+{
+    if (settings->tls_max != 0 || length != 1 || bytes[0] < 2 || bytes[0] > 3) {
+        return false;
+    }
+    settings->tls_max = bytes[0];
+    return true;
+}
+
 static bool take_field(struct settings *settings, struct reader *reader)
 {
     uint8_t const *const bytes = reader->at + FIELD_HEAD_BYTES;
@@ -84,6 +93,9 @@ static bool take_field(struct settings *settings, struct reader *reader)
     reader->left -= FIELD_HEAD_BYTES + length;
     if (kind == SETTINGS_ROOT) {
         return take_root(settings, bytes, length);
+    }
+    if (kind == SETTINGS_TLS_MAX) {
+        return take_tls_max(settings, bytes, length);
     }
     return kind > 0 && kind < SETTINGS_TEXTS && take_text(settings, kind, bytes, length);
 }

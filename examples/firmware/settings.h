@@ -29,6 +29,8 @@
  *     6  SNTP server    text of at most 254 bytes; without it, the one that DHCP names
  *     7  root           certificate in DER of at most 4,096 bytes; 1 to 8 times
  *     8  proxy          reserved: no build knows it yet
+ *     9  TLS maximum    1 byte: 2 for TLS 1.2, 3 for TLS 1.3; at most once; without it, the newest
+ *                       that the image has
  */
 #ifndef FIRMWARE_SETTINGS_H
 #define FIRMWARE_SETTINGS_H
@@ -50,7 +52,8 @@ enum settings_kind {
     SETTINGS_TOKEN,
     SETTINGS_SNTP_SERVER,
     SETTINGS_TEXTS, /**< the kinds before it are texts */
-    SETTINGS_ROOT = SETTINGS_TEXTS
+    SETTINGS_ROOT = SETTINGS_TEXTS,
+    SETTINGS_TLS_MAX = 9
 };
 
 /** Settings as they lie in the page: every pointer points into it. */
@@ -58,6 +61,7 @@ struct settings {
     uint32_t sequence;
     uint8_t const *digest;             /**< DIGEST_BYTES that other settings do not have */
     char const *texts[SETTINGS_TEXTS]; /**< by kind; NULL if the page does not have it */
+    uint8_t tls_max; /**< the newest TLS: 2 for TLS 1.2, 3 for TLS 1.3, 0 for the image's */
     size_t root_count;
     struct pgtask_root roots[SETTINGS_MOST_ROOTS];
 };

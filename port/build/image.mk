@@ -151,8 +151,8 @@ $(FIRMWARE_SETTINGS): $(wildcard examples/firmware/*.py) $(CERTIFICATES)/made
 FIRMWARE_IMAGES := $(IMAGES:%=$(FIRMWARE)/%.elf)
 
 .PHONY: firmware
-firmware: $(FIRMWARE_IMAGES) ## user: build the images for boards
-	$(FIRMWARE_CROSS)-size $^
+firmware: $(FIRMWARE_IMAGES) $(FIRMWARE_SETTINGS) ## user: build the images for boards
+	$(FIRMWARE_CROSS)-size $(FIRMWARE_IMAGES)
 
 # clang-tidy reads this code with the headers of newlib. Code that all boards share is read for MPS2.
 # Standard error holds only the count of warnings in system headers; findings go to standard output.

@@ -43,6 +43,13 @@ class Make(Builds):
         self.assertNotIn("src/pace.c", self.succeed(*build))
         self.assertIn("CC    src/pace.c\n", self.succeed(*build, "CPPFLAGS=-DMINE=1"))
 
+    def test_firmware_makes_the_settings_that_its_readme_loads(self) -> None:
+        page = "build/firmware/settings/settings.bin"
+        self.assertIn(f"file={page}", (ROOT / "examples/firmware/README.md").read_text())
+        done = self.succeed("make", "-n", "BUILD=build", "-W", "examples/firmware/make_settings.py",
+                            "firmware")
+        self.assertIn(f"-o {page}", done)
+
     def test_without_sources_it_says_what_is_missing_and_which_command_fetches_it(self) -> None:
         done = run("env", f"JSMN_DIR={self.directory}", "port/build/deps.sh", "--check", "build")
         self.assertEqual(done.returncode, 1)

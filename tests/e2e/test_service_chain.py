@@ -68,7 +68,7 @@ class Trust(EndToEnd):
             run = self.run_pgtask("list", "--timeout", "5", ca="service_g2")
             with self.subTest(version=version):
                 self.assert_failed(run, NETWORK, "tls", f"message of {size} bytes",
-                                   "build with a larger PGTASK_TLS_RECORD")
+                                   "shorten the chain or raise PGTASK_TLS_RECORD")
 
     def test_the_old_root_the_new_one_both_and_none(self) -> None:
         for version in VERSIONS:

@@ -90,6 +90,10 @@ class ServiceChain(FirmwareTest):
         for image in (TLS12, SMALL):
             board = self.board(image, **NEW_ROOT)
             board.wait_for(rf"trouble: tls: .*message of {size} bytes.*PGTASK_TLS_RECORD")
+            if image == TLS12:  # QEMU does not trace the LED of the other board
+                start_ms = board.lines[-1].at_ms
+                board.wait_for_ms(start_ms + 4000)
+                self.assertEqual(board.light.read(start_ms + 400, start_ms + 3900), "blocked")
         self.assertEqual(self.request_count(), 0)
 
     def test_neither_root_is_no_trust(self) -> None:

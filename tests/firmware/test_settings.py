@@ -4,7 +4,9 @@
 The format is that of examples/firmware/settings.h. The Intel HEX is read by objcopy.
 """
 
+import hashlib
 import os
+import re
 import shutil
 import ssl
 import stat
@@ -14,10 +16,11 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from firmware.rig import SMALL, TLS12, FirmwareTest
+from firmware.rig import SMALL, TLS12, TLS13, FirmwareTest
 from harness.places import ROOT
 from harness.qemu import BOARDS, IMAGES, Machine
 from harness.service import LONG_TERM, TEMPORARY, certificates
+from harness.service_chain import chain
 
 SCRIPT = ROOT / "examples" / "firmware" / "make_settings.py"
 COPY_BYTES = 8192
@@ -49,7 +52,8 @@ class Settings(unittest.TestCase):
     def make_page(self, *arguments: str) -> bytes:
         """Makes a page with the made-up key, and returns it."""
         done = self.make(self.ca(), *arguments, **self.key())
-        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertRegex(done.stdout, r"\Asettings \d+\b.*\n\Z")
         return self.page.read_bytes()
 
     def from_hex(self) -> tuple[int, bytes]:
@@ -126,6 +130,55 @@ class Script(Settings):
         self.assertEqual(self.from_hex(), (0x7FFFE000, page[:COPY_BYTES]))
         self.assertEqual(self.make_page("--after=7")[COPY_BYTES + 8 :][:4], b"\x08\0\0\0")
 
+    def test_it_prints_the_number_and_why_it_may_be_too_low(self) -> None:
+        last = "A device with a higher number keeps its own; use --after\n"
+        first = self.make(self.ca(), **self.key()).stdout
+        self.assertEqual(first, f"settings 1: {self.page} was not there. {last}")
+        self.assertEqual(self.make(self.ca(), **self.key()).stdout, "settings 2\n")
+        self.page.write_bytes(b"x" * 300)
+        cut = self.make(self.ca(), **self.key()).stdout
+        self.assertEqual(cut, f"settings 1: {self.page} had 300 bytes in place of 16384. {last}")
+        self.page.write_bytes(b"x" * 16384)
+        spoilt = self.make(self.ca(), **self.key()).stdout
+        self.assertEqual(spoilt, f"settings 1: {self.page} had no valid settings. {last}")
+        self.page.unlink()
+        self.assertEqual(self.make(self.ca(), "--after=8", **self.key()).stdout, "settings 9\n")
+
+    def test_a_page_for_another_device_does_not_hold_the_key_of_the_first_one(self) -> None:
+        self.make_page()
+        other_key = {"TENCENTCLOUD_SECRET_ID": "AKIDother", "TENCENTCLOUD_SECRET_KEY": "SecretOther"}
+        for arguments, key in ((["--instance=postgres-another1"], self.key()), ([], other_key)):
+            with self.subTest(arguments):
+                self.page.unlink()
+                self.make_page()
+                done = self.make(self.ca(), *arguments, **key)
+                self.assertEqual(done.stdout, "settings 2\n")
+                page = self.page.read_bytes()
+                self.assertEqual(page[:COPY_BYTES], b"\xff" * COPY_BYTES)
+                self.assertIn(key["TENCENTCLOUD_SECRET_KEY"].encode(), page[COPY_BYTES:])
+
+    def test_the_newest_tls_is_a_field_of_one_byte(self) -> None:
+        for version, byte in (("1.2", b"\2"), ("1.3", b"\3")):
+            page = self.make_page(f"--tls-max={version}", "--after=0")
+            length = int.from_bytes(page[12:16], "little")
+            self.assertEqual(page[48 : 48 + length][-5:], b"\x09\0\1\0" + byte)
+
+    def test_a_number_or_an_address_out_of_range_is_one_sentence(self) -> None:
+        self.make_page("--after=4294967294")
+        highest = self.page.read_bytes()
+        for arguments, words in (
+            (["--after=-1"], "--after is -1"), (["--after", "-1"], "--after is -1"),
+            (["--after=4294967295"], "it must be 0 to 4294967294"),
+            (["--address=-1"], "--address is -0x1"),
+            (["--address=0xffffd000"], "it must be 0 to 0xffffc000"),
+            ([], "number 4294967295, and none is higher"),
+        ):
+            with self.subTest(arguments):
+                done = self.make(self.ca(), *arguments, **self.key())
+                self.assertEqual((done.returncode, done.stdout), (1, ""))
+                self.assertRegex(done.stderr, rf"\Amake_settings: .*{words}.*\n\Z")
+        self.assertEqual(self.page.read_bytes(), highest)
+
     def test_the_digest_is_that_of_sha256sum(self) -> None:
         page = self.make_page()
         length = int.from_bytes(page[12:16], "little")
@@ -154,6 +207,10 @@ class Script(Settings):
             "cannot read /nowhere/ca.pem": self.make("--ca=/nowhere/ca.pem", **self.key()),
             "region": self.make(self.ca(), "--region=ap\nx", **self.key()),
             "may have 63": self.make(self.ca(), f"--region={'x' * 64}", **self.key()),
+            "the region must have 1 to 63": self.make(self.ca(), "--region=", **self.key()),
+            "digits and -": self.make(self.ca(), "--region=a9985%", **self.key()),
+            "the instance must have 1 to 63": self.make(self.ca(), "--instance=", **self.key()),
+            "digits, - and _": self.make(self.ca(), "--instance=a/b?c", **self.key()),
             "9 roots": self.make(*[self.ca()] * 9, **self.key()),
         }
         for word, done in cases.items():
@@ -187,6 +244,22 @@ class Board(Settings, FirmwareTest):
                 self.assertEqual(asked["headers"]["x-tc-region"], "ap-shanghai")
                 self.assertIn("postgres-another1", asked["body"])
 
+    def test_the_newest_tls_is_what_the_settings_allow(self) -> None:
+        for version in ("1.2", "1.3"):
+            with self.subTest(version):
+                self.make_page(f"--tls-max={version}")
+                board = self.board(TLS13, settings=self.page)
+                board.wait_for(f"connected: TLSv{version}, full handshake", 40)
+                board.stop()
+
+    def test_an_image_of_tls_13_resumes_with_a_server_of_rsa_pss_if_kept_at_tls_12(self) -> None:
+        self.make_page("--tls-max=1.2", f"--ca={certificates()}/service_g2.pem")
+        self.simulator.set_scenario(keep_alive=False)
+        self.simulator.use_certificate(chain(100), "1.2")
+        board = self.board(TLS13, settings=self.page, poll_ms=50)
+        at, _ = board.wait_for_line("connected: TLSv1.2, full handshake", 40)
+        board.wait_for_line("connected: TLSv1.2, resumed", 20, at)
+
     def test_a_write_that_broke_off_leaves_the_last_settings(self) -> None:
         self.make_page()
         page = self.make_page("--region", "ap-shanghai")
@@ -194,6 +267,31 @@ class Board(Settings, FirmwareTest):
         board = self.switch_on(TLS12, self.page)
         board.wait_for("settings 1$")
         board.wait_for("run succeeded")
+
+    def page_with(self, option: str, value: str) -> Path:
+        """Makes a page with a value that make_settings.py refuses: a digit of it becomes another
+        character, and the digest becomes right again."""
+        good = re.sub("[^a-z0-9-]", "0", value)
+        page = self.make_page(f"--{option}={good}").replace(good.encode(), value.encode())
+        length = int.from_bytes(page[12:16], "little")
+        digest = hashlib.sha256(page[:16] + page[48 : 48 + length]).digest()
+        path = self.folder / f"{option}.bin"
+        path.write_bytes(page[:16] + digest + page[48:])
+        self.page.unlink()
+        return path
+
+    def test_a_value_that_the_library_refuses_is_told_and_the_led_is_blocked(self) -> None:
+        for option, value in (("region", "a9985%"), ("instance", "a/b?c")):
+            page = self.page_with(option, value)
+            for image in (TLS12, "mps2-an385-compact", SMALL):
+                with self.subTest(image, option=option):
+                    board = self.board(image, settings=page, instance=None)
+                    board.wait_for(f"^no valid {option}; write the settings.hex of make_settings.py")
+                    board.wait_for_ms(4000)
+                    if BOARDS.get(image) is None:  # QEMU does not trace the LED of the other board
+                        self.assertEqual(board.light.read(500, 4000), "blocked")
+                    self.assertEqual(board.text().count("started"), 1)
+        self.assertEqual(self.request_count(), 0)
 
     def test_without_settings_one_sentence_says_so_and_the_led_is_blocked(self) -> None:
         damaged = self.folder / "damaged"

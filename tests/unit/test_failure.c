@@ -104,7 +104,7 @@ static void failure_shows_its_number_and_its_byte(void **state)
         &(struct pgtask_failure){
             .error = PGTASK_ERROR_TLS_RECORD, .detail = -0x7100, .offset = 19464},
         "tls: a record is corrupt or too large (code -0x7100) (message of 19464 bytes). Try "
-        "again, then build with a larger PGTASK_TLS_RECORD.");
+        "again, then shorten the chain or raise PGTASK_TLS_RECORD (at most 16384).");
     expect_text(&(struct pgtask_failure){.error = PGTASK_ERROR_PORT, .detail = INT32_MIN},
                 "network: the port failed (code -2147483648). Look the code up in the port of this "
                 "board.");

@@ -29,20 +29,20 @@ static void write_16_bits(uint8_t *bytes, size_t number)
 
 /* --- Pages by make_settings.py --- */
 
-static void run_script(char const *path, char const *instance)
+static void run_script(char const *path, char const *region)
 {
     char command[COMMAND_BYTES];
 
     (void)snprintf(command, sizeof command,
                    "TENCENTCLOUD_SECRET_ID=AKIDEXAMPLE TENCENTCLOUD_SECRET_KEY=example-key "
                    "TENCENTCLOUD_TOKEN=example-token python3 examples/firmware/make_settings.py "
-                   "--ca %s/ca.pem --ca %s/rsa_root.pem --instance %s --region ap-shanghai "
-                   "--sntp-server ntp.test -o %s",
-                   test_certificates(), test_certificates(), instance, path);
+                   "--ca %s/ca.pem --ca %s/rsa_root.pem --instance postgres-x --region %s "
+                   "--sntp-server ntp.test -o %s >/dev/null",
+                   test_certificates(), test_certificates(), region, path);
     assert_int_equal(system(command), 0);
 }
 
-/* Runs the script `runs` times over one page, for instance-1, instance-2 ... */
+/* Runs the script `runs` times over one page, for region-1, region-2 ... */
 static void make_page(int runs)
 {
     char folder[] = "/tmp/pgtask-settings-XXXXXX";
@@ -53,10 +53,10 @@ static void make_page(int runs)
     assert_non_null(mkdtemp(folder));
     (void)snprintf(path, sizeof path, "%s/settings.bin", folder);
     for (int run = 1; run <= runs; run++) {
-        char instance[] = "instance-0";
+        char region[] = "region-0";
 
-        instance[sizeof instance - 2] = (char)('0' + run);
-        run_script(path, instance);
+        region[sizeof region - 2] = (char)('0' + run);
+        run_script(path, region);
     }
     file = fopen(path, "rb");
     assert_non_null(file);
@@ -66,12 +66,12 @@ static void make_page(int runs)
     assert_int_equal(system(command), 0);
 }
 
-static void assert_instance(char const *instance, uint32_t sequence)
+static void assert_region(char const *region, uint32_t sequence)
 {
     struct settings settings;
 
     assert_true(settings_read(page, sizeof page, &settings));
-    assert_string_equal(settings.texts[SETTINGS_INSTANCE], instance);
+    assert_string_equal(settings.texts[SETTINGS_REGION], region);
     assert_int_equal(settings.sequence, sequence);
 }
 
@@ -83,8 +83,8 @@ static void settings_are_read_as_the_script_wrote_them(void **state)
     make_page(1);
     assert_true(settings_read(page, sizeof page, &settings));
     assert_int_equal(settings.sequence, 1);
-    assert_string_equal(settings.texts[SETTINGS_REGION], "ap-shanghai");
-    assert_string_equal(settings.texts[SETTINGS_INSTANCE], "instance-1");
+    assert_string_equal(settings.texts[SETTINGS_REGION], "region-1");
+    assert_string_equal(settings.texts[SETTINGS_INSTANCE], "postgres-x");
     assert_string_equal(settings.texts[SETTINGS_SECRET_ID], "AKIDEXAMPLE");
     assert_string_equal(settings.texts[SETTINGS_SECRET_KEY], "example-key");
     assert_string_equal(settings.texts[SETTINGS_TOKEN], "example-token");
@@ -104,9 +104,9 @@ static void the_copy_with_the_higher_number_counts(void **state)
 {
     (void)state;
     make_page(2);
-    assert_instance("instance-2", 2);
+    assert_region("region-2", 2);
     make_page(3);
-    assert_instance("instance-3", 3);
+    assert_region("region-3", 3);
 }
 
 static void a_write_that_breaks_off_at_any_byte_leaves_the_last_settings(void **state)
@@ -121,10 +121,10 @@ static void a_write_that_breaks_off_at_any_byte_leaves_the_last_settings(void **
     for (size_t written = 0; written < length; written++) {
         memset(page + SETTINGS_COPY_BYTES, 0xff, SETTINGS_COPY_BYTES);
         memcpy(page + SETTINGS_COPY_BYTES, whole, written);
-        assert_instance("instance-1", 1);
+        assert_region("region-1", 1);
     }
     memcpy(page + SETTINGS_COPY_BYTES, whole, length);
-    assert_instance("instance-2", 2);
+    assert_region("region-2", 2);
 }
 
 static void any_byte_that_changes_makes_a_copy_invalid(void **state)
@@ -140,7 +140,7 @@ static void any_byte_that_changes_makes_a_copy_invalid(void **state)
         assert_false(settings_read(page, sizeof page, &settings));
         page[at] ^= 0x10;
     }
-    assert_instance("instance-1", 1);
+    assert_region("region-1", 1);
 }
 
 static void erased_flash_zeros_and_a_page_cut_short_hold_no_settings(void **state)
@@ -228,7 +228,7 @@ static void each_required_field_is_needed(void **state)
 
 static void a_field_that_nobody_knows_or_that_comes_twice_is_refused(void **state)
 {
-    static uint16_t const kinds[] = {0, 1, 2, 3, 4, 8, 9, 0x0107, 0xffff};
+    static uint16_t const kinds[] = {0, 1, 2, 3, 4, 8, 10, 0x0107, 0xffff};
 
     (void)state;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
@@ -237,6 +237,28 @@ static void a_field_that_nobody_knows_or_that_comes_twice_is_refused(void **stat
         add_text(kinds[i], "text");
         assert_false(is_read());
     }
+}
+
+static void the_newest_tls_is_one_byte_and_told_once(void **state)
+{
+    (void)state;
+    for (uint8_t newest = 0; newest < 6; newest++) {
+        begin_page();
+        add_field(7, "\x30\x00", 2);
+        add_field(9, &newest, 1);
+        assert_int_equal(is_read(), newest == 2 || newest == 3);
+    }
+    for (size_t length = 0; length < 3; length++) {
+        begin_page();
+        add_field(7, "\x30\x00", 2);
+        add_field(9, "\2\0", length);
+        assert_int_equal(is_read(), length == 1);
+    }
+    begin_page();
+    add_field(7, "\x30\x00", 2);
+    add_field(9, "\2", 1);
+    add_field(9, "\2", 1);
+    assert_false(is_read());
 }
 
 static void a_text_is_printable_ends_with_nul_and_keeps_its_limit(void **state)
@@ -319,6 +341,7 @@ int main(void)
         cmocka_unit_test(erased_flash_zeros_and_a_page_cut_short_hold_no_settings),
         cmocka_unit_test(each_required_field_is_needed),
         cmocka_unit_test(a_field_that_nobody_knows_or_that_comes_twice_is_refused),
+        cmocka_unit_test(the_newest_tls_is_one_byte_and_told_once),
         cmocka_unit_test(a_text_is_printable_ends_with_nul_and_keeps_its_limit),
         cmocka_unit_test(there_are_1_to_8_roots_of_at_most_4096_bytes),
         cmocka_unit_test(a_field_never_reaches_beyond_the_fields),

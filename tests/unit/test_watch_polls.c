@@ -48,6 +48,9 @@ static void watch_is_blocked_while_asking_again_does_not_mend_the_failure(void *
     assert_true(is_blocked_after(PGTASK_ERROR_CREDENTIALS));
     assert_false(is_blocked_after(PGTASK_ERROR_TLS_HANDSHAKE));
     assert_true(is_blocked_after(PGTASK_ERROR_TLS_EXPIRED));
+    assert_false(is_blocked_after(PGTASK_ERROR_TLS_RECORD));
+    script.client.failure.offset = 19464;
+    assert_true(is_blocked_after(PGTASK_ERROR_TLS_RECORD));
     assert_false(is_blocked_after(PGTASK_OK));
     assert_false(is_blocked_after(PGTASK_ERROR_CANCELLED));
     (void)strcpy(script.client.failure.code, "UnauthorizedOperation.CAMAuthenticationFailed");
