@@ -188,6 +188,7 @@ struct pgtask_client {
     struct pgtask_tc3 tc3;
     char max_start_time[PGTASK_TIME_TEXT_BYTES]; /**< the same for all pages of a listing */
     uint64_t seen[PGTASK_SEEN_TASKS];            /**< ids of the last tasks handed on */
+    uint64_t page_last_id; /**< of these, the last one when the page before this one ended */
     struct pgtask_tls_session session;
     uint8_t buffer[PGTASK_BUFFER_BYTES];
     union {
