@@ -40,9 +40,9 @@ struct listed_error const listed_errors[] = {
     {PGTASK_ERROR_HTTP_ENCODING, "http", NO},    {PGTASK_ERROR_HTTP_TRUNCATED, "http", BACKOFF},
     {PGTASK_ERROR_JSON_SYNTAX, "json", NO},      {PGTASK_ERROR_JSON_STRING, "json", NO},
     {PGTASK_ERROR_JSON_NUMBER, "json", NO},      {PGTASK_ERROR_JSON_DEPTH, "json", NO},
-    {PGTASK_ERROR_JSON_LENGTH, "json", NO},      {PGTASK_ERROR_JSON_TRUNCATED, "json", FEW},
-    {PGTASK_ERROR_ANSWER_TYPE, "answer", NO},    {PGTASK_ERROR_ANSWER_RANGE, "answer", NO},
-    {PGTASK_ERROR_ANSWER_MISSING, "answer", NO}, {PGTASK_ERROR_SERVICE, "service", NO},
+    {PGTASK_ERROR_JSON_TRUNCATED, "json", FEW},  {PGTASK_ERROR_ANSWER_TYPE, "answer", NO},
+    {PGTASK_ERROR_ANSWER_RANGE, "answer", NO},   {PGTASK_ERROR_ANSWER_MISSING, "answer", NO},
+    {PGTASK_ERROR_SERVICE, "service", NO},
 };
 
 /* API page, section 6: the business codes, the common codes, and those codes of the product whose
