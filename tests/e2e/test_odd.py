@@ -5,7 +5,7 @@ import json
 import time
 from typing import Any
 
-from harness.runner import GOOD, MALFORMED, NETWORK, REFUSED, EndToEnd
+from harness.runner import GOOD, MALFORMED, NETWORK, NO_TASK, REFUSED, EndToEnd
 from harness.watching import OPERATOR, RUNNING, Watching
 from sim.answers import SHAPES
 
@@ -174,6 +174,29 @@ class Odd(EndToEnd):
                         self.assertEqual(run.status, GOOD, run.stderr)
                         self.assertEqual(run.json()["TaskSet"], [])
                         self.assertGreaterEqual(run.json()["LeftOut"], len(elements))
+
+    def test_show_prints_only_the_task_that_was_asked_for(self) -> None:
+        tasks = [{"TaskId": number, "Status": "Success"} for number in (8, 7, 9)]
+        self.simulator.set_scenario(body=json.dumps(
+            {"Response": {"TotalCount": 3, "TaskSet": tasks, "RequestId": "r"}}))
+        run = self.run_pgtask("show", "7", "--output", "json")
+        self.assert_good(run)
+        self.assertEqual([task["TaskId"] for task in run.json()["TaskSet"]], [7])
+        run = self.run_pgtask("show", "6")
+        self.assert_failed(run, NO_TASK, "task 6 not found")
+
+    def test_a_number_of_any_length_costs_its_member(self) -> None:
+        for digits in (400, 511, 512, 1000, 1024, 5000, 100_000):
+            number = "1" * digits
+            task = '{"TaskId":1,"Status":"Success","Progress":%s}'
+            for progress, extra, odd in (("7", f',"x":{number}', []), (number, "", ["Progress"]),
+                                         ("7", f',"x":-0.{number}e+{number}', []),
+                                         (f"0.{number}", "", ["Progress"])):
+                for switches in ({}, {"slice_bytes": 100}):
+                    body = f'{{"Response":{{"TotalCount":1,"TaskSet":[{task % progress}]{extra}}}}}'
+                    self.simulator.set_scenario(body=body, **switches)
+                    (listed,) = self.list_as_json()["TaskSet"]
+                    self.assertEqual((listed["TaskId"], listed["Odd"]), (1, odd))
 
     def test_a_time_that_does_not_exist_is_named_and_kept(self) -> None:
         for text in ("x", "2024-02-30 25:61:61", "2024-02-30 00:00:00", "2024-09-27", "27.9.2024"):
