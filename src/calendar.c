@@ -2,8 +2,9 @@
 /*
  * Converts between Unix seconds, the six parts of a time, and its text.
  *
- * Each conversion goes by way of two counts, which start with 0: days from 0000-01-01 on, and
- * months from January 0000 on. So 1970-01-01 is day 719,528, and the first day of month 23,640.
+ * Each conversion goes by way of two counts, of days and of months. Both begin with 0 on 1 March,
+ * 400 years before the March of the year 0. A year that begins in March ends with its leap day, so
+ * that no month comes after that day. 1970-01-01 is day 865,565, and the first day of month 28,438.
  *
  * A form describes a text: D stands for a digit, ? for any character, and every other character for
  * itself. Seconds are divided by number.h, because they have 64 bits.
@@ -14,27 +15,16 @@
 
 #define HOUR_S           3600
 #define DAY_S            86400
-#define DAYS_BEFORE_1970 719528
+#define DAYS_BEFORE_1970 865565
+#define MONTHS_BEFORE_0  (400 * 12 - 2) /* before January of the year 0 */
 
-/* @return how many of the years 0 to year - 1 have a leap day. (year + 3) / 4 of them are multiples
- * of 4, (year + 99) / 100 are multiples of 100, and so on. */
-static uint32_t leap_days_before(uint32_t year)
-{
-    return (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
-}
-
-/* @return how many days lie before the first day of a month, which is counted from January 0000 */
+/* @return how many days lie before the first day of a month */
 static uint32_t days_before_month(uint32_t month)
 {
-    static uint16_t const in_common_year[] = {0,   31,  59,  90,  120, 151,
-                                              181, 212, 243, 273, 304, 334};
-    enum { MARCH = 2 };
     uint32_t const year = month / 12;
-    uint32_t const month_of_year = month % 12;
 
-    /* From March on, the leap day of this year lies before the month as well. */
-    return year * 365 + leap_days_before(month_of_year < MARCH ? year : year + 1) +
-           in_common_year[month_of_year];
+    /* Five months from March on have 153 days, and so have the five after them. */
+    return year * 365 + year / 4 - year / 100 + year / 400 + (month % 12 * 153 + 2) / 5;
 }
 
 bool pgtaski_calendar_to_unix(struct pgtaski_calendar const *calendar, int64_t *unix_s)
@@ -47,7 +37,8 @@ bool pgtaski_calendar_to_unix(struct pgtaski_calendar const *calendar, int64_t *
         part[PGTASKI_CALENDAR_SECOND] > 59) {
         return false;
     }
-    uint32_t const month = part[PGTASKI_CALENDAR_YEAR] * 12 + part[PGTASKI_CALENDAR_MONTH] - 1;
+    uint32_t const month =
+        MONTHS_BEFORE_0 + part[PGTASKI_CALENDAR_YEAR] * 12 + part[PGTASKI_CALENDAR_MONTH] - 1;
     uint32_t const days_before = days_before_month(month);
 
     if (part[PGTASKI_CALENDAR_DAY] > days_before_month(month + 1) - days_before) {
@@ -72,14 +63,15 @@ bool pgtaski_calendar_from_unix(int64_t unix_s, struct pgtaski_calendar *calenda
     uint32_t const days = hours / 24 + DAYS_BEFORE_1970;
     uint32_t month = days * 2 / 61;
 
-    /* This is never too late, since the months from 0000 to any day from 1970 on have less
-     * than 30.5 days on average. It is up to 250 months too early. */
+    /* This is never too late, since the months up to any day from 1970 on have less than 30.5 days
+     * on average. It is up to 259 months too early. */
     while (days_before_month(month + 1) <= days) {
         month++;
     }
+    calendar->part[PGTASKI_CALENDAR_DAY] = days - days_before_month(month) + 1;
+    month -= MONTHS_BEFORE_0;
     calendar->part[PGTASKI_CALENDAR_YEAR] = month / 12;
     calendar->part[PGTASKI_CALENDAR_MONTH] = month % 12 + 1;
-    calendar->part[PGTASKI_CALENDAR_DAY] = days - days_before_month(month) + 1;
     calendar->part[PGTASKI_CALENDAR_HOUR] = hours % 24;
     calendar->part[PGTASKI_CALENDAR_MINUTE] = second_of_hour / 60;
     calendar->part[PGTASKI_CALENDAR_SECOND] = second_of_hour % 60;

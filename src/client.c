@@ -48,6 +48,9 @@ enum pgtask_error pgtask_client_open(struct pgtask_client *client,
         return set_failure(client, error, member);
     }
     client->config = *config;
+    if (client->config.earliest_unix_s < PGTASK_EARLIEST_UNIX_S) {
+        client->config.earliest_unix_s = PGTASK_EARLIEST_UNIX_S;
+    }
     client->port = port;
     client->bucket.interval_ms =
         pgtaski_or_default(config->request_interval_ms, PGTASK_PACE_INTERVAL_MS);

@@ -20,13 +20,6 @@ uint64_t pgtask_client_now_ms(struct pgtask_client const *client)
     return client->port->monotonic_ms(client->port->context);
 }
 
-static int64_t earliest_unix_s(struct pgtask_client const *client)
-{
-    int64_t const unix_s = client->config.earliest_unix_s;
-
-    return unix_s > PGTASK_EARLIEST_UNIX_S ? unix_s : PGTASK_EARLIEST_UNIX_S;
-}
-
 /* @return Unix time by the port; INT64_MIN while it is not known, which counts as 1970 */
 static int64_t port_time_s(struct pgtask_port const *port)
 {
@@ -61,7 +54,7 @@ bool pgtask_client_unix_time_s(struct pgtask_client const *client, int64_t *unix
             now_s = learned_s;
         }
     }
-    if (now_s < earliest_unix_s(client)) {
+    if (now_s < client->config.earliest_unix_s) {
         return false;
     }
     *unix_s = now_s;
@@ -79,7 +72,7 @@ enum pgtask_error pgtaski_client_learn_time(struct pgtask_client *client)
     struct pgtask_http const *const http = &client->http;
     enum pgtask_error error;
 
-    if (!http->has_date || http->date_unix_s < earliest_unix_s(client)) {
+    if (!http->has_date || http->date_unix_s < client->config.earliest_unix_s) {
         return PGTASK_ERROR_NO_TIME;
     }
     error = pgtask_tls_check_validity(&client->tls, http->date_unix_s);

@@ -95,8 +95,8 @@ enum pgtask_error pgtaski_client_on_send(struct pgtask_client *client)
     return retry_if_closed_while_idle(client, error);
 }
 
-/* Reads the next slice into the buffer. @return PGTASK_OK: it is there; PGTASK_DONE: the peer has
- * closed, which ends the body; PGTASKI_MOVED_ON: a new connection is under way; or an error */
+/* Reads the next slice into the buffer. @return PGTASKI_MOVED_ON: it is there, or a new connection
+ * is under way; PGTASK_DONE: the peer has closed, which ends the body; or an error */
 static enum pgtask_error read_slice(struct pgtask_client *client)
 {
     size_t received;
@@ -110,7 +110,7 @@ static enum pgtask_error read_slice(struct pgtask_client *client)
         client->slice_at = 0;
         client->slice_length = (uint32_t)received;
         client->turn_bytes += (uint32_t)received;
-        return PGTASK_OK;
+        return PGTASKI_MOVED_ON;
     }
     if (error == PGTASK_ERROR_CLOSED && pgtask_http_close(&client->http) == PGTASK_DONE) {
         client->connected = false;
@@ -167,22 +167,18 @@ static void trim_excerpt(struct pgtask_client *client)
 static enum pgtask_error pull_body(struct pgtask_client *client)
 {
     size_t taken;
-    enum pgtask_error error = pgtask_http_feed(&client->http, client->buffer + client->slice_at,
-                                               client->slice_length - client->slice_at, &taken,
-                                               &client->body, &client->body_length);
+    enum pgtask_error const error = pgtask_http_feed(
+        &client->http, client->buffer + client->slice_at, client->slice_length - client->slice_at,
+        &taken, &client->body, &client->body_length);
 
     client->slice_at += (uint32_t)taken;
-    if (error != PGTASK_MORE) {
-        return error;
-    }
-    error = read_slice(client);
-    return error == PGTASK_OK ? PGTASKI_MOVED_ON : error;
+    return error == PGTASK_MORE ? read_slice(client) : error;
 }
 
 /* Pulls the next bytes of a body, and keeps an excerpt of a refusal by HTTP. The body of a refusal
  * ends also where reading it fails, because the status tells more than that failure, and after
- * PGTASK_TURN_BYTES. @return PGTASK_OK: client->body has some, or client->body_ended is true;
- * PGTASKI_MOVED_ON: as pull_body(); or an error */
+ * PGTASK_TURN_BYTES. @return PGTASKI_MOVED_ON: client->body may have some, client->body_ended may
+ * be true, or as pull_body(); or an error */
 static enum pgtask_error accept_body(struct pgtask_client *client)
 {
     enum pgtask_error const pulled = pull_body(client);
@@ -195,9 +191,9 @@ static enum pgtask_error accept_body(struct pgtask_client *client)
         (is_refusal && (pulled < 0 || (uint32_t)client->http.body_bytes > PGTASK_TURN_BYTES))) {
         client->body_ended = true;
         client->body_length = 0;
-        return PGTASK_OK;
+        return PGTASKI_MOVED_ON;
     }
-    return pulled;
+    return pulled == PGTASK_OK ? PGTASKI_MOVED_ON : pulled;
 }
 
 /* The answer is whole: keeps the connection for the next request if HTTP allows it. */
@@ -215,14 +211,10 @@ static void end_exchange(struct pgtask_client *client)
 /* Passes over the body: only the Date in the head matters. */
 static enum pgtask_error receive_time(struct pgtask_client *client)
 {
-    enum pgtask_error error = accept_body(client);
+    enum pgtask_error error;
 
-    if (error != PGTASK_OK) {
-        return error;
-    }
     if (!client->body_ended) {
-        client->body_length = 0;
-        return PGTASKI_MOVED_ON;
+        return accept_body(client);
     }
     error = pgtaski_client_learn_time(client);
     if (error != PGTASK_OK) {
@@ -261,7 +253,6 @@ static enum pgtask_error hand_on(struct pgtask_client *client, uint64_t task_id)
 static enum pgtask_error feed_answer(struct pgtask_client *client)
 {
     struct pgtask_answer *const answer = &client->now.answer;
-    enum pgtask_error error;
 
     if (client->body_length > 0) {
         size_t const taken = pgtask_answer_feed(answer, client->body, client->body_length);
@@ -274,8 +265,7 @@ static enum pgtask_error feed_answer(struct pgtask_client *client)
         pgtask_answer_finish(answer);
         return PGTASKI_MOVED_ON;
     }
-    error = accept_body(client);
-    return error == PGTASK_OK ? PGTASKI_MOVED_ON : error;
+    return accept_body(client);
 }
 
 /*

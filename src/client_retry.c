@@ -55,9 +55,9 @@ static bool back_off(struct pgtask_client *client, enum pgtask_retry retry)
 }
 
 /* Clock and credentials are mended at most once in a listing. @return whether to try again */
-static bool find_remedy(struct pgtask_client *client)
+static bool find_remedy(struct pgtask_client *client, struct pgtask_failure const *failure)
 {
-    enum pgtask_retry const retry = pgtask_failure_retry(&client->failure);
+    enum pgtask_retry const retry = pgtask_failure_retry(failure);
 
     if (retry == PGTASK_RETRY_CLOCK) {
         if (client->clock_corrected || pgtaski_client_learn_time(client) != PGTASK_OK) {
@@ -77,37 +77,39 @@ static bool find_remedy(struct pgtask_client *client)
     return true;
 }
 
+/* @param secret  may be NULL */
+static void hide(char *text, char const *secret)
+{
+    if (secret != NULL) {
+        pgtaski_text_hide(text, secret);
+    }
+}
+
 void pgtaski_client_hide_secrets(struct pgtask_client const *client, struct pgtask_failure *told)
 {
-    struct pgtask_credentials const *const credentials = &client->config.credentials;
-    char const *const secrets[] = {credentials->token, credentials->secret_id};
+    char *const texts[] = {told->message, told->code, told->request_id};
 
-    for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
-        if (secrets[i] != NULL) {
-            pgtaski_text_hide(told->message, secrets[i]);
-            pgtaski_text_hide(told->code, secrets[i]);
-            pgtaski_text_hide(told->request_id, secrets[i]);
-        }
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        hide(texts[i], client->config.credentials.token);
+        hide(texts[i], client->config.credentials.secret_id);
     }
 }
 
 enum pgtask_error pgtaski_client_try_again(struct pgtask_client *client, enum pgtask_error error)
 {
     enum pgtask_layer const layer = pgtask_error_layer(error);
+    struct pgtask_failure *const told =
+        layer >= PGTASK_LAYER_JSON ? &client->now.answer.failure : &client->failure;
     bool has_remedy;
 
-    if (layer >= PGTASK_LAYER_JSON) {
-        pgtaski_client_hide_secrets(client, &client->now.answer.failure);
-        client->failure = client->now.answer.failure;
-    } else {
-        pgtaski_client_hide_secrets(client, &client->failure);
-    }
-    client->failure.error = error;
-    client->failure.detail = detail_of(client, layer, error);
+    told->error = error;
+    told->detail = detail_of(client, layer, error);
     if (layer == PGTASK_LAYER_TLS) {
-        client->failure.offset = client->tls.message_bytes;
+        told->offset = client->tls.message_bytes;
     }
-    has_remedy = find_remedy(client);
+    has_remedy = find_remedy(client, told);
+    pgtaski_client_hide_secrets(client, told); /* now, since a short secret may be in the Code */
+    client->failure = *told;
     if (layer != PGTASK_LAYER_SERVICE) {
         pgtaski_client_disconnect(client);
     }

@@ -119,7 +119,7 @@ static enum pgtask_error on_handshake(struct pgtask_client *client)
 {
     enum pgtask_error const error = pgtask_tls_handshake(&client->tls);
 
-    client->knows_tls13 = client->knows_tls13 || client->tls.knows_tls13;
+    client->knows_tls13 |= client->tls.knows_tls13;
     if (error == PGTASK_ERROR_TLS_HANDSHAKE && may_fall_back(client)) {
         return fall_back(client);
     }

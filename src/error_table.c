@@ -59,6 +59,7 @@
       "a certificate has an unknown critical extension")                                           \
     X(ERROR_TLS_FLOOD, TLS, FEW, PROXY, "the peer sends without end")                              \
     X(ERROR_TLS_DOWNGRADE, TLS, NO, HOST, "TLS 1.3 was prevented on the way")                      \
+    X(ERROR_TLS_LENGTH, TLS, NO, CERTIFICATE, "the chain has too many certificates")               \
     X(ERROR_HTTP_SYNTAX, HTTP, NO, SERVER, "the answer is not HTTP/1.1")                           \
     X(ERROR_HTTP_STATUS, HTTP, NO, PROXY, "the status is not 200")                                 \
     X(ERROR_HTTP_HEAD, HTTP, NO, SERVER, "the head is too long")                                   \

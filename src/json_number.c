@@ -15,6 +15,8 @@
 
 /* A number taken apart. */
 struct parts {
+    char const *at; /* the next byte to read */
+    char const *end;
     char const *digits; /* of whole and fraction, with the point between them */
     char const *digits_end;
     int32_t whole_digits; /* of the whole part; negative for 0.01e-1 */
@@ -26,85 +28,84 @@ static bool is_digit(char byte)
     return byte >= '0' && byte <= '9';
 }
 
+/* Passes over this byte, if it comes next. @return whether it did */
+static bool skip(struct parts *parts, char byte)
+{
+    if (parts->at == parts->end || *parts->at != byte) {
+        return false;
+    }
+    parts->at++;
+    return true;
+}
+
 /* Passes over digits. @return how many there were */
-static int32_t skip_digits(char const **at, char const *end)
+static int32_t skip_digits(struct parts *parts)
 {
     int32_t count = 0;
 
-    for (; *at < end && is_digit(**at); ++*at) {
+    for (; parts->at < parts->end && is_digit(*parts->at); parts->at++) {
         count++;
     }
     return count;
 }
 
-/* Reads sign and digits of an exponent. @return false if there are no digits */
-static bool read_exponent(char const **at, char const *end, int32_t *exponent)
+/* Moves the point by the exponent. @return false if the exponent has no digits */
+static bool read_exponent(struct parts *parts)
 {
     enum { LARGE = 0x10000 }; /* no window holds as many digits as this exponent stands for */
-    bool const has_sign = *at < end && (**at == '+' || **at == '-');
-    bool const is_negative = has_sign && **at == '-';
-    char const *digit = *at + (has_sign ? 1 : 0);
+    bool const is_negative = skip(parts, '-');
+    char const *digit;
     int32_t value = 0;
 
-    *at = digit;
-    if (skip_digits(at, end) == 0) {
+    if (!is_negative) {
+        (void)skip(parts, '+');
+    }
+    digit = parts->at;
+    if (skip_digits(parts) == 0) {
         return false;
     }
-    for (; digit < *at; digit++) {
+    for (; digit < parts->at; digit++) {
         value = value < LARGE ? value * 10 + (*digit - '0') : value;
     }
-    *exponent = is_negative ? -value : value;
+    parts->whole_digits += is_negative ? -value : value;
     return true;
 }
 
-/* @return false if the text is not a number */
-static bool take_apart(char const *at, char const *end, struct parts *parts)
+/* @param parts  `at` and `end` are set. @return false if the text is not a number */
+static bool take_apart(struct parts *parts)
 {
-    int32_t exponent = 0;
-
-    parts->is_negative = at < end && *at == '-';
-    parts->digits = at + (parts->is_negative ? 1 : 0);
-    at = parts->digits;
-    parts->whole_digits = skip_digits(&at, end);
+    parts->is_negative = skip(parts, '-');
+    parts->digits = parts->at;
+    parts->whole_digits = skip_digits(parts);
     if (parts->whole_digits == 0 || (parts->whole_digits > 1 && parts->digits[0] == '0')) {
         return false;
     }
-    if (at < end && *at == '.') {
-        at++;
-        if (skip_digits(&at, end) == 0) {
-            return false;
-        }
+    if (skip(parts, '.') && skip_digits(parts) == 0) {
+        return false;
     }
-    parts->digits_end = at;
-    if (at < end && (*at == 'e' || *at == 'E')) {
-        at++;
-        if (!read_exponent(&at, end, &exponent)) {
-            return false;
-        }
+    parts->digits_end = parts->at;
+    if ((skip(parts, 'e') || skip(parts, 'E')) && !read_exponent(parts)) {
+        return false;
     }
-    parts->whole_digits += exponent;
-    return at == end;
+    return parts->at == parts->end;
 }
 
 /* Reads the whole part; if it is too large, the digits that 64 bits hold. @return whether that is
  * all of the number */
 static bool read_whole(struct parts const *parts, uint64_t *whole)
 {
+    char const *digit = parts->digits;
     int32_t left = parts->whole_digits;
-    bool is_exact = true;
 
     *whole = 0;
-    for (char const *digit = parts->digits; digit < parts->digits_end; digit++) {
-        if (*digit != '.' && left-- <= 0) {
-            is_exact = is_exact && *digit == '0';
-        } else if (*digit != '.') {
-            is_exact = is_exact && pgtaski_number_push_digit(whole, *digit);
+    while (digit < parts->digits_end || (left > 0 && *whole != 0)) { /* zeros may follow 0 */
+        char const byte = digit < parts->digits_end ? *digit++ : '0';
+
+        if (byte != '.' && !(left-- > 0 ? pgtaski_number_push_digit(whole, byte) : byte == '0')) {
+            return false;
         }
     }
-    while (left-- > 0 && *whole != 0 && is_exact) { /* any number of zeros may follow 0 */
-        is_exact = pgtaski_number_push_digit(whole, '0');
-    }
-    return is_exact;
+    return true;
 }
 
 /* Reads the usual notation, if it is too short to overflow. */
@@ -135,7 +136,9 @@ enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_
     if (read_short(text, length, number)) {
         return PGTASK_OK;
     }
-    if (!take_apart(text, text + length, &parts)) {
+    parts.at = text;
+    parts.end = text + length;
+    if (!take_apart(&parts)) {
         return PGTASK_ERROR_JSON_NUMBER;
     }
     is_exact = read_whole(&parts, number);

@@ -82,15 +82,22 @@ static bool is_sequence(uint8_t const *der, size_t length)
     return header + content == length;
 }
 
-/* Whether the piece is all of this line. */
+/* Whether the piece is all of this line. Files that were put together may have a byte-order mark
+ * before any of them. */
 static bool is_line(struct pgtask_pem const *pem, char const *line)
 {
-    return !pem->inside_line && pem->line_length == strlen(line) &&
-           memcmp(pem->line, line, pem->line_length) == 0;
+    static char const mark[] = {'\xef', '\xbb', '\xbf'};
+    bool const has_mark =
+        pem->line_length >= sizeof mark && memcmp(pem->line, mark, sizeof mark) == 0;
+    size_t const begin = has_mark ? sizeof mark : 0;
+
+    return !pem->inside_line && pem->line_length - begin == strlen(line) &&
+           memcmp(pem->line + begin, line, pem->line_length - begin) == 0;
 }
 
 static void open_block(struct pgtask_pem *pem)
 {
+    pem->damaged += pem->open;
     pem->open = true;
     pem->broken = false;
     pem->length = 0;
@@ -117,6 +124,7 @@ static bool take_piece(struct pgtask_pem *pem, bool ends_line)
         open_block(pem);
     } else if (ends_line && is_line(pem, END_LINE)) {
         whole = pem->open && !pem->broken && pem->digits == 0 && is_sequence(pem->der, pem->length);
+        pem->damaged += pem->open && !whole;
         pem->open = false;
     } else if (pem->open) {
         for (size_t i = 0; i < pem->line_length && !pem->broken; i++) {

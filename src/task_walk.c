@@ -40,24 +40,19 @@ void pgtaski_task_walk_start(struct pgtask_walk *walk, struct pgtask_field const
 
 bool pgtaski_task_walk_pass_over(struct pgtask_walk *walk, struct pgtask_json_event const *event)
 {
-    bool begins;
-    bool ends;
+    bool const is_inside = walk->skip_depth > 0;
 
-    if (walk->field != NULL && walk->skip_depth == 0) {
+    if (walk->field != NULL && !is_inside) {
         return false;
     }
-    begins = event->type == PGTASK_JSON_BEGIN_OBJECT || event->type == PGTASK_JSON_BEGIN_ARRAY;
-    ends = event->type == PGTASK_JSON_END_OBJECT || event->type == PGTASK_JSON_END_ARRAY;
-    if (walk->skip_depth == 0 && (ends || event->type == PGTASK_JSON_KEY)) {
-        return false; /* the value has ended: this belongs to the place */
+    switch (event->type) {
+    case PGTASK_JSON_BEGIN_OBJECT:
+    case PGTASK_JSON_BEGIN_ARRAY: walk->skip_depth++; return true;
+    case PGTASK_JSON_END_OBJECT:
+    case PGTASK_JSON_END_ARRAY: walk->skip_depth -= is_inside ? 1 : 0; return is_inside;
+    case PGTASK_JSON_KEY: return is_inside; /* otherwise the value has ended */
+    default: return true;
     }
-    if (begins) {
-        walk->skip_depth++;
-    }
-    if (ends) {
-        walk->skip_depth--;
-    }
-    return true;
 }
 
 /* Whether a key is this name. Bits that are set in `ignored` may differ. */

@@ -155,14 +155,11 @@ void pgtaski_text_hide(char *text, char const *secret)
     size_t const length = strlen(secret);
     size_t const shortest = length < SHORTEST_PIECE ? length : SHORTEST_PIECE;
 
-    while (*text != '\0' && length > 0) {
+    for (; *text != '\0'; text++) {
         size_t const piece = measure_piece(text, secret);
 
         if (piece >= shortest) {
             memset(text, '*', piece);
-            text += piece;
-        } else {
-            text++;
         }
     }
 }

@@ -11,6 +11,10 @@
  *     server -> intermediate -> (a root has its issuer's name)     the path is found
  *     server -> intermediate -> (nobody has)                       drop it, try another copy
  *
+ * Of several issuers with the name, the one whose key the child names is tried (RFC 5280, 4.2.1.1
+ * and 4.2.1.2), and one with another key never. A forged copy may bear the same key identifier, but
+ * whoever can add it to the chain can also break the connection.
+ *
  * Each certificate is tried once, and those that are not on the path are freed. Nothing is computed
  * with a key before the path is found. mbedTLS then verifies one link of the path at a time, from
  * the root down: the parent of each link is trusted, because the link above was good. So each
@@ -19,7 +23,6 @@
  */
 #include "tls_private.h"
 
-#include <mbedtls/oid.h>
 #include <mbedtls/platform.h>
 #include <string.h>
 
@@ -30,6 +33,7 @@
 struct sent {
     mbedtls_x509_crt *certificate[PGTASK_TLS_CERTIFICATES];
     unsigned count;
+    bool has_more;       /* the peer has sent more than have a number */
     uint32_t below_root; /* those whose issuer has the name of a trusted root */
     uint32_t tried;      /* those that are on the path, or were */
     uint8_t path[PGTASK_TLS_INTERMEDIATES + 1];
@@ -55,9 +59,11 @@ static enum pgtask_error find_fault(mbedtls_x509_crt const *certificate)
     if (!pgtaski_mbedtls_has_known_signature(certificate)) {
         return PGTASK_ERROR_TLS_WEAK;
     }
-    return pgtaski_mbedtls_has_large_exponent(certificate)
-               ? PGTASK_ERROR_TLS_KEY
-               : pgtaski_tls_find_usage_fault(certificate);
+    if (pgtaski_mbedtls_has_large_exponent(certificate)) {
+        return PGTASK_ERROR_TLS_KEY;
+    }
+    return pgtaski_tls_has_good_extensions(certificate) ? pgtaski_tls_find_usage_fault(certificate)
+                                                        : PGTASK_ERROR_TLS_VERIFY;
 }
 
 /* The same for an intermediate. */
@@ -85,8 +91,34 @@ static void number_certificates(struct sent *sent, mbedtls_x509_crt *peer)
         sent->certificate[sent->count++] = at;
         at = at->next;
     }
+    sent->has_more = at != NULL;
     free_certificates(at);
     sent->certificate[sent->count - 1]->next = NULL;
+}
+
+/* How the key of a certificate fits the key that its child names (RFC 5280, 4.2.1.1). */
+enum key_fit { KEY_IS_OTHER, KEY_IS_UNKNOWN, KEY_IS_NAMED };
+
+static enum key_fit find_key_fit(mbedtls_x509_crt const *at, mbedtls_x509_crt const *child)
+{
+    mbedtls_x509_buf const *const own = &at->subject_key_id;
+    mbedtls_x509_buf const *const named = &child->authority_key_id.keyIdentifier;
+
+    if (own->len == 0 || named->len == 0) {
+        return KEY_IS_UNKNOWN;
+    }
+    return own->len == named->len && memcmp(own->p, named->p, own->len) == 0 ? KEY_IS_NAMED
+                                                                             : KEY_IS_OTHER;
+}
+
+/* Whether one of two issuers of the right name is to be tried before the other. */
+static bool is_better_issuer(mbedtls_x509_crt const *one, mbedtls_x509_crt const *other,
+                             mbedtls_x509_crt const *child, int64_t unix_s)
+{
+    enum key_fit const fit = find_key_fit(one, child);
+    enum key_fit const other_fit = find_key_fit(other, child);
+
+    return fit == other_fit ? pgtaski_tls_is_better(one, other, unix_s) : fit > other_fit;
 }
 
 /*
@@ -102,17 +134,22 @@ static bool add_issuer(struct sent *sent, int64_t unix_s, enum pgtask_error *fau
         mbedtls_x509_crt const *const at = sent->certificate[i];
         enum pgtask_error error;
 
-        if (contains(sent->tried, i) || !pgtaski_tls_is_issuer(&at->subject_raw, child)) {
+        if (contains(sent->tried, i) || !pgtaski_tls_is_issuer(&at->subject_raw, child) ||
+            find_key_fit(at, child) == KEY_IS_OTHER) {
             continue;
         }
         error = find_authority_fault(at);
         if (error != PGTASK_OK) {
             *fault = error;
-        } else if (best == 0 || pgtaski_tls_is_better(at, sent->certificate[best], unix_s)) {
+        } else if (best == 0 || is_better_issuer(at, sent->certificate[best], child, unix_s)) {
             best = i;
         }
     }
-    if (best == 0 || sent->length == PGTASK_TLS_INTERMEDIATES) {
+    if (best == 0) {
+        return false;
+    }
+    if (sent->length == PGTASK_TLS_INTERMEDIATES) {
+        *fault = PGTASK_ERROR_TLS_LENGTH;
         return false;
     }
     sent->tried |= UINT32_C(1) << best;
@@ -155,6 +192,9 @@ __attribute__((noinline)) static enum pgtask_error choose_path(struct pgtask_tls
     }
     number_certificates(&sent, peer);
     fault = pgtaski_tls_mark_issued(tls, peer, &sent.below_root);
+    if (sent.has_more && fault == PGTASK_ERROR_TLS_UNKNOWN_CA) {
+        fault = PGTASK_ERROR_TLS_LENGTH;
+    }
     if (sent.below_root == 0) {
         return fault;
     }
@@ -167,29 +207,12 @@ __attribute__((noinline)) static enum pgtask_error choose_path(struct pgtask_tls
     return pgtaski_tls_find_roots(tls, sent.certificate[sent.path[sent.length]]);
 }
 
-/*
- * Extensions that mbedTLS does not know, and that may be critical here, by the last byte of their
- * OID. As with openssl, policies bind nobody, because this client asks for none.
- */
-static bool is_known_extension(mbedtls_x509_buf const *oid)
-{
-    static char const known[] = "\x1e"             /* nameConstraints */
-                                "\x1f"             /* cRLDistributionPoints */
-                                "\x20\x21\x24\x36" /* policies, policyMappings,
-                                                       policyConstraints, inhibitAnyPolicy */
-        ;
-    size_t const length = MBEDTLS_OID_SIZE(MBEDTLS_OID_ID_CE);
-
-    return oid->len == length + 1 && memcmp(oid->p, MBEDTLS_OID_ID_CE, length) == 0 &&
-           memchr(known, oid->p[length], sizeof known - 1) != NULL;
-}
-
 static int take_extension(void *context, mbedtls_x509_crt const *certificate,
                           mbedtls_x509_buf const *oid, int is_critical, unsigned char const *value,
                           unsigned char const *end)
 {
     (void)context, (void)certificate, (void)is_critical, (void)value, (void)end;
-    return is_known_extension(oid) ? 0 : MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE;
+    return pgtaski_tls_is_known_extension(oid) ? 0 : MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE;
 }
 
 /* See port/mbedtls/pgtask_chain.h. */

@@ -26,7 +26,7 @@
 #define PERMITTED      (CONTEXT | MBEDTLS_ASN1_CONSTRUCTED | 0)
 #define EXCLUDED       (CONTEXT | MBEDTLS_ASN1_CONSTRUCTED | 1)
 
-/* The work grows with the subtrees times the peer's names, so no authority may make that long. */
+/* The work grows with the subtrees times the names below, so no authority may make that long. */
 #define MOST_SUBTREES 128
 
 /* Bytes of DER that are still to be read. */
@@ -102,16 +102,15 @@ static bool has_name_of_kind(mbedtls_x509_crt const *certificate, int tag)
     return tag == DIRECTORY_NAME;
 }
 
-/* Whether a list is well-formed, short, and has no subtree of another kind that concerns the
+/* Whether a list is well-formed, and has no subtree of another kind that concerns the
  * certificate. */
 static bool can_evaluate(struct der list, mbedtls_x509_crt const *certificate)
 {
-    for (int count = 0; list.at != list.end; count++) {
+    while (list.at != list.end) {
         struct der subtree;
         struct der base;
 
-        if (count == MOST_SUBTREES || !read_element(&list, SEQUENCE, &subtree) ||
-            subtree.at == subtree.end) {
+        if (!read_element(&list, SEQUENCE, &subtree) || subtree.at == subtree.end) {
             return false;
         }
         if (*subtree.at != DNS_NAME) {
@@ -160,6 +159,48 @@ static bool allow_common_names(struct der list, bool is_permitted, mbedtls_x509_
     return true;
 }
 
+static size_t count_subtrees(struct der list)
+{
+    struct der subtree;
+    size_t count = 0;
+
+    while (read_element(&list, SEQUENCE, &subtree)) {
+        count++;
+    }
+    return count;
+}
+
+/* Names of a certificate, with the parts of its subject, which may hold names too. */
+static size_t count_names(mbedtls_x509_crt const *certificate)
+{
+    struct pgtaski_tls_names names = pgtaski_tls_names_of(certificate);
+    mbedtls_x509_buf name;
+    size_t count = 0;
+
+    while (pgtaski_tls_next_name(&names, &name)) {
+        count++;
+    }
+    for (mbedtls_x509_name const *at = &certificate->subject; at != NULL; at = at->next) {
+        count++;
+    }
+    return count;
+}
+
+/* Whether a list of the authority, times all names that it binds, is little work. */
+static bool is_short_work(struct der list, struct pgtask_tls_contexts const *contexts,
+                          mbedtls_x509_crt const *authority)
+{
+    size_t const subtrees = count_subtrees(list);
+    mbedtls_x509_crt const *at = contexts->peer;
+    size_t names = 1; /* the host's */
+
+    do {
+        names += count_names(at);
+        at = at->next;
+    } while (at != NULL && at != authority);
+    return subtrees <= MOST_SUBTREES && subtrees * names <= PGTASK_TLS_COMPARISONS;
+}
+
 /* Whether a list of the authority allows all certificates below it, and the host's name. */
 static bool allow_all(struct der list, bool is_permitted,
                       struct pgtask_tls_contexts const *contexts, mbedtls_x509_crt const *authority)
@@ -168,6 +209,9 @@ static bool allow_all(struct der list, bool is_permitted,
     mbedtls_x509_crt const *at = contexts->peer;
     unsigned char address[16];
 
+    if (!is_short_work(list, contexts, authority)) {
+        return false;
+    }
     do {
         if (!allow_certificate(list, is_permitted, at)) {
             return false;

@@ -98,38 +98,6 @@ static bool fits(mbedtls_x509_buf const *name, char const *host)
     return length == strlen(host) && pgtaski_tls_is_same_text(text, (uint8_t const *)host, length);
 }
 
-bool pgtaski_tls_find_extension(mbedtls_x509_crt const *certificate, char const *oid,
-                                size_t oid_length, mbedtls_x509_buf *value)
-{
-    unsigned char *at = certificate->v3_ext.p;
-    unsigned char const *end;
-    size_t length;
-    int is_critical;
-
-    if (at == NULL) {
-        return false;
-    }
-    end = at + certificate->v3_ext.len;
-    if (mbedtls_asn1_get_tag(&at, end, &length, SEQUENCE) != 0) {
-        return false;
-    }
-    while (mbedtls_asn1_get_tag(&at, end, &length, SEQUENCE) == 0) {
-        unsigned char const *const end_of_one = at + length;
-
-        if (mbedtls_asn1_get_tag(&at, end_of_one, &length, MBEDTLS_ASN1_OID) != 0) {
-            return false;
-        }
-        if (length == oid_length && memcmp(at, oid, length) == 0) {
-            at += length;
-            (void)mbedtls_asn1_get_bool(&at, end_of_one, &is_critical);
-            *value = (mbedtls_x509_buf){.p = at, .len = (size_t)(end_of_one - at)};
-            return true;
-        }
-        at += end_of_one - at;
-    }
-    return false;
-}
-
 struct pgtaski_tls_names pgtaski_tls_names_of(mbedtls_x509_crt const *certificate)
 {
     struct pgtaski_tls_names names = {NULL, NULL};

@@ -62,11 +62,6 @@ bool pgtaski_tls_is_for_host(mbedtls_x509_crt const *certificate, char const *ho
  *  so that mbedTLS judges it too. */
 void pgtaski_tls_keep_name_of_host(mbedtls_x509_crt *certificate, char const *host);
 
-/** Finds an extension's value in a certificate that mbedTLS has parsed: the DER behind the mark
- *  whether it is critical. @return false if there is none */
-bool pgtaski_tls_find_extension(mbedtls_x509_crt const *certificate, char const *oid,
-                                size_t oid_length, mbedtls_x509_buf *value);
-
 /** The alternative names of a certificate that are still to be read. */
 struct pgtaski_tls_names {
     unsigned char *at;
@@ -78,6 +73,20 @@ struct pgtaski_tls_names pgtaski_tls_names_of(mbedtls_x509_crt const *certificat
 
 /** Reads one. @return false after the last */
 bool pgtaski_tls_next_name(struct pgtaski_tls_names *names, mbedtls_x509_buf *name);
+
+/* tls_extensions.c */
+
+/** Finds an extension's value in a certificate that mbedTLS has parsed: the DER behind the mark
+ *  whether it is critical. @return false if there is none */
+bool pgtaski_tls_find_extension(mbedtls_x509_crt const *certificate, char const *oid,
+                                size_t oid_length, mbedtls_x509_buf *value);
+
+/** @return whether this extension, which mbedTLS does not know, may be critical */
+bool pgtaski_tls_is_known_extension(mbedtls_x509_buf const *oid);
+
+/** @return whether a certificate has no extension twice, none of the known ones is malformed, and
+ *  there are at most 32 */
+bool pgtaski_tls_has_good_extensions(mbedtls_x509_crt const *certificate);
 
 /* tls_roots.c */
 

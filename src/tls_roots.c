@@ -77,6 +77,9 @@ static enum pgtask_error parse_root(struct pgtask_tls *tls, struct pgtask_root c
     code = tls->contexts->roots->next != NULL
                ? mbedtls_x509_crt_parse_der(made, root->der, root->length)
                : mbedtls_x509_crt_parse_der_nocopy(made, root->der, root->length);
+    if (code == 0 && !pgtaski_tls_has_good_extensions(made)) {
+        code = MBEDTLS_ERR_X509_INVALID_EXTENSIONS;
+    }
     if (code == 0) {
         *parsed = made;
         return PGTASK_OK;

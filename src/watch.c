@@ -163,10 +163,19 @@ static uint32_t back_off_ms(struct pgtask_watch const *watch)
     return wait_ms < most_ms ? wait_ms : most_ms;
 }
 
-/* Sets the time of the next poll: `wait_ms` after the event, give or take the jitter. */
-static void schedule_poll(struct pgtask_watch *watch, struct pgtask_event const *event,
-                          uint32_t wait_ms)
+/* @return the wait after a poll, without jitter */
+static uint32_t wait_after_poll_ms(struct pgtask_watch const *watch)
 {
+    if (watch->troubled) {
+        return back_off_ms(watch);
+    }
+    return watch->follow_up ? 0 : interval_ms(watch);
+}
+
+/* Sets the time of the next poll, with the jitter. */
+static void schedule_poll(struct pgtask_watch *watch, struct pgtask_event const *event)
+{
+    uint32_t wait_ms = wait_after_poll_ms(watch);
     uint32_t const share_ms = wait_ms / JITTER_SHARE;
     uint32_t const chance = pgtask_client_chance(watch->client);
 
@@ -191,7 +200,7 @@ static enum pgtask_error fail(struct pgtask_watch *watch, struct pgtask_event *e
     if (watch->follows_one && is_every_task_over(watch)) {
         watch->state = PGTASK_WATCH_ENDED;
     } else {
-        schedule_poll(watch, event, back_off_ms(watch));
+        schedule_poll(watch, event);
     }
     return report(event, PGTASK_EVENT_TROUBLE);
 }
@@ -246,7 +255,7 @@ static enum pgtask_error on_listing(struct pgtask_watch *watch, struct pgtask_ev
 
     if (watch->pending_end) {
         event->kind = PGTASK_EVENT_ENDED;
-        pgtaski_watch_report(watch, pgtaski_watch_find(watch, watch->record->task_id), event);
+        pgtaski_watch_report(watch, watch->record->task_id, event);
         return PGTASK_OK;
     }
     error = pgtask_client_next(watch->client, watch->record);
@@ -272,7 +281,7 @@ static enum pgtask_error on_settle(struct pgtask_watch *watch, struct pgtask_eve
         return PGTASKI_MOVED_ON;
     }
     watch->follow_up = watch->changed && !watch->follow_up;
-    schedule_poll(watch, event, watch->follow_up ? 0 : interval_ms(watch));
+    schedule_poll(watch, event);
     if (is_awaiting_task(watch)) {
         uint64_t const appear_by_ms = watch->opened_ms + config->appear_ms;
 

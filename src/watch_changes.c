@@ -86,9 +86,10 @@ static uint32_t took_s(struct pgtask_watch const *watch, struct pgtask_watch_tas
     return end_s == PGTASK_TIME_UNKNOWN || took_s > UINT32_MAX ? seen_s : (uint32_t)took_s;
 }
 
-void pgtaski_watch_report(struct pgtask_watch *watch, struct pgtask_watch_task const *task,
-                          struct pgtask_event *event)
+void pgtaski_watch_report(struct pgtask_watch *watch, uint64_t task_id, struct pgtask_event *event)
 {
+    struct pgtask_watch_task const *const task = pgtaski_watch_find(watch, task_id);
+
     event->task = task;
     event->record = watch->record;
     if (event->kind == PGTASK_EVENT_ENDED) {
@@ -179,7 +180,7 @@ static bool update(struct pgtask_watch *watch, struct pgtask_watch_task *task,
     copy_record(task, record);
     pgtaski_watch_sort(watch);
     if (changed) {
-        pgtaski_watch_report(watch, pgtaski_watch_find(watch, record->task_id), event);
+        pgtaski_watch_report(watch, record->task_id, event);
     }
     return changed;
 }
@@ -244,7 +245,7 @@ bool pgtaski_watch_take_vanished(struct pgtask_watch *watch, struct pgtask_event
             event->kind = PGTASK_EVENT_VANISHED;
             event->before_percent = task->progress_percent;
             pgtaski_watch_sort(watch);
-            pgtaski_watch_report(watch, pgtaski_watch_find(watch, task_id), event);
+            pgtaski_watch_report(watch, task_id, event);
             event->record = NULL;
             return true;
         }

@@ -89,7 +89,6 @@ void pgtaski_watch_count_missed(struct pgtask_watch *watch);
 bool pgtaski_watch_take_vanished(struct pgtask_watch *watch, struct pgtask_event *event);
 
 /** Fills an event, whose kind is set, with a task of the table. */
-void pgtaski_watch_report(struct pgtask_watch *watch, struct pgtask_watch_task const *task,
-                          struct pgtask_event *event);
+void pgtaski_watch_report(struct pgtask_watch *watch, uint64_t task_id, struct pgtask_event *event);
 
 #endif

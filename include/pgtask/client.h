@@ -181,20 +181,20 @@ struct pgtask_client {
     uint64_t head_ms;     /**< when the part of the answer came in that has its Date */
     int64_t clock_unix_s; /**< if clock_set: Unix time at clock_at_ms */
     uint64_t clock_at_ms;
+    uint64_t page_last_id; /**< of `seen`, the last one when the page before this one ended */
     struct pgtask_bucket bucket;
     struct pgtask_query query; /**< of the page under way */
     struct pgtask_config config;
     struct pgtask_failure failure;
     struct pgtask_tc3 tc3;
     char max_start_time[PGTASK_TIME_TEXT_BYTES]; /**< the same for all pages of a listing */
-    uint64_t seen[PGTASK_SEEN_TASKS];            /**< ids of the last tasks handed on */
-    uint64_t page_last_id; /**< of these, the last one when the page before this one ended */
-    struct pgtask_tls_session session;
-    uint8_t buffer[PGTASK_BUFFER_BYTES];
     union {
         struct pgtask_tc3_signature signature; /**< while a request is written */
         struct pgtask_answer answer;           /**< from then on */
     } now;
+    uint64_t seen[PGTASK_SEEN_TASKS]; /**< ids of the last tasks handed on */
+    uint8_t buffer[PGTASK_BUFFER_BYTES];
+    struct pgtask_tls_session session;
 };
 
 /**

@@ -84,6 +84,7 @@ enum pgtask_error {
     PGTASK_ERROR_TLS_EXTENSION = -56,  /**< a certificate has an unknown critical extension */
     PGTASK_ERROR_TLS_FLOOD = -57,      /**< the peer sends without end, and no data */
     PGTASK_ERROR_TLS_DOWNGRADE = -58,  /**< the peer has TLS 1.3, but somebody prevents it */
+    PGTASK_ERROR_TLS_LENGTH = -59,     /**< the chain has more certificates than tls.h allows */
 
     /* http */
     PGTASK_ERROR_HTTP_SYNTAX = -60,    /**< the answer is not HTTP/1.1 */

@@ -5,7 +5,8 @@
  *
  * A certificate is a block between the lines `-----BEGIN CERTIFICATE-----` and
  * `-----END CERTIFICATE-----`. Everything else is passed over: text between blocks, blocks of other
- * kinds, and blocks that are damaged, not DER, or larger than the room for them. A board that has
+ * kinds, and blocks that are damaged, not DER, or larger than the room for them, which are counted:
+ * see pgtask_pem_damaged(). A byte-order mark may stand before a block. A board that has
  * its roots in flash as DER does not need this header: see pgtask_roots.list.
  */
 #ifndef PGTASK_PEM_H
@@ -22,6 +23,7 @@ struct pgtask_pem {
     uint8_t *der; /**< the caller's */
     size_t capacity;
     size_t length;       /**< of `der` */
+    uint32_t damaged;    /**< blocks that were no certificate */
     uint32_t bits;       /**< of the group of four digits under way */
     uint8_t digits;      /**< digits in the group */
     uint8_t padding;     /**< '=' in the group */
@@ -58,6 +60,12 @@ void pgtask_pem_begin(struct pgtask_pem *pem, uint8_t *der, size_t capacity);
 PGTASK_MUST_CHECK enum pgtask_error pgtask_pem_feed(struct pgtask_pem *pem, char const *text,
                                                     size_t length, size_t *used,
                                                     struct pgtask_root *root);
+
+/** @return how many blocks in the text so far are no certificate, one without an end included */
+static inline uint32_t pgtask_pem_damaged(struct pgtask_pem const *pem)
+{
+    return pem->damaged + pem->open;
+}
 
 /** Roots in PEM in memory that stays, such as flash. The caller places it. Members are private. */
 struct pgtask_pem_roots {

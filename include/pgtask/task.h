@@ -224,12 +224,12 @@ struct pgtask_answer {
     uint8_t embedded; /**< which one: AllSteps, Input or Output, an enum pgtask_member */
     uint8_t presence[PGTASK_ENVELOPE_MEMBERS]; /**< of the envelope's members */
     uint32_t output_facts;                     /**< facts that Output has, a bit each */
-    struct pgtask_walk detail_walk;            /**< through the embedded JSON */
     struct pgtask_walk walk;                   /**< through the body */
-    uint64_t total_count;    /**< tasks that match, on all pages, or PGTASK_COUNT_UNKNOWN */
-    uint32_t task_count;     /**< records handed on */
-    uint64_t legacy_code;    /**< `code` of the legacy layout, 0 if there was no error */
+    uint32_t task_count;                       /**< records handed on */
     uint32_t left_out_count; /**< elements of TaskSet that lack TaskId or Status, or are odd */
+    uint64_t total_count;    /**< tasks that match, on all pages, or PGTASK_COUNT_UNKNOWN */
+    uint64_t legacy_code;    /**< `code` of the legacy layout, 0 if there was no error */
+    struct pgtask_walk detail_walk; /**< through the embedded JSON */
     struct pgtask_task_options options;
     struct pgtask_json json;       /**< of the body */
     struct pgtask_json detail;     /**< of the embedded JSON */

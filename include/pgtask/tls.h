@@ -25,16 +25,19 @@ extern "C" {
 /**
  * A peer's chain may have no larger RSA keys. Each of its signatures is checked at once, so a
  * larger key would hold the caller for long; public authorities use 2,048 or 4,096 bits and 65,537.
- * For the same reason, keys on curves must not be compressed, and an authority may name at most 128
- * permitted and 128 excluded domains.
+ * For the same reason, keys on curves must not be compressed, and a certificate has at most 32
+ * extensions. An authority may name at most 128 permitted and 128 excluded domains. The domains of
+ * one of these lists, times the names of all certificates below and the host, are at most
+ * PGTASK_TLS_COMPARISONS.
  */
 #define PGTASK_TLS_RSA_BITS      4096
 #define PGTASK_TLS_EXPONENT_BITS 32
+#define PGTASK_TLS_COMPARISONS   8192
 
 /**
  * How many certificates of a peer's chain are looked at, its own included, and how many
  * intermediates may be between its own and the trusted root. So a chain costs 4 signatures at most.
- * Public authorities need one or two intermediates.
+ * Public authorities need one or two intermediates. Beyond these, PGTASK_ERROR_TLS_LENGTH is told.
  */
 #define PGTASK_TLS_CERTIFICATES  16
 #define PGTASK_TLS_INTERMEDIATES 3

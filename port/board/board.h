@@ -116,13 +116,10 @@ void board_watchdog_feed(void);
 
 /**
  * Says that a long computation goes on: for the pulse of <pgtask/port.h>. It feeds the watchdog as
- * well, but at most BOARD_TURN_PULSES times until the loop calls board_watchdog_feed(). So a turn
- * that never ends is still caught.
+ * well, but at most PGTASK_TURN_PULSES times until the loop calls board_watchdog_feed(). So a turn
+ * that never ends is still caught, also if it calls the library without end.
  */
 void board_watchdog_pulse(void);
-
-/** The longest turn that there is, a handshake of TLS 1.3 with P-384, gives some 500 pulses. */
-#define BOARD_TURN_PULSES 1000u
 
 /** @return whether the watchdog caused the last reset */
 bool board_watchdog_caused_reset(void);

@@ -71,6 +71,11 @@ class Certificates(EndToEnd):
         run = self.run_pgtask("list", "--verbose")
         self.assertNotIn("left out", run.stderr)
 
+    def test_a_damaged_root_is_left_out_and_told(self) -> None:
+        run = self.run_pgtask("list", "--verbose", ca="damaged_and_ca")
+        self.assertEqual(run.status, GOOD)
+        self.assertRegex(run.stderr, r"roots left out, because their PEM is damaged: 1\n")
+
     def test_a_root_that_cannot_be_read_is_named_if_the_chain_needs_it(self) -> None:
         self.simulator.use_certificate("under_curve_root", "1.2")
         run = self.run_pgtask("list", ca="curve_root_and_ca", limit_s=10)

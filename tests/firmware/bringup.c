@@ -5,6 +5,7 @@
  * status if the run ends by itself.
  */
 #include <board.h>
+#include <pgtask/port.h>
 
 #include <string.h>
 
@@ -294,7 +295,7 @@ static void try_watchdog_pulse(void)
     for (uint32_t pulses = 1;; pulses++) {
         sleep_ms(1);
         board_watchdog_pulse();
-        if (pulses == BOARD_TURN_PULSES) {
+        if (pulses == PGTASK_TURN_PULSES) {
             print("all given\r\n");
         }
     }

@@ -90,6 +90,32 @@ certify() {
     rm "$issued.csr" "$issued.ext"
 }
 
+# byte NUMBER: one byte
+byte() {
+    printf "\\$(printf %03o "$1")"
+}
+
+# alter NAME ISSUER SCRIPT: changes bytes of NAME.pem by sed, and signs them again by a P-256 key
+alter() {
+    openssl x509 -in "$1.pem" -outform DER |
+        openssl asn1parse -inform DER -strparse 4 -noout -out altered.tbs
+    LC_ALL=C sed "$3" altered.tbs >"$1.tbs"
+    openssl dgst -sha256 -sign "$2.key" -out "$1.signature" "$1.tbs"
+    of_signature=$(wc -c <"$1.signature")
+    length=$(($(wc -c <"$1.tbs") + 12 + 3 + of_signature))
+    {
+        printf '\060\202'
+        byte $((length / 256))
+        byte $((length % 256))
+        cat "$1.tbs"
+        printf '\060\012\006\010\052\206\110\316\075\004\003\002\003' # ecdsa-with-SHA256, BIT STRING
+        byte $((of_signature + 1))
+        byte 0
+        cat "$1.signature"
+    } | openssl x509 -inform DER -out "$1.pem"
+    rm altered.tbs "$1.tbs" "$1.signature"
+}
+
 # leaf NAME KIND ISSUER: a good server's certificate
 leaf() {
     issue "$1" "$2" "$3" /CN=postgres.tencentcloudapi.com 825 "${4:-sha256}" \
@@ -199,6 +225,13 @@ leaf under_rsa_4096_root 2048 rsa_4096_root
 leaf rsa_4096 4096 ca
 root p384_root P-384 "/O=pgtask test/CN=P-384 root" 3650
 leaf p384 P-384 p384_root sha384
+above=p384_root
+for number in 1 2 3; do
+    issue "p384_middle_$number" P-384 "$above" "/O=pgtask test/CN=P-384 intermediate $number" 1825 sha384 \
+        basicConstraints=critical,CA:TRUE "$SIGNS"
+    above=p384_middle_$number
+done
+leaf p384_below_three P-384 "$above" sha384
 intermediate middle ca basicConstraints=critical,CA:TRUE,pathlen:0 "$SIGNS"
 leaf chained P-256 middle
 leaf_with wildcard "$SERVES" "subjectAltName=DNS:*.tencentcloudapi.com"
@@ -354,6 +387,17 @@ authority many_domains_middle ca "nameConstraints=critical,$(domains 128)"
 below under_many_domains many_domains_middle "$SERVICE"
 authority too_many_domains_middle ca "nameConstraints=critical,$(domains 129)"
 below under_too_many_domains too_many_domains_middle "$SERVICE"
+names() {
+    i=1
+    while [ $i -lt "$1" ]; do
+        printf 'DNS:d%d.example.com,' $i
+        i=$((i + 1))
+    done
+    echo "$SERVICE"
+}
+# With the common name and the host's name, 64 names by 128 domains; and one name more.
+below names_by_domains many_domains_middle "$(names 62)"
+below too_many_names_by_domains many_domains_middle "$(names 63)"
 authority policy_middle ca certificatePolicies=critical,1.2.3.4.5
 below under_policy policy_middle "$SERVICE"
 authority strict_policy_middle ca policyConstraints=critical,requireExplicitPolicy:0
@@ -406,7 +450,7 @@ e = INTEGER:0x7$(printf 'F%.0s' $(seq 1023))
 CONFIG
 openssl asn1parse -noout -genconf huge.cnf -out huge.der
 openssl pkey -pubin -inform DER -in huge.der -pubout -out huge.pub
-printf '%s\n' basicConstraints=critical,CA:TRUE "$SIGNS" >huge.ext
+printf '%s\n' basicConstraints=critical,CA:TRUE "$SIGNS" subjectKeyIdentifier=none >huge.ext
 openssl req -new -key huge_exponent_middle.key -subj "/O=pgtask test/CN=huge exponent" -out huge.csr
 openssl x509 -req -in huge.csr -force_pubkey huge.pub -CA other_root.pem -CAkey other_root.key \
     -days 1825 -sha256 -set_serial 1 -extfile huge.ext -out huge_exponent_middle.pem 2>/dev/null
@@ -442,13 +486,16 @@ for i in 1 2 3 4 5 6 7 8 9 10; do
 done
 leaf long_chain P-256 "$above"
 
-# A path of four authorities. With another key for the name of the first, forged ones below it.
+# A path of four authorities. With another key for the name of the first, forged ones below it,
+# which do not tell the key.
 issue false_four_1 P-256 other_root "/O=pgtask test/CN=intermediate four_1" 1825 sha256 \
     basicConstraints=critical,CA:TRUE "$SIGNS"
 for kind in four false_four; do
     above=ca
     for i in 1 2 3 4; do
+        [ "$kind$i" != false_four2 ] || ISSUER_ID=none
         [ "$kind$i" = false_four1 ] || authority "${kind}_$i" "$above"
+        ISSUER_ID=keyid
         above=${kind}_$i
         if [ $i = 3 ]; then
             leaf "under_$(echo $kind | sed s/four/three/)" P-256 "$above"
@@ -595,6 +642,52 @@ authority mapping_middle ca certificatePolicies=1.2.3.4.5 \
 below under_mapping mapping_middle "$SERVICE" certificatePolicies=1.2.3.4.6
 authority crl_middle ca crlDistributionPoints=critical,URI:http://example.com/ca.crl
 below under_crl crl_middle "$SERVICE" crlDistributionPoints=critical,URI:http://example.com/ca.crl
+
+# A root whose PEM lacks a character, and a good one behind a byte-order mark.
+{
+    sed '3s/.//' other_root.pem
+    printf '\357\273\277'
+    cat ca.pem
+} >damaged_and_ca.pem
+
+# Extensions that stand twice, are malformed, or are many.
+authority two_constraints_middle ca "nameConstraints=permitted;DNS:tencentcloudapi.com" \
+    2.5.29.99=DER:30:06:a1:04:30:02:82:00
+alter two_constraints_middle ca 's/\x55\x1d\x63/\x55\x1d\x1e/'
+below under_two_constraints two_constraints_middle "$SERVICE"
+authority twin_middle ca 1.2.3.4.5.6=ASN1:NULL 1.2.3.4.5.7=ASN1:NULL
+alter twin_middle ca 's/\x2a\x03\x04\x05\x07/\x2a\x03\x04\x05\x06/'
+below under_twin twin_middle "$SERVICE"
+below twin ca "$SERVICE" 1.2.3.4.5.6=ASN1:NULL 1.2.3.4.5.7=ASN1:NULL
+alter twin ca 's/\x2a\x03\x04\x05\x07/\x2a\x03\x04\x05\x06/'
+# openssl issues nothing by a malformed certificate, so these become malformed when they have issued.
+for kind in crl:1f plain_crl:1f constraint:1e mapping:21 rule:24 any:36; do
+    bad=bad_${kind%:*}
+    value=critical,DER:05:00
+    [ $bad != bad_plain_crl ] || value=DER:05:00
+    authority "${bad}_middle" ca "2.5.29.99=$value"
+    below "under_$bad" "${bad}_middle" "$SERVICE"
+    alter "${bad}_middle" ca "s/\\x55\\x1d\\x63/\\x55\\x1d\\x${kind#*:}/"
+done
+extensions() {
+    i=1
+    while [ $i -le "$1" ]; do
+        echo "1.2.3.4.$i=ASN1:NULL"
+        i=$((i + 1))
+    done
+}
+below many_extensions ca "$SERVICE" $(extensions 27)
+below too_many_extensions ca "$SERVICE" $(extensions 28)
+
+# Another key for the name of `middle`, as after a key rollover; and a leaf that tells no such key.
+issue rolled_middle P-256 ca "/O=pgtask test/CN=intermediate middle" 1826 sha256 \
+    basicConstraints=critical,CA:TRUE "$SIGNS"
+below under_rolled rolled_middle "$SERVICE"
+cat middle.pem rolled_middle.pem >old_and_rolled.pem
+cat rolled_middle.pem middle.pem >rolled_and_old.pem
+ISSUER_ID=none
+below other_key_id middle "$SERVICE" 2.5.29.35=DER:30:06:80:04:01:02:03:04
+ISSUER_ID=keyid
 
 # The service's own chain.
 . "$script/service_chains.sh"

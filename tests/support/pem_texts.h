@@ -17,10 +17,11 @@
 struct pem_text {
     char const *promise; /**< names the test */
     char const *text;
-    size_t count; /**< of certificates in it */
+    size_t count;     /**< of certificates in it */
+    unsigned damaged; /**< blocks of such a kind in it that are no certificate */
 };
 
-#define PEM_TEXTS 26
+#define PEM_TEXTS 27
 extern struct pem_text const pem_texts[PEM_TEXTS];
 
 /** Reads a whole file, which must be shorter than `capacity` and not empty. @return its length */

@@ -37,7 +37,7 @@ static size_t feed(struct pgtask_pem *pem, char const *text, size_t length)
     return count;
 }
 
-static size_t count_in_slices(char const *text, size_t first, size_t others)
+static size_t count_in_slices(char const *text, size_t first, size_t others, unsigned *damaged)
 {
     size_t const length = strlen(text);
     uint8_t der[2];
@@ -49,7 +49,9 @@ static size_t count_in_slices(char const *text, size_t first, size_t others)
     for (size_t at = first; at < length; at += others) {
         count += feed(&pem, text + at, at + others < length ? others : length - at);
     }
-    return count + feed(&pem, "\n", 1);
+    count += feed(&pem, "\n", 1);
+    *damaged = pgtask_pem_damaged(&pem);
+    return count;
 }
 
 static size_t count_in_memory(char const *text, size_t length)
@@ -78,11 +80,14 @@ static void each_text_has_the_same_certificates_in_any_slices(void **state)
 {
     struct pem_text const *const text = *state;
     size_t const length = strlen(text->text);
+    unsigned damaged;
 
     for (size_t first = 0; first <= length; first++) {
-        assert_int_equal(count_in_slices(text->text, first, length), text->count);
+        assert_int_equal(count_in_slices(text->text, first, length, &damaged), text->count);
+        assert_int_equal(damaged, text->damaged);
     }
-    assert_int_equal(count_in_slices(text->text, 0, 1), text->count);
+    assert_int_equal(count_in_slices(text->text, 0, 1, &damaged), text->count);
+    assert_int_equal(damaged, text->damaged);
     assert_int_equal(count_in_memory(text->text, length), text->count);
 }
 
@@ -126,12 +131,15 @@ static void block_larger_than_the_room_for_it_is_passed_over(void **state)
     uint8_t der[3];
     struct pgtask_pem pem;
     struct pgtask_root root;
+    unsigned damaged;
     size_t used;
 
     pgtask_pem_begin(&pem, der, 3);
     assert_int_equal(pgtask_pem_feed(&pem, larger, sizeof larger - 1, &used, &root), PGTASK_OK);
     assert_int_equal(root.length, 3);
-    assert_int_equal(count_in_slices(larger, 0, 1000), 1);
+    assert_int_equal(pgtask_pem_damaged(&pem), 0);
+    assert_int_equal(count_in_slices(larger, 0, 1000, &damaged), 1);
+    assert_int_equal(damaged, 1);
     (void)state;
 }
 

@@ -108,6 +108,10 @@ static struct trial const trials[] = {
      PGTASK_OK, OTHERS_AGREE},
     {"refuses an authority with 129 domains", "under_too_many_domains", "too_many_domains_middle",
      NULL, PGTASK_ERROR_TLS_CONSTRAINT, OTHERS_ACCEPT},
+    {"accepts 64 names below 128 domains", "names_by_domains", "many_domains_middle", NULL,
+     PGTASK_OK, OTHERS_AGREE},
+    {"refuses 65 names below 128 domains", "too_many_names_by_domains", "many_domains_middle", NULL,
+     PGTASK_ERROR_TLS_CONSTRAINT, OTHERS_ACCEPT},
 #endif
     {"refuses an authority for a directory", "under_directory", "directory_middle", NULL,
      PGTASK_ERROR_TLS_CONSTRAINT, OTHERS_AGREE},
@@ -184,6 +188,30 @@ static struct trial const trials[] = {
     {"names a certificate with an unknown critical extension", "odd", NULL, NULL,
      PGTASK_ERROR_TLS_EXTENSION, OTHERS_AGREE},
 
+    /* Extensions that stand twice, are malformed, or are many. */
+    {"refuses a second list of domains", "under_two_constraints", "two_constraints_middle", NULL,
+     PGTASK_ERROR_TLS_VERIFY, OTHERS_AGREE},
+    {"refuses an authority with an unknown extension twice", "under_twin", "twin_middle", NULL,
+     PGTASK_ERROR_TLS_VERIFY, OTHERS_ACCEPT},
+    {"refuses a certificate with an unknown extension twice", "twin", NULL, NULL,
+     PGTASK_ERROR_TLS_VERIFY, OTHERS_ACCEPT},
+    {"refuses a malformed place of a revocation list", "under_bad_crl", "bad_crl_middle", NULL,
+     PGTASK_ERROR_TLS_VERIFY, OTHERS_AGREE},
+    {"refuses it where it is not critical too", "under_bad_plain_crl", "bad_plain_crl_middle", NULL,
+     PGTASK_ERROR_TLS_VERIFY, OTHERS_AGREE},
+    {"refuses a malformed list of domains", "under_bad_constraint", "bad_constraint_middle", NULL,
+     PGTASK_ERROR_TLS_VERIFY, OTHERS_AGREE},
+    {"refuses a malformed mapping of policies", "under_bad_mapping", "bad_mapping_middle", NULL,
+     PGTASK_ERROR_TLS_VERIFY, OTHERS_ACCEPT},
+    {"refuses a malformed constraint of policies", "under_bad_rule", "bad_rule_middle", NULL,
+     PGTASK_ERROR_TLS_VERIFY, OTHERS_ACCEPT},
+    {"refuses a malformed bar to any policy", "under_bad_any", "bad_any_middle", NULL,
+     PGTASK_ERROR_TLS_VERIFY, OTHERS_ACCEPT},
+    {"accepts a certificate with 32 extensions", "many_extensions", NULL, NULL, PGTASK_OK,
+     OTHERS_AGREE},
+    {"refuses a certificate with over 32 extensions", "too_many_extensions", NULL, NULL,
+     PGTASK_ERROR_TLS_VERIFY, OTHERS_ACCEPT},
+
 #if defined(MBEDTLS_RSA_C)
     /* RSA keys. */
     {"accepts an exponent of 32 bits", "largest_exponent", NULL, NULL, PGTASK_OK, OTHERS_AGREE},
@@ -211,6 +239,16 @@ static struct trial const trials[] = {
      OTHERS_REFUSE},
     {"finds the valid copy before an expired one", "chained", "copies_reversed", NULL, PGTASK_OK,
      OTHERS_AGREE},
+    {"finds the authority's old key before its new one", "chained", "old_and_rolled", NULL,
+     PGTASK_OK, OTHERS_AGREE},
+    {"finds the authority's old key behind its new one", "chained", "rolled_and_old", NULL,
+     PGTASK_OK, OTHERS_AGREE},
+    {"finds the authority's new key before its old one", "under_rolled", "rolled_and_old", NULL,
+     PGTASK_OK, OTHERS_AGREE},
+    {"finds the authority's new key behind its old one", "under_rolled", "old_and_rolled", NULL,
+     PGTASK_OK, OTHERS_AGREE},
+    {"refuses an authority whose key the certificate contradicts", "other_key_id", "middle", NULL,
+     PGTASK_ERROR_TLS_UNKNOWN_CA, OTHERS_AGREE},
     {"names the expiry where the only copy has expired", "chained", "expired_middle", NULL,
      PGTASK_ERROR_TLS_EXPIRED, OTHERS_AGREE},
     {"names the use where the only copy is for mail", "chained", "mail_copy_middle", NULL,
@@ -222,10 +260,10 @@ static struct trial const trials[] = {
      OTHERS_AGREE},
     {"refuses a path of three under a root of the same name", "under_three", "three_middle",
      "impostor_root", PGTASK_ERROR_TLS_UNKNOWN_CA, OTHERS_AGREE},
-    {"refuses a path of four authorities", "under_four", "four_middle", NULL,
-     PGTASK_ERROR_TLS_UNKNOWN_CA, OTHERS_ACCEPT},
-    {"misses an authority behind 15 strangers", "chained", "crowd", NULL,
-     PGTASK_ERROR_TLS_UNKNOWN_CA, OTHERS_ACCEPT},
+    {"names the length of a path of four authorities", "under_four", "four_middle", NULL,
+     PGTASK_ERROR_TLS_LENGTH, OTHERS_ACCEPT},
+    {"names the length where the authority is behind 15 strangers", "chained", "crowd", NULL,
+     PGTASK_ERROR_TLS_LENGTH, OTHERS_ACCEPT},
 #endif
     {"accepts an authority that is sent twice", "chained", "twice_middle", NULL, PGTASK_OK,
      OTHERS_AGREE},
@@ -532,6 +570,36 @@ static void constraints_are_evaluated_under_a_trusted_root_only(void **state)
     openssl_server_kill(&fixture.server);
 }
 
+#if PGTASK_TLS_RECORD == 16384 /* the certificates need a large record */
+static void names_by_domains_are_compared_up_to_a_bound(void **state)
+{
+    static struct {
+        struct trial trial;
+        uint32_t least;
+        uint32_t most;
+        enum pgtask_error expected;
+    } const rows[] = {
+        {{.certificate = "names_by_domains", .authorities = "many_domains_middle"},
+         62,
+         PGTASK_TLS_COMPARISONS + 1000, /* the host's name and issuers' are compared too */
+         PGTASK_OK},
+        {{.certificate = "too_many_names_by_domains", .authorities = "many_domains_middle"},
+         0,
+         1000,
+         PGTASK_ERROR_TLS_CONSTRAINT},
+    };
+
+    trust("ca");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        start_server(&rows[i].trial, *state);
+        comparisons = 0;
+        assert_int_equal(shake_hands(&fixture.roots), rows[i].expected);
+        assert_in_range(comparisons, rows[i].least, rows[i].most);
+        openssl_server_kill(&fixture.server);
+    }
+}
+#endif
+
 /* Whoever owns no key of a trusted authority cannot make the client compute with a key. */
 static void no_key_is_used_without_a_path_to_a_root(void **state)
 {
@@ -643,6 +711,7 @@ int main(void)
         WITH_EACH_VERSION(constraints_are_evaluated_under_a_trusted_root_only, ""),
         WITH_EACH_VERSION(no_key_is_used_without_a_path_to_a_root, ""),
 #if PGTASK_TLS_RECORD == 16384
+        WITH_EACH_VERSION(names_by_domains_are_compared_up_to_a_bound, ""),
         WITH_EACH_VERSION(long_path_costs_few_signatures, ""),
         WITH_EACH_VERSION(longest_path_costs_one_signature_for_each_certificate, ""),
         WITH_EACH_VERSION(chain_costs_at_most_two_walks_through_the_store, ""),

@@ -59,6 +59,7 @@ struct daemon {
     char trouble_code[64];
     uint32_t fallbacks;      /* of the client, as logged */
     uint32_t roots_left_out; /* likewise */
+    uint32_t roots_damaged;  /* likewise */
 };
 
 static void notify_status(struct daemon const *daemon)
@@ -350,12 +351,18 @@ static void log_fallback(struct daemon *daemon)
 static void log_roots_left_out(struct daemon *daemon)
 {
     uint32_t const count = pgtask_client_roots_left_out(&daemon->session->client);
+    uint32_t const damaged = daemon->session->trust.damaged;
 
     if (count > daemon->roots_left_out) {
         led_step_aside(&daemon->led);
         log_line(LOG_WARNING, "trusted roots left out, because this build cannot read them: %u",
                  count);
         daemon->roots_left_out = count;
+    }
+    if (damaged > daemon->roots_damaged) {
+        led_step_aside(&daemon->led);
+        log_line(LOG_WARNING, "trusted roots left out, because their PEM is damaged: %u", damaged);
+        daemon->roots_damaged = damaged;
     }
 }
 

@@ -36,7 +36,11 @@ static enum pgtask_error next_root(void *context, bool restart, struct pgtask_ro
     if (error != PGTASK_OK) { /* the last line may have no end */
         error = pgtask_pem_feed(&trust->pem, "\n", 1, &used, root);
     }
-    return error == PGTASK_OK ? PGTASK_OK : PGTASK_DONE;
+    if (error == PGTASK_OK) {
+        return PGTASK_OK;
+    }
+    trust->damaged = pgtask_pem_damaged(&trust->pem);
+    return PGTASK_DONE;
 }
 
 /* All zero if there is no file. */

@@ -23,6 +23,7 @@ struct trust {
     char const *wanted_path;        /**< NULL: the system's bundle */
     char const *path;               /**< of the file in use */
     struct stat seen; /**< of the file that was looked at last; all zero: there was none */
+    uint32_t damaged; /**< certificates in `text` that are passed over, as the last walk found */
     uint64_t look_ms; /**< when trust_look() looks next */
 };
 

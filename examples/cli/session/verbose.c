@@ -63,6 +63,10 @@ void verbose_report(struct session const *session)
         report_detail("trusted roots left out, because this build cannot read them: %u",
                       pgtask_client_roots_left_out(&session->client));
     }
+    if (session->trust.damaged > 0) {
+        report_detail("trusted roots left out, because their PEM is damaged: %u",
+                      session->trust.damaged);
+    }
     if (counters->left_out > 0) {
         report_detail("records left out, because they lack a TaskId or a Status: %u",
                       counters->left_out);

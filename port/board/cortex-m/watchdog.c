@@ -8,6 +8,7 @@
 
 #include <board.h>
 #include <hardware.h>
+#include <pgtask/port.h>
 
 #include "registers.h"
 
@@ -63,7 +64,7 @@ static void clear_watchdog(void)
 
 void board_watchdog_feed(void)
 {
-    pulses_left = BOARD_TURN_PULSES;
+    pulses_left = PGTASK_TURN_PULSES;
     clear_watchdog();
 }
 
