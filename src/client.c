@@ -96,6 +96,7 @@ static enum pgtask_error start_listing(struct pgtask_client *client,
     }
     client->max_start_time[0] = '\0';
     client->seen_count = 0;
+    client->page_last_id = 0;
     client->attempts = 0;
     client->clock_corrected = false;
     client->credentials_renewed = false;

@@ -221,6 +221,7 @@ static enum pgtask_error receive_time(struct pgtask_client *client)
         return error;
     }
     end_exchange(client);
+    client->reused = true; /* the peer may close it before the next request has come */
     client->state = client->connected ? PGTASK_CLIENT_SIGN : PGTASK_CLIENT_RESOLVE;
     return PGTASKI_MOVED_ON;
 }

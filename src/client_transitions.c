@@ -220,6 +220,22 @@ static enum pgtask_error on_sign(struct pgtask_client *client)
     return error == PGTASK_OK ? pgtaski_client_begin_exchange(client, false) : error;
 }
 
+/*
+ * Without a TotalCount, only a page that brings nothing new tells that the listing is complete: a
+ * service that does not know Offset repeats its page without end. The last record that was handed
+ * on stays the same then, even if the page has more records than `seen`.
+ */
+static bool has_more_pages(struct pgtask_client *client)
+{
+    uint64_t const last_id =
+        client->seen_count > 0 ? client->seen[(client->seen_count - 1) % PGTASK_SEEN_TASKS] : 0;
+    bool const is_new = last_id != client->page_last_id;
+
+    client->page_last_id = last_id;
+    return client->query.offset < client->now.answer.total_count &&
+           (is_new || client->now.answer.total_count != PGTASK_COUNT_UNKNOWN);
+}
+
 static enum pgtask_error on_page_end(struct pgtask_client *client)
 {
     struct pgtask_answer const *const answer = &client->now.answer;
@@ -228,7 +244,7 @@ static enum pgtask_error on_page_end(struct pgtask_client *client)
 
     /* A short page is not the last one: a service that caps its pages sends only short ones. */
     client->query.offset = offset >= count ? offset : UINT64_MAX;
-    if (client->all_pages && count > 0 && client->query.offset < answer->total_count) {
+    if (client->all_pages && count > 0 && has_more_pages(client)) {
         client->attempts = 0;
         client->state = PGTASK_CLIENT_START;
         return PGTASKI_MOVED_ON;

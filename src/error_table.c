@@ -70,8 +70,7 @@
     X(ERROR_JSON_SYNTAX, JSON, NO, PROXY, "the answer is not JSON")                                \
     X(ERROR_JSON_STRING, JSON, NO, PROXY, "a string is malformed")                                 \
     X(ERROR_JSON_NUMBER, JSON, NO, PROXY, "a number or literal is malformed")                      \
-    X(ERROR_JSON_DEPTH, JSON, NO, PROXY, "the answer is nested too deeply")                        \
-    X(ERROR_JSON_LENGTH, JSON, NO, PROXY, "a number is too long")                                  \
+    X(ERROR_JSON_DEPTH, JSON, NO, SUPPORT, "the answer is nested too deeply")                      \
     X(ERROR_JSON_TRUNCATED, JSON, FEW, PROXY, "the answer ends too early")                         \
     X(ERROR_ANSWER_TYPE, ANSWER, NO, UPDATE, "a member has the wrong type")                        \
     X(ERROR_ANSWER_RANGE, ANSWER, NO, UPDATE, "a number is out of range")                          \

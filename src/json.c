@@ -101,12 +101,36 @@ void pgtask_json_finish(struct pgtask_json *json)
     json->terminator = ' ';
 }
 
+/*
+ * Makes room in a window that one number fills: keeps two digits of each run of digits. So many
+ * tell a forbidden leading zero, and the grammar asks for no more. The value is lost.
+ * @return false if there is no such run
+ */
+static bool shorten_number(struct pgtask_json *json)
+{
+    uint32_t run = 0;
+    uint32_t kept = 0;
+
+    for (uint32_t at = 0; at < json->length; at++) {
+        char const byte = json->window[at];
+
+        run = byte >= '0' && byte <= '9' ? run + 1 : 0;
+        if (run <= 2) {
+            json->window[kept++] = byte;
+        }
+    }
+    json->is_shortened = true;
+    json->dropped += json->length - kept;
+    json->length = kept;
+    return kept < json->capacity;
+}
+
 /* Says why no whole token can be had at `at`: the window is too small, more bytes are needed, or
  * the document has ended. */
 static enum pgtask_error need_more(struct pgtask_json *json)
 {
-    if (json->at == 0 && json->length == json->capacity) {
-        return PGTASK_ERROR_JSON_LENGTH;
+    if (json->at == 0 && json->length == json->capacity && !shorten_number(json)) {
+        return PGTASK_ERROR_JSON_NUMBER; /* no literal fills a window */
     }
     if (json->terminator == '\0') {
         return PGTASK_MORE;
@@ -346,6 +370,10 @@ static enum pgtask_error take_token(struct pgtask_json *json, struct pgtask_json
     event->length = (size_t)token->end - json->at;
     if (!classify_primitive(event)) {
         return PGTASK_ERROR_JSON_NUMBER;
+    }
+    if (json->is_shortened) {
+        json->is_shortened = false;
+        event->length = 0;
     }
     json->at = (uint32_t)token->end;
     end_value(json, token->parent);

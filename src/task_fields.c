@@ -40,5 +40,7 @@ void pgtaski_task_derive(struct pgtask_answer const *answer, struct pgtask_walk 
     *unix_s = pgtask_time_read(text, answer->options.utc_offset_s);
     if (*unix_s == 0 && walk->member == PGTASK_MEMBER_RESTORE_TARGET_TIME) {
         *unix_s = PGTASK_TIME_UNKNOWN; /* how the service writes "not set" */
+    } else if (*unix_s == PGTASK_TIME_UNKNOWN && text[0] != '\0') {
+        task->odd |= bit_of(walk->member); /* the text is kept, though no such time exists */
     }
 }

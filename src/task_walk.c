@@ -279,7 +279,8 @@ bool pgtaski_task_walk_value(struct pgtask_walk *walk, struct pgtask_json_event 
 {
     bool const is_good = take_value(walk, event);
 
-    if (!is_good) {
+    /* An odd element of TaskSet is left out; the list around it is good. */
+    if (!is_good && walk->place != PGTASKI_PLACE_SET) {
         *walk->presence = PGTASK_ODD;
     }
     return is_good;

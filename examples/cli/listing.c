@@ -16,8 +16,10 @@ static void set_now(struct pgtask_client const *client)
     times_set_now(unix_s);
 }
 
+/* @param task_id  the only task to print; 0: all */
 static enum pgtask_error print_tasks(struct session *session, struct options const *options,
-                                     struct output const *output, struct output_end *end)
+                                     uint64_t task_id, struct output const *output,
+                                     struct output_end *end)
 {
     struct pgtask_client *const client = &session->client;
     enum pgtask_error error;
@@ -25,6 +27,9 @@ static enum pgtask_error print_tasks(struct session *session, struct options con
     do {
         error = pgtask_client_next(client, &session->task);
         verbose_remember(session);
+        if (error == PGTASK_OK && task_id != 0 && session->task.task_id != task_id) {
+            continue; /* nobody has asked for this one */
+        }
         if (error == PGTASK_OK) {
             set_now(client);
             output->task(&writer_out, &session->task, end->tasks++);
@@ -71,7 +76,7 @@ enum exit_status listing_run(struct session *session, struct options const *opti
     enum pgtask_error error =
         options->all ? pgtask_client_list_all(client, query) : pgtask_client_list(client, query);
     if (error == PGTASK_OK) {
-        error = print_tasks(session, options, output, end);
+        error = print_tasks(session, options, query->task_id, output, end);
     }
     end->left_out = pgtask_client_counters(client)->left_out - left_out;
     print_end(session, error, output, end);

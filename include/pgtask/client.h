@@ -181,6 +181,7 @@ struct pgtask_client {
     uint64_t head_ms;     /**< when the part of the answer came in that has its Date */
     int64_t clock_unix_s; /**< if clock_set: Unix time at clock_at_ms */
     uint64_t clock_at_ms;
+    uint64_t page_last_id; /**< of `seen`, the last one when the page before this one ended */
     struct pgtask_bucket bucket;
     struct pgtask_query query; /**< of the page under way */
     struct pgtask_config config;

@@ -101,7 +101,6 @@ enum pgtask_error {
         -71, /**< a string has a bad escape, control byte, UTF-8 or surrogate */
     PGTASK_ERROR_JSON_NUMBER = -72,    /**< a number or literal is malformed */
     PGTASK_ERROR_JSON_DEPTH = -73,     /**< the answer is nested deeper than 512 levels */
-    PGTASK_ERROR_JSON_LENGTH = -74,    /**< a number is longer than the window */
     PGTASK_ERROR_JSON_TRUNCATED = -75, /**< the answer ended in the middle of a value */
 
     /* answer: good JSON without a list of tasks; the failure names the member */

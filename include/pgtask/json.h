@@ -36,7 +36,8 @@ enum pgtask_json_type {
     PGTASK_JSON_END_ARRAY,
     PGTASK_JSON_KEY,    /**< text: a fragment of a member's name, often all of it */
     PGTASK_JSON_STRING, /**< text: a fragment of a string, often all of it */
-    PGTASK_JSON_NUMBER, /**< text: as written, grammar checked */
+    PGTASK_JSON_NUMBER, /**< text: as written, grammar checked; empty if the window cannot hold it
+                         */
     PGTASK_JSON_TRUE,   /**< text of this and the two below: as written */
     PGTASK_JSON_FALSE,
     PGTASK_JSON_NULL
@@ -72,6 +73,7 @@ enum pgtask_json_expect {
 struct pgtask_json {
     uint8_t expect;          /**< of enum pgtask_json_expect */
     uint8_t next_token;      /**< index of the next token to hand on */
+    bool is_shortened;       /**< the number under way has lost digits */
     char terminator;         /**< what jsmn sees behind the last byte: NUL, or at the end a space */
     enum pgtask_error error; /**< sticks */
     char *window;
@@ -90,7 +92,7 @@ struct pgtask_json {
 /**
  * Makes ready for one document.
  * @param window          the caller's, used until the document has ended
- * @param window_bytes    48 to 32,000; a number must be shorter than this less 16
+ * @param window_bytes    48 to 32,000; the text of a number is shorter than this less 16
  * @param tokens          the caller's, used as long
  * @param token_capacity  4 to 255. A document may be nested at least PGTASK_JSON_FOLDS levels
  * deeper than half as many
@@ -112,7 +114,7 @@ void pgtask_json_finish(struct pgtask_json *json);
  * Finds the next event.
  * @param event  set on PGTASK_OK
  * @return PGTASK_OK; PGTASK_MORE: feed or finish; PGTASK_DONE: the document was whole and good;
- *         PGTASK_ERROR_JSON_SYNTAX, _STRING, _NUMBER, _DEPTH, _LENGTH, _TRUNCATED: they stick
+ *         PGTASK_ERROR_JSON_SYNTAX, _STRING, _NUMBER, _DEPTH, _TRUNCATED: they stick
  */
 PGTASK_MUST_CHECK enum pgtask_error pgtask_json_next(struct pgtask_json *json,
                                                      struct pgtask_json_event *event);

@@ -61,16 +61,23 @@ class Advice(EndToEnd):
             run = self.run_limited("list", "--no-clock")
             self.assertEqual(run.returncode, USAGE)
             self.expect("The service told no time either", run)
+        with self.subTest("a slow clock, and no time is told"):
+            self.simulator.use_certificate("soon_valid")
+            run = self.run_limited("list")
+            self.assertEqual(run.returncode, USAGE)
+            self.assertTrue(run.stderr.endswith(" Set the clock of this device.\n"), run.stderr)
+            self.simulator.use_certificate("server")
         with self.subTest("a page in place of the API"):
             self.simulator.set_scenario(answer="status_404")
             run = self.run_limited("list")
             self.assertEqual(run.returncode, NETWORK)
             self.expect("The API did not answer this", run)
         with self.subTest("a user without the permission"):
-            self.simulator.set_scenario(error_code="UnauthorizedOperation")
-            run = self.run_limited("list")
-            self.assertEqual(run.returncode, REFUSED)
-            self.expect("Allow this user", run)
+            for code in ("UnauthorizedOperation", "OperationDenied.CamDeniedError"):
+                self.simulator.set_scenario(error_code=code)
+                run = self.run_limited("list")
+                self.assertEqual(run.returncode, REFUSED)
+                self.expect("Allow this user", run)
         # This one needs a user without processes: e2e/test_led_held.py, class NoProcesses.
         self.tried.add(one("No process can be started"))
         self.assertEqual(self.tried, set(sentences()))

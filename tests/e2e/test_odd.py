@@ -5,7 +5,7 @@ import json
 import time
 from typing import Any
 
-from harness.runner import GOOD, MALFORMED, NETWORK, REFUSED, EndToEnd
+from harness.runner import GOOD, MALFORMED, NETWORK, NO_TASK, REFUSED, EndToEnd
 from harness.watching import OPERATOR, RUNNING, Watching
 from sim.answers import SHAPES
 
@@ -150,6 +150,60 @@ class Odd(EndToEnd):
         self.simulator.set_scenario(answer="absent_total_count")
         run = self.run_pgtask("list", "--all", "--limit", "5", "--output", "jsonl")
         self.assertEqual(run.lines(), everything)
+
+    def test_a_page_that_repeats_ends_a_listing_without_a_total_count(self) -> None:
+        for count in (1, 100, 150):
+            tasks = [{"TaskId": number, "Status": "Success"} for number in range(count)]
+            for total in ({}, {"TotalCount": None}, {"TotalCount": "many"}):
+                self.simulator.set_scenario(body=json.dumps(
+                    {"Response": {**total, "TaskSet": tasks, "RequestId": "r"}}))
+                run = self.run_pgtask("list", "--all", "--output", "jsonl", "--timeout", "10")
+                with self.subTest(count=count, **total):
+                    self.assert_good(run)
+                    self.assertEqual({task["TaskId"] for task in run.lines()}, set(range(count)))
+                    self.assertLessEqual(len(run.lines()), 2 * count)
+
+    def test_a_list_without_any_task_in_it_is_left_out_and_counted(self) -> None:
+        for elements in ([None], [1], ["x"], [[]], [True], [{}], [None, None], [[[]], 0, "", {}]):
+            for total in (0, 1, 2, None):
+                self.simulator.set_scenario(body=json.dumps({"Response": {
+                    "TotalCount": total, "TaskSet": elements, "RequestId": "r"}}))
+                for option in ((), ("--all",)):
+                    run = self.run_pgtask("list", "--output", "json", *option)
+                    with self.subTest(elements=elements, total=total):
+                        self.assertEqual(run.status, GOOD, run.stderr)
+                        self.assertEqual(run.json()["TaskSet"], [])
+                        self.assertGreaterEqual(run.json()["LeftOut"], len(elements))
+
+    def test_show_prints_only_the_task_that_was_asked_for(self) -> None:
+        tasks = [{"TaskId": number, "Status": "Success"} for number in (8, 7, 9)]
+        self.simulator.set_scenario(body=json.dumps(
+            {"Response": {"TotalCount": 3, "TaskSet": tasks, "RequestId": "r"}}))
+        run = self.run_pgtask("show", "7", "--output", "json")
+        self.assert_good(run)
+        self.assertEqual([task["TaskId"] for task in run.json()["TaskSet"]], [7])
+        run = self.run_pgtask("show", "6")
+        self.assert_failed(run, NO_TASK, "task 6 not found")
+
+    def test_a_number_of_any_length_costs_its_member(self) -> None:
+        for digits in (400, 511, 512, 1000, 1024, 5000, 100_000):
+            number = "1" * digits
+            task = '{"TaskId":1,"Status":"Success","Progress":%s}'
+            for progress, extra, odd in (("7", f',"x":{number}', []), (number, "", ["Progress"]),
+                                         ("7", f',"x":-0.{number}e+{number}', []),
+                                         (f"0.{number}", "", ["Progress"])):
+                for switches in ({}, {"slice_bytes": 100}):
+                    body = f'{{"Response":{{"TotalCount":1,"TaskSet":[{task % progress}]{extra}}}}}'
+                    self.simulator.set_scenario(body=body, **switches)
+                    (listed,) = self.list_as_json()["TaskSet"]
+                    self.assertEqual((listed["TaskId"], listed["Odd"]), (1, odd))
+
+    def test_a_time_that_does_not_exist_is_named_and_kept(self) -> None:
+        for text in ("x", "2024-02-30 25:61:61", "2024-02-30 00:00:00", "2024-09-27", "27.9.2024"):
+            self.simulator.set_scenario(body=json.dumps({"Response": {"TotalCount": 1, "TaskSet": [
+                {"TaskId": 1, "Status": "Success", "StartTime": text, "EndTime": ""}]}}))
+            (task,) = self.list_as_json()["TaskSet"]
+            self.assertEqual((task["StartTime"], task["Odd"]), (text, ["StartTime"]))
 
     def test_an_unknown_request_id_is_left_out(self) -> None:
         for answer in ("null_request_id", "absent_request_id"):

@@ -113,7 +113,8 @@ class Terminal:
             os.write(self._master, f"\x1b[{self.row + 1};{self.column + 1}R".encode())
 
     def _width(self, character: str) -> int:
-        if unicodedata.combining(character):
+        is_hangul_vowel_or_final = "\u1160" <= character <= "\u11ff"
+        if unicodedata.combining(character) or is_hangul_vowel_or_final:
             return 0
         width = unicodedata.east_asian_width(character)
         return 2 if width in "WF" else self.ambiguous if width == "A" else 1

@@ -66,7 +66,6 @@ struct listed_error const listed_errors[] = {
     {PGTASK_ERROR_JSON_STRING, "json", NO},
     {PGTASK_ERROR_JSON_NUMBER, "json", NO},
     {PGTASK_ERROR_JSON_DEPTH, "json", NO},
-    {PGTASK_ERROR_JSON_LENGTH, "json", NO},
     {PGTASK_ERROR_JSON_TRUNCATED, "json", FEW},
     {PGTASK_ERROR_ANSWER_TYPE, "answer", NO},
     {PGTASK_ERROR_ANSWER_RANGE, "answer", NO},

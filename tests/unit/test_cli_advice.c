@@ -27,7 +27,7 @@ static void expect_end(struct pgtask_failure const *failure, char const *file, c
 {
     size_t const end_length = strlen(end);
 
-    assert_ptr_equal(advice_write(text, failure, file), text);
+    assert_ptr_equal(advice_write(text, failure, file, true), text);
     assert_true(strlen(text) > end_length);
     assert_string_equal(text + strlen(text) - end_length, end);
 }
@@ -47,9 +47,9 @@ static void keys_of_a_file_are_named_with_it(void **state)
 
 static void a_user_without_the_right_is_sent_to_the_policy(void **state)
 {
-    static char const *const codes[] = {"UnauthorizedOperation",
-                                        "UnauthorizedOperation.CAMUnauthorized",
-                                        "AuthFailure.UnauthorizedOperation"};
+    static char const *const codes[] = {
+        "UnauthorizedOperation", "UnauthorizedOperation.CAMUnauthorized",
+        "AuthFailure.UnauthorizedOperation", "OperationDenied.CamDeniedError"};
 
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
         struct pgtask_failure const denied = refusal(codes[i]);

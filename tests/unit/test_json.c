@@ -324,15 +324,49 @@ static void brackets_match_at_any_depth(void **state)
     (void)state;
 }
 
-static void a_number_longer_than_the_window_is_refused(void **state)
+static void a_number_longer_than_the_window_has_no_text(void **state)
 {
-    char text[WINDOW + 8];
+    char text[5 * WINDOW] = "[";
 
-    for (size_t digits = 1; digits < WINDOW + 4; digits++) {
-        memset(text, '1', digits);
-        run_all_ways(text, digits);
-        assert_int_equal(whole.error,
-                         digits < WINDOW - 16 ? PGTASK_DONE : PGTASK_ERROR_JSON_LENGTH);
+    for (size_t digits = 1; digits < 4 * WINDOW; digits++) {
+        memset(text + 1, '1', digits);
+        memcpy(text + 1 + digits, ",2]", 3);
+        run_all_ways(text, digits + 4);
+        assert_int_equal(whole.error, PGTASK_DONE);
+        assert_int_equal(whole.length, digits < WINDOW - 16 ? digits + 5 : 5);
+        assert_memory_equal(whole.text + whole.length - 3, "n2]", 3);
+    }
+    (void)state;
+}
+
+/* RFC 8259 section 6, with `#` in place of a long run of digits. */
+static void grammar_of_a_number_holds_at_any_length(void **state)
+{
+    static char const good[][12] = {"#",    "-#",  "0.#", "-0.#e#", "#.#E+#", "1e#",
+                                    "1E-#", "#e0", "#.0", "0e#",    "10#.1"};
+    static char const bad[][12] = {"0#",    "-0#",   "#.",   "#.e1", "#e", "#e+",  "#.#.#",
+                                   "#e#e#", "#-#",   "1.#-", "--#",  "+#", ".#",   "#a",
+                                   "-.#",   "#e1.#", "00.#", "#.+1", "t#", "null#"};
+    enum { GOOD = sizeof good / sizeof good[0], BAD = sizeof bad / sizeof bad[0] };
+    static char text[4 * 3 * WINDOW];
+
+    for (size_t i = 0; i < GOOD + BAD; i++) {
+        char const *const form = i < GOOD ? good[i] : bad[i - GOOD];
+
+        for (size_t digits = WINDOW / 3; digits < 3 * WINDOW; digits += 7) {
+            size_t length = (size_t)sprintf(text, "{\"a\":");
+
+            for (char const *at = form; *at != '\0'; at++) {
+                size_t const run_length = *at == '#' ? digits : 1;
+                memset(text + length, *at == '#' ? '7' : *at, run_length);
+                length += run_length;
+            }
+            text[length++] = '}';
+            run_all_ways(text, length);
+            assert_true(i < GOOD ? whole.error == PGTASK_DONE
+                                 : whole.error == PGTASK_ERROR_JSON_NUMBER ||
+                                       whole.error == PGTASK_ERROR_JSON_SYNTAX);
+        }
     }
     (void)state;
 }
@@ -403,7 +437,8 @@ int main(void)
         cmocka_unit_test(a_text_cut_anywhere_is_truncated),
         cmocka_unit_test(nesting_beyond_the_tokens_costs_a_bit_for_each_level),
         cmocka_unit_test(brackets_match_at_any_depth),
-        cmocka_unit_test(a_number_longer_than_the_window_is_refused),
+        cmocka_unit_test(a_number_longer_than_the_window_has_no_text),
+        cmocka_unit_test(grammar_of_a_number_holds_at_any_length),
         cmocka_unit_test(numbers_are_read_in_any_notation),
     };
 

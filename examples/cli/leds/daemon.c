@@ -30,9 +30,9 @@ enum {
     METRICS_MS = 15000
 };
 
-/* An LED that comes and goes fills no log: LINES in each SPAN_MS, then the number of those left
- * out. */
-enum { LED_LINES = 6, LED_SPAN_MS = 600000 };
+/* An LED that comes and goes fills no log: LINES in each SPAN_MS. The number of those left out
+ * follows once no more came for QUIET_MS, which doubles each time within a span. */
+enum { LED_LINES = 6, LED_SPAN_MS = 600000, LED_QUIET_MS = 10000 };
 
 /* All the state of the daemon; one static object. */
 struct daemon {
@@ -50,8 +50,10 @@ struct daemon {
     int metrics_error;
     bool is_led_failing;
     uint64_t led_span_ms; /* when the present span of the LED's lines began */
-    uint32_t led_lines;   /* of this span, those left out included */
-    bool has_ended;       /* the watch has ended; it is asked again at look_again_ms */
+    uint32_t led_lines;   /* of this span, those left out and not told yet included */
+    uint64_t led_line_ms; /* when the last of them came */
+    uint32_t led_quiet_ms;
+    bool has_ended; /* the watch has ended; it is asked again at look_again_ms */
     uint64_t look_again_ms;
     enum pgtask_error trouble; /* logged last; PGTASK_OK after a good answer */
     char trouble_code[64];
@@ -96,20 +98,40 @@ static struct pgtask_led_signal find_signal(struct daemon const *daemon, uint64_
     return signal;
 }
 
+static bool has_left_out_lines(struct daemon const *daemon)
+{
+    return daemon->led_lines > LED_LINES;
+}
+
+/* Tells how many lines were left out, and how the LED is now, which was said in one of them. */
+static void log_left_out_lines(struct daemon *daemon)
+{
+    if (has_left_out_lines(daemon)) {
+        led_step_aside(&daemon->led);
+        log_line(LOG_WARNING, "%u more lines about the LED were left out; it %s be set now",
+                 daemon->led_lines - LED_LINES, daemon->is_led_failing ? "cannot" : "can");
+        daemon->led_lines = LED_LINES;
+        daemon->led_quiet_ms *= 2;
+    }
+}
+
+static uint64_t left_out_due_ms(struct daemon const *daemon)
+{
+    return has_left_out_lines(daemon) ? daemon->led_line_ms + daemon->led_quiet_ms : UINT64_MAX;
+}
+
 /* @return whether another line about the LED may be logged */
 static bool may_log_led(struct daemon *daemon)
 {
     if (daemon->led_lines > 0 && daemon->now_ms - daemon->led_span_ms >= LED_SPAN_MS) {
-        if (daemon->led_lines > LED_LINES) {
-            led_step_aside(&daemon->led);
-            log_line(LOG_WARNING, "%u more lines about the LED were left out",
-                     daemon->led_lines - LED_LINES);
-        }
+        log_left_out_lines(daemon);
         daemon->led_lines = 0;
     }
     if (daemon->led_lines == 0) {
         daemon->led_span_ms = daemon->now_ms;
+        daemon->led_quiet_ms = LED_QUIET_MS;
     }
+    daemon->led_line_ms = daemon->now_ms;
     return daemon->led_lines++ < LED_LINES;
 }
 
@@ -145,10 +167,10 @@ static void set_led(struct daemon *daemon, struct pgtask_led_signal const *signa
     if (!is_set) {
         daemon->metrics.led_failures++;
     }
+    daemon->is_led_failing = !is_set;
     if (has_changed) {
         log_led(daemon, is_set);
     }
-    daemon->is_led_failing = !is_set;
 }
 
 static void show(struct daemon *daemon)
@@ -161,6 +183,9 @@ static void show(struct daemon *daemon)
     look_at_led(daemon);
     if (led_is_due(&daemon->led, &signal, daemon->now_ms)) {
         set_led(daemon, &signal);
+    }
+    if (daemon->now_ms >= left_out_due_ms(daemon)) {
+        log_left_out_lines(daemon);
     }
     if (differs) {
         daemon->metrics_due_ms = daemon->now_ms;
@@ -360,6 +385,7 @@ static void wait_for_next_turn(struct daemon *daemon)
 {
     uint64_t next_ms = earlier(led_next_ms(&daemon->led), notify_next_ms(&daemon->notify));
 
+    next_ms = earlier(next_ms, left_out_due_ms(daemon));
     if (daemon->config->metrics_path != NULL) {
         next_ms = earlier(next_ms, daemon->metrics_due_ms);
     }
@@ -452,6 +478,7 @@ enum exit_status daemon_run(struct session *session, struct daemon_config const 
     if (error != PGTASK_OK) {
         status = session_report(session, error);
     } else if (status == EXIT_GOOD) {
+        log_left_out_lines(&daemon);
         led_step_aside(&daemon.led);
         log_line(LOG_INFO, "ended by a signal");
     }

@@ -218,6 +218,15 @@ static void release(struct led_sysfs *sysfs)
     }
 }
 
+static char const *explain_unreadable(struct led_sysfs const *sysfs)
+{
+    char text[24];
+
+    return read_text(sysfs, "brightness", text, sizeof text)
+               ? "its max_brightness is not a number from 1 on; mend or update the LED's driver"
+               : "there is no such LED, or it cannot be read; see ls /sys/class/leds";
+}
+
 /* Takes the LED over, also one that was plugged in again. @return NULL, or what is wrong */
 static char const *take_over(struct led_sysfs *sysfs)
 {
@@ -225,7 +234,7 @@ static char const *take_over(struct led_sysfs *sysfs)
 
     release(sysfs);
     if (!read_max_brightness(sysfs, &sysfs->max_brightness)) {
-        return "there is no such LED, or it cannot be read; see ls /sys/class/leds";
+        return explain_unreadable(sysfs);
     }
     sysfs->has_trigger = read_trigger(sysfs, trigger);
     sysfs->has_pattern = sysfs->has_trigger && is_listed("pattern");

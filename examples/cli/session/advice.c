@@ -27,7 +27,14 @@ bool advice_is_shortage(struct pgtask_failure const *failure)
            (failure->detail == EAGAIN || failure->detail == ENOMEM);
 }
 
-static char const *find_advice(struct pgtask_failure const *failure)
+static bool is_denied(struct pgtask_failure const *failure)
+{
+    return failure->error == PGTASK_ERROR_SERVICE &&
+           (strstr(failure->code, "UnauthorizedOperation") != NULL ||
+            strstr(failure->code, "CamDeniedError") != NULL);
+}
+
+static char const *find_advice(struct pgtask_failure const *failure, bool has_clock)
 {
     bool const is_full = failure->detail == EMFILE || failure->detail == ENFILE;
 
@@ -38,8 +45,7 @@ static char const *find_advice(struct pgtask_failure const *failure)
         return "No process can be started to look up the host: end other programs, or raise the "
                "limit (ulimit -u, or TasksMax of the unit).";
     }
-    /* The client knows no time, so no clock of this device is to be set. */
-    if (failure->error == PGTASK_ERROR_NO_TIME) {
+    if (failure->error == PGTASK_ERROR_NO_TIME && !has_clock) {
         return "The service told no time either: set this device's clock, and omit --no-clock.";
     }
     /* The API reports its errors with status 200. Another status that stays is not the API's. */
@@ -47,8 +53,7 @@ static char const *find_advice(struct pgtask_failure const *failure)
         pgtask_failure_retry(failure) == PGTASK_RETRY_NO) {
         return "The API did not answer this: look for a proxy, and check --endpoint and --connect.";
     }
-    if (failure->error == PGTASK_ERROR_SERVICE &&
-        strstr(failure->code, "UnauthorizedOperation") != NULL) {
+    if (is_denied(failure)) {
         return "Allow this user postgres:DescribeTasks in the console (CAM): SECURITY.md has the "
                "policy.";
     }
@@ -94,9 +99,9 @@ static void append_for_file(char text[ADVICE_BYTES], char const *advice, char co
 }
 
 char const *advice_write(char text[ADVICE_BYTES], struct pgtask_failure const *failure,
-                         char const *file)
+                         char const *file, bool has_clock)
 {
-    char const *const advice = find_advice(failure);
+    char const *const advice = find_advice(failure, has_clock);
     size_t const length = pgtask_failure_write_cause(failure, text, ADVICE_BYTES);
 
     if (advice[0] == '\0') {

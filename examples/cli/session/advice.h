@@ -14,10 +14,11 @@
  * Writes the cause of a failure as the library words it, and what to do about it.
  * @param file  the credentials file, which the advice names; NULL if the keys are from the
  *              environment
+ * @param has_clock  false with --no-clock
  * @return `text`
  */
 char const *advice_write(char text[ADVICE_BYTES], struct pgtask_failure const *failure,
-                         char const *file);
+                         char const *file, bool has_clock);
 
 /** @return whether the system lacks processes or memory now: it may have them soon */
 bool advice_is_shortage(struct pgtask_failure const *failure);

@@ -16,6 +16,8 @@ enum {
     BAR_COLUMNS = 34,
     SHORT_BAR_COLUMNS = 12,
     PERCENT_COLUMNS = 6, /* ` 100 %` and the like */
+    /* A narrower line has no room for the bar beside an id, the percent and a status. */
+    LEAST_BAR_LIMIT = 10 + SHORT_BAR_COLUMNS + PERCENT_COLUMNS + 1 + 10,
     TROUBLE_LINES = 3,
     FOOT_LINES = TROUBLE_LINES + 1
 };
@@ -168,7 +170,11 @@ static void write_short_task(struct screen_page *page, struct pgtask_watch_task 
     screen_line_start(page);
     screen_print(page, "%ju ", task->task_id);
     if (task->progress_percent >= 0) {
-        write_percent(page, task, SHORT_BAR_COLUMNS);
+        if (page->limit >= LEAST_BAR_LIMIT) {
+            write_percent(page, task, SHORT_BAR_COLUMNS);
+        } else {
+            screen_print(page, "%u %%", (unsigned)task->progress_percent);
+        }
         screen_print(page, " ");
     }
     write_status(page, task);
