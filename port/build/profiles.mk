@@ -46,12 +46,12 @@ SMALLEST := -fno-thread-jumps -fno-move-loop-invariants -fno-schedule-insns2 -fn
 #
 #                              flash   RAM  stack  options
 profile.tls13              := 164000  96K  5120   -DPGTASK_TLS13=1 -DPGTASK_ARENA_BYTES=55296
-profile.tls12              := 129900  64K  3072   $(TLS12)
+profile.tls12              := 130100  64K  3072   $(TLS12)
 profile.compact            := 113800  64K  3072   $(TLS12) -DPGTASK_ERROR_TEXTS=0 -DPGTASK_TLS_PSS=0 \
                                                   -DPGTASK_TLS_MEASURE=0 -DPGTASK_LWIP_MEASURE=0 \
                                                   $(SMALLEST) -flto \
                                                   -fno-inline-small-functions -fno-tree-loop-im
-profile.private-small      := 129900  52K  3072   $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=2 \
+profile.private-small      := 130100  52K  3072   $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=2 \
                                                   -DPGTASK_TLS_RECORD=4096 -DPGTASK_ARENA_BYTES=26624
 profile.private-p256       := 115000  48K  3072   $(P256) -DPGTASK_ARENA_BYTES=27136
 profile.private-small-p256 := 115000  40K  3072   $(P256) -DPGTASK_TLS_RECORD=4096 \
