@@ -34,6 +34,11 @@ class SlowClock(LedDaemon):
         self.assert_good(self.run_pgtask("list", "--count", "3", "--interval", "0"))
         self.assertEqual(self.signed(), (1, 3))
 
+    def test_a_connection_that_closes_behind_the_time_costs_no_attempt(self) -> None:
+        self.simulator.set_scenario(clock_offset_s=AHEAD_S, idle_s=0.001, times=1)
+        self.assert_good(self.run_pgtask("list", "--attempts", "1"))
+        self.assertEqual(self.signed(), (1, 1))
+
     def test_list_of_all_pages_reaches_to_the_services_now(self) -> None:
         task = self.start_task(1000)
         run = self.run_pgtask("list", "--all", "--output", "jsonl")
