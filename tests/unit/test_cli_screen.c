@@ -282,20 +282,26 @@ static void each_status_has_its_words(void **state)
 {
     static struct {
         enum pgtask_status status;
+        bool has_end;
         bool vanished;
         char const *words;
     } const cases[] = {
-        {PGTASK_STATUS_SUCCESS, false, "  took 1:23"},
-        {PGTASK_STATUS_FAIL, false, "  failed after 1:23"},
-        {PGTASK_STATUS_PAUSE, false, "  needs an operator, 1:23 elapsed"},
-        {PGTASK_STATUS_WAIT_SWITCH, false, "  waits for its switch, 1:23 elapsed"},
-        {PGTASK_STATUS_UNKNOWN, false, "  unknown status, 1:23 elapsed"},
-        {PGTASK_STATUS_RUNNING, true, "  no longer listed, 1:23 elapsed"},
+        {PGTASK_STATUS_SUCCESS, true, false, "  took 1:23"},
+        {PGTASK_STATUS_SUCCESS, false, false, "  took an unknown time"},
+        {PGTASK_STATUS_FAIL, true, false, "  failed after 1:23"},
+        {PGTASK_STATUS_FAIL, false, false, "  failed after an unknown time"},
+        {PGTASK_STATUS_PAUSE, false, false, "  needs an operator, 1:23 elapsed"},
+        {PGTASK_STATUS_WAIT_SWITCH, false, false, "  waits for its switch, 1:23 elapsed"},
+        {PGTASK_STATUS_UNKNOWN, false, false, "  unknown status, 1:23 elapsed"},
+        {PGTASK_STATUS_RUNNING, false, true, "  no longer listed, 1:23 elapsed"},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         add_task(0, 120321, cases[i].status, "Text");
         watch.tasks[0].vanished = cases[i].vanished;
+        if (cases[i].has_end) {
+            watch.tasks[0].end_unix_s = watch.tasks[0].start_unix_s + 83;
+        }
         compose(80, 24, "");
         assert_string_equal(page.lines[2].text, cases[i].words);
         assert_non_null(strstr(page.lines[0].text, cases[i].vanished ? "vanished" : "Text"));
