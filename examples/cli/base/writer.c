@@ -31,7 +31,8 @@ static bool wait_for_room(struct writer *writer)
 {
     struct pollfd ready = {.fd = writer->descriptor, .events = POLLOUT};
 
-    for (;;) {
+    /* poll() leaves out a negative descriptor; write() tells what is wrong with it. */
+    while (writer->descriptor >= 0) {
         int const timeout_ms = signals_ending() == 0 ? SIGNAL_STEP_MS : 0;
         if (poll(&ready, 1, timeout_ms) == 1) {
             return true;
@@ -41,6 +42,7 @@ static bool wait_for_room(struct writer *writer)
             return false;
         }
     }
+    return true;
 }
 
 /* A terminal that is stopped by Ctrl-S says that it has room, and holds write() until a signal. */
