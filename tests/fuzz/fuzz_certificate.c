@@ -58,6 +58,9 @@ static char const *const good[] = {"server",
                                    "under_circle",
                                    "under_mapping",
                                    "under_crl",
+                                   "many_extensions",
+                                   "names_by_domains",
+                                   "under_rolled",
                                    "common_name"};
 static char const *const good_without_time[] = {
     "expired",   "not_yet_valid",           "soon_valid",           "just_expired", "one_second",

@@ -105,6 +105,8 @@ def chain(blocks):
 def chains(folder):
     """Returns each certificate as a server would send it, with the authority above it."""
     for path in sorted(folder.glob("*.pem")):
+        if path.stem.startswith("damaged_"):
+            continue  # it is no certificate, only a text for the reader of PEM
         blocks = _BLOCK.findall(path.read_text())
         above = SENT_WITH.get(path.stem, path.stem.replace("under_", "", 1) + "_middle")
         if (folder / f"{above}.pem").exists():
