@@ -171,7 +171,7 @@ static int configure(struct pgtask_tls *tls, struct pgtask_tls_options const *op
     }
     mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, &tls->contexts->drbg);
     mbedtls_ssl_conf_authmode(config, MBEDTLS_SSL_VERIFY_REQUIRED);
-    mbedtls_ssl_conf_verify(config, pgtaski_tls_verify, tls);
+    pgtaski_tls_verify_by_path(tls);
     /* mbedTLS compares this pointer with NULL and hands it to tls_chain.c, which has the roots. */
     mbedtls_ssl_conf_ca_chain(config, (mbedtls_x509_crt *)tls->contexts, NULL);
     mbedtls_ssl_conf_sig_algs(config, signature_algorithms);

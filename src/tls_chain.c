@@ -23,7 +23,6 @@
  */
 #include "tls_private.h"
 
-#include <mbedtls/platform.h>
 #include <string.h>
 
 #include "pgtask_chain.h"
@@ -43,14 +42,6 @@ struct sent {
 static bool contains(uint32_t set, unsigned number)
 {
     return (set >> number & 1) != 0;
-}
-
-static void free_certificates(mbedtls_x509_crt *first)
-{
-    if (first != NULL) {
-        mbedtls_x509_crt_free(first);
-        mbedtls_free(first);
-    }
 }
 
 /* Why a certificate cannot be on the path, or PGTASK_OK. */
@@ -92,7 +83,7 @@ static void number_certificates(struct sent *sent, mbedtls_x509_crt *peer)
         at = at->next;
     }
     sent->has_more = at != NULL;
-    free_certificates(at);
+    pgtaski_tls_free_certificates(at);
     sent->certificate[sent->count - 1]->next = NULL;
 }
 
@@ -168,7 +159,7 @@ static void keep_path(struct sent *sent)
     for (unsigned i = 0; i < sent->count; i++) {
         sent->certificate[i]->next = NULL;
         if (!contains(kept, i)) {
-            free_certificates(sent->certificate[i]);
+            pgtaski_tls_free_certificates(sent->certificate[i]);
         }
     }
     for (unsigned i = 0; i < sent->length; i++) {
@@ -205,45 +196,6 @@ __attribute__((noinline)) static enum pgtask_error choose_path(struct pgtask_tls
     }
     keep_path(&sent);
     return pgtaski_tls_find_roots(tls, sent.certificate[sent.path[sent.length]]);
-}
-
-static int take_extension(void *context, mbedtls_x509_crt const *certificate,
-                          mbedtls_x509_buf const *oid, int is_critical, unsigned char const *value,
-                          unsigned char const *end)
-{
-    (void)context, (void)certificate, (void)is_critical, (void)value, (void)end;
-    return pgtaski_tls_is_known_extension(oid) ? 0 : MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE;
-}
-
-/* See port/mbedtls/pgtask_chain.h. */
-int mbedtls_x509_get_sig_alg(mbedtls_x509_buf const *oid, mbedtls_x509_buf const *parameters,
-                             mbedtls_md_type_t *hash, mbedtls_pk_type_t *key, void **options);
-
-int pgtaski_tls_get_signature_algorithm(mbedtls_x509_buf const *oid,
-                                        mbedtls_x509_buf const *parameters, mbedtls_md_type_t *hash,
-                                        mbedtls_pk_type_t *key, void **options)
-{
-    int const code = mbedtls_x509_get_sig_alg(oid, parameters, hash, key, options);
-
-    return code == MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG + MBEDTLS_ERR_OID_NOT_FOUND ? 0 : code;
-}
-
-/* mbedTLS's names for these are changed: see port/mbedtls/pgtask_chain.h. */
-int mbedtls_x509_crt_parse_der(mbedtls_x509_crt *chain, unsigned char const *der, size_t length)
-{
-    return mbedtls_x509_crt_parse_der_with_ext_cb(chain, der, length, 1, take_extension, NULL);
-}
-
-int mbedtls_x509_crt_parse_der_nocopy(mbedtls_x509_crt *chain, unsigned char const *der,
-                                      size_t length)
-{
-    return mbedtls_x509_crt_parse_der_with_ext_cb(chain, der, length, 0, take_extension, NULL);
-}
-
-void pgtaski_tls_drop_found_roots(struct pgtask_tls_contexts *contexts)
-{
-    free_certificates(contexts->found);
-    contexts->found = NULL;
 }
 
 /*
@@ -294,6 +246,12 @@ static int verify_path(struct pgtask_tls *tls, mbedtls_x509_crt *peer,
     }
     *flags = contexts->flags;
     return *flags == 0 ? 0 : MBEDTLS_ERR_X509_CERT_VERIFY_FAILED;
+}
+
+/* Also makes the linker take this file, which otherwise only mbedTLS calls. */
+void pgtaski_tls_verify_by_path(struct pgtask_tls *tls)
+{
+    mbedtls_ssl_conf_verify(&tls->contexts->config, pgtaski_tls_verify, tls);
 }
 
 /* Called again while mbedTLS has more to compute. `context` is a struct pgtask_tls. */

@@ -88,7 +88,16 @@ bool pgtaski_tls_is_known_extension(mbedtls_x509_buf const *oid);
  *  there are at most 32 */
 bool pgtaski_tls_has_good_extensions(mbedtls_x509_crt const *certificate);
 
+/* tls_certificate.c, which also has functions that mbedTLS calls: see port/mbedtls/pgtask_chain.h
+ */
+
+/** Frees certificates that mbedTLS has allocated, or nothing if `first` is NULL. */
+void pgtaski_tls_free_certificates(mbedtls_x509_crt *first);
+
 /* tls_roots.c */
+
+/** Frees the roots that were found for a chain. */
+void pgtaski_tls_drop_found_roots(struct pgtask_tls_contexts *contexts);
 
 /** Counts the roots of the caller's list that cannot be read. @return PGTASK_OK if one can;
  *  PGTASK_ERROR_TLS_MEMORY; PGTASK_ERROR_TLS_ROOTS */
@@ -128,10 +137,11 @@ enum pgtask_error pgtaski_tls_find_usage_fault(mbedtls_x509_crt const *certifica
 enum pgtask_error pgtaski_tls_find_constraint_fault(struct pgtask_tls_contexts const *contexts,
                                                     mbedtls_x509_crt const *authority);
 
-/* tls_chain.c, which also has two functions that mbedTLS calls: see port/mbedtls/pgtask_chain.h */
+/* tls_chain.c, which also has a function that mbedTLS calls: see port/mbedtls/pgtask_chain.h */
 
-/** Frees the roots that were found for a chain. */
-void pgtaski_tls_drop_found_roots(struct pgtask_tls_contexts *contexts);
+/** Has mbedTLS verify the peer's chain by the path that this file chooses. Call it before the
+ *  handshake. */
+void pgtaski_tls_verify_by_path(struct pgtask_tls *tls);
 
 /* tls_verify.c */
 

@@ -17,12 +17,6 @@
 #include <mbedtls/asn1.h>
 #include <mbedtls/platform.h>
 
-static void free_chain(mbedtls_x509_crt *chain)
-{
-    mbedtls_x509_crt_free(chain);
-    mbedtls_free(chain);
-}
-
 bool pgtaski_tls_is_better(mbedtls_x509_crt const *one, mbedtls_x509_crt const *other,
                            int64_t unix_s)
 {
@@ -84,7 +78,7 @@ static enum pgtask_error parse_root(struct pgtask_tls *tls, struct pgtask_root c
         *parsed = made;
         return PGTASK_OK;
     }
-    free_chain(made);
+    pgtaski_tls_free_certificates(made);
     if (pgtaski_tls_is_memory(code) || pgtaski_tls_has_little_memory()) {
         return PGTASK_ERROR_TLS_MEMORY;
     }
@@ -99,7 +93,7 @@ static enum pgtask_error try_root(struct pgtask_tls *tls, struct pgtask_root con
     enum pgtask_error const error = parse_root(tls, root, &parsed);
 
     if (error == PGTASK_OK) {
-        free_chain(parsed);
+        pgtaski_tls_free_certificates(parsed);
     }
     return error;
 }
@@ -187,4 +181,10 @@ enum pgtask_error pgtaski_tls_check_list(struct pgtask_tls *tls)
         return PGTASK_ERROR_TLS_ROOTS;
     }
     return PGTASK_OK;
+}
+
+void pgtaski_tls_drop_found_roots(struct pgtask_tls_contexts *contexts)
+{
+    pgtaski_tls_free_certificates(contexts->found);
+    contexts->found = NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file pgtask_chain.h
- * Where src/tls_chain.c stands between mbedTLS's TLS and its X.509, and within its X.509.
+ * Where src/tls_chain.c and src/tls_certificate.c stand between mbedTLS's TLS and its X.509.
  *
  * pgtask_mbedtls_config.h gives three functions of mbedTLS other names, so that TLS calls those of
  * src/tls_chain.c. x509_crt.c, which defines the real ones, is compiled with this header before it
@@ -12,8 +12,9 @@
  * x509_crt.c also hands the alternative names of a certificate to src/tls_name.c, which checks them
  * and keeps no list: that of a hundred names would take 4.8 KB of the arena.
  *
- * x509_crt.c also reads the algorithm of a signature by src/tls_chain.c, so that it can read a
- * certificate whose signature the build cannot check, such as a root that signs itself with SHA-1.
+ * x509_crt.c also reads the algorithm of a signature by src/tls_certificate.c, so that it can read
+ * a certificate whose signature the build cannot check, such as a root that signs itself with
+ * SHA-1.
  */
 #ifndef PGTASK_CHAIN_H
 #define PGTASK_CHAIN_H

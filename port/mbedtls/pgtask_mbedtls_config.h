@@ -159,7 +159,8 @@
 #define MBEDTLS_X509_MAX_INTERMEDIATE_CA 1
 #define MBEDTLS_X509_REMOVE_INFO
 
-/* TLS reaches these three functions through src/tls_chain.c: see pgtask_chain.h. */
+/* TLS reaches these three functions through src/tls_chain.c and src/tls_certificate.c: see
+ * pgtask_chain.h. */
 #define mbedtls_x509_crt_verify_restartable pgtaski_tls_verify_chain
 #define mbedtls_x509_crt_parse_der          pgtaski_tls_parse_certificate
 #define mbedtls_x509_crt_parse_der_nocopy   pgtaski_tls_parse_certificate_nocopy

@@ -37,7 +37,7 @@ CALLED_BACK = {
         "src/tls.c:notice_downgrade",
     ),
     "pgtaski_mbedtls_verify_chain": ("pgtaski_tls_verify",),
-    "mbedtls_x509_crt_parse_der_with_ext_cb": ("src/tls_chain.c:take_extension",),
+    "mbedtls_x509_crt_parse_der_with_ext_cb": ("src/tls_certificate.c:take_extension",),
     "mbedtls_ssl_read": (*_STREAM, "src/tls.c:gather_entropy"),
     "mbedtls_ssl_write": (*_STREAM, "src/tls.c:gather_entropy"),
     "mbedtls_ssl_close_notify": (*_STREAM, "src/tls.c:gather_entropy"),
