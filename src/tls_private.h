@@ -37,6 +37,14 @@ struct pgtask_tls_contexts {
 /** The code that send and receive give to mbedTLS when the port failed; `port_error` says how. */
 #define PGTASK_TLS_PORT_FAILED MBEDTLS_ERR_ERROR_GENERIC_ERROR
 
+/* tls_port.c */
+
+/** From now on mbedTLS sends and receives by the port. */
+void pgtaski_tls_use_port(struct pgtask_tls *tls);
+
+/** For mbedtls_ctr_drbg_seed(): random bytes of the port. `context` is a struct pgtask_tls. */
+int pgtaski_tls_gather_entropy(void *context, unsigned char *bytes, size_t length);
+
 /* tls_name.c */
 
 /** @return whether two strings are the same, whatever the case of their letters */

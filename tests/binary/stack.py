@@ -28,19 +28,19 @@ CALLS_THROUGH_POINTERS = {
 }
 
 # The functions that mbedTLS calls back, by the function of mbedTLS that src/ has called.
-_STREAM = ("src/tls.c:send_bytes", "src/tls.c:receive_bytes")
+_STREAM = ("src/tls_port.c:send_bytes", "src/tls_port.c:receive_bytes")
 CALLED_BACK = {
-    "mbedtls_ctr_drbg_seed": ("src/tls.c:gather_entropy",),
+    "mbedtls_ctr_drbg_seed": ("pgtaski_tls_gather_entropy",),
     "mbedtls_ssl_handshake_step": (
         *_STREAM,
-        "src/tls.c:gather_entropy",
-        "src/tls.c:notice_downgrade",
+        "pgtaski_tls_gather_entropy",
+        "src/tls_open.c:notice_downgrade",
     ),
     "pgtaski_mbedtls_verify_chain": ("pgtaski_tls_verify",),
     "mbedtls_x509_crt_parse_der_with_ext_cb": ("src/tls_certificate.c:take_extension",),
-    "mbedtls_ssl_read": (*_STREAM, "src/tls.c:gather_entropy"),
-    "mbedtls_ssl_write": (*_STREAM, "src/tls.c:gather_entropy"),
-    "mbedtls_ssl_close_notify": (*_STREAM, "src/tls.c:gather_entropy"),
+    "mbedtls_ssl_read": (*_STREAM, "pgtaski_tls_gather_entropy"),
+    "mbedtls_ssl_write": (*_STREAM, "pgtaski_tls_gather_entropy"),
+    "mbedtls_ssl_close_notify": (*_STREAM, "pgtaski_tls_gather_entropy"),
 }
 
 # Functions of src/ that mbedTLS calls by their names, see port/mbedtls/pgtask_chain.h.
