@@ -29,7 +29,7 @@ static bool is_digit(char byte)
 }
 
 /* Passes over this byte, if it comes next. @return whether it did */
-static bool skip(struct parts *parts, char byte)
+static bool accept(struct parts *parts, char byte)
 {
     if (parts->at == parts->end || *parts->at != byte) {
         return false;
@@ -39,7 +39,7 @@ static bool skip(struct parts *parts, char byte)
 }
 
 /* Passes over digits. @return how many there were */
-static int32_t skip_digits(struct parts *parts)
+static int32_t accept_digits(struct parts *parts)
 {
     int32_t count = 0;
 
@@ -53,15 +53,15 @@ static int32_t skip_digits(struct parts *parts)
 static bool read_exponent(struct parts *parts)
 {
     enum { LARGE = 0x10000 }; /* no window holds as many digits as this exponent stands for */
-    bool const is_negative = skip(parts, '-');
+    bool const is_negative = accept(parts, '-');
     char const *digit;
     int32_t value = 0;
 
     if (!is_negative) {
-        (void)skip(parts, '+');
+        (void)accept(parts, '+');
     }
     digit = parts->at;
-    if (skip_digits(parts) == 0) {
+    if (accept_digits(parts) == 0) {
         return false;
     }
     for (; digit < parts->at; digit++) {
@@ -74,17 +74,17 @@ static bool read_exponent(struct parts *parts)
 /* @param parts  `at` and `end` are set. @return false if the text is not a number */
 static bool take_apart(struct parts *parts)
 {
-    parts->is_negative = skip(parts, '-');
+    parts->is_negative = accept(parts, '-');
     parts->digits = parts->at;
-    parts->whole_digits = skip_digits(parts);
+    parts->whole_digits = accept_digits(parts);
     if (parts->whole_digits == 0 || (parts->whole_digits > 1 && parts->digits[0] == '0')) {
         return false;
     }
-    if (skip(parts, '.') && skip_digits(parts) == 0) {
+    if (accept(parts, '.') && accept_digits(parts) == 0) {
         return false;
     }
     parts->digits_end = parts->at;
-    if ((skip(parts, 'e') || skip(parts, 'E')) && !read_exponent(parts)) {
+    if ((accept(parts, 'e') || accept(parts, 'E')) && !read_exponent(parts)) {
         return false;
     }
     return parts->at == parts->end;

@@ -7,7 +7,7 @@
 It writes two files, which hold the key. Only their owner may read them, and git ignores them:
 
     build/settings/settings.bin   the whole page of flash, for a new device or for QEMU
-    build/settings/settings.hex   the new copy alone, in Intel HEX, for a debugger or a serial line
+    build/settings/settings.hex   the new copy in Intel HEX, for a debugger or a serial line
 
 The page has two copies: see examples/firmware/settings.h. Each run takes the page as the last run
 has left it, and replaces its older copy, so a write that breaks off loses nothing. If the last page

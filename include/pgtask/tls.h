@@ -37,7 +37,8 @@ extern "C" {
 /**
  * How many certificates of a peer's chain are looked at, its own included, and how many
  * intermediates may be between its own and the trusted root. So a chain costs 4 signatures at most.
- * Public authorities need one or two intermediates. Beyond these, PGTASK_ERROR_TLS_LENGTH is told.
+ * Public authorities need one or two intermediates. With more, the error is
+ * PGTASK_ERROR_TLS_LENGTH.
  */
 #define PGTASK_TLS_CERTIFICATES  16
 #define PGTASK_TLS_INTERMEDIATES 3

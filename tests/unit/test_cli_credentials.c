@@ -214,7 +214,7 @@ static void the_variable_for_the_file_is_honoured(void **state)
     (void)state;
 }
 
-static void a_variable_set_but_empty_is_an_error_not_a_skip(void **state)
+static void a_variable_set_but_empty_is_an_error(void **state)
 {
     static char const *const names[] = {"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY",
                                         "TENCENTCLOUD_TOKEN", "TENCENTCLOUD_CREDENTIALS_FILE"};
@@ -350,7 +350,7 @@ int main(void)
         cmocka_unit_test_setup(values_in_quotes_are_sent_without_them, clear_environment),
         cmocka_unit_test_setup(a_file_open_to_others_is_reported, clear_environment),
         cmocka_unit_test_setup(the_variable_for_the_file_is_honoured, clear_environment),
-        cmocka_unit_test_setup(a_variable_set_but_empty_is_an_error_not_a_skip, clear_environment),
+        cmocka_unit_test_setup(a_variable_set_but_empty_is_an_error, clear_environment),
         cmocka_unit_test_setup(half_a_key_pair_names_the_missing_half, clear_environment),
         cmocka_unit_test_setup(a_bad_file_is_named_with_its_line_and_fault, clear_environment),
         cmocka_unit_test_setup(a_file_too_large_or_no_file_is_refused, clear_environment),

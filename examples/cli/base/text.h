@@ -42,8 +42,8 @@ char const *text_clock(char text[TEXT_DURATION_BYTES], uint64_t seconds);
  *  few or wrong, or two neighbours swapped. Equal texts are no slip. */
 bool text_is_slip(char const *typed, char const *meant);
 
-/** Makes a text harmless for another program, in its place: each character that a terminal would
- * act on or would not show becomes what stands in for it (base/character.h). */
+/** Makes a text harmless for another program, in its own memory: blanks and question marks replace
+ *  what a terminal would act on or would not show, see character_stand_in(). */
 void text_make_printable(char *text);
 
 /** Overwrites a secret; the compiler does not drop it. */

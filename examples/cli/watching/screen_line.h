@@ -58,8 +58,9 @@ void screen_page_start(struct screen_page *page, struct screen_terminal const *t
 /** Begins a line. If there is no room for it, what is written next is dropped. */
 void screen_line_start(struct screen_page *page);
 
-/** Writes a form (base/format.h) to the last line. Each character is shown, or what stands in for
- *  it (base/character.h). A line that is too long is cut, with a mark. */
+/** Writes a form (base/format.h) to the last line. Blanks and question marks replace
+ *  characters that the terminal cannot show, see character_stand_in(). A line that is too long is
+ * cut, with a mark. */
 void screen_print(struct screen_page *page, char const *form, ...) FORMAT_CHECKED(2, 3);
 
 /** What is written next has this colour, and is bold unless the colour is plain. */
