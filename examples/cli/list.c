@@ -130,17 +130,6 @@ static struct pgtask_query make_query(struct options const *options)
     };
 }
 
-/* A root that was taken away is not trusted in the next listing. */
-static void renew_roots(struct session *session)
-{
-    enum trust_news const news = session_renew_roots(session, false);
-
-    if (news != TRUST_SAME) {
-        report_warning(news == TRUST_NEW ? TRUST_FORM_NEW "." : TRUST_FORM_BROKEN ".",
-                       trust_path(&session->trust));
-    }
-}
-
 static enum exit_status run(struct session *session, struct options const *options)
 {
     struct output const *const output = choose_output(options->output);
@@ -154,7 +143,8 @@ static enum exit_status run(struct session *session, struct options const *optio
     for (; status == EXIT_GOOD && left > 0; left--) {
         uint64_t const next_ms = session_now_ms(session) + interval_ms;
         struct output_end end;
-        renew_roots(session);
+        /* A root that was taken away is not trusted in the next listing. */
+        session_report_roots(session, session_renew_roots(session, false));
         status = listing_run(session, options, &query, output, &end);
         if (status != EXIT_GOOD) {
             break;

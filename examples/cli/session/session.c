@@ -169,6 +169,15 @@ enum trust_news session_renew_roots(struct session *session, bool is_asked)
     return news;
 }
 
+void session_report_roots(struct session const *session, enum trust_news news)
+{
+    if (news == TRUST_NEW) {
+        report_warning(TRUST_FORM_NEW ".", trust_path(&session->trust));
+    } else if (news == TRUST_BROKEN) {
+        report_warning(TRUST_FORM_BROKEN ".", trust_path(&session->trust));
+    }
+}
+
 void session_close(struct session *session)
 {
     pgtask_client_close(&session->client);

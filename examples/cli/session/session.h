@@ -53,6 +53,9 @@ void session_forget_peer(struct session *session);
  */
 enum trust_news session_renew_roots(struct session *session, bool is_asked);
 
+/** Warns of what session_renew_roots() has returned, if it is worth it. */
+void session_report_roots(struct session const *session, enum trust_news news);
+
 /** Drops the connection and wipes every secret. */
 void session_close(struct session *session);
 

@@ -17,9 +17,8 @@ enum { DATE_LENGTH = 10, MINUTE_S = 60, HOUR_S = 3600, DAY_S = 86400 };
 
 static struct {
     enum times_zone zone;
-    bool has_now;
     int64_t now_s;
-} times;
+} times = {.now_s = PGTASK_TIME_UNKNOWN};
 
 void times_use(enum times_zone zone)
 {
@@ -41,13 +40,12 @@ bool times_has_offsets(void)
 
 void times_set_now(int64_t unix_s)
 {
-    times.has_now = true;
     times.now_s = unix_s;
 }
 
 int64_t times_now(void)
 {
-    return times.has_now ? times.now_s : PGTASK_TIME_UNKNOWN;
+    return times.now_s;
 }
 
 /* Writes local time without its offset. @return false if the C library cannot tell it */

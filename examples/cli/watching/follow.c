@@ -168,11 +168,7 @@ static void renew_roots(struct follow *follow)
         screen_step_aside(&follow->screen);
         follow->has_changed = true;
     }
-    if (news == TRUST_NEW) {
-        report_warning(TRUST_FORM_NEW ".", trust_path(&session->trust));
-    } else if (news == TRUST_BROKEN) {
-        report_warning(TRUST_FORM_BROKEN ".", trust_path(&session->trust));
-    }
+    session_report_roots(session, news);
 }
 
 static uint64_t earlier(uint64_t one_ms, uint64_t other_ms)
