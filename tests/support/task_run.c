@@ -219,6 +219,23 @@ char *task_quote(char *to, char const *text)
     return to;
 }
 
+void task_fill_in(char *to, size_t capacity, char const *format, char const *value)
+{
+    char const *const place = strstr(format, "%s");
+    int const length =
+        snprintf(to, capacity, "%.*s%s%s", (int)(place - format), format, value, place + 2);
+
+    assert_true(length > 0 && (size_t)length < capacity);
+}
+
+char const *task_fill(char const *format, char const *value)
+{
+    static char line[TASK_LINE_BYTES];
+
+    task_fill_in(line, sizeof line, format, value);
+    return line;
+}
+
 struct pgtask_task const *task_with_embedded(char const *all_steps, char const *first_name,
                                              char const *first, char const *second_name,
                                              char const *second)

@@ -11,6 +11,9 @@
 /** Most records that a run keeps. */
 #define TASK_RUN_RECORDS 8
 
+/** Most bytes of a text that task_fill() makes, with its NUL. */
+#define TASK_LINE_BYTES 1024
+
 /** All that a caller can see of one answer. */
 struct task_outcome {
     enum pgtask_error result; /**< what the decoder returned last: PGTASK_DONE or an error */
@@ -56,6 +59,12 @@ struct pgtask_task const *task_with_embedded(char const *all_steps, char const *
 
 /** Writes `text` as a JSON string, with quotes. @return its end */
 char *task_quote(char *to, char const *text);
+
+/** Writes `format` with `value` in place of its first %s. Asserts that it fits. */
+void task_fill_in(char *to, size_t capacity, char const *format, char const *value);
+
+/** The same. @return the text, which stays until the next call */
+char const *task_fill(char const *format, char const *value);
 
 /** Asserts that two records are equal in every member, and each text up to its NUL. */
 void assert_same_task(struct pgtask_task const *one, struct pgtask_task const *other);

@@ -6,7 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <cmocka.h>
 #include <pgtask/task.h>
@@ -43,6 +42,15 @@ static void assert_tasks(char const *text, size_t count, uint64_t total_count)
     assert_int_equal(outcome->result, PGTASK_DONE);
     assert_int_equal(outcome->count, count);
     assert_true(outcome->total_count == total_count);
+}
+
+/* Each value stands in the place of %s, beside one task. */
+static void assert_task_with_each(char const *const *values, size_t count, char const *format,
+                                  uint64_t total_count)
+{
+    for (size_t i = 0; i < count; i++) {
+        assert_tasks(task_fill(format, values[i]), 1, total_count);
+    }
 }
 
 /* The text is from tests/data/examples/extra_examples.json. */
@@ -125,19 +133,13 @@ static void empty_or_odd_error_costs_no_task(void **state)
                                          "{\"Code\":\"\",\"Message\":\"\"}",
                                          "{\"Code\":null}",
                                          "{\"Code\":[\"x\"]}"};
-    char text[256];
+    size_t const count = sizeof values / sizeof values[0];
 
     (void)state;
-    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
-        (void)snprintf(text, sizeof text,
-                       "{\"Response\":{\"Error\":%s,\"TotalCount\":1,\"TaskSet\":[" TASK "]}}",
-                       values[i]);
-        assert_tasks(text, 1, 1);
-        (void)snprintf(text, sizeof text,
-                       "{\"Response\":{\"TotalCount\":1,\"TaskSet\":[" TASK "],\"Error\":%s}}",
-                       values[i]);
-        assert_tasks(text, 1, 1);
-    }
+    assert_task_with_each(
+        values, count, "{\"Response\":{\"Error\":%s,\"TotalCount\":1,\"TaskSet\":[" TASK "]}}", 1);
+    assert_task_with_each(
+        values, count, "{\"Response\":{\"TotalCount\":1,\"TaskSet\":[" TASK "],\"Error\":%s}}", 1);
 }
 
 static void empty_or_odd_error_without_tasks_is_named(void **state)
@@ -238,13 +240,11 @@ static void no_task_set_is_no_tasks_if_the_answer_says_so(void **state)
 static void task_set_of_another_type_is_named(void **state)
 {
     static char const *const values[] = {"{}", "\"\"", "0", "true", "\"[]\"", "{\"a\":[" TASK "]}"};
-    char text[256];
 
     (void)state;
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
-        (void)snprintf(text, sizeof text, "{\"Response\":{\"TotalCount\":1,\"TaskSet\":%s}}",
-                       values[i]);
-        assert_refused(text, PGTASK_ERROR_ANSWER_TYPE, "TaskSet");
+        assert_refused(task_fill("{\"Response\":{\"TotalCount\":1,\"TaskSet\":%s}}", values[i]),
+                       PGTASK_ERROR_ANSWER_TYPE, "TaskSet");
     }
 }
 
@@ -264,17 +264,15 @@ static void odd_total_count_is_unknown_and_costs_no_task(void **state)
                                          "\"-1\"",
                                          "1,\"TotalCount\":1",
                                          "\"1e400\""};
-    char text[256];
+    size_t const count = sizeof values / sizeof values[0];
 
     (void)state;
-    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
-        (void)snprintf(text, sizeof text,
-                       "{\"Response\":{\"TotalCount\":%s,\"TaskSet\":[" TASK "]}}", values[i]);
-        assert_tasks(text, 1, PGTASK_COUNT_UNKNOWN);
-        (void)snprintf(text, sizeof text,
-                       "{\"Response\":{\"TaskSet\":[" TASK "],\"TotalCount\":%s}}", values[i]);
-        assert_tasks(text, 1, PGTASK_COUNT_UNKNOWN);
-    }
+    assert_task_with_each(values, count,
+                          "{\"Response\":{\"TotalCount\":%s,\"TaskSet\":[" TASK "]}}",
+                          PGTASK_COUNT_UNKNOWN);
+    assert_task_with_each(values, count,
+                          "{\"Response\":{\"TaskSet\":[" TASK "],\"TotalCount\":%s}}",
+                          PGTASK_COUNT_UNKNOWN);
     assert_tasks("{\"Response\":{\"TaskSet\":[" TASK "]}}", 1, PGTASK_COUNT_UNKNOWN);
 }
 
@@ -282,13 +280,12 @@ static void odd_request_id_is_left_out_and_costs_no_task(void **state)
 {
     static char const *const values[] = {"null", "\"\"", "5",   "true",
                                          "[]",   "{}",   "1.5", "\"a\",\"RequestId\":\"b\""};
-    char text[256];
 
     (void)state;
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
-        (void)snprintf(text, sizeof text,
-                       "{\"Response\":{\"RequestId\":%s,\"TotalCount\":1,\"TaskSet\":[" TASK "]}}",
-                       values[i]);
+        char const *const text = task_fill(
+            "{\"Response\":{\"RequestId\":%s,\"TotalCount\":1,\"TaskSet\":[" TASK "]}}", values[i]);
+
         assert_tasks(text, 1, 1);
         assert_string_equal(task_answer("%s", text)->failure.request_id, "");
     }

@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <cmocka.h>
 #include <pgtask/task.h>
@@ -189,12 +188,7 @@ enum { NUMBER_MEMBERS = sizeof number_members / sizeof number_members[0] };
 
 static struct task_outcome const *with_number(size_t member, char const *value)
 {
-    static char text[512];
-    char const *const at = strstr(number_members[member].format, "%s");
-
-    (void)snprintf(text, sizeof text, "%.*s%s%s", (int)(at - number_members[member].format),
-                   number_members[member].format, value, at + 2);
-    return task_answer("%s", text);
+    return task_answer("%s", task_fill(number_members[member].format, value));
 }
 
 static uint64_t number_in(struct task_outcome const *outcome, size_t member)
@@ -249,12 +243,19 @@ static void largest_number_is_read_where_there_is_no_other_limit(void **state)
     }
 }
 
-static struct task_outcome const *with_item(char const *item)
+/* The record beside it is handed on. */
+static void assert_left_out(char const *item)
 {
-    return task_answer("{\"Response\":{\"TotalCount\":1,\"TaskSet\":[%s," GOOD_TASK "]}}", item);
+    struct task_outcome const *const outcome =
+        task_answer("{\"Response\":{\"TotalCount\":1,\"TaskSet\":[%s," GOOD_TASK "]}}", item);
+
+    assert_int_equal(outcome->result, PGTASK_DONE);
+    assert_int_equal(outcome->left_out_count, 1);
+    assert_int_equal(outcome->count, 1);
+    assert_int_equal(outcome->tasks[0].task_id, 9);
+    assert_int_equal(outcome->tasks[0].odd, 0);
 }
 
-/* The records beside it are handed on. */
 static void record_without_id_or_status_is_left_out_and_counted(void **state)
 {
     static char const *const items[] = {
@@ -278,13 +279,7 @@ static void record_without_id_or_status_is_left_out_and_counted(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
-        struct task_outcome const *const outcome = with_item(items[i]);
-
-        assert_int_equal(outcome->result, PGTASK_DONE);
-        assert_int_equal(outcome->left_out_count, 1);
-        assert_int_equal(outcome->count, 1);
-        assert_int_equal(outcome->tasks[0].task_id, 9);
-        assert_int_equal(outcome->tasks[0].odd, 0);
+        assert_left_out(items[i]);
     }
 }
 
@@ -298,12 +293,7 @@ static void element_that_is_no_object_is_left_out_and_counted(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
-        struct task_outcome const *const outcome = with_item(items[i]);
-
-        assert_int_equal(outcome->result, PGTASK_DONE);
-        assert_int_equal(outcome->left_out_count, 1);
-        assert_int_equal(outcome->count, 1);
-        assert_int_equal(outcome->tasks[0].task_id, 9);
+        assert_left_out(items[i]);
     }
 }
 
