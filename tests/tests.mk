@@ -42,8 +42,8 @@ $(BUILD)/generated/signing_vectors.h: tests/unit/make_signing_vectors.py \
 # test_faults makes allocations of mbedTLS fail.
 $(BUILD)/tests/unit/test_faults: TEST_LDFLAGS = -Wl,--wrap=mbedtls_calloc
 
-# test_tls_chain counts how often mbedTLS checks a signature, and how often subtrees are compared.
-$(BUILD)/tests/unit/test_tls_chain: TEST_LDFLAGS = -Wl,--wrap=mbedtls_pk_verify_ext \
+# test_tls_chain_cost counts how often mbedTLS checks a signature and subtrees are compared.
+$(BUILD)/tests/unit/test_tls_chain_cost: TEST_LDFLAGS = -Wl,--wrap=mbedtls_pk_verify_ext \
     -Wl,--wrap=mbedtls_pk_verify_restartable -Wl,--wrap=pgtaski_tls_is_same_text
 
 # A script says what the client lists, for exact times: see tests/support/watch_script.h.

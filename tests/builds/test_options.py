@@ -30,8 +30,8 @@ SIZES = {
 # These tests hold for every size.
 SIZE_FREE_TESTS = ("cli_hook", "http_body", "json", "query", "tc3", "text")
 # These tests hold for a build with small records too.
-TLS_TESTS = ("tls", "tls_arena", "tls_chain", "tls_flood", "tls_session", "tls_stream",
-             "tls_turns")
+TLS_TESTS = ("tls", "tls_arena", "tls_chain", "tls_chain_cost", "tls_chain_extensions",
+             "tls_chain_names", "tls_flood", "tls_session", "tls_stream", "tls_turns")
 PROGRAMS = ("pgtask", "minimal")
 
 

@@ -21,7 +21,7 @@
 #define LONGEST_CHAIN        16000
 
 /* Certificates that may be accepted under the roots of peer.c, and those that may be only while the
- * time is not known. test_tls_chain.c says why; a new kind of good certificate is named here too.
+ * time is not known. test_tls_chain*.c say why; a new kind of good certificate is named here too.
  */
 static char const *const good[] = {"server",
                                    "rsa",

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include <cmocka.h>
@@ -26,6 +27,21 @@ void trust(char const *name)
     pgtask_posix_roots_close(&fixture.store);
     (void)snprintf(path, sizeof path, "%s/%s.pem", fixture.certificates, name);
     assert_int_equal(pgtask_posix_roots_open(&fixture.store, path, &fixture.roots), PGTASK_OK);
+}
+
+size_t copy_roots(struct pgtask_root *list, size_t capacity)
+{
+    static uint8_t der[FIXTURE_ROOTS][PGTASK_PEM_ROOT_BYTES];
+    struct pgtask_roots const *const roots = &fixture.roots;
+    size_t count = 0;
+
+    while (count < capacity && count < FIXTURE_ROOTS &&
+           roots->next(roots->context, count == 0, &list[count]) == PGTASK_OK) {
+        memcpy(der[count], list[count].der, list[count].length);
+        list[count].der = der[count];
+        count++;
+    }
+    return count;
 }
 
 int tls_set_up(void **state)

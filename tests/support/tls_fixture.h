@@ -10,6 +10,9 @@
 
 #define HOST "postgres.tencentcloudapi.com"
 
+/** The most roots that copy_roots() copies: one more than the longest list that a test makes. */
+#define FIXTURE_ROOTS 5
+
 struct tls_fixture {
     char const *certificates; /**< directory; set before the tests run */
     struct pgtask_posix_roots store;
@@ -32,6 +35,13 @@ size_t arena_used(void);
 
 /** Trusts the roots in NAME.pem from now on. */
 void trust(char const *name);
+
+/**
+ * Copies the first trusted roots, at most `capacity` and FIXTURE_ROOTS of them, to use as a list.
+ * Their DER is the fixture's, until the next call.
+ * @return how many
+ */
+size_t copy_roots(struct pgtask_root *list, size_t capacity);
 
 /** Calls pgtask_tls_open() for HOST, with the time of now. */
 enum pgtask_error open_tls(void);

@@ -190,18 +190,8 @@ static struct trial const trials[] = {
 /* The first roots of a file as a list of DER. */
 static size_t list_roots(char const *name, struct pgtask_root *list, size_t capacity)
 {
-    static uint8_t der[2][PGTASK_PEM_ROOT_BYTES];
-    struct pgtask_roots const *const roots = &fixture.roots;
-    size_t count = 0;
-
     trust(name);
-    while (count < capacity && count < 2 &&
-           roots->next(roots->context, count == 0, &list[count]) == PGTASK_OK) {
-        memcpy(der[count], list[count].der, list[count].length);
-        list[count].der = der[count];
-        count++;
-    }
-    return count;
+    return copy_roots(list, capacity);
 }
 
 static void nothing_passes(struct pgtask_tls *tls, enum pgtask_error error)
