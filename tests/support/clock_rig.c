@@ -4,7 +4,6 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -42,14 +41,6 @@ void clock_assert_asked(long unsigned_ones, long signed_ones)
 {
     assert_int_equal(client_served("requests_signed") - before.signed_ones, signed_ones);
     assert_int_equal(client_served("requests") - before.requests, unsigned_ones + signed_ones);
-}
-
-void clock_play_offset(int64_t offset_s)
-{
-    char members[64];
-
-    (void)snprintf(members, sizeof members, "\"clock_offset_s\":%lld", (long long)offset_s);
-    client_play(members);
 }
 
 void clock_assert_near(int64_t unix_s, int64_t expected_s)

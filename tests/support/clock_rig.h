@@ -25,9 +25,6 @@ void clock_restart_service(char const *name);
 /** Asserts how many requests the service has got without a signature, and with one. */
 void clock_assert_asked(long unsigned_ones, long signed_ones);
 
-/** Lets the service's clock be fast, or slow if `offset_s` is negative. Nothing else is odd. */
-void clock_play_offset(int64_t offset_s);
-
 /** Asserts that two times differ by at most 2 s. */
 void clock_assert_near(int64_t unix_s, int64_t expected_s);
 

@@ -145,7 +145,7 @@ static void clock_is_corrected_once_and_stays_so(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof offsets_s / sizeof offsets_s[0]; i++) {
         (void)clock_set_up(state);
-        clock_play_offset(offsets_s[i]);
+        client_play_offset(offsets_s[i]);
         client_open_again();
         if (offsets_s[i] < 0) {
             rig.unix_skew_s =

@@ -71,7 +71,7 @@ static void learned_clock_stays_right_over_listings_of_months(void **state)
     (void)state;
     rig.no_unix_time = true;
     for (int64_t day = 0; day <= DAYS; day++) {
-        clock_play_offset(day * DAY_S);
+        client_play_offset(day * DAY_S);
         assert_int_equal(client_list_five(), PGTASK_DONE);
         clock_assert_is(time(NULL) + day * DAY_S);
         rig.skew_ms += 1000 * (uint64_t)DAY_S;

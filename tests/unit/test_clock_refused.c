@@ -165,7 +165,7 @@ static void holder_of_an_expired_key_turns_no_clock_back(void **state)
     rig.unix_skew_s = clock_slowest_skew_s();
     assert_int_equal(client_list_five(), PGTASK_DONE); /* the time is learned from the service */
     clock_restart_service("just_expired");
-    clock_play_offset(hour_before_end_s - time(NULL));
+    client_play_offset(hour_before_end_s - time(NULL));
     pgtask_client_cancel(client);
     assert_int_equal(client_list_five(), PGTASK_ERROR_TLS_EXPIRED);
     rig.unix_skew_s = 0;
