@@ -121,6 +121,14 @@ void client_play(char const *members)
     simulator_play(&rig.simulator, scenario);
 }
 
+void client_play_offset(int64_t offset_s)
+{
+    char members[64];
+
+    (void)snprintf(members, sizeof members, "\"clock_offset_s\":%lld", (long long)offset_s);
+    client_play(members);
+}
+
 enum pgtask_error client_finish(unsigned *records)
 {
     enum pgtask_error error;

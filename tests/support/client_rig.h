@@ -56,6 +56,9 @@ void client_open_again(void);
 /** Sets a scenario, without a rate limit. `members` is JSON without braces. */
 void client_play(char const *members);
 
+/** Lets the service's clock be fast, or slow if `offset_s` is negative. Nothing else is odd. */
+void client_play_offset(int64_t offset_s);
+
 /** Finishes the listing, blocking, and counts its records. @return its last result */
 enum pgtask_error client_finish(unsigned *records);
 

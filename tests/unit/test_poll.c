@@ -55,12 +55,8 @@ static void assert_handshakes(unsigned full, unsigned resumed)
 /* Moves the time of both sides: a signature must not be five minutes old. */
 static void pass_time(uint32_t seconds)
 {
-    char scenario[64];
-
     client_pass_time(seconds);
-    (void)snprintf(scenario, sizeof scenario, "\"clock_offset_s\":%lld",
-                   (long long)rig.unix_skew_s);
-    client_play(scenario);
+    client_play_offset(rig.unix_skew_s);
 }
 
 static void poll_every(uint32_t seconds, unsigned polls)
