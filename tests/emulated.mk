@@ -38,7 +38,8 @@ $(BUILD)/emulated/%: $(BUILD)/%
 
 # Programs that shake hands take minutes each under emulation, so they run only with SLOW=1. The
 # end-to-end tests shake hands too. With a second C library, only what touches it is tested.
-HANDSHAKES := -e client_rig.h -e tls_fixture.h -e tls_visit.h -e tls_client.h -e tls_trial.h -e clock_rig.h -e live_watch.h
+HANDSHAKES := -e client_rig.h -e tls_fixture.h -e tls_visit.h -e tls_client.h -e tls_trial.h -e clock_rig.h \
+    -e live_watch.h
 LIBC_TESTS := cli_credentials cli_options cli_output cli_text port posix posix_roots
 EMULATED_SOURCES := $(if $(LIBC),$(LIBC_TESTS:%=tests/unit/test_%.c),$(if \
     $(SLOW),$(UNIT_SOURCES),$(shell grep -L $(HANDSHAKES) $(UNIT_SOURCES))))

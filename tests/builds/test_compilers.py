@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: MIT
 """gcc and clang compile every source for 32 and 64 bits, with warnings as errors."""
 
-import os
 from pathlib import Path
 
 from harness.building import Builds
-from harness.places import BUILD, ROOT
+from harness.places import BUILD, JSMN, MBEDTLS, ROOT
 
 SOURCES = [path.relative_to(ROOT).with_suffix("") for pattern in
            ("src/*.c", "port/posix/*.c", "port/mbedtls/*.c", "port/null/*.c", "examples/*.c", "examples/cli/**/*.c")
@@ -71,8 +70,8 @@ class Headers(Builds):
         warnings = CXX_WARNINGS if "++" in compiler else C_WARNINGS
         self.succeed(compiler, f"-std={standard}", *warnings, f"-I{ROOT}/include",
                      f"-I{ROOT}/port/posix", f"-I{ROOT}/port/mbedtls",
-                     "-isystem", os.environ["JSMN_DIR"],
-                     "-isystem", os.environ["MBEDTLS_DIR"] + "/include",
+                     "-isystem", str(JSMN),
+                     "-isystem", str(MBEDTLS / "include"),
                      '-DMBEDTLS_CONFIG_FILE="pgtask_mbedtls_config.h"', str(source), *more)
 
     def test_each_alone_as_c_and_as_cpp(self) -> None:

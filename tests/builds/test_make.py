@@ -2,12 +2,11 @@
 """What the Makefile promises to packagers and developers."""
 
 import json
-import os
 import re
 import shutil
 
 from harness.building import Builds, run
-from harness.places import ROOT
+from harness.places import JSMN, MBEDTLS, ROOT
 
 MAKEFILES = [ROOT / "Makefile", *ROOT.glob("*/*.mk"), *ROOT.glob("*/*/*.mk")]
 
@@ -100,7 +99,7 @@ class WithSourcesOfYourOwn(Builds):
         for name in ("include", "src", "port", "examples", "tests"):
             shutil.copytree(ROOT / name, tree / name)
         shutil.copy(ROOT / "Makefile", tree)
-        sources = [f"{name}={os.environ[name]}" for name in ("MBEDTLS_DIR", "JSMN_DIR")]
+        sources = [f"MBEDTLS_DIR={MBEDTLS}", f"JSMN_DIR={JSMN}"]
         for goals in (["build/src/json.o", "build/src/tls.o", "build/mbedtls/aes.o"], ["-n"]):
             done = run("env", "-i", f"PATH={tools}", *sources, tools / "make", *goals, where=tree)
             self.assertEqual(done.returncode, 0, done.stderr)

@@ -8,7 +8,7 @@ import unittest
 from pathlib import Path
 
 from builds.papers import SKIPPED
-from harness.places import ROOT
+from harness.places import LWIP, MBEDTLS, ROOT
 
 
 def own_files(root: Path) -> list[Path]:
@@ -42,9 +42,8 @@ class Tree(unittest.TestCase):
 
     def test_no_source_has_the_name_of_one_of_mbedtls_or_lwip(self) -> None:
         """An IDE for boards often compiles all files of a project into one folder."""
-        theirs = {path.name for variable, folder in (("MBEDTLS_DIR", "library"), ("LWIP_DIR", "src"))
-                  for path in (Path(os.environ.get(variable, ROOT / "deps" / variable[:-4].lower()))
-                               / folder).rglob("*.c")}
+        theirs = {path.name for folder in (MBEDTLS / "library", LWIP / "src")
+                  for path in folder.rglob("*.c")}
         self.assertGreater(len(theirs), 100)
         ours = [path for folder in ("src", "port") for path in (ROOT / folder).rglob("*.c")]
         self.assertEqual([str(path.relative_to(ROOT)) for path in ours if path.name in theirs], [])

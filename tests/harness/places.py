@@ -9,4 +9,7 @@ ROOT = TESTS.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 PGTASK = Path(os.environ.get("PGTASK", BUILD / "pgtask"))
 CERTIFICATES = Path(os.environ.get("CERTIFICATES", ROOT / "build" / "certs"))
+MBEDTLS = Path(os.environ.get("MBEDTLS_DIR", ROOT / "deps" / "mbedtls"))
+JSMN = Path(os.environ.get("JSMN_DIR", ROOT / "deps" / "jsmn"))
+LWIP = Path(os.environ.get("LWIP_DIR", ROOT / "deps" / "lwip"))
 HEAP_GUARD = BUILD / "tests" / "binary" / "no_heap.so"
