@@ -62,10 +62,15 @@
  * The one buffer of the client: it holds the request's head and body while they are sent, then each
  * slice of the answer as TLS decrypts it. A request needs about 620 bytes plus the lengths of host
  * (twice), secret id, region and query; a token is not copied here. If a request does not fit, the
- * client says PGTASK_ERROR_BUFFER. 512 to 16,384.
+ * client says PGTASK_ERROR_BUFFER. 512 to 16,384. On Unix the default has room for a secret id of
+ * 1,024 bytes, the longest that the service gives.
  */
 #ifndef PGTASK_BUFFER_BYTES
+#ifdef __unix__
+#define PGTASK_BUFFER_BYTES 2048
+#else
 #define PGTASK_BUFFER_BYTES 1280
+#endif
 #endif
 #if PGTASK_OUTSIDE(PGTASK_BUFFER_BYTES, 512, 16384)
 #error PGTASK_BUFFER_BYTES is 512 to 16,384

@@ -8,7 +8,7 @@
 #include <pgtask/failure.h>
 
 /** Room for what pgtask_failure_write() needs, and the path of a credentials file. */
-#define ADVICE_BYTES (512 + CREDENTIALS_PATH_BYTES)
+#define ADVICE_BYTES (512 + PROBLEM_PATH_BYTES)
 
 /**
  * Writes the cause of a failure as the library words it, and what to do about it.

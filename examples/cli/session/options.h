@@ -41,6 +41,10 @@ enum options_name {
     OPTION_UTC,
     OPTION_LOCAL,
     OPTION_REGION,
+    OPTION_PROFILE,
+    OPTION_USE_CVM_ROLE,
+    OPTION_ROLE_ARN,
+    OPTION_ROLE_SESSION_NAME,
     OPTION_ENDPOINT,
     OPTION_CONNECT,
     OPTION_CA_FILE,
@@ -81,6 +85,9 @@ struct options {
     uint32_t show_success_ms;
     char const *metrics_file;
     char const *region;
+    char const *profile;
+    char const *role_arn;
+    char const *role_session_name;
     struct host_port endpoint;
     struct host_port connect;
     char const *ca_file;
@@ -91,6 +98,7 @@ struct options {
     uint8_t language;
     bool until_done;
     bool wait_pause;
+    bool use_cvm_role;
     bool no_clock; /**< the device's clock is not trusted */
     bool utc;
     bool local;
