@@ -16,6 +16,7 @@
 #include "text.h"
 
 #define CONTENT_TYPE "application/json"
+#define HEAD_END     "\r\n\r\n"
 
 enum { HOST_MOST = 253, SETTING_MOST = 128 };
 
@@ -130,18 +131,27 @@ static enum pgtask_error add_authorization(struct pgtask_text *text, struct pgta
 }
 
 /*
- * Adds the end of the head. A token may be longer than the buffer, so it stays with the caller, and
- * the request is sent in three parts: all up to token_at, the token, the rest.
+ * Adds the end of the head. A token that finds no room stays with the caller, and the request is
+ * sent in three parts: all up to token_at, the token, the rest. Any other request is one part, so
+ * that it takes one record of TLS and as few segments of TCP as it can.
  */
 static enum pgtask_error end_head(struct pgtask_text *text, struct pgtask_client *client,
                                   char const *token)
 {
-    client->token_length = token != NULL ? (uint32_t)strlen(token) : 0;
-    if (client->token_length > 0) {
+    size_t const length = token != NULL ? strlen(token) : 0;
+
+    client->token_at = 0;
+    client->token_length = 0;
+    if (length > 0) {
         pgtaski_text_add(text, "\r\nX-TC-Token: ");
+        if (length + sizeof HEAD_END <= text->capacity - text->length) {
+            pgtaski_text_add(text, token);
+        } else {
+            client->token_at = (uint32_t)text->length;
+            client->token_length = (uint32_t)length;
+        }
     }
-    client->token_at = (uint32_t)text->length;
-    pgtaski_text_add(text, "\r\n\r\n");
+    pgtaski_text_add(text, HEAD_END);
     client->request_length = (uint32_t)text->length;
     return text->cut ? PGTASK_ERROR_BUFFER : PGTASK_OK;
 }

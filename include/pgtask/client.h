@@ -162,8 +162,8 @@ struct pgtask_client {
     size_t body_length;
     uint32_t attempts;       /**< at the page's request, the one under way included */
     uint32_t request_length; /**< of head and body in `buffer` */
-    uint32_t token_at;       /**< the token follows this byte of the request */
-    uint32_t token_length;
+    uint32_t token_at;       /**< a token that is not in `buffer` follows this byte of the request */
+    uint32_t token_length;   /**< of such a token; 0: there is none */
     uint32_t sent;     /**< bytes of the request, token included */
     uint32_t slice_at; /**< next byte of `buffer` to decode */
     uint32_t slice_length;

@@ -61,8 +61,9 @@
 /**
  * The one buffer of the client: it holds the request's head and body while they are sent, then each
  * slice of the answer as TLS decrypts it. A request needs about 620 bytes plus the lengths of host
- * (twice), secret id, region and query; a token is not copied here. If a request does not fit, the
- * client says PGTASK_ERROR_BUFFER. 512 to 16,384.
+ * (twice), secret id, region and query. A token needs no room here; with room for it, a request is
+ * one TLS record, otherwise three. If a request does not fit, the client says PGTASK_ERROR_BUFFER.
+ * 512 to 16,384.
  */
 #ifndef PGTASK_BUFFER_BYTES
 #define PGTASK_BUFFER_BYTES 1280
