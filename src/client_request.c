@@ -13,8 +13,6 @@
 
 #include <string.h>
 
-#include "text.h"
-
 #define CONTENT_TYPE "application/json"
 #define HEAD_END     "\r\n\r\n"
 
@@ -54,6 +52,13 @@ static struct {
     {"language", "-", offsetof(struct pgtask_config, language), SETTING_MOST, false},
     {"request_client", "-_ ,;.", offsetof(struct pgtask_config, request_client), SETTING_MOST,
      false},
+#if PGTASK_PROXY
+    {"proxy", "-.:_%", offsetof(struct pgtask_config, proxy.host), HOST_MOST, false},
+#endif
+#if PGTASK_FALLBACK_ENDPOINT
+    {"fallback_endpoint", "-.", offsetof(struct pgtask_config, fallback_endpoint), HOST_MOST,
+     false},
+#endif
 };
 
 enum pgtask_error pgtaski_client_check_config(struct pgtask_config const *config,
@@ -77,11 +82,18 @@ enum pgtask_error pgtaski_client_check_config(struct pgtask_config const *config
     return config->renew != NULL ? PGTASK_OK : pgtask_tc3_check_credentials(&config->credentials);
 }
 
+void pgtaski_client_add_host(struct pgtask_text *text, char const *host)
+{
+    size_t const length = strlen(host);
+
+    pgtaski_text_add_bytes(text, host, length > 0 && host[length - 1] == '.' ? length - 1 : length);
+}
+
 static void add_host(struct pgtask_text *text, struct pgtask_client const *client)
 {
     uint16_t const port_number = pgtaski_client_port_number(client);
 
-    pgtaski_text_add(text, pgtaski_client_host(client));
+    pgtaski_client_add_host(text, pgtaski_client_host(client));
     if (port_number != PGTASKI_HTTPS_PORT) {
         pgtaski_text_add(text, ":");
         pgtaski_text_add_number(text, port_number);

@@ -249,6 +249,29 @@
 #error PGTASK_HTTP_HEAD_BYTES is 512 to 1,048,576
 #endif
 
+/**
+ * 1: the client can reach the service through a proxy: see struct pgtask_proxy. 0: nothing of it is
+ * in the library, and struct pgtask_config has no member `proxy`. It takes 0.9 KB of flash.
+ */
+#ifndef PGTASK_PROXY
+#define PGTASK_PROXY 1
+#endif
+#if PGTASK_OUTSIDE(PGTASK_PROXY, 0, 1)
+#error PGTASK_PROXY is 0 or 1
+#endif
+
+/**
+ * 1: the client can have a second endpoint: see `fallback_endpoint` of struct pgtask_config. 0:
+ * nothing of it is in the library, and the struct does not have this member. It takes 0.2 KB of
+ * flash.
+ */
+#ifndef PGTASK_FALLBACK_ENDPOINT
+#define PGTASK_FALLBACK_ENDPOINT 1
+#endif
+#if PGTASK_OUTSIDE(PGTASK_FALLBACK_ENDPOINT, 0, 1)
+#error PGTASK_FALLBACK_ENDPOINT is 0 or 1
+#endif
+
 /** Tasks that a watch follows at once, about 300 bytes each; it keeps the most urgent. 1 to 100. */
 #ifndef PGTASK_WATCH_TASKS
 #define PGTASK_WATCH_TASKS 8
