@@ -19,9 +19,14 @@
 
 #include <mbedtls/platform_util.h>
 
-/* The status code that asks for other credentials (RFC 9110, 15.5.8), and where 2xx and 5xx begin.
- */
-enum { STATUS_GOOD = 200, STATUS_REFUSED = 300, STATUS_CREDENTIALS = 407, STATUS_FAULT = 500 };
+/* Statuses of the proxy (RFC 9110, 15). 407 asks for credentials; tinyproxy refuses wrong ones by
+ * 401. The last two are where refusals and faults begin. */
+enum {
+    STATUS_UNAUTHORIZED = 401,
+    STATUS_PROXY_AUTHENTICATION = 407,
+    STATUS_REFUSED = 300,
+    STATUS_FAULT = 500
+};
 
 /* Adds up to three bytes as four digits (RFC 4648, 4), and returns how many bytes these were. */
 static size_t add_base64_group(struct pgtask_text *text, char const *bytes)
@@ -110,9 +115,11 @@ static enum pgtask_error judge(uint32_t status, bool has_more)
     if (status >= STATUS_FAULT) {
         return PGTASK_ERROR_PROXY_GATEWAY;
     }
+    if (status == STATUS_PROXY_AUTHENTICATION || status == STATUS_UNAUTHORIZED) {
+        return PGTASK_ERROR_PROXY_CREDENTIALS;
+    }
     if (status >= STATUS_REFUSED) {
-        return status == STATUS_CREDENTIALS ? PGTASK_ERROR_PROXY_CREDENTIALS
-                                            : PGTASK_ERROR_PROXY_REFUSED;
+        return PGTASK_ERROR_PROXY_REFUSED;
     }
     return has_more ? PGTASK_ERROR_PROXY_ANSWER : PGTASK_OK;
 }

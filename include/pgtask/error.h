@@ -95,7 +95,7 @@ enum pgtask_error {
     PGTASK_ERROR_HTTP_CHUNK = -64,        /**< a chunk is malformed */
     PGTASK_ERROR_HTTP_ENCODING = -65,     /**< the transfer or content coding was not requested */
     PGTASK_ERROR_HTTP_TRUNCATED = -66,    /**< the connection closed before the answer was whole */
-    PGTASK_ERROR_PROXY_CREDENTIALS = -67, /**< the proxy wants other credentials: status 407 */
+    PGTASK_ERROR_PROXY_CREDENTIALS = -67, /**< the proxy wants other credentials: status 407, 401 */
     PGTASK_ERROR_PROXY_REFUSED = -68,     /**< the proxy refused, with another status below 500 */
     PGTASK_ERROR_PROXY_GATEWAY = -69,     /**< the proxy could not: status 500 or above */
 

@@ -205,6 +205,7 @@ static void refusal_is_told_with_its_status(void **state)
         {407, PGTASK_ERROR_PROXY_CREDENTIALS, PGTASK_RETRY_NO,
          "http: the proxy wants other credentials (status 407). Check user and password of the "
          "proxy."},
+        {401, PGTASK_ERROR_PROXY_CREDENTIALS, PGTASK_RETRY_NO, NULL}, /* tinyproxy's */
         {403, PGTASK_ERROR_PROXY_REFUSED, PGTASK_RETRY_NO,
          "http: the proxy refused to connect to the service (status 403). Ask the proxy's operator "
          "to allow this host and port."},
