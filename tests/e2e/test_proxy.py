@@ -4,7 +4,7 @@
 import base64
 
 from harness.proxy import Tinyproxy, free_port, scripted_peer
-from harness.runner import GOOD, NETWORK, USAGE, EndToEnd, Run
+from harness.runner import NETWORK, USAGE, EndToEnd, Run
 from harness.service import LONG_TERM
 from sim.checks import Key
 
@@ -137,8 +137,3 @@ class Refusing(Proxied):
         self.assertIn("status 503", run.stderr)
         self.assertIn("retries 2,", run.stderr)
 
-
-class Status(Proxied):
-    def test_good(self) -> None:
-        with Tinyproxy() as proxy:
-            self.assertEqual(self.list_by("--proxy", f"127.0.0.1:{proxy.port}").status, GOOD)

@@ -203,7 +203,8 @@ char const *session_failure_text(struct session *session)
     char const *const file = session->credentials_file;
 
     return advice_write(session->failure, pgtask_client_failure(&session->client),
-                        file[0] != '\0' ? file : NULL, session->posix.port.unix_time_s != NULL);
+                        file[0] != '\0' ? file : NULL, session->posix.port.unix_time_s != NULL,
+                        session->config.region);
 }
 
 enum exit_status session_report(struct session *session, enum pgtask_error error)
