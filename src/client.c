@@ -120,6 +120,32 @@ enum pgtask_error pgtask_client_list_all(struct pgtask_client *client,
     return start_listing(client, query, true);
 }
 
+enum pgtask_error pgtask_client_write_request(struct pgtask_client *client,
+                                              struct pgtask_query const *query, bool all_pages,
+                                              char const **request, size_t *length)
+{
+    char const *const token = client->config.credentials.token;
+    enum pgtask_error error = start_listing(client, query, all_pages);
+    int64_t unix_s;
+
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    client->state = PGTASK_CLIENT_IDLE;
+    if (!pgtask_client_unix_time_s(client, &unix_s)) {
+        return set_failure(client, PGTASK_ERROR_NO_TIME, "");
+    }
+    client->config.credentials.token = NULL;
+    error = pgtaski_client_sign_page(client, unix_s);
+    client->config.credentials.token = token;
+    if (error != PGTASK_OK) {
+        return set_failure(client, error, "");
+    }
+    *request = (char const *)client->buffer;
+    *length = client->request_length;
+    return PGTASK_OK;
+}
+
 static bool is_in_tls(struct pgtask_client const *client)
 {
     return client->state >= PGTASK_CLIENT_HANDSHAKE;

@@ -32,7 +32,7 @@ $(BUILD)/tests/unit/test_tc3_cache: TEST_LDFLAGS = -Wl,--wrap=mbedtls_sha256_sta
     -Wl,--wrap=mbedtls_sha256_update -Wl,--wrap=mbedtls_sha256_finish
 $(BUILD)/tests/unit/test_tc3_stack: TEST_LDFLAGS = -Wl,-z,now
 $(BUILD)/tests/unit/test_tc3_stack: TEST_LIBS = -lpthread
-$(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/test_tc3*.c)): $(BUILD)/generated/signing_vectors.h
+$(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/test_tc3*.c tests/unit/test_cli_dry_run.c)): $(BUILD)/generated/signing_vectors.h
 
 $(BUILD)/generated/signing_vectors.h: tests/unit/make_signing_vectors.py \
     tests/data/signing-vectors.json
