@@ -6,7 +6,12 @@ from collections.abc import Iterable
 
 from tables import Option, Tables
 
-_HEAD = "# SPDX-License-Identifier: MIT\n# make docs writes this file from the client's table of options.\n"
+# REUSE-IgnoreStart
+_HEAD = """\
+# SPDX-License-Identifier: MIT
+# make docs writes this file from the client's table of options.
+"""
+# REUSE-IgnoreEnd
 
 
 def words(option: Option, tables: Tables) -> list[str]:

@@ -101,14 +101,20 @@ def from_markdown(text: str) -> str:
     return "\n".join(parts)
 
 
+# REUSE-IgnoreStart
+_HEAD = """\
+.\\" SPDX-License-Identifier: MIT
+.\\" make docs writes this page: change the table of options or the README."""
+# REUSE-IgnoreEnd
+
+
 class Page:
     """A manual page that grows from its top to its end."""
 
     def __init__(self, name: str, section: int, date: str, version: str, summary: str) -> None:
         self.name, self.section = name, section
         self._parts = [
-            '.\\" SPDX-License-Identifier: MIT',
-            '.\\" make docs writes this page: change the table of options or the README.',
+            _HEAD,
             f'.TH {literal(name.upper())} {section} {date} "pgtask {version}" "pgtask manual"',
             ".nh", ".ad l",
             ".SH NAME", f"{literal(name)} \\- {escape(summary)}"]
