@@ -27,7 +27,7 @@ $(DIST_SOURCE): FORCE
 	@git rev-parse --git-dir >/dev/null || { echo "dist: this is no clone of the repository" >&2; exit 1; }
 	@rm -rf $(DIST) && mkdir -p $(DIST)
 	@$(SBOM) sbom $(DIST_OF) >$(DIST)/pgtask.spdx.json
-	$(call short,DIST,$@) git archive --format=tar --prefix=$(DIST_NAME)/ \
+	$(call short,DIST,$@) git -c tar.umask=022 archive --format=tar --prefix=$(DIST_NAME)/ \
 	    --add-file=$(DIST)/pgtask.spdx.json HEAD | gzip -9n >$@
 	@rm $(DIST)/pgtask.spdx.json
 
