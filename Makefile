@@ -165,7 +165,8 @@ uninstall: ## packager: remove what install put there
 
 # --- Everything else ---
 
-include tests/tests.mk tests/emulated.mk tests/kernel/kernel.mk port/build/linux.mk port/build/image.mk
+include port/docs/docs.mk tests/tests.mk tests/emulated.mk tests/kernel/kernel.mk port/build/linux.mk port/build/image.mk \
+    port/dist/dist.mk
 
 .PHONY: clean distclean help
 clean: ## user: remove what was built
