@@ -341,6 +341,23 @@ static void with_few_rows_each_task_has_one_and_the_rest_are_counted(void **stat
     (void)state;
 }
 
+/* A bar beside the percent and a status needs 39 columns. */
+static void at_20_columns_a_short_task_has_its_percent_without_a_bar(void **state)
+{
+    static char const *const lines[] = {"1 60 % Running E...", "2 60 % Running E...",
+                                        "next poll in 3 s"};
+
+    add_task(0, 1, PGTASK_STATUS_RUNNING, "Running");
+    add_task(1, 2, PGTASK_STATUS_RUNNING, "Running");
+    compose(20, 3, "");
+    expect_lines(lines, 3);
+    compose(39, 3, "");
+    assert_null(strchr(page.lines[0].text, '['));
+    compose(40, 3, "");
+    assert_string_equal(page.lines[0].text, "1 [######----]  60 % Running Execute...");
+    (void)state;
+}
+
 static void trouble_is_broken_at_blanks_into_three_lines_at_most(void **state)
 {
     add_task(0, 120321, PGTASK_STATUS_RUNNING, "Running");
@@ -414,6 +431,7 @@ int main(void)
         cmocka_unit_test_setup(each_status_has_its_words, clear),
         cmocka_unit_test_setup(the_services_message_is_below_its_task, clear),
         cmocka_unit_test_setup(with_few_rows_each_task_has_one_and_the_rest_are_counted, clear),
+        cmocka_unit_test_setup(at_20_columns_a_short_task_has_its_percent_without_a_bar, clear),
         cmocka_unit_test_setup(trouble_is_broken_at_blanks_into_three_lines_at_most, clear),
         cmocka_unit_test_setup(stale_data_shows_how_long_there_was_no_answer, clear),
         cmocka_unit_test_setup(an_empty_page_says_why, clear),
