@@ -277,7 +277,8 @@ STACK_BYTES := 664
 # ccache would lose the call graph that lies beside the object.
 $(SIZE)/%.o: %.c tests/tests.mk
 	@mkdir -p $(@D)
-	$(call short,CC,$<) CCACHE_DISABLE=1 $(SIZE_CROSS)-gcc $(CPPFLAGS_ALL) -DPGTASK_ERROR_TEXTS=0 $(SIZE_CFLAGS) \
+	$(call short,CC,$<) CCACHE_DISABLE=1 $(SIZE_CROSS)-gcc $(CPPFLAGS_ALL) -DPGTASK_ERROR_TEXTS=0 \
+	    -DPGTASK_PROXY=0 -DPGTASK_FALLBACK_ENDPOINT=0 $(SIZE_CFLAGS) \
 	    -fcallgraph-info=su,da -MMD -MP -c -o $@ $<
 
 $(SIZE)/library.elf: $(SIZE)/tests/binary/image.o $(SIZE_LINKED)
