@@ -25,15 +25,15 @@ else
 # --- Settings: `make NAME=VALUE` ---
 
 # Folders. Sources of your own: jsmn, and mbedTLS 3.6. MBEDTLS_LIB names an archive that is built.
-#: BUILD: where to build (build); the source tree may be read-only
+#: BUILD: where to build (build)
 #: PREFIX: where install puts its files (/usr/local)
 #: DESTDIR: a folder in front of PREFIX, for packages
 #: BINDIR: where programs go (PREFIX/bin)
-#: LIBDIR: where libraries go (PREFIX/lib), with a triplet for multiarch
+#: LIBDIR: where libraries go (PREFIX/lib)
 #: INCLUDEDIR: where headers go (PREFIX/include)
 #: MANDIR: where manual pages go (PREFIX/share/man)
 #: DOCDIR: where documents go (PREFIX/share/doc/pgtask)
-#: UNITDIR: where systemd's units go (PREFIX/lib/systemd/system)
+#: UNITDIR: where units go (PREFIX/lib/systemd/system)
 #: MBEDTLS_DIR: the source of mbedTLS 3.6 (deps/mbedtls)
 #: JSMN_DIR: the source of jsmn (deps/jsmn)
 BUILD ?= build$(if $(CROSS),/$(CROSS)$(if $(LIBC),-$(LIBC)))
@@ -54,7 +54,7 @@ INSTALL ?= install
 # yours: what the library needs is added to them. WERROR=1 makes warnings errors, V=1 shows commands.
 #: CROSS: a cross compiler, as arm-linux-gnueabihf
 #: LIBC: musl, or empty for glibc, with CROSS
-#: SHARED: 1 builds the shared library too, and links the client with it
+#: SHARED: 1 adds the shared library, for the client too
 #: WERROR: 1 makes warnings errors
 #: V: 1 shows the commands
 #: CPPFLAGS: your flags for the preprocessor
