@@ -14,7 +14,7 @@ UNIT_TESTS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c tests/port/*.c port/null/*.c))
 CMOCKA := -lcmocka
 CJSON := -lcjson
-$(BUILD)/tests/unit/%.o: INCLUDES += -Itests/support -Itests/port -Iport/null -I$(BUILD)/generated
+$(BUILD)/tests/unit/%.o: INCLUDES += -Itests/support -Itests/port -Iport/null -Iport/at -I$(BUILD)/generated
 $(BUILD)/tests/support/%.o: INCLUDES += -Itests/support
 $(BUILD)/tests/support/nginx_server.o: INCLUDES += -DNGINX='"$(CURDIR)/$(DEPS)/nginx/usr/sbin/nginx"'
 
@@ -45,6 +45,9 @@ $(BUILD)/tests/unit/test_faults: TEST_LDFLAGS = -Wl,--wrap=mbedtls_calloc
 # test_tls_chain_cost counts how often mbedTLS checks a signature and subtrees are compared.
 $(BUILD)/tests/unit/test_tls_chain_cost: TEST_LDFLAGS = -Wl,--wrap=mbedtls_pk_verify_ext \
     -Wl,--wrap=mbedtls_pk_verify_restartable -Wl,--wrap=pgtaski_tls_is_same_text
+
+# This test is about a port that the library's archive does not have.
+$(BUILD)/tests/unit/test_port_at: $(patsubst %.c,$(BUILD)/%.o,$(wildcard port/at/*.c))
 
 # A script says what the client lists, for exact times: see tests/support/watch_script.h.
 comma := ,
