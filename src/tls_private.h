@@ -5,7 +5,8 @@
 
 #include <pgtask/tls.h>
 
-#include <mbedtls/ctr_drbg.h>
+#include "pgtask_random.h"
+
 #include <mbedtls/error.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/x509_crt.h>
@@ -13,7 +14,7 @@
 struct pgtask_tls_contexts {
     mbedtls_ssl_context ssl;
     mbedtls_ssl_config config;
-    mbedtls_ctr_drbg_context drbg;
+    struct pgtask_random random;
     mbedtls_x509_crt *found;            /* the roots of the path, while it is verified */
     mbedtls_x509_crt *proven;           /* the lowest one of the path that was verified */
     mbedtls_x509_crt const *peer;       /* the peer's own certificate, while it is verified */
@@ -42,7 +43,7 @@ struct pgtask_tls_contexts {
 /** From now on mbedTLS sends and receives by the port. */
 void pgtaski_tls_use_port(struct pgtask_tls *tls);
 
-/** For mbedtls_ctr_drbg_seed(): random bytes of the port. `context` is a struct pgtask_tls. */
+/** For pgtask_random_begin(): random bytes of the port. `context` is a struct pgtask_tls. */
 int pgtaski_tls_gather_entropy(void *context, unsigned char *bytes, size_t length);
 
 /* tls_name.c */
