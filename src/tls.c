@@ -108,6 +108,9 @@ static enum pgtask_error shake_hands(struct pgtask_tls *tls)
             pgtask_divide_handshake(ssl);
         }
         code = mbedtls_ssl_handshake_step(ssl);
+        if (!PGTASK_MBEDTLS_IS_OWN && code == 0) {
+            code = pgtaski_tls_check_step(tls);
+        }
         if (PGTASK_TLS_HAS_TLS13 && code == 0 && tls->contexts->cause != PGTASK_OK) {
             code = refuse_downgrade(ssl);
         }

@@ -43,11 +43,7 @@ static void ask_for_tickets(mbedtls_ssl_config *config, bool wanted)
 {
     mbedtls_ssl_conf_session_tickets(config, wanted ? MBEDTLS_SSL_SESSION_TICKETS_ENABLED
                                                     : MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
-#if defined(MBEDTLS_SSL_PROTO_TLS1_3)
-    mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(
-        config, wanted ? MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED
-                       : MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_DISABLED);
-#endif
+    pgtaski_mbedtls_tell_tickets(config, wanted);
 }
 
 static int configure(struct pgtask_tls *tls, struct pgtask_tls_options const *options)
@@ -60,10 +56,14 @@ static int configure(struct pgtask_tls *tls, struct pgtask_tls_options const *op
         return code;
     }
     pgtask_random_configure(&tls->contexts->random, config);
+#if PGTASK_MBEDTLS_IS_OWN
     mbedtls_ssl_conf_authmode(config, MBEDTLS_SSL_VERIFY_REQUIRED);
     pgtaski_tls_verify_by_path(tls);
     /* mbedTLS compares this pointer with NULL and hands it to tls_chain.c, which has the roots. */
     mbedtls_ssl_conf_ca_chain(config, (mbedtls_x509_crt *)tls->contexts, NULL);
+#else
+    pgtaski_tls_verify_between_steps(config);
+#endif
     mbedtls_ssl_conf_sig_algs(config, signature_algorithms);
     mbedtls_ssl_conf_groups(config, groups);
     if (options->tls12_only) {

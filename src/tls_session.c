@@ -144,6 +144,9 @@ void pgtaski_tls_offer_session(struct pgtask_tls *tls, struct pgtask_tls_options
     }
     tls->knows_tls13 = tls->knows_tls13 || header.is_tls13 != 0;
     if (is_in_time(&header, options->unix_s) && load(contexts, options)) {
+#if !PGTASK_MBEDTLS_IS_OWN
+        contexts->offered = true;
+#endif
         tls->not_before_unix_s = header.not_before_unix_s;
         tls->not_after_unix_s = header.not_after_unix_s;
         contexts->verify_by_unix_s =
