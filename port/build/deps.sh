@@ -5,7 +5,7 @@
 #   port/build/deps.sh [--check] [GROUP]...
 #
 # A group is what one kind of work needs: build, demo, unit, lint, test, coverage, cross, bench, size,
-# firmware, fuzz or kernel.
+# firmware, fuzz, docs, dist or kernel.
 #
 # It installs Debian packages with apt, with sudo when it does not run as root. It fetches source
 # code from Debian's signed archive into deps/, which git ignores: jsmn and mbedTLS 3.6; for tests
@@ -37,6 +37,7 @@ packages_of() {
     lint) echo "python3 cppcheck clang-tidy clang-format libcmocka-dev libcjson-dev" ;;
     test) echo "python3 python3-cryptography openssl unicode-data libcmocka-dev libcjson-dev clang
                 libclang-rt-14-dev|libclang-rt-dev llvm tmux valgrind g++
+                man-db mandoc zsh fish doxygen reuse
                 gcc-12-multilib|gcc-14-multilib" ;;
     coverage) echo "python3 openssl libcmocka-dev libcjson-dev gcovr" ;;
     cross) echo "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu
@@ -47,6 +48,8 @@ packages_of() {
     firmware) echo "qemu-system-arm gcc-arm-none-eabi libnewlib-arm-none-eabi python3 openssl
                 python3-cryptography libcmocka-dev" ;;
     fuzz) echo "clang libclang-rt-14-dev|libclang-rt-dev llvm" ;;
+    dist) echo "git gzip python3 gcc-x86-64-linux-gnu" ;;
+    docs) echo "python3 man-db mandoc bash zsh fish doxygen" ;;
     kernel) echo "qemu-system-arm device-tree-compiler gcc-aarch64-linux-gnu libc6-dev-arm64-cross
                 python3 openssl" ;;
     *) fail "no group named $1" ;;
@@ -309,6 +312,7 @@ if needs cross test; then
 fi
 if needs cross; then fetch_musl armhf arm-linux-gnueabihf; fi
 if needs cross kernel; then fetch_musl arm64 aarch64-linux-gnu; fi
+if needs dist; then fetch_musl amd64 x86_64-linux-gnu; fi
 if needs kernel; then fetch_linux; fi
 if needs firmware; then fetch_tree lwip LWIP_DIR "$LWIP_DIR" src/include/lwip/init.h "lwIP 2.2"; fi
 if [ -n "$missing" ]; then

@@ -100,10 +100,10 @@ struct option const option_table[] = {
      KIND_SECONDS, 1, 0, AT(max_wait_ms), NULL,
      "end after this long in any case, with exit status 7 if a task has not ended"},
     {OPTION_EXEC, IN_WATCH, SECTION_OUTPUT, "--exec", "", "PATH",
-     KIND_TEXT, 0, 0, AT(exec), NULL,
+     KIND_PATH, 0, 0, AT(exec), NULL,
      "run this program for each event; see Program below"},
     {OPTION_METRICS_FILE, IN_LED, SECTION_OUTPUT, "--metrics-file", "", "PATH",
-     KIND_TEXT, 0, 0, AT(metrics_file), NULL,
+     KIND_PATH, 0, 0, AT(metrics_file), NULL,
      "write figures for Prometheus (node_exporter's textfile collector) every 15 s and at each "
      "event"},
     {OPTION_OUTPUT, IN_LIST | IN_SHOW, SECTION_OUTPUT, "--output", "", "FORMAT",
@@ -165,7 +165,7 @@ struct option const option_table[] = {
      "the HTTP proxy to go through, http://HOST:PORT, or none (default: https_proxy, HTTPS_PROXY, "
      "all_proxy or ALL_PROXY, unless no_proxy or NO_PROXY names the endpoint)"},
     {OPTION_CA_FILE, IN_EACH, SECTION_CONNECTION, "--ca-file", "", "PEM",
-     KIND_TEXT, 0, 0, AT(ca_file), NULL,
+     KIND_PATH, 0, 0, AT(ca_file), NULL,
      "trusted CA certificates (default: PGTASK_CA_FILE, SSL_CERT_FILE, or the system's bundle)"},
     {OPTION_TLS_MAX, IN_EACH, SECTION_CONNECTION, "--tls-max", "", "VERSION",
      KIND_CHOICE, 0, 0, AT(tls_max), &tls_versions,
