@@ -15,6 +15,7 @@
 enum option_kind {
     KIND_FLAG,    /**< bool; takes no value */
     KIND_TEXT,    /**< char const * */
+    KIND_PATH,    /**< char const *, the name of a file; a shell completes it */
     KIND_TIME,    /**< char const *, with a blank in it */
     KIND_UINT32,  /**< `least` to `most` */
     KIND_UINT64,  /**< `least` or more */

@@ -38,6 +38,8 @@ enum options_name {
     OPTION_SHOW_SUCCESS,
     OPTION_METRICS_FILE,
     OPTION_OUTPUT,
+    OPTION_DRY_RUN,
+    OPTION_AS_CURL,
     OPTION_UTC,
     OPTION_LOCAL,
     OPTION_REGION,
@@ -46,7 +48,9 @@ enum options_name {
     OPTION_ROLE_ARN,
     OPTION_ROLE_SESSION_NAME,
     OPTION_ENDPOINT,
+    OPTION_FALLBACK_ENDPOINT,
     OPTION_CONNECT,
+    OPTION_PROXY,
     OPTION_CA_FILE,
     OPTION_TLS_MAX,
     OPTION_NO_CLOCK,
@@ -89,13 +93,17 @@ struct options {
     char const *role_arn;
     char const *role_session_name;
     struct host_port endpoint;
+    struct host_port fallback_endpoint;
     struct host_port connect;
+    char const *proxy;
     char const *ca_file;
     uint32_t timeout_ms;
     uint32_t attempts; /**< of one request; 0: the library's default */
     uint8_t output;
     uint8_t tls_max;
     uint8_t language;
+    bool dry_run;
+    bool as_curl;
     bool until_done;
     bool wait_pause;
     bool use_cvm_role;

@@ -14,49 +14,29 @@
 /* Some refusals are retried two or three times only: --attempts can lower that, not raise it. */
 enum { FEW_ATTEMPTS = 3 };
 
-static char const *host_or_null(struct host_port const *host_port)
-{
-    return host_port->name[0] == '\0' ? NULL : host_port->name;
-}
-
 /* The environment counts before the profile, unless an option has named the profile. */
-static char const *choose_region(struct session *session, struct options const *options,
-                                 struct profile const *profile)
-{
-    char const *const variable = "TENCENTCLOUD_REGION";
-    char const *const given = getenv(variable);
-    char const *const told = session->settings.region[0] != '\0' ? session->settings.region : NULL;
-
-    if (options->region != NULL) {
-        session->region_source = "--region";
-        return options->region;
-    }
-    if (told != NULL && (profile->is_option || given == NULL)) {
-        session->region_source = session->settings.region_source;
-        return told;
-    }
-    session->region_source = variable;
-    return given;
-}
-
 static enum exit_status find_region(struct session *session, struct options const *options,
                                     struct profile const *profile)
 {
-    char const *const region = choose_region(session, options, profile);
+    static char const variable[] = "TENCENTCLOUD_REGION";
+    struct profile_settings const *const settings = &session->settings;
+    enum exit_status status = EXIT_GOOD;
 
-    if (region == NULL) {
+    if (options->region == NULL && settings->region[0] != '\0' &&
+        (profile->is_option || getenv(variable) == NULL)) {
+        session->config.region = settings->region;
+        session->region_source = settings->region_source;
+        return EXIT_GOOD;
+    }
+    session->config.region =
+        route_setting(options->region, "--region", variable, &session->region_source, &status);
+    if (session->config.region == NULL && status == EXIT_GOOD) {
         report_error("%s: no region given; use --region, such as --region ap-guangzhou, or set "
-                     "TENCENTCLOUD_REGION.",
-                     session->command);
-        return EXIT_USAGE;
+                     "%s.",
+                     session->command, variable);
+        status = EXIT_USAGE;
     }
-    if (region[0] == '\0') {
-        report_error("%s: this variable is set but empty; give it a value or unset it.",
-                     session->region_source);
-        return EXIT_USAGE;
-    }
-    session->config.region = region;
-    return EXIT_GOOD;
+    return status;
 }
 
 /* What the profile says beside keys counts where nothing else does. */
@@ -72,10 +52,7 @@ static enum exit_status find_settings(struct session *session, struct options co
         return EXIT_USAGE;
     }
     profile_read_settings(&profile, settings);
-    if (config->endpoint == NULL) {
-        config->endpoint = host_or_null(&settings->endpoint);
-        config->endpoint_port = settings->endpoint.port;
-    }
+    session->route.endpoint = settings->endpoint;
     if (config->language == NULL &&
         (strcmp(settings->language, "zh-CN") == 0 || strcmp(settings->language, "en-US") == 0)) {
         config->language = settings->language;
@@ -102,6 +79,24 @@ static enum pgtask_error renew(void *context, bool refused, struct pgtask_creden
     return session_supply_keys(session, &session->credentials, refused, keys);
 }
 
+#define GIVE_KEYS                                                                                  \
+    "Set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or write secret_id and secret_key "   \
+    "under [default] in ~/.tencentcloud/credentials."
+
+/* A request that is only shown is signed with keys that are at hand. */
+static enum exit_status refuse_to_fetch(struct session const *session)
+{
+    if (session->credentials.is_last_resort) {
+        report_error("no credentials found. Looked at: %s. " GIVE_KEYS,
+                     session->credentials.looked_at);
+    } else {
+        report_error("%s: --dry-run and --as-curl send nothing, so they cannot fetch the keys of a "
+                     "role; give keys in the environment or in a profile.",
+                     session->command);
+    }
+    return EXIT_USAGE;
+}
+
 /* The role of this machine is the last place that may have keys, so one try tells whether there are
  * any. It takes two seconds at most. */
 static enum exit_status ask_last_resort(struct session *session)
@@ -113,9 +108,7 @@ static enum exit_status ask_last_resort(struct session *session)
     while (temporary_renew(temporary, &session->credentials, false, &keys) != PGTASK_OK) {
         struct problem const *const problem = temporary_problem(temporary);
         if (problem != NULL) {
-            report_error("no credentials found. Looked at: %s, %s (%s). Set "
-                         "TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or write secret_id "
-                         "and secret_key under [default] in ~/.tencentcloud/credentials.",
+            report_error("no credentials found. Looked at: %s, %s (%s). " GIVE_KEYS,
                          session->credentials.looked_at, problem->source, problem->cause);
             return EXIT_USAGE;
         }
@@ -156,25 +149,49 @@ static enum exit_status find_credentials(struct session *session, struct options
     session->temporary.client = &session->client;
     session->temporary.config = &session->config;
     if (temporary_is_needed(credentials)) {
+        if (options->dry_run || options->as_curl) {
+            return refuse_to_fetch(session);
+        }
         session->config.renew = renew;
         session->config.renew_context = session;
     }
-    return credentials->is_last_resort ? ask_last_resort(session) : EXIT_GOOD;
+    return EXIT_GOOD;
+}
+
+/* @return the file of CA certificates; NULL: the system's bundle. OpenSSL's variable counts too */
+static char const *find_ca_file(struct options const *options, char const **source,
+                                enum exit_status *status)
+{
+    static char const openssl_variable[] = "SSL_CERT_FILE";
+    char const *const file =
+        route_setting(options->ca_file, "--ca-file", "PGTASK_CA_FILE", source, status);
+    char const *const other = getenv(openssl_variable);
+
+    if (file == NULL && other != NULL && other[0] != '\0') {
+        *source = openssl_variable;
+        return other;
+    }
+    return file;
 }
 
 static enum exit_status open_roots(struct session *session, struct options const *options)
 {
-    char const *const file = options->ca_file;
+    enum exit_status status = EXIT_GOOD;
+    char const *source;
+    char const *const file = find_ca_file(options, &source, &status);
 
+    if (status != EXIT_GOOD) {
+        return status;
+    }
     if (trust_open(&session->trust, file, &session->config.roots)) {
         return EXIT_GOOD;
     }
     if (file != NULL && file_is_special(file)) {
-        report_error("%s: " FILE_MUST_BE_REGULAR " to --ca-file.", file);
+        report_error("%s: " FILE_MUST_BE_REGULAR " to %s.", file, source);
     } else if (file != NULL) {
         report_error("%s: this file cannot be opened, or it has no certificate in PEM form; check "
-                     "--ca-file.",
-                     file);
+                     "%s.",
+                     file, source);
     } else {
         report_error("no CA certificates found; install ca-certificates or use --ca-file.");
     }
@@ -191,10 +208,6 @@ enum exit_status session_open(struct session *session, struct options const *opt
     if (options->no_clock) {
         session->posix.port.unix_time_s = NULL;
     }
-    config->endpoint = host_or_null(&options->endpoint);
-    config->endpoint_port = options->endpoint.port;
-    config->connect_host = host_or_null(&options->connect);
-    config->connect_port = options->connect.port;
     config->language = languages[options->language];
     config->tls_max_version =
         options->tls_max == OPTIONS_TLS_1_2 ? PGTASK_TLS_1_2 : PGTASK_TLS_NEWEST;
@@ -204,10 +217,16 @@ enum exit_status session_open(struct session *session, struct options const *opt
 
     enum exit_status status = find_settings(session, options);
     if (status == EXIT_GOOD) {
+        status = route_find(&session->route, options, config);
+    }
+    if (status == EXIT_GOOD) {
         status = find_credentials(session, options);
     }
     if (status == EXIT_GOOD) {
         status = open_roots(session, options);
+    }
+    if (status == EXIT_GOOD && session->credentials.is_last_resort) {
+        status = ask_last_resort(session);
     }
     return status;
 }
@@ -285,6 +304,7 @@ void session_close(struct session *session)
     pgtask_posix_close(&session->posix);
     trust_close(&session->trust);
     temporary_forget(&session->temporary);
+    route_wipe(&session->route);
     credentials_wipe(&session->credentials);
 }
 
@@ -300,7 +320,8 @@ char const *session_failure_text(struct session *session)
         return session->failure;
     }
     return advice_write(session->failure, pgtask_client_failure(&session->client),
-                        file[0] != '\0' ? file : NULL, session->posix.port.unix_time_s != NULL);
+                        file[0] != '\0' ? file : NULL, session->posix.port.unix_time_s != NULL,
+                        session->config.region);
 }
 
 enum exit_status session_report(struct session *session, enum pgtask_error error)

@@ -7,6 +7,7 @@
 #include "session/credentials.h"
 #include "session/exit_status.h"
 #include "session/options.h"
+#include "session/route.h"
 #include "session/temporary.h"
 #include "session/trust.h"
 
@@ -23,6 +24,7 @@ struct session {
     struct credentials_wanted wanted; /**< what to look for, also when they are read again */
     struct temporary temporary;       /**< keys that have to be fetched */
     struct profile_settings settings; /**< of the profile */
+    struct route route;
     struct pgtask_config config;
     char const *command;                       /**< its name, for messages */
     char credentials_file[PROBLEM_PATH_BYTES]; /**< "": they are not from a file */
