@@ -49,15 +49,20 @@ ENVIRONMENT = {
     "TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, TENCENTCLOUD_TOKEN":
         "the keys, and the token of temporary ones; see pgtask-credentials(5)",
     "TENCENTCLOUD_CREDENTIALS_FILE": "a file with the keys",
+    "TENCENTCLOUD_PROFILE, TCCLI_PROFILE": "the profile, if --profile does not say it",
+    "TENCENTCLOUD_ROLE_ARN, TENCENTCLOUD_ROLE_SESSION_NAME":
+        "a role to assume, if --role-arn does not say it",
     "TENCENTCLOUD_REGION": "the region, if --region does not say it",
     "PGTASK_ASCII": "1 limits the output to ASCII, as --ascii does",
-    "HOME": "the folder whose .tencentcloud/credentials is read",
+    "HOME": "the folder whose .tencentcloud and .tccli are read",
     "LC_ALL, LC_CTYPE, LANG": "a locale without UTF-8 limits a terminal to ASCII",
     "NO_COLOR": "if it is set, the live page has no colours",
     "TERM": "dumb: the terminal gets lines instead of a live page",
     "TZ": "the zone of --local",
     "JOURNAL_STREAM, NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID, RUNTIME_DIRECTORY":
         "set by systemd for pgtask led",
+    "PGTASK_METADATA_ADDRESS, PGTASK_ETC":
+        "stand for the metadata service, on this machine alone, and for /etc in tests",
     "PGTASK_LED_SYSFS, PGTASK_LED_DEV": "folders that stand for /sys/class/leds and /dev in tests",
 }
 

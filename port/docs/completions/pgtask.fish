@@ -22,12 +22,20 @@ complete -c pgtask -n '__fish_seen_subcommand_from list' -l all -d 'list every p
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l count -d 'list N times over one connection, until one listing fails' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l interval -d 'with --count, time from the start of one listing to the start of the next' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l output -d 'table' -x -a 'table json jsonl'
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l dry-run -d 'send nothing'
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l as-curl -d 'send nothing'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l ascii -d 'write only ASCII'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l utc -d 'print and read times in UTC'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l local -d 'print and read times as local time'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l region -d 'region of the tasks, such as ap-guangzhou' -x
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l profile -d 'profile of the SDKs or of tccli with the keys, instead of those in the environment' -x
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l use-cvm-role -d 'take the keys of the role that is bound to this machine, a CVM'
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l role-arn -d 'assume this role with the keys' -x
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l role-session-name -d 'name of the session with --role-arn' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l endpoint -d 'the host that is signed and verified' -x
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l fallback-endpoint -d 'a second host, used if the endpoint has no address, cannot be reached or fails in TLS' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l connect -d 'where to connect, for a tunnel' -x
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l proxy -d 'the HTTP proxy to go through, http' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l ca-file -d 'trusted CA certificates' -r -F
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l tls-max -d 'newest version of TLS that is offered' -x -a '1.2 1.3'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l no-clock -d 'do not trust this device\'s clock, which may be fast'
@@ -43,8 +51,14 @@ complete -c pgtask -n '__fish_seen_subcommand_from show' -l ascii -d 'write only
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l utc -d 'print times in UTC'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l local -d 'print times as local time'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l region -d 'region of the tasks, such as ap-guangzhou' -x
+complete -c pgtask -n '__fish_seen_subcommand_from show' -l profile -d 'profile of the SDKs or of tccli with the keys, instead of those in the environment' -x
+complete -c pgtask -n '__fish_seen_subcommand_from show' -l use-cvm-role -d 'take the keys of the role that is bound to this machine, a CVM'
+complete -c pgtask -n '__fish_seen_subcommand_from show' -l role-arn -d 'assume this role with the keys' -x
+complete -c pgtask -n '__fish_seen_subcommand_from show' -l role-session-name -d 'name of the session with --role-arn' -x
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l endpoint -d 'the host that is signed and verified' -x
+complete -c pgtask -n '__fish_seen_subcommand_from show' -l fallback-endpoint -d 'a second host, used if the endpoint has no address, cannot be reached or fails in TLS' -x
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l connect -d 'where to connect, for a tunnel' -x
+complete -c pgtask -n '__fish_seen_subcommand_from show' -l proxy -d 'the HTTP proxy to go through, http' -x
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l ca-file -d 'trusted CA certificates' -r -F
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l tls-max -d 'newest version of TLS that is offered' -x -a '1.2 1.3'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l no-clock -d 'do not trust this device\'s clock, which may be fast'
@@ -69,8 +83,14 @@ complete -c pgtask -n '__fish_seen_subcommand_from watch' -l ascii -d 'write onl
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l utc -d 'print times of tasks in UTC'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l local -d 'print times of tasks and of events as local time'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l region -d 'region of the tasks, such as ap-guangzhou' -x
+complete -c pgtask -n '__fish_seen_subcommand_from watch' -l profile -d 'profile of the SDKs or of tccli with the keys, instead of those in the environment' -x
+complete -c pgtask -n '__fish_seen_subcommand_from watch' -l use-cvm-role -d 'take the keys of the role that is bound to this machine, a CVM'
+complete -c pgtask -n '__fish_seen_subcommand_from watch' -l role-arn -d 'assume this role with the keys' -x
+complete -c pgtask -n '__fish_seen_subcommand_from watch' -l role-session-name -d 'name of the session with --role-arn' -x
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l endpoint -d 'the host that is signed and verified' -x
+complete -c pgtask -n '__fish_seen_subcommand_from watch' -l fallback-endpoint -d 'a second host, used if the endpoint has no address, cannot be reached or fails in TLS' -x
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l connect -d 'where to connect, for a tunnel' -x
+complete -c pgtask -n '__fish_seen_subcommand_from watch' -l proxy -d 'the HTTP proxy to go through, http' -x
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l ca-file -d 'trusted CA certificates' -r -F
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l tls-max -d 'newest version of TLS that is offered' -x -a '1.2 1.3'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l no-clock -d 'do not trust this device\'s clock, which may be fast'
@@ -91,8 +111,14 @@ complete -c pgtask -n '__fish_seen_subcommand_from led' -l stale -d 'report stal
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l metrics-file -d 'write figures for Prometheus' -r -F
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l ascii -d 'write only ASCII'
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l region -d 'region of the tasks, such as ap-guangzhou' -x
+complete -c pgtask -n '__fish_seen_subcommand_from led' -l profile -d 'profile of the SDKs or of tccli with the keys, instead of those in the environment' -x
+complete -c pgtask -n '__fish_seen_subcommand_from led' -l use-cvm-role -d 'take the keys of the role that is bound to this machine, a CVM'
+complete -c pgtask -n '__fish_seen_subcommand_from led' -l role-arn -d 'assume this role with the keys' -x
+complete -c pgtask -n '__fish_seen_subcommand_from led' -l role-session-name -d 'name of the session with --role-arn' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l endpoint -d 'the host that is signed and verified' -x
+complete -c pgtask -n '__fish_seen_subcommand_from led' -l fallback-endpoint -d 'a second host, used if the endpoint has no address, cannot be reached or fails in TLS' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l connect -d 'where to connect, for a tunnel' -x
+complete -c pgtask -n '__fish_seen_subcommand_from led' -l proxy -d 'the HTTP proxy to go through, http' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l ca-file -d 'trusted CA certificates' -r -F
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l tls-max -d 'newest version of TLS that is offered' -x -a '1.2 1.3'
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l no-clock -d 'do not trust this device\'s clock, which may be fast'
