@@ -44,8 +44,9 @@ static void take_key(struct picker *picker, struct pgtask_json_event const *even
     if (!picker->is_path_cut) {
         append_to_path(picker, event->text, event->length);
     }
-    /* A NUL would end the path early: such a key is none that is wanted. */
-    picker->is_path_cut = picker->is_path_cut || event->has_nul;
+    /* A NUL would end the path early, and a slash would pass for a level: no wanted key has one. */
+    picker->is_path_cut =
+        picker->is_path_cut || event->has_nul || memchr(event->text, '/', event->length) != NULL;
     picker->is_in_key = event->has_more;
 }
 
@@ -63,8 +64,11 @@ static struct pick *find(struct picker const *picker)
     return NULL;
 }
 
+/* The flags of an event count only for a string. */
 static void take_value(struct picker *picker, struct pgtask_json_event const *event)
 {
+    bool const is_string = event->type == PGTASK_JSON_STRING;
+
     if (!picker->is_in_string) {
         picker->current = find(picker);
         if (picker->current != NULL) {
@@ -74,12 +78,12 @@ static void take_value(struct picker *picker, struct pgtask_json_event const *ev
         }
     }
     struct pick *const pick = picker->current;
-    picker->is_in_string = event->has_more;
+    picker->is_in_string = is_string && event->has_more;
     if (pick == NULL || pick->is_bad) {
         return;
     }
     size_t const length = strlen(pick->text);
-    if (event->has_nul || event->length >= pick->capacity - length) {
+    if ((is_string && event->has_nul) || event->length >= pick->capacity - length) {
         pick->is_bad = true;
         return;
     }
