@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from harness.proxy import Tinyproxy
 from harness.runner import GOOD, USAGE, EndToEnd, Run
 from harness.service import LONG_TERM, TEMPORARY, certificates
 from harness.watching import Watching
@@ -313,6 +314,15 @@ class AssumedRoleTest(Keys):
             run = self.run_list("--role-arn", ARN, key=LONG_TERM)
             self.assert_failed(run, USAGE, "localhost", "certificate is for another host")
             self.assertEqual(other.assumed, [])
+
+    def test_sts_is_reached_through_the_proxy(self) -> None:
+        with Tinyproxy("box:PasswordOfTheProxy") as proxy:
+            for password, status in (("PasswordOfTheProxy", GOOD), ("wrong", 4)):
+                self.extra = {"https_proxy": f"http://box:{password}@127.0.0.1:{proxy.port}"}
+                run = self.run_list("--role-arn", ARN, key=LONG_TERM)
+                self.assertEqual(run.status, status, run.stderr)
+            self.assertIn(f"CONNECT localhost:{self.sts.port} HTTP/1.1", proxy.requests())
+        self.assertEqual(len(self.sts.assumed), 1)
 
     def test_the_role_of_a_machine_may_assume_another(self) -> None:
         with Metadata(LONG_TERM_WITH_TOKEN) as metadata:

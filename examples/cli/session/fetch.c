@@ -2,8 +2,9 @@
 /*
  * RESOLVE --> CONNECT --> OPEN_TLS --> HANDSHAKE --> SEND --> RECEIVE --> CLOSED
  *
- * By plain HTTP, CONNECT goes to SEND at once. Whatever the peer sends, a call takes one slice, the
- * head and the body have a longest length, and all of it has a deadline.
+ * By plain HTTP, CONNECT goes to SEND at once. With a proxy, it goes to ASK_PROXY, PROXY_ANSWER and
+ * OPEN_TLS, and the first two are about the proxy. Whatever the peer sends, a call takes one slice,
+ * the head and the body have a longest length, and all of it has a deadline.
  */
 #include "session/fetch.h"
 
@@ -34,6 +35,7 @@ void fetch_close(struct fetch *fetch)
     if (fetch->state != FETCH_CLOSED) {
         pgtask_tls_close(&fetch->tls);
         pgtask_posix_close(&fetch->posix);
+        text_wipe(fetch->tunnel, sizeof fetch->tunnel);
         fetch->state = FETCH_CLOSED;
     }
 }
@@ -47,7 +49,9 @@ static enum pgtask_error go_on(struct fetch *fetch, enum fetch_state next)
 static enum pgtask_error on_resolve(struct fetch *fetch)
 {
     struct pgtask_port const *const port = &fetch->posix.port;
-    enum pgtask_error const error = port->resolve(port->context, fetch->request.host);
+    struct pgtask_proxy const *const proxy = &fetch->request.proxy;
+    char const *const host = proxy->host != NULL ? proxy->host : fetch->request.host;
+    enum pgtask_error const error = port->resolve(port->context, host);
 
     return error == PGTASK_OK ? go_on(fetch, FETCH_CONNECT) : error;
 }
@@ -55,10 +59,66 @@ static enum pgtask_error on_resolve(struct fetch *fetch)
 static enum pgtask_error on_connect(struct fetch *fetch)
 {
     struct pgtask_port const *const port = &fetch->posix.port;
-    enum pgtask_error const error = port->connect(port->context, fetch->request.port);
-    bool const is_plain = fetch->request.roots == NULL;
+    struct pgtask_proxy const *const proxy = &fetch->request.proxy;
+    uint16_t const number = proxy->host != NULL ? proxy->port_number : fetch->request.port;
+    enum pgtask_error const error = port->connect(port->context, number);
 
-    return error == PGTASK_OK ? go_on(fetch, is_plain ? FETCH_SEND : FETCH_OPEN_TLS) : error;
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    if (fetch->request.roots == NULL) {
+        return go_on(fetch, FETCH_SEND);
+    }
+    if (proxy->host == NULL) {
+        return go_on(fetch, FETCH_OPEN_TLS);
+    }
+    return tunnel_write(fetch->tunnel, proxy, fetch->request.host, fetch->request.port)
+               ? go_on(fetch, FETCH_ASK_PROXY)
+               : PGTASK_ERROR_BUFFER;
+}
+
+static enum pgtask_error on_ask_proxy(struct fetch *fetch)
+{
+    struct pgtask_port const *const port = &fetch->posix.port;
+    size_t const left = strlen(fetch->tunnel) - fetch->sent;
+    size_t sent = 0;
+    enum pgtask_error const error =
+        port->send(port->context, (uint8_t const *)fetch->tunnel + fetch->sent, left, &sent);
+
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    fetch->sent += sent;
+    if (sent < left) {
+        return PGTASK_MORE;
+    }
+    text_wipe(fetch->tunnel, sizeof fetch->tunnel);
+    fetch->sent = 0;
+    return go_on(fetch, FETCH_PROXY_ANSWER);
+}
+
+/* Takes the head byte by byte: an answer of 2xx has no body, and what follows is for TLS. */
+static enum pgtask_error on_proxy_answer(struct fetch *fetch)
+{
+    struct pgtask_port const *const port = &fetch->posix.port;
+    uint8_t byte;
+    size_t count = 0;
+    uint8_t const *body;
+    size_t body_length;
+    enum pgtask_error error = port->recv(port->context, &byte, 1, &count);
+
+    if (error != PGTASK_OK) {
+        return error == PGTASK_ERROR_CLOSED ? PGTASK_ERROR_PROXY_ANSWER : error;
+    }
+    if (pgtask_http_feed(&fetch->http, &byte, 1, &count, &body, &body_length) < 0) {
+        return PGTASK_ERROR_PROXY_ANSWER;
+    }
+    if (!fetch->http.head_done) {
+        return PGTASK_MORE;
+    }
+    error = tunnel_judge(fetch->http.status);
+    pgtask_http_start(&fetch->http);
+    return error == PGTASK_OK ? go_on(fetch, FETCH_OPEN_TLS) : error;
 }
 
 static enum pgtask_error on_open_tls(struct fetch *fetch)
@@ -154,6 +214,8 @@ static enum pgtask_error transition(struct fetch *fetch)
     switch (fetch->state) {
     case FETCH_RESOLVE: return on_resolve(fetch);
     case FETCH_CONNECT: return on_connect(fetch);
+    case FETCH_ASK_PROXY: return on_ask_proxy(fetch);
+    case FETCH_PROXY_ANSWER: return on_proxy_answer(fetch);
     case FETCH_OPEN_TLS: return on_open_tls(fetch);
     case FETCH_HANDSHAKE: return on_handshake(fetch);
     case FETCH_SEND: return on_send(fetch);

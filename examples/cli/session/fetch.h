@@ -7,6 +7,8 @@
 #ifndef CLI_FETCH_H
 #define CLI_FETCH_H
 
+#include "session/tunnel.h"
+
 #include <pgtask/http.h>
 #include <pgtask/tls.h>
 #include <pgtask_posix.h>
@@ -18,6 +20,8 @@ enum fetch_state {
     FETCH_CLOSED,
     FETCH_RESOLVE,
     FETCH_CONNECT,
+    FETCH_ASK_PROXY,
+    FETCH_PROXY_ANSWER,
     FETCH_OPEN_TLS,
     FETCH_HANDSHAKE,
     FETCH_SEND,
@@ -28,6 +32,7 @@ enum fetch_state {
 struct fetch_request {
     char const *host; /**< a name or an address */
     uint16_t port;
+    struct pgtask_proxy proxy;        /**< only with `roots` */
     struct pgtask_roots const *roots; /**< NULL: plain HTTP */
     int64_t unix_s;                   /**< for the server's certificate */
     bool tls12_only;
@@ -51,6 +56,7 @@ struct fetch {
     struct pgtask_posix posix;
     struct pgtask_tls tls;
     struct pgtask_http http;
+    char tunnel[TUNNEL_BYTES]; /**< the request for a tunnel */
     size_t sent;
     size_t body_bytes;
     uint64_t deadline_ms;

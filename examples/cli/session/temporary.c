@@ -266,6 +266,17 @@ static bool write_assume(struct temporary *temporary, struct pgtask_credentials 
     return text_append(temporary->request, sizeof temporary->request, "\r\n%s", body) && fits;
 }
 
+/* The client's own proxy. It was chosen for the endpoint, which is a neighbour of STS. */
+static struct pgtask_proxy find_proxy(struct pgtask_config const *config)
+{
+#if PGTASK_PROXY
+    return config->proxy;
+#else
+    (void)config;
+    return (struct pgtask_proxy){.host = NULL};
+#endif
+}
+
 static bool begin_assume(struct temporary *temporary, struct credentials const *base,
                          struct pgtask_credentials const *keys)
 {
@@ -293,6 +304,7 @@ static bool begin_assume(struct temporary *temporary, struct credentials const *
     struct fetch_request const request = {
         .host = temporary->sts.name[0] != '\0' ? temporary->sts.name : STS_HOST,
         .port = temporary->sts.port != 0 ? temporary->sts.port : (uint16_t)HTTPS_PORT,
+        .proxy = find_proxy(temporary->config),
         .roots = &temporary->config->roots,
         .unix_s = unix_s,
         .tls12_only = temporary->config->tls_max_version == PGTASK_TLS_1_2 ||
