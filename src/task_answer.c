@@ -17,14 +17,13 @@
 
 void pgtask_answer_start(struct pgtask_answer *answer, struct pgtask_task_options const *options)
 {
-    /* Tokens and windows, which stand last, need no start value. */
-    memset(answer, 0, offsetof(struct pgtask_answer, tokens));
+    /* The windows, which stand last, need no start value. */
+    memset(answer, 0, offsetof(struct pgtask_answer, window));
     if (options != NULL) {
         answer->options = *options;
     }
     pgtaski_task_walk_start(&answer->walk, &pgtaski_task_root_field);
-    pgtask_json_start(&answer->json, answer->window, sizeof answer->window, answer->tokens,
-                      PGTASK_JSON_TOKENS);
+    pgtask_json_start(&answer->json, answer->window, sizeof answer->window);
 }
 
 size_t pgtask_answer_feed(struct pgtask_answer *answer, uint8_t const *bytes, size_t length)

@@ -30,32 +30,12 @@
 #error PGTASK_JSON_WINDOW_BYTES is 64 to 32,000
 #endif
 
-/**
- * Tokens of 20 bytes for the window above. Each open container needs one, and each key with an open
- * container needs one; a task needs 12 of them. Beyond the tokens, an answer may be nested 512
- * levels deeper, a little slower. 16 to 255.
- */
-#ifndef PGTASK_JSON_TOKENS
-#define PGTASK_JSON_TOKENS 20
-#endif
-#if PGTASK_OUTSIDE(PGTASK_JSON_TOKENS, 16, 255)
-#error PGTASK_JSON_TOKENS is 16 to 255
-#endif
-
 /** The same window for the JSON inside AllSteps, Input and Output. 64 to 32,000. */
 #ifndef PGTASK_DETAIL_WINDOW_BYTES
 #define PGTASK_DETAIL_WINDOW_BYTES 256
 #endif
 #if PGTASK_OUTSIDE(PGTASK_DETAIL_WINDOW_BYTES, 64, 32000)
 #error PGTASK_DETAIL_WINDOW_BYTES is 64 to 32,000
-#endif
-
-/** The same tokens for the JSON inside AllSteps, Input and Output. 16 to 255. */
-#ifndef PGTASK_DETAIL_TOKENS
-#define PGTASK_DETAIL_TOKENS 16
-#endif
-#if PGTASK_OUTSIDE(PGTASK_DETAIL_TOKENS, 16, 255)
-#error PGTASK_DETAIL_TOKENS is 16 to 255
 #endif
 
 /**

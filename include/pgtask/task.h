@@ -234,9 +234,7 @@ struct pgtask_answer {
     struct pgtask_json json;       /**< of the body */
     struct pgtask_json detail;     /**< of the embedded JSON */
     struct pgtask_failure failure; /**< why, after an error; its request_id in any case */
-    struct pgtask_json_token tokens[PGTASK_JSON_TOKENS];
     char window[PGTASK_JSON_WINDOW_BYTES];
-    struct pgtask_json_token detail_tokens[PGTASK_DETAIL_TOKENS];
     char detail_window[PGTASK_DETAIL_WINDOW_BYTES];
 };
 

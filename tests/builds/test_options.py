@@ -13,8 +13,8 @@ from harness.service import LONG_TERM, RunningSimulator, certificates
 
 # The smallest and the largest value of each size. A text of 1 byte keeps nothing.
 SIZES = {
-    "PGTASK_JSON_WINDOW_BYTES": (64, 32000), "PGTASK_JSON_TOKENS": (16, 255),
-    "PGTASK_DETAIL_WINDOW_BYTES": (64, 32000), "PGTASK_DETAIL_TOKENS": (16, 255),
+    "PGTASK_JSON_WINDOW_BYTES": (64, 32000),
+    "PGTASK_DETAIL_WINDOW_BYTES": (64, 32000),
     "PGTASK_BUFFER_BYTES": (512, 16384), "PGTASK_SEEN_TASKS": (1, 100),
     "PGTASK_STEPS": (1, 255), "PGTASK_RESTORE_OBJECTS": (1, 255),
     "PGTASK_ALL_STEPS_BYTES": (1, 65536), "PGTASK_INPUT_BYTES": (1, 65536),
