@@ -195,10 +195,11 @@ static enum pgtask_error explain(struct pgtask_json *json, int result, uint32_t 
 {
     char const last = json->window[end - 1];
 
+    if (result == JSMN_ERROR_INVAL) {
+        return PGTASK_ERROR_JSON_SYNTAX;
+    }
     if (last == '\0') {
         json->at = end - 1;
-    }
-    if (result == JSMN_ERROR_INVAL || last == '\0') {
         return PGTASK_ERROR_JSON_SYNTAX;
     }
     return ends_piece(last) ? PGTASK_ERROR_JSON_NUMBER /* such as 1"2 */ : need_more(json);
