@@ -15,6 +15,8 @@
 #include "task_private.h"
 #include "text.h"
 
+#if PGTASK_EMBEDDED_JSON
+
 void pgtaski_task_detail_begin(struct pgtask_answer *answer, enum pgtask_member member)
 {
     if (answer->options.skip_detail) {
@@ -234,13 +236,6 @@ void pgtaski_task_detail_end(struct pgtask_answer *answer, struct pgtask_task *t
     }
 }
 
-void pgtaski_task_detail_clear_restore(struct pgtask_task *task)
-{
-    memset(&task->restore, 0, sizeof task->restore);
-    task->restore.backup_set_unix_s = PGTASK_TIME_UNKNOWN;
-    task->restore.target_unix_s = PGTASK_TIME_UNKNOWN;
-}
-
 void pgtaski_task_detail_settle(struct pgtask_task *task)
 {
     if (task->presence[PGTASK_MEMBER_ALL_STEPS] == PGTASK_MALFORMED) {
@@ -250,9 +245,11 @@ void pgtaski_task_detail_settle(struct pgtask_task *task)
     }
     if (task->presence[PGTASK_MEMBER_INPUT] == PGTASK_MALFORMED ||
         task->presence[PGTASK_MEMBER_OUTPUT] == PGTASK_MALFORMED) {
-        pgtaski_task_detail_clear_restore(task);
+        pgtaski_task_clear_restore(task);
         memset(task->presence + PGTASK_MEMBER_RESTORE_TYPE, PGTASK_ABSENT,
                PGTASK_MEMBER_COUNT - PGTASK_MEMBER_RESTORE_TYPE);
         task->truncated &= bit_of(PGTASK_MEMBER_RESTORE_TYPE) - 1;
     }
 }
+
+#endif

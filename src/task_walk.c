@@ -72,7 +72,7 @@ static bool is_same(char const *name, char const *key, size_t length, int ignore
 /* The places of embedded JSON come last. */
 static bool is_embedded(uint8_t place)
 {
-    return place >= PGTASKI_PLACE_STEPS;
+    return PGTASK_EMBEDDED_JSON && place > PGTASKI_PLACE_DETAIL;
 }
 
 /*

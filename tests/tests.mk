@@ -274,23 +274,35 @@ SIZE_OBJECTS := $(SIZE_SOURCES:%.c=$(SIZE)/%.o)
 SIZE_LINKED := $(filter-out $(SIZE)/src/tls%.o $(SIZE)/src/pem_roots.o,$(SIZE_OBJECTS))
 STACK_BYTES := 664
 
+# exchange.elf signs, takes HTTP apart and decodes, without a client; small/exchange.elf is the same with
+# the switches of config.h that leave out what a device may do without.
+SIZE_SMALL := -DPGTASK_EMBEDDED_JSON=0 -DPGTASK_NUMBER_NOTATIONS=0 -DPGTASK_TIME_ZONES=0
+SIZE_IMAGES := $(SIZE)/library.elf $(SIZE)/exchange.elf $(SIZE)/small/exchange.elf
+
 # ccache would lose the call graph that lies beside the object.
+SIZE_COMPILE = CCACHE_DISABLE=1 $(SIZE_CROSS)-gcc $(CPPFLAGS_ALL) -DPGTASK_ERROR_TEXTS=0 $(SIZE_CFLAGS) \
+    -fcallgraph-info=su,da -MMD -MP
 $(SIZE)/%.o: %.c tests/tests.mk
 	@mkdir -p $(@D)
-	$(call short,CC,$<) CCACHE_DISABLE=1 $(SIZE_CROSS)-gcc $(CPPFLAGS_ALL) -DPGTASK_ERROR_TEXTS=0 $(SIZE_CFLAGS) \
-	    -fcallgraph-info=su,da -MMD -MP -c -o $@ $<
+	$(call short,CC,$<) $(SIZE_COMPILE) -c -o $@ $<
+$(SIZE)/small/%.o: %.c tests/tests.mk
+	@mkdir -p $(@D)
+	$(call short,CC,$<) $(SIZE_COMPILE) $(SIZE_SMALL) -c -o $@ $<
 
 $(SIZE)/library.elf: $(SIZE)/tests/binary/image.o $(SIZE_LINKED)
+$(SIZE)/exchange.elf: $(SIZE)/tests/binary/exchange.o $(SIZE_LINKED)
+$(SIZE)/small/exchange.elf: $(SIZE)/small/tests/binary/exchange.o $(SIZE_LINKED:$(SIZE)/%=$(SIZE)/small/%)
+$(SIZE_IMAGES):
 	$(call short,LINK,$@) $(SIZE_CROSS)-gcc $(SIZE_CFLAGS) -nostdlib -Wl,--gc-sections,-e,main \
 	    -Wl,--unresolved-symbols=ignore-all -Wl,-Map=$(@:.elf=.map) -o $@ $^ -lc_nano -lgcc
 
 .PHONY: size size-images
-size-images: $(SIZE)/library.elf $(SIZE_OBJECTS)
+size-images: $(SIZE_IMAGES) $(SIZE_OBJECTS)
 
 size: ## maintainer: measure flash, RAM and stack on a Cortex-M4
 	@port/build/deps.sh size firmware
 	@$(MAKE) -s --no-print-directory firmware size-images >/dev/null
-	@PYTHONPATH=tests python3 -m binary.size $(SIZE)/library.elf $(FIRMWARE_IMAGES)
+	@PYTHONPATH=tests python3 -m binary.size $(SIZE_IMAGES) $(FIRMWARE_IMAGES)
 	@PYTHONPATH=tests python3 -m binary.stack $(SIZE)/src include/pgtask $(STACK_BYTES)
 
 # The picture of the LED's language is drawn by the functions that light the LED.

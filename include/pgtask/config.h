@@ -218,6 +218,41 @@
 #endif
 
 /**
+ * 1: the JSON inside AllSteps, Input and Output is decoded. 0: it stays text; `step_count` of a
+ * record is 0, `restore` is empty, and AllSteps, Input and Output as real arrays or objects are
+ * odd. Then set PGTASK_STEPS and PGTASK_RESTORE_OBJECTS to 1. It saves 1.5 KB of flash.
+ */
+#ifndef PGTASK_EMBEDDED_JSON
+#define PGTASK_EMBEDDED_JSON 1
+#endif
+#if PGTASK_OUTSIDE(PGTASK_EMBEDDED_JSON, 0, 1)
+#error PGTASK_EMBEDDED_JSON is 0 or 1
+#endif
+
+/**
+ * 1: a number may come in any notation of JSON, such as 1e2 and 100.0 for 100. 0: it counts if it
+ * is written in digits, as the service writes it; its member is odd otherwise.
+ */
+#ifndef PGTASK_NUMBER_NOTATIONS
+#define PGTASK_NUMBER_NOTATIONS 1
+#endif
+#if PGTASK_OUTSIDE(PGTASK_NUMBER_NOTATIONS, 0, 1)
+#error PGTASK_NUMBER_NOTATIONS is 0 or 1
+#endif
+
+/**
+ * 1: a time may also have the form of RFC 3339, which names its zone. The service echoes a
+ * BackupSetTime in the form in which it was given. 0: only YYYY-MM-DD HH:MM:SS is read; another
+ * form is kept as text, and its member is odd.
+ */
+#ifndef PGTASK_TIME_ZONES
+#define PGTASK_TIME_ZONES 1
+#endif
+#if PGTASK_OUTSIDE(PGTASK_TIME_ZONES, 0, 1)
+#error PGTASK_TIME_ZONES is 0 or 1
+#endif
+
+/**
  * Longest response head that is accepted, bytes: all header lines and interim answers together. 512
  * to 1,048,576.
  */
