@@ -238,18 +238,22 @@ void pgtaski_task_detail_end(struct pgtask_answer *answer, struct pgtask_task *t
 
 void pgtaski_task_detail_settle(struct pgtask_task *task)
 {
+    uint32_t kept = UINT32_MAX; /* of the bits in `truncated` and `odd` */
+
     if (task->presence[PGTASK_MEMBER_ALL_STEPS] == PGTASK_MALFORMED) {
         task->step_count = 0;
         memset(task->steps, 0, sizeof task->steps);
-        task->truncated &= ~bit_of(PGTASK_MEMBER_STEPS);
+        kept = ~bit_of(PGTASK_MEMBER_STEPS);
     }
     if (task->presence[PGTASK_MEMBER_INPUT] == PGTASK_MALFORMED ||
         task->presence[PGTASK_MEMBER_OUTPUT] == PGTASK_MALFORMED) {
         pgtaski_task_clear_restore(task);
         memset(task->presence + PGTASK_MEMBER_RESTORE_TYPE, PGTASK_ABSENT,
                PGTASK_MEMBER_COUNT - PGTASK_MEMBER_RESTORE_TYPE);
-        task->truncated &= bit_of(PGTASK_MEMBER_RESTORE_TYPE) - 1;
+        kept &= bit_of(PGTASK_MEMBER_RESTORE_TYPE) - 1;
     }
+    task->truncated &= kept;
+    task->odd &= kept;
 }
 
 #endif
