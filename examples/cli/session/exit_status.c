@@ -33,6 +33,13 @@ struct exit_status_row const exit_status_rows[] = {
 
 size_t const exit_status_row_count = sizeof exit_status_rows / sizeof exit_status_rows[0];
 
+/* The service or a proxy has answered as it should, and said no. */
+static bool is_refusal_by_http(enum pgtask_error error)
+{
+    return error == PGTASK_ERROR_HTTP_STATUS || error == PGTASK_ERROR_PROXY_CREDENTIALS ||
+           error == PGTASK_ERROR_PROXY_REFUSED || error == PGTASK_ERROR_PROXY_GATEWAY;
+}
+
 enum exit_status exit_status_of(enum pgtask_error error)
 {
     switch (pgtask_error_layer(error)) {
@@ -42,7 +49,7 @@ enum exit_status exit_status_of(enum pgtask_error error)
     case PGTASK_LAYER_SIGN: return EXIT_USAGE;
     case PGTASK_LAYER_NETWORK:
     case PGTASK_LAYER_TLS: return EXIT_NETWORK;
-    case PGTASK_LAYER_HTTP: return error == PGTASK_ERROR_HTTP_STATUS ? EXIT_NETWORK : EXIT_ANSWER;
+    case PGTASK_LAYER_HTTP: return is_refusal_by_http(error) ? EXIT_NETWORK : EXIT_ANSWER;
     case PGTASK_LAYER_JSON:
     case PGTASK_LAYER_ANSWER: return EXIT_ANSWER;
     case PGTASK_LAYER_SERVICE: return EXIT_SERVICE;
