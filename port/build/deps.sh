@@ -33,12 +33,12 @@ packages_of() {
     case $1 in
     build) echo "gcc libc6-dev make binutils bzip2 xz-utils" ;;
     demo) echo "python3 openssl" ;;
-    unit) echo "python3 openssl libcmocka-dev libcjson-dev" ;;
+    unit) echo "python3 openssl curl libcmocka-dev libcjson-dev" ;;
     lint) echo "python3 cppcheck clang-tidy clang-format libcmocka-dev libcjson-dev" ;;
-    test) echo "python3 python3-cryptography openssl unicode-data libcmocka-dev libcjson-dev clang
+    test) echo "python3 python3-cryptography openssl curl cmake pkg-config unicode-data libcmocka-dev libcjson-dev clang
                 libclang-rt-14-dev|libclang-rt-dev llvm tmux valgrind g++
                 gcc-12-multilib|gcc-14-multilib" ;;
-    coverage) echo "python3 openssl libcmocka-dev libcjson-dev gcovr" ;;
+    coverage) echo "python3 openssl curl libcmocka-dev libcjson-dev gcovr" ;;
     cross) echo "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu
                  libc6-dev-arm64-cross gcc-powerpc-linux-gnu libc6-dev-powerpc-cross
                  qemu-user-static|qemu-user" ;;
