@@ -5,7 +5,7 @@
 #   port/build/deps.sh [--check] [GROUP]...
 #
 # A group is what one kind of work needs: build, demo, unit, lint, test, coverage, cross, bench, size,
-# firmware, fuzz or kernel.
+# firmware, fuzz, musl or kernel.
 #
 # It installs Debian packages with apt, with sudo when it does not run as root. It fetches source
 # code from Debian's signed archive into deps/, which git ignores: jsmn and mbedTLS 3.6; for tests
@@ -47,6 +47,7 @@ packages_of() {
     firmware) echo "qemu-system-arm gcc-arm-none-eabi libnewlib-arm-none-eabi python3 openssl
                 python3-cryptography libcmocka-dev" ;;
     fuzz) echo "clang libclang-rt-14-dev|libclang-rt-dev llvm" ;;
+    musl) echo "musl-tools" ;;
     kernel) echo "qemu-system-arm device-tree-compiler gcc-aarch64-linux-gnu libc6-dev-arm64-cross
                 python3 openssl" ;;
     *) fail "no group named $1" ;;
