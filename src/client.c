@@ -100,6 +100,9 @@ static enum pgtask_error start_listing(struct pgtask_client *client,
     client->attempts = 0;
     client->clock_corrected = false;
     client->credentials_renewed = false;
+#if PGTASK_FALLBACK_ENDPOINT
+    client->endpoint_changed = false;
+#endif
     client->deadline_ms = pgtask_client_now_ms(client) +
                           pgtaski_or_default(client->config.timeout_ms, PGTASK_DEFAULT_TIMEOUT_MS);
     client->state = PGTASK_CLIENT_START;
@@ -117,10 +120,17 @@ enum pgtask_error pgtask_client_list_all(struct pgtask_client *client,
     return start_listing(client, query, true);
 }
 
-/* From the handshake on, the peer is expected to keep bytes moving. */
-static bool is_waiting_for_peer(struct pgtask_client const *client)
+static bool is_in_tls(struct pgtask_client const *client)
 {
     return client->state >= PGTASK_CLIENT_HANDSHAKE;
+}
+
+/* A proxy, and the peer from the handshake on, are expected to keep bytes moving. If there is
+ * another endpoint to go to, all that comes before may not last longer either. */
+static bool is_waiting_for_peer(struct pgtask_client const *client)
+{
+    return is_in_tls(client) || (PGTASK_PROXY && client->state == PGTASK_CLIENT_PROXY) ||
+           (client->state >= PGTASK_CLIENT_RESOLVE && pgtaski_client_may_change_endpoint(client));
 }
 
 static uint32_t stall_ms(struct pgtask_client const *client)
@@ -156,7 +166,7 @@ static enum pgtask_error timed_transition(struct pgtask_client *client, struct p
     if (now_ms < client->deadline_ms) {
         error = pgtaski_client_transition(client, task);
         if (error == PGTASK_WOULD_BLOCK) {
-            if (is_waiting_for_peer(client)) {
+            if (is_in_tls(client)) {
                 client->interest = client->tls.interest;
             }
             was_at_work |= client->interest == PGTASK_INTEREST_TIME;

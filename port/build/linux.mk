@@ -24,8 +24,10 @@ endif
 
 # glibc's getaddrinfo() needs glibc's shared libraries even in a static program. musl's does not.
 ifeq ($(LIBC),musl)
-# Debian's musl comes without the kernel's headers (GPIO), which lie with those of glibc.
-CC += -specs=$(CURDIR)/$(DEPS)/musl/$(CROSS)/musl.specs -idirafter /usr/$(CROSS)/include
+# Debian's musl comes without the kernel's headers (GPIO), which lie with those of glibc: in a folder
+# of their own for a cross compiler, or with the machine's.
+CC += -specs=$(CURDIR)/$(DEPS)/musl/$(CROSS)/musl.specs \
+    $(addprefix -idirafter ,$(or $(wildcard /usr/$(CROSS)/include),/usr/include /usr/include/$(CROSS)))
 STATIC := 1
 WARNINGS += -Wno-sign-conversion # musl's FD_SET() converts a sign
 else ifdef LIBC

@@ -42,7 +42,9 @@ enum options_name {
     OPTION_LOCAL,
     OPTION_REGION,
     OPTION_ENDPOINT,
+    OPTION_FALLBACK_ENDPOINT,
     OPTION_CONNECT,
+    OPTION_PROXY,
     OPTION_CA_FILE,
     OPTION_TLS_MAX,
     OPTION_NO_CLOCK,
@@ -82,7 +84,9 @@ struct options {
     char const *metrics_file;
     char const *region;
     struct host_port endpoint;
+    struct host_port fallback_endpoint;
     struct host_port connect;
+    char const *proxy;
     char const *ca_file;
     uint32_t timeout_ms;
     uint32_t attempts; /**< of one request; 0: the library's default */
