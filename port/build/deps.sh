@@ -36,6 +36,7 @@ packages_of() {
     unit) echo "python3 openssl libcmocka-dev libcjson-dev" ;;
     lint) echo "python3 cppcheck clang-tidy clang-format libcmocka-dev libcjson-dev" ;;
     test) echo "python3 python3-cryptography openssl unicode-data libcmocka-dev libcjson-dev clang
+                cmake python3-yaml python3-kconfiglib gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
                 libclang-rt-14-dev|libclang-rt-dev llvm tmux valgrind g++
                 man-db mandoc zsh fish doxygen reuse
                 gcc-12-multilib|gcc-14-multilib" ;;

@@ -17,3 +17,16 @@ $(BUILD)/tests/unit/test_port_$1: $(patsubst %.c,$(BUILD)/stubs/$2/%.o,$(wildcar
 endef
 $(eval $(call test_with_stubs,zephyr,zephyr))
 $(eval $(call test_with_stubs,esp_idf,esp-idf))
+
+# mbedTLS as its makers configure it, in one shared library: the packages of port/openwrt, port/buildroot
+# and port/yocto are linked with it.
+STOCK_OBJECTS := $(patsubst $(MBEDTLS_DIR)/library/%.c,$(BUILD)/stock/%.o,$(wildcard $(MBEDTLS_DIR)/library/*.c))
+$(BUILD)/stock/%.o: $(MBEDTLS_DIR)/library/%.c
+	@mkdir -p $(@D)
+	$(call short,CC,stock/$(<F)) $(CC) -std=c99 -O1 -fPIC -w -D_GNU_SOURCE -I$(MBEDTLS_DIR)/include -c -o $@ $<
+$(BUILD)/stock/libmbedtls.so: $(STOCK_OBJECTS)
+	$(call short,LINK,$@) $(CC) -shared -Wl,-soname,libmbedtls.so -o $@ $^
+
+.PHONY: test-packages
+test-packages: $(BUILD)/stock/libmbedtls.so $(BUILD)/pgtask ## maintainer: build the packages for OpenWrt, Buildroot and Yocto
+	@SLOW=1 $(RUN) tests/builds/test_packages.py
