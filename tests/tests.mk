@@ -14,8 +14,8 @@ UNIT_TESTS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c tests/port/*.c port/null/*.c))
 CMOCKA := -lcmocka
 CJSON := -lcjson
-$(BUILD)/tests/unit/%.o: INCLUDES += -Itests/support -Itests/port -Iport/null -Iport/at -I$(BUILD)/generated
-$(BUILD)/tests/support/%.o: INCLUDES += -Itests/support
+$(BUILD)/tests/unit/%.o: INCLUDES += -Itests/support -Itests/port -Iport/null -I$(BUILD)/generated
+$(BUILD)/tests/support/%.o: INCLUDES += -Itests/support -Itests/port
 $(BUILD)/tests/support/nginx_server.o: INCLUDES += -DNGINX='"$(CURDIR)/$(DEPS)/nginx/usr/sbin/nginx"'
 
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(SUPPORT_OBJECTS) $(LIBS)
@@ -46,8 +46,7 @@ $(BUILD)/tests/unit/test_faults: TEST_LDFLAGS = -Wl,--wrap=mbedtls_calloc
 $(BUILD)/tests/unit/test_tls_chain_cost: TEST_LDFLAGS = -Wl,--wrap=mbedtls_pk_verify_ext \
     -Wl,--wrap=mbedtls_pk_verify_restartable -Wl,--wrap=pgtaski_tls_is_same_text
 
-# This test is about a port that the library's archive does not have.
-$(BUILD)/tests/unit/test_port_at: $(patsubst %.c,$(BUILD)/%.o,$(wildcard port/at/*.c))
+include tests/port/port.mk
 
 # A script says what the client lists, for exact times: see tests/support/watch_script.h.
 comma := ,

@@ -35,7 +35,9 @@ packages_of() {
     demo) echo "python3 openssl" ;;
     unit) echo "python3 openssl curl libcmocka-dev libcjson-dev" ;;
     lint) echo "python3 cppcheck clang-tidy clang-format libcmocka-dev libcjson-dev" ;;
-    test) echo "python3 python3-cryptography openssl curl cmake pkg-config unicode-data libcmocka-dev libcjson-dev clang
+    test) echo "python3 python3-cryptography openssl curl cmake pkg-config unicode-data libcmocka-dev
+                libcjson-dev clang python3-yaml python3-kconfiglib gcc-riscv64-unknown-elf
+                picolibc-riscv64-unknown-elf
                 libclang-rt-14-dev|libclang-rt-dev llvm tmux valgrind g++
                 man-db mandoc zsh fish doxygen reuse
                 gcc-12-multilib|gcc-14-multilib" ;;
