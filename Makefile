@@ -53,7 +53,7 @@ INSTALL ?= install
 # Compiler. CROSS names a cross compiler: see port/build/linux.mk. CPPFLAGS, CFLAGS and LDFLAGS are
 # yours: what the library needs is added to them. WERROR=1 makes warnings errors, V=1 shows commands.
 #: CROSS: a cross compiler, as arm-linux-gnueabihf
-#: LIBC: musl, or empty for glibc, with CROSS
+#: LIBC: musl, or empty for glibc
 #: SHARED: 1 adds the shared library, for the client too
 #: WERROR: 1 makes warnings errors
 #: V: 1 shows the commands
@@ -235,6 +235,10 @@ COMPILED_WITH = $(CC) $(POSIX) $(OPTIMIZE) $(SANITIZE) $(SHARED) $(CPPFLAGS) $(C
 LINKED_WITH = $(CC) $(SHARED) $(LDFLAGS_ALL)
 $(eval $(call remember,$(BUILD)/flags,COMPILED_WITH))
 $(eval $(call remember,$(BUILD)/link-flags,LINKED_WITH))
+
+.PHONY: nightly
+nightly: ## maintainer: run what takes hours: fresh systems, packages, fuzzing
+	@.ci/nightly
 
 .PHONY: clean distclean help
 clean: ## user: remove what was built

@@ -14,8 +14,8 @@ UNIT_TESTS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c tests/port/*.c port/null/*.c))
 CMOCKA := -lcmocka
 CJSON := -lcjson
-$(BUILD)/tests/unit/%.o: INCLUDES += -Itests/support -Itests/port -Iport/null -Iport/at -I$(BUILD)/generated
-$(BUILD)/tests/support/%.o: INCLUDES += -Itests/support
+$(BUILD)/tests/unit/%.o: INCLUDES += -Itests/support -Itests/port -Iport/null -I$(BUILD)/generated
+$(BUILD)/tests/support/%.o: INCLUDES += -Itests/support -Itests/port
 $(BUILD)/tests/support/nginx_server.o: INCLUDES += -DNGINX='"$(CURDIR)/$(DEPS)/nginx/usr/sbin/nginx"'
 
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(SUPPORT_OBJECTS) $(LIBS)
@@ -46,8 +46,7 @@ $(BUILD)/tests/unit/test_faults: TEST_LDFLAGS = -Wl,--wrap=mbedtls_calloc
 $(BUILD)/tests/unit/test_tls_chain_cost: TEST_LDFLAGS = -Wl,--wrap=mbedtls_pk_verify_ext \
     -Wl,--wrap=mbedtls_pk_verify_restartable -Wl,--wrap=pgtaski_tls_is_same_text
 
-# This test is about a port that the library's archive does not have.
-$(BUILD)/tests/unit/test_port_at: $(patsubst %.c,$(BUILD)/%.o,$(wildcard port/at/*.c))
+include tests/port/port.mk
 
 # A script says what the client lists, for exact times: see tests/support/watch_script.h.
 comma := ,
@@ -138,7 +137,7 @@ check: all $(QUICK_TESTS) lint ## developer: build, lint, run quick unit tests, 
 
 FUZZ_TARGETS := http json answer pem certificate session tls settings
 FUZZ_LIMITS := -DPGTASK_HTTP_HEAD_BYTES=1024 -DPGTASK_JSON_WINDOW_BYTES=96 \
-    -DPGTASK_JSON_TOKENS=16 -DPGTASK_DETAIL_WINDOW_BYTES=64 -DPGTASK_DETAIL_TOKENS=16 \
+    -DPGTASK_DETAIL_WINDOW_BYTES=64 \
     -DPGTASK_STEPS=3 -DPGTASK_RESTORE_OBJECTS=2 -DPGTASK_ALL_STEPS_BYTES=64 \
     -DPGTASK_INPUT_BYTES=48 -DPGTASK_OUTPUT_BYTES=48 -DPGTASK_NAME_BYTES=24 \
     -DPGTASK_MESSAGE_BYTES=24 -DPGTASK_OBJECT_BYTES=16 -DPGTASK_TURN_BYTES=512 \
@@ -277,31 +276,42 @@ SIZE_OBJECTS := $(SIZE_SOURCES:%.c=$(SIZE)/%.o)
 SIZE_LINKED := $(filter-out $(SIZE)/src/tls%.o $(SIZE)/src/pem_roots.o,$(SIZE_OBJECTS))
 STACK_BYTES := 664
 
+# exchange.elf signs, takes HTTP apart and decodes, without a client; small/exchange.elf is the same with
+# the switches of config.h that leave out what a device may do without.
+SIZE_SMALL := -DPGTASK_EMBEDDED_JSON=0 -DPGTASK_NUMBER_NOTATIONS=0 -DPGTASK_TIME_ZONES=0
+SIZE_IMAGES := $(SIZE)/library.elf $(SIZE)/exchange.elf $(SIZE)/small/exchange.elf
+
 # ccache would lose the call graph that lies beside the object.
+SIZE_COMPILE = CCACHE_DISABLE=1 $(SIZE_CROSS)-gcc $(CPPFLAGS_ALL) -DPGTASK_ERROR_TEXTS=0 \
+    -DPGTASK_PROXY=0 -DPGTASK_FALLBACK_ENDPOINT=0 $(SIZE_CFLAGS) -fcallgraph-info=su,da -MMD -MP
 $(SIZE)/%.o: %.c tests/tests.mk
 	@mkdir -p $(@D)
-	$(call short,CC,$<) CCACHE_DISABLE=1 $(SIZE_CROSS)-gcc $(CPPFLAGS_ALL) -DPGTASK_ERROR_TEXTS=0 \
-	    -DPGTASK_PROXY=0 -DPGTASK_FALLBACK_ENDPOINT=0 $(SIZE_CFLAGS) \
-	    -fcallgraph-info=su,da -MMD -MP -c -o $@ $<
+	$(call short,CC,$<) $(SIZE_COMPILE) -c -o $@ $<
+$(SIZE)/small/%.o: %.c tests/tests.mk
+	@mkdir -p $(@D)
+	$(call short,CC,$<) $(SIZE_COMPILE) $(SIZE_SMALL) -c -o $@ $<
 
 # What is left out here, such as TLS, takes no bytes. A linker for Thumb wants to know that each is a
 # function.
-$(SIZE)/absent.o: $(SIZE)/tests/binary/image.o $(SIZE_LINKED)
+$(SIZE)/absent.o: $(SIZE)/tests/binary/image.o $(SIZE)/tests/binary/exchange.o $(SIZE_LINKED)
 	$(call short,MAKE,$@) $(SIZE_CROSS)-nm -u $^ | sed -n 's/^ *U //p' | sort -u | \
 	    sed '/^mem/d; /^str/d; /^__/d; s/.*/.weak &\n.thumb_func\n.type &,%function\n&:/' | \
 	    $(SIZE_CROSS)-gcc $(SIZE_CFLAGS) -c -o $@ -xassembler -
 
-$(SIZE)/library.elf: $(SIZE)/tests/binary/image.o $(SIZE_LINKED) $(SIZE)/absent.o
+$(SIZE)/library.elf: $(SIZE)/tests/binary/image.o $(SIZE_LINKED)
+$(SIZE)/exchange.elf: $(SIZE)/tests/binary/exchange.o $(SIZE_LINKED)
+$(SIZE)/small/exchange.elf: $(SIZE)/small/tests/binary/exchange.o $(SIZE_LINKED:$(SIZE)/%=$(SIZE)/small/%)
+$(SIZE_IMAGES): $(SIZE)/absent.o
 	$(call short,LINK,$@) $(SIZE_CROSS)-gcc $(SIZE_CFLAGS) -nostdlib -Wl,--gc-sections,-e,main \
 	    -Wl,--unresolved-symbols=ignore-all -Wl,-Map=$(@:.elf=.map) -o $@ $^ -lc_nano -lgcc
 
 .PHONY: size size-images
-size-images: $(SIZE)/library.elf $(SIZE_OBJECTS)
+size-images: $(SIZE_IMAGES) $(SIZE_OBJECTS)
 
 size: ## maintainer: measure flash, RAM and stack on a Cortex-M4
 	@port/build/deps.sh size firmware
 	@$(MAKE) -s --no-print-directory firmware size-images >/dev/null
-	@PYTHONPATH=tests python3 -m binary.size $(SIZE)/library.elf $(FIRMWARE_IMAGES)
+	@PYTHONPATH=tests python3 -m binary.size $(SIZE_IMAGES) $(FIRMWARE_IMAGES)
 	@PYTHONPATH=tests python3 -m binary.stack $(SIZE)/src include/pgtask $(STACK_BYTES)
 
 # The picture of the LED's language is drawn by the functions that light the LED.

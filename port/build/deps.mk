@@ -5,7 +5,7 @@
 # promises to work by themselves fetch them; deps.sh first says what it is about to do. For all
 # others, make only says what is missing and which command fetches it.
 
-NO_DEPS_GOALS := rooms clean distclean help deps uninstall
+NO_DEPS_GOALS := nightly deb rooms clean distclean help deps uninstall
 
 # The groups of deps.sh that a goal needs, besides build. Goals for other processors, figures and
 # firmware call deps.sh themselves.
