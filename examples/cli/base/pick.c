@@ -16,8 +16,7 @@ void picker_start(struct picker *picker, struct pick *picks, size_t count)
         picks[i].is_found = false;
         picks[i].is_bad = false;
     }
-    pgtask_json_start(&picker->json, picker->window, sizeof picker->window, picker->tokens,
-                      sizeof picker->tokens / sizeof picker->tokens[0]);
+    pgtask_json_start(&picker->json, picker->window, sizeof picker->window);
 }
 
 static void append_to_path(struct picker *picker, char const *text, size_t length)

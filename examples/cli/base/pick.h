@@ -38,7 +38,6 @@ struct picker {
     uint8_t path_length;
     char path[PICK_PATH_BYTES];
     char window[512];
-    struct pgtask_json_token tokens[16];
 };
 
 /** Begins a document. @param picks  the caller's, stay; each `text` becomes "" */
