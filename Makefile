@@ -9,16 +9,18 @@
 
 # --- Settings: `make NAME=VALUE` ---
 
-# Folders. Sources of your own: jsmn, and mbedTLS 3.6. MBEDTLS_LIB names an archive that is built.
+# Folders. Sources of your own: jsmn, and mbedTLS 3.6 or 4. MBEDTLS_LIB names an archive that is built.
 #: PREFIX: where install puts its files (/usr/local)
 #: DESTDIR: a folder in front of PREFIX, for packages
-#: MBEDTLS_DIR: the source of mbedTLS 3.6 (deps/mbedtls)
+#: MBEDTLS_DIR: the source of mbedTLS 3.6 or 4 (deps/mbedtls)
+#: MBEDTLS: system for the mbedTLS that is installed, 3.6.1 or later, or 4
+#: MBEDTLS_CFLAGS: where its headers are, with MBEDTLS=system (pkg-config)
+#: MBEDTLS_LIBS: how to link it, with MBEDTLS=system (pkg-config)
 #: JSMN_DIR: the source of jsmn (deps/jsmn)
 BUILD ?= build$(if $(CROSS),/$(CROSS)$(if $(LIBC),-$(LIBC)))
 DEPS := deps
 MBEDTLS_DIR ?= $(CURDIR)/$(DEPS)/mbedtls
 JSMN_DIR ?= $(CURDIR)/$(DEPS)/jsmn
-MBEDTLS_LIB ?= $(BUILD)/libmbedtls.a
 PREFIX ?= /usr/local
 INSTALL ?= install
 
@@ -43,15 +45,17 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla $(if $(WERROR),
 
 # --- What follows from them ---
 
+include port/build/mbedtls.mk
+
 INCLUDES := -Iinclude -Iport/posix -Iport/mbedtls -isystem $(JSMN_DIR) \
-    -isystem $(MBEDTLS_DIR)/include -DMBEDTLS_CONFIG_FILE='"pgtask_mbedtls_config.h"'
+    $(MBEDTLS_INCLUDES)
 # glibc has 64 bits for file sizes and for times after 2038 only if it is asked.
 POSIX := -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 CPPFLAGS_ALL = $(INCLUDES) $(CPPFLAGS)
 CFLAGS_COMMON = -std=c99 $(OPTIMIZE) -g -ffunction-sections -fdata-sections $(SANITIZE)
 CFLAGS_ALL = $(CFLAGS_COMMON) $(WARNINGS) $(CFLAGS)
 LDFLAGS_ALL = -Wl,--gc-sections $(SANITIZE) $(LDFLAGS)
-export MBEDTLS_DIR JSMN_DIR
+export MBEDTLS MBEDTLS_DIR JSMN_DIR
 
 # $(call short,CC,$<) begins a command that make shows as "CC src/json.c".
 SILENT := $(findstring s,$(firstword -$(MAKEFLAGS)))
@@ -66,18 +70,15 @@ ifneq ($(filter clean distclean,$(MAKECMDGOALS)),)
 endif
 
 LIB_SOURCES := $(wildcard src/*.c port/posix/*.c port/mbedtls/*.c)
-# mbedTLS calls pulse.c, so that belongs to its archive: see port/mbedtls/pgtask_pulse_hooks.h.
-MBEDTLS_PULSE := $(BUILD)/port/mbedtls/pulse.o
 LIB_OBJECTS := $(filter-out $(MBEDTLS_PULSE),$(LIB_SOURCES:%.c=$(BUILD)/%.o))
 CLI_SOURCES := $(wildcard examples/cli/*.c examples/cli/*/*.c)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
-MBEDTLS_SOURCES := $(wildcard $(MBEDTLS_DIR)/library/*.c)
-MBEDTLS_OBJECTS := $(patsubst $(MBEDTLS_DIR)/library/%.c,$(BUILD)/mbedtls/%.o,$(MBEDTLS_SOURCES))
 LIBS := $(BUILD)/libpgtask.a $(MBEDTLS_LIB)
 
 .PHONY: all
 all: $(LIBS) $(BUILD)/pgtask $(BUILD)/minimal $(BUILD)/blink ## user: build the library and the client build/pgtask
 	@$(if $(SILENT),:,echo "built $^")
+	@$(if $(SILENT),:,$(tell_missing))
 
 # jsmn and mbedTLS
 include port/build/deps.mk
@@ -85,7 +86,7 @@ include port/build/deps.mk
 # --- Library and client ---
 
 $(BUILD)/libpgtask.a: $(LIB_OBJECTS)
-$(BUILD)/libmbedtls.a: $(MBEDTLS_OBJECTS) $(MBEDTLS_PULSE)
+$(BUILD)/libmbedtls.a: $(MBEDTLS_OBJECTS)
 $(BUILD)/lib%.a:
 	@rm -f $@
 	$(call short,AR,$@) $(AR) rcs $@ $^
@@ -93,7 +94,7 @@ $(BUILD)/lib%.a:
 $(BUILD)/pgtask: $(CLI_OBJECTS)
 $(BUILD)/minimal $(BUILD)/blink: $(BUILD)/%: $(BUILD)/examples/%.o
 $(BUILD)/pgtask $(BUILD)/minimal $(BUILD)/blink: $(LIBS) $(BUILD)/link-flags
-	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^)
+	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(MBEDTLS_LIBS)
 
 $(BUILD)/%.o: %.c $(wildcard port/mbedtls/*.h) $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -115,9 +116,9 @@ $(BUILD)/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(wildcard port/mbedtls/*.h) $(
 	    -c -o $@ $<
 
 # Other flags make structs of other sizes, so a change of flags compiles or links again.
-$(BUILD)/flags: KNOWN = $(CC) $(POSIX) $(OPTIMIZE) $(SANITIZE) $(CPPFLAGS) $(CFLAGS) \
+$(BUILD)/flags: KNOWN = $(CC) $(subst ','"'"',$(MBEDTLS_INCLUDES)) $(POSIX) $(OPTIMIZE) $(SANITIZE) $(CPPFLAGS) $(CFLAGS) \
     $(value MBEDTLS_VERIFY_ONLY)
-$(BUILD)/link-flags: KNOWN = $(CC) $(LDFLAGS_ALL)
+$(BUILD)/link-flags: KNOWN = $(CC) $(LDFLAGS_ALL) $(MBEDTLS_LIBS)
 $(BUILD)/flags $(BUILD)/link-flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(KNOWN)' | cmp -s - $@ || echo '$(KNOWN)' >$@
@@ -151,9 +152,9 @@ install: $(LIBS) $(BUILD)/pgtask ## packager: install under PREFIX; a package se
 	$(INSTALL) -m 644 $(wildcard include/pgtask/*.h) $(TARGET)/include/pgtask/
 	$(INSTALL) -m 644 port/posix/pgtask_posix.h $(TARGET)/include/
 	$(INSTALL) -m 644 $(BUILD)/libpgtask.a $(TARGET)/lib/libpgtask.a
-	$(INSTALL) -m 644 $(MBEDTLS_LIB) $(TARGET)/lib/libpgtask_mbedtls.a
+	$(if $(MBEDTLS_LIB),$(INSTALL) -m 644 $(MBEDTLS_LIB) $(TARGET)/lib/libpgtask_mbedtls.a)
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@SIZES@|$(if $(SIZES_SET), $(SIZES_SET))|' \
-	    port/pgtask.pc.in >$(BUILD)/pgtask.pc
+	    -e 's|@MBEDTLS@|$(or $(MBEDTLS_LIBS),-lpgtask_mbedtls)|' port/pgtask.pc.in >$(BUILD)/pgtask.pc
 	$(INSTALL) -m 644 $(BUILD)/pgtask.pc $(TARGET)/lib/pkgconfig/pgtask.pc
 	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' examples/service/pgtask-led.service \
 	    >$(BUILD)/pgtask-led.service

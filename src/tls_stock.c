@@ -105,30 +105,34 @@ static bool is_at_most(struct der number, size_t bits)
 }
 
 /* RFC 8017, A.1.1 */
-static bool is_allowed_rsa(struct der key)
+static int check_rsa(struct der key)
 {
     struct der numbers;
     struct der modulus;
     struct der exponent;
 
     return read_element(&key, SEQUENCE, &numbers) &&
-           read_element(&numbers, MBEDTLS_ASN1_INTEGER, &modulus) &&
-           read_element(&numbers, MBEDTLS_ASN1_INTEGER, &exponent) &&
-           is_at_most(modulus, PGTASK_TLS_RSA_BITS) &&
-           is_at_most(exponent, PGTASK_TLS_EXPONENT_BITS);
+                   read_element(&numbers, MBEDTLS_ASN1_INTEGER, &modulus) &&
+                   read_element(&numbers, MBEDTLS_ASN1_INTEGER, &exponent) &&
+                   is_at_most(modulus, PGTASK_TLS_RSA_BITS) &&
+                   is_at_most(exponent, PGTASK_TLS_EXPONENT_BITS)
+               ? 0
+               : MBEDTLS_ERR_PK_INVALID_PUBKEY;
 }
 
 /* RFC 5480, 2.1.1 and 2.2: a named curve, and a point that is not compressed. */
-static bool is_allowed_curve(struct der parameters, struct der key)
+static int check_curve(struct der parameters, struct der key)
 {
     struct der curve;
 
-    return read_element(&parameters, MBEDTLS_ASN1_OID, &curve) &&
-           (is_oid(curve, P256, sizeof P256 - 1) || is_oid(curve, P384, sizeof P384 - 1)) &&
-           key.at != key.end && *key.at == 4;
+    if (!read_element(&parameters, MBEDTLS_ASN1_OID, &curve) ||
+        (!is_oid(curve, P256, sizeof P256 - 1) && !is_oid(curve, P384, sizeof P384 - 1))) {
+        return MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE;
+    }
+    return key.at != key.end && *key.at == 4 ? 0 : MBEDTLS_ERR_PK_INVALID_PUBKEY;
 }
 
-bool pgtaski_mbedtls_has_allowed_key(mbedtls_x509_crt const *certificate)
+int pgtaski_mbedtls_check_key(mbedtls_x509_crt const *certificate)
 {
     struct der info = {certificate->pk_raw.p, certificate->pk_raw.p + certificate->pk_raw.len};
     struct der parts;
@@ -139,13 +143,14 @@ bool pgtaski_mbedtls_has_allowed_key(mbedtls_x509_crt const *certificate)
     if (!read_element(&info, SEQUENCE, &parts) || !read_element(&parts, SEQUENCE, &algorithm) ||
         !read_element(&algorithm, MBEDTLS_ASN1_OID, &oid) ||
         !read_element(&parts, MBEDTLS_ASN1_BIT_STRING, &key) || key.at == key.end) {
-        return false;
+        return MBEDTLS_ERR_PK_INVALID_PUBKEY;
     }
     key.at++; /* the count of unused bits, which mbedTLS has found to be 0 */
     if (is_oid(oid, RSA_KEY, sizeof RSA_KEY - 1)) {
-        return is_allowed_rsa(key);
+        return check_rsa(key);
     }
-    return is_oid(oid, CURVE_KEY, sizeof CURVE_KEY - 1) && is_allowed_curve(algorithm, key);
+    return is_oid(oid, CURVE_KEY, sizeof CURVE_KEY - 1) ? check_curve(algorithm, key)
+                                                        : MBEDTLS_ERR_PK_UNKNOWN_PK_ALG;
 }
 
 /* As mbedTLS does it: RFC 8446, 6.2. */

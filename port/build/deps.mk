@@ -5,8 +5,6 @@
 # promises to work by themselves fetch them; deps.sh first says what it is about to do. For all
 # others, make only says what is missing and which command fetches it.
 
-NO_DEPS_GOALS := rooms clean distclean help deps uninstall
-
 # The groups of deps.sh that a goal needs, besides build. Goals for other processors, figures and
 # firmware call deps.sh themselves.
 GROUPS_FOR_test := demo unit test size
@@ -33,7 +31,9 @@ ifneq ($(GROUPS),)
 include $(DEPS)/ready-$(subst $(EMPTY) $(EMPTY),-,$(GROUPS)).mk
 endif
 
-$(DEPS)/ready.mk: port/build/deps.sh
+# The mark does not tell which mbedTLS was there: a later make may want another one.
+MBEDTLS_IS_THERE := $(or $(filter system,$(MBEDTLS)),$(wildcard $(MBEDTLS_DIR)/include/mbedtls/ssl.h))
+$(DEPS)/ready.mk: port/build/deps.sh $(if $(MBEDTLS_IS_THERE),,FORCE)
 	@port/build/deps.sh $(if $(filter $(FETCHING_GOALS),$(MAKECMDGOALS)),,--check) build
 	@mkdir -p $(@D) && touch $@
 

@@ -11,7 +11,8 @@
 # code from Debian's signed archive into deps/, which git ignores: jsmn and mbedTLS 3.6; for tests
 # JSONTestSuite, cmocka and cJSON; for firmware lwIP. Two things come from there as programs: nginx
 # for tests, and Linux for kernel. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy of your own, which
-# is used as it is. Before it begins it says what it will do, and how much it will download.
+# is used as it is, and MBEDTLS=system needs no source of mbedTLS. Before it begins it says what it
+# will do, and how much it will download.
 #
 # --check changes nothing: it says what is missing and which command fetches it, and fails.
 set -eu
@@ -296,7 +297,10 @@ if [ -n "$check" ]; then
 else
     install_packages $wanted
 fi
-fetch_tree mbedtls MBEDTLS_DIR "$MBEDTLS_DIR" include/mbedtls/ssl.h "mbedTLS 3.6"
+# Firmware is always built from source.
+if [ "${MBEDTLS:-}" != system ] || needs size firmware; then
+    fetch_tree mbedtls MBEDTLS_DIR "$MBEDTLS_DIR" include/mbedtls/ssl.h "mbedTLS 3.6"
+fi
 fetch_jsmn
 if needs unit test coverage cross; then
     fetch_json_test_suite

@@ -108,7 +108,7 @@ static void try_host(struct tls_trial const *trial, char const *host)
 {
     static char const *const versions[] = {
         "-tls1_2",
-#if PGTASK_TLS13
+#if PGTASK_TLS_HAS_TLS13
         "-tls1_3",
 #endif
     };

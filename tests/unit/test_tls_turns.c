@@ -137,7 +137,7 @@ int main(void)
     static struct chain const rsa = {"rsa", "rsa_root", "-www -tls1_2", true, 30};
     static struct chain const asking = {"rsa", "rsa_root", "-www -tls1_2 -verify 1", true, 30};
     static struct chain const x25519 = {"rsa", "rsa_root", "-www -tls1_2 -groups X25519", true, 8};
-#if PGTASK_TLS13
+#if PGTASK_TLS_HAS_TLS13
     static struct chain const tls13 = {"server", "ca", "-www -tls1_3", true, 6};
 #endif
     struct CMUnitTest const tests[] = {
@@ -151,7 +151,7 @@ int main(void)
         TEST(connection_can_be_closed_at_each_turn, "P-384, listed root", &divided_p384),
         TEST(connection_can_be_closed_at_each_turn, "RSA", &rsa),
         TEST(bytes_on_the_wire_are_counted, "TLS 1.2", "-www -tls1_2"),
-#if PGTASK_TLS13
+#if PGTASK_TLS_HAS_TLS13
         TEST(caller_has_its_turn, "TLS 1.3", &tls13),
         TEST(connection_can_be_closed_at_each_turn, "TLS 1.3", &tls13),
         TEST(bytes_on_the_wire_are_counted, "TLS 1.3", "-www -tls1_3"),
