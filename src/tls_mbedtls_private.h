@@ -183,8 +183,7 @@ static inline int pgtaski_mbedtls_check_key(mbedtls_x509_crt const *certificate)
 
 #else
 
-/** The same, from the key's DER: see tls_stock.c. */
-int pgtaski_mbedtls_check_key(mbedtls_x509_crt const *certificate);
+#define pgtaski_mbedtls_check_key pgtaski_tls_check_key
 
 /** @return the peer's certificate, of the handshake under way or else of the connection; NULL if
  * none has come, or the peer has resumed a session */
