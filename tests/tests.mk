@@ -7,9 +7,14 @@ JSON_TEST_SUITE_DIR ?= $(CURDIR)/$(DEPS)/json-test-suite
 CERTIFICATES ?= $(abspath $(if $(filter build/%,$(BUILD)),build,$(BUILD)))/certs
 export JSON_TEST_SUITE_DIR CERTIFICATES
 
+comma := ,
+
 # --- Unit tests: each tests/unit/test_ROOM.c is a program over the library and tests/support ---
 
 UNIT_SOURCES := $(wildcard tests/unit/test_*.c)
+# These are about mbedTLS's arena, which a stock mbedTLS does not have.
+UNIT_SOURCES := $(filter-out $(if $(MBEDTLS_STOCK),tests/unit/test_faults.c tests/unit/test_tls_arena.c), \
+    $(UNIT_SOURCES))
 UNIT_TESTS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c tests/port/*.c port/null/*.c))
 CMOCKA := -lcmocka
@@ -29,7 +34,8 @@ $(BUILD)/tests/unit/test_query $(BUILD)/tests/unit/test_task_spec \
 # test_tc3_cache stands between src/tc3.c and mbedTLS: it counts calls of the hash and makes them
 # fail. test_tc3_stack looks for keys on the stack, where lazy binding would save vector registers.
 $(BUILD)/tests/unit/test_tc3_cache: TEST_LDFLAGS = -Wl,--wrap=mbedtls_sha256_starts \
-    -Wl,--wrap=mbedtls_sha256_update -Wl,--wrap=mbedtls_sha256_finish
+    -Wl,--wrap=mbedtls_sha256_update -Wl,--wrap=mbedtls_sha256_finish \
+    $(addprefix -Wl$(comma)--wrap=psa_hash_,setup update finish)
 $(BUILD)/tests/unit/test_tc3_stack: TEST_LDFLAGS = -Wl,-z,now
 $(BUILD)/tests/unit/test_tc3_stack: TEST_LIBS = -lpthread
 $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/test_tc3*.c)): $(BUILD)/generated/signing_vectors.h
@@ -42,12 +48,13 @@ $(BUILD)/generated/signing_vectors.h: tests/unit/make_signing_vectors.py \
 # test_faults makes allocations of mbedTLS fail.
 $(BUILD)/tests/unit/test_faults: TEST_LDFLAGS = -Wl,--wrap=mbedtls_calloc
 
-# test_tls_chain_cost counts how often mbedTLS checks a signature and subtrees are compared.
-$(BUILD)/tests/unit/test_tls_chain_cost: TEST_LDFLAGS = -Wl,--wrap=mbedtls_pk_verify_ext \
-    -Wl,--wrap=mbedtls_pk_verify_restartable -Wl,--wrap=pgtaski_tls_is_same_text
+# test_tls_chain_cost counts how often mbedTLS checks a signature and subtrees are compared. Calls
+# inside of a shared library are not those of the linker, but the program's own functions come first.
+$(BUILD)/tests/unit/test_tls_chain_cost: TEST_LDFLAGS = -Wl,--wrap=pgtaski_tls_is_same_text \
+    $(if $(filter system,$(MBEDTLS)),,$(addprefix -Wl$(comma)--wrap=mbedtls_pk_verify_,ext restartable))
+$(BUILD)/tests/unit/test_tls_chain_cost.o: INCLUDES += $(if $(filter system,$(MBEDTLS)),-DMBEDTLS_IS_SHARED)
 
 # A script says what the client lists, for exact times: see tests/support/watch_script.h.
-comma := ,
 $(addprefix $(BUILD)/tests/unit/test_watch_,events interval listings pace polls table until_done): TEST_LDFLAGS = \
     $(addprefix -Wl$(comma)--wrap=pgtask_client_,list list_all next wait_for cancel)
 

@@ -80,7 +80,11 @@ static void caller_has_its_turn(void **state)
     openssl_server_start(&fixture.server, fixture.certificates, chain->certificate, chain->options);
     connect_to(chain);
     assert_int_equal(shake_hands(10000, &turns), PGTASK_OK);
-    assert_in_range(turns, chain->turns, 10000);
+    if (PGTASK_MBEDTLS_IS_OWN) {
+        assert_in_range(turns, chain->turns, 10000);
+    } else {
+        assert_in_range(turns, 6, 20); /* a stock mbedTLS only gives one after each step */
+    }
 }
 
 /* After each of these handshakes, all of the arena must have come back. */
