@@ -10,8 +10,9 @@
 # It installs Debian packages with apt, with sudo when it does not run as root. It fetches source
 # code from Debian's signed archive into deps/, which git ignores: jsmn and mbedTLS 3.6; for tests
 # JSONTestSuite, cmocka and cJSON; for firmware lwIP. These come from there as programs: nginx and
-# tinyproxy for tests, and Linux for kernel. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy of your own, which
-# is used as it is. Before it begins it says what it will do, and how much it will download.
+# tinyproxy for tests, and Linux for kernel. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy of your
+# own, which is used as it is, and MBEDTLS=system needs no source of mbedTLS. Before it begins it says
+# what it will do, and how much it will download.
 #
 # --check changes nothing: it says what is missing and which command fetches it, and fails.
 set -eu
@@ -302,7 +303,10 @@ if [ -n "$check" ]; then
 else
     install_packages $wanted
 fi
-fetch_tree mbedtls MBEDTLS_DIR "$MBEDTLS_DIR" include/mbedtls/ssl.h "mbedTLS 3.6"
+# Firmware is always built from source.
+if [ "${MBEDTLS:-}" != system ] || needs size firmware; then
+    fetch_tree mbedtls MBEDTLS_DIR "$MBEDTLS_DIR" include/mbedtls/ssl.h "mbedTLS 3.6"
+fi
 fetch_jsmn
 if needs unit test coverage cross; then
     fetch_json_test_suite
