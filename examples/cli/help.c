@@ -22,7 +22,9 @@ char const help_environment[] =
     "  default ~/.tencentcloud/credentials:\n"
     "      [default]\n"
     "      secret_id = ...\n"
-    "      secret_key = ...\n";
+    "      secret_key = ...\n"
+    "  or /etc/tencentcloud/credentials, or what tccli has in ~/.tccli, or the role\n"
+    "  of this machine, a CVM.\n";
 
 static char const program[] =
     "pgtask - the tasks of TencentDB for PostgreSQL\n"
@@ -33,6 +35,7 @@ static char const program[] =
     "  pgtask watch TASK_ID [OPTION]...   follow a task to its end\n"
     "  pgtask watch --instance ID         follow the tasks of an instance\n"
     "  pgtask led TASK_ID --led DRIVER    show a task with an LED\n"
+    "  pgtask check --instance ID         look once, as a plugin of Nagios does\n"
     "  pgtask COMMAND --help              print the options of a command\n"
     "\n"
     "Options of every command:\n";
@@ -83,8 +86,9 @@ static void print_option(struct writer *writer, struct option const *option)
     if (option->api_flag[0] != '\0') {
         (void)text_append(text, sizeof text, " (%s)", option->api_flag);
     }
-    writer_print(writer, "%s", head);
-    print_wrapped(writer, strlen(head), OPTION_COLUMN, text);
+    /* A long option has a line of its own. */
+    writer_print(writer, strlen(head) < OPTION_COLUMN ? "%s" : "%s\n", head);
+    print_wrapped(writer, strlen(head) < OPTION_COLUMN ? strlen(head) : 0, OPTION_COLUMN, text);
 }
 
 /* @param commands  an option is printed if they all take it */

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static struct command const *const commands[] = {&command_list, &command_show, &command_watch,
-                                                 &command_led};
+                                                 &command_led, &command_check};
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 
@@ -64,7 +64,7 @@ static enum exit_status refuse_command(char const *typed)
             return EXIT_USAGE;
         }
     }
-    report_error("unknown command; use list, show, watch or led. See pgtask --help.");
+    report_error("unknown command; use list, show, watch, led or check. See pgtask --help.");
     return EXIT_USAGE;
 }
 
@@ -79,7 +79,7 @@ static enum exit_status refuse(struct command const *command, char const *flag, 
     report_error("%s%s%s%s%s%s See pgtask %s%s--help.", name, command != NULL ? ": " : "", flag,
                  flag[0] != '\0' ? " " : "", cause, is_question ? "" : ".", name,
                  command != NULL ? " " : "");
-    return EXIT_USAGE;
+    return command != NULL && command->is_plugin ? EXIT_CHECK_UNKNOWN : EXIT_USAGE;
 }
 
 static void limit_output(struct options const *options)
@@ -130,6 +130,8 @@ static enum exit_status run(struct command const *command, struct options const 
     if (status == EXIT_GOOD) {
         signals_release();
         status = command->run(&session, options);
+    } else if (command->is_plugin) {
+        status = EXIT_CHECK_UNKNOWN;
     }
     session_close(&session);
     writer_settle(&writer_error);
@@ -162,6 +164,9 @@ static enum exit_status start(int argc, char *const argv[])
 
     bool const good = command_line_read(argc, argv, &options, &problem);
     struct command const *const command = find_command(options.command);
+    if (command != NULL && command->is_plugin && !options.help) {
+        report_as_plugin();
+    }
     if (!good) {
         return refuse(command, problem.flag, problem.cause);
     }

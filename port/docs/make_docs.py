@@ -31,6 +31,7 @@ OWN_HEADINGS = {
     "show": "Show one task: `pgtask show`",
     "watch": "Follow tasks: `pgtask watch`",
     "led": "Show tasks with an LED: `pgtask led`",
+    "check": "Look once, for monitoring: `pgtask check`",
 }
 GENERAL = "Options of every command"
 STATUS = "Exit status"
@@ -41,6 +42,7 @@ PAGES = {
     "show": [],
     "watch": [],
     "led": [],
+    "check": [],
     "credentials": ["Credentials"],
 }
 SKIPPED = {"How the program is built"}

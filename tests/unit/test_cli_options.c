@@ -152,9 +152,9 @@ static struct {
     char const *line;
     unsigned commands;
 } const takers[] = {
-    {"--task-id=1", IN_LIST | IN_SHOW | IN_WATCH | IN_LED},
-    {"--instance=x", IN_LIST | IN_WATCH | IN_LED},
-    {"--type=other", IN_WATCH | IN_LED},
+    {"--task-id=1", IN_EACH},
+    {"--instance=x", IN_LIST | IN_WATCH | IN_LED | IN_CHECK},
+    {"--type=other", IN_WATCH | IN_LED | IN_CHECK},
     {"--min-start=x", IN_LIST},
     {"--max-start=x", IN_LIST},
     {"--limit=1", IN_LIST},
@@ -172,6 +172,7 @@ static struct {
     {"--wait-pause", IN_WATCH},
     {"--max-wait=1", IN_WATCH},
     {"--exec=x", IN_WATCH},
+    {"--lookback=1", IN_CHECK},
     {"--led=x", IN_LED},
     {"--show-success=1", IN_LED},
     {"--metrics-file=x", IN_LED},
@@ -205,7 +206,7 @@ static void each_command_takes_its_options_and_no_others(void **state)
         char flag[40] = "";
         assert_true(read_line(takers[i].line));
         memcpy(flag, takers[i].line, strcspn(takers[i].line, "="));
-        for (unsigned command = IN_LIST; command <= IN_LED; command *= 2) {
+        for (unsigned command = IN_LIST; command <= IN_CHECK; command *= 2) {
             char const *const foreign = command_line_find_foreign(&options, command);
             if ((takers[i].commands & command) != 0) {
                 assert_null(foreign);

@@ -33,6 +33,7 @@ enum options_name {
     OPTION_UNTIL_DONE,
     OPTION_WAIT_PAUSE,
     OPTION_MAX_WAIT,
+    OPTION_LOOKBACK,
     OPTION_EXEC,
     OPTION_LED,
     OPTION_SHOW_SUCCESS,
@@ -84,6 +85,7 @@ struct options {
     uint32_t idle_ms;
     uint32_t stale_ms;
     uint32_t max_wait_ms;
+    uint32_t lookback_ms;
     char const *exec;
     char const *led;
     uint32_t show_success_ms;
