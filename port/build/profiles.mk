@@ -50,7 +50,7 @@ SMALLEST := -fno-thread-jumps -fno-move-loop-invariants -fno-schedule-insns2 -fn
 #                              flash   RAM  stack  options
 profile.tls13              := 164000  96K  5120   $(DIRECT) -DPGTASK_TLS13=1 -DPGTASK_ARENA_BYTES=55296
 profile.tls12              := 130100  64K  3072   $(DIRECT) $(TLS12)
-profile.proxy              := 132000  64K  3072   $(TLS12)
+profile.proxy              := 131000  64K  3072   $(TLS12)
 profile.compact            := 114000  64K  3072   $(DIRECT) $(TLS12) -DPGTASK_ERROR_TEXTS=0 -DPGTASK_TLS_PSS=0 \
                                                   -DPGTASK_TLS_MEASURE=0 -DPGTASK_LWIP_MEASURE=0 \
                                                   $(SMALLEST) -flto \
