@@ -53,6 +53,7 @@ ENVIRONMENT = {
     "PGTASK_ASCII": "1 limits the output to ASCII, as --ascii does",
     "HOME": "the folder whose .tencentcloud/credentials is read",
     "LC_ALL, LC_CTYPE, LANG": "a locale without UTF-8 limits a terminal to ASCII",
+    "LC_MESSAGES": "a Chinese locale, here or in LC_ALL or LANG: a terminal gets Chinese texts",
     "NO_COLOR": "if it is set, the live page has no colours",
     "TERM": "dumb: the terminal gets lines instead of a live page",
     "TZ": "the zone of --local",

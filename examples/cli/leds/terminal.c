@@ -24,7 +24,8 @@ static char const *open_terminal(struct led *led, char const *argument)
 
 static void write_state(struct led_frame const *frame)
 {
-    writer_print(&writer_out, "%s", pgtask_led_state_text(frame->signal.state));
+    writer_print(&writer_out, "%s",
+                 writer_text(&writer_out, pgtask_led_state_text(frame->signal.state)));
     if (frame->signal.state == PGTASK_LED_RUNNING && frame->signal.progress_percent >= 0) {
         writer_print(&writer_out, " %u %%", (unsigned)frame->signal.progress_percent);
     }

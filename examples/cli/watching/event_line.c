@@ -78,7 +78,7 @@ void event_line(struct writer *writer, struct event const *event)
     struct pgtask_event const *const watched = event->event;
     char took[TEXT_DURATION_BYTES];
 
-    writer_print(writer, "%s", pgtask_event_text(watched->kind));
+    writer_print(writer, "%s", writer_text(writer, pgtask_event_text(watched->kind)));
     if (watched->task == NULL) {
         write_watch_event(writer, event);
         return;
