@@ -95,7 +95,7 @@ static struct part find_part(char const *text)
 /* Writes a text from column `at` of a line on. Each line after the first begins at `column`. */
 static void print_wrapped(struct writer *writer, size_t at, size_t column, char const *text)
 {
-    bool must_break = false;
+    bool must_break = at >= column;
     size_t gap = 0;
 
     while (*text != '\0') {

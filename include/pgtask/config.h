@@ -61,8 +61,9 @@
 /**
  * The one buffer of the client: it holds the request's head and body while they are sent, then each
  * slice of the answer as TLS decrypts it. A request needs about 620 bytes plus the lengths of host
- * (twice), secret id, region and query; a token is not copied here. If a request does not fit, the
- * client says PGTASK_ERROR_BUFFER. 512 to 16,384.
+ * (twice), secret id, region and query. A token needs no room here; with room for it, a request is
+ * one TLS record, otherwise three. If a request does not fit, the client says PGTASK_ERROR_BUFFER.
+ * 512 to 16,384.
  */
 #ifndef PGTASK_BUFFER_BYTES
 #define PGTASK_BUFFER_BYTES 1280
@@ -246,6 +247,29 @@
 #endif
 #if PGTASK_OUTSIDE(PGTASK_HTTP_HEAD_BYTES, 512, 1048576)
 #error PGTASK_HTTP_HEAD_BYTES is 512 to 1,048,576
+#endif
+
+/**
+ * 1: the client can reach the service through a proxy: see struct pgtask_proxy. 0: nothing of it is
+ * in the library, and struct pgtask_config has no member `proxy`. It takes 0.9 KB of flash.
+ */
+#ifndef PGTASK_PROXY
+#define PGTASK_PROXY 1
+#endif
+#if PGTASK_OUTSIDE(PGTASK_PROXY, 0, 1)
+#error PGTASK_PROXY is 0 or 1
+#endif
+
+/**
+ * 1: the client can have a second endpoint: see `fallback_endpoint` of struct pgtask_config. 0:
+ * nothing of it is in the library, and the struct does not have this member. It takes 0.2 KB of
+ * flash.
+ */
+#ifndef PGTASK_FALLBACK_ENDPOINT
+#define PGTASK_FALLBACK_ENDPOINT 1
+#endif
+#if PGTASK_OUTSIDE(PGTASK_FALLBACK_ENDPOINT, 0, 1)
+#error PGTASK_FALLBACK_ENDPOINT is 0 or 1
 #endif
 
 /** Tasks that a watch follows at once, about 300 bytes each; it keeps the most urgent. 1 to 100. */

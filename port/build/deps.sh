@@ -9,8 +9,8 @@
 #
 # It installs Debian packages with apt, with sudo when it does not run as root. It fetches source
 # code from Debian's signed archive into deps/, which git ignores: jsmn and mbedTLS 3.6; for tests
-# JSONTestSuite, cmocka and cJSON; for firmware lwIP. Two things come from there as programs: nginx
-# for tests, and Linux for kernel. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy of your own, which
+# JSONTestSuite, cmocka and cJSON; for firmware lwIP. These come from there as programs: nginx and
+# tinyproxy for tests, and Linux for kernel. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy of your own, which
 # is used as it is. Before it begins it says what it will do, and how much it will download.
 #
 # --check changes nothing: it says what is missing and which command fetches it, and fails.
@@ -253,17 +253,17 @@ fetch_linux() {
     rm -rf "$deps/.linux"
 }
 
-# nginx for tests of TLS sessions: unpacked, not installed, because its package starts a service at
-# boot. Its libraries are those that openssl and git need too.
-fetch_nginx() {
-    lacks "$deps/nginx/usr/sbin/nginx" nginx || return 0
-    say "fetching nginx from Debian's signed archive into deps/nginx: 2 MB, not installed"
-    options=$(foreign_options .nginx "$(dpkg --print-architecture)")
+# fetch_program NAME PACKAGE FILE: a program for tests, unpacked as deps/NAME and not installed,
+# because its package may start a service at boot. Its libraries are those that openssl and git need.
+fetch_program() {
+    lacks "$deps/$1/$3" "$1" || return 0
+    say "fetching $1 from Debian's signed archive into deps/$1: 2 MB at most, not installed"
+    options=$(foreign_options ".$1" "$(dpkg --print-architecture)")
     (
-        cd "$deps/.nginx" && $APT $options update && $APT $options download nginx &&
-            dpkg-deb -x nginx_*.deb "$deps/nginx"
-    ) || fail "could not fetch nginx; check the network and run this again"
-    rm -rf "$deps/.nginx"
+        cd "$deps/.$1" && $APT $options update && $APT $options download "$2" &&
+            dpkg-deb -x "$2"_*.deb "$deps/$1"
+    ) || fail "could not fetch $1; check the network and run this again"
+    rm -rf "$deps/.$1"
 }
 
 # JSONTestSuite (MIT) travels in the source package of yyjson.
@@ -303,8 +303,9 @@ fetch_tree mbedtls MBEDTLS_DIR "$MBEDTLS_DIR" include/mbedtls/ssl.h "mbedTLS 3.6
 fetch_jsmn
 if needs unit test coverage cross; then
     fetch_json_test_suite
-    fetch_nginx
+    fetch_program nginx nginx usr/sbin/nginx
 fi
+if needs test firmware; then fetch_program tinyproxy tinyproxy-bin usr/bin/tinyproxy; fi
 if needs cross test; then
     fetch_cmocka
     fetch_cjson

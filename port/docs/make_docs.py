@@ -50,6 +50,11 @@ ENVIRONMENT = {
         "the keys, and the token of temporary ones; see pgtask-credentials(5)",
     "TENCENTCLOUD_CREDENTIALS_FILE": "a file with the keys",
     "TENCENTCLOUD_REGION": "the region, if --region does not say it",
+    "PGTASK_ENDPOINT, PGTASK_FALLBACK_ENDPOINT":
+        "the hosts, if --endpoint and --fallback-endpoint do not say them",
+    "PGTASK_CA_FILE, SSL_CERT_FILE": "trusted CA certificates, if --ca-file does not say them",
+    "https_proxy, HTTPS_PROXY, all_proxy, ALL_PROXY": "the proxy, if --proxy does not say it",
+    "no_proxy, NO_PROXY": "hosts that are reached without the proxy",
     "PGTASK_ASCII": "1 limits the output to ASCII, as --ascii does",
     "HOME": "the folder whose .tencentcloud/credentials is read",
     "LC_ALL, LC_CTYPE, LANG": "a locale without UTF-8 limits a terminal to ASCII",

@@ -65,7 +65,7 @@ class Stack(unittest.TestCase):
 
     def test_a_call_back_of_mbedtls_counts(self) -> None:
         functions = functions_of(
-            _NODE.format("read", 8, "static") + _NODE.format("src/tls.c:receive_bytes", 40, "static")
+            _NODE.format("read", 8, "static") + _NODE.format("src/tls_port.c:receive_bytes", 40, "static")
             + _EDGE.format("read", "mbedtls_ssl_read", "src/x.c:1:1")
         )
         self.assertEqual(stack.deepest("read", functions, stack.link(functions))[0], 48)

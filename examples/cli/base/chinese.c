@@ -12,6 +12,18 @@ struct language_row const language_rows[] = {
      "\n"
      "%s：\n"},
     {"\n"
+     "Canonical request:\n"
+     "\n"
+     "POST\n"
+     "/\n"
+     "\n",
+     "\n"
+     "规范请求串：\n"
+     "\n"
+     "POST\n"
+     "/\n"
+     "\n"},
+    {"\n"
      "Credentials, never on the command line, which other users can see:\n"
      "  TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, and TENCENTCLOUD_TOKEN if\n"
      "  the keys are temporary; or else the file TENCENTCLOUD_CREDENTIALS_FILE, by\n"
@@ -60,11 +72,26 @@ struct language_row const language_rows[] = {
     {"\n"
      "Signals:\n"
      "  SIGUSR1                acknowledge: the LED forgets tasks that have ended\n"
-     "  SIGHUP                 read the credentials and CA certificates again\n",
+     "  SIGHUP                 read the credentials and CA certificates again; if a\n"
+     "                         terminal sends it, because it was closed: end\n",
      "\n"
      "信号：\n"
      "  SIGUSR1                确认：LED 不再显示已经结束的任务\n"
-     "  SIGHUP                 重新读取密钥和 CA 证书\n"},
+     "  SIGHUP                 重新读取密钥和 CA 证书；如果是终端关闭时发出的：结束\n"},
+    {"\n"
+     "String to sign:\n"
+     "\n"
+     "TC3-HMAC-SHA256\n"
+     "%ju\n"
+     "%s/%s/tc3_request\n"
+     "%s\n",
+     "\n"
+     "待签名字符串：\n"
+     "\n"
+     "TC3-HMAC-SHA256\n"
+     "%ju\n"
+     "%s/%s/tc3_request\n"
+     "%s\n"},
     {"  Backed up", "  备份时间"},
     {"  Backup", "  备份"},
     {"  Message", "  消息"},
@@ -84,6 +111,7 @@ struct language_row const language_rows[] = {
      "此处缺少 %ju 行，因为标准错误已满"},
     {"%ju lines are missing here, because standard error was full.",
      "此处缺少 %ju 行，因为标准错误已满。"},
+    {"%s %s.", "%s %s。"},
     {"%s in %ju s", "%s：%ju 秒后"},
     {"%s%s%s%s%s%s See pgtask %s%s--help.", "%s%s%s%s%s%s参见 pgtask %s%s--help。"},
     {"%s: %s.", "%s：%s。"},
@@ -107,10 +135,10 @@ struct language_row const language_rows[] = {
     {"%s: this file cannot be opened, has no certificate in PEM form, or ends within one; the "
      "present CA certificates stay in use.",
      "%s：文件无法打开、没有 PEM 格式的证书，或在证书中间结束；继续使用现有的 CA 证书。"},
-    {"%s: this file cannot be opened, or it has no certificate in PEM form; check --ca-file.",
-     "%s：无法打开这个文件，或其中没有 PEM 格式的证书；请检查 --ca-file。"},
-    {"%s: this is not a regular file; give the path of a plain file to --ca-file.",
-     "%s：它不是普通文件；请给 --ca-file 一个普通文件的路径。"},
+    {"%s: this file cannot be opened, or it has no certificate in PEM form; check %s.",
+     "%s：无法打开这个文件，或其中没有 PEM 格式的证书；请检查 %s。"},
+    {"%s: this is not a regular file; give the path of a plain file to %s.",
+     "%s：它不是普通文件；请给 %s 一个普通文件的路径。"},
     {"%s: this variable is set but empty; give it a value or unset it.",
      "%s：这个变量是空的；请给它一个值，或取消设置。"},
     {"%u more lines about the LED were left out; it %s be set now",
@@ -120,6 +148,10 @@ struct language_row const language_rows[] = {
     {", step %u of %u", "，第 %u 步，共 %u 步"},
     {", time left unknown", "，剩余时间未知"},
     {", took %s", "，用时 %s"},
+    {"--dry-run and --as-curl send nothing, so --count has nothing to count",
+     "--dry-run 和 --as-curl 不发送请求，所以 --count 没有意义"},
+    {"--dry-run and --as-curl sign by this device's clock, so --no-clock has no use",
+     "--dry-run 和 --as-curl 按本机时钟签名，所以 --no-clock 没有意义"},
     {"--idle must not exceed --stale", "--idle 不能大于 --stale"},
     {"--interval must be more than 0", "--interval 必须大于 0"},
     {"--interval must not exceed --idle", "--interval 不能大于 --idle"},
@@ -160,8 +192,10 @@ struct language_row const language_rows[] = {
     {"Ask for a smaller Limit.", "请减小 Limit。"},
     {"Ask less often: an account has 20 requests a second.",
      "请降低频率：一个账号每秒 20 个请求。"},
+    {"Ask the proxy's operator to allow this host and port.", "请让代理的管理员放行此主机和端口。"},
     {"Check TENCENTCLOUD_SECRET_ID for blanks; enable the key in the console.",
      "请检查 TENCENTCLOUD_SECRET_ID 里有没有空格；并在控制台启用此密钥。"},
+    {"Check host and port of the proxy.", "请检查代理的主机和端口。"},
     {"Check instance, task id and region.", "请检查实例、任务 ID 和地域。"},
     {"Check the host name and the DNS server.", "请检查主机名和 DNS 服务器。"},
     {"Check the host name, then update this program.", "请检查主机名，再更新本程序。"},
@@ -176,6 +210,7 @@ struct language_row const language_rows[] = {
     {"Check the trusted roots.", "请检查信任的根证书。"},
     {"Check this device's clock; if it is right, leave this network.",
      "请检查本机时钟；如果无误，请离开此网络。"},
+    {"Check user and password of the proxy.", "请检查代理的用户名和密码。"},
     {"Connection", "连接"},
     {"Copy TENCENTCLOUD_SECRET_KEY again, without blanks.",
      "请重新复制 TENCENTCLOUD_SECRET_KEY，不要有空格。"},
@@ -187,6 +222,8 @@ struct language_row const language_rows[] = {
     {"END", "结束"},
     {"End", "结束"},
     {"Enlarge the buffer, or PGTASK_BUFFER_BYTES.", "请加大缓冲区，或 PGTASK_BUFFER_BYTES。"},
+    {"Finance regions have hosts of their own: add --endpoint postgres.%s.tencentcloudapi.com.",
+     "金融区有自己的主机：请加上 --endpoint postgres.%s.tencentcloudapi.com。"},
     {"Give mbedTLS a larger arena.", "请给 mbedTLS 更大的内存。"},
     {"INSTANCE", "实例"},
     {"Instance", "实例"},
@@ -211,6 +248,10 @@ struct language_row const language_rows[] = {
     {"Raise the quota in the console.", "请在控制台提高配额。"},
     {"Renew the temporary credentials; other keys need no token.",
      "请更新临时密钥；其他密钥不需要令牌。"},
+    {"Request, not sent:\n"
+     "\n",
+     "请求（未发送）：\n"
+     "\n"},
     {"Restore\n", "恢复\n"},
     {"START", "开始"},
     {"STATUS", "状态"},
@@ -247,6 +288,8 @@ struct language_row const language_rows[] = {
     {"Try again later, then look for a proxy.", "请稍后重试，再检查是否有代理。"},
     {"Try again later, then tell support the RequestId.",
      "请稍后重试，再把 RequestId 告诉技术支持。"},
+    {"Try again later; then ask the proxy's operator whether it reaches this host.",
+     "请稍后重试；再问代理的管理员它能否连到此主机。"},
     {"Try again, then restart this device: its crypto hardware may be broken.",
      "请重试，再重启本机：加密硬件可能损坏了。"},
     {"Try again, then shorten the chain or raise PGTASK_TLS_RECORD (at most 16384).",
@@ -306,6 +349,10 @@ struct language_row const language_rows[] = {
     {"a quota is used up", "配额已用完"},
     {"a record is corrupt or too large", "记录损坏或太大"},
     {"a required member is missing", "缺少必需的成员"},
+    {"a second host, used if the endpoint has no address, cannot be reached or fails in TLS "
+     "(default: PGTASK_FALLBACK_ENDPOINT, or none)",
+     "备用主机：endpoint 没有地址、连不上或 TLS "
+     "失败时使用（默认：PGTASK_FALLBACK_ENDPOINT，或没有）"},
     {"a string is malformed", "字符串格式有误"},
     {"a trusted root cannot be read", "无法读取信任的根证书"},
     {"a value is above its limit", "值超过上限"},
@@ -360,8 +407,10 @@ struct language_row const language_rows[] = {
     {"ended", "已结束"},
     {"ended by SIGTERM or Ctrl-C", "因 SIGTERM 或 Ctrl-C 而结束"},
     {"ended by a signal", "因信号而结束"},
-    {"ended by signal N other than SIGTERM and SIGINT, such as 131 for SIGQUIT",
-     "因 SIGTERM 和 SIGINT 以外的信号 N 而结束，例如 SIGQUIT 为 131"},
+    {"ended by signal N other than SIGTERM and SIGINT, such as 129 if the terminal was closed; 141 "
+     "also if the reader of the lamp closed the pipe",
+     "因 SIGTERM 和 SIGINT 以外的信号 N 而结束，例如终端关闭时为 129；灯的读取方关闭管道时也是 "
+     "141"},
     {"ended by signal N, such as 130 for Ctrl-C; 141 also if the reader closed the pipe",
      "因信号 N 而结束，例如 Ctrl-C 为 130；读取方关闭管道时也是 141"},
     {"failed after ", "失败，用时 "},
@@ -383,7 +432,11 @@ struct language_row const language_rows[] = {
     {"is an unknown option; use --version or --verbose",
      "是未知的选项；请用 --version 或 --verbose"},
     {"is given twice", "给了两次"},
+    {"is not a host name; a host name has only letters, digits, '-' and '.'",
+     "不是主机名；主机名只有字母、数字、'-' 和 '.'"},
     {"is not an option of this command", "不是这个命令的选项"},
+    {"is not of a kind that pgtask knows: it takes http://HOST:PORT",
+     "不是 pgtask 支持的种类：请用 http://HOST:PORT"},
     {"is refused, because other users can see the command line; set TENCENTCLOUD_SECRET_ID and "
      "TENCENTCLOUD_SECRET_KEY instead",
      "不被接受，因为其他用户看得到命令行；请改设 TENCENTCLOUD_SECRET_ID 和 "
@@ -424,6 +477,7 @@ struct language_row const language_rows[] = {
     {"must be 1 or more", "必须不小于 1"},
     {"must be 1.2 or 1.3", "必须是 1.2 或 1.3"},
     {"must be StartTime or EndTime", "必须是 StartTime 或 EndTime"},
+    {"must be a host name", "必须是主机名"},
     {"must be a host name; use --connect for an address", "必须是主机名；地址请用 --connect"},
     {"must be a whole number in decimal digits, below 2^64", "必须是小于 2^64 的十进制整数"},
     {"must be asc or desc", "必须是 asc 或 desc"},
@@ -435,6 +489,7 @@ struct language_row const language_rows[] = {
     {"must be table, json or jsonl", "必须是 table、json 或 jsonl"},
     {"must be zh or en", "必须是 zh 或 en"},
     {"must be zh-CN or en-US", "必须是 zh-CN 或 en-US"},
+    {"names no port: write http://HOST:PORT", "没有端口：请写作 http://HOST:PORT"},
     {"needs a port from 1 to 65535", "需要 1 到 65535 的端口"},
     {"needs a value", "需要一个值"},
     {"needs an IPv6 address in the brackets", "方括号里要写 IPv6 地址"},
@@ -451,6 +506,7 @@ struct language_row const language_rows[] = {
      "没有找到 CA 证书；请安装 ca-certificates，或使用 --ca-file。"},
     {"no GPIO chip that can be opened has a line of this name; see gpioinfo",
      "能打开的 GPIO 芯片都没有这个名字的引脚；请看 gpioinfo"},
+    {"no HTTP proxy answered", "没有 HTTP 代理应答"},
     {"no TLS yet", "还没有 TLS"},
     {"no credentials found: there is no such file, and TENCENTCLOUD_SECRET_ID and "
      "TENCENTCLOUD_SECRET_KEY are not set. Set the two variables, or write secret_id and "
@@ -517,6 +573,7 @@ struct language_row const language_rows[] = {
      "in any case",
      "用 UTC 显示任务的时间（默认：服务的时区 UTC+8）；事件的时间总是 UTC"},
     {"progressed", "进展"},
+    {"proxy %s port %u, from %s", "代理 %s 端口 %u，来自 %s"},
     {"records left out, because they lack a TaskId or a Status: %u",
      "因缺少 TaskId 或 Status 而略去的记录：%u"},
     {"region of the tasks, such as ap-guangzhou (default: TENCENTCLOUD_REGION)",
@@ -530,6 +587,12 @@ struct language_row const language_rows[] = {
     {"run this program for each event; see Program below",
      "每个事件运行一次这个程序；见下面的说明"},
     {"running", "运行中"},
+    {"second host %s port %u, changes between the hosts: %u",
+     "备用主机 %s 端口 %u，主机切换次数：%u"},
+    {"send nothing: print the command of curl that sends the request, within five minutes",
+     "不发送：显示能发送此请求的 curl 命令，五分钟内有效"},
+    {"send nothing: print the request, what is signed of it, and the signature",
+     "不发送：显示请求、其中被签名的内容和签名"},
     {"several lines have this name, or several chips this label; use gpio:gpiochipN/LINE",
      "有多个引脚或多个芯片用这个名字；请用 gpio:gpiochipN/LINE"},
     {"show the tasks of this instance", "显示这个实例的任务"},
@@ -568,7 +631,12 @@ struct language_row const language_rows[] = {
      "table（默认）：在终端上是实时页面，否则每个事件一行；\n"
      "jsonl：每个事件一个 JSON 对象，任务与 pgtask list --output jsonl 的相同"},
     {"takes a host name of at most 253 characters", "主机名最多 253 个字符"},
+    {"takes no user and no password, because other users can see the command line; set "
+     "https_proxy=http://USER:PASSWORD@HOST:PORT instead",
+     "不接受用户名和密码，因为其他用户看得到命令行；请改设 "
+     "https_proxy=http://USER:PASSWORD@HOST:PORT"},
     {"takes no value", "不带值"},
+    {"takes only http://HOST:PORT", "只接受 http://HOST:PORT"},
     {"takes only options; put quotes around a time", "只接受选项；时间要加引号"},
     {"takes only the host, without https://", "只写主机名，不写 https://"},
     {"task %ju not found in %s; check the region; pgtask list --min-start shows older tasks.",
@@ -581,6 +649,10 @@ struct language_row const language_rows[] = {
     {"the CA certificates were read again: %s", "已重新读取 CA 证书：%s"},
     {"the CA certificates were read again: %s.", "已重新读取 CA 证书：%s。"},
     {"the GPIO chip cannot be opened; see gpiodetect", "无法打开这个 GPIO 芯片；请看 gpiodetect"},
+    {"the HTTP proxy to go through, http://HOST:PORT, or none (default: https_proxy, HTTPS_PROXY, "
+     "all_proxy or ALL_PROXY, unless no_proxy or NO_PROXY names the endpoint)",
+     "所经过的 HTTP 代理 http://HOST:PORT，或 none（默认：https_proxy、HTTPS_PROXY、all_proxy 或 "
+     "ALL_PROXY，除非 no_proxy 或 NO_PROXY 列出了 endpoint）"},
     {"the LED can be set again: %s", "LED 又可以设置了：%s"},
     {"the LED is set anew: %s: %s", "已重新设置 LED：%s：%s"},
     {"the action, version or product does not exist", "接口、版本或产品不存在"},
@@ -608,8 +680,9 @@ struct language_row const language_rows[] = {
     {"the head is too long", "HTTP 头太长"},
     {"the host cannot be reached", "无法连接到主机"},
     {"the host name has no address", "主机名没有对应的地址"},
-    {"the host that is signed and verified (default: postgres.tencentcloudapi.com)",
-     "参与签名并被验证的主机（默认：postgres.tencentcloudapi.com）"},
+    {"the host that is signed and verified (default: PGTASK_ENDPOINT, or "
+     "postgres.tencentcloudapi.com)",
+     "参与签名并被验证的主机（默认：PGTASK_ENDPOINT，或 postgres.tencentcloudapi.com）"},
     {"the instance or task does not exist", "实例或任务不存在"},
     {"the listing was cancelled", "查询已取消"},
     {"the locale %s is not one of UTF-8, which pgtask writes: on the terminal, characters beyond "
@@ -629,6 +702,9 @@ struct language_row const language_rows[] = {
     {"the peer sends without end", "对端无休止地发送"},
     {"the peer stopped sending", "对端停止了发送"},
     {"the port failed", "移植层失败"},
+    {"the proxy could not connect to the service", "代理无法连接到服务"},
+    {"the proxy refused to connect to the service", "代理拒绝连接到服务"},
+    {"the proxy wants other credentials", "代理要求其他用户名和密码"},
     {"the region is not served", "不支持此地域"},
     {"the request has a wrong form", "请求的格式有误"},
     {"the request is too large", "请求太大"},
@@ -651,6 +727,7 @@ struct language_row const language_rows[] = {
     {"the task is ready and waits for its switch", "任务已就绪，等待切换"},
     {"the task needs an operator (Pause)", "任务需要人工处理（Pause）"},
     {"the task; the same as the argument TASK_ID", "任务；与参数 TASK_ID 相同"},
+    {"the terminal of --led terminal was closed", "--led terminal 的终端已关闭"},
     {"the time is malformed or does not exist", "时间格式有误或不存在"},
     {"the time is not known", "不知道现在的时间"},
     {"the token is wrong or has expired", "令牌有误或已过期"},
@@ -673,8 +750,6 @@ struct language_row const language_rows[] = {
      "无法打开这个文件；请检查它的所有者和权限"},
     {"this file cannot be read", "无法读取这个文件"},
     {"this file is larger than 8192 bytes", "文件大于 8192 字节"},
-    {"this is not a host name; a host name has only letters, digits, '-' and '.'",
-     "这不是主机名；主机名只有字母、数字、'-' 和 '.'"},
     {"this is not a regular file; give the path of a plain file",
      "它不是普通文件；请给出普通文件的路径"},
     {"this key appears twice under [default]; delete one of the lines",
@@ -700,8 +775,8 @@ struct language_row const language_rows[] = {
     {"tries of one request (default: 5)", "一个请求最多尝试的次数（默认：5）"},
     {"trouble", "故障"},
     {"trouble, ", "故障，"},
-    {"trusted CA certificates (default: the system's bundle)",
-     "信任的 CA 证书（默认：系统的证书包）"},
+    {"trusted CA certificates (default: PGTASK_CA_FILE, SSL_CERT_FILE, or the system's bundle)",
+     "信任的 CA 证书（默认：PGTASK_CA_FILE、SSL_CERT_FILE，或系统的证书包）"},
     {"trusted roots left out, because their PEM is damaged: %u", "因 PEM 损坏而略去的根证书：%u"},
     {"trusted roots left out, because this build cannot read them: %u",
      "因本程序无法读取而略去的根证书：%u"},
@@ -714,6 +789,8 @@ struct language_row const language_rows[] = {
      "未知的命令；请用 list、show、watch 或 led。参见 pgtask --help。"},
     {"unknown status, ", "未知状态，"},
     {"unknown_status", "未知状态"},
+    {"user and password are longer than 510 characters, or have a control character",
+     "用户名和密码超过 510 个字符，或含有控制字符"},
     {"vanished", "已消失"},
     {"wait for a paused task to go on, instead of ending with exit status 6",
      "等待暂停的任务继续，而不是以退出码 6 结束"},

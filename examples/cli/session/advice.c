@@ -99,6 +99,17 @@ static void append_for_file(char text[ADVICE_BYTES], char const *advice,
     (void)text_append(text, ADVICE_BYTES, "%s", rest);
 }
 
+/* The finance regions have hosts of their own, and no other host serves them. */
+static bool is_of_finance(struct pgtask_failure const *failure, char const *region)
+{
+    static char const ending[] = "-fsi";
+    size_t const length = strlen(region);
+
+    return failure->error == PGTASK_ERROR_SERVICE &&
+           strcmp(failure->code, "UnsupportedRegion") == 0 && length >= strlen(ending) &&
+           strcmp(region + length - strlen(ending), ending) == 0;
+}
+
 /* Replaces the first `english` in the text. What is too long is cut at the end. */
 static void replace(char text[ADVICE_BYTES], char const *english, char const *other)
 {
@@ -128,7 +139,8 @@ static void write_cause(char text[ADVICE_BYTES], struct pgtask_failure const *fa
 }
 
 char const *advice_write(char text[ADVICE_BYTES], struct pgtask_failure const *failure,
-                         struct writer const *reader, char const *file, bool has_clock)
+                         struct writer const *reader, char const *file, bool has_clock,
+                         char const *region)
 {
     char const *const advice = writer_text(reader, find_advice(failure, has_clock));
 
@@ -139,7 +151,13 @@ char const *advice_write(char text[ADVICE_BYTES], struct pgtask_failure const *f
     }
     (void)text_append(text, ADVICE_BYTES, "%s",
                       length > 0 && text[length - 1] == '.' ? " " : writer_text(reader, ". "));
-    if (file != NULL) {
+    if (is_of_finance(failure, region)) {
+        (void)text_append(text, ADVICE_BYTES,
+                          writer_text(reader,
+                                      "Finance regions have hosts of their own: add --endpoint "
+                                      "postgres.%s.tencentcloudapi.com."),
+                          region);
+    } else if (file != NULL) {
         append_for_file(text, advice, reader, file);
     } else {
         (void)text_append(text, ADVICE_BYTES, "%s", advice);

@@ -48,7 +48,7 @@ struct option {
     uint8_t name;     /**< enum options_name */
     uint8_t commands; /**< bits of enum command_set */
     uint8_t section;  /**< enum option_section */
-    char flag[16];
+    char flag[20];
     char api_flag[16]; /**< as tccli spells it; "" if tccli does not have it */
     char value[16];    /**< what --help calls the value; "" if the option takes none */
     uint8_t kind;      /**< enum option_kind */

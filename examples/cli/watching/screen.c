@@ -7,31 +7,11 @@
 #include "base/terminal.h"
 
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-enum { USUAL_COLUMNS = 80, USUAL_ROWS = 24 };
 
 #define HIDE_CURSOR "\033[?25l"
 #define SHOW_CURSOR "\033[?25h"
 #define ERASE_RIGHT "\033[K"
 #define ERASE_BELOW "\033[J"
-
-bool screen_is_possible(void)
-{
-    char const *const term = terminal_variable("TERM");
-
-    return isatty(STDOUT_FILENO) == 1 && term[0] != '\0' && strcmp(term, "dumb") != 0;
-}
-
-static void measure(struct screen *screen)
-{
-    struct winsize size;
-    bool const known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
-
-    screen->terminal.columns = known && size.ws_col > 0 ? size.ws_col : (unsigned)USUAL_COLUMNS;
-    screen->terminal.rows = known && size.ws_row > 0 ? size.ws_row : (unsigned)USUAL_ROWS;
-}
 
 /* A terminal that does not answer is taken for one with wide characters: a line that is counted too
  * long only ends early, but one that is counted too short breaks the page. */
@@ -49,10 +29,10 @@ void screen_open(struct screen *screen, struct session const *session,
     screen->watch = watch;
     screen->opened_ms = session_now_ms(session);
     screen->terminal.is_utf8 = terminal_shows_utf8();
-    screen->terminal.has_colour = terminal_variable("NO_COLOR")[0] == '\0';
+    screen->terminal.has_colour = terminal_has_colour();
     screen->is_open = true;
     signals_screen(SHOW_CURSOR "\r\n");
-    measure(screen);
+    terminal_measure(&screen->terminal.columns, &screen->terminal.rows);
     learn_widths(&screen->terminal);
     writer_print(&writer_out, HIDE_CURSOR);
     (void)writer_flush(&writer_out);
@@ -72,6 +52,7 @@ static void remember_message(struct screen *screen, struct pgtask_task const *re
         screen->next_message = (screen->next_message + 1) % PGTASK_WATCH_TASKS;
     }
     place->task_id = record->task_id;
+    (void)standing_write(place->standing, &writer_out, record);
     strcpy(place->text,
            record->status == PGTASK_STATUS_SUCCESS || record->status == PGTASK_STATUS_RUNNING
                ? ""
@@ -137,7 +118,7 @@ bool screen_turn(struct screen *screen)
         must_draw = true;
     }
     if (signals_take_resize()) {
-        measure(screen);
+        terminal_measure(&screen->terminal.columns, &screen->terminal.rows);
         screen->drawn = rows_after_resize(screen);
         must_draw = true;
     }

@@ -24,9 +24,6 @@ struct screen {
     struct screen_page page;
 };
 
-/** @return whether standard output is a terminal that can move its cursor */
-bool screen_is_possible(void);
-
 /** Hides the cursor and catches the terminal's signals. */
 void screen_open(struct screen *screen, struct session const *session,
                  struct pgtask_watch const *watch);
