@@ -70,6 +70,12 @@ static bool is_under_way(struct pgtask_client const *client)
     return client->state > PGTASK_CLIENT_IDLE && client->state < PGTASK_CLIENT_FAILED;
 }
 
+static void set_deadline(struct pgtask_client *client)
+{
+    client->deadline_ms = pgtask_client_now_ms(client) +
+                          pgtaski_or_default(client->config.timeout_ms, PGTASK_DEFAULT_TIMEOUT_MS);
+}
+
 static enum pgtask_error start_listing(struct pgtask_client *client,
                                        struct pgtask_query const *query, bool all_pages)
 {
@@ -103,8 +109,7 @@ static enum pgtask_error start_listing(struct pgtask_client *client,
 #if PGTASK_FALLBACK_ENDPOINT
     client->endpoint_changed = false;
 #endif
-    client->deadline_ms = pgtask_client_now_ms(client) +
-                          pgtaski_or_default(client->config.timeout_ms, PGTASK_DEFAULT_TIMEOUT_MS);
+    set_deadline(client);
     client->state = PGTASK_CLIENT_START;
     return PGTASK_OK;
 }
@@ -296,6 +301,13 @@ enum pgtask_error pgtask_client_next_blocking(struct pgtask_client *client,
             return error;
         }
         pgtask_client_sleep(client);
+    }
+}
+
+void pgtask_client_restart_timeout(struct pgtask_client *client)
+{
+    if (is_under_way(client)) {
+        set_deadline(client);
     }
 }
 

@@ -304,6 +304,14 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_client_next_blocking(struct pgtask_cl
                                                                 struct pgtask_task *task);
 
 /**
+ * Gives the listing under way its whole timeout_ms again, from now on. A caller of
+ * pgtask_client_list_all() may do so with the first task of each page, which comes after
+ * counters.requests has grown: the deadline is then one for each page. Does nothing if no listing
+ * is under way.
+ */
+void pgtask_client_restart_timeout(struct pgtask_client *client);
+
+/**
  * Ends the listing under way, in any state: pgtask_client_next() then returns
  * PGTASK_ERROR_CANCELLED. The client can list again. Does nothing if no listing is under way.
  */
