@@ -216,8 +216,10 @@ void help_print_version(struct writer *writer)
                  PGTASK_API_VERSION);
     pgtask_mbedtls_version(mbedtls);
     writer_print(writer, "mbedTLS %s%s\n", mbedtls,
-                 pgtask_mbedtls_missing(0) == NULL ? "" : " of the system, so this is missing:");
+                 pgtask_mbedtls_missing(0) == NULL
+                     ? ""
+                     : writer_text(writer, " of the system, so this is missing:"));
     for (unsigned row = 0; pgtask_mbedtls_missing(row) != NULL; row++) {
-        writer_print(writer, "  - %s\n", pgtask_mbedtls_missing(row));
+        writer_print(writer, "  - %s\n", writer_text(writer, pgtask_mbedtls_missing(row)));
     }
 }

@@ -4,7 +4,8 @@
 import re
 
 from harness.building import Builds
-from harness.chinese import table, texts_of_the_client, texts_of_the_library
+from harness.chinese import (
+    table, texts_of_the_client, texts_of_the_library, texts_past_the_table)
 
 _CONVERSION = re.compile(r"%(?:0\d)?[jz]?[su%]")
 _SENTENCE = re.compile(r"[a-z]{2,},? [a-z]{2,}")
@@ -53,3 +54,7 @@ class Chinese(Builds):
             self.assertEqual(sum(used.values()), 0, sizes)
         table_object = (build / "examples/cli/session/option_table.o").read_bytes()
         self.assertNotIn(b"ui-language", table_object)
+
+    def test_each_text_is_shown_in_the_readers_language(self) -> None:
+        """A form is looked up where it is printed. Other texts go through writer_text()."""
+        self.assertEqual(texts_past_the_table(), [])
