@@ -3,6 +3,7 @@
 #include "session/command_line.h"
 
 #include "base/text.h"
+#include "base/writer.h"
 #include "session/option_table.h"
 #include "session/task_types.h"
 
@@ -11,7 +12,7 @@
 #define BIT(name) (UINT64_C(1) << (name))
 
 /* Room for a cause that names task types or an option. */
-static char cause[TASK_TYPES_BYTES + 64];
+static char cause[TASK_TYPES_BYTES + 96];
 
 static bool is_word(char const *text, size_t length, char const *word)
 {
@@ -73,8 +74,8 @@ static char const *store_number(struct option const *option, void *place, char c
         return "must be a whole number in decimal digits, below 2^64";
     }
     if (option->most != 0 && (number < option->least || number > option->most)) {
-        (void)text_print(cause, sizeof cause, "must be %u to %u", (unsigned)option->least,
-                         (unsigned)option->most);
+        (void)text_print(cause, sizeof cause, writer_text(&writer_error, "must be %u to %u"),
+                         (unsigned)option->least, (unsigned)option->most);
         return cause;
     }
     if (number < option->least) {
@@ -110,8 +111,10 @@ static char const *store_types(void *place, char const *value)
     if (task_types_read(value, place)) {
         return NULL;
     }
-    (void)text_print(cause, sizeof cause, "must be one or more of %s, with commas between them",
-                     task_types_list(names));
+    (void)text_print(
+        cause, sizeof cause,
+        writer_text(&writer_error, "must be one or more of %s, with commas between them"),
+        task_types_list(names));
     return cause;
 }
 
@@ -157,7 +160,8 @@ static char const *refuse_unknown(char const *flag, size_t length)
     }
     for (size_t i = 0; i < option_table_count; i++) {
         if (text_is_slip(typed, option_table[i].flag)) {
-            (void)text_print(cause, sizeof cause, "is an unknown option; did you mean %s?",
+            (void)text_print(cause, sizeof cause,
+                             writer_text(&writer_error, "is an unknown option; did you mean %s?"),
                              option_table[i].flag);
             return cause;
         }

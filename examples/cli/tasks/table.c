@@ -45,10 +45,12 @@ static void write_header(struct writer *writer, unsigned last)
     char end[TIMES_BYTES];
 
     for (unsigned i = 0; i < COLUMNS; i++) {
-        titles[i] = columns[i].title;
+        titles[i] = writer_text(writer, columns[i].title);
     }
-    (void)text_print(start, sizeof start, "%s (%s)", titles[START], times_zone_name());
-    (void)text_print(end, sizeof end, "%s (%s)", titles[END], times_zone_name());
+    (void)text_print(start, sizeof start, "%s (%s)", titles[START],
+                     writer_text(writer, times_zone_name()));
+    (void)text_print(end, sizeof end, "%s (%s)", titles[END],
+                     writer_text(writer, times_zone_name()));
     titles[START] = start;
     titles[END] = end;
     write_row(writer, titles, last);
