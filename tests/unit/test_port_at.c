@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The port for AT commands, with a simulated module: the promises of a port, and listings over TLS.
  */
-#include <pgtask/client.h>
 #include <pgtask_at.h>
 #include <pgtask_posix.h>
 
@@ -19,27 +18,18 @@
 
 #include <cmocka.h>
 
-#include "certificates.h"
-#include "conformance.h"
-#include "port_peer.h"
-#include "simulator.h"
+#include "port_trial.h"
 
-enum { TASKS = 30, MODULE_UART = 3 };
+enum { MODULE_UART = 3 };
 
 /* The module cannot tell it from an end: see pgtask_at.h. */
 static char const untold[] = "a broken connection is reset";
 
 static struct {
-    struct port_peer peer;
-    struct simulator simulator;
     pid_t module;
     int uart;
     struct pgtask_posix posix; /* its clocks and random bytes */
     struct pgtask_at at;
-    struct pgtask_client client;
-    struct pgtask_task task;
-    struct pgtask_posix_roots roots;
-    struct pgtask_config config;
 } rig;
 
 /* --- A platform whose UART is a socket --- */
@@ -107,7 +97,7 @@ static void become_module(int uart, char *option)
                      "--route", route,
                      option,    NULL};
 
-    (void)snprintf(route, sizeof route, "443=%u", (unsigned)rig.simulator.port_number);
+    (void)snprintf(route, sizeof route, "443=%u", (unsigned)trial.simulator.port_number);
     if (dup2(uart, MODULE_UART) != MODULE_UART || fcntl(MODULE_UART, F_SETFD, 0) != 0) {
         _exit(126);
     }
@@ -165,32 +155,10 @@ static int tear_down(void **state)
 
 /* --- The promises of a port --- */
 
-static void tell(void *context, char const *promise, char const *broken, int64_t number)
-{
-    bool const is_known = strcmp(promise, untold) == 0;
-
-    if (broken != NULL && !is_known) {
-        (void)fprintf(stderr, "broken: %s: %s (%lld)\n", promise, broken, (long long)number);
-    }
-    *(unsigned *)context += broken != NULL && !is_known;
-}
-
 static void port_keeps_every_promise_that_the_module_can(void **state)
 {
-    unsigned broken = 0;
-    struct port_check_settings const settings = {.port = &rig.at.port,
-                                                 .peer_address = "127.0.0.1",
-                                                 .peer_name = "peer.test",
-                                                 .missing_name = "missing.test",
-                                                 .first_port = rig.peer.first_port,
-                                                 .call_limit_ms = 300,
-                                                 .patience_ms = 20000,
-                                                 .report = tell,
-                                                 .context = &broken};
-
     (void)state;
-    assert_int_equal(port_conformance(&settings), 1);
-    assert_int_equal(broken, 0);
+    assert_int_equal(port_trial_check(&rig.at.port, NULL, false, untold), 0);
 }
 
 static void name_that_is_a_command_is_refused(void **state)
@@ -205,66 +173,26 @@ static void name_that_is_a_command_is_refused(void **state)
 
 /* --- Listings --- */
 
-static void open_client(void)
-{
-    char path[600];
-
-    (void)snprintf(path, sizeof path, "%s/ca.pem", test_certificates());
-    rig.config = (struct pgtask_config){
-        .region = "ap-guangzhou",
-        .credentials = {.secret_id = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE",
-                        .secret_key = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE"},
-    };
-    assert_int_equal(pgtask_posix_roots_open(&rig.roots, path, &rig.config.roots), PGTASK_OK);
-    assert_int_equal(pgtask_client_open(&rig.client, &rig.config, &rig.at.port), PGTASK_OK);
-}
-
-static void close_client(void)
-{
-    pgtask_client_close(&rig.client);
-    pgtask_posix_roots_close(&rig.roots);
-}
-
-/* @return how the listing of all tasks ends */
-static enum pgtask_error list(unsigned *records)
-{
-    struct pgtask_query const query = {.limit = 10};
-    enum pgtask_error error;
-
-    *records = 0;
-    assert_int_equal(pgtask_client_list_all(&rig.client, &query), PGTASK_OK);
-    while ((error = pgtask_client_next_blocking(&rig.client, &rig.task)) == PGTASK_OK) {
-        ++*records;
-    }
-    return error;
-}
-
 static void all_tasks_are_listed_over_verified_tls(void **state)
 {
-    unsigned records;
-
     (void)state;
-    open_client();
-    for (int round = 0; round < 2; round++) {
-        assert_int_equal(list(&records), PGTASK_DONE);
-        assert_int_equal(records, TASKS);
-    }
-    assert_int_equal(pgtask_client_counters(&rig.client)->handshakes_full, 1);
-    close_client();
+    port_trial_open(&rig.at.port);
+    port_trial_assert_lists();
+    port_trial_assert_lists();
+    assert_int_equal(pgtask_client_counters(&trial.client)->handshakes_full, 1);
+    port_trial_close();
 }
 
 static void module_that_restarts_is_set_up_again(void **state)
 {
     static char const restart[] = "!restart\r\n";
-    unsigned records;
 
     (void)state;
-    open_client();
-    assert_int_equal(list(&records), PGTASK_DONE);
+    port_trial_open(&rig.at.port);
+    port_trial_assert_lists();
     assert_int_equal(send(rig.uart, restart, strlen(restart), 0), strlen(restart));
-    assert_int_equal(list(&records), PGTASK_DONE);
-    assert_int_equal(records, TASKS);
-    close_client();
+    port_trial_assert_lists();
+    port_trial_close();
 }
 
 static void module_that_is_silent_is_told(void **state)
@@ -276,28 +204,14 @@ static void module_that_is_silent_is_told(void **state)
     (void)state;
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     rig.uart = ends[0];
-    open_client();
-    assert_int_equal(pgtask_client_list(&rig.client, &query), PGTASK_OK);
-    assert_int_equal(pgtask_client_next_blocking(&rig.client, &rig.task), PGTASK_ERROR_PORT);
-    assert_int_equal(pgtask_client_failure(&rig.client)->detail, PGTASK_AT_FAILURE_SILENT);
-    close_client();
+    port_trial_open(&rig.at.port);
+    assert_int_equal(pgtask_client_list(&trial.client, &query), PGTASK_OK);
+    assert_int_equal(pgtask_client_next_blocking(&trial.client, &trial.task), PGTASK_ERROR_PORT);
+    assert_int_equal(pgtask_client_failure(&trial.client)->detail, PGTASK_AT_FAILURE_SILENT);
+    port_trial_close();
     (void)close(ends[0]);
     (void)close(ends[1]);
     rig.uart = uart;
-}
-
-static int start_peers(void **state)
-{
-    (void)state;
-    simulator_start(&rig.simulator, test_certificates(), TASKS);
-    return port_peer_start(&rig.peer);
-}
-
-static int stop_peers(void **state)
-{
-    (void)state;
-    simulator_stop(&rig.simulator);
-    return port_peer_stop(&rig.peer);
 }
 
 int main(void)
@@ -313,5 +227,5 @@ int main(void)
         cmocka_unit_test_setup_teardown(module_that_is_silent_is_told, set_up, tear_down),
     };
 
-    return cmocka_run_group_tests(tests, start_peers, stop_peers);
+    return cmocka_run_group_tests(tests, port_trial_start, port_trial_stop);
 }
