@@ -75,7 +75,7 @@ static void wait(struct listing *listing)
     enum pgtask_interest const interest = pgtask_client_wait_for(&session->client, &until_ms);
 
     (void)writer_flush(&writer_out);
-    session_wait(session, interest, until_ms);
+    session_wait(session, interest, progress_until_ms(&listing->progress, until_ms));
 }
 
 static enum pgtask_error print_tasks(struct listing *listing)

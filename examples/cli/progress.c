@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { STEP_MS = 1000 };
+enum { FIRST_MS = 1000, STEP_MS = 500 };
 
 void progress_begin(struct progress *progress, bool is_quiet, uint64_t now_ms)
 {
@@ -21,7 +21,12 @@ void progress_begin(struct progress *progress, bool is_quiet, uint64_t now_ms)
                                                isatty(STDOUT_FILENO) != 1 && term[0] != '\0' &&
                                                strcmp(term, "dumb") != 0,
                                   .begin_ms = now_ms,
-                                  .due_ms = now_ms + STEP_MS};
+                                  .due_ms = now_ms + FIRST_MS};
+}
+
+uint64_t progress_until_ms(struct progress const *progress, uint64_t until_ms)
+{
+    return progress->is_wanted && progress->due_ms < until_ms ? progress->due_ms : until_ms;
 }
 
 static void write_left(struct writer *writer, uint64_t tasks, uint64_t total_count, uint64_t ms)

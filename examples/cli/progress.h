@@ -18,8 +18,11 @@ struct progress {
  *  shows the tasks themselves, or if the user wants quiet. */
 void progress_begin(struct progress *progress, bool is_quiet, uint64_t now_ms);
 
+/** @return when the line is due, if that is before `until_ms` */
+uint64_t progress_until_ms(struct progress const *progress, uint64_t until_ms);
+
 /**
- * Draws the line anew, once a second.
+ * Draws the line anew, twice a second after the first second.
  * @param tasks        so far
  * @param total_count  PGTASK_COUNT_UNKNOWN while not known
  */
