@@ -175,7 +175,7 @@ static enum exit_status print_trouble(struct session *session)
     bool const stale = is_stale(pgtask_client_failure(&session->client));
     char text[ADVICE_BYTES];
 
-    (void)text_print(text, sizeof text, "%s", session_failure_text(session));
+    (void)text_print(text, sizeof text, "%s", session_failure_text(session, &writer_out));
     writer_print(&writer_out,
                  "PGTASK %s: ", names[stale ? EXIT_CHECK_WARNING : EXIT_CHECK_UNKNOWN]);
     print_text(text);

@@ -55,9 +55,15 @@ ENVIRONMENT = {
     "TENCENTCLOUD_ROLE_ARN, TENCENTCLOUD_ROLE_SESSION_NAME":
         "a role to assume, if --role-arn does not say it",
     "TENCENTCLOUD_REGION": "the region, if --region does not say it",
+    "PGTASK_ENDPOINT, PGTASK_FALLBACK_ENDPOINT":
+        "the hosts, if --endpoint and --fallback-endpoint do not say them",
+    "PGTASK_CA_FILE, SSL_CERT_FILE": "trusted CA certificates, if --ca-file does not say them",
+    "https_proxy, HTTPS_PROXY, all_proxy, ALL_PROXY": "the proxy, if --proxy does not say it",
+    "no_proxy, NO_PROXY": "hosts that are reached without the proxy",
     "PGTASK_ASCII": "1 limits the output to ASCII, as --ascii does",
     "HOME": "the folder whose .tencentcloud and .tccli are read",
     "LC_ALL, LC_CTYPE, LANG": "a locale without UTF-8 limits a terminal to ASCII",
+    "LC_MESSAGES": "a Chinese locale, here or in LC_ALL or LANG: a terminal gets Chinese texts",
     "NO_COLOR": "if it is set, the live page has no colours",
     "TERM": "dumb: the terminal gets lines instead of a live page",
     "TZ": "the zone of --local",

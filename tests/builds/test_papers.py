@@ -167,8 +167,8 @@ def rows_of_help(text: str, column: int) -> dict[str, str]:
     head = ""
     for line in text.splitlines():
         if re.match(r"  \S", line):
-            is_long = line[column - 1:column].strip() != ""  # then the rest is on the next line
-            head = line.strip() if is_long else line[2:column].strip()
+            is_long = len(line) > column and line[column - 1] != " "
+            head = (line[2:] if is_long else line[2:column]).strip()
             rows[head] = "" if is_long else line[column:].strip()
         elif head and line.startswith(" " * column):
             rows[head] = f"{rows[head]} {line.strip()}".strip()

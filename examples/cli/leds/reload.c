@@ -34,7 +34,7 @@ static void read_again(struct reload *reload, bool asked)
         if (asked || strcmp(problem.cause, reload->problem.cause) != 0) {
             reload->problem = problem;
             log_line(LOG_ERROR, "%s: %s; the present credentials stay in use", problem.source,
-                     problem.cause);
+                     writer_text(&writer_error, problem.cause));
         }
         credentials_wipe(read);
         return;

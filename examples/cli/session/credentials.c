@@ -355,10 +355,11 @@ static enum found tell_expired(struct credentials const *credentials, struct pro
     bool const is_default = strcmp(profile->name, "default") == 0;
 
     (void)problem_set(problem, credentials->path, "");
-    (void)text_print(problem->cause, sizeof problem->cause,
-                     "this login of tccli has expired; renew it with tccli %s login%s%s",
-                     strcmp(type, "sso") == 0 ? "sso" : "auth", is_default ? "" : " --profile ",
-                     is_default ? "" : profile->name);
+    (void)text_print(
+        problem->cause, sizeof problem->cause,
+        PROBLEM_FORM("this login of tccli has expired; renew it with tccli %s login%s%s"),
+        strcmp(type, "sso") == 0 ? "sso" : "auth", is_default ? "" : " --profile ",
+        is_default ? "" : profile->name);
     return PROBLEM;
 }
 
@@ -427,7 +428,7 @@ static void note_looked_at(struct credentials *credentials, char const *place, c
     bool const is_first = credentials->looked_at[0] == '\0';
 
     (void)text_append(credentials->looked_at, sizeof credentials->looked_at, "%s%s (%s)",
-                      is_first ? "" : ", ", place, what);
+                      is_first ? "" : ", ", place, PROBLEM_FORM(what));
 }
 
 static char const *explain_nothing(enum profile_place place, bool is_there)
@@ -483,7 +484,7 @@ static enum found from_files(struct credentials *credentials,
     } else {
         (void)problem_set(problem, profile->named_by, "");
         (void)text_print(problem->cause, sizeof problem->cause,
-                         "the profile %s has no keys; looked at: %s", profile->name,
+                         PROBLEM_FORM("the profile %s has no keys; looked at: %s"), profile->name,
                          credentials->looked_at);
     }
     return PROBLEM;

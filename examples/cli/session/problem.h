@@ -3,19 +3,22 @@
 #ifndef CLI_PROBLEM_H
 #define CLI_PROBLEM_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "base/writer.h"
 
 /** The longest path, with NUL. */
 #define PROBLEM_PATH_BYTES 512
 
-/** Never holds a key or a token. */
+/** Never holds a key or a token. It is in the language of standard error's reader. */
 struct problem {
     char source[PROBLEM_PATH_BYTES + 12]; /**< variable, file, or file and line: `PATH:LINE` */
     char cause[2048];                     /**< a clause */
 };
 
-/** Fills a problem in. @return false, so that a caller can return it */
+/** @return a form in the language in which problems are written */
+#define PROBLEM_FORM(english) writer_text(&writer_error, english)
+
+/** Fills a problem in. @param cause  a constant in English. @return false, so that a caller can
+ * return it */
 bool problem_set(struct problem *problem, char const *source, char const *cause);
 
 /** As problem_set(), for a line of a file. */

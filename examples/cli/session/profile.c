@@ -190,13 +190,15 @@ struct names {
 
 static void add_name(struct names *names, char const *name)
 {
+    static char const rest[] = ", ...";
     size_t const length = strlen(names->text);
 
-    names->is_full = names->is_full || !text_append(names->text, sizeof names->text, "%s%s",
-                                                    length > 0 ? ", " : "", name);
     if (names->is_full) {
-        names->text[length] = '\0';
+        return;
     }
+    names->is_full = length + 2 + strlen(name) + sizeof rest > sizeof names->text;
+    (void)text_append(names->text, sizeof names->text, "%s%s",
+                      length > 0 && !names->is_full ? ", " : "", names->is_full ? rest : name);
 }
 
 static void add_tccli_name(void *context, char const *file)
@@ -245,12 +247,15 @@ bool profile_tell_unknown(struct profile const *profile, struct problem *problem
         folder_read(path, add_tccli_name, &names);
     }
     (void)problem_set(problem, profile->named_by, "");
-    (void)text_print(problem->cause, sizeof problem->cause, "there is no profile %s; %s%s%s",
-                     profile->name,
-                     names.text[0] != '\0' ? "there are: "
-                                           : "there is none at all: write one into "
-                                             "~/.tencentcloud/credentials, or run "
-                                             "tccli configure",
-                     names.text, names.is_full ? " and more" : "");
+    if (names.text[0] == '\0') {
+        (void)text_print(problem->cause, sizeof problem->cause,
+                         PROBLEM_FORM("there is no profile %s, and no other either; write one into "
+                                      "~/.tencentcloud/credentials, or run tccli configure"),
+                         profile->name);
+    } else {
+        (void)text_print(problem->cause, sizeof problem->cause,
+                         PROBLEM_FORM("there is no profile %s; there are: %s"), profile->name,
+                         names.text);
+    }
     return false;
 }

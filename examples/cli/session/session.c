@@ -305,7 +305,7 @@ void session_close(struct session *session)
     credentials_wipe(&session->credentials);
 }
 
-char const *session_failure_text(struct session *session)
+char const *session_failure_text(struct session *session, struct writer const *reader)
 {
     char const *const file = session->credentials_file;
     enum pgtask_error const error = pgtask_client_failure(&session->client)->error;
@@ -316,14 +316,14 @@ char const *session_failure_text(struct session *session)
                          problem->cause);
         return session->failure;
     }
-    return advice_write(session->failure, pgtask_client_failure(&session->client),
+    return advice_write(session->failure, pgtask_client_failure(&session->client), reader,
                         file[0] != '\0' ? file : NULL, session->posix.port.unix_time_s != NULL,
                         session->config.region);
 }
 
 enum exit_status session_report(struct session *session, enum pgtask_error error)
 {
-    report_error("%s", session_failure_text(session));
+    report_error("%s", session_failure_text(session, &writer_error));
     return exit_status_of(error);
 }
 

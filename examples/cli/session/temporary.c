@@ -89,9 +89,12 @@ static bool fail(struct temporary *temporary, bool is_final, char const *source)
 {
     uint64_t const wait_ms = is_final || temporary->has_keys ? AGAIN_LATER_MS : AGAIN_MS;
 
-    (void)text_print(temporary->problem.source, sizeof temporary->problem.source, "%s%s",
-                     source == NULL ? "the metadata service at " : "",
-                     source == NULL ? temporary->metadata.name : source);
+    if (source != NULL) {
+        (void)text_print(temporary->problem.source, sizeof temporary->problem.source, "%s", source);
+    } else {
+        (void)text_print(temporary->problem.source, sizeof temporary->problem.source,
+                         PROBLEM_FORM("the metadata service at %s"), temporary->metadata.name);
+    }
     temporary->failures++;
     temporary->is_final = is_final || temporary->failures >= tries(temporary);
     temporary->again_ms = now_ms() + wait_ms;
@@ -101,7 +104,8 @@ static bool fail(struct temporary *temporary, bool is_final, char const *source)
 
 static void say(struct temporary *temporary, char const *cause)
 {
-    (void)text_print(temporary->problem.cause, sizeof temporary->problem.cause, "%s", cause);
+    (void)text_print(temporary->problem.cause, sizeof temporary->problem.cause, "%s",
+                     PROBLEM_FORM(cause));
 }
 
 /* --- Begin of each step --- */
@@ -390,7 +394,8 @@ static bool is_role_name(char const *name)
 static bool refuse_status(struct temporary *temporary)
 {
     (void)text_print(temporary->problem.cause, sizeof temporary->problem.cause,
-                     "it answered with the HTTP status %u", (unsigned)temporary->fetch.status);
+                     PROBLEM_FORM("it answered with the HTTP status %u"),
+                     (unsigned)temporary->fetch.status);
     return fail(temporary, false, NULL);
 }
 
@@ -425,10 +430,10 @@ static bool end_role_keys(struct temporary *temporary, struct credentials const 
     }
     bool const is_whole = picker_finish(&temporary->picker);
     if (is_whole && strcmp(temporary->code, "Success") != 0) {
-        (void)text_print(temporary->problem.cause, sizeof temporary->problem.cause,
-                         "it has no keys for the role %s: %s; check the role in the console (CAM)",
-                         temporary->role_name,
-                         temporary->code[0] != '\0' ? temporary->code : "no Code");
+        (void)text_print(
+            temporary->problem.cause, sizeof temporary->problem.cause,
+            PROBLEM_FORM("it has no keys for the role %s: %s; check the role in the console (CAM)"),
+            temporary->role_name, temporary->code[0] != '\0' ? temporary->code : "no Code");
         return fail(temporary, false, NULL);
     }
     if (!is_whole || !is_answer_good(temporary, &life_s)) {
@@ -457,11 +462,11 @@ static bool refuse_assume(struct temporary *temporary, struct credentials const 
             temporary->message[0] = '\0';
         }
     }
-    (void)text_print(temporary->problem.cause, sizeof temporary->problem.cause,
-                     "STS refused to assume the role: %s%s%s; check the role's ARN, and that the "
-                     "role trusts these keys",
-                     temporary->code, temporary->message[0] != '\0' ? ": " : "",
-                     temporary->message);
+    (void)text_print(
+        temporary->problem.cause, sizeof temporary->problem.cause,
+        PROBLEM_FORM("STS refused to assume the role: %s%s%s; check the role's ARN, and "
+                     "that the role trusts these keys"),
+        temporary->code, temporary->message[0] != '\0' ? ": " : "", temporary->message);
     return fail(temporary, !may_pass, base->role_arn);
 }
 
@@ -475,7 +480,7 @@ static bool end_assume(struct temporary *temporary, struct credentials const *ba
     }
     if (!is_whole || !is_answer_good(temporary, &life_s)) {
         (void)text_print(temporary->problem.cause, sizeof temporary->problem.cause,
-                         "STS's answer (HTTP status %u) has no keys",
+                         PROBLEM_FORM("STS's answer (HTTP status %u) has no keys"),
                          (unsigned)temporary->fetch.status);
         return fail(temporary, false, base->role_arn);
     }
@@ -492,13 +497,10 @@ static bool fail_exchange(struct temporary *temporary, enum pgtask_error error)
         temporary->wants_tls12 = true;
     }
     (void)text_print(temporary->problem.cause, sizeof temporary->problem.cause,
-                     is_assume ? "the role cannot be assumed: %s" : "%s",
-                     error == PGTASK_ERROR_TIMEOUT ? "there was no answer in time"
-                                                   : pgtask_error_text(error));
-    if (!is_assume) {
-        (void)text_append(temporary->problem.cause, sizeof temporary->problem.cause,
-                          "; only a CVM of Tencent Cloud has this service");
-    }
+                     is_assume ? PROBLEM_FORM("the role cannot be assumed: %s")
+                               : PROBLEM_FORM("%s; only a CVM of Tencent Cloud has this service"),
+                     PROBLEM_FORM(error == PGTASK_ERROR_TIMEOUT ? "there was no answer in time"
+                                                                : pgtask_error_text(error)));
     char host[HOST_NAME_BYTES + 8];
     write_host(temporary, host);
     return fail(temporary, false, is_assume ? host : NULL);
