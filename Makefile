@@ -203,7 +203,8 @@ fill = sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@BINDIR@|$(BIND
 
 .PHONY: install uninstall
 install: $(LIBS) $(SHARED_LIB) $(BUILD)/pgtask ## packager: install under PREFIX; a package sets DESTDIR
-	$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(INCLUDEDIR)/pgtask $(LIBDIR)/pkgconfig $(UNITDIR) $(DOCDIR))
+	$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(INCLUDEDIR)/pgtask $(LIBDIR)/pkgconfig $(LIBDIR)/cmake/pgtask \
+	    $(UNITDIR) $(DOCDIR))
 	$(INSTALL) -m 755 $(BUILD)/pgtask $(DESTDIR)$(BINDIR)/pgtask
 	$(INSTALL) -m 644 $(wildcard include/pgtask/*.h) $(DESTDIR)$(INCLUDEDIR)/pgtask/
 	port/build/installed_config.sh $(CC) $(CPPFLAGS_ALL) $(CFLAGS) >$(DESTDIR)$(INCLUDEDIR)/pgtask/config.h
@@ -216,6 +217,8 @@ ifdef SHARED
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libpgtask.so
 endif
 	$(call fill,port/pgtask.pc.in,$(LIBDIR)/pkgconfig/pgtask.pc)
+	$(call fill,port/cmake/pgtaskConfig.cmake.in,$(LIBDIR)/cmake/pgtask/pgtaskConfig.cmake)
+	$(call fill,port/cmake/pgtaskConfigVersion.cmake.in,$(LIBDIR)/cmake/pgtask/pgtaskConfigVersion.cmake)
 	sed 's|/usr/local/bin/|$(BINDIR)/|' examples/service/pgtask-led.service \
 	    >$(DESTDIR)$(UNITDIR)/pgtask-led.service
 	chmod 644 $(DESTDIR)$(UNITDIR)/pgtask-led.service
