@@ -70,6 +70,12 @@ static bool is_under_way(struct pgtask_client const *client)
     return client->state > PGTASK_CLIENT_IDLE && client->state < PGTASK_CLIENT_FAILED;
 }
 
+static void set_deadline(struct pgtask_client *client)
+{
+    client->deadline_ms = pgtask_client_now_ms(client) +
+                          pgtaski_or_default(client->config.timeout_ms, PGTASK_DEFAULT_TIMEOUT_MS);
+}
+
 static enum pgtask_error start_listing(struct pgtask_client *client,
                                        struct pgtask_query const *query, bool all_pages)
 {
@@ -100,8 +106,10 @@ static enum pgtask_error start_listing(struct pgtask_client *client,
     client->attempts = 0;
     client->clock_corrected = false;
     client->credentials_renewed = false;
-    client->deadline_ms = pgtask_client_now_ms(client) +
-                          pgtaski_or_default(client->config.timeout_ms, PGTASK_DEFAULT_TIMEOUT_MS);
+#if PGTASK_FALLBACK_ENDPOINT
+    client->endpoint_changed = false;
+#endif
+    set_deadline(client);
     client->state = PGTASK_CLIENT_START;
     return PGTASK_OK;
 }
@@ -117,10 +125,43 @@ enum pgtask_error pgtask_client_list_all(struct pgtask_client *client,
     return start_listing(client, query, true);
 }
 
-/* From the handshake on, the peer is expected to keep bytes moving. */
-static bool is_waiting_for_peer(struct pgtask_client const *client)
+enum pgtask_error pgtask_client_write_request(struct pgtask_client *client,
+                                              struct pgtask_query const *query, bool all_pages,
+                                              char const **request, size_t *length)
+{
+    char const *const token = client->config.credentials.token;
+    enum pgtask_error error = start_listing(client, query, all_pages);
+    int64_t unix_s;
+
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    client->state = PGTASK_CLIENT_IDLE;
+    if (!pgtask_client_unix_time_s(client, &unix_s)) {
+        return set_failure(client, PGTASK_ERROR_NO_TIME, "");
+    }
+    client->config.credentials.token = NULL;
+    error = pgtaski_client_sign_page(client, unix_s);
+    client->config.credentials.token = token;
+    if (error != PGTASK_OK) {
+        return set_failure(client, error, "");
+    }
+    *request = (char const *)client->buffer;
+    *length = client->request_length;
+    return PGTASK_OK;
+}
+
+static bool is_in_tls(struct pgtask_client const *client)
 {
     return client->state >= PGTASK_CLIENT_HANDSHAKE;
+}
+
+/* A proxy, and the peer from the handshake on, are expected to keep bytes moving. If there is
+ * another endpoint to go to, all that comes before may not last longer either. */
+static bool is_waiting_for_peer(struct pgtask_client const *client)
+{
+    return is_in_tls(client) || (PGTASK_PROXY && client->state == PGTASK_CLIENT_PROXY) ||
+           (client->state >= PGTASK_CLIENT_RESOLVE && pgtaski_client_may_change_endpoint(client));
 }
 
 static uint32_t stall_ms(struct pgtask_client const *client)
@@ -156,7 +197,7 @@ static enum pgtask_error timed_transition(struct pgtask_client *client, struct p
     if (now_ms < client->deadline_ms) {
         error = pgtaski_client_transition(client, task);
         if (error == PGTASK_WOULD_BLOCK) {
-            if (is_waiting_for_peer(client)) {
+            if (is_in_tls(client)) {
                 client->interest = client->tls.interest;
             }
             was_at_work |= client->interest == PGTASK_INTEREST_TIME;
@@ -260,6 +301,13 @@ enum pgtask_error pgtask_client_next_blocking(struct pgtask_client *client,
             return error;
         }
         pgtask_client_sleep(client);
+    }
+}
+
+void pgtask_client_restart_timeout(struct pgtask_client *client)
+{
+    if (is_under_way(client)) {
+        set_deadline(client);
     }
 }
 

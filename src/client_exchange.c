@@ -2,9 +2,9 @@
 /*
  * One exchange: the request goes out, and its answer comes in as records.
  *
- * The buffer holds first the request. The session token is not in it, but stays with the caller's
- * credentials; it is sent after the first `token_at` bytes of the buffer. Then the same buffer
- * holds the answer, slice by slice:
+ * The buffer holds first the request. A session token that has no room in it stays with the
+ * caller's credentials; it is sent after the first `token_at` bytes of the buffer. Then the same
+ * buffer holds the answer, slice by slice:
  *
  *   slice of the stream --> HTTP --> body bytes --> answer decoder --> one record
  *

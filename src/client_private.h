@@ -4,8 +4,9 @@
  * What the files of the client room share. Each file calls only the files above it in this list:
  *
  *   client_clock.c        the time, waits and chance
- *   client_connection.c   the host and the connection to it
+ *   client_connection.c   the hosts, and the connection to one of them
  *   client_request.c      checks the settings and writes a request
+ *   client_proxy.c        asks a proxy for a tunnel
  *   client_exchange.c     sends a request and receives its answer
  *   client_transitions.c  the state machine of a listing
  *   client_retry.c        what to do about a failed attempt
@@ -24,6 +25,7 @@
 #include <pgtask/client.h>
 
 #include "defaults.h"
+#include "text.h"
 #include "transition.h"
 
 enum { PGTASKI_HTTP_OK = 200, PGTASKI_HTTPS_PORT = 443 };
@@ -44,11 +46,50 @@ enum pgtask_error pgtaski_client_learn_time(struct pgtask_client *client);
 
 /* client_connection.c */
 
-/** @return the host that is signed and verified */
+/** @return the proxy; NULL if there is none. A build without proxies has no code for them then */
+static inline struct pgtask_proxy const *pgtaski_client_proxy(struct pgtask_client const *client)
+{
+#if PGTASK_PROXY
+    return client->config.proxy.host != NULL ? &client->config.proxy : NULL;
+#else
+    (void)client;
+    return NULL;
+#endif
+}
+
+/** @return the second endpoint if that is in use, or else NULL */
+static inline char const *pgtaski_client_fallback(struct pgtask_client const *client)
+{
+#if PGTASK_FALLBACK_ENDPOINT
+    return client->uses_fallback ? client->config.fallback_endpoint : NULL;
+#else
+    (void)client;
+    return NULL;
+#endif
+}
+
+/** @return whether the listing may still change to the other endpoint */
+static inline bool pgtaski_client_may_change_endpoint(struct pgtask_client const *client)
+{
+#if PGTASK_FALLBACK_ENDPOINT
+    return client->config.fallback_endpoint != NULL && !client->endpoint_changed;
+#else
+    (void)client;
+    return false;
+#endif
+}
+
+/** @return the host that is signed and verified; it may have a dot at its end */
 char const *pgtaski_client_host(struct pgtask_client const *client);
 
 /** @return the port number of that host */
 uint16_t pgtaski_client_port_number(struct pgtask_client const *client);
+
+/** @return the host at the far end of the connection, beyond any proxy */
+char const *pgtaski_client_far_host(struct pgtask_client const *client);
+
+/** @return the port number there */
+uint16_t pgtaski_client_far_port(struct pgtask_client const *client);
 
 /** Drops the connection and whatever hangs on it. */
 void pgtaski_client_disconnect(struct pgtask_client *client);
@@ -60,6 +101,9 @@ enum pgtask_error pgtaski_client_reconnect(struct pgtask_client *client);
 void pgtaski_client_count_bytes(struct pgtask_client *client);
 
 /* client_request.c */
+
+/** Adds a host, without the dot that may stand at its end: so it is sent and signed. */
+void pgtaski_client_add_host(struct pgtask_text *text, char const *host);
 
 /**
  * Checks the settings. Strings that become headers consist of letters, digits and a few signs, so
@@ -82,6 +126,18 @@ enum pgtask_error pgtaski_client_write_request(struct pgtask_client *client, int
  */
 enum pgtask_error pgtaski_client_write_time_request(struct pgtask_client *client);
 
+/* client_proxy.c */
+
+/** Moves on to ask the proxy for a tunnel, on a connection to it that has just been made. */
+enum pgtask_error pgtaski_client_begin_tunnel(struct pgtask_client *client);
+
+/**
+ * Sends the request for the tunnel, and receives the answer.
+ * @return PGTASK_OK: the tunnel stands; PGTASKI_MOVED_ON; PGTASK_WOULD_BLOCK; PGTASK_ERROR_PROXY_*;
+ *         an error of the port
+ */
+enum pgtask_error pgtaski_client_ask_proxy(struct pgtask_client *client);
+
 /* client_exchange.c */
 
 /** Moves on to send the request in the buffer and to receive its answer. */
@@ -97,6 +153,9 @@ enum pgtask_error pgtaski_client_on_receive(struct pgtask_client *client, struct
 bool pgtaski_client_is_refused_by_http(struct pgtask_client const *client);
 
 /* client_transitions.c */
+
+/** Writes the request of the page under way, as of this time. @return PGTASK_OK or an error */
+enum pgtask_error pgtaski_client_sign_page(struct pgtask_client *client, int64_t unix_s);
 
 /** Takes one transition of the listing under way. */
 enum pgtask_error pgtaski_client_transition(struct pgtask_client *client, struct pgtask_task *task);

@@ -13,9 +13,8 @@
 
 #include <string.h>
 
-#include "text.h"
-
 #define CONTENT_TYPE "application/json"
+#define HEAD_END     "\r\n\r\n"
 
 enum { HOST_MOST = 253, SETTING_MOST = 128 };
 
@@ -53,6 +52,13 @@ static struct {
     {"language", "-", offsetof(struct pgtask_config, language), SETTING_MOST, false},
     {"request_client", "-_ ,;.", offsetof(struct pgtask_config, request_client), SETTING_MOST,
      false},
+#if PGTASK_PROXY
+    {"proxy", "-.:_%", offsetof(struct pgtask_config, proxy.host), HOST_MOST, false},
+#endif
+#if PGTASK_FALLBACK_ENDPOINT
+    {"fallback_endpoint", "-.", offsetof(struct pgtask_config, fallback_endpoint), HOST_MOST,
+     false},
+#endif
 };
 
 enum pgtask_error pgtaski_client_check_config(struct pgtask_config const *config,
@@ -76,11 +82,18 @@ enum pgtask_error pgtaski_client_check_config(struct pgtask_config const *config
     return config->renew != NULL ? PGTASK_OK : pgtask_tc3_check_credentials(&config->credentials);
 }
 
+void pgtaski_client_add_host(struct pgtask_text *text, char const *host)
+{
+    size_t const length = strlen(host);
+
+    pgtaski_text_add_bytes(text, host, length > 0 && host[length - 1] == '.' ? length - 1 : length);
+}
+
 static void add_host(struct pgtask_text *text, struct pgtask_client const *client)
 {
     uint16_t const port_number = pgtaski_client_port_number(client);
 
-    pgtaski_text_add(text, pgtaski_client_host(client));
+    pgtaski_client_add_host(text, pgtaski_client_host(client));
     if (port_number != PGTASKI_HTTPS_PORT) {
         pgtaski_text_add(text, ":");
         pgtaski_text_add_number(text, port_number);
@@ -130,18 +143,27 @@ static enum pgtask_error add_authorization(struct pgtask_text *text, struct pgta
 }
 
 /*
- * Adds the end of the head. A token may be longer than the buffer, so it stays with the caller, and
- * the request is sent in three parts: all up to token_at, the token, the rest.
+ * Adds the end of the head. A token that finds no room stays with the caller, and the request is
+ * sent in three parts: all up to token_at, the token, the rest. Any other request is one part, so
+ * that it takes one record of TLS and as few segments of TCP as it can.
  */
 static enum pgtask_error end_head(struct pgtask_text *text, struct pgtask_client *client,
                                   char const *token)
 {
-    client->token_length = token != NULL ? (uint32_t)strlen(token) : 0;
-    if (client->token_length > 0) {
+    size_t const length = token != NULL ? strlen(token) : 0;
+
+    client->token_at = 0;
+    client->token_length = 0;
+    if (length > 0) {
         pgtaski_text_add(text, "\r\nX-TC-Token: ");
+        if (length + sizeof HEAD_END <= text->capacity - text->length) {
+            pgtaski_text_add(text, token);
+        } else {
+            client->token_at = (uint32_t)text->length;
+            client->token_length = (uint32_t)length;
+        }
     }
-    client->token_at = (uint32_t)text->length;
-    pgtaski_text_add(text, "\r\n\r\n");
+    pgtaski_text_add(text, HEAD_END);
     client->request_length = (uint32_t)text->length;
     return text->cut ? PGTASK_ERROR_BUFFER : PGTASK_OK;
 }

@@ -26,9 +26,9 @@
 #include <string.h>
 
 #include <mbedtls/platform_util.h>
-#include <mbedtls/sha256.h>
 
 #include "calendar.h"
+#include "pgtask_hash.h"
 #include "text.h"
 
 #define ALGORITHM   "TC3-HMAC-SHA256"
@@ -46,7 +46,7 @@ enum { PREFIX_BYTES = sizeof PREFIX - 1 };
  * place can fail here.
  */
 struct hash {
-    mbedtls_sha256_context sha;
+    struct pgtask_hash sha;
     int failure;
 };
 
@@ -59,13 +59,12 @@ struct hmac {
 
 static void hash_start(struct hash *hash)
 {
-    mbedtls_sha256_init(&hash->sha);
-    hash->failure |= mbedtls_sha256_starts(&hash->sha, 0);
+    hash->failure |= pgtask_hash_start(&hash->sha);
 }
 
 static void hash_bytes(struct hash *hash, void const *bytes, size_t length)
 {
-    hash->failure |= mbedtls_sha256_update(&hash->sha, bytes, length);
+    hash->failure |= pgtask_hash_update(&hash->sha, bytes, length);
 }
 
 static void hash_text(struct hash *hash, char const *text)
@@ -75,8 +74,8 @@ static void hash_text(struct hash *hash, char const *text)
 
 static void hash_end(struct hash *hash, uint8_t digest[PGTASK_TC3_HASH_BYTES])
 {
-    hash->failure |= mbedtls_sha256_finish(&hash->sha, digest);
-    mbedtls_sha256_free(&hash->sha);
+    hash->failure |= pgtask_hash_finish(&hash->sha, digest);
+    pgtask_hash_free(&hash->sha);
 }
 
 /* The digest lies at the end of `hex`, where its bytes 33 to 64 are. Digit i is written to byte i,

@@ -18,7 +18,6 @@
 
 #include "pgtask_divide.h"
 #include "pgtask_pulse.h"
-#include "pgtask_random.h"
 #include "tls_mbedtls_private.h"
 
 #define TICKETS_AT_ONCE 4
@@ -46,7 +45,7 @@ static enum pgtask_error enter(struct pgtask_tls *tls, bool needs_handshake)
     }
     contexts->turn_bytes = 0;
     contexts->send_left = PGTASK_TURN_BYTES;
-    pgtask_random_use(&contexts->drbg);
+    pgtask_random_use(&contexts->random);
     return PGTASK_OK;
 }
 
@@ -109,6 +108,9 @@ static enum pgtask_error shake_hands(struct pgtask_tls *tls)
             pgtask_divide_handshake(ssl);
         }
         code = mbedtls_ssl_handshake_step(ssl);
+        if (!PGTASK_MBEDTLS_IS_OWN && code == 0) {
+            code = pgtaski_tls_check_step(tls);
+        }
         if (PGTASK_TLS_HAS_TLS13 && code == 0 && tls->contexts->cause != PGTASK_OK) {
             code = refuse_downgrade(ssl);
         }
@@ -231,7 +233,7 @@ void pgtask_tls_close(struct pgtask_tls *tls)
     pgtask_random_use(NULL);
     mbedtls_ssl_free(&contexts->ssl);
     mbedtls_ssl_config_free(&contexts->config);
-    mbedtls_ctr_drbg_free(&contexts->drbg);
+    pgtask_random_free(&contexts->random);
     pgtaski_tls_drop_found_roots(contexts);
     mbedtls_platform_zeroize(contexts, sizeof *contexts);
     mbedtls_free(contexts);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Reads and frees certificates. TLS of mbedTLS and the roots come here before X.509 of mbedTLS does
- * the work: see port/mbedtls/pgtask_chain.h, which changes the names of the functions below.
+ * the work: see port/mbedtls/pgtask_chain.h. A stock mbedTLS reads the peer's chain without us.
  *
  * A critical extension that mbedTLS does not know is accepted if tls_extensions.c knows it, and an
  * unknown algorithm of a signature is no reason not to read a certificate: nobody checks how a
@@ -30,6 +30,7 @@ static int take_extension(void *context, mbedtls_x509_crt const *certificate,
     return pgtaski_tls_is_known_extension(oid) ? 0 : MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE;
 }
 
+#if PGTASK_MBEDTLS_IS_OWN
 /* Of mbedTLS. */
 int mbedtls_x509_get_sig_alg(mbedtls_x509_buf const *oid, mbedtls_x509_buf const *parameters,
                              mbedtls_md_type_t *hash, mbedtls_pk_type_t *key, void **options);
@@ -42,14 +43,15 @@ int pgtaski_tls_get_signature_algorithm(mbedtls_x509_buf const *oid,
 
     return code == MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG + MBEDTLS_ERR_OID_NOT_FOUND ? 0 : code;
 }
+#endif
 
-int mbedtls_x509_crt_parse_der(mbedtls_x509_crt *chain, unsigned char const *der, size_t length)
+int pgtaski_tls_parse_certificate(mbedtls_x509_crt *chain, unsigned char const *der, size_t length)
 {
     return mbedtls_x509_crt_parse_der_with_ext_cb(chain, der, length, 1, take_extension, NULL);
 }
 
-int mbedtls_x509_crt_parse_der_nocopy(mbedtls_x509_crt *chain, unsigned char const *der,
-                                      size_t length)
+int pgtaski_tls_parse_certificate_nocopy(mbedtls_x509_crt *chain, unsigned char const *der,
+                                         size_t length)
 {
     return mbedtls_x509_crt_parse_der_with_ext_cb(chain, der, length, 0, take_extension, NULL);
 }

@@ -50,7 +50,7 @@ static enum pgtask_error find_fault(mbedtls_x509_crt const *certificate)
     if (!pgtaski_mbedtls_has_known_signature(certificate)) {
         return PGTASK_ERROR_TLS_WEAK;
     }
-    if (pgtaski_mbedtls_has_large_exponent(certificate)) {
+    if (pgtaski_mbedtls_check_key(certificate) != 0) {
         return PGTASK_ERROR_TLS_KEY;
     }
     return pgtaski_tls_has_good_extensions(certificate) ? pgtaski_tls_find_usage_fault(certificate)
@@ -254,13 +254,11 @@ void pgtaski_tls_verify_by_path(struct pgtask_tls *tls)
     mbedtls_ssl_conf_verify(&tls->contexts->config, pgtaski_tls_verify, tls);
 }
 
-/* Called again while mbedTLS has more to compute. `context` is a struct pgtask_tls. */
-int mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *chain, mbedtls_x509_crt *roots,
-                                        mbedtls_x509_crl *crl,
-                                        mbedtls_x509_crt_profile const *profile, char const *name,
-                                        uint32_t *flags,
-                                        int (*verify)(void *, mbedtls_x509_crt *, int, uint32_t *),
-                                        void *context, mbedtls_x509_crt_restart_ctx *restart)
+int pgtaski_tls_verify_chain(mbedtls_x509_crt *chain, mbedtls_x509_crt *roots,
+                             mbedtls_x509_crl *crl, mbedtls_x509_crt_profile const *profile,
+                             char const *name, uint32_t *flags,
+                             int (*verify)(void *, mbedtls_x509_crt *, int, uint32_t *),
+                             void *context, mbedtls_x509_crt_restart_ctx *restart)
 {
     struct pgtask_tls *const tls = context;
     struct pgtask_tls_contexts *const contexts = tls->contexts;
@@ -271,7 +269,9 @@ int mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *chain, mbedtls_x509_cr
         contexts->verified = true;
         contexts->peer = chain;
         pgtaski_tls_refuse_session(tls);
-        pgtaski_tls_keep_name_of_host(chain, name);
+        if (PGTASK_MBEDTLS_IS_OWN) {
+            pgtaski_tls_keep_name_of_host(chain, name);
+        }
         contexts->cause = choose_path(tls, chain);
     }
     if (contexts->cause != PGTASK_OK) {

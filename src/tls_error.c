@@ -11,24 +11,16 @@
 
 #include <string.h>
 
-#include <mbedtls/asn1.h>
-#include <mbedtls/bignum.h>
-#include <mbedtls/cipher.h>
-#include <mbedtls/ecp.h>
-#include <mbedtls/md.h>
-#include <mbedtls/pk.h>
-
 #include "tls_mbedtls_private.h"
 
 /*
  * Working memory of one operation with a public key, mbedTLS's block headers included, which are
- * twice as large on a 64-bit host. For RSA it is that of the largest key: MBEDTLS_MPI_MAX_SIZE.
+ * twice as large on a 64-bit host. For RSA it is that of the largest key.
  */
-#define RSA_WORKING_BYTES (20 * MBEDTLS_MPI_MAX_SIZE + 384 * (sizeof(size_t) - 4))
+#define RSA_WORKING_BYTES (20 * (PGTASK_TLS_RSA_BITS / 8) + 384 * (sizeof(size_t) - 4))
 #define ECC_WORKING_BYTES 8192
 
-/* mbedTLS adds a code of a high layer, in steps of 0x80, and a code of a low layer. */
-#define HIGH_PART(code) ((uint8_t)(-(code) >> 7))
+#define HIGH_PART PGTASKI_MBEDTLS_HIGH_PART
 
 static bool cannot_take(size_t size)
 {
@@ -54,16 +46,11 @@ bool pgtaski_tls_has_little_memory(void)
 
 bool pgtaski_tls_is_memory(int code)
 {
-    static uint8_t const high[] = {
-        HIGH_PART(MBEDTLS_ERR_SSL_ALLOC_FAILED), HIGH_PART(MBEDTLS_ERR_X509_ALLOC_FAILED),
-        HIGH_PART(MBEDTLS_ERR_PK_ALLOC_FAILED),  HIGH_PART(MBEDTLS_ERR_ECP_ALLOC_FAILED),
-        HIGH_PART(MBEDTLS_ERR_MD_ALLOC_FAILED),  HIGH_PART(MBEDTLS_ERR_CIPHER_ALLOC_FAILED)};
+    static uint8_t const high[] = {PGTASKI_MBEDTLS_NO_MEMORY};
     int const low_part = -(-code & 0x7f);
 
-    if (memchr(high, HIGH_PART(code), sizeof high) != NULL) {
-        return true;
-    }
-    return low_part == MBEDTLS_ERR_MPI_ALLOC_FAILED || low_part == MBEDTLS_ERR_ASN1_ALLOC_FAILED;
+    return memchr(high, HIGH_PART(code), sizeof high) != NULL ||
+           PGTASKI_MBEDTLS_IS_NO_MEMORY(low_part);
 }
 
 /* A chain may have several faults: the first of this table is named. */
@@ -141,9 +128,7 @@ static enum pgtask_error name_code(int code, bool is_over)
          PGTASK_ERROR_TLS_RECORD},
         {HIGH_PART(MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE), PGTASK_ERROR_TLS_EXTENSION,
          PGTASK_ERROR_TLS_INTERNAL},
-        /* A compressed point: see port/mbedtls/pgtask_uncompressed_only.h. */
-        {HIGH_PART(MBEDTLS_ERR_ECP_FEATURE_UNAVAILABLE), PGTASK_ERROR_TLS_KEY,
-         PGTASK_ERROR_TLS_INTERNAL},
+        {HIGH_PART(PGTASKI_MBEDTLS_ERR_KEY), PGTASK_ERROR_TLS_KEY, PGTASK_ERROR_TLS_INTERNAL},
         {HIGH_PART(MBEDTLS_ERR_PK_INVALID_PUBKEY), PGTASK_ERROR_TLS_KEY, PGTASK_ERROR_TLS_INTERNAL},
         {HIGH_PART(MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG), PGTASK_ERROR_TLS_WEAK,
          PGTASK_ERROR_TLS_INTERNAL},
@@ -187,6 +172,12 @@ enum pgtask_error pgtaski_tls_explain(struct pgtask_tls_contexts *contexts, int 
          */
         if (mbedtls_ssl_get_version_number(ssl) == MBEDTLS_SSL_VERSION_TLS1_2) {
             return PGTASK_ERROR_TLS_HANDSHAKE;
+        }
+        break;
+    case MBEDTLS_ERR_X509_INVALID_EXTENSIONS + MBEDTLS_ERR_ASN1_UNEXPECTED_TAG:
+        /* A stock mbedTLS says so of a critical extension that it does not know. */
+        if (!PGTASK_MBEDTLS_IS_OWN) {
+            return PGTASK_ERROR_TLS_EXTENSION;
         }
         break;
     case MBEDTLS_ERR_SSL_INVALID_MAC:

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file tls_mbedtls_private.h
- * Every private member of mbedTLS that this project touches. mbedTLS 3.6 has no function for these
- * facts; a release that renames a member breaks this file and no other one.
+ * What src/ knows of mbedTLS's versions, and every private member of mbedTLS that it touches.
+ * mbedTLS has no function for these facts; a release that renames a member breaks this file and no
+ * other one. The other files use what versions 3.6 and 4 both have in their public headers.
+ *
+ * What differs between the versions comes first, then what they have in common.
  */
 #ifndef PGTASK_TLS_MBEDTLS_PRIVATE_H
 #define PGTASK_TLS_MBEDTLS_PRIVATE_H
@@ -12,12 +15,88 @@
 
 #include <pgtask/tls.h>
 
-#include <mbedtls/bignum.h>
+#include "pgtask_mbedtls.h"
+
+#include <mbedtls/asn1.h>
+#include <mbedtls/md.h>
 #include <mbedtls/oid.h>
+#include <mbedtls/pk.h>
 #include <mbedtls/platform.h>
 #include <mbedtls/platform_util.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/x509_crt.h>
+
+#if MBEDTLS_VERSION_MAJOR < 4
+
+#include <mbedtls/bignum.h>
+#include <mbedtls/cipher.h>
+#include <mbedtls/ecp.h>
+
+/** mbedTLS adds a code of a high layer, in steps of 0x80, and a code of a low layer. */
+#define PGTASKI_MBEDTLS_HIGH_PART(code) ((uint8_t)(-(code) >> 7))
+
+/** The key is compressed: see port/mbedtls/pgtask_uncompressed_only.h. */
+#define PGTASKI_MBEDTLS_ERR_KEY MBEDTLS_ERR_ECP_FEATURE_UNAVAILABLE
+
+/** The high parts of the codes that say "no memory", and whether a low part says so. */
+#define PGTASKI_MBEDTLS_NO_MEMORY                                                                  \
+    PGTASKI_MBEDTLS_HIGH_PART(MBEDTLS_ERR_SSL_ALLOC_FAILED),                                       \
+        PGTASKI_MBEDTLS_HIGH_PART(MBEDTLS_ERR_X509_ALLOC_FAILED),                                  \
+        PGTASKI_MBEDTLS_HIGH_PART(MBEDTLS_ERR_PK_ALLOC_FAILED),                                    \
+        PGTASKI_MBEDTLS_HIGH_PART(MBEDTLS_ERR_ECP_ALLOC_FAILED),                                   \
+        PGTASKI_MBEDTLS_HIGH_PART(MBEDTLS_ERR_MD_ALLOC_FAILED),                                    \
+        PGTASKI_MBEDTLS_HIGH_PART(MBEDTLS_ERR_CIPHER_ALLOC_FAILED)
+#define PGTASKI_MBEDTLS_IS_NO_MEMORY(low)                                                          \
+    ((low) == MBEDTLS_ERR_MPI_ALLOC_FAILED || (low) == MBEDTLS_ERR_ASN1_ALLOC_FAILED)
+
+/** @return whether an RSA key has signed this certificate */
+static inline bool pgtaski_mbedtls_is_signed_by_rsa(mbedtls_x509_crt const *certificate)
+{
+    return certificate->MBEDTLS_PRIVATE(sig_pk) == MBEDTLS_PK_RSA ||
+           certificate->MBEDTLS_PRIVATE(sig_pk) == MBEDTLS_PK_RSASSA_PSS;
+}
+
+/** Has mbedTLS tell when a ticket of TLS 1.3 has come, or not ask for any. */
+static inline void pgtaski_mbedtls_tell_tickets(mbedtls_ssl_config *config, bool wanted)
+{
+#if defined(MBEDTLS_SSL_PROTO_TLS1_3)
+    mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(
+        config, wanted ? MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED
+                       : MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_DISABLED);
+#else
+    (void)config, (void)wanted;
+#endif
+}
+
+#else /* mbedTLS 4 */
+
+#include <psa/crypto.h>
+
+/** The codes of PSA, -0x80 to -0xff, stand for themselves. No other high part is in this range. */
+#define PGTASKI_MBEDTLS_HIGH_PART(code)                                                            \
+    ((code) <= -0x80 && (code) > -0x100 ? (uint8_t)(-(code)) : (uint8_t)(-(code) >> 7))
+
+/** The build lacks the kind of the key. */
+#define PGTASKI_MBEDTLS_ERR_KEY           PSA_ERROR_NOT_SUPPORTED
+
+/** PSA has one code for "no memory". X.509 may add it to one of its own. */
+#define PGTASKI_MBEDTLS_NO_MEMORY         PGTASKI_MBEDTLS_HIGH_PART(PSA_ERROR_INSUFFICIENT_MEMORY)
+#define PGTASKI_MBEDTLS_IS_NO_MEMORY(low) ((low) == -(-PSA_ERROR_INSUFFICIENT_MEMORY & 0x7f))
+
+/** @return whether an RSA key has signed this certificate */
+static inline bool pgtaski_mbedtls_is_signed_by_rsa(mbedtls_x509_crt const *certificate)
+{
+    return certificate->MBEDTLS_PRIVATE(sig_pk) == MBEDTLS_PK_SIGALG_RSA_PKCS1V15 ||
+           certificate->MBEDTLS_PRIVATE(sig_pk) == MBEDTLS_PK_SIGALG_RSA_PSS;
+}
+
+/** mbedTLS 4 always tells when a ticket has come. */
+static inline void pgtaski_mbedtls_tell_tickets(mbedtls_ssl_config *config, bool wanted)
+{
+    (void)config, (void)wanted;
+}
+
+#endif
 
 /** @return whether the client has sent its first message and now waits for the peer's, or later */
 static inline bool pgtaski_mbedtls_has_said_hello(mbedtls_ssl_context const *ssl)
@@ -56,13 +135,6 @@ static inline uint32_t pgtaski_mbedtls_message_bytes(mbedtls_ssl_context const *
     return record > MBEDTLS_SSL_IN_CONTENT_LEN ? record : 0;
 }
 
-/** @return whether an RSA key has signed this certificate */
-static inline bool pgtaski_mbedtls_is_signed_by_rsa(mbedtls_x509_crt const *certificate)
-{
-    return certificate->MBEDTLS_PRIVATE(sig_pk) == MBEDTLS_PK_RSA ||
-           certificate->MBEDTLS_PRIVATE(sig_pk) == MBEDTLS_PK_RSASSA_PSS;
-}
-
 /** @return whether the build knows the algorithm by which this certificate is signed */
 static inline bool pgtaski_mbedtls_has_known_signature(mbedtls_x509_crt const *certificate)
 {
@@ -85,25 +157,52 @@ static inline bool pgtaski_mbedtls_is_path_too_long(mbedtls_x509_crt const *auth
     return one_more > 0 && length >= one_more;
 }
 
-/* mbedTLS refuses a larger modulus when it parses the certificate. */
+#if PGTASK_MBEDTLS_IS_OWN
+
+/* mbedTLS refuses a larger modulus when it parses the certificate, and knows no other curves. */
 #if defined(MBEDTLS_RSA_C) && MBEDTLS_MPI_MAX_SIZE * 8 != PGTASK_TLS_RSA_BITS
 #error "MBEDTLS_MPI_MAX_SIZE must be PGTASK_TLS_RSA_BITS / 8"
 #endif
 
-/** @return whether the certificate's key has a public exponent of more bits than tls.h allows */
-static inline bool pgtaski_mbedtls_has_large_exponent(mbedtls_x509_crt const *certificate)
+/** @return 0 if the certificate's key is of a kind and size that tls.h allows, or mbedTLS's code */
+static inline int pgtaski_mbedtls_check_key(mbedtls_x509_crt const *certificate)
 {
 #if defined(MBEDTLS_RSA_C)
     if (mbedtls_pk_get_type(&certificate->pk) == MBEDTLS_PK_RSA) {
         mbedtls_rsa_context const *const rsa = mbedtls_pk_rsa(certificate->pk);
 
-        return mbedtls_mpi_bitlen(&rsa->MBEDTLS_PRIVATE(E)) > PGTASK_TLS_EXPONENT_BITS;
+        return mbedtls_mpi_bitlen(&rsa->MBEDTLS_PRIVATE(E)) > PGTASK_TLS_EXPONENT_BITS
+                   ? MBEDTLS_ERR_PK_INVALID_PUBKEY
+                   : 0;
     }
 #else
     (void)certificate;
 #endif
-    return false;
+    return 0;
 }
+
+#else
+
+#define pgtaski_mbedtls_check_key pgtaski_tls_check_key
+
+/** @return the peer's certificate, of the handshake under way or else of the connection; NULL if
+ * none has come, or the peer has resumed a session */
+static inline mbedtls_x509_crt *pgtaski_mbedtls_peer_certificate(mbedtls_ssl_context const *ssl)
+{
+    mbedtls_ssl_session const *const session = ssl->MBEDTLS_PRIVATE(session_negotiate) != NULL
+                                                   ? ssl->MBEDTLS_PRIVATE(session_negotiate)
+                                                   : ssl->MBEDTLS_PRIVATE(session);
+
+    return session != NULL ? session->MBEDTLS_PRIVATE(peer_cert) : NULL;
+}
+
+/** Sets what mbedtls_ssl_get_verify_result() returns for the handshake under way. */
+static inline void pgtaski_mbedtls_set_verify_result(mbedtls_ssl_context *ssl, uint32_t flags)
+{
+    ssl->MBEDTLS_PRIVATE(session_negotiate)->MBEDTLS_PRIVATE(verify_result) = flags;
+}
+
+#endif
 
 /**
  * @return mbedTLS's copy of the host's name, which it sends and which stays until the connection is

@@ -131,6 +131,7 @@ bool pgtaski_tls_next_name(struct pgtaski_tls_names *names, mbedtls_x509_buf *na
     return true;
 }
 
+#if PGTASK_MBEDTLS_IS_OWN
 /* See port/mbedtls/pgtask_chain.h. */
 int pgtaski_tls_check_alternative_names(unsigned char **at, unsigned char const *end,
                                         mbedtls_x509_sequence *names)
@@ -156,6 +157,7 @@ int pgtaski_tls_check_alternative_names(unsigned char **at, unsigned char const 
     }
     return code;
 }
+#endif
 
 /* Finds the first alternative name that names the host. */
 static bool find_host(mbedtls_x509_crt const *certificate, char const *host, mbedtls_x509_buf *name)

@@ -7,27 +7,7 @@
 
 #include <mbedtls/platform.h>
 
-#if defined(MBEDTLS_PSA_CRYPTO_C)
-#include <psa/crypto.h>
-#endif
-
-#include "pgtask_random.h"
 #include "tls_mbedtls_private.h"
-
-static int seed(struct pgtask_tls *tls)
-{
-    struct pgtask_tls_contexts *const contexts = tls->contexts;
-    int const code =
-        mbedtls_ctr_drbg_seed(&contexts->drbg, pgtaski_tls_gather_entropy, tls, NULL, 0);
-
-#if defined(MBEDTLS_PSA_CRYPTO_C)
-    if (code == 0) {
-        pgtask_random_use(&contexts->drbg);
-        return psa_crypto_init() == PSA_SUCCESS ? 0 : MBEDTLS_ERR_SSL_INTERNAL_ERROR;
-    }
-#endif
-    return code;
-}
 
 /*
  * mbedTLS 3.6.6 offers RSA-PSS for TLS 1.3, but refuses a TLS 1.2 server that uses it (its issue
@@ -63,11 +43,7 @@ static void ask_for_tickets(mbedtls_ssl_config *config, bool wanted)
 {
     mbedtls_ssl_conf_session_tickets(config, wanted ? MBEDTLS_SSL_SESSION_TICKETS_ENABLED
                                                     : MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
-#if defined(MBEDTLS_SSL_PROTO_TLS1_3)
-    mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(
-        config, wanted ? MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED
-                       : MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_DISABLED);
-#endif
+    pgtaski_mbedtls_tell_tickets(config, wanted);
 }
 
 static int configure(struct pgtask_tls *tls, struct pgtask_tls_options const *options)
@@ -79,11 +55,15 @@ static int configure(struct pgtask_tls *tls, struct pgtask_tls_options const *op
     if (code != 0) {
         return code;
     }
-    mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, &tls->contexts->drbg);
+    pgtask_random_configure(&tls->contexts->random, config);
+#if PGTASK_MBEDTLS_IS_OWN
     mbedtls_ssl_conf_authmode(config, MBEDTLS_SSL_VERIFY_REQUIRED);
     pgtaski_tls_verify_by_path(tls);
     /* mbedTLS compares this pointer with NULL and hands it to tls_chain.c, which has the roots. */
     mbedtls_ssl_conf_ca_chain(config, (mbedtls_x509_crt *)tls->contexts, NULL);
+#else
+    pgtaski_tls_verify_between_steps(config);
+#endif
     mbedtls_ssl_conf_sig_algs(config, signature_algorithms);
     mbedtls_ssl_conf_groups(config, groups);
     if (options->tls12_only) {
@@ -140,7 +120,7 @@ static enum pgtask_error make_ready(struct pgtask_tls *tls,
                                     struct pgtask_tls_options const *options)
 {
     struct pgtask_tls_contexts *const contexts = tls->contexts;
-    int code = seed(tls);
+    int code = pgtask_random_begin(&contexts->random, pgtaski_tls_gather_entropy, tls);
 
     if (code == 0) {
         code = configure(tls, options);
@@ -187,7 +167,7 @@ enum pgtask_error pgtask_tls_open(struct pgtask_tls *tls, struct pgtask_port *po
     }
     mbedtls_ssl_init(&contexts->ssl);
     mbedtls_ssl_config_init(&contexts->config);
-    mbedtls_ctr_drbg_init(&contexts->drbg);
+    pgtask_random_init(&contexts->random);
     contexts->roots = options->roots;
     contexts->unix_s = options->unix_s;
     contexts->may_be_slow = options->may_be_slow;

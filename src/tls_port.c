@@ -68,7 +68,7 @@ int pgtaski_tls_gather_entropy(void *context, unsigned char *bytes, size_t lengt
 
     if (tls->port->entropy(tls->port->context, bytes, length) != PGTASK_OK) {
         tls->contexts->cause = PGTASK_ERROR_ENTROPY;
-        return MBEDTLS_ERR_CTR_DRBG_ENTROPY_SOURCE_FAILED;
+        return PGTASK_RANDOM_FAILED;
     }
     return 0;
 }

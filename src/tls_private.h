@@ -5,7 +5,8 @@
 
 #include <pgtask/tls.h>
 
-#include <mbedtls/ctr_drbg.h>
+#include "pgtask_random.h"
+
 #include <mbedtls/error.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/x509_crt.h>
@@ -13,7 +14,7 @@
 struct pgtask_tls_contexts {
     mbedtls_ssl_context ssl;
     mbedtls_ssl_config config;
-    mbedtls_ctr_drbg_context drbg;
+    struct pgtask_random random;
     mbedtls_x509_crt *found;            /* the roots of the path, while it is verified */
     mbedtls_x509_crt *proven;           /* the lowest one of the path that was verified */
     mbedtls_x509_crt const *peer;       /* the peer's own certificate, while it is verified */
@@ -21,9 +22,12 @@ struct pgtask_tls_contexts {
     char const *host_name;              /* mbedTLS's copy, without a dot at its end */
     struct pgtask_tls_session *session; /* the caller's, or NULL */
     int64_t unix_s;
-    bool may_be_slow;             /* the clock: what is not valid yet by it is checked later */
-    int64_t verify_by_unix_s;     /* when a kept session's chain must be verified again */
-    uint32_t flags;               /* mbedTLS's, of the path as far as it was verified */
+    bool may_be_slow;         /* the clock: what is not valid yet by it is checked later */
+    int64_t verify_by_unix_s; /* when a kept session's chain must be verified again */
+    uint32_t flags;           /* mbedTLS's, of the path as far as it was verified */
+#if !PGTASK_MBEDTLS_IS_OWN
+    bool offered; /* a session, in this handshake */
+#endif
     bool verified;                /* the chain was looked at: this handshake is a full one */
     bool stream_ended;            /* the port has said so */
     uint32_t turn_bytes;          /* taken from the port in this call */
@@ -42,7 +46,7 @@ struct pgtask_tls_contexts {
 /** From now on mbedTLS sends and receives by the port. */
 void pgtaski_tls_use_port(struct pgtask_tls *tls);
 
-/** For mbedtls_ctr_drbg_seed(): random bytes of the port. `context` is a struct pgtask_tls. */
+/** For pgtask_random_begin(): random bytes of the port. `context` is a struct pgtask_tls. */
 int pgtaski_tls_gather_entropy(void *context, unsigned char *bytes, size_t length);
 
 /* tls_name.c */
@@ -96,11 +100,18 @@ bool pgtaski_tls_is_known_extension(mbedtls_x509_buf const *oid);
  *  there are at most 32 */
 bool pgtaski_tls_has_good_extensions(mbedtls_x509_crt const *certificate);
 
-/* tls_certificate.c, which also has functions that mbedTLS calls: see port/mbedtls/pgtask_chain.h
- */
+/* tls_certificate.c */
 
 /** Frees certificates that mbedTLS has allocated, or nothing if `first` is NULL. */
 void pgtaski_tls_free_certificates(mbedtls_x509_crt *first);
+
+/** Reads a certificate and copies its bytes. mbedTLS calls it as mbedtls_x509_crt_parse_der(): see
+ *  port/mbedtls/pgtask_chain.h. */
+int pgtaski_tls_parse_certificate(mbedtls_x509_crt *chain, unsigned char const *der, size_t length);
+
+/** Likewise, but the bytes stay the caller's: mbedtls_x509_crt_parse_der_nocopy(). */
+int pgtaski_tls_parse_certificate_nocopy(mbedtls_x509_crt *chain, unsigned char const *der,
+                                         size_t length);
 
 /* tls_roots.c */
 
@@ -145,11 +156,35 @@ enum pgtask_error pgtaski_tls_find_usage_fault(mbedtls_x509_crt const *certifica
 enum pgtask_error pgtaski_tls_find_constraint_fault(struct pgtask_tls_contexts const *contexts,
                                                     mbedtls_x509_crt const *authority);
 
-/* tls_chain.c, which also has a function that mbedTLS calls: see port/mbedtls/pgtask_chain.h */
+/* tls_chain.c */
 
 /** Has mbedTLS verify the peer's chain by the path that this file chooses. Call it before the
  *  handshake. */
 void pgtaski_tls_verify_by_path(struct pgtask_tls *tls);
+
+/** Verifies the peer's chain. mbedTLS calls it as mbedtls_x509_crt_verify_restartable(), again
+ * while there is more to compute: see port/mbedtls/pgtask_chain.h. `context` is a struct
+ * pgtask_tls, which has the roots. */
+int pgtaski_tls_verify_chain(mbedtls_x509_crt *chain, mbedtls_x509_crt *roots,
+                             mbedtls_x509_crl *crl, mbedtls_x509_crt_profile const *profile,
+                             char const *name, uint32_t *flags,
+                             int (*verify)(void *, mbedtls_x509_crt *, int, uint32_t *),
+                             void *context, mbedtls_x509_crt_restart_ctx *restart);
+
+/* tls_key.c, only if mbedTLS is a stock library: one as its makers built it */
+
+/** @return 0 if a certificate's key is of a kind and size that tls.h allows, or mbedTLS's code */
+int pgtaski_tls_check_key(mbedtls_x509_crt const *certificate);
+
+/* tls_stock.c, likewise */
+
+/** Leaves the verification to pgtaski_tls_check_step(), and narrows the offer to what that covers.
+ */
+void pgtaski_tls_verify_between_steps(mbedtls_ssl_config *config);
+
+/** Call this after each step of the handshake: verifies the peer's chain as soon as it has come.
+ *  @return 0, or mbedTLS's code; then the handshake must not go on */
+int pgtaski_tls_check_step(struct pgtask_tls *tls);
 
 /* tls_verify.c */
 

@@ -17,6 +17,8 @@
 #include <mbedtls/asn1.h>
 #include <mbedtls/platform.h>
 
+#include "tls_mbedtls_private.h"
+
 bool pgtaski_tls_is_better(mbedtls_x509_crt const *one, mbedtls_x509_crt const *other,
                            int64_t unix_s)
 {
@@ -69,8 +71,11 @@ static enum pgtask_error parse_root(struct pgtask_tls *tls, struct pgtask_root c
     }
     mbedtls_x509_crt_init(made);
     code = tls->contexts->roots->next != NULL
-               ? mbedtls_x509_crt_parse_der(made, root->der, root->length)
-               : mbedtls_x509_crt_parse_der_nocopy(made, root->der, root->length);
+               ? pgtaski_tls_parse_certificate(made, root->der, root->length)
+               : pgtaski_tls_parse_certificate_nocopy(made, root->der, root->length);
+    if (!PGTASK_MBEDTLS_IS_OWN && code == 0) {
+        code = pgtaski_mbedtls_check_key(made);
+    }
     if (code == 0 && !pgtaski_tls_has_good_extensions(made)) {
         code = MBEDTLS_ERR_X509_INVALID_EXTENSIONS;
     }

@@ -11,8 +11,7 @@
 
 #include <string.h>
 
-#include <mbedtls/sha256.h>
-
+#include "pgtask_hash.h"
 #include "tls_mbedtls_private.h"
 
 /* The version of the header below. On a machine of the other byte order it reads differently. */
@@ -21,11 +20,9 @@
 /* RFC 8446, 4.6.1, limits the age of a ticket to this; the chain is verified again as often. */
 #define LONGEST_S (INT64_C(7) * 24 * 60 * 60)
 
-#define DIGEST_BYTES 32
-
 /* The bytes before mbedTLS's own. */
 struct header {
-    uint8_t digest[DIGEST_BYTES]; /* of the host name and all that follows */
+    uint8_t digest[PGTASK_HASH_BYTES]; /* of the host name and all that follows */
     uint64_t format;
     int64_t not_before_unix_s; /* validity of the chain that was verified */
     int64_t not_after_unix_s;
@@ -68,24 +65,21 @@ void pgtaski_tls_forget_session(struct pgtask_tls_contexts *contexts)
 static bool make_digest(struct pgtask_tls_session const *session, char const *host_name,
                         uint8_t *digest)
 {
-    mbedtls_sha256_context sha256;
-    bool is_good;
+    struct pgtask_hash hash;
+    bool const is_good = pgtask_hash_start(&hash) == 0 &&
+                         pgtask_hash_update(&hash, host_name, strlen(host_name) + 1) == 0 &&
+                         pgtask_hash_update(&hash, session->bytes + PGTASK_HASH_BYTES,
+                                            session->length - PGTASK_HASH_BYTES) == 0 &&
+                         pgtask_hash_finish(&hash, digest) == 0;
 
-    mbedtls_sha256_init(&sha256);
-    is_good =
-        mbedtls_sha256_starts(&sha256, 0) == 0 &&
-        mbedtls_sha256_update(&sha256, (uint8_t const *)host_name, strlen(host_name) + 1) == 0 &&
-        mbedtls_sha256_update(&sha256, session->bytes + DIGEST_BYTES,
-                              session->length - DIGEST_BYTES) == 0 &&
-        mbedtls_sha256_finish(&sha256, digest) == 0;
-    mbedtls_sha256_free(&sha256);
+    pgtask_hash_free(&hash);
     return is_good;
 }
 
 static bool is_whole(struct pgtask_tls_session const *session, char const *host_name,
                      struct header *header)
 {
-    uint8_t digest[DIGEST_BYTES];
+    uint8_t digest[PGTASK_HASH_BYTES];
 
     if (session->length <= sizeof *header || session->length > sizeof session->bytes ||
         !make_digest(session, host_name, digest)) {
@@ -150,6 +144,9 @@ void pgtaski_tls_offer_session(struct pgtask_tls *tls, struct pgtask_tls_options
     }
     tls->knows_tls13 = tls->knows_tls13 || header.is_tls13 != 0;
     if (is_in_time(&header, options->unix_s) && load(contexts, options)) {
+#if !PGTASK_MBEDTLS_IS_OWN
+        contexts->offered = true;
+#endif
         tls->not_before_unix_s = header.not_before_unix_s;
         tls->not_after_unix_s = header.not_after_unix_s;
         contexts->verify_by_unix_s =

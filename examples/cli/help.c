@@ -8,13 +8,14 @@
 #include "session/task_types.h"
 
 #include <pgtask/client.h>
+#include <pgtask/tls.h>
 #include <pgtask/version.h>
 
 #include <string.h>
 
 enum { LAST_COLUMN = 79, OPTION_COLUMN = 25, STATUS_COLUMN = 8, HELP_BYTES = 768 };
 
-static char const environment[] =
+char const help_environment[] =
     "\nCredentials, never on the command line, which other users can see:\n"
     "  TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, and TENCENTCLOUD_TOKEN if\n"
     "  the keys are temporary; or else the file TENCENTCLOUD_CREDENTIALS_FILE, by\n"
@@ -36,10 +37,10 @@ static char const program[] =
     "\n"
     "Options of every command:\n";
 
-static char const program_examples[] = "  pgtask list --region ap-guangzhou\n"
-                                       "  pgtask show 120321 --region ap-guangzhou\n"
-                                       "  pgtask watch 120321 && echo restored\n"
-                                       "  pgtask led 120321 --led terminal\n";
+char const help_examples[] = "  pgtask list --region ap-guangzhou\n"
+                             "  pgtask show 120321 --region ap-guangzhou\n"
+                             "  pgtask watch 120321 && echo restored\n"
+                             "  pgtask led 120321 --led terminal\n";
 
 /* Writes words from column `at` of a line on. Each line after the first begins at `column`. */
 static void print_wrapped(struct writer *writer, size_t at, size_t column, char const *text)
@@ -136,7 +137,7 @@ void help_print(struct writer *writer, struct help const *help, enum command_set
         }
     }
     writer_bytes(writer, help->notes, strlen(help->notes));
-    writer_bytes(writer, environment, strlen(environment));
+    writer_bytes(writer, help_environment, strlen(help_environment));
     print_statuses(writer, command);
     writer_print(writer, "\nExamples:\n");
     writer_bytes(writer, help->examples, strlen(help->examples));
@@ -148,13 +149,21 @@ void help_print_program(struct writer *writer)
     for (int section = 0; section < SECTION_COUNT; section++) {
         print_options(writer, (enum option_section)section, IN_EACH);
     }
-    writer_bytes(writer, environment, strlen(environment));
+    writer_bytes(writer, help_environment, strlen(help_environment));
     writer_print(writer, "\nExamples:\n");
-    writer_bytes(writer, program_examples, strlen(program_examples));
+    writer_bytes(writer, help_examples, strlen(help_examples));
 }
 
 void help_print_version(struct writer *writer)
 {
+    char mbedtls[PGTASK_MBEDTLS_VERSION_BYTES];
+
     writer_print(writer, "pgtask %s (%s, API %s)\n", PGTASK_VERSION, PGTASK_API_ACTION,
                  PGTASK_API_VERSION);
+    pgtask_mbedtls_version(mbedtls);
+    writer_print(writer, "mbedTLS %s%s\n", mbedtls,
+                 pgtask_mbedtls_missing(0) == NULL ? "" : " of the system, so this is missing:");
+    for (unsigned row = 0; pgtask_mbedtls_missing(row) != NULL; row++) {
+        writer_print(writer, "  - %s\n", pgtask_mbedtls_missing(row));
+    }
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* pgtask watch: follows tasks, and prints their events. */
+#include "base/terminal.h"
 #include "command.h"
 #include "session/verbose.h"
 #include "target.h"
 #include "watching/follow.h"
 #include "watching/hook.h"
-#include "watching/screen.h"
 
 /* A task of an instance that ended longer ago than this was over before anybody watched. */
 enum { LOOKBACK_S = 600 };
@@ -28,7 +28,7 @@ static enum follow_style choose_style(uint8_t choice)
     if (choice == OPTIONS_JSONL) {
         return FOLLOW_JSONL;
     }
-    return screen_is_possible() ? FOLLOW_SCREEN : FOLLOW_LINES;
+    return terminal_can_draw() ? FOLLOW_SCREEN : FOLLOW_LINES;
 }
 
 static enum exit_status run(struct session *session, struct options const *options)

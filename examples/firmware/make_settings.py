@@ -250,6 +250,8 @@ def write_page(options: argparse.Namespace, texts: dict[str, str], roots: list[b
     Returns a sentence that tells the number of the settings.
     """
     output, address = options.output, options.address
+    if output.suffix != ".bin":
+        raise SettingsError(f"the output is {output}; its name must end in .bin, which git ignores")
     if not 0 <= address <= MOST_ADDRESS:
         raise SettingsError(f"--address is {address:#x}; it must be 0 to {MOST_ADDRESS:#x}")
     copies, wrong = copies_in(output)
@@ -289,7 +291,7 @@ def main() -> int:
     parser.add_argument("--after", type=int, metavar="N",
                         help="number of the device's settings, if the last page is gone")
     parser.add_argument("-o", "--output", type=Path, default=DEFAULT_OUTPUT, metavar="FILE",
-                        help="default: build/settings/settings.bin; FILE.hex lies beside it")
+                        help="a name in .bin; default: build/settings/settings.bin; a file in .hex lies beside it")
     options = parser.parse_args()
     try:
         roots = choose_roots(options)

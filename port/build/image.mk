@@ -164,5 +164,6 @@ $(FIRMWARE_TIDY_OK): $(BUILD)/tidy/firmware/%.ok: %.c .clang-tidy | $(DEPS)/read
 	    -isystem $(NEWLIB_INCLUDE) 2>/dev/null
 	@touch $@
 
+include examples/bare/bare.mk
 include tests/firmware/firmware.mk
 include tests/lwip/lwip.mk

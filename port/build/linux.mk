@@ -25,9 +25,11 @@ endif
 
 # glibc's getaddrinfo() needs glibc's shared libraries even in a static program. musl's does not.
 ifeq ($(LIBC),musl)
-# Debian's musl comes without the kernel's headers (GPIO), which lie with those of glibc.
+# Debian's musl comes without the kernel's headers (GPIO), which lie with those of glibc: in a folder
+# of their own for a cross compiler, or with the machine's.
 ifdef CROSS
-CC += -specs=$(CURDIR)/$(DEPS)/musl/$(CROSS)/musl.specs -idirafter /usr/$(CROSS)/include
+CC += -specs=$(CURDIR)/$(DEPS)/musl/$(CROSS)/musl.specs \
+    $(addprefix -idirafter ,$(or $(wildcard /usr/$(CROSS)/include),/usr/include /usr/include/$(CROSS)))
 else
 CC := musl-gcc -idirafter /usr/include -idirafter /usr/include/$(shell gcc -dumpmachine)
 endif

@@ -2,6 +2,10 @@
 /* mbedTLS's memory: one static array, so that it needs no heap. */
 #include <pgtask/tls.h>
 
+#include "pgtask_mbedtls.h"
+
+#if PGTASK_MBEDTLS_IS_OWN
+
 #include <mbedtls/ecp.h>
 #include <mbedtls/memory_buffer_alloc.h>
 #include <mbedtls/platform.h>
@@ -57,3 +61,17 @@ void pgtask_arena_measure(struct pgtask_arena_use *use)
 #endif
     use->peak = bytes + blocks * HEADER_BYTES;
 }
+
+#else
+
+/* A stock mbedTLS takes its memory from the heap. */
+void pgtask_arena_setup(void)
+{
+}
+
+void pgtask_arena_measure(struct pgtask_arena_use *use)
+{
+    *use = (struct pgtask_arena_use){.capacity = 0};
+}
+
+#endif

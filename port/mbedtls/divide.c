@@ -6,6 +6,8 @@
 
 #include "pgtask_divide.h"
 
+#if PGTASK_MBEDTLS_IS_OWN
+
 #include <../library/ssl_misc.h>
 
 #if !defined(MBEDTLS_SSL_ECP_RESTARTABLE_ENABLED)
@@ -18,3 +20,5 @@ void pgtask_divide_handshake(mbedtls_ssl_context *ssl)
         ssl->handshake->ecrs_enabled = 1;
     }
 }
+
+#endif

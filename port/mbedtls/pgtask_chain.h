@@ -21,6 +21,14 @@
 
 #include <mbedtls/build_info.h>
 
+#if !defined(PGTASK_MBEDTLS_CONFIG_H)
+
+/* A stock mbedTLS has no seam: src/tls_stock.c asks it to verify, between two steps of a handshake.
+ */
+#define pgtaski_mbedtls_verify_chain mbedtls_x509_crt_verify_restartable
+
+#else
+
 #if !defined(MBEDTLS_X509_CRT_H)
 #undef mbedtls_x509_crt_verify_restartable
 #define mbedtls_x509_crt_verify_restartable pgtaski_mbedtls_verify_chain
@@ -58,4 +66,5 @@ int pgtaski_tls_get_signature_algorithm(mbedtls_x509_buf const *oid,
                                         mbedtls_x509_buf const *parameters, mbedtls_md_type_t *hash,
                                         mbedtls_pk_type_t *key, void **options);
 
+#endif
 #endif

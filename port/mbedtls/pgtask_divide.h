@@ -14,12 +14,21 @@
 #ifndef PGTASK_DIVIDE_H
 #define PGTASK_DIVIDE_H
 
+#include "pgtask_mbedtls.h"
+
 #include <mbedtls/ssl.h>
 
 /**
  * Divides the rest of a handshake of TLS 1.2. Call it once the peer's first message has been read,
  * and before the handshake is complete; more calls change nothing.
  */
+#if PGTASK_MBEDTLS_IS_OWN
 void pgtask_divide_handshake(mbedtls_ssl_context *ssl);
+#else
+static inline void pgtask_divide_handshake(mbedtls_ssl_context *ssl)
+{
+    (void)ssl; /* a stock mbedTLS cannot divide it */
+}
+#endif
 
 #endif

@@ -12,6 +12,12 @@
 
 #include <pgtask/port.h>
 
+#include "pgtask_mbedtls.h"
+
+#if PGTASK_PULSE && !PGTASK_MBEDTLS_IS_OWN
+#error "PGTASK_PULSE=1 needs the source of mbedTLS; build without MBEDTLS=system"
+#endif
+
 #if PGTASK_PULSE
 
 /** Call this before mbedTLS computes. The port may have no pulse. */

@@ -6,13 +6,11 @@
 #include <stdint.h>
 
 #if defined(MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG)
-#include <psa/crypto.h>
+static struct pgtask_random *current;
 
-static mbedtls_ctr_drbg_context *current;
-
-void pgtask_random_use(mbedtls_ctr_drbg_context *drbg)
+void pgtask_random_use(struct pgtask_random *random)
 {
-    current = drbg;
+    current = random;
 }
 
 psa_status_t mbedtls_psa_external_get_random(mbedtls_psa_external_random_context_t *context,
@@ -31,7 +29,7 @@ psa_status_t mbedtls_psa_external_get_random(mbedtls_psa_external_random_context
         size_t const part =
             left < MBEDTLS_CTR_DRBG_MAX_REQUEST ? left : MBEDTLS_CTR_DRBG_MAX_REQUEST;
 
-        if (mbedtls_ctr_drbg_random(current, output + done, part) != 0) {
+        if (mbedtls_ctr_drbg_random(&current->drbg, output + done, part) != 0) {
             return PSA_ERROR_INSUFFICIENT_ENTROPY;
         }
         done += part;
@@ -39,9 +37,9 @@ psa_status_t mbedtls_psa_external_get_random(mbedtls_psa_external_random_context
     *output_length = done;
     return PSA_SUCCESS;
 }
-#else
-void pgtask_random_use(mbedtls_ctr_drbg_context *drbg)
+#elif MBEDTLS_VERSION_MAJOR < 4
+void pgtask_random_use(struct pgtask_random *random)
 {
-    (void)drbg;
+    (void)random;
 }
 #endif

@@ -55,7 +55,8 @@ leds      leds       session watching
 commands  .          session tasks watching leds
 """
 # Headers of the build that are none of src/.
-PORT_HEADERS = {"pgtask_chain.h", "pgtask_divide.h", "pgtask_pulse.h", "pgtask_random.h"}
+PORT_HEADERS = {"pgtask_chain.h", "pgtask_divide.h", "pgtask_hash.h", "pgtask_mbedtls.h",
+                "pgtask_pulse.h", "pgtask_random.h"}
 
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _STRING = re.compile(r'"(?:\\.|[^"\\\n])*"')

@@ -27,7 +27,7 @@ static void expect_end(struct pgtask_failure const *failure, char const *file, c
 {
     size_t const end_length = strlen(end);
 
-    assert_ptr_equal(advice_write(text, failure, file, true), text);
+    assert_ptr_equal(advice_write(text, failure, file, true, "ap-guangzhou"), text);
     assert_true(strlen(text) > end_length);
     assert_string_equal(text + strlen(text) - end_length, end);
 }
@@ -69,6 +69,19 @@ static void what_names_no_key_names_no_file(void **state)
     expect_end(&denied, FILE_NAME, " has the policy.");
     assert_null(strstr(text, FILE_NAME));
     expect_end(&nowhere, FILE_NAME, ". Check the host name and the DNS server.");
+    (void)state;
+}
+
+/* The host of a finance region (spec, section 1). */
+static void a_finance_region_is_sent_to_its_host(void **state)
+{
+    struct pgtask_failure const failure = refusal("UnsupportedRegion");
+
+    (void)advice_write(text, &failure, FILE_NAME, true, "ap-shanghai-fsi");
+    assert_non_null(strstr(text, " add --endpoint postgres.ap-shanghai-fsi.tencentcloudapi.com."));
+    expect_end(&failure, FILE_NAME, ". Check the region, such as ap-guangzhou.");
+    (void)advice_write(text, &failure, FILE_NAME, true, "fsi");
+    assert_null(strstr(text, "--endpoint"));
     (void)state;
 }
 
@@ -138,6 +151,7 @@ int main(void)
         cmocka_unit_test(keys_of_a_file_are_named_with_it),
         cmocka_unit_test(a_user_without_the_right_is_sent_to_the_policy),
         cmocka_unit_test(what_names_no_key_names_no_file),
+        cmocka_unit_test(a_finance_region_is_sent_to_its_host),
         cmocka_unit_test(keys_of_the_environment_are_named_by_their_variables),
         cmocka_unit_test(the_longest_failure_and_path_are_written_whole),
         cmocka_unit_test(a_status_that_stays_points_to_a_proxy),

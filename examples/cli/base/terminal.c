@@ -10,11 +10,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { ANSWER_MS = 1000, ANSWER_BYTES = 64 };
+enum { ANSWER_MS = 1000, ANSWER_BYTES = 64, USUAL_COLUMNS = 80, USUAL_ROWS = 24 };
 
 static bool is_ascii_asked;
 
@@ -23,6 +24,27 @@ char const *terminal_variable(char const *name)
     char const *const value = getenv(name);
 
     return value != NULL ? value : "";
+}
+
+bool terminal_can_draw(void)
+{
+    char const *const term = terminal_variable("TERM");
+
+    return isatty(STDOUT_FILENO) == 1 && term[0] != '\0' && strcmp(term, "dumb") != 0;
+}
+
+bool terminal_has_colour(void)
+{
+    return terminal_variable("NO_COLOR")[0] == '\0';
+}
+
+void terminal_measure(unsigned *columns, unsigned *rows)
+{
+    struct winsize size;
+    bool const is_known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
+
+    *columns = is_known && size.ws_col > 0 ? size.ws_col : (unsigned)USUAL_COLUMNS;
+    *rows = is_known && size.ws_row > 0 ? size.ws_row : (unsigned)USUAL_ROWS;
 }
 
 /* @return the first of the locale's variables that is not empty, "" if none is set */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file base/terminal.h
- * What a terminal can show: its locale, the user's wish for ASCII, and the width of ambiguous
- * characters.
+ * What a terminal can show: its size, its locale, the user's wish for ASCII, and the width of
+ * ambiguous characters.
  */
 #ifndef CLI_TERMINAL_H
 #define CLI_TERMINAL_H
@@ -11,6 +11,16 @@
 
 /** @return the value of the environment's variable, "" if there is none */
 char const *terminal_variable(char const *name);
+
+/** @return whether standard output is a terminal that can move its cursor: not one of TERM=dumb */
+bool terminal_can_draw(void);
+
+/** @return whether the user wants colours: NO_COLOR is not set, or empty (no-color.org) */
+bool terminal_has_colour(void);
+
+/** Measures the terminal on standard output: 80 by 24 if it does not tell its size, as when it is
+ *  none. */
+void terminal_measure(unsigned *columns, unsigned *rows);
 
 /** @return whether the locale names UTF-8 and nobody has asked for ASCII */
 bool terminal_shows_utf8(void);

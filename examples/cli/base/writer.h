@@ -14,8 +14,9 @@
 
 struct writer {
     int descriptor;
-    int error; /**< errno of the first write that failed, 0 so far; later output is dropped */
-    bool never_waits; /**< see writer_never_wait(); no error is kept then */
+    int error; /**< errno of the first write that failed, 0 so far; later output is dropped. A
+                  writer that never waits keeps only an error that says that its reader is gone */
+    bool never_waits; /**< see writer_never_wait() */
     bool is_ascii; /**< its reader cannot show UTF-8: characters of texts beyond ASCII become `?`,
                         and JSON escapes them */
     bool is_cut;   /**< the message under way is longer than the room */
@@ -85,6 +86,10 @@ uint64_t writer_take_lost(struct writer *writer);
 
 /** @return whether a writer that never waits has something left to hand on or to tell */
 bool writer_is_behind(struct writer const *writer);
+
+/** Looks whether the reader of a writer that never waits is gone, such as a terminal that was
+ *  closed, and keeps that as its error. */
+void writer_look(struct writer *writer);
 
 /** Gives the reader of a writer that never waits a last moment, before the program ends. */
 void writer_settle(struct writer *writer);

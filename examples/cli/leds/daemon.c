@@ -5,7 +5,7 @@
  * first of them has something to do: the LED, the watch, the heartbeat, the metrics.
  *
  * An LED that is drawn on a terminal stands on the line where the next message would go. Therefore
- * led_step_aside() comes before each line of the log.
+ * led_step_aside() comes before each line of the log. Once that terminal is closed the loop ends.
  */
 #include "leds/daemon.h"
 
@@ -22,6 +22,7 @@
 #include "watching/events.h"
 #include "watching/poll.h"
 
+#include <signal.h>
 #include <string.h>
 
 enum {
@@ -462,6 +463,18 @@ static void end(struct daemon *daemon)
     notify_close(&daemon->notify);
 }
 
+/* @return the exit status of a run that a signal has ended, or the end of the lamp's terminal */
+static enum exit_status find_status(struct daemon *daemon)
+{
+    log_left_out_lines(daemon);
+    led_step_aside(&daemon->led);
+    if (signals_ending() == 0) {
+        return exit_status_check_output();
+    }
+    log_line(LOG_INFO, "ended by a signal");
+    return signals_ending() == SIGHUP ? (enum exit_status)(EXIT_SIGNAL + SIGHUP) : EXIT_GOOD;
+}
+
 enum exit_status daemon_run(struct session *session, struct daemon_config const *config)
 {
     static struct daemon daemon;
@@ -472,15 +485,14 @@ enum exit_status daemon_run(struct session *session, struct daemon_config const 
     daemon.led_options = config->show;
     daemon.notify.descriptor = -1;
     enum exit_status status = begin(&daemon);
-    while (status == EXIT_GOOD && error == PGTASK_OK && signals_ending() == 0) {
+    while (status == EXIT_GOOD && error == PGTASK_OK && signals_ending() == 0 &&
+           writer_out.error == 0) {
         error = turn(&daemon);
     }
     if (error != PGTASK_OK) {
         status = session_report(session, error);
     } else if (status == EXIT_GOOD) {
-        log_left_out_lines(&daemon);
-        led_step_aside(&daemon.led);
-        log_line(LOG_INFO, "ended by a signal");
+        status = find_status(&daemon);
     }
     if (config->verbose) {
         verbose_report(session);

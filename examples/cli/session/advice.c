@@ -98,8 +98,19 @@ static void append_for_file(char text[ADVICE_BYTES], char const *advice, char co
     (void)text_append(text, ADVICE_BYTES, "%s", rest);
 }
 
+/* The finance regions have hosts of their own, and no other host serves them. */
+static bool is_of_finance(struct pgtask_failure const *failure, char const *region)
+{
+    static char const ending[] = "-fsi";
+    size_t const length = strlen(region);
+
+    return failure->error == PGTASK_ERROR_SERVICE &&
+           strcmp(failure->code, "UnsupportedRegion") == 0 && length >= strlen(ending) &&
+           strcmp(region + length - strlen(ending), ending) == 0;
+}
+
 char const *advice_write(char text[ADVICE_BYTES], struct pgtask_failure const *failure,
-                         char const *file, bool has_clock)
+                         char const *file, bool has_clock, char const *region)
 {
     char const *const advice = find_advice(failure, has_clock);
     size_t const length = pgtask_failure_write_cause(failure, text, ADVICE_BYTES);
@@ -108,7 +119,12 @@ char const *advice_write(char text[ADVICE_BYTES], struct pgtask_failure const *f
         return text;
     }
     (void)text_append(text, ADVICE_BYTES, "%s", length > 0 && text[length - 1] == '.' ? " " : ". ");
-    if (file != NULL) {
+    if (is_of_finance(failure, region)) {
+        (void)text_append(text, ADVICE_BYTES,
+                          "Finance regions have hosts of their own: add --endpoint "
+                          "postgres.%s.tencentcloudapi.com.",
+                          region);
+    } else if (file != NULL) {
         append_for_file(text, advice, file);
     } else {
         (void)text_append(text, ADVICE_BYTES, "%s", advice);

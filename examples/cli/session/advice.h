@@ -15,10 +15,11 @@
  * @param file  the credentials file, which the advice names; NULL if the keys are from the
  *              environment
  * @param has_clock  false with --no-clock
+ * @param region     that was asked for
  * @return `text`
  */
 char const *advice_write(char text[ADVICE_BYTES], struct pgtask_failure const *failure,
-                         char const *file, bool has_clock);
+                         char const *file, bool has_clock, char const *region);
 
 /** @return whether the system lacks processes or memory now: it may have them soon */
 bool advice_is_shortage(struct pgtask_failure const *failure);

@@ -131,6 +131,7 @@ static char const *store(struct option const *option, struct options *options, c
     switch (option->kind) {
     case KIND_FLAG: *(bool *)place = true; return NULL;
     case KIND_TEXT:
+    case KIND_PATH:
     case KIND_TIME: *(char const **)place = value; return NULL;
     case KIND_UINT32:
     case KIND_UINT64: return store_number(option, place, value);

@@ -15,6 +15,7 @@
 enum option_kind {
     KIND_FLAG,    /**< bool; takes no value */
     KIND_TEXT,    /**< char const * */
+    KIND_PATH,    /**< char const *, the name of a file; a shell completes it */
     KIND_TIME,    /**< char const *, with a blank in it */
     KIND_UINT32,  /**< `least` to `most` */
     KIND_UINT64,  /**< `least` or more */
@@ -47,7 +48,7 @@ struct option {
     uint8_t name;     /**< enum options_name */
     uint8_t commands; /**< bits of enum command_set */
     uint8_t section;  /**< enum option_section */
-    char flag[16];
+    char flag[20];
     char api_flag[16]; /**< as tccli spells it; "" if tccli does not have it */
     char value[16];    /**< what --help calls the value; "" if the option takes none */
     uint8_t kind;      /**< enum option_kind */

@@ -38,11 +38,15 @@ enum options_name {
     OPTION_SHOW_SUCCESS,
     OPTION_METRICS_FILE,
     OPTION_OUTPUT,
+    OPTION_DRY_RUN,
+    OPTION_AS_CURL,
     OPTION_UTC,
     OPTION_LOCAL,
     OPTION_REGION,
     OPTION_ENDPOINT,
+    OPTION_FALLBACK_ENDPOINT,
     OPTION_CONNECT,
+    OPTION_PROXY,
     OPTION_CA_FILE,
     OPTION_TLS_MAX,
     OPTION_NO_CLOCK,
@@ -82,13 +86,17 @@ struct options {
     char const *metrics_file;
     char const *region;
     struct host_port endpoint;
+    struct host_port fallback_endpoint;
     struct host_port connect;
+    char const *proxy;
     char const *ca_file;
     uint32_t timeout_ms;
     uint32_t attempts; /**< of one request; 0: the library's default */
     uint8_t output;
     uint8_t tls_max;
     uint8_t language;
+    bool dry_run;
+    bool as_curl;
     bool until_done;
     bool wait_pause;
     bool no_clock; /**< the device's clock is not trusted */

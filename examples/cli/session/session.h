@@ -7,6 +7,7 @@
 #include "session/credentials.h"
 #include "session/exit_status.h"
 #include "session/options.h"
+#include "session/route.h"
 #include "session/trust.h"
 
 #include <pgtask/pgtask.h>
@@ -19,6 +20,7 @@ struct session {
     struct pgtask_posix posix;
     struct trust trust;
     struct credentials credentials;
+    struct route route;
     struct pgtask_config config;
     char const *command;                           /**< its name, for messages */
     char credentials_file[CREDENTIALS_PATH_BYTES]; /**< "": they are from the environment */

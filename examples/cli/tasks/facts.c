@@ -192,17 +192,15 @@ static void write_notes(struct writer *writer, struct pgtask_task const *task)
 
 static void facts_task(struct writer *writer, struct pgtask_task const *task, uint64_t before)
 {
+    char standing[STANDING_BYTES];
+
     (void)before;
     write_label(writer, "Task");
     writer_print(writer, "%ju\n", task->task_id);
     write_fact(writer, "Type", task->task_type);
     write_fact(writer, "Instance", task->instance_id);
     write_fact(writer, "Status", task->status_text);
-    if (standing_has_meaning(task->status)) {
-        write_label(writer, "Meaning");
-        standing_write(writer, task);
-        writer_print(writer, "\n");
-    }
+    write_fact(writer, "Meaning", standing_write(standing, task));
     if (task->progress_percent >= 0) {
         write_label(writer, "Progress");
         write_percent(writer, task->progress_percent);
