@@ -31,6 +31,7 @@ else
 #: BINDIR: where programs go (PREFIX/bin)
 #: LIBDIR: where libraries go (PREFIX/lib)
 #: INCLUDEDIR: where headers go (PREFIX/include)
+#: DATADIR: where completions go (PREFIX/share)
 #: MANDIR: where manual pages go (PREFIX/share/man)
 #: DOCDIR: where documents go (PREFIX/share/doc/pgtask)
 #: UNITDIR: where units go (PREFIX/lib/systemd/system)
@@ -47,8 +48,9 @@ PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
-MANDIR ?= $(PREFIX)/share/man
-DOCDIR ?= $(PREFIX)/share/doc/pgtask
+DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
+DOCDIR ?= $(DATADIR)/doc/pgtask
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 INSTALL ?= install
 
@@ -188,7 +190,7 @@ demo: $(BUILD)/pgtask ## user: show the client against a simulated service
 # --- Installation: mbedTLS goes along, built the way the library needs it ---
 
 # Neither make nor apt can take a name with a blank.
-ifneq ($(words $(CURDIR)$(DESTDIR)$(PREFIX)$(BINDIR)$(LIBDIR)$(INCLUDEDIR)$(MANDIR)$(DOCDIR)$(UNITDIR)),1)
+ifneq ($(words $(CURDIR)$(DESTDIR)$(PREFIX)$(BINDIR)$(LIBDIR)$(INCLUDEDIR)$(DATADIR)$(MANDIR)$(DOCDIR)$(UNITDIR)),1)
 $(error the names of this folder and of those for install must not contain blanks)
 endif
 INSTALLED = $(BINDIR)/pgtask $(INCLUDEDIR)/pgtask $(INCLUDEDIR)/pgtask_posix.h \
@@ -200,7 +202,7 @@ INSTALLED_LIBS = -lpgtask $(if $(SHARED),,$(TLS_LIBS))
 PRIVATE_LIBS = $(if $(SHARED),$(TLS_LIBS))
 fill = sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@BINDIR@|$(BINDIR)|' \
     -e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|; s|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|' \
-    -e 's|@LIBS@|$(INSTALLED_LIBS)|' \
+    -e 's|@LIBS@|$(INSTALLED_LIBS)|; s|@TLS_LIBS@|$(TLS_LIBS)|' \
     -e 's|@PRIVATE_LIBS@|$(PRIVATE_LIBS)|' $1 >$(DESTDIR)$2 && chmod 644 $(DESTDIR)$2
 
 .PHONY: install uninstall
