@@ -18,7 +18,8 @@ static bool find(struct reload *reload, struct problem *problem)
     }
     if (read->is_last_resort && !reload->current->is_last_resort) {
         (void)problem_set(problem, "no credentials found", "");
-        (void)text_print(problem->cause, sizeof problem->cause, "looked at: %s", read->looked_at);
+        (void)text_print(problem->cause, sizeof problem->cause,
+                         writer_text(&writer_error, "looked at: %s"), read->looked_at);
         return false;
     }
     return true;

@@ -314,9 +314,10 @@ static enum found check_section(struct credentials const *credentials,
         return has_id ? FOUND : NOTHING;
     }
     (void)problem_set(problem, credentials->path, "");
-    (void)text_print(
-        problem->cause, sizeof problem->cause, "there is no %s under [%s]; add a line %s = ...",
-        has_id ? "secret_key" : "secret_id", section->name, has_id ? "secret_key" : "secret_id");
+    char const *const missing = has_id ? "secret_key" : "secret_id";
+    (void)text_print(problem->cause, sizeof problem->cause,
+                     writer_text(&writer_error, "there is no %s under [%s]; add a line %s = ..."),
+                     missing, section->name, missing);
     return PROBLEM;
 }
 
@@ -357,7 +358,8 @@ static enum found tell_expired(struct credentials const *credentials, struct pro
     (void)problem_set(problem, credentials->path, "");
     (void)text_print(
         problem->cause, sizeof problem->cause,
-        PROBLEM_FORM("this login of tccli has expired; renew it with tccli %s login%s%s"),
+        writer_text(&writer_error,
+                    "this login of tccli has expired; renew it with tccli %s login%s%s"),
         strcmp(type, "sso") == 0 ? "sso" : "auth", is_default ? "" : " --profile ",
         is_default ? "" : profile->name);
     return PROBLEM;
@@ -428,7 +430,7 @@ static void note_looked_at(struct credentials *credentials, char const *place, c
     bool const is_first = credentials->looked_at[0] == '\0';
 
     (void)text_append(credentials->looked_at, sizeof credentials->looked_at, "%s%s (%s)",
-                      is_first ? "" : ", ", place, PROBLEM_FORM(what));
+                      is_first ? "" : ", ", place, writer_text(&writer_error, what));
 }
 
 static char const *explain_nothing(enum profile_place place, bool is_there)
@@ -484,8 +486,8 @@ static enum found from_files(struct credentials *credentials,
     } else {
         (void)problem_set(problem, profile->named_by, "");
         (void)text_print(problem->cause, sizeof problem->cause,
-                         PROBLEM_FORM("the profile %s has no keys; looked at: %s"), profile->name,
-                         credentials->looked_at);
+                         writer_text(&writer_error, "the profile %s has no keys; looked at: %s"),
+                         profile->name, credentials->looked_at);
     }
     return PROBLEM;
 }

@@ -14,9 +14,6 @@ struct problem {
     char cause[2048];                     /**< a clause */
 };
 
-/** @return a form in the language in which problems are written */
-#define PROBLEM_FORM(english) writer_text(&writer_error, english)
-
 /** Fills a problem in. @param cause  a constant in English. @return false, so that a caller can
  * return it */
 bool problem_set(struct problem *problem, char const *source, char const *cause);

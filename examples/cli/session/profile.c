@@ -249,13 +249,14 @@ bool profile_tell_unknown(struct profile const *profile, struct problem *problem
     (void)problem_set(problem, profile->named_by, "");
     if (names.text[0] == '\0') {
         (void)text_print(problem->cause, sizeof problem->cause,
-                         PROBLEM_FORM("there is no profile %s, and no other either; write one into "
-                                      "~/.tencentcloud/credentials, or run tccli configure"),
+                         writer_text(&writer_error,
+                                     "there is no profile %s, and no other either; write one into "
+                                     "~/.tencentcloud/credentials, or run tccli configure"),
                          profile->name);
     } else {
         (void)text_print(problem->cause, sizeof problem->cause,
-                         PROBLEM_FORM("there is no profile %s; there are: %s"), profile->name,
-                         names.text);
+                         writer_text(&writer_error, "there is no profile %s; there are: %s"),
+                         profile->name, names.text);
     }
     return false;
 }

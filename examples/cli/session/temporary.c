@@ -93,7 +93,8 @@ static bool fail(struct temporary *temporary, bool is_final, char const *source)
         (void)text_print(temporary->problem.source, sizeof temporary->problem.source, "%s", source);
     } else {
         (void)text_print(temporary->problem.source, sizeof temporary->problem.source,
-                         PROBLEM_FORM("the metadata service at %s"), temporary->metadata.name);
+                         writer_text(&writer_error, "the metadata service at %s"),
+                         temporary->metadata.name);
     }
     temporary->failures++;
     temporary->is_final = is_final || temporary->failures >= tries(temporary);
@@ -105,7 +106,7 @@ static bool fail(struct temporary *temporary, bool is_final, char const *source)
 static void say(struct temporary *temporary, char const *cause)
 {
     (void)text_print(temporary->problem.cause, sizeof temporary->problem.cause, "%s",
-                     PROBLEM_FORM(cause));
+                     writer_text(&writer_error, cause));
 }
 
 /* --- Begin of each step --- */
@@ -394,7 +395,7 @@ static bool is_role_name(char const *name)
 static bool refuse_status(struct temporary *temporary)
 {
     (void)text_print(temporary->problem.cause, sizeof temporary->problem.cause,
-                     PROBLEM_FORM("it answered with the HTTP status %u"),
+                     writer_text(&writer_error, "it answered with the HTTP status %u"),
                      (unsigned)temporary->fetch.status);
     return fail(temporary, false, NULL);
 }
@@ -432,7 +433,8 @@ static bool end_role_keys(struct temporary *temporary, struct credentials const 
     if (is_whole && strcmp(temporary->code, "Success") != 0) {
         (void)text_print(
             temporary->problem.cause, sizeof temporary->problem.cause,
-            PROBLEM_FORM("it has no keys for the role %s: %s; check the role in the console (CAM)"),
+            writer_text(&writer_error,
+                        "it has no keys for the role %s: %s; check the role in the console (CAM)"),
             temporary->role_name, temporary->code[0] != '\0' ? temporary->code : "no Code");
         return fail(temporary, false, NULL);
     }
@@ -464,8 +466,9 @@ static bool refuse_assume(struct temporary *temporary, struct credentials const 
     }
     (void)text_print(
         temporary->problem.cause, sizeof temporary->problem.cause,
-        PROBLEM_FORM("STS refused to assume the role: %s%s%s; check the role's ARN, and "
-                     "that the role trusts these keys"),
+        writer_text(&writer_error,
+                    "STS refused to assume the role: %s%s%s; check the role's ARN, and "
+                    "that the role trusts these keys"),
         temporary->code, temporary->message[0] != '\0' ? ": " : "", temporary->message);
     return fail(temporary, !may_pass, base->role_arn);
 }
@@ -480,7 +483,7 @@ static bool end_assume(struct temporary *temporary, struct credentials const *ba
     }
     if (!is_whole || !is_answer_good(temporary, &life_s)) {
         (void)text_print(temporary->problem.cause, sizeof temporary->problem.cause,
-                         PROBLEM_FORM("STS's answer (HTTP status %u) has no keys"),
+                         writer_text(&writer_error, "STS's answer (HTTP status %u) has no keys"),
                          (unsigned)temporary->fetch.status);
         return fail(temporary, false, base->role_arn);
     }
@@ -496,11 +499,13 @@ static bool fail_exchange(struct temporary *temporary, enum pgtask_error error)
         temporary->fetch.tls_detail == ILLEGAL_PARAMETER) {
         temporary->wants_tls12 = true;
     }
-    (void)text_print(temporary->problem.cause, sizeof temporary->problem.cause,
-                     is_assume ? PROBLEM_FORM("the role cannot be assumed: %s")
-                               : PROBLEM_FORM("%s; only a CVM of Tencent Cloud has this service"),
-                     PROBLEM_FORM(error == PGTASK_ERROR_TIMEOUT ? "there was no answer in time"
-                                                                : pgtask_error_text(error)));
+    char const *const what =
+        error == PGTASK_ERROR_TIMEOUT ? "there was no answer in time" : pgtask_error_text(error);
+    (void)text_print(
+        temporary->problem.cause, sizeof temporary->problem.cause,
+        is_assume ? writer_text(&writer_error, "the role cannot be assumed: %s")
+                  : writer_text(&writer_error, "%s; only a CVM of Tencent Cloud has this service"),
+        writer_text(&writer_error, what));
     char host[HOST_NAME_BYTES + 8];
     write_host(temporary, host);
     return fail(temporary, false, is_assume ? host : NULL);
