@@ -407,7 +407,6 @@ static void a_file_of_tccli_comes_after_those_of_the_sdks(void **state)
     write_to(tccli_path, "{\n  \"secretId\": \"AKIDtccli\",\n  \"secretKey\": \"tcclikey\"\n}",
              0600);
     expect_keys("AKIDtccli", "tcclikey", NULL);
-    assert_true(credentials.is_of_tccli);
     assert_string_equal(credentials.source, tccli_path);
     write_to(system_path, "[default]\nsecret_id = AKIDsystem\nsecret_key = systemkey\n", 0600);
     expect_keys("AKIDsystem", "systemkey", NULL);

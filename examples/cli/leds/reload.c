@@ -42,7 +42,8 @@ static void read_again(struct reload *reload, bool asked)
     }
     reload->problem.cause[0] = '\0';
     if (asked) {
-        log_line(LOG_NOTICE, "credentials were read again: %s", read->source);
+        log_line(LOG_NOTICE, "credentials were read again: %s",
+                 writer_text(&writer_error, read->source));
     }
     reload->other = reload->current;
     reload->current = read;

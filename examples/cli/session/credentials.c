@@ -463,8 +463,7 @@ static enum found from_files(struct credentials *credentials,
                            "HOME is not set");
             continue;
         }
-        credentials->is_of_tccli = place == PROFILE_TCCLI_KEYS;
-        found = credentials->is_of_tccli
+        found = place == PROFILE_TCCLI_KEYS
                     ? from_tccli(credentials, wanted, profile, &is_there, problem)
                     : from_section(credentials, profile, &is_there, problem);
         if (found == FOUND) {

@@ -34,7 +34,6 @@ struct credentials {
     bool is_last_resort;            /**< it is asked only because there are no keys elsewhere */
     char const *source;             /**< where they were found, for messages */
     bool is_in_file;                /**< found in a file, which `path` names */
-    bool is_of_tccli;               /**< found in a file of tccli: its members have other names */
     bool is_open_to_others;         /**< the file's permissions let others read or write it */
     char path[PROBLEM_PATH_BYTES];
     char role_arn[CREDENTIALS_ARN_BYTES]; /**< the keys serve to assume this role; "": none */
