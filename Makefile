@@ -24,7 +24,7 @@ else
 
 # --- Settings: `make NAME=VALUE` ---
 
-# Folders. Sources of your own: jsmn, and mbedTLS 3.6. MBEDTLS_LIB names an archive that is built.
+# Folders. Sources of your own: jsmn, and mbedTLS 3.6 or 4. MBEDTLS_LIB names an archive that is built.
 #: BUILD: where to build (build)
 #: PREFIX: where install puts its files (/usr/local)
 #: DESTDIR: a folder in front of PREFIX, for packages
@@ -34,13 +34,15 @@ else
 #: MANDIR: where manual pages go (PREFIX/share/man)
 #: DOCDIR: where documents go (PREFIX/share/doc/pgtask)
 #: UNITDIR: where units go (PREFIX/lib/systemd/system)
-#: MBEDTLS_DIR: the source of mbedTLS 3.6 (deps/mbedtls)
+#: MBEDTLS_DIR: the source of mbedTLS 3.6 or 4 (deps/mbedtls)
+#: MBEDTLS: system for the mbedTLS that is installed, 3.6.1 or later, or 4
+#: MBEDTLS_CFLAGS: where its headers are, with MBEDTLS=system (pkg-config)
+#: MBEDTLS_LIBS: how to link it, with MBEDTLS=system (pkg-config)
 #: JSMN_DIR: the source of jsmn (deps/jsmn)
 BUILD ?= build$(if $(CROSS),/$(CROSS)$(if $(LIBC),-$(LIBC)))
 DEPS := deps
 MBEDTLS_DIR ?= $(CURDIR)/$(DEPS)/mbedtls
 JSMN_DIR ?= $(CURDIR)/$(DEPS)/jsmn
-MBEDTLS_LIB ?= $(BUILD)/libmbedtls.a
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
@@ -53,7 +55,7 @@ INSTALL ?= install
 # Compiler. CROSS names a cross compiler: see port/build/linux.mk. CPPFLAGS, CFLAGS and LDFLAGS are
 # yours: what the library needs is added to them. WERROR=1 makes warnings errors, V=1 shows commands.
 #: CROSS: a cross compiler, as arm-linux-gnueabihf
-#: LIBC: musl, or empty for glibc, with CROSS
+#: LIBC: musl, or empty for glibc
 #: SHARED: 1 adds the shared library, for the client too
 #: WERROR: 1 makes warnings errors
 #: V: 1 shows the commands
@@ -77,8 +79,9 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla $(if $(WERROR),
 # Folders below this one have short names.
 MBEDTLS_SOURCE := $(MBEDTLS_DIR:$(CURDIR)/%=%)
 JSMN_SOURCE := $(JSMN_DIR:$(CURDIR)/%=%)
-INCLUDES := -Iinclude -Iport/posix -Iport/mbedtls -isystem $(JSMN_SOURCE) \
-    -isystem $(MBEDTLS_SOURCE)/include -DMBEDTLS_CONFIG_FILE='"pgtask_mbedtls_config.h"'
+include port/build/mbedtls.mk
+
+INCLUDES := -Iinclude -Iport/posix -Iport/mbedtls -isystem $(JSMN_SOURCE) $(MBEDTLS_INCLUDES)
 # glibc has 64 bits for file sizes and for times after 2038 only if it is asked.
 POSIX := -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 CPPFLAGS_ALL = $(INCLUDES) $(CPPFLAGS)
@@ -90,7 +93,7 @@ CFLAGS_COMMON = -std=c99 $(OPTIMIZE) -g $(REPRODUCIBLE) -ffunction-sections -fda
     $(if $(SHARED),-fPIC) $(SANITIZE)
 CFLAGS_ALL = $(CFLAGS_COMMON) $(WARNINGS) $(CFLAGS)
 LDFLAGS_ALL = -Wl,--gc-sections $(SANITIZE) $(LDFLAGS)
-export MBEDTLS_DIR JSMN_DIR
+export MBEDTLS MBEDTLS_DIR JSMN_DIR
 
 # $(call short,CC,$<) begins a command that make shows as "CC src/json.c". `make -n` shows the
 # command alone.
@@ -117,13 +120,9 @@ ifneq ($(filter clean distclean,$(MAKECMDGOALS)),)
 endif
 
 LIB_SOURCES := $(wildcard src/*.c port/posix/*.c port/mbedtls/*.c)
-# mbedTLS calls pulse.c, so that belongs to its archive: see port/mbedtls/pgtask_pulse_hooks.h.
-MBEDTLS_PULSE := $(BUILD)/port/mbedtls/pulse.o
 LIB_OBJECTS := $(filter-out $(MBEDTLS_PULSE),$(LIB_SOURCES:%.c=$(BUILD)/%.o))
 CLI_SOURCES := $(wildcard examples/cli/*.c examples/cli/*/*.c)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
-MBEDTLS_SOURCES := $(wildcard $(MBEDTLS_SOURCE)/library/*.c)
-MBEDTLS_OBJECTS := $(patsubst $(MBEDTLS_SOURCE)/library/%.c,$(BUILD)/mbedtls/%.o,$(MBEDTLS_SOURCES))
 LIBS := $(BUILD)/libpgtask.a $(MBEDTLS_LIB)
 
 # Programs place the library's structs, and a release of 0.x may change their sizes, so each 0.x has
@@ -135,6 +134,7 @@ SHARED_LIB := $(if $(SHARED),$(BUILD)/libpgtask.so.$(VERSION))
 .PHONY: all
 all: $(LIBS) $(SHARED_LIB) $(BUILD)/pgtask $(BUILD)/minimal $(BUILD)/blink ## user: build the library and the client build/pgtask
 	@$(if $(SILENT),:,echo "built $^")
+	@$(if $(SILENT),:,$(tell_missing))
 
 # jsmn and mbedTLS
 include port/build/deps.mk
@@ -142,21 +142,22 @@ include port/build/deps.mk
 # --- Library and client ---
 
 $(BUILD)/libpgtask.a: $(LIB_OBJECTS)
-$(BUILD)/libmbedtls.a: $(MBEDTLS_OBJECTS) $(MBEDTLS_PULSE)
+$(BUILD)/libmbedtls.a: $(MBEDTLS_OBJECTS)
 $(BUILD)/lib%.a:
 	@rm -f $@
 	$(call short,AR,$@) $(AR) rcsD $@ $^
 
 $(BUILD)/libpgtask.so.%: $(LIB_OBJECTS) $(MBEDTLS_LIB) port/build/exported.map $(BUILD)/link-flags
 	$(call short,LINK,$@) $(CC) -shared -Wl,-soname,$(SONAME) -Wl,-z,defs \
-	    -Wl,--version-script=port/build/exported.map $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^)
+	    -Wl,--version-script=port/build/exported.map $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+	    $(MBEDTLS_LIBS)
 	@ln -sf $(@F) $(@D)/$(SONAME)
 	@ln -sf $(SONAME) $(@D)/libpgtask.so
 
 $(BUILD)/pgtask: $(CLI_OBJECTS)
 $(BUILD)/minimal $(BUILD)/blink: $(BUILD)/%: $(BUILD)/examples/%.o
 $(BUILD)/pgtask $(BUILD)/minimal $(BUILD)/blink: $(or $(SHARED_LIB),$(LIBS)) $(BUILD)/link-flags
-	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter-out %.o %/link-flags,$^)
+	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter-out %.o %/link-flags,$^) $(MBEDTLS_LIBS)
 
 $(BUILD)/%.o: %.c $(wildcard port/mbedtls/*.h) $(BUILD)/flags
 	$(make_folder)
@@ -194,8 +195,9 @@ INSTALLED = $(BINDIR)/pgtask $(INCLUDEDIR)/pgtask $(INCLUDEDIR)/pgtask_posix.h \
     $(addprefix $(LIBDIR)/,libpgtask.a libpgtask_mbedtls.a libpgtask.so $(SONAME) libpgtask.so.$(VERSION) \
     pkgconfig/pgtask.pc cmake/pgtask) $(UNITDIR)/pgtask-led.service $(DOCDIR)
 # $(call fill,TEMPLATE,FILE): installs a template with the folders and the version of this build.
-INSTALLED_LIBS = -lpgtask $(if $(SHARED),,-lpgtask_mbedtls)
-PRIVATE_LIBS = $(if $(SHARED),-lpgtask_mbedtls)
+TLS_LIBS = $(or $(MBEDTLS_LIBS),-lpgtask_mbedtls)
+INSTALLED_LIBS = -lpgtask $(if $(SHARED),,$(TLS_LIBS))
+PRIVATE_LIBS = $(if $(SHARED),$(TLS_LIBS))
 fill = sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@BINDIR@|$(BINDIR)|' \
     -e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|; s|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|' \
     -e 's|@LIBS@|$(INSTALLED_LIBS)|' \
@@ -209,7 +211,7 @@ install: $(LIBS) $(SHARED_LIB) $(BUILD)/pgtask ## packager: install under PREFIX
 	port/build/installed_config.sh $(CC) $(CPPFLAGS_ALL) $(CFLAGS) >$(DESTDIR)$(INCLUDEDIR)/pgtask/config.h
 	$(INSTALL) -m 644 port/posix/pgtask_posix.h $(DESTDIR)$(INCLUDEDIR)/
 	$(INSTALL) -m 644 $(BUILD)/libpgtask.a $(DESTDIR)$(LIBDIR)/libpgtask.a
-	$(INSTALL) -m 644 $(MBEDTLS_LIB) $(DESTDIR)$(LIBDIR)/libpgtask_mbedtls.a
+	$(if $(MBEDTLS_LIB),$(INSTALL) -m 644 $(MBEDTLS_LIB) $(DESTDIR)$(LIBDIR)/libpgtask_mbedtls.a)
 ifdef SHARED
 	$(INSTALL) -m 644 $(SHARED_LIB) $(DESTDIR)$(LIBDIR)/
 	ln -sf libpgtask.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
@@ -230,11 +232,15 @@ include port/docs/docs.mk tests/tests.mk tests/emulated.mk tests/kernel/kernel.m
     port/dist/dist.mk
 
 # Other flags make structs of other sizes, so a change of flags compiles or links again.
-COMPILED_WITH = $(CC) $(POSIX) $(OPTIMIZE) $(SANITIZE) $(SHARED) $(CPPFLAGS) $(CFLAGS) \
+COMPILED_WITH = $(CC) $(MBEDTLS_INCLUDES) $(POSIX) $(OPTIMIZE) $(SANITIZE) $(SHARED) $(CPPFLAGS) $(CFLAGS) \
     $(value MBEDTLS_VERIFY_ONLY)
-LINKED_WITH = $(CC) $(SHARED) $(LDFLAGS_ALL)
+LINKED_WITH = $(CC) $(SHARED) $(LDFLAGS_ALL) $(MBEDTLS_LIBS)
 $(eval $(call remember,$(BUILD)/flags,COMPILED_WITH))
 $(eval $(call remember,$(BUILD)/link-flags,LINKED_WITH))
+
+.PHONY: nightly
+nightly: ## maintainer: run what takes hours: fresh systems, packages, fuzzing
+	@.ci/nightly
 
 .PHONY: clean distclean help
 clean: ## user: remove what was built

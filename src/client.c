@@ -70,6 +70,12 @@ static bool is_under_way(struct pgtask_client const *client)
     return client->state > PGTASK_CLIENT_IDLE && client->state < PGTASK_CLIENT_FAILED;
 }
 
+static void set_deadline(struct pgtask_client *client)
+{
+    client->deadline_ms = pgtask_client_now_ms(client) +
+                          pgtaski_or_default(client->config.timeout_ms, PGTASK_DEFAULT_TIMEOUT_MS);
+}
+
 static enum pgtask_error start_listing(struct pgtask_client *client,
                                        struct pgtask_query const *query, bool all_pages)
 {
@@ -103,8 +109,7 @@ static enum pgtask_error start_listing(struct pgtask_client *client,
 #if PGTASK_FALLBACK_ENDPOINT
     client->endpoint_changed = false;
 #endif
-    client->deadline_ms = pgtask_client_now_ms(client) +
-                          pgtaski_or_default(client->config.timeout_ms, PGTASK_DEFAULT_TIMEOUT_MS);
+    set_deadline(client);
     client->state = PGTASK_CLIENT_START;
     return PGTASK_OK;
 }
@@ -118,6 +123,32 @@ enum pgtask_error pgtask_client_list_all(struct pgtask_client *client,
                                          struct pgtask_query const *query)
 {
     return start_listing(client, query, true);
+}
+
+enum pgtask_error pgtask_client_write_request(struct pgtask_client *client,
+                                              struct pgtask_query const *query, bool all_pages,
+                                              char const **request, size_t *length)
+{
+    char const *const token = client->config.credentials.token;
+    enum pgtask_error error = start_listing(client, query, all_pages);
+    int64_t unix_s;
+
+    if (error != PGTASK_OK) {
+        return error;
+    }
+    client->state = PGTASK_CLIENT_IDLE;
+    if (!pgtask_client_unix_time_s(client, &unix_s)) {
+        return set_failure(client, PGTASK_ERROR_NO_TIME, "");
+    }
+    client->config.credentials.token = NULL;
+    error = pgtaski_client_sign_page(client, unix_s);
+    client->config.credentials.token = token;
+    if (error != PGTASK_OK) {
+        return set_failure(client, error, "");
+    }
+    *request = (char const *)client->buffer;
+    *length = client->request_length;
+    return PGTASK_OK;
 }
 
 static bool is_in_tls(struct pgtask_client const *client)
@@ -270,6 +301,13 @@ enum pgtask_error pgtask_client_next_blocking(struct pgtask_client *client,
             return error;
         }
         pgtask_client_sleep(client);
+    }
+}
+
+void pgtask_client_restart_timeout(struct pgtask_client *client)
+{
+    if (is_under_way(client)) {
+        set_deadline(client);
     }
 }
 

@@ -154,6 +154,9 @@ bool pgtaski_client_is_refused_by_http(struct pgtask_client const *client);
 
 /* client_transitions.c */
 
+/** Writes the request of the page under way, as of this time. @return PGTASK_OK or an error */
+enum pgtask_error pgtaski_client_sign_page(struct pgtask_client *client, int64_t unix_s);
+
 /** Takes one transition of the listing under way. */
 enum pgtask_error pgtaski_client_transition(struct pgtask_client *client, struct pgtask_task *task);
 

@@ -186,6 +186,13 @@ static enum pgtask_error freeze_max_start_time(struct pgtask_client *client, int
     return PGTASK_OK;
 }
 
+enum pgtask_error pgtaski_client_sign_page(struct pgtask_client *client, int64_t unix_s)
+{
+    enum pgtask_error const error = freeze_max_start_time(client, unix_s);
+
+    return error == PGTASK_OK ? pgtaski_client_write_request(client, unix_s) : error;
+}
+
 /* @return PGTASK_OK: there are good credentials; PGTASKI_MOVED_ON: the client waits for some */
 static enum pgtask_error renew_credentials(struct pgtask_client *client)
 {
@@ -236,11 +243,8 @@ static enum pgtask_error on_sign(struct pgtask_client *client)
         client->bucket.full_at_ms = full_at_ms; /* nothing is sent now, so nothing counts */
         return error;
     }
-    error = freeze_max_start_time(client, unix_s);
-    if (error == PGTASK_OK) {
-        error = pgtaski_client_write_request(client, unix_s);
-        pgtask_answer_start(&client->now.answer, &client->config.task);
-    }
+    error = pgtaski_client_sign_page(client, unix_s);
+    pgtask_answer_start(&client->now.answer, &client->config.task);
     return error == PGTASK_OK ? pgtaski_client_begin_exchange(client, false) : error;
 }
 

@@ -50,7 +50,7 @@ static enum pgtask_error find_fault(mbedtls_x509_crt const *certificate)
     if (!pgtaski_mbedtls_has_known_signature(certificate)) {
         return PGTASK_ERROR_TLS_WEAK;
     }
-    if (!pgtaski_mbedtls_has_allowed_key(certificate)) {
+    if (pgtaski_mbedtls_check_key(certificate) != 0) {
         return PGTASK_ERROR_TLS_KEY;
     }
     return pgtaski_tls_has_good_extensions(certificate) ? pgtaski_tls_find_usage_fault(certificate)

@@ -174,6 +174,12 @@ enum pgtask_error pgtaski_tls_explain(struct pgtask_tls_contexts *contexts, int 
             return PGTASK_ERROR_TLS_HANDSHAKE;
         }
         break;
+    case MBEDTLS_ERR_X509_INVALID_EXTENSIONS + MBEDTLS_ERR_ASN1_UNEXPECTED_TAG:
+        /* A stock mbedTLS says so of a critical extension that it does not know. */
+        if (!PGTASK_MBEDTLS_IS_OWN) {
+            return PGTASK_ERROR_TLS_EXTENSION;
+        }
+        break;
     case MBEDTLS_ERR_SSL_INVALID_MAC:
         if (pgtaski_mbedtls_has_sent_nothing(ssl)) {
             return PGTASK_ERROR_TLS_FLOOD;

@@ -164,25 +164,26 @@ static inline bool pgtaski_mbedtls_is_path_too_long(mbedtls_x509_crt const *auth
 #error "MBEDTLS_MPI_MAX_SIZE must be PGTASK_TLS_RSA_BITS / 8"
 #endif
 
-/** @return whether the certificate's key is of a kind and size that tls.h allows */
-static inline bool pgtaski_mbedtls_has_allowed_key(mbedtls_x509_crt const *certificate)
+/** @return 0 if the certificate's key is of a kind and size that tls.h allows, or mbedTLS's code */
+static inline int pgtaski_mbedtls_check_key(mbedtls_x509_crt const *certificate)
 {
 #if defined(MBEDTLS_RSA_C)
     if (mbedtls_pk_get_type(&certificate->pk) == MBEDTLS_PK_RSA) {
         mbedtls_rsa_context const *const rsa = mbedtls_pk_rsa(certificate->pk);
 
-        return mbedtls_mpi_bitlen(&rsa->MBEDTLS_PRIVATE(E)) <= PGTASK_TLS_EXPONENT_BITS;
+        return mbedtls_mpi_bitlen(&rsa->MBEDTLS_PRIVATE(E)) > PGTASK_TLS_EXPONENT_BITS
+                   ? MBEDTLS_ERR_PK_INVALID_PUBKEY
+                   : 0;
     }
 #else
     (void)certificate;
 #endif
-    return true;
+    return 0;
 }
 
 #else
 
-/** The same, from the key's DER: see tls_stock.c. */
-bool pgtaski_mbedtls_has_allowed_key(mbedtls_x509_crt const *certificate);
+#define pgtaski_mbedtls_check_key pgtaski_tls_check_key
 
 /** @return the peer's certificate, of the handshake under way or else of the connection; NULL if
  * none has come, or the peer has resumed a session */

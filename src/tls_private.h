@@ -171,7 +171,12 @@ int pgtaski_tls_verify_chain(mbedtls_x509_crt *chain, mbedtls_x509_crt *roots,
                              int (*verify)(void *, mbedtls_x509_crt *, int, uint32_t *),
                              void *context, mbedtls_x509_crt_restart_ctx *restart);
 
-/* tls_stock.c, only if mbedTLS is a library as its makers built it */
+/* tls_key.c, only if mbedTLS is a stock library: one as its makers built it */
+
+/** @return 0 if a certificate's key is of a kind and size that tls.h allows, or mbedTLS's code */
+int pgtaski_tls_check_key(mbedtls_x509_crt const *certificate);
+
+/* tls_stock.c, likewise */
 
 /** Leaves the verification to pgtaski_tls_check_step(), and narrows the offer to what that covers.
  */

@@ -73,8 +73,8 @@ static enum pgtask_error parse_root(struct pgtask_tls *tls, struct pgtask_root c
     code = tls->contexts->roots->next != NULL
                ? pgtaski_tls_parse_certificate(made, root->der, root->length)
                : pgtaski_tls_parse_certificate_nocopy(made, root->der, root->length);
-    if (!PGTASK_MBEDTLS_IS_OWN && code == 0 && !pgtaski_mbedtls_has_allowed_key(made)) {
-        code = MBEDTLS_ERR_PK_INVALID_PUBKEY;
+    if (!PGTASK_MBEDTLS_IS_OWN && code == 0) {
+        code = pgtaski_mbedtls_check_key(made);
     }
     if (code == 0 && !pgtaski_tls_has_good_extensions(made)) {
         code = MBEDTLS_ERR_X509_INVALID_EXTENSIONS;

@@ -7,9 +7,14 @@ JSON_TEST_SUITE_DIR ?= $(CURDIR)/$(DEPS)/json-test-suite
 CERTIFICATES ?= $(abspath $(if $(filter build/%,$(BUILD)),build,$(BUILD)))/certs
 export JSON_TEST_SUITE_DIR CERTIFICATES
 
+comma := ,
+
 # --- Unit tests: each tests/unit/test_ROOM.c is a program over the library and tests/support ---
 
 UNIT_SOURCES := $(wildcard tests/unit/test_*.c)
+# These are about mbedTLS's arena, which a stock mbedTLS does not have.
+UNIT_SOURCES := $(filter-out $(if $(MBEDTLS_STOCK),tests/unit/test_faults.c tests/unit/test_tls_arena.c), \
+    $(UNIT_SOURCES))
 UNIT_TESTS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c tests/port/*.c port/null/*.c))
 CMOCKA := -lcmocka
@@ -19,7 +24,7 @@ $(BUILD)/tests/support/%.o: INCLUDES += -Itests/support -Itests/port
 $(BUILD)/tests/support/nginx_server.o: INCLUDES += -DNGINX='"$(CURDIR)/$(DEPS)/nginx/usr/sbin/nginx"'
 
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(SUPPORT_OBJECTS) $(LIBS)
-	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) $(TEST_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) $(TEST_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(MBEDTLS_LIBS) \
 	    $(CMOCKA) $(TEST_LIBS)
 
 # cJSON is an independent judge of what the library writes and reads.
@@ -29,10 +34,11 @@ $(BUILD)/tests/unit/test_query $(BUILD)/tests/unit/test_task_spec \
 # test_tc3_cache stands between src/tc3.c and mbedTLS: it counts calls of the hash and makes them
 # fail. test_tc3_stack looks for keys on the stack, where lazy binding would save vector registers.
 $(BUILD)/tests/unit/test_tc3_cache: TEST_LDFLAGS = -Wl,--wrap=mbedtls_sha256_starts \
-    -Wl,--wrap=mbedtls_sha256_update -Wl,--wrap=mbedtls_sha256_finish
+    -Wl,--wrap=mbedtls_sha256_update -Wl,--wrap=mbedtls_sha256_finish \
+    $(addprefix -Wl$(comma)--wrap=psa_hash_,setup update finish)
 $(BUILD)/tests/unit/test_tc3_stack: TEST_LDFLAGS = -Wl,-z,now
 $(BUILD)/tests/unit/test_tc3_stack: TEST_LIBS = -lpthread
-$(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/test_tc3*.c)): $(BUILD)/generated/signing_vectors.h
+$(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/test_tc3*.c tests/unit/test_cli_dry_run.c)): $(BUILD)/generated/signing_vectors.h
 
 $(BUILD)/generated/signing_vectors.h: tests/unit/make_signing_vectors.py \
     tests/data/signing-vectors.json
@@ -42,14 +48,15 @@ $(BUILD)/generated/signing_vectors.h: tests/unit/make_signing_vectors.py \
 # test_faults makes allocations of mbedTLS fail.
 $(BUILD)/tests/unit/test_faults: TEST_LDFLAGS = -Wl,--wrap=mbedtls_calloc
 
-# test_tls_chain_cost counts how often mbedTLS checks a signature and subtrees are compared.
-$(BUILD)/tests/unit/test_tls_chain_cost: TEST_LDFLAGS = -Wl,--wrap=mbedtls_pk_verify_ext \
-    -Wl,--wrap=mbedtls_pk_verify_restartable -Wl,--wrap=pgtaski_tls_is_same_text
+# test_tls_chain_cost counts how often mbedTLS checks a signature and subtrees are compared. Calls
+# inside of a shared library are not those of the linker, but the program's own functions come first.
+$(BUILD)/tests/unit/test_tls_chain_cost: TEST_LDFLAGS = -Wl,--wrap=pgtaski_tls_is_same_text \
+    $(if $(filter system,$(MBEDTLS)),,$(addprefix -Wl$(comma)--wrap=mbedtls_pk_verify_,ext restartable))
+$(BUILD)/tests/unit/test_tls_chain_cost.o: INCLUDES += $(if $(filter system,$(MBEDTLS)),-DMBEDTLS_IS_SHARED)
 
 include tests/port/port.mk
 
 # A script says what the client lists, for exact times: see tests/support/watch_script.h.
-comma := ,
 $(addprefix $(BUILD)/tests/unit/test_watch_,events interval listings pace polls table until_done): TEST_LDFLAGS = \
     $(addprefix -Wl$(comma)--wrap=pgtask_client_,list list_all next wait_for cancel)
 
@@ -57,14 +64,14 @@ $(addprefix $(BUILD)/tests/unit/test_watch_,events interval listings pace polls 
 $(BUILD)/tests/unit/test_cli_%.o: INCLUDES += -Iexamples/cli
 $(BUILD)/tests/unit/test_cli_%: $(BUILD)/tests/unit/test_cli_%.o \
     $(filter-out %/main.o,$(CLI_OBJECTS)) $(SUPPORT_OBJECTS) $(LIBS)
-	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(CMOCKA) $(CJSON)
+	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(MBEDTLS_LIBS) $(CMOCKA) $(CJSON)
 
 # Each test of a part of the firmware links this part.
 $(BUILD)/examples/firmware/%.o $(BUILD)/tests/unit/test_firmware_%.o \
     $(BUILD)/tests/fuzz/fuzz_settings.o: INCLUDES += -Iexamples/firmware -Iport/board
 $(BUILD)/tests/unit/test_firmware_%: $(BUILD)/tests/unit/test_firmware_%.o $(BUILD)/examples/firmware/%.o \
     $(BUILD)/examples/firmware/digest.o $(SUPPORT_OBJECTS) $(LIBS)
-	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(CMOCKA)
+	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(MBEDTLS_LIBS) $(CMOCKA)
 
 # The unit tests run once more under the sanitizers of two compilers, each with a build of its own.
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -137,7 +144,7 @@ check: all $(QUICK_TESTS) lint ## developer: build, lint, run quick unit tests, 
 
 FUZZ_TARGETS := http json answer pem certificate session tls settings
 FUZZ_LIMITS := -DPGTASK_HTTP_HEAD_BYTES=1024 -DPGTASK_JSON_WINDOW_BYTES=96 \
-    -DPGTASK_JSON_TOKENS=16 -DPGTASK_DETAIL_WINDOW_BYTES=64 -DPGTASK_DETAIL_TOKENS=16 \
+    -DPGTASK_DETAIL_WINDOW_BYTES=64 \
     -DPGTASK_STEPS=3 -DPGTASK_RESTORE_OBJECTS=2 -DPGTASK_ALL_STEPS_BYTES=64 \
     -DPGTASK_INPUT_BYTES=48 -DPGTASK_OUTPUT_BYTES=48 -DPGTASK_NAME_BYTES=24 \
     -DPGTASK_MESSAGE_BYTES=24 -DPGTASK_OBJECT_BYTES=16 -DPGTASK_TURN_BYTES=512 \
@@ -151,12 +158,12 @@ $(BUILD)/tests/fuzz/fuzz_session: $(BUILD)/port/null/null.o
 $(BUILD)/tests/fuzz/fuzz_settings: $(addprefix $(BUILD)/examples/firmware/,settings.o digest.o)
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/entry.o \
     $(BUILD)/tests/fuzz/slices.o $(LIBS)
-	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^)
+	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(MBEDTLS_LIBS)
 
 # Seeds are recorded by the build that is fuzzed, because a recording only fits the same client.
 $(BUILD)/tests/fuzz/record_peers: $(addprefix $(BUILD)/tests/,fuzz/record_peers.o fuzz/peer.o \
     fuzz/slices.o support/openssl_server.o) $(LIBS)
-	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^)
+	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(MBEDTLS_LIBS)
 
 .PHONY: fuzz-seeds
 fuzz-seeds: $(BUILD)/seeds/made
@@ -239,7 +246,7 @@ $(BUILD)/tests/bench/bench_handshake.o: INCLUDES += -Itests/support
 $(BUILD)/tests/bench/bench_handshake: $(addprefix $(BUILD)/tests/support/,certificates.o \
     openssl_server.o tls_client.o)
 $(BUILD)/tests/bench/bench_%: $(BUILD)/tests/bench/bench_%.o $(LIBS)
-	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(BENCH_LIBS)
+	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(MBEDTLS_LIBS) $(BENCH_LIBS)
 
 $(BUILD)/tests/bench/sizes32.o: tests/bench/sizes.c
 	@mkdir -p $(@D)
@@ -276,31 +283,42 @@ SIZE_OBJECTS := $(SIZE_SOURCES:%.c=$(SIZE)/%.o)
 SIZE_LINKED := $(filter-out $(SIZE)/src/tls%.o $(SIZE)/src/pem_roots.o,$(SIZE_OBJECTS))
 STACK_BYTES := 664
 
+# exchange.elf signs, takes HTTP apart and decodes, without a client; small/exchange.elf is the same with
+# the switches of config.h that leave out what a device may do without.
+SIZE_SMALL := -DPGTASK_EMBEDDED_JSON=0 -DPGTASK_NUMBER_NOTATIONS=0 -DPGTASK_TIME_ZONES=0
+SIZE_IMAGES := $(SIZE)/library.elf $(SIZE)/exchange.elf $(SIZE)/small/exchange.elf
+
 # ccache would lose the call graph that lies beside the object.
+SIZE_COMPILE = CCACHE_DISABLE=1 $(SIZE_CROSS)-gcc $(CPPFLAGS_ALL) -DPGTASK_ERROR_TEXTS=0 \
+    -DPGTASK_PROXY=0 -DPGTASK_FALLBACK_ENDPOINT=0 $(SIZE_CFLAGS) -fcallgraph-info=su,da -MMD -MP
 $(SIZE)/%.o: %.c tests/tests.mk
 	@mkdir -p $(@D)
-	$(call short,CC,$<) CCACHE_DISABLE=1 $(SIZE_CROSS)-gcc $(CPPFLAGS_ALL) -DPGTASK_ERROR_TEXTS=0 \
-	    -DPGTASK_PROXY=0 -DPGTASK_FALLBACK_ENDPOINT=0 $(SIZE_CFLAGS) \
-	    -fcallgraph-info=su,da -MMD -MP -c -o $@ $<
+	$(call short,CC,$<) $(SIZE_COMPILE) -c -o $@ $<
+$(SIZE)/small/%.o: %.c tests/tests.mk
+	@mkdir -p $(@D)
+	$(call short,CC,$<) $(SIZE_COMPILE) $(SIZE_SMALL) -c -o $@ $<
 
 # What is left out here, such as TLS, takes no bytes. A linker for Thumb wants to know that each is a
 # function.
-$(SIZE)/absent.o: $(SIZE)/tests/binary/image.o $(SIZE_LINKED)
+$(SIZE)/absent.o: $(SIZE)/tests/binary/image.o $(SIZE)/tests/binary/exchange.o $(SIZE_LINKED)
 	$(call short,MAKE,$@) $(SIZE_CROSS)-nm -u $^ | sed -n 's/^ *U //p' | sort -u | \
 	    sed '/^mem/d; /^str/d; /^__/d; s/.*/.weak &\n.thumb_func\n.type &,%function\n&:/' | \
 	    $(SIZE_CROSS)-gcc $(SIZE_CFLAGS) -c -o $@ -xassembler -
 
-$(SIZE)/library.elf: $(SIZE)/tests/binary/image.o $(SIZE_LINKED) $(SIZE)/absent.o
+$(SIZE)/library.elf: $(SIZE)/tests/binary/image.o $(SIZE_LINKED)
+$(SIZE)/exchange.elf: $(SIZE)/tests/binary/exchange.o $(SIZE_LINKED)
+$(SIZE)/small/exchange.elf: $(SIZE)/small/tests/binary/exchange.o $(SIZE_LINKED:$(SIZE)/%=$(SIZE)/small/%)
+$(SIZE_IMAGES): $(SIZE)/absent.o
 	$(call short,LINK,$@) $(SIZE_CROSS)-gcc $(SIZE_CFLAGS) -nostdlib -Wl,--gc-sections,-e,main \
 	    -Wl,--unresolved-symbols=ignore-all -Wl,-Map=$(@:.elf=.map) -o $@ $^ -lc_nano -lgcc
 
 .PHONY: size size-images
-size-images: $(SIZE)/library.elf $(SIZE_OBJECTS)
+size-images: $(SIZE_IMAGES) $(SIZE_OBJECTS)
 
 size: ## maintainer: measure flash, RAM and stack on a Cortex-M4
 	@port/build/deps.sh size firmware
 	@$(MAKE) -s --no-print-directory firmware size-images >/dev/null
-	@PYTHONPATH=tests python3 -m binary.size $(SIZE)/library.elf $(FIRMWARE_IMAGES)
+	@PYTHONPATH=tests python3 -m binary.size $(SIZE_IMAGES) $(FIRMWARE_IMAGES)
 	@PYTHONPATH=tests python3 -m binary.stack $(SIZE)/src include/pgtask $(STACK_BYTES)
 
 # The picture of the LED's language is drawn by the functions that light the LED.

@@ -8,6 +8,7 @@
 #include "session/task_types.h"
 
 #include <pgtask/client.h>
+#include <pgtask/tls.h>
 #include <pgtask/version.h>
 
 #include <string.h>
@@ -155,6 +156,14 @@ void help_print_program(struct writer *writer)
 
 void help_print_version(struct writer *writer)
 {
+    char mbedtls[PGTASK_MBEDTLS_VERSION_BYTES];
+
     writer_print(writer, "pgtask %s (%s, API %s)\n", PGTASK_VERSION, PGTASK_API_ACTION,
                  PGTASK_API_VERSION);
+    pgtask_mbedtls_version(mbedtls);
+    writer_print(writer, "mbedTLS %s%s\n", mbedtls,
+                 pgtask_mbedtls_missing(0) == NULL ? "" : " of the system, so this is missing:");
+    for (unsigned row = 0; pgtask_mbedtls_missing(row) != NULL; row++) {
+        writer_print(writer, "  - %s\n", pgtask_mbedtls_missing(row));
+    }
 }

@@ -3,6 +3,7 @@
 #include "base/report.h"
 #include "base/signals.h"
 #include "command.h"
+#include "dry_run.h"
 #include "listing.h"
 #include "tasks/times.h"
 
@@ -38,6 +39,12 @@ static char const *check(struct options const *options)
     }
     if (options_has(options, OPTION_INTERVAL) && !options_has(options, OPTION_COUNT)) {
         return "--interval needs --count";
+    }
+    if (options_has(options, OPTION_COUNT) && (options->dry_run || options->as_curl)) {
+        return "--dry-run and --as-curl send nothing, so --count has nothing to count";
+    }
+    if (options->no_clock && (options->dry_run || options->as_curl)) {
+        return "--dry-run and --as-curl sign by this device's clock, so --no-clock has no use";
     }
     return check_zone(options);
 }
@@ -140,6 +147,9 @@ static enum exit_status run(struct session *session, struct options const *optio
     uint32_t left = options->count == 0 ? 1 : options->count;
     enum exit_status status = session_start(session);
 
+    if (status == EXIT_GOOD && (options->dry_run || options->as_curl)) {
+        return dry_run(session, options, &query);
+    }
     for (; status == EXIT_GOOD && left > 0; left--) {
         uint64_t const next_ms = session_now_ms(session) + interval_ms;
         struct output_end end;

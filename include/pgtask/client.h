@@ -304,10 +304,32 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_client_next_blocking(struct pgtask_cl
                                                                 struct pgtask_task *task);
 
 /**
+ * Gives the listing under way its whole timeout_ms again, from now on. A caller of
+ * pgtask_client_list_all() may do so with the first task of each page, which comes after
+ * counters.requests has grown: the deadline is then one for each page. Does nothing if no listing
+ * is under way.
+ */
+void pgtask_client_restart_timeout(struct pgtask_client *client);
+
+/**
  * Ends the listing under way, in any state: pgtask_client_next() then returns
  * PGTASK_ERROR_CANCELLED. The client can list again. Does nothing if no listing is under way.
  */
 void pgtask_client_cancel(struct pgtask_client *client);
+
+/**
+ * Writes the request that a listing would begin with, and sends nothing: for a program that shows
+ * what it would do. Cancels a listing that is under way. The token is left out. Whoever reads the
+ * request can repeat it for five minutes.
+ * @param all_pages  as by pgtask_client_list_all()
+ * @param request    set on PGTASK_OK: head and body, in the client until its next call
+ * @param length     likewise, in bytes
+ * @return PGTASK_OK; PGTASK_ERROR_QUERY_*; PGTASK_ERROR_NO_TIME, _BUFFER, _CREDENTIALS;
+ *         PGTASK_ERROR_STATE if the client is not open
+ */
+PGTASK_MUST_CHECK enum pgtask_error
+pgtask_client_write_request(struct pgtask_client *client, struct pgtask_query const *query,
+                            bool all_pages, char const **request, size_t *length);
 
 /** Drops the connection and wipes every secret. May be called twice. */
 void pgtask_client_close(struct pgtask_client *client);

@@ -30,32 +30,12 @@
 #error PGTASK_JSON_WINDOW_BYTES is 64 to 32,000
 #endif
 
-/**
- * Tokens of 20 bytes for the window above. Each open container needs one, and each key with an open
- * container needs one; a task needs 12 of them. Beyond the tokens, an answer may be nested 512
- * levels deeper, a little slower. 16 to 255.
- */
-#ifndef PGTASK_JSON_TOKENS
-#define PGTASK_JSON_TOKENS 20
-#endif
-#if PGTASK_OUTSIDE(PGTASK_JSON_TOKENS, 16, 255)
-#error PGTASK_JSON_TOKENS is 16 to 255
-#endif
-
 /** The same window for the JSON inside AllSteps, Input and Output. 64 to 32,000. */
 #ifndef PGTASK_DETAIL_WINDOW_BYTES
 #define PGTASK_DETAIL_WINDOW_BYTES 256
 #endif
 #if PGTASK_OUTSIDE(PGTASK_DETAIL_WINDOW_BYTES, 64, 32000)
 #error PGTASK_DETAIL_WINDOW_BYTES is 64 to 32,000
-#endif
-
-/** The same tokens for the JSON inside AllSteps, Input and Output. 16 to 255. */
-#ifndef PGTASK_DETAIL_TOKENS
-#define PGTASK_DETAIL_TOKENS 16
-#endif
-#if PGTASK_OUTSIDE(PGTASK_DETAIL_TOKENS, 16, 255)
-#error PGTASK_DETAIL_TOKENS is 16 to 255
 #endif
 
 /**
@@ -236,6 +216,41 @@
 #endif
 #if PGTASK_OUTSIDE(PGTASK_ERROR_TEXTS, 0, 1)
 #error PGTASK_ERROR_TEXTS is 0 or 1
+#endif
+
+/**
+ * 1: the JSON inside AllSteps, Input and Output is decoded. 0: it stays text; `step_count` of a
+ * record is 0, `restore` is empty, and AllSteps, Input and Output as real arrays or objects are
+ * odd. Then set PGTASK_STEPS and PGTASK_RESTORE_OBJECTS to 1. It saves 1.5 KB of flash.
+ */
+#ifndef PGTASK_EMBEDDED_JSON
+#define PGTASK_EMBEDDED_JSON 1
+#endif
+#if PGTASK_OUTSIDE(PGTASK_EMBEDDED_JSON, 0, 1)
+#error PGTASK_EMBEDDED_JSON is 0 or 1
+#endif
+
+/**
+ * 1: a number may come in any notation of JSON, such as 1e2 and 100.0 for 100. 0: it counts if it
+ * is written in digits, as the service writes it; its member is odd otherwise.
+ */
+#ifndef PGTASK_NUMBER_NOTATIONS
+#define PGTASK_NUMBER_NOTATIONS 1
+#endif
+#if PGTASK_OUTSIDE(PGTASK_NUMBER_NOTATIONS, 0, 1)
+#error PGTASK_NUMBER_NOTATIONS is 0 or 1
+#endif
+
+/**
+ * 1: a time may also have the form of RFC 3339, which names its zone. The service echoes a
+ * BackupSetTime in the form in which it was given. 0: only YYYY-MM-DD HH:MM:SS is read; another
+ * form is kept as text, and its member is odd.
+ */
+#ifndef PGTASK_TIME_ZONES
+#define PGTASK_TIME_ZONES 1
+#endif
+#if PGTASK_OUTSIDE(PGTASK_TIME_ZONES, 0, 1)
+#error PGTASK_TIME_ZONES is 0 or 1
 #endif
 
 /**

@@ -240,8 +240,24 @@ struct pgtask_arena_use {
 /** Hands the static arena to mbedTLS, at the first call. port/mbedtls provides this function. */
 void pgtask_arena_setup(void);
 
-/** Fills in `use`. port/mbedtls provides this function. */
+/** Fills in `use`. port/mbedtls provides this function. Without an arena, all is 0: see below. */
 void pgtask_arena_measure(struct pgtask_arena_use *use);
+
+#define PGTASK_MBEDTLS_VERSION_BYTES 12 /**< with NUL */
+
+/** Writes the version of the mbedTLS that runs, such as "3.6.6". port/mbedtls provides this
+ *  function. */
+void pgtask_mbedtls_version(char version[PGTASK_MBEDTLS_VERSION_BYTES]);
+
+/**
+ * Tells what this build lacks because its mbedTLS is a library as its makers built it, such as a
+ * package of the system. port/mbedtls/README.md explains each row. port/mbedtls provides this
+ * function.
+ * @param row  from 0 on
+ * @return one line, a constant; NULL after the last. With an mbedTLS that is compiled for pgtask,
+ *         there is none
+ */
+char const *pgtask_mbedtls_missing(unsigned row);
 
 #ifdef __cplusplus
 }

@@ -5,8 +5,6 @@
 # promises to work by themselves fetch them; deps.sh first says what it is about to do. For all
 # others, make only says what is missing and which command fetches it.
 
-NO_DEPS_GOALS := rooms clean distclean help deps uninstall
-
 # The groups of deps.sh that a goal needs, besides build. Goals for other processors, figures and
 # firmware call deps.sh themselves.
 GROUPS_FOR_test := demo unit test size
@@ -25,7 +23,7 @@ FETCHING_GOALS := $(patsubst GROUPS_FOR_%,%,$(filter GROUPS_FOR_%,$(.VARIABLES))
     size-linux firmware test-firmware bench-firmware test-32bit test-cross test-emulated emulated
 
 # A build whose sources are there runs nothing for them, and writes nothing outside of BUILD.
-LACKING := $(if $(wildcard $(MBEDTLS_DIR)/include/mbedtls/ssl.h),,mbedTLS) \
+LACKING := $(if $(or $(filter system,$(MBEDTLS)),$(wildcard $(MBEDTLS_DIR)/include/mbedtls/ssl.h)),,mbedTLS) \
     $(if $(wildcard $(JSMN_DIR)/jsmn.h),,jsmn)
 
 GROUPS := $(sort $(foreach goal,$(MAKECMDGOALS),$(GROUPS_FOR_$(goal))))

@@ -5,13 +5,14 @@
 #   port/build/deps.sh [--check] [GROUP]...
 #
 # A group is what one kind of work needs: build, demo, unit, lint, test, coverage, cross, bench, size,
-# firmware, fuzz, docs, dist or kernel.
+# firmware, fuzz, musl, docs, dist or kernel.
 #
 # It installs Debian packages with apt, with sudo when it does not run as root. It fetches source
 # code from Debian's signed archive into deps/, which git ignores: jsmn and mbedTLS 3.6; for tests
 # JSONTestSuite, cmocka and cJSON; for firmware lwIP. These come from there as programs: nginx and
-# tinyproxy for tests, and Linux for kernel. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy of your own, which
-# is used as it is. Before it begins it says what it will do, and how much it will download.
+# tinyproxy for tests, and Linux for kernel. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy of your
+# own, which is used as it is, and MBEDTLS=system needs no source of mbedTLS. Before it begins it says
+# what it will do, and how much it will download.
 #
 # --check changes nothing: it says what is missing and which command fetches it, and fails.
 set -eu
@@ -33,14 +34,15 @@ packages_of() {
     case $1 in
     build) echo "gcc libc6-dev make binutils bzip2 xz-utils" ;;
     demo) echo "python3 openssl" ;;
-    unit) echo "python3 openssl libcmocka-dev libcjson-dev" ;;
+    unit) echo "python3 openssl curl libcmocka-dev libcjson-dev" ;;
     lint) echo "python3 cppcheck clang-tidy clang-format libcmocka-dev libcjson-dev" ;;
-    test) echo "python3 python3-cryptography openssl unicode-data libcmocka-dev libcjson-dev clang
-                cmake python3-yaml python3-kconfiglib gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
+    test) echo "python3 python3-cryptography openssl curl cmake pkg-config unicode-data libcmocka-dev
+                libcjson-dev clang python3-yaml python3-kconfiglib gcc-riscv64-unknown-elf
+                picolibc-riscv64-unknown-elf
                 libclang-rt-14-dev|libclang-rt-dev llvm tmux valgrind g++
                 man-db mandoc zsh fish doxygen reuse
                 gcc-12-multilib|gcc-14-multilib" ;;
-    coverage) echo "python3 openssl libcmocka-dev libcjson-dev gcovr" ;;
+    coverage) echo "python3 openssl curl libcmocka-dev libcjson-dev gcovr" ;;
     cross) echo "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu
                  libc6-dev-arm64-cross gcc-powerpc-linux-gnu libc6-dev-powerpc-cross
                  qemu-user-static|qemu-user" ;;
@@ -51,6 +53,7 @@ packages_of() {
     fuzz) echo "clang libclang-rt-14-dev|libclang-rt-dev llvm" ;;
     dist) echo "git gzip python3 gcc-x86-64-linux-gnu" ;;
     docs) echo "python3 man-db mandoc bash zsh fish doxygen" ;;
+    musl) echo "musl-tools" ;;
     kernel) echo "qemu-system-arm device-tree-compiler gcc-aarch64-linux-gnu libc6-dev-arm64-cross
                 python3 openssl" ;;
     *) fail "no group named $1" ;;
@@ -300,7 +303,10 @@ if [ -n "$check" ]; then
 else
     install_packages $wanted
 fi
-fetch_tree mbedtls MBEDTLS_DIR "$MBEDTLS_DIR" include/mbedtls/ssl.h "mbedTLS 3.6"
+# Firmware is always built from source.
+if [ "${MBEDTLS:-}" != system ] || needs size firmware; then
+    fetch_tree mbedtls MBEDTLS_DIR "$MBEDTLS_DIR" include/mbedtls/ssl.h "mbedTLS 3.6"
+fi
 fetch_jsmn
 if needs unit test coverage cross; then
     fetch_json_test_suite

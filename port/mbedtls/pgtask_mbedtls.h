@@ -22,4 +22,15 @@
 #define PGTASK_MBEDTLS_IS_OWN 0
 #endif
 
+/* Of the switches of pgtask_mbedtls_config.h, only PGTASK_TLS13 is for such a library too. */
+#if !PGTASK_MBEDTLS_IS_OWN
+#if defined(PGTASK_TLS_RECORD) || defined(PGTASK_TLS_RSA) || defined(PGTASK_TLS_PSS) ||            \
+    defined(PGTASK_TLS_P384) || defined(PGTASK_TLS_X25519) || defined(PGTASK_TLS_FAST)
+#error "with MBEDTLS=system, leave out PGTASK_TLS_RECORD, _RSA, _PSS, _P384, _X25519 and _FAST"
+#endif
+#define PGTASK_TLS_RECORD 16384
+#define PGTASK_TLS_RSA    1
+#define PGTASK_TLS_P384   1
+#endif
+
 #endif

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench import tables
-from binary import image, stack
+from binary import image, stack, tolerance
 from harness.places import ROOT
 
 BLOCK = re.compile(r"(?<=^<!-- figures: )(\w+) -->\n.*?(?=^<!-- /figures -->$)",
@@ -51,7 +51,20 @@ def _rooms(build: Path) -> str:
     deepest = sorted(((size, name) for name, (size, _) in found.items()), reverse=True)[:3]
     calls = ", ".join(f"`{name}` {size}" for size, name in deepest)
     return (_table(("room of `src/`", "flash, bytes"), rows)
-            + f"\n\nStack of `src/`, bytes, by static analysis of each public call: {calls}.")
+            + f"\n\nStack of `src/`, bytes, by static analysis of each public call: {calls}."
+            + f"\n\nThe {tolerance.cost(path)}, beside a version in which an odd member ended the "
+            "answer.")
+
+
+def _exchange(build: Path) -> str:
+    paths = {"all switches on": build / "size/exchange.elf",
+             "all switches off": build / "size/small/exchange.elf"}
+    if not all(path.exists() for path in paths.values()):
+        raise NotMeasured("make size")
+    found = {name: image.read(path) for name, path in paths.items()}
+    rows = [(name, *(f"{one.rooms()[room].flash:,}" for room in ("json", "task", "http", "tc3")),
+             f"{one.flash_of_library():,}", f"{one.flash:,}") for name, one in found.items()]
+    return _table(("build", "json", "task", "http", "tc3", "all of `src/`", "linked"), rows)
 
 
 def _images(build: Path) -> str:
@@ -91,7 +104,7 @@ def _linux(build: Path) -> str:
 
 
 FIGURES: dict[str, Callable[[Path], str]] = {
-    "bench": _bench, "rooms": _rooms, "images": _images, "reach": _reach,
+    "bench": _bench, "rooms": _rooms, "exchange": _exchange, "images": _images, "reach": _reach,
     "linux": _linux,
 }
 

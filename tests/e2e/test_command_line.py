@@ -121,7 +121,7 @@ class Refusals(unittest.TestCase):
             env={"TENCENTCLOUD_SECRET_ID": "AKIDx", "TENCENTCLOUD_SECRET_KEY": "k"}, text=True,
             capture_output=True, check=False, timeout=20)
         self.assertEqual(done.returncode, USAGE)
-        self.assertIn("/no/such/file: this file cannot be opened", done.stderr)
+        self.assertIn("/no/such/file: there is no such file", done.stderr)
 
 
 if __name__ == "__main__":

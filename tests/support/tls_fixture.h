@@ -3,7 +3,7 @@
 #ifndef PGTASK_TEST_TLS_FIXTURE_H
 #define PGTASK_TEST_TLS_FIXTURE_H
 
-#include <mbedtls/build_info.h>
+#include "pgtask_mbedtls.h"
 
 #include "openssl_server.h"
 #include "tls_client.h"
@@ -60,7 +60,7 @@ void shake_hands_with_openssl(char const *options);
     }
 
 /** One such test for each version of TLS that the build has, with further options for openssl. */
-#if PGTASK_TLS13
+#if PGTASK_TLS_HAS_TLS13
 #define WITH_EACH_VERSION(test, text) WITH(test, "-tls1_2 " text), WITH(test, "-tls1_3 " text)
 #else
 #define WITH_EACH_VERSION(test, text) WITH(test, "-tls1_2 " text)

@@ -53,6 +53,13 @@ void tls_trial_tests(struct tls_trial const *trials, size_t count, struct CMUnit
 void tls_host_trial_tests(struct tls_host_trial const *trials, size_t count,
                           struct CMUnitTest *tests);
 
+/**
+ * @return what the trial expects, or what a stock mbedTLS makes of it: that refuses a certificate
+ *         with a critical extension that it does not know, and reads a key that is compressed. See
+ *         port/mbedtls/README.md
+ */
+enum pgtask_error tls_trial_expected(struct tls_trial const *trial);
+
 /** Trusts the trial's root, and no other one, from now on. */
 void tls_trial_trust(struct tls_trial const *trial);
 

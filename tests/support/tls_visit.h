@@ -69,7 +69,7 @@ void assert_session_is_wiped(void);
     }
 
 /** One such test for each version of TLS that the build has, told to openssl or to nginx. */
-#if PGTASK_TLS13
+#if PGTASK_TLS_HAS_TLS13
 #define VISIT_TEST_EACH_VERSION(test, text)                                                        \
     VISIT_TEST(test, "-tls1_2 " text), VISIT_TEST(test, "-tls1_3 " text)
 #define NGINX_TEST_EACH_VERSION(test, text)                                                        \

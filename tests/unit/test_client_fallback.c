@@ -264,7 +264,7 @@ int main(void)
         TEST(server_with_tls13_alone_is_not_reached_by_setting),
     };
 
-    if (!PGTASK_TLS13) {
+    if (!PGTASK_TLS_HAS_TLS13) {
         return 0;
     }
     fixture.certificates = test_certificates();

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <mbedtls/build_info.h>
+#include "pgtask_mbedtls.h"
 
 #include "certificates.h"
 #include "client_rig.h"
@@ -285,7 +285,7 @@ int main(void)
         RECORDS("1.2 answer"),
         RECORDS("1.2 body"),
         RECORDS("1.2 between"),
-#if PGTASK_TLS13
+#if PGTASK_TLS_HAS_TLS13
         RECORDS("1.3 answer"),
         RECORDS("1.3 body"),
         RECORDS("1.3 between"),

@@ -2,41 +2,84 @@
 /* The cached signing key. This program stands between src/tc3.c and the hash of mbedTLS. */
 #include "signing.h"
 
-#include <mbedtls/error.h>
-#include <mbedtls/sha256.h>
+#include "pgtask_hash.h"
 
 /* The hash as src/tc3.c sees it: its calls are counted, and one of them can be made to fail. */
 static struct {
     unsigned calls;
     unsigned fails_at; /* number of the call, which counts from 1; 0 for none */
+    size_t bytes;      /* fed to the hash under way */
     size_t blocks;     /* SHA-256 compressions */
 } hashing;
 
+static int result_of_call(int result)
+{
+    return ++hashing.calls == hashing.fails_at ? -1 : result;
+}
+
+static void count_start(void)
+{
+    hashing.bytes = 0;
+}
+
+static void count_update(size_t bytes)
+{
+    hashing.bytes += bytes;
+}
+
+/* Blocks of 64 bytes hold what was fed, a closing bit and eight bytes of length. */
+static void count_finish(void)
+{
+    hashing.blocks += (hashing.bytes + 9 + 63) / 64;
+}
+
+#if MBEDTLS_VERSION_MAJOR < 4
 int __real_mbedtls_sha256_starts(mbedtls_sha256_context *sha, int is224);
 int __real_mbedtls_sha256_update(mbedtls_sha256_context *sha, unsigned char const *in, size_t n);
 int __real_mbedtls_sha256_finish(mbedtls_sha256_context *sha, unsigned char *out);
 
-static int result_of_call(int result)
-{
-    return ++hashing.calls == hashing.fails_at ? MBEDTLS_ERR_PLATFORM_HW_ACCEL_FAILED : result;
-}
-
 int __wrap_mbedtls_sha256_starts(mbedtls_sha256_context *sha, int is224)
 {
+    count_start();
     return result_of_call(__real_mbedtls_sha256_starts(sha, is224));
 }
 
 int __wrap_mbedtls_sha256_update(mbedtls_sha256_context *sha, unsigned char const *in, size_t n)
 {
+    count_update(n);
     return result_of_call(__real_mbedtls_sha256_update(sha, in, n));
 }
 
 int __wrap_mbedtls_sha256_finish(mbedtls_sha256_context *sha, unsigned char *out)
 {
-    /* Blocks of 64 bytes hold what was fed, a closing bit and eight bytes of length. */
-    hashing.blocks += (sha->MBEDTLS_PRIVATE(total)[0] + 9 + 63) / 64;
+    count_finish();
     return result_of_call(__real_mbedtls_sha256_finish(sha, out));
 }
+#else
+psa_status_t __real_psa_hash_setup(psa_hash_operation_t *hash, psa_algorithm_t algorithm);
+psa_status_t __real_psa_hash_update(psa_hash_operation_t *hash, uint8_t const *in, size_t n);
+psa_status_t __real_psa_hash_finish(psa_hash_operation_t *hash, uint8_t *out, size_t size,
+                                    size_t *length);
+
+psa_status_t __wrap_psa_hash_setup(psa_hash_operation_t *hash, psa_algorithm_t algorithm)
+{
+    count_start();
+    return result_of_call(__real_psa_hash_setup(hash, algorithm));
+}
+
+psa_status_t __wrap_psa_hash_update(psa_hash_operation_t *hash, uint8_t const *in, size_t n)
+{
+    count_update(n);
+    return result_of_call(__real_psa_hash_update(hash, in, n));
+}
+
+psa_status_t __wrap_psa_hash_finish(psa_hash_operation_t *hash, uint8_t *out, size_t size,
+                                    size_t *length)
+{
+    count_finish();
+    return result_of_call(__real_psa_hash_finish(hash, out, size, length));
+}
+#endif
 
 static int reset_hashing(void **state)
 {

@@ -246,7 +246,7 @@ static void ends_as_promised(void **state)
     if (!trial->tls13_only) {
         assert_int_equal(shake_hands(trial, "-tls1_2", &fixture.roots), trial->expected);
     }
-    if (!trial->tls12_only && PGTASK_TLS13) {
+    if (!trial->tls12_only && PGTASK_TLS_HAS_TLS13) {
         assert_int_equal(shake_hands(trial, "-tls1_3", &fixture.roots), trial->expected);
     }
 }
@@ -255,7 +255,7 @@ static void list_of_roots_decides_as_a_store_does(void **state)
 {
     for (size_t i = 0; i < sizeof trials / sizeof trials[0]; i++) {
         struct trial const *const trial = &trials[i];
-        bool const tls12 = trial->tls12_only || !PGTASK_TLS13;
+        bool const tls12 = trial->tls12_only || !PGTASK_TLS_HAS_TLS13;
         char const *const root = trial->root == NULL ? "ca" : trial->root;
         struct pgtask_root list[2];
         struct pgtask_roots roots = {.list = list};
@@ -377,7 +377,7 @@ int main(void)
         WITH(list_of_roots_decides_as_a_store_does, ""),
         WITH(list_takes_no_memory_until_a_chain_is_verified, ""),
         WITH(tells_from_when_to_when_the_chain_is_valid, ""),
-#if PGTASK_TLS13
+#if PGTASK_TLS_HAS_TLS13
         WITH(refuses_a_server_that_has_another_version_only, "-tls1_1"),
 #else
         WITH(refuses_a_server_that_has_another_version_only, "-tls1_3"),

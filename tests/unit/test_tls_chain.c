@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <mbedtls/build_info.h>
+#include "pgtask_mbedtls.h"
 
 #include "certificates.h"
 #include "tls_fixture.h"

@@ -157,7 +157,7 @@ int main(void)
     static char const *const rsa_4096[] = {"under_rsa_4096_root", "rsa_4096_root", "-www -tls1_2"};
     static char const *const p256[] = {"server", "ca", "-www -tls1_2"};
     static char const *const p384[] = {"p384", "p384_root", "-www -tls1_2"};
-#if PGTASK_TLS13
+#if PGTASK_TLS_HAS_TLS13
     static char const *const tls13[] = {"server", "ca", "-www -tls1_3"};
 #endif
     struct CMUnitTest const tests[] = {
@@ -166,7 +166,7 @@ int main(void)
         TEST(pulses_come_while_a_handshake_computes, "P-256", p256),
         TEST(pulses_come_while_a_handshake_computes, "P-384", p384),
         TEST(pulses_come_while_a_large_record_is_read, "TLS 1.2", "-tls1_2"),
-#if PGTASK_TLS13
+#if PGTASK_TLS_HAS_TLS13
         TEST(pulses_come_while_a_handshake_computes, "TLS 1.3", tls13),
         TEST(pulses_come_while_a_large_record_is_read, "TLS 1.3", "-tls1_3"),
 #endif

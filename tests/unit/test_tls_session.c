@@ -128,7 +128,7 @@ static void other_host_is_not_resumed(void **state)
     assert_false(visit_openssl(&plain_visit));
 }
 
-#if PGTASK_TLS13
+#if PGTASK_TLS_HAS_TLS13
 /* The digest of a session has no key, so whoever writes to the flash can make one that fits. */
 static void make_digest_fit(void)
 {
@@ -229,7 +229,7 @@ int main(void)
                                 "-www -no_ticket"),
         VISIT_TEST(server_that_stops_giving_tickets_leaves_none, ""),
         VISIT_TEST_EACH_VERSION(other_host_is_not_resumed, "-www"),
-#if PGTASK_TLS13
+#if PGTASK_TLS_HAS_TLS13
         VISIT_TEST(kept_name_without_an_end_is_not_read, "-www -tls1_3"),
         VISIT_TEST(server_that_leaves_tls13_fails_once, ""),
         VISIT_TEST(host_is_known_to_have_tls13_whatever_becomes_of_its_session, ""),

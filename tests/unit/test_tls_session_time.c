@@ -113,7 +113,7 @@ static void unknown_time_excuses_nothing_else(void **state)
     }
 }
 
-#if PGTASK_TLS13
+#if PGTASK_TLS_HAS_TLS13
 static void ticket_of_tls13_is_not_used_beyond_its_lifetime(void **state)
 {
     static struct visit const before = {.off_s = 6900};
@@ -138,7 +138,7 @@ int main(void)
         VISIT_TEST_EACH_VERSION(validity_can_be_judged_after_the_handshake, "-www"),
         VISIT_TEST_EACH_VERSION(chain_out_of_its_time_is_told_later, "-www"),
         VISIT_TEST_EACH_VERSION(unknown_time_excuses_nothing_else, "-www"),
-#if PGTASK_TLS13
+#if PGTASK_TLS_HAS_TLS13
         VISIT_TEST(ticket_of_tls13_is_not_used_beyond_its_lifetime, ""),
 #endif
     };

@@ -325,7 +325,7 @@ static void request_to_renegotiate_yields_no_byte(void **state)
     (void)state;
 }
 
-#if PGTASK_TLS13
+#if PGTASK_TLS_HAS_TLS13
 /* mbedTLS 3.6 has no KeyUpdate. The size of records has nothing to do with it. */
 static void key_update_ends_the_connection_as_broken(void **state)
 {
@@ -385,7 +385,7 @@ int main(void)
         WITH(refusal_is_named_though_its_alert_cannot_be_sent, "-tls1_2"),
         WITH(port_without_random_bytes_gets_no_connection, ""),
         WITH(request_to_renegotiate_yields_no_byte, ""),
-#if PGTASK_TLS13
+#if PGTASK_TLS_HAS_TLS13
         WITH(key_update_ends_the_connection_as_broken, "-tls1_3"),
 #endif
         WITH(closing_says_close_notify, ""),

@@ -80,7 +80,11 @@ static void caller_has_its_turn(void **state)
     openssl_server_start(&fixture.server, fixture.certificates, chain->certificate, chain->options);
     connect_to(chain);
     assert_int_equal(shake_hands(10000, &turns), PGTASK_OK);
-    assert_in_range(turns, chain->turns, 10000);
+    if (PGTASK_MBEDTLS_IS_OWN) {
+        assert_in_range(turns, chain->turns, 10000);
+    } else {
+        assert_in_range(turns, 6, 20); /* a stock mbedTLS only gives one after each step */
+    }
 }
 
 /* After each of these handshakes, all of the arena must have come back. */
@@ -137,7 +141,7 @@ int main(void)
     static struct chain const rsa = {"rsa", "rsa_root", "-www -tls1_2", true, 30};
     static struct chain const asking = {"rsa", "rsa_root", "-www -tls1_2 -verify 1", true, 30};
     static struct chain const x25519 = {"rsa", "rsa_root", "-www -tls1_2 -groups X25519", true, 8};
-#if PGTASK_TLS13
+#if PGTASK_TLS_HAS_TLS13
     static struct chain const tls13 = {"server", "ca", "-www -tls1_3", true, 6};
 #endif
     struct CMUnitTest const tests[] = {
@@ -151,7 +155,7 @@ int main(void)
         TEST(connection_can_be_closed_at_each_turn, "P-384, listed root", &divided_p384),
         TEST(connection_can_be_closed_at_each_turn, "RSA", &rsa),
         TEST(bytes_on_the_wire_are_counted, "TLS 1.2", "-www -tls1_2"),
-#if PGTASK_TLS13
+#if PGTASK_TLS_HAS_TLS13
         TEST(caller_has_its_turn, "TLS 1.3", &tls13),
         TEST(connection_can_be_closed_at_each_turn, "TLS 1.3", &tls13),
         TEST(bytes_on_the_wire_are_counted, "TLS 1.3", "-www -tls1_3"),

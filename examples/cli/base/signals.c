@@ -264,7 +264,7 @@ void signals_wait(int descriptor, bool write, uint64_t time_ms)
 
     FD_ZERO(&set);
     if (fits) {
-        FD_SET(descriptor, &set);
+        FD_SET((uint16_t)descriptor, &set); /* below FD_SETSIZE: no libc converts a sign */
     }
     (void)sigfillset(&all);
     (void)sigprocmask(SIG_BLOCK, &all, &before);

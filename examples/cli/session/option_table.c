@@ -117,6 +117,12 @@ struct option const option_table[] = {
      KIND_CHOICE, 0, 0, AT(output), &outputs,
      "table (default): on a terminal a live page, otherwise one line per event;\n"
      "jsonl: one JSON object per event, with the task as pgtask list --output jsonl prints it"},
+    {OPTION_DRY_RUN, IN_LIST, SECTION_OUTPUT, "--dry-run", "", "",
+     KIND_FLAG, 0, 0, AT(dry_run), NULL,
+     "send nothing: print the request, what is signed of it, and the signature"},
+    {OPTION_AS_CURL, IN_LIST, SECTION_OUTPUT, "--as-curl", "", "",
+     KIND_FLAG, 0, 0, AT(as_curl), NULL,
+     "send nothing: print the command of curl that sends the request, within five minutes"},
     {OPTION_ASCII, IN_EACH, SECTION_OUTPUT, "--ascii", "", "",
      KIND_FLAG, 0, 0, AT(ascii), NULL,
      "write only ASCII: other characters become ?, JSON escapes them; PGTASK_ASCII=1 does the same"},

@@ -38,6 +38,8 @@ enum options_name {
     OPTION_SHOW_SUCCESS,
     OPTION_METRICS_FILE,
     OPTION_OUTPUT,
+    OPTION_DRY_RUN,
+    OPTION_AS_CURL,
     OPTION_UTC,
     OPTION_LOCAL,
     OPTION_REGION,
@@ -93,6 +95,8 @@ struct options {
     uint8_t output;
     uint8_t tls_max;
     uint8_t language;
+    bool dry_run;
+    bool as_curl;
     bool until_done;
     bool wait_pause;
     bool no_clock; /**< the device's clock is not trusted */

@@ -2,10 +2,10 @@
 /* From the command line to an open client, and from its last error to an exit status. */
 #include "session/session.h"
 
-#include "base/file.h"
 #include "base/report.h"
 #include "base/signals.h"
 #include "base/text.h"
+#include "session/trust_problem.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +70,7 @@ static char const *find_ca_file(struct options const *options, char const **sour
 
 static enum exit_status open_roots(struct session *session, struct options const *options)
 {
+    char problem[TRUST_PROBLEM_BYTES];
     enum exit_status status = EXIT_GOOD;
     char const *source;
     char const *const file = find_ca_file(options, &source, &status);
@@ -80,12 +81,8 @@ static enum exit_status open_roots(struct session *session, struct options const
     if (trust_open(&session->trust, file, &session->config.roots)) {
         return EXIT_GOOD;
     }
-    if (file != NULL && file_is_special(file)) {
-        report_error("%s: " FILE_MUST_BE_REGULAR " to %s.", file, source);
-    } else if (file != NULL) {
-        report_error("%s: this file cannot be opened, or it has no certificate in PEM form; check "
-                     "%s.",
-                     file, source);
+    if (file != NULL) {
+        report_error("%s: %s. Check %s.", file, trust_problem_find(file, problem), source);
     } else {
         report_error("no CA certificates found; install ca-certificates or use --ca-file.");
     }
