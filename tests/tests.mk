@@ -75,7 +75,8 @@ $(BUILD)/tests/unit/test_firmware_%: $(BUILD)/tests/unit/test_firmware_%.o $(BUI
 
 # The unit tests run once more under the sanitizers of two compilers, each with a build of its own.
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all
-SANITIZED_TESTS := $(UNIT_SOURCES:%.c=$(BUILD)/asan/%) $(UNIT_SOURCES:%.c=$(BUILD)/asan-clang/%)
+SANITIZED_TESTS := $(filter-out $(NOT_SANITIZED),$(UNIT_SOURCES:%.c=$(BUILD)/asan/%) \
+    $(UNIT_SOURCES:%.c=$(BUILD)/asan-clang/%))
 
 .PHONY: asan asan-clang
 asan: CC := gcc
