@@ -166,10 +166,11 @@ def rows_of_help(text: str, column: int) -> dict[str, str]:
     head = ""
     for line in text.splitlines():
         if re.match(r"  \S", line):
-            head = line[2:column].strip()
-            rows[head] = line[column:].strip()
+            end = column if line[column - 1 : column].strip() == "" else len(line)
+            head = line[2:end].strip()
+            rows[head] = line[end:].strip()
         elif head and line.startswith(" " * column):
-            rows[head] += " " + line.strip()
+            rows[head] = f"{rows[head]} {line.strip()}".strip()
         else:
             head = ""
     return rows

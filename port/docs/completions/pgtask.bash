@@ -29,7 +29,7 @@ _pgtask_offer_files()
 _pgtask_value()
 {
     case $1 in
-    --task-id | --TaskId | --instance | --DBInstanceId | --min-start | --MinStartTime | --max-start | --MaxStartTime | --limit | --Limit | --offset | --Offset | --count | --interval | --led | --show-success | --idle | --stale | --max-wait | --region | --endpoint | --connect | --timeout | --attempts) : ;;
+    --task-id | --TaskId | --instance | --DBInstanceId | --min-start | --MinStartTime | --max-start | --MaxStartTime | --limit | --Limit | --offset | --Offset | --count | --interval | --led | --show-success | --idle | --stale | --max-wait | --region | --endpoint | --fallback-endpoint | --connect | --proxy | --timeout | --attempts) : ;;
     --type) _pgtask_offer "$2" RestoreDatabase CloneInstance RestartInstance DestroyInstance ModifyInstanceParams other ;;
     --order-by | --OrderBy) _pgtask_offer "$2" StartTime EndTime ;;
     --order | --OrderByType) _pgtask_offer "$2" desc asc ;;
@@ -54,10 +54,10 @@ _pgtask()
     done
     _pgtask_value "$before" "$typed" && return
     case $command in
-    list) _pgtask_offer "$typed" --task-id --instance --min-start --max-start --limit --offset --order-by --order --all --count --interval --output --ascii --utc --local --region --endpoint --connect --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
-    show) _pgtask_offer "$typed" --task-id --output --ascii --utc --local --region --endpoint --connect --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
-    watch) _pgtask_offer "$typed" --task-id --instance --type --interval --idle --stale --until-done --wait-pause --max-wait --exec --output --ascii --utc --local --region --endpoint --connect --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
-    led) _pgtask_offer "$typed" --task-id --instance --type --led --show-success --interval --idle --stale --metrics-file --ascii --region --endpoint --connect --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
+    list) _pgtask_offer "$typed" --task-id --instance --min-start --max-start --limit --offset --order-by --order --all --count --interval --output --dry-run --as-curl --ascii --utc --local --region --endpoint --fallback-endpoint --connect --proxy --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
+    show) _pgtask_offer "$typed" --task-id --output --ascii --utc --local --region --endpoint --fallback-endpoint --connect --proxy --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
+    watch) _pgtask_offer "$typed" --task-id --instance --type --interval --idle --stale --until-done --wait-pause --max-wait --exec --output --ascii --utc --local --region --endpoint --fallback-endpoint --connect --proxy --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
+    led) _pgtask_offer "$typed" --task-id --instance --type --led --show-success --interval --idle --stale --metrics-file --ascii --region --endpoint --fallback-endpoint --connect --proxy --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
     help) _pgtask_offer "$typed" list show watch led ;;
     *) _pgtask_offer "$typed" list show watch led help --help --version ;;
     esac
