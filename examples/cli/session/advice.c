@@ -110,11 +110,16 @@ static bool is_of_finance(struct pgtask_failure const *failure, char const *regi
 }
 
 char const *advice_write(char text[ADVICE_BYTES], struct pgtask_failure const *failure,
-                         char const *file, bool has_clock, char const *region)
+                         char const *file, bool has_clock, char const *region, char const *where)
 {
     char const *const advice = find_advice(failure, has_clock);
-    size_t const length = pgtask_failure_write_cause(failure, text, ADVICE_BYTES);
+    enum pgtask_layer const layer = pgtask_error_layer(failure->error);
 
+    (void)pgtask_failure_write_cause(failure, text, ADVICE_BYTES);
+    if ((layer == PGTASK_LAYER_NETWORK || layer == PGTASK_LAYER_TLS) && where[0] != '\0') {
+        (void)text_append(text, ADVICE_BYTES, " (%s)", where);
+    }
+    size_t const length = strlen(text);
     if (advice[0] == '\0') {
         return text;
     }

@@ -3,9 +3,12 @@
 #include "session/route.h"
 
 #include "base/report.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { HTTPS_PORT = 443 };
 
 char const *route_setting(char const *option, char const *flag, char const *variable,
                           char const **source, enum exit_status *status)
@@ -109,6 +112,36 @@ enum exit_status route_find(struct route *route, struct options const *options,
         status = find_fallback(route, options, config);
     }
     return status == EXIT_GOOD ? find_proxy(route, options->proxy, config) : status;
+}
+
+static void append_host(char text[ADVICE_WHERE_BYTES], char const *word, char const *host,
+                        unsigned port)
+{
+    (void)text_append(text, ADVICE_WHERE_BYTES, "%s %s port %u", word, host,
+                      port != 0 ? port : (unsigned)HTTPS_PORT);
+}
+
+char const *route_where(char text[ADVICE_WHERE_BYTES], struct pgtask_config const *config)
+{
+    char const *const host = config->endpoint != NULL ? config->endpoint : PGTASK_DEFAULT_ENDPOINT;
+
+    text[0] = '\0';
+    append_host(text, "host", host, config->endpoint_port);
+    if (config->connect_host != NULL) {
+        append_host(text, " at", config->connect_host,
+                    config->connect_port != 0 ? config->connect_port : config->endpoint_port);
+    }
+#if PGTASK_FALLBACK_ENDPOINT
+    if (config->fallback_endpoint != NULL) {
+        append_host(text, ", or host", config->fallback_endpoint, config->fallback_port);
+    }
+#endif
+#if PGTASK_PROXY
+    if (config->proxy.host != NULL) {
+        append_host(text, ", by proxy", config->proxy.host, config->proxy.port_number);
+    }
+#endif
+    return text;
 }
 
 void route_wipe(struct route *route)
