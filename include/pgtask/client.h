@@ -190,6 +190,7 @@ struct pgtask_client {
     bool credentials_renewed; /**< in this listing, after a refusal */
     bool clock_set;           /**< the time was learned: see clock_unix_s */
     bool body_ended;
+    bool is_after_blank; /**< the excerpt of a refusal goes on behind a blank */
 #if PGTASK_FALLBACK_ENDPOINT
     bool uses_fallback;    /**< the second endpoint is in use */
     bool endpoint_changed; /**< in this listing */
@@ -320,13 +321,16 @@ void pgtask_client_cancel(struct pgtask_client *client);
 
 /**
  * Writes the request that a listing would begin with, and sends nothing: for a program that shows
- * what it would do. Cancels a listing that is under way. The token is left out. Whoever reads the
- * request can repeat it for five minutes.
+ * what it would do. Cancels a listing that is under way. It counts for the rate limit.
+ *
+ * Whoever reads the request can repeat it for five minutes. If it has a header X-TC-Token, the
+ * value is the token, or empty if the token has no room in the client's buffer.
  * @param all_pages  as by pgtask_client_list_all()
  * @param request    set on PGTASK_OK: head and body, in the client until its next call
  * @param length     likewise, in bytes
- * @return PGTASK_OK; PGTASK_ERROR_QUERY_*; PGTASK_ERROR_NO_TIME, _BUFFER, _CREDENTIALS;
- *         PGTASK_ERROR_STATE if the client is not open
+ * @return PGTASK_OK; PGTASK_WOULD_BLOCK: call again soon, because of the rate limit or of renew();
+ *         PGTASK_ERROR_QUERY_*; PGTASK_ERROR_NO_TIME, _BUFFER, _CREDENTIALS; PGTASK_ERROR_STATE if
+ *         the client is not open
  */
 PGTASK_MUST_CHECK enum pgtask_error
 pgtask_client_write_request(struct pgtask_client *client, struct pgtask_query const *query,

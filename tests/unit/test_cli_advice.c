@@ -27,7 +27,7 @@ static void expect_end(struct pgtask_failure const *failure, char const *file, c
 {
     size_t const end_length = strlen(end);
 
-    assert_ptr_equal(advice_write(text, failure, file, true, "ap-guangzhou", ""), text);
+    assert_ptr_equal(advice_write(text, failure, NULL, file, true, "ap-guangzhou", ""), text);
     assert_true(strlen(text) > end_length);
     assert_string_equal(text + strlen(text) - end_length, end);
 }
@@ -86,7 +86,7 @@ static void a_failure_of_network_or_tls_names_its_hosts(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct pgtask_failure const failure = {.error = cases[i].error};
 
-        (void)advice_write(text, &failure, NULL, true, "ap-guangzhou", "host example.com port 443");
+        (void)advice_write(text, &failure, NULL, NULL, true, "ap-guangzhou", "host example.com port 443");
         assert_true((strstr(text, " (host example.com port 443). ") != NULL) == cases[i].is_named);
     }
     (void)state;
@@ -97,10 +97,10 @@ static void a_finance_region_is_sent_to_its_host(void **state)
 {
     struct pgtask_failure const failure = refusal("UnsupportedRegion");
 
-    (void)advice_write(text, &failure, FILE_NAME, true, "ap-shanghai-fsi", "");
+    (void)advice_write(text, &failure, NULL, FILE_NAME, true, "ap-shanghai-fsi", "");
     assert_non_null(strstr(text, " add --endpoint postgres.ap-shanghai-fsi.tencentcloudapi.com."));
     expect_end(&failure, FILE_NAME, ". Check the region, such as ap-guangzhou.");
-    (void)advice_write(text, &failure, FILE_NAME, true, "fsi", "");
+    (void)advice_write(text, &failure, NULL, FILE_NAME, true, "fsi", "");
     assert_null(strstr(text, "--endpoint"));
     (void)state;
 }

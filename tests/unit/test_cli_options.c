@@ -211,6 +211,7 @@ static struct {
     {"--tls-max=1.2", IN_EACH},
     {"--verbose", IN_EACH},
     {"--ascii", IN_EACH},
+    {"--ui-language=zh", IN_EACH},
     {"--no-clock", IN_EACH},
     {"--utc", IN_LIST | IN_SHOW | IN_WATCH},
     {"--local", IN_LIST | IN_SHOW | IN_WATCH},

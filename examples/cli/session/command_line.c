@@ -3,6 +3,7 @@
 #include "session/command_line.h"
 
 #include "base/text.h"
+#include "base/writer.h"
 #include "session/option_table.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@ enum { LEAST_BEGUN = 4 };
 #define BIT(name) (UINT64_C(1) << (name))
 
 /* Room for a cause that names task types or an option. */
-static char cause[NAME_SET_BYTES + 64];
+static char cause[NAME_SET_BYTES + 96];
 
 static bool is_word(char const *text, size_t length, char const *word)
 {
@@ -75,8 +76,8 @@ static char const *store_number(struct option const *option, void *place, char c
         return "must be a whole number in decimal digits, below 2^64";
     }
     if (option->most != 0 && (number < option->least || number > option->most)) {
-        (void)text_print(cause, sizeof cause, "must be %u to %u", (unsigned)option->least,
-                         (unsigned)option->most);
+        (void)text_print(cause, sizeof cause, writer_text(&writer_error, "must be %u to %u"),
+                         (unsigned)option->least, (unsigned)option->most);
         return cause;
     }
     if (number < option->least) {
@@ -113,8 +114,10 @@ static char const *store_names(struct option const *option, void *place, char co
     if (name_set_read(set, value, place)) {
         return NULL;
     }
-    (void)text_print(cause, sizeof cause, "must be one or more of %s, with commas between them",
-                     name_set_list(set, names));
+    (void)text_print(
+        cause, sizeof cause,
+        writer_text(&writer_error, "must be one or more of %s, with commas between them"),
+        name_set_list(set, names));
     return cause;
 }
 
@@ -164,7 +167,8 @@ static char const *refuse_unknown(char const *flag, size_t length)
         bool const is_begun = length >= LEAST_BEGUN && length < sizeof typed &&
                               strncmp(flag_meant, typed, length) == 0;
         if (is_begun || text_is_slip(typed, flag_meant)) {
-            (void)text_print(cause, sizeof cause, "is an unknown option; did you mean %s?",
+            (void)text_print(cause, sizeof cause,
+                             writer_text(&writer_error, "is an unknown option; did you mean %s?"),
                              option_table[i].flag);
             return cause;
         }

@@ -2,6 +2,7 @@
 /* The table of options. The order of its rows is the order in --help. */
 #include "session/option_table.h"
 
+#include "base/language.h"
 #include "session/command_set.h"
 
 #define AT(member) offsetof(struct options, member)
@@ -12,6 +13,9 @@ static struct option_choices const orders = {{"desc", "asc"}, "must be asc or de
 static struct option_choices const outputs = {{"table", "json", "jsonl", "csv"},
                                               "must be table, json, jsonl or csv"};
 static struct option_choices const tls_versions = {{"1.2", "1.3"}, "must be 1.2 or 1.3"};
+#if PGTASK_CHINESE
+static struct option_choices const ui_languages = {{"zh", "en"}, "must be zh or en"};
+#endif
 static struct option_choices const languages = {{"zh-CN", "en-US"}, "must be zh-CN or en-US"};
 
 char const *const option_sections[SECTION_COUNT] = {
@@ -147,6 +151,12 @@ struct option const option_table[] = {
     {OPTION_ASCII, IN_EACH, SECTION_OUTPUT, "--ascii", "", "",
      KIND_FLAG, 0, 0, AT(ascii), NULL,
      "write only ASCII: other characters become ?, JSON escapes them; PGTASK_ASCII=1 does the same"},
+#if PGTASK_CHINESE
+    {OPTION_UI_LANGUAGE, IN_EACH, SECTION_OUTPUT, "--ui-language", "", "LANGUAGE",
+     KIND_CHOICE, 0, 0, AT(ui_language), &ui_languages,
+     "language of this program's texts: zh or en (default: Chinese on a terminal with a Chinese locale, "
+     "otherwise English)"},
+#endif
     {OPTION_UTC, IN_LIST, SECTION_OUTPUT, "--utc", "", "",
      KIND_FLAG, 0, 0, AT(utc), NULL,
      "print and read times in UTC (default: UTC+8, the service's zone); JSON stays as it was sent"},

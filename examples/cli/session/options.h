@@ -13,6 +13,7 @@ enum options_order { OPTIONS_DESC = 1, OPTIONS_ASC };
 enum options_output { OPTIONS_TABLE = 1, OPTIONS_JSON, OPTIONS_JSONL, OPTIONS_CSV };
 enum options_tls_max { OPTIONS_TLS_1_2 = 1, OPTIONS_TLS_1_3 };
 enum options_language { OPTIONS_ZH_CN = 1, OPTIONS_EN_US };
+enum options_ui_language { OPTIONS_UI_ZH = 1, OPTIONS_UI_EN };
 
 /** Options as bit numbers in options.given. */
 enum options_name {
@@ -58,6 +59,7 @@ enum options_name {
     OPTION_ATTEMPTS,
     OPTION_LANGUAGE,
     OPTION_ASCII,
+    OPTION_UI_LANGUAGE,
     OPTION_VERBOSE,
     OPTION_HELP,
     OPTION_VERSION
@@ -103,6 +105,7 @@ struct options {
     uint8_t output;
     uint8_t tls_max;
     uint8_t language;
+    uint8_t ui_language;
     bool dry_run;
     bool as_curl;
     bool until_done;

@@ -172,10 +172,13 @@ static void write_row(struct writer *writer, struct pgtask_task const *task)
         enum column const column = (enum column)layout.list.columns[i];
         struct column_facts const *const facts = &column_table[column];
         if (task == NULL) {
-            bool const is_short = strlen(facts->title) > layout.width[column];
-            (void)text_print(text, sizeof text, "%s", is_short ? facts->short_title : facts->title);
+            char const *const title = writer_text(writer, facts->title);
+            bool const is_short = columns_of(title) > layout.width[column];
+            (void)text_print(text, sizeof text, "%s",
+                             is_short ? writer_text(writer, facts->short_title) : title);
             if (facts->has_time) {
-                (void)text_append(text, sizeof text, " (%s)", times_zone_name());
+                (void)text_append(text, sizeof text, " (%s)",
+                                  writer_text(writer, times_zone_name()));
             }
         } else {
             char const *const cell = column_cell(text, task, column);

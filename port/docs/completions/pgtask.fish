@@ -30,6 +30,7 @@ complete -c pgtask -n '__fish_seen_subcommand_from list' -l quiet -d 'print only
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l dry-run -d 'send nothing'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l as-curl -d 'send nothing'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l ascii -d 'write only ASCII'
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l ui-language -d 'language of this program\'s texts' -x -a 'zh en'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l utc -d 'print and read times in UTC'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l local -d 'print and read times as local time'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l region -d 'region of the tasks, such as ap-guangzhou' -x
@@ -49,6 +50,7 @@ complete -c pgtask -n '__fish_seen_subcommand_from list' -l version -d 'print th
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l task-id -d 'the task' -x
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l output -d 'table' -x -a 'table json jsonl csv'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l ascii -d 'write only ASCII'
+complete -c pgtask -n '__fish_seen_subcommand_from show' -l ui-language -d 'language of this program\'s texts' -x -a 'zh en'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l utc -d 'print times in UTC'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l local -d 'print times as local time'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l region -d 'region of the tasks, such as ap-guangzhou' -x
@@ -78,6 +80,7 @@ complete -c pgtask -n '__fish_seen_subcommand_from watch' -l exec -d 'run this p
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l output -d 'table' -x -a 'table json jsonl csv'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l quiet -d 'print only tasks, events, warnings and errors'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l ascii -d 'write only ASCII'
+complete -c pgtask -n '__fish_seen_subcommand_from watch' -l ui-language -d 'language of this program\'s texts' -x -a 'zh en'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l utc -d 'print times of tasks in UTC'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l local -d 'print times of tasks and of events as local time'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l region -d 'region of the tasks, such as ap-guangzhou' -x
@@ -104,6 +107,7 @@ complete -c pgtask -n '__fish_seen_subcommand_from led' -l idle -d 'poll interva
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l stale -d 'report stale data after this long without a good answer' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l metrics-file -d 'write figures for Prometheus' -r -F
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l ascii -d 'write only ASCII'
+complete -c pgtask -n '__fish_seen_subcommand_from led' -l ui-language -d 'language of this program\'s texts' -x -a 'zh en'
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l region -d 'region of the tasks, such as ap-guangzhou' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l endpoint -d 'the host that is signed and verified' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l fallback-endpoint -d 'a second host, used if the endpoint has no address, cannot be reached or fails in TLS' -x
