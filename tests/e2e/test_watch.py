@@ -172,7 +172,7 @@ class Instances(Watching):
     def test_a_vanished_task_that_comes_back_counts_by_its_end(self) -> None:
         task = self.show()
         with self.watching("--instance", INSTANCE, "--interval", "0.2", "--idle", "0.2",
-                           "--max-wait", "3") as process:
+                           "--max-wait", "3", "--quiet") as process:
             assert process.stdout is not None
             read_until(process.stdout, "appeared")
             self.change(task, listed=False)
@@ -183,8 +183,7 @@ class Instances(Watching):
 
     def test_without_until_done_it_goes_on_until_ctrl_c(self) -> None:
         self.start("Success", 0.5)
-        with self.watching("--instance", INSTANCE, "--interval", "0.2", "--idle", "0.2",
-                           "--quiet") as process:
+        with self.watching("--instance", INSTANCE, "--interval", "0.2", "--idle", "0.2") as process:
             assert process.stdout is not None
             read_until(process.stdout, "ended")
             self.start("Success", 0.5)

@@ -114,31 +114,35 @@ enum exit_status route_find(struct route *route, struct options const *options,
     return status == EXIT_GOOD ? find_proxy(route, options->proxy, config) : status;
 }
 
-static void append_host(char text[ADVICE_WHERE_BYTES], char const *word, char const *host,
-                        unsigned port)
+/* @return a port as a number; 0 stands for the usual one */
+static unsigned port_of(unsigned port)
 {
-    (void)text_append(text, ADVICE_WHERE_BYTES, "%s %s port %u", word, host,
-                      port != 0 ? port : (unsigned)HTTPS_PORT);
+    return port != 0 ? port : (unsigned)HTTPS_PORT;
 }
 
-char const *route_where(char text[ADVICE_WHERE_BYTES], struct pgtask_config const *config)
+char const *route_where(char text[ADVICE_WHERE_BYTES], struct pgtask_config const *config,
+                        struct writer const *reader)
 {
+    size_t const capacity = ADVICE_WHERE_BYTES;
     char const *const host = config->endpoint != NULL ? config->endpoint : PGTASK_DEFAULT_ENDPOINT;
+    unsigned const port = port_of(config->endpoint_port);
 
-    text[0] = '\0';
-    append_host(text, "host", host, config->endpoint_port);
+    (void)text_print(text, capacity, writer_text(reader, "host %s port %u"), host, port);
     if (config->connect_host != NULL) {
-        append_host(text, " at", config->connect_host,
-                    config->connect_port != 0 ? config->connect_port : config->endpoint_port);
+        (void)text_append(text, capacity, writer_text(reader, " at %s port %u"),
+                          config->connect_host,
+                          config->connect_port != 0 ? config->connect_port : port);
     }
 #if PGTASK_FALLBACK_ENDPOINT
     if (config->fallback_endpoint != NULL) {
-        append_host(text, ", or host", config->fallback_endpoint, config->fallback_port);
+        (void)text_append(text, capacity, writer_text(reader, ", or host %s port %u"),
+                          config->fallback_endpoint, port_of(config->fallback_port));
     }
 #endif
 #if PGTASK_PROXY
     if (config->proxy.host != NULL) {
-        append_host(text, ", by proxy", config->proxy.host, config->proxy.port_number);
+        (void)text_append(text, capacity, writer_text(reader, ", by proxy %s port %u"),
+                          config->proxy.host, config->proxy.port_number);
     }
 #endif
     return text;

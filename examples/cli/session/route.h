@@ -34,8 +34,10 @@ char const *route_setting(char const *option, char const *flag, char const *vari
                           char const **source, enum exit_status *status);
 
 /** Writes where a connection goes, such as `host HOST port 443, by proxy NAME port 3128`.
+ *  @param reader  as for advice_write()
  *  @return `text` */
-char const *route_where(char text[ADVICE_WHERE_BYTES], struct pgtask_config const *config);
+char const *route_where(char text[ADVICE_WHERE_BYTES], struct pgtask_config const *config,
+                        struct writer const *reader);
 
 void route_wipe(struct route *route);
 

@@ -202,7 +202,7 @@ char const *session_failure_text(struct session *session, struct writer const *r
 
     return advice_write(session->failure, pgtask_client_failure(&session->client), reader,
                         file[0] != '\0' ? file : NULL, session->posix.port.unix_time_s != NULL,
-                        session->config.region, route_where(where, &session->config));
+                        session->config.region, route_where(where, &session->config, reader));
 }
 
 enum exit_status session_report(struct session *session, enum pgtask_error error)
