@@ -86,7 +86,8 @@ static void a_failure_of_network_or_tls_names_its_hosts(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct pgtask_failure const failure = {.error = cases[i].error};
 
-        (void)advice_write(text, &failure, NULL, NULL, true, "ap-guangzhou", "host example.com port 443");
+        (void)advice_write(text, &failure, NULL, NULL, true, "ap-guangzhou",
+                           "host example.com port 443");
         assert_true((strstr(text, " (host example.com port 443). ") != NULL) == cases[i].is_named);
     }
     (void)state;
