@@ -187,10 +187,6 @@ demo: $(BUILD)/pgtask ## user: show the client against a simulated service
 	@command -v python3 >/dev/null && command -v openssl >/dev/null || port/build/deps.sh demo
 	@PGTASK=$(abspath $(BUILD)/pgtask) examples/demo.sh
 
-.PHONY: sim
-sim: $(BUILD)/pgtask $(CERTIFICATES)/made ## user: run a simulated service, and print the exports to reach it
-	@PYTHONPATH=tests exec python3 -m sim.play $(CERTIFICATES) $(PORT)
-
 # --- Installation: mbedTLS goes along, built the way the library needs it ---
 
 # Neither make nor apt can take a name with a blank.

@@ -111,6 +111,10 @@ RUN = BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) FIRMWARE=$(abs
 $(CERTIFICATES)/made: FORCE
 	@tests/support/make_certs.sh $(@D) all
 
+.PHONY: sim
+sim: $(BUILD)/pgtask $(CERTIFICATES)/made ## user: run a simulated service, and print the exports to reach it
+	@PYTHONPATH=tests exec python3 -m sim.play $(CERTIFICATES) $(PORT)
+
 .PHONY: test test-programs
 test: ## developer: run every test; installs what tests need
 	@echo "test: builds the library, the client, and the unit tests three times: plain, and with the"
