@@ -103,7 +103,7 @@ NEEDS_unit = $(UNIT_TESTS)
 NEEDS_lint =
 NEEDS_binary = all size-images
 NEEDS_builds = all size-images $(BUILD)/led_picture $(BUILD)/tests/bench/bench_hostile
-NEEDS_sim =
+NEEDS_sim = $(BUILD)/pgtask
 NEEDS_e2e = $(BUILD)/pgtask $(HEAP_WATCH)
 NEEDS_firmware = firmware-programs
 NEEDS_kernel = kernel-programs
@@ -113,6 +113,10 @@ RUN = BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) FIRMWARE=$(abs
 # Whoever needs the certificates first makes them; they are made again before they expire.
 $(CERTIFICATES)/made: FORCE
 	@tests/support/make_certs.sh $(@D) all
+
+.PHONY: sim
+sim: $(BUILD)/pgtask $(CERTIFICATES)/made ## user: run a simulated service, and print the exports to reach it
+	@PYTHONPATH=tests exec python3 -m sim.play $(CERTIFICATES) $(PORT)
 
 .PHONY: test test-programs
 test: ## developer: run every test; installs what tests need
