@@ -140,9 +140,13 @@ static void print_option(struct writer *writer, struct option const *option)
     if (option->api_flag[0] != '\0') {
         (void)text_append(text, sizeof text, " (%s)", option->api_flag);
     }
-    /* A long option has a line of its own. */
-    writer_print(writer, strlen(head) < OPTION_COLUMN ? "%s" : "%s\n", head);
-    print_wrapped(writer, strlen(head) < OPTION_COLUMN ? strlen(head) : 0, OPTION_COLUMN, text);
+    writer_print(writer, "%s", head);
+    if (strlen(head) < OPTION_COLUMN) {
+        print_wrapped(writer, strlen(head), OPTION_COLUMN, text);
+    } else {
+        writer_print(writer, "\n");
+        print_wrapped(writer, 0, OPTION_COLUMN, text);
+    }
 }
 
 /* @param commands  an option is printed if they all take it */

@@ -115,16 +115,26 @@ struct language_row const language_rows[] = {
      "  有多个任务时取最坏的一个，依次为 1、6、8、7、0。\n"},
     {"  and %u more\n", "  另有 %u 个\n"},
     {" at %s", "，时间为 %s"},
+    {" at %s port %u", "，连接 %s 端口 %u"},
     {" elapsed", "（已用）"},
     {" in %s", "（在 %s 中）"},
     {" in the maintenance window", "，在维护时间内"},
     {" in the maintenance window, %s", "，在维护时间内，%s"},
+    {" of %ju", "，共 %ju 个"},
+    {" of %ju; use --all for the rest", "，共 %ju 个；用 --all 查看其余的"},
     {" of the system, so this is missing:", "（系统自带），因此缺少："},
     {" so far", "（至今）"},
+    {" that started between %s and %s", "，开始时间：%s 到 %s"},
+    {" that started in the last 180 days", "，开始时间：最近 180 天内"},
+    {" that started since %s", "，开始时间：%s 起"},
+    {" that started until %s", "，开始时间：到 %s 为止"},
+    {" with the type or status that --type and --status name, among %ju",
+     "符合 --type 和 --status；已看过 %ju 个"},
     {"%ju lines are missing here, because standard error was full",
      "此处缺少 %ju 行，因为标准错误已满"},
     {"%ju lines are missing here, because standard error was full.",
      "此处缺少 %ju 行，因为标准错误已满。"},
+    {"%ju tasks", "%ju 个任务"},
     {"%s %s.", "%s %s。"},
     {"%s in %ju s", "%s：%ju 秒后"},
     {"%s%s%s%s%s%s See pgtask %s%s--help.", "%s%s%s%s%s%s参见 pgtask %s%s--help。"},
@@ -161,11 +171,20 @@ struct language_row const language_rows[] = {
     {"%s; only a CVM of Tencent Cloud has this service", "%s；只有腾讯云的 CVM 有这个服务"},
     {"%u more lines about the LED were left out; it %s be set now",
      "另有 %u 行关于 LED 的日志已略去；现在%s设置 LED"},
+    {", %ju a second", "，每秒 %ju 个"},
     {", %s left", "，还需 %s"},
     {", %s to %s left", "，还需 %s 到 %s"},
+    {", by proxy %s port %u", "，经代理 %s 端口 %u"},
+    {", or go on with --offset %ju", "，或用 --offset %ju 接着列出"},
+    {", or host %s port %u", "，或主机 %s 端口 %u"},
     {", step %u of %u", "，第 %u 步，共 %u 步"},
     {", time left unknown", "，剩余时间未知"},
     {", took %s", "，用时 %s"},
+    {"--columns must be different ones of task, type, instance, status, progress, start, end, "
+     "step, message, with commas between them",
+     "--columns 必须是 task、type、instance、status、progress、start、end、step、message "
+     "中不同的几个，用逗号分隔"},
+    {"--columns needs --output table or csv", "--columns 要和 --output table 或 csv 一起用"},
     {"--dry-run and --as-curl send nothing, so --count has nothing to count",
      "--dry-run 和 --as-curl 不发送请求，所以 --count 没有意义"},
     {"--dry-run and --as-curl sign by this device's clock, so --no-clock has no use",
@@ -184,15 +203,22 @@ struct language_row const language_rows[] = {
      "--led 必须是 sysfs:NAME、gpio:CHIP/LINE、gpio:NAME 或 terminal"},
     {"--led must be trace:PATH", "--led 必须是 trace:PATH"},
     {"--led terminal takes nothing after it", "--led terminal 后面不能再有内容"},
-    {"--max-start must be a time that exists in this zone, 'YYYY-MM-DD HH:MM:SS'",
-     "--max-start 必须是此时区里存在的时间，格式为 'YYYY-MM-DD HH:MM:SS'"},
+    {"--max-start must be a time that exists in this zone: 'YYYY-MM-DD HH:MM:SS', YYYY-MM-DD, "
+     "YYYY-MM-DDTHH:MM:SSZ, 90min, 1h, 7d, now, today or yesterday",
+     "--max-start 必须是此时区里存在的时间：'YYYY-MM-DD "
+     "HH:MM:SS'、YYYY-MM-DD、YYYY-MM-DDTHH:MM:SSZ、90min、1h、7d、now、today 或 yesterday"},
     {"--max-wait passed before the end", "结束之前 --max-wait 已到"},
-    {"--min-start must be a time that exists in this zone, 'YYYY-MM-DD HH:MM:SS'",
-     "--min-start 必须是此时区里存在的时间，格式为 'YYYY-MM-DD HH:MM:SS'"},
+    {"--min-start must be a time that exists in this zone: 'YYYY-MM-DD HH:MM:SS', YYYY-MM-DD, "
+     "YYYY-MM-DDTHH:MM:SSZ, 90min, 1h, 7d, now, today or yesterday",
+     "--min-start 必须是此时区里存在的时间：'YYYY-MM-DD "
+     "HH:MM:SS'、YYYY-MM-DD、YYYY-MM-DDTHH:MM:SSZ、90min、1h、7d、now、today 或 yesterday"},
+    {"--output csv is for pgtask list; use --output jsonl, one object per event",
+     "--output csv 用于 pgtask list；请用 --output jsonl，每个事件一个对象"},
     {"--output json needs an end; use --output jsonl, one object per event",
      "--output json 要有结尾；请用 --output jsonl，每个事件一个对象"},
     {"--role-arn and --role-session-name", "--role-arn 和 --role-session-name"},
     {"--type needs --instance", "--type 要和 --instance 一起用"},
+    {"--wide needs --output table", "--wide 要和 --output table 一起用"},
     {".", "。"},
     {". ", "。"},
     {": no answer for ", "：没有应答已达 "},
@@ -201,6 +227,8 @@ struct language_row const language_rows[] = {
     {": no such task has appeared", "：没有出现这个任务"},
     {": the service answers again", "：服务恢复了应答"},
     {"; check that it is open", "；请检查它是否打开"},
+    {"; give each page more time with --timeout (now %u s)",
+     "；请用 --timeout 给每页更多时间（现为 %u 秒）"},
     {"; the API ModifySwitchTimePeriod with SwitchTag 0 switches at once",
      "；用接口 ModifySwitchTimePeriod（SwitchTag 为 0）可立即切换"},
     {"Allow this device's IP address in the console.", "请在控制台允许本机的 IP 地址。"},
@@ -238,6 +266,7 @@ struct language_row const language_rows[] = {
     {"Correct the query.", "请更正查询。"},
     {"Correct the query: Limit is 1 to 100.", "请更正查询：Limit 是 1 到 100。"},
     {"Correct this setting, or the program.", "请更正这项设置，或程序。"},
+    {"DONE", "进度"},
     {"Duration", "用时"},
     {"END", "结束"},
     {"End", "结束"},
@@ -251,6 +280,7 @@ struct language_row const language_rows[] = {
     {"Look the code up in the headers of mbedTLS.", "请在 mbedTLS 的头文件里查找这个代码。"},
     {"Look the code up in the manual of the API.", "请在接口文档里查找这个错误码。"},
     {"Look the code up in the port of this board.", "请在移植层里查找这个代码。"},
+    {"MESSAGE", "消息"},
     {"Meaning", "含义"},
     {"Message", "消息"},
     {"MinStartTime is later than MaxStartTime", "MinStartTime 晚于 MaxStartTime"},
@@ -432,22 +462,27 @@ struct language_row const language_rows[] = {
      "无法写入指标文件 %s：%s；请检查路径和所在目录的权限"},
     {"cannot write the metrics file %s: this is not a regular file; give the path of a plain file",
      "无法写入指标文件 %s：它不是普通文件；请给出普通文件的路径"},
+    {"columns of the table or of csv, in this order: task, type, instance, status, progress, "
+     "start, end, step, message",
+     "表格或 csv "
+     "的列，按此顺序：task、type、instance、status、progress、start、end、step、message"},
     {"connecting", "连接中"},
     {"connections without TLS 1.3, because mbedTLS could not take the server's offer: %u",
      "因 mbedTLS 不能接受服务器的提议而不用 TLS 1.3 的连接：%u"},
     {"credentials are missing or malformed", "密钥缺失或格式有误"},
     {"credentials from %s", "密钥来自 %s"},
     {"credentials were read again: %s", "已重新读取密钥：%s"},
-    {"deadline of one whole listing, retries included (default: 60)",
-     "一次完整列出的期限，包括重试（默认：60）"},
+    {"deadline of one listing, or with --all of each page, retries included (default: 60)",
+     "一次列出的期限，用 --all 时是每页的期限，包括重试（默认：60）"},
     {"desc, newest first (default), or asc", "desc 从新到旧（默认），或 asc"},
     {"do not trust this device's clock, which may be fast: learn the time from the service",
      "不相信本机时钟，它可能偏快：从服务得到时间"},
     {"done", "完成"},
-    {"earliest start, 'YYYY-MM-DD HH:MM:SS' in UTC+8, or as --utc and --local say (default: 180 "
-     "days ago)",
-     "最早的开始时间，格式为 UTC+8 的 'YYYY-MM-DD HH:MM:SS'，或按 --utc 和 --local（默认：180 "
-     "天前）"},
+    {"earliest start (default: 180 days ago): 'YYYY-MM-DD HH:MM:SS' or a date alone, in UTC+8 or "
+     "as --utc and --local say; 2024-09-27T05:14:11Z; so long ago: 90min, 1h, 7d; today or "
+     "yesterday",
+     "最早的开始时间（默认：180 天前）：'YYYY-MM-DD HH:MM:SS' 或只写日期，按 UTC+8 或 "
+     "--utc、--local；2024-09-27T05:14:11Z；多久以前：90min、1h、7d；today 或 yesterday"},
     {"end after this long in any case, with exit status 7 if a task has not ended",
      "到这个时间一定结束；还有任务没结束时退出码为 7"},
     {"ended", "已结束"},
@@ -463,6 +498,9 @@ struct language_row const language_rows[] = {
     {"failure", "失败"},
     {"follow the tasks of this instance; tasks that ended more than 10 minutes ago are left out",
      "跟踪这个实例的任务；10 分钟以前结束的任务略去"},
+    {"following task %ju in %s; each event is a line", "正在关注任务 %ju（地域 %s）；每个事件一行"},
+    {"following the tasks of %s in %s; each event is a line",
+     "正在关注 %s 的任务（地域 %s）；每个事件一行"},
     {"for how long a task that has ended counts (default: 86400)",
      "已结束的任务在多长时间内计入（默认：86400）"},
     {"give either --utc or --local", "--utc 和 --local 只能给一个"},
@@ -471,6 +509,7 @@ struct language_row const language_rows[] = {
     {"good", "正常"},
     {"has no secretId", "没有 secretId"},
     {"has no secret_id", "没有 secret_id"},
+    {"host %s port %u", "主机 %s 端口 %u"},
     {"host %s port %u, connect to %s port %u, %s", "主机 %s 端口 %u，连接到 %s 端口 %u，%s"},
     {"how long success is shown (default: 600); 0: until acknowledged with SIGUSR1",
      "成功显示多久（默认：600）；0：直到用 SIGUSR1 确认"},
@@ -478,10 +517,9 @@ struct language_row const language_rows[] = {
     {"in the maintenance window", "在维护时间内"},
     {"is an unknown option", "是未知的选项"},
     {"is an unknown option; did you mean %s?", "是未知的选项；您是指 %s 吗?"},
-    {"is an unknown option; options begin with two dashes", "是未知的选项；选项以两个短横开头"},
+    {"is an unknown option; most begin with two dashes", "是未知的选项；多数选项以两个短横开头"},
     {"is an unknown option; use --version or --verbose",
      "是未知的选项；请用 --version 或 --verbose"},
-    {"is given twice", "给了两次"},
     {"is not a host name; a host name has only letters, digits, '-' and '.'",
      "不是主机名；主机名只有字母、数字、'-' 和 '.'"},
     {"is not an option of this command", "不是这个命令的选项"},
@@ -514,7 +552,8 @@ struct language_row const language_rows[] = {
     {"language of this program's texts: zh or en (default: Chinese on a terminal with a Chinese "
      "locale, otherwise English)",
      "本程序文字的语言：zh 或 en（默认：在中文区域设置的终端上用中文，否则用英文）"},
-    {"latest start, in the same form (default: now)", "最晚的开始时间，格式相同（默认：现在）"},
+    {"latest start, in the same forms (default: now); a date includes its whole day",
+     "最晚的开始时间，写法相同（默认：现在）；日期包括当天全天"},
     {"line %u: -----END CERTIFICATE----- needs a line of its own",
      "第 %u 行：-----END CERTIFICATE----- 必须独占一行"},
     {"line %u: text stands before -----BEGIN CERTIFICATE----- on the same line; give that a line "
@@ -527,6 +566,10 @@ struct language_row const language_rows[] = {
     {"list only tasks of this instance, such as postgres-q6fj84vb",
      "只列出这个实例的任务，例如 postgres-q6fj84vb"},
     {"list only this task", "只列出这个任务"},
+    {"list: a time that counts from now needs this device's clock; give a date to --min-start and "
+     "--max-start, or omit --no-clock.",
+     "list：从现在算起的时间要用本机时钟；请给 --min-start 和 --max-start 写日期，或去掉 "
+     "--no-clock。"},
     {"local", "本地"},
     {"look at the tasks of this instance", "查看这个实例的任务"},
     {"looked at: %s", "已查看：%s"},
@@ -553,7 +596,7 @@ struct language_row const language_rows[] = {
      "必须是以下的一个或多个，用逗号隔开：%s"},
     {"must be seconds such as 60 or 0.25, to the millisecond, at most 4294967",
      "必须是秒数，例如 60 或 0.25，精确到毫秒，最大 4294967"},
-    {"must be table, json or jsonl", "必须是 table、json 或 jsonl"},
+    {"must be table, json, jsonl or csv", "必须是 table、json、jsonl 或 csv"},
     {"must be zh or en", "必须是 zh 或 en"},
     {"must be zh-CN or en-US", "必须是 zh-CN 或 en-US"},
     {"name of the session with --role-arn (default: pgtask)",
@@ -601,8 +644,12 @@ struct language_row const language_rows[] = {
     {"no such program; give the path of a program", "没有这个程序；请给出程序的路径"},
     {"no such task appeared, or it is no longer listed", "没有出现这个任务，或它已不在列表里"},
     {"no such task yet", "还没有这个任务"},
+    {"no task %ju in %s", "没有任务 %ju（地域 %s）"},
+    {"no task %ju of %s in %s", "没有任务 %ju（实例 %s，地域 %s）"},
     {"no tasks", "没有任务"},
     {"no tasks at this offset; %ju match", "此偏移处没有任务；符合条件的共 %ju 个"},
+    {"no tasks in %s", "没有任务（地域 %s）"},
+    {"no tasks of %s in %s", "没有任务（实例 %s，地域 %s）"},
     {"no tasks on this page", "这一页没有任务"},
     {"no trusted root signed the certificate", "没有受信任的根证书签发此证书"},
     {"not as the API describes them: ", "与接口的描述不符："},
@@ -626,18 +673,8 @@ struct language_row const language_rows[] = {
      "  pgtask COMMAND --help              print the options of a command\n"
      "\n"
      "Options of every command:\n",
-     "pgtask：云数据库 PostgreSQL 的任务\n"
-     "\n"
-     "用法：\n"
-     "  pgtask list [OPTION]...            列出任务\n"
-     "  pgtask show TASK_ID [OPTION]...    显示一个任务的全部信息\n"
-     "  pgtask watch TASK_ID [OPTION]...   跟踪一个任务直到结束\n"
-     "  pgtask watch --instance ID         跟踪一个实例的任务\n"
-     "  pgtask led TASK_ID --led DRIVER    用 LED 显示一个任务\n"
-     "  pgtask check --instance ID         查看一次，作为 Nagios 的插件\n"
-     "  pgtask COMMAND --help              显示一个命令的选项\n"
-     "\n"
-     "每个命令都有的选项：\n"},
+     ""},
+    {"pgtask: list: %ju tasks were read", "pgtask：list：已读取 %ju 个任务"},
     {"pgtask: warning: ", "pgtask: 警告："},
     {"poll interval while a task runs (default: 5)", "有任务运行时的查询间隔（默认：5）"},
     {"poll interval while no task runs (default: 60)", "没有任务运行时的查询间隔（默认：60）"},
@@ -645,7 +682,18 @@ struct language_row const language_rows[] = {
      "用本地时间（TZ）显示和读取时间，都带偏移；JSON 保持原样"},
     {"print and read times in UTC (default: UTC+8, the service's zone); JSON stays as it was sent",
      "用 UTC 显示和读取时间（默认：服务的时区 UTC+8）；JSON 保持原样"},
-    {"print the version of this program and of the API", "显示本程序和接口的版本"},
+    {"print every column whole; otherwise rows fit the terminal, and less important columns are "
+     "left out or cut",
+     "完整显示每一列；否则每行适合终端的宽度，次要的列会省去或截短"},
+    {"print only tasks of these types, which pgtask chooses among those that the service sends:",
+     "只显示这些类型的任务，由 pgtask 从服务返回的任务中挑选："},
+    {"print only tasks with one of these statuses, chosen in the same way:",
+     "只显示这些状态的任务，挑选方式相同："},
+    {"print only tasks, events, warnings and errors: nothing about the progress of a listing, "
+     "about other pages, or about what is waited for",
+     "只显示任务、事件、警告和错误：不显示列出的进度、其他页和在等什么"},
+    {"print the version of this program and of the API; -V does the same",
+     "显示本程序和接口的版本；-V 的效果相同"},
     {"print this text; -h does the same", "显示这段文字；-h 的效果相同"},
     {"print times as local time (TZ), each with its offset; JSON stays as it was sent",
      "用本地时间（TZ）显示时间，都带偏移；JSON 保持原样"},
@@ -690,6 +738,8 @@ struct language_row const language_rows[] = {
     {"several lines have this name, or several chips this label; use gpio:gpiochipN/LINE",
      "有多个引脚或多个芯片用这个名字；请用 gpio:gpiochipN/LINE"},
     {"show the tasks of this instance", "显示这个实例的任务"},
+    {"showing %ju of tasks %ju-%ju of %ju; use --all for the rest",
+     "显示 %ju 个，取自第 %ju-%ju 个任务，共 %ju 个；用 --all 列出其余的"},
     {"showing %ju tasks of %ju", "显示 %ju 个任务，共 %ju 个"},
     {"showing tasks %ju-%ju of %ju; use --all for the rest",
      "显示第 %ju-%ju 个任务，共 %ju 个；用 --all 列出其余的"},
@@ -715,15 +765,18 @@ struct language_row const language_rows[] = {
      "json: the content of Response on one line, as tccli prints it; each task also has Steps "
      "(AllSteps decoded, null if it is not JSON), Truncated (names of the fields that were cut) "
      "and Odd (names of the fields that are not as the API describes them);\n"
-     "jsonl: one such task on each line",
+     "jsonl: one such task on each line;\n"
+     "csv: values with commas between them, below a line of names; -o does the same",
      "table（默认）：给人看的表格；\n"
      "json：Response 的内容写成一行，与 tccli 相同；每个任务另有 Steps（解码后的 AllSteps，不是 "
      "JSON 时为 null）、Truncated（被截断的字段名）和 Odd（与接口描述不符的字段名）；\n"
-     "jsonl：每行一个这样的任务"},
+     "jsonl：每行一个这样的任务；\n"
+     "csv：用逗号分隔的值，第一行是名称；-o 的效果相同"},
     {"table (default): on a terminal a live page, otherwise one line per event;\n"
-     "jsonl: one JSON object per event, with the task as pgtask list --output jsonl prints it",
+     "jsonl: one JSON object per event, with the task as pgtask list --output jsonl prints it; -o "
+     "does the same",
      "table（默认）：在终端上是实时页面，否则每个事件一行；\n"
-     "jsonl：每个事件一个 JSON 对象，任务与 pgtask list --output jsonl 的相同"},
+     "jsonl：每个事件一个 JSON 对象，任务与 pgtask list --output jsonl 的相同；-o 的效果相同"},
     {"take the keys of the role that is bound to this machine, a CVM",
      "用本机（CVM）绑定的角色的密钥"},
     {"takes a host name of at most 253 characters", "主机名最多 253 个字符"},
@@ -740,8 +793,8 @@ struct language_row const language_rows[] = {
     {"task %ju: not as the API describes them: %s", "任务 %ju：与接口的描述不符：%s"},
     {"tasks left out, because they lack a TaskId or a Status: %ju.",
      "因缺少 TaskId 或 Status 而略去的任务：%ju。"},
-    {"tasks on a page, 1 to 100 (default: 20; with --all: 100)",
-     "每页的任务数，1 到 100（默认：20；用 --all 时 100）"},
+    {"tasks on a page, 1 to 100 (default: 20; with --all: 100); -n does the same",
+     "每页的任务数，1 到 100（默认：20；用 --all 时 100）；-n 的效果相同"},
     {"the CA certificates were read again: %s", "已重新读取 CA 证书：%s"},
     {"the CA certificates were read again: %s.", "已重新读取 CA 证书：%s。"},
     {"the GPIO chip cannot be opened; see gpiodetect", "无法打开这个 GPIO 芯片；请看 gpiodetect"},

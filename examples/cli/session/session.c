@@ -310,6 +310,7 @@ char const *session_failure_text(struct session *session, struct writer const *r
     char const *const file = session->credentials_file;
     enum pgtask_error const error = pgtask_client_failure(&session->client)->error;
     struct problem const *const problem = temporary_problem(&session->temporary);
+    char where[ADVICE_WHERE_BYTES];
 
     if (problem != NULL && (error == PGTASK_ERROR_CREDENTIALS || error == PGTASK_ERROR_TIMEOUT)) {
         (void)text_print(session->failure, sizeof session->failure, "%s: %s.", problem->source,
@@ -318,7 +319,7 @@ char const *session_failure_text(struct session *session, struct writer const *r
     }
     return advice_write(session->failure, pgtask_client_failure(&session->client), reader,
                         file[0] != '\0' ? file : NULL, session->posix.port.unix_time_s != NULL,
-                        session->config.region);
+                        session->config.region, route_where(where, &session->config, reader));
 }
 
 enum exit_status session_report(struct session *session, enum pgtask_error error)
