@@ -673,7 +673,18 @@ struct language_row const language_rows[] = {
      "  pgtask COMMAND --help              print the options of a command\n"
      "\n"
      "Options of every command:\n",
-     ""},
+     "pgtask：云数据库 PostgreSQL 的任务\n"
+     "\n"
+     "用法：\n"
+     "  pgtask list [OPTION]...            列出任务\n"
+     "  pgtask show TASK_ID [OPTION]...    显示一个任务的全部信息\n"
+     "  pgtask watch TASK_ID [OPTION]...   跟踪一个任务直到结束\n"
+     "  pgtask watch --instance ID         跟踪一个实例的任务\n"
+     "  pgtask led TASK_ID --led DRIVER    用 LED 显示一个任务\n"
+     "  pgtask check --instance ID         查看一次，作为 Nagios 的插件\n"
+     "  pgtask COMMAND --help              显示一个命令的选项\n"
+     "\n"
+     "每个命令都有的选项：\n"},
     {"pgtask: list: %ju tasks were read", "pgtask：list：已读取 %ju 个任务"},
     {"pgtask: warning: ", "pgtask: 警告："},
     {"poll interval while a task runs (default: 5)", "有任务运行时的查询间隔（默认：5）"},
