@@ -2,22 +2,26 @@
 # SPDX-License-Identifier: MIT
 # Sends an event of `pgtask watch --exec` to a group chat: WeCom, DingTalk, Feishu or Slack.
 #
-# The file ~/.pgtask-webhook, or the one that PGTASK_WEBHOOK_FILE names, has the URL of the robot on
+# The file ~/.pgtask-webhook, or the one that WEBHOOK_FILE names, has the URL of the robot on
 # one line. Keep its mode at 600: whoever knows the URL can write to the group.
-# PGTASK_WEBHOOK_EVENTS names the events that are sent.
+# WEBHOOK_EVENTS names the events that are sent.
 set -eu
 
-events=${PGTASK_WEBHOOK_EVENTS:-ended operator vanished absent stale}
-file=${PGTASK_WEBHOOK_FILE:-$HOME/.pgtask-webhook}
+events=${WEBHOOK_EVENTS:-ended operator vanished absent stale}
+file=${WEBHOOK_FILE:-$HOME/.pgtask-webhook}
+
+# A task that is paused when pgtask begins needs an operator too.
+event=$PGTASK_EVENT
+[ "$event ${PGTASK_STATUS:-}" != "appeared Pause" ] || event=operator
 
 case " $events " in
-*" $PGTASK_EVENT "*) ;;
+*" $event "*) ;;
 *) exit 0 ;;
 esac
 
 url=$(head -n 1 "$file")
 
-text="pgtask: $PGTASK_EVENT"
+text="pgtask: $event"
 [ -z "${PGTASK_TASK_ID:-}" ] || text="$text: task $PGTASK_TASK_ID"
 for fact in "${PGTASK_TASK_TYPE:-}" "${PGTASK_INSTANCE:-}" "${PGTASK_STATUS:-}"; do
     [ -z "$fact" ] || text="$text, $fact"

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.places import PGTASK, ROOT
+from harness.service import LONG_TERM
 from harness.watching import INSTANCE, Watching
+from sim.checks import Key
 
 SCRIPT = ROOT / "examples" / "fleet" / "webhook.sh"
 EVENT = {
@@ -92,8 +94,14 @@ class Webhook(unittest.TestCase):
         self.send("https://hooks.slack.com/x", "ok", PGTASK_EVENT="progressed")
         self.assertFalse((self.home / "body").exists())
         self.send("https://hooks.slack.com/x", "ok", PGTASK_EVENT="progressed",
-                  PGTASK_WEBHOOK_EVENTS="ended progressed")
+                  WEBHOOK_EVENTS="ended progressed")
         self.assertTrue((self.home / "body").exists())
+
+    def test_a_task_that_appears_in_pause_needs_an_operator(self) -> None:
+        self.send("https://hooks.slack.com/x", "ok", PGTASK_EVENT="appeared")
+        self.assertFalse((self.home / "body").exists())
+        self.send("https://hooks.slack.com/x", "ok", PGTASK_EVENT="appeared", PGTASK_STATUS="Pause")
+        self.assertTrue(self.body()["text"].startswith("pgtask: operator: task 120321"))
 
     def test_an_event_without_a_task_is_sent_too(self) -> None:
         url = "https://hooks.slack.com/x"
@@ -110,6 +118,10 @@ class Webhook(unittest.TestCase):
 
 
 class FromPgtask(Watching):
+    def environment(self, key: Key | None = LONG_TERM) -> dict[str, str]:
+        return super().environment(key) | {"WEBHOOK_FILE": str(self.home / "robot"),
+                                           "WEBHOOK_EVENTS": "appeared ended"}
+
     def test_the_end_of_a_task_reaches_the_robot(self) -> None:
         received: list[Any] = []
 
@@ -126,11 +138,12 @@ class FromPgtask(Watching):
         self.assertTrue(PGTASK.exists())
         with HTTPServer(("127.0.0.1", 0), Robot) as server:
             threading.Thread(target=server.serve_forever, daemon=True).start()
-            (self.home / ".pgtask-webhook").write_text(f"http://127.0.0.1:{server.server_port}/k")
+            (self.home / "robot").write_text(f"http://127.0.0.1:{server.server_port}/k")
             task = self.start(duration_s=1.0)
             run = self.watch(str(task), "--exec", str(SCRIPT))
             server.shutdown()
         self.assertEqual((run.status, run.stderr), (0, ""))
-        self.assertEqual(len(received), 1)
+        texts = [one["text"]["content"] for one in received]
+        self.assertEqual([text.split(":")[1] for text in texts], [" appeared", " ended"])
         self.assertIn(f"pgtask: ended: task {task}, RestoreDatabase, {INSTANCE}, Success 100 %",
-                      received[0]["text"]["content"])
+                      texts[1])
