@@ -98,6 +98,7 @@ static enum pgtask_error start_listing(struct pgtask_client *client,
         client->query.limit = PGTASK_QUERY_LIMIT_MAX;
     }
     client->max_start_time[0] = '\0';
+    client->total_count = PGTASK_COUNT_UNKNOWN;
     client->seen_count = 0;
     client->page_last_id = 0;
     client->attempts = 0;
@@ -350,7 +351,7 @@ enum pgtask_error pgtask_client_import_session(struct pgtask_client *client, uin
 
 uint64_t pgtask_client_total_count(struct pgtask_client const *client)
 {
-    return client->now.answer.total_count;
+    return client->total_count;
 }
 
 char const *pgtask_client_request_id(struct pgtask_client const *client)

@@ -267,6 +267,7 @@ static enum pgtask_error on_page_end(struct pgtask_client *client)
 
     /* A short page is not the last one: a service that caps its pages sends only short ones. */
     client->query.offset = offset >= count ? offset : UINT64_MAX;
+    client->total_count = answer->total_count;
     if (client->all_pages && count > 0 && has_more_pages(client)) {
         client->attempts = 0;
         client->state = PGTASK_CLIENT_START;

@@ -12,8 +12,8 @@ comma := ,
 # --- Unit tests: each tests/unit/test_ROOM.c is a program over the library and tests/support ---
 
 UNIT_SOURCES := $(wildcard tests/unit/test_*.c)
-# These are about mbedTLS's arena, which a stock mbedTLS does not have.
-UNIT_SOURCES := $(filter-out $(if $(MBEDTLS_STOCK),tests/unit/test_faults.c tests/unit/test_tls_arena.c), \
+# Two are about mbedTLS's arena, which a stock mbedTLS does not have, and one is about such a library.
+UNIT_SOURCES := $(filter-out $(addprefix tests/unit/test_,$(if $(MBEDTLS_STOCK),faults.c tls_arena.c,tls_stock.c)), \
     $(UNIT_SOURCES))
 UNIT_TESTS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c tests/port/*.c port/null/*.c))
@@ -55,6 +55,8 @@ $(BUILD)/tests/unit/test_tls_chain_cost: TEST_LDFLAGS = -Wl,--wrap=pgtaski_tls_i
 $(BUILD)/tests/unit/test_tls_chain_cost.o: INCLUDES += $(if $(filter system,$(MBEDTLS)),-DMBEDTLS_IS_SHARED)
 
 include tests/port/port.mk
+# test_tls_stock leaves the verification out.
+$(BUILD)/tests/unit/test_tls_stock: TEST_LDFLAGS = -Wl,--wrap=pgtaski_tls_verify_chain
 
 # A script says what the client lists, for exact times: see tests/support/watch_script.h.
 $(addprefix $(BUILD)/tests/unit/test_watch_,events interval listings pace polls table until_done): TEST_LDFLAGS = \
@@ -75,7 +77,8 @@ $(BUILD)/tests/unit/test_firmware_%: $(BUILD)/tests/unit/test_firmware_%.o $(BUI
 
 # The unit tests run once more under the sanitizers of two compilers, each with a build of its own.
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all
-SANITIZED_TESTS := $(UNIT_SOURCES:%.c=$(BUILD)/asan/%) $(UNIT_SOURCES:%.c=$(BUILD)/asan-clang/%)
+SANITIZED_TESTS := $(filter-out $(NOT_SANITIZED),$(UNIT_SOURCES:%.c=$(BUILD)/asan/%) \
+    $(UNIT_SOURCES:%.c=$(BUILD)/asan-clang/%))
 
 .PHONY: asan asan-clang
 asan: CC := gcc
@@ -100,7 +103,7 @@ NEEDS_unit = $(UNIT_TESTS)
 NEEDS_lint =
 NEEDS_binary = all size-images
 NEEDS_builds = all size-images $(BUILD)/led_picture $(BUILD)/tests/bench/bench_hostile
-NEEDS_sim =
+NEEDS_sim = $(BUILD)/pgtask
 NEEDS_e2e = $(BUILD)/pgtask $(HEAP_WATCH)
 NEEDS_firmware = firmware-programs
 NEEDS_kernel = kernel-programs
@@ -110,6 +113,10 @@ RUN = BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) FIRMWARE=$(abs
 # Whoever needs the certificates first makes them; they are made again before they expire.
 $(CERTIFICATES)/made: FORCE
 	@tests/support/make_certs.sh $(@D) all
+
+.PHONY: sim
+sim: $(BUILD)/pgtask $(CERTIFICATES)/made ## user: run a simulated service, and print the exports to reach it
+	@PYTHONPATH=tests exec python3 -m sim.play $(CERTIFICATES) $(PORT)
 
 .PHONY: test test-programs
 test: ## developer: run every test; installs what tests need
@@ -283,10 +290,10 @@ SIZE_OBJECTS := $(SIZE_SOURCES:%.c=$(SIZE)/%.o)
 SIZE_LINKED := $(filter-out $(SIZE)/src/tls%.o $(SIZE)/src/pem_roots.o,$(SIZE_OBJECTS))
 STACK_BYTES := 664
 
-# exchange.elf signs, takes HTTP apart and decodes, without a client; small/exchange.elf is the same with
-# the switches of config.h that leave out what a device may do without.
+# library.elf is a whole program; exchange.elf signs, takes HTTP apart and decodes, without a client. Those
+# in small/ are the same without what the switches of config.h leave out.
 SIZE_SMALL := -DPGTASK_EMBEDDED_JSON=0 -DPGTASK_NUMBER_NOTATIONS=0 -DPGTASK_TIME_ZONES=0
-SIZE_IMAGES := $(SIZE)/library.elf $(SIZE)/exchange.elf $(SIZE)/small/exchange.elf
+SIZE_IMAGES := $(foreach folder,$(SIZE) $(SIZE)/small,$(folder)/library.elf $(folder)/exchange.elf)
 
 # ccache would lose the call graph that lies beside the object.
 SIZE_COMPILE = CCACHE_DISABLE=1 $(SIZE_CROSS)-gcc $(CPPFLAGS_ALL) -DPGTASK_ERROR_TEXTS=0 \
@@ -307,6 +314,7 @@ $(SIZE)/absent.o: $(SIZE)/tests/binary/image.o $(SIZE)/tests/binary/exchange.o $
 
 $(SIZE)/library.elf: $(SIZE)/tests/binary/image.o $(SIZE_LINKED)
 $(SIZE)/exchange.elf: $(SIZE)/tests/binary/exchange.o $(SIZE_LINKED)
+$(SIZE)/small/library.elf: $(SIZE)/small/tests/binary/image.o $(SIZE_LINKED:$(SIZE)/%=$(SIZE)/small/%)
 $(SIZE)/small/exchange.elf: $(SIZE)/small/tests/binary/exchange.o $(SIZE_LINKED:$(SIZE)/%=$(SIZE)/small/%)
 $(SIZE_IMAGES): $(SIZE)/absent.o
 	$(call short,LINK,$@) $(SIZE_CROSS)-gcc $(SIZE_CFLAGS) -nostdlib -Wl,--gc-sections,-e,main \

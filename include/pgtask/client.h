@@ -215,6 +215,7 @@ struct pgtask_client {
     struct pgtask_http http;
     uint64_t wait_until_ms;
     uint64_t deadline_ms;
+    uint64_t total_count; /**< of the last page that has ended */
     uint64_t idle_since_ms;
     uint64_t progress_ms; /**< the last time at which PGTASK_STALL_BYTES had moved */
     uint64_t head_ms;     /**< when the part of the answer came in that has its Date */
@@ -390,7 +391,8 @@ uint32_t pgtask_client_chance(struct pgtask_client *client);
 /** @return "TLSv1.2" or "TLSv1.3" while a connection stands, else ""; a constant */
 char const *pgtask_client_tls_version(struct pgtask_client const *client);
 
-/** @return how many tasks match, on all pages, or PGTASK_COUNT_UNKNOWN; valid after PGTASK_DONE */
+/** @return how many tasks match, on all pages, as the last page that has ended says, or
+ *         PGTASK_COUNT_UNKNOWN; valid until the next listing */
 uint64_t pgtask_client_total_count(struct pgtask_client const *client);
 
 /** @return the RequestId of the last answer, "" if there was none; valid until the next listing */

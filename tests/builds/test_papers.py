@@ -15,6 +15,8 @@ PAPERS = {
     "README.md", "README.zh-CN.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md",
     "include/README.md", "src/README.md", "port/README.md", "tests/README.md",
     "tests/bench/README.md", "examples/cli/README.md", "examples/firmware/README.md",
+    "examples/bare/README.md", "port/zephyr/README.md", "port/esp-idf/README.md",
+    "port/openwrt/README.md", "port/buildroot/README.md", "port/yocto/README.md",
 }
 HISTORY = "CHANGELOG.md"  # which also names what is gone
 FOLDERS = ("include", "src", "port", "examples", "tests", ".ci")
@@ -166,9 +168,9 @@ def rows_of_help(text: str, column: int) -> dict[str, str]:
     head = ""
     for line in text.splitlines():
         if re.match(r"  \S", line):
-            end = column if line[column - 1 : column].strip() == "" else len(line)
-            head = line[2:end].strip()
-            rows[head] = line[end:].strip()
+            is_long = len(line) > column and line[column - 1] != " "
+            head = (line[2:] if is_long else line[2:column]).strip()
+            rows[head] = "" if is_long else line[column:].strip()
         elif head and line.startswith(" " * column):
             rows[head] = f"{rows[head]} {line.strip()}".strip()
         else:
