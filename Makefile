@@ -166,7 +166,7 @@ uninstall: ## packager: remove what install put there
 
 # --- Everything else ---
 
-include tests/tests.mk tests/emulated.mk tests/kernel/kernel.mk port/build/linux.mk port/build/image.mk
+include tests/tests.mk tests/stock.mk tests/emulated.mk tests/kernel/kernel.mk port/build/linux.mk port/build/image.mk
 
 .PHONY: clean distclean help
 clean: ## user: remove what was built

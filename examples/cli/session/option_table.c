@@ -175,7 +175,7 @@ struct option const option_table[] = {
      "print this text; -h does the same"},
     {OPTION_VERSION, IN_EACH, SECTION_CONNECTION, "--version", "", "",
      KIND_FLAG, 0, 0, AT(version), NULL,
-     "print the version of this program and of the API"},
+     "print the version of this program, of the API and of mbedTLS"},
 };
 /* clang-format on */
 
