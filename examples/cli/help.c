@@ -161,8 +161,9 @@ void help_print_version(struct writer *writer)
     writer_print(writer, "pgtask %s (%s, API %s)\n", PGTASK_VERSION, PGTASK_API_ACTION,
                  PGTASK_API_VERSION);
     pgtask_mbedtls_version(mbedtls);
-    writer_print(writer, "mbedTLS %s%s\n", mbedtls,
-                 pgtask_mbedtls_missing(0) == NULL ? "" : " as its makers built it, so this is missing:");
+    writer_print(
+        writer, "mbedTLS %s%s\n", mbedtls,
+        pgtask_mbedtls_missing(0) == NULL ? "" : " as its makers built it, so this is missing:");
     for (unsigned row = 0; pgtask_mbedtls_missing(row) != NULL; row++) {
         writer_print(writer, "  - %s\n", pgtask_mbedtls_missing(row));
     }
