@@ -7,11 +7,34 @@
 # This file builds and installs the library and the client. The targets for developers are in
 # tests/tests.mk, those for other processors and for firmware in port/build/.
 
+# --- Another folder: `make -f .../pgtask/Makefile` builds into build/ of the folder it runs in ---
+
+TREE := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+ifneq ($(TREE),$(CURDIR))
+GOALS := $(or $(MAKECMDGOALS),all)
+FOLDERS := $(foreach name,MBEDTLS_DIR JSMN_DIR MBEDTLS_LIB DESTDIR,\
+    $(if $($(name)),$(name)=$(abspath $($(name)))))
+.PHONY: $(GOALS) elsewhere
+$(GOALS): elsewhere
+	@:
+elsewhere:
+	@$(MAKE) --no-print-directory -C $(TREE) BUILD=$(abspath $(or $(BUILD),build)) $(FOLDERS) \
+	    $(patsubst build/%,$(CURDIR)/build/%,$(GOALS))
+else
+
 # --- Settings: `make NAME=VALUE` ---
 
 # Folders. Sources of your own: jsmn, and mbedTLS 3.6 or 4. MBEDTLS_LIB names an archive that is built.
+#: BUILD: where to build (build)
 #: PREFIX: where install puts its files (/usr/local)
 #: DESTDIR: a folder in front of PREFIX, for packages
+#: BINDIR: where programs go (PREFIX/bin)
+#: LIBDIR: where libraries go (PREFIX/lib)
+#: INCLUDEDIR: where headers go (PREFIX/include)
+#: DATADIR: where completions go (PREFIX/share)
+#: MANDIR: where manual pages go (PREFIX/share/man)
+#: DOCDIR: where documents go (PREFIX/share/doc/pgtask)
+#: UNITDIR: where units go (PREFIX/lib/systemd/system)
 #: MBEDTLS_DIR: the source of mbedTLS 3.6 or 4 (deps/mbedtls)
 #: MBEDTLS: system for the mbedTLS that is installed, 3.6.1 or later, or 4
 #: MBEDTLS_CFLAGS: where its headers are, with MBEDTLS=system (pkg-config)
@@ -22,12 +45,20 @@ DEPS := deps
 MBEDTLS_DIR ?= $(CURDIR)/$(DEPS)/mbedtls
 JSMN_DIR ?= $(CURDIR)/$(DEPS)/jsmn
 PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
+DOCDIR ?= $(DATADIR)/doc/pgtask
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 INSTALL ?= install
 
 # Compiler. CROSS names a cross compiler: see port/build/linux.mk. CPPFLAGS, CFLAGS and LDFLAGS are
 # yours: what the library needs is added to them. WERROR=1 makes warnings errors, V=1 shows commands.
 #: CROSS: a cross compiler, as arm-linux-gnueabihf
-#: LIBC: musl, or empty for glibc, with CROSS
+#: LIBC: musl, or empty for glibc
+#: SHARED: 1 adds the shared library, for the client too
 #: WERROR: 1 makes warnings errors
 #: V: 1 shows the commands
 #: CPPFLAGS: your flags for the preprocessor
@@ -38,28 +69,49 @@ CC := $(CROSS)-gcc
 AR := $(CROSS)-ar
 endif
 ifeq ($(origin CC),default)
-CC := gcc
+CC := $(or $(shell command -v gcc >/dev/null && echo gcc),$(shell command -v clang >/dev/null && echo clang),cc)
 endif
 OPTIMIZE ?= -O2
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla $(if $(WERROR),-Werror)
 
 # --- What follows from them ---
 
+.DEFAULT_GOAL := all
+
+# Folders below this one have short names.
+MBEDTLS_SOURCE := $(MBEDTLS_DIR:$(CURDIR)/%=%)
+JSMN_SOURCE := $(JSMN_DIR:$(CURDIR)/%=%)
 include port/build/mbedtls.mk
 
-INCLUDES := -Iinclude -Iport/posix -Iport/mbedtls -isystem $(JSMN_DIR) \
-    $(MBEDTLS_INCLUDES)
+INCLUDES := -Iinclude -Iport/posix -Iport/mbedtls -isystem $(JSMN_SOURCE) $(MBEDTLS_INCLUDES)
 # glibc has 64 bits for file sizes and for times after 2038 only if it is asked.
 POSIX := -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 CPPFLAGS_ALL = $(INCLUDES) $(CPPFLAGS)
-CFLAGS_COMMON = -std=c99 $(OPTIMIZE) -g -ffunction-sections -fdata-sections $(SANITIZE)
+# Two builds in two folders make the same bytes: names of folders do not reach debug information.
+REPRODUCIBLE := $(MBEDTLS_SOURCE:/%=-ffile-prefix-map=/%=mbedtls) $(JSMN_SOURCE:/%=-ffile-prefix-map=/%=jsmn) \
+    -ffile-prefix-map=$(CURDIR)=.
+REPRODUCIBLE := $(filter -%,$(REPRODUCIBLE))
+CFLAGS_COMMON = -std=c99 $(OPTIMIZE) -g $(REPRODUCIBLE) -ffunction-sections -fdata-sections \
+    $(if $(SHARED),-fPIC) $(SANITIZE)
 CFLAGS_ALL = $(CFLAGS_COMMON) $(WARNINGS) $(CFLAGS)
 LDFLAGS_ALL = -Wl,--gc-sections $(SANITIZE) $(LDFLAGS)
 export MBEDTLS MBEDTLS_DIR JSMN_DIR
 
-# $(call short,CC,$<) begins a command that make shows as "CC src/json.c".
+# $(call short,CC,$<) begins a command that make shows as "CC src/json.c". `make -n` shows the
+# command alone.
 SILENT := $(findstring s,$(firstword -$(MAKEFLAGS)))
-short = $(if $(V),,@$(if $(SILENT),,printf '%-5s %s\n' '$1' '$2';))
+DRY_RUN := $(findstring n,$(firstword -$(MAKEFLAGS)))
+short = $(if $(V)$(DRY_RUN),,@$(if $(SILENT),,printf '%-5s %s\n' '$1' '$2';))
+make_folder = $(if $(wildcard $(@D)),,@mkdir -p $(@D))
+
+# $(eval $(call remember,FILE,NAME)): FILE holds the value of the variable NAME, and is new if that is.
+define remember
+$1: $(if $(call is_same,$(strip $($2)),$(strip $(file <$1))),,FORCE)
+	@mkdir -p $$(@D) && echo '$$(subst ','"'"',$$(strip $$($2)))' >$$@
+endef
+is_same = $(and $(findstring |$1|,|$2|),$(findstring |$2|,|$1|))
+.PHONY: FORCE
+FORCE:
 
 # make uses all cores, unless -j says otherwise. It cleans before it builds.
 ifeq ($(MAKELEVEL),0)
@@ -75,8 +127,14 @@ CLI_SOURCES := $(wildcard examples/cli/*.c examples/cli/*/*.c)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
 LIBS := $(BUILD)/libpgtask.a $(MBEDTLS_LIB)
 
+# Programs place the library's structs, and a release of 0.x may change their sizes, so each 0.x has
+# an SONAME of its own.
+VERSION := $(shell sed -n 's/^\#define PGTASK_VERSION "\(.*\)"/\1/p' include/pgtask/version.h)
+SONAME := libpgtask.so.$(if $(filter 0.%,$(VERSION)),$(basename $(VERSION)),$(firstword $(subst ., ,$(VERSION))))
+SHARED_LIB := $(if $(SHARED),$(BUILD)/libpgtask.so.$(VERSION))
+
 .PHONY: all
-all: $(LIBS) $(BUILD)/pgtask $(BUILD)/minimal $(BUILD)/blink ## user: build the library and the client build/pgtask
+all: $(LIBS) $(SHARED_LIB) $(BUILD)/pgtask $(BUILD)/minimal $(BUILD)/blink ## user: build the library and the client build/pgtask
 	@$(if $(SILENT),:,echo "built $^")
 	@$(if $(SILENT),:,$(tell_missing))
 
@@ -89,15 +147,22 @@ $(BUILD)/libpgtask.a: $(LIB_OBJECTS)
 $(BUILD)/libmbedtls.a: $(MBEDTLS_OBJECTS)
 $(BUILD)/lib%.a:
 	@rm -f $@
-	$(call short,AR,$@) $(AR) rcs $@ $^
+	$(call short,AR,$@) $(AR) rcsD $@ $^
+
+$(BUILD)/libpgtask.so.%: $(LIB_OBJECTS) $(MBEDTLS_LIB) port/build/exported.map $(BUILD)/link-flags
+	$(call short,LINK,$@) $(CC) -shared -Wl,-soname,$(SONAME) -Wl,-z,defs \
+	    -Wl,--version-script=port/build/exported.map $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+	    $(MBEDTLS_LIBS)
+	@ln -sf $(@F) $(@D)/$(SONAME)
+	@ln -sf $(SONAME) $(@D)/libpgtask.so
 
 $(BUILD)/pgtask: $(CLI_OBJECTS)
 $(BUILD)/minimal $(BUILD)/blink: $(BUILD)/%: $(BUILD)/examples/%.o
-$(BUILD)/pgtask $(BUILD)/minimal $(BUILD)/blink: $(LIBS) $(BUILD)/link-flags
-	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(MBEDTLS_LIBS)
+$(BUILD)/pgtask $(BUILD)/minimal $(BUILD)/blink: $(or $(SHARED_LIB),$(LIBS)) $(BUILD)/link-flags
+	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter-out %.o %/link-flags,$^) $(MBEDTLS_LIBS)
 
 $(BUILD)/%.o: %.c $(wildcard port/mbedtls/*.h) $(BUILD)/flags
-	@mkdir -p $(@D)
+	$(make_folder)
 	$(call short,CC,$<) $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(BUILD)/port/posix/%.o $(BUILD)/examples/%.o $(BUILD)/tests/%.o: INCLUDES += $(POSIX)
@@ -110,20 +175,10 @@ MBEDTLS_VERIFY_ONLY = $(if $(filter %/pk_wrap.c %/ssl_tls12_client.c,$<),-includ
     $(if $(filter %/ecp.c,$<),-include pgtask_uncompressed_only.h) \
     $(if $(filter %/x509_crt.c,$<),-include pgtask_chain.h) \
     $(if $(filter %/bignum_core.c %/cipher.c %/sha256.c %/sha512.c,$<),-include pgtask_pulse_hooks.h)
-$(BUILD)/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(wildcard port/mbedtls/*.h) $(BUILD)/flags
-	@mkdir -p $(@D)
+$(BUILD)/mbedtls/%.o: $(MBEDTLS_SOURCE)/library/%.c $(wildcard port/mbedtls/*.h) $(BUILD)/flags
+	$(make_folder)
 	$(call short,CC,mbedtls/$(<F)) $(CC) $(CPPFLAGS_ALL) $(CFLAGS_COMMON) -w $(MBEDTLS_VERIFY_ONLY) $(CFLAGS) \
 	    -c -o $@ $<
-
-# Other flags make structs of other sizes, so a change of flags compiles or links again.
-$(BUILD)/flags: KNOWN = $(CC) $(subst ','"'"',$(MBEDTLS_INCLUDES)) $(POSIX) $(OPTIMIZE) $(SANITIZE) $(CPPFLAGS) $(CFLAGS) \
-    $(value MBEDTLS_VERIFY_ONLY)
-$(BUILD)/link-flags: KNOWN = $(CC) $(LDFLAGS_ALL) $(MBEDTLS_LIBS)
-$(BUILD)/flags $(BUILD)/link-flags: FORCE
-	@mkdir -p $(@D)
-	@echo '$(KNOWN)' | cmp -s - $@ || echo '$(KNOWN)' >$@
-.PHONY: FORCE
-FORCE:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
@@ -135,38 +190,62 @@ demo: $(BUILD)/pgtask ## user: show the client against a simulated service
 # --- Installation: mbedTLS goes along, built the way the library needs it ---
 
 # Neither make nor apt can take a name with a blank.
-ifneq ($(words $(CURDIR)$(DESTDIR)$(PREFIX)),1)
-$(error the names of this folder, PREFIX and DESTDIR must not contain blanks)
+ifneq ($(words $(CURDIR)$(DESTDIR)$(PREFIX)$(BINDIR)$(LIBDIR)$(INCLUDEDIR)$(DATADIR)$(MANDIR)$(DOCDIR)$(UNITDIR)),1)
+$(error the names of this folder and of those for install must not contain blanks)
 endif
-TARGET = $(DESTDIR)$(PREFIX)
-INSTALLED := bin/pgtask include/pgtask include/pgtask_posix.h lib/libpgtask.a \
-    lib/libpgtask_mbedtls.a lib/pkgconfig/pgtask.pc lib/systemd/system/pgtask-led.service \
-    share/doc/pgtask
-VERSION = $(shell sed -n 's/^\#define PGTASK_VERSION "\(.*\)"/\1/p' include/pgtask/version.h)
-SIZES_SET = $(filter -DPGTASK_%,$(CPPFLAGS) $(CFLAGS))
+INSTALLED = $(BINDIR)/pgtask $(INCLUDEDIR)/pgtask $(INCLUDEDIR)/pgtask_posix.h \
+    $(addprefix $(LIBDIR)/,libpgtask.a libpgtask_mbedtls.a libpgtask.so $(SONAME) libpgtask.so.$(VERSION) \
+    pkgconfig/pgtask.pc cmake/pgtask) $(UNITDIR)/pgtask-led.service $(DOCDIR)
+# $(call fill,TEMPLATE,FILE): installs a template with the folders and the version of this build.
+TLS_LIBS = $(or $(MBEDTLS_LIBS),-lpgtask_mbedtls)
+INSTALLED_LIBS = -lpgtask $(if $(SHARED),,$(TLS_LIBS))
+PRIVATE_LIBS = $(if $(SHARED),$(TLS_LIBS))
+fill = sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@BINDIR@|$(BINDIR)|' \
+    -e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|; s|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|' \
+    -e 's|@LIBS@|$(INSTALLED_LIBS)|; s|@TLS_LIBS@|$(TLS_LIBS)|' \
+    -e 's|@PRIVATE_LIBS@|$(PRIVATE_LIBS)|' $1 >$(DESTDIR)$2 && chmod 644 $(DESTDIR)$2
 
 .PHONY: install uninstall
-install: $(LIBS) $(BUILD)/pgtask ## packager: install under PREFIX; a package sets DESTDIR
-	$(INSTALL) -d $(addprefix $(TARGET)/,bin include/pgtask lib/pkgconfig lib/systemd/system share/doc/pgtask)
-	$(INSTALL) -m 755 $(BUILD)/pgtask $(TARGET)/bin/pgtask
-	$(INSTALL) -m 644 $(wildcard include/pgtask/*.h) $(TARGET)/include/pgtask/
-	$(INSTALL) -m 644 port/posix/pgtask_posix.h $(TARGET)/include/
-	$(INSTALL) -m 644 $(BUILD)/libpgtask.a $(TARGET)/lib/libpgtask.a
-	$(if $(MBEDTLS_LIB),$(INSTALL) -m 644 $(MBEDTLS_LIB) $(TARGET)/lib/libpgtask_mbedtls.a)
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@SIZES@|$(if $(SIZES_SET), $(SIZES_SET))|' \
-	    -e 's|@MBEDTLS@|$(or $(MBEDTLS_LIBS),-lpgtask_mbedtls)|' port/pgtask.pc.in >$(BUILD)/pgtask.pc
-	$(INSTALL) -m 644 $(BUILD)/pgtask.pc $(TARGET)/lib/pkgconfig/pgtask.pc
-	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' examples/service/pgtask-led.service \
-	    >$(BUILD)/pgtask-led.service
-	$(INSTALL) -m 644 $(BUILD)/pgtask-led.service $(TARGET)/lib/systemd/system/
-	$(INSTALL) -m 644 examples/service/pgtask-led.init $(TARGET)/share/doc/pgtask/
+install: $(LIBS) $(SHARED_LIB) $(BUILD)/pgtask ## packager: install under PREFIX; a package sets DESTDIR
+	$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(INCLUDEDIR)/pgtask $(LIBDIR)/pkgconfig $(LIBDIR)/cmake/pgtask \
+	    $(UNITDIR) $(DOCDIR))
+	$(INSTALL) -m 755 $(BUILD)/pgtask $(DESTDIR)$(BINDIR)/pgtask
+	$(INSTALL) -m 644 $(wildcard include/pgtask/*.h) $(DESTDIR)$(INCLUDEDIR)/pgtask/
+	port/build/installed_config.sh $(CC) $(CPPFLAGS_ALL) $(CFLAGS) >$(DESTDIR)$(INCLUDEDIR)/pgtask/config.h
+	$(INSTALL) -m 644 port/posix/pgtask_posix.h $(DESTDIR)$(INCLUDEDIR)/
+	$(INSTALL) -m 644 $(BUILD)/libpgtask.a $(DESTDIR)$(LIBDIR)/libpgtask.a
+	$(if $(MBEDTLS_LIB),$(INSTALL) -m 644 $(MBEDTLS_LIB) $(DESTDIR)$(LIBDIR)/libpgtask_mbedtls.a)
+ifdef SHARED
+	$(INSTALL) -m 644 $(SHARED_LIB) $(DESTDIR)$(LIBDIR)/
+	ln -sf libpgtask.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libpgtask.so
+endif
+	$(call fill,port/pgtask.pc.in,$(LIBDIR)/pkgconfig/pgtask.pc)
+	$(call fill,port/cmake/pgtaskConfig.cmake.in,$(LIBDIR)/cmake/pgtask/pgtaskConfig.cmake)
+	$(call fill,port/cmake/pgtaskConfigVersion.cmake.in,$(LIBDIR)/cmake/pgtask/pgtaskConfigVersion.cmake)
+	sed 's|/usr/local/bin/|$(BINDIR)/|' examples/service/pgtask-led.service \
+	    >$(DESTDIR)$(UNITDIR)/pgtask-led.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/pgtask-led.service
+	$(INSTALL) -m 644 examples/service/pgtask-led.init $(DESTDIR)$(DOCDIR)/
 
 uninstall: ## packager: remove what install put there
-	cd '$(TARGET)' && rm -rf $(INSTALLED)
+	rm -rf $(addprefix $(DESTDIR),$(INSTALLED))
 
 # --- Everything else ---
 
-include tests/tests.mk tests/stock.mk tests/emulated.mk tests/kernel/kernel.mk port/build/linux.mk port/build/image.mk
+include port/docs/docs.mk tests/tests.mk tests/stock.mk tests/emulated.mk tests/kernel/kernel.mk \
+    port/build/linux.mk port/build/image.mk port/dist/dist.mk
+
+# Other flags make structs of other sizes, so a change of flags compiles or links again.
+COMPILED_WITH = $(CC) $(MBEDTLS_INCLUDES) $(POSIX) $(OPTIMIZE) $(SANITIZE) $(SHARED) $(CPPFLAGS) $(CFLAGS) \
+    $(value MBEDTLS_VERIFY_ONLY)
+LINKED_WITH = $(CC) $(SHARED) $(LDFLAGS_ALL) $(MBEDTLS_LIBS)
+$(eval $(call remember,$(BUILD)/flags,COMPILED_WITH))
+$(eval $(call remember,$(BUILD)/link-flags,LINKED_WITH))
+
+.PHONY: nightly
+nightly: ## maintainer: run what takes hours: fresh systems, packages, fuzzing
+	@.ci/nightly
 
 .PHONY: clean distclean help
 clean: ## user: remove what was built
@@ -186,3 +265,5 @@ help: ## user: show this list
 	@sed -n 's/^#: \([A-Z0-9_]*\): \(.*\)/\1|\2/p' $(filter-out %.d,$(MAKEFILE_LIST)) | \
 	    awk -F'|' '{ printf "  %-29s %s\n", $$1, $$2 }'
 .SECONDARY:
+
+endif

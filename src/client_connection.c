@@ -1,17 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The host that the client talks to, and the one connection to it. */
+/* The one connection. */
 #include "client_private.h"
-
-char const *pgtaski_client_host(struct pgtask_client const *client)
-{
-    return client->config.endpoint != NULL ? client->config.endpoint : PGTASK_DEFAULT_ENDPOINT;
-}
-
-uint16_t pgtaski_client_port_number(struct pgtask_client const *client)
-{
-    return client->config.endpoint_port != 0 ? client->config.endpoint_port
-                                             : (uint16_t)PGTASKI_HTTPS_PORT;
-}
 
 void pgtaski_client_disconnect(struct pgtask_client *client)
 {

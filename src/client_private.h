@@ -4,8 +4,9 @@
  * What the files of the client room share. Each file calls only the files above it in this list:
  *
  *   client_clock.c        the time, waits and chance
- *   client_connection.c   the host and the connection to it
+ *   client_connection.c   the one connection
  *   client_request.c      checks the settings and writes a request
+ *   client_proxy.c        asks a proxy for a tunnel
  *   client_exchange.c     sends a request and receives its answer
  *   client_transitions.c  the state machine of a listing
  *   client_retry.c        what to do about a failed attempt
@@ -23,7 +24,10 @@
 
 #include <pgtask/client.h>
 
+#include <string.h>
+
 #include "defaults.h"
+#include "text.h"
 #include "transition.h"
 
 enum { PGTASKI_HTTP_OK = 200, PGTASKI_HTTPS_PORT = 443 };
@@ -42,13 +46,79 @@ enum pgtask_error pgtaski_client_pause(struct pgtask_client *client, enum pgtask
  */
 enum pgtask_error pgtaski_client_learn_time(struct pgtask_client *client);
 
+/** Adds a host, without the dot that may stand at its end: so it is sent and signed. */
+static inline void pgtaski_client_add_host(struct pgtask_text *text, char const *host)
+{
+    size_t const length = strlen(host);
+
+    pgtaski_text_add_bytes(text, host, length > 0 && host[length - 1] == '.' ? length - 1 : length);
+}
+
 /* client_connection.c */
 
-/** @return the host that is signed and verified */
-char const *pgtaski_client_host(struct pgtask_client const *client);
+/** @return the proxy; NULL if there is none. A build without proxies has no code for them then */
+static inline struct pgtask_proxy const *pgtaski_client_proxy(struct pgtask_client const *client)
+{
+#if PGTASK_PROXY
+    return client->config.proxy.host != NULL ? &client->config.proxy : NULL;
+#else
+    (void)client;
+    return NULL;
+#endif
+}
 
-/** @return the port number of that host */
-uint16_t pgtaski_client_port_number(struct pgtask_client const *client);
+/** @return the second endpoint if that is in use, or else NULL */
+static inline char const *pgtaski_client_fallback(struct pgtask_client const *client)
+{
+#if PGTASK_FALLBACK_ENDPOINT
+    return client->uses_fallback ? client->config.fallback_endpoint : NULL;
+#else
+    (void)client;
+    return NULL;
+#endif
+}
+
+/** @return whether the listing may still change to the other endpoint */
+static inline bool pgtaski_client_may_change_endpoint(struct pgtask_client const *client)
+{
+#if PGTASK_FALLBACK_ENDPOINT
+    return client->config.fallback_endpoint != NULL && !client->endpoint_changed;
+#else
+    (void)client;
+    return false;
+#endif
+}
+
+/** A host and its port number. */
+struct pgtaski_client_place {
+    char const *host;
+    uint16_t port_number;
+};
+
+/** @return the host that is signed and verified; it may have a dot at its end */
+static inline struct pgtaski_client_place
+pgtaski_client_endpoint(struct pgtask_client const *client)
+{
+    struct pgtask_config const *const config = &client->config;
+
+#if PGTASK_FALLBACK_ENDPOINT
+    if (pgtaski_client_fallback(client) != NULL) {
+        return (struct pgtaski_client_place){config->fallback_endpoint, config->fallback_port};
+    }
+#endif
+    return (struct pgtaski_client_place){config->endpoint, config->endpoint_port};
+}
+
+/** @return where the connection goes, beyond any proxy */
+static inline struct pgtaski_client_place pgtaski_client_far_end(struct pgtask_client const *client)
+{
+    struct pgtask_config const *const config = &client->config;
+
+    if (pgtaski_client_fallback(client) != NULL) {
+        return pgtaski_client_endpoint(client);
+    }
+    return (struct pgtaski_client_place){config->connect_host, config->connect_port};
+}
 
 /** Drops the connection and whatever hangs on it. */
 void pgtaski_client_disconnect(struct pgtask_client *client);
@@ -70,6 +140,9 @@ void pgtaski_client_count_bytes(struct pgtask_client *client);
 enum pgtask_error pgtaski_client_check_config(struct pgtask_config const *config,
                                               char const **member);
 
+/** Puts the default of each setting that is not set in its place. */
+void pgtaski_client_use_defaults(struct pgtask_config *config);
+
 /**
  * Writes head and body of the page's request into the client's buffer, signed at this time.
  * @return PGTASK_OK; PGTASK_ERROR_BUFFER; an error of the query or of signing
@@ -81,6 +154,18 @@ enum pgtask_error pgtaski_client_write_request(struct pgtask_client *client, int
  * @return PGTASK_OK, PGTASK_ERROR_BUFFER
  */
 enum pgtask_error pgtaski_client_write_time_request(struct pgtask_client *client);
+
+/* client_proxy.c */
+
+/** Moves on to ask the proxy for a tunnel, on a connection to it that has just been made. */
+enum pgtask_error pgtaski_client_begin_tunnel(struct pgtask_client *client);
+
+/**
+ * Sends the request for the tunnel, and receives the answer.
+ * @return PGTASK_OK: the tunnel stands; PGTASKI_MOVED_ON; PGTASK_WOULD_BLOCK; PGTASK_ERROR_PROXY_*;
+ *         an error of the port
+ */
+enum pgtask_error pgtaski_client_ask_proxy(struct pgtask_client *client);
 
 /* client_exchange.c */
 

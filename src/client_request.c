@@ -13,9 +13,8 @@
 
 #include <string.h>
 
-#include "text.h"
-
 #define CONTENT_TYPE "application/json"
+#define HEAD_END     "\r\n\r\n"
 
 enum { HOST_MOST = 253, SETTING_MOST = 128 };
 
@@ -53,7 +52,43 @@ static struct {
     {"language", "-", offsetof(struct pgtask_config, language), SETTING_MOST, false},
     {"request_client", "-_ ,;.", offsetof(struct pgtask_config, request_client), SETTING_MOST,
      false},
+#if PGTASK_PROXY
+    {"proxy", "-.:_%", offsetof(struct pgtask_config, proxy.host), HOST_MOST, false},
+#endif
+#if PGTASK_FALLBACK_ENDPOINT
+    {"fallback_endpoint", "-.", offsetof(struct pgtask_config, fallback_endpoint), HOST_MOST,
+     false},
+#endif
 };
+
+static uint16_t port_or_default(uint16_t port_number, uint16_t otherwise)
+{
+    return port_number != 0 ? port_number : otherwise;
+}
+
+void pgtaski_client_use_defaults(struct pgtask_config *config)
+{
+    if (config->endpoint == NULL) {
+        config->endpoint = PGTASK_DEFAULT_ENDPOINT;
+    }
+    if (config->connect_host == NULL) {
+        config->connect_host = config->endpoint;
+    }
+    if (config->request_client == NULL) {
+        config->request_client = "pgtask";
+    }
+    config->endpoint_port = port_or_default(config->endpoint_port, PGTASKI_HTTPS_PORT);
+    config->connect_port = port_or_default(config->connect_port, config->endpoint_port);
+#if PGTASK_FALLBACK_ENDPOINT
+    config->fallback_port = port_or_default(config->fallback_port, PGTASKI_HTTPS_PORT);
+#endif
+    config->timeout_ms = pgtaski_or_default(config->timeout_ms, PGTASK_DEFAULT_TIMEOUT_MS);
+    config->stall_ms = pgtaski_or_default(config->stall_ms, PGTASK_DEFAULT_STALL_MS);
+    config->keep_idle_ms = pgtaski_or_default(config->keep_idle_ms, PGTASK_DEFAULT_KEEP_IDLE_MS);
+    if (config->earliest_unix_s < PGTASK_EARLIEST_UNIX_S) {
+        config->earliest_unix_s = PGTASK_EARLIEST_UNIX_S;
+    }
+}
 
 enum pgtask_error pgtaski_client_check_config(struct pgtask_config const *config,
                                               char const **member)
@@ -78,12 +113,12 @@ enum pgtask_error pgtaski_client_check_config(struct pgtask_config const *config
 
 static void add_host(struct pgtask_text *text, struct pgtask_client const *client)
 {
-    uint16_t const port_number = pgtaski_client_port_number(client);
+    struct pgtaski_client_place const endpoint = pgtaski_client_endpoint(client);
 
-    pgtaski_text_add(text, pgtaski_client_host(client));
-    if (port_number != PGTASKI_HTTPS_PORT) {
+    pgtaski_client_add_host(text, endpoint.host);
+    if (endpoint.port_number != PGTASKI_HTTPS_PORT) {
         pgtaski_text_add(text, ":");
-        pgtaski_text_add_number(text, port_number);
+        pgtaski_text_add_number(text, endpoint.port_number);
     }
 }
 
@@ -94,7 +129,7 @@ static void add_headers(struct pgtask_text *text, struct pgtask_config const *co
     char const *const values[] = {
         request->host,
         config->region,
-        config->request_client != NULL ? config->request_client : "pgtask",
+        config->request_client,
     };
 
     pgtaski_text_add_form(
@@ -130,18 +165,27 @@ static enum pgtask_error add_authorization(struct pgtask_text *text, struct pgta
 }
 
 /*
- * Adds the end of the head. A token may be longer than the buffer, so it stays with the caller, and
- * the request is sent in three parts: all up to token_at, the token, the rest.
+ * Adds the end of the head. A token that finds no room stays with the caller, and the request is
+ * sent in three parts: all up to token_at, the token, the rest. Any other request is one part, so
+ * that it takes one record of TLS and as few segments of TCP as it can.
  */
 static enum pgtask_error end_head(struct pgtask_text *text, struct pgtask_client *client,
                                   char const *token)
 {
-    client->token_length = token != NULL ? (uint32_t)strlen(token) : 0;
-    if (client->token_length > 0) {
+    size_t const length = token != NULL ? strlen(token) : 0;
+
+    client->token_at = 0;
+    client->token_length = 0;
+    if (length > 0) {
         pgtaski_text_add(text, "\r\nX-TC-Token: ");
+        if (length + sizeof HEAD_END <= text->capacity - text->length) {
+            pgtaski_text_add(text, token);
+        } else {
+            client->token_at = (uint32_t)text->length;
+            client->token_length = (uint32_t)length;
+        }
     }
-    client->token_at = (uint32_t)text->length;
-    pgtaski_text_add(text, "\r\n\r\n");
+    pgtaski_text_add(text, HEAD_END);
     client->request_length = (uint32_t)text->length;
     return text->cut ? PGTASK_ERROR_BUFFER : PGTASK_OK;
 }

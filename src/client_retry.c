@@ -4,7 +4,6 @@
  * its credentials, or gives up.
  */
 #include "client_private.h"
-#include "text.h"
 
 #include <string.h>
 
@@ -54,11 +53,38 @@ static bool back_off(struct pgtask_client *client, enum pgtask_retry retry)
     return client->wait_until_ms < client->deadline_ms;
 }
 
-/* Clock and credentials are mended at most once in a listing. @return whether to try again */
+/* @return whether the connection was still being made */
+static bool is_on_the_way(struct pgtask_client const *client)
+{
+    return client->state >= PGTASK_CLIENT_RESOLVE && client->state <= PGTASK_CLIENT_HANDSHAKE;
+}
+
+#if PGTASK_FALLBACK_ENDPOINT
+/* Goes on with the other endpoint. After the deadline, the next listing begins with that one. */
+static bool change_endpoint(struct pgtask_client *client, enum pgtask_error error)
+{
+    if (!is_on_the_way(client) || !pgtaski_client_may_change_endpoint(client)) {
+        return false;
+    }
+    client->uses_fallback = !client->uses_fallback;
+    client->endpoint_changed = true;
+    client->counters.endpoint_changes++;
+    client->state = PGTASK_CLIENT_START;
+    return error != PGTASK_ERROR_TIMEOUT;
+}
+#endif
+
+/* Clock, credentials and endpoint are changed at most once in a listing. @return whether to try
+ * again */
 static bool find_remedy(struct pgtask_client *client, struct pgtask_failure const *failure)
 {
     enum pgtask_retry const retry = pgtask_failure_retry(failure);
 
+#if PGTASK_FALLBACK_ENDPOINT
+    if (change_endpoint(client, failure->error)) {
+        return true;
+    }
+#endif
     if (retry == PGTASK_RETRY_CLOCK) {
         if (client->clock_corrected || pgtaski_client_learn_time(client) != PGTASK_OK) {
             return false;
@@ -95,6 +121,18 @@ void pgtaski_client_hide_secrets(struct pgtask_client const *client, struct pgta
     }
 }
 
+/* On the way to a proxy, a failure of the network is one with the proxy. */
+static void name_proxy(struct pgtask_client const *client, struct pgtask_failure *told,
+                       enum pgtask_layer layer)
+{
+    static char const proxy[] = "proxy";
+
+    if (pgtaski_client_proxy(client) != NULL && layer == PGTASK_LAYER_NETWORK &&
+        is_on_the_way(client) && client->state != PGTASK_CLIENT_HANDSHAKE) {
+        memcpy(told->member, proxy, sizeof proxy);
+    }
+}
+
 enum pgtask_error pgtaski_client_try_again(struct pgtask_client *client, enum pgtask_error error)
 {
     enum pgtask_layer const layer = pgtask_error_layer(error);
@@ -107,6 +145,7 @@ enum pgtask_error pgtaski_client_try_again(struct pgtask_client *client, enum pg
     if (layer == PGTASK_LAYER_TLS) {
         told->offset = client->tls.message_bytes;
     }
+    name_proxy(client, told, layer);
     has_remedy = find_remedy(client, told);
     pgtaski_client_hide_secrets(client, told); /* now, since a short secret may be in the Code */
     client->failure = *told;

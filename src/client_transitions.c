@@ -4,9 +4,10 @@
  *
  *   START --> RESOLVE --> CONNECT --> HANDSHAKE --> SIGN --> SEND --> RECEIVE --> PAGE_END --> IDLE
  *
- * START goes straight to SIGN if the connection still stands. PAGE_END goes back to START for the
- * next page. Without a clock, or with one by which the server's certificates are not valid yet,
- * SIGN goes to ASK_TIME, SEND and RECEIVE, and signs only then.
+ * With a proxy, CONNECT goes to PROXY, and that to HANDSHAKE. START goes straight to SIGN if the
+ * connection still stands. PAGE_END goes back to START for the next page. Without a clock, or with
+ * one by which the server's certificates are not valid yet, SIGN goes to ASK_TIME, SEND and
+ * RECEIVE, and signs only then.
  *
  * WAIT comes before SIGN, for the rate limit or for new credentials, and before START, for another
  * attempt. A failed attempt may leave any state: see client_retry.c.
@@ -25,8 +26,7 @@ static enum pgtask_error on_start(struct pgtask_client *client)
     uint64_t const idle_ms = pgtask_client_now_ms(client) - client->idle_since_ms;
 
     client->attempts++;
-    if (client->connected &&
-        idle_ms < pgtaski_or_default(client->config.keep_idle_ms, PGTASK_DEFAULT_KEEP_IDLE_MS)) {
+    if (client->connected && idle_ms < client->config.keep_idle_ms) {
         client->reused = true;
         client->state = PGTASK_CLIENT_SIGN;
         return PGTASKI_MOVED_ON;
@@ -46,8 +46,8 @@ static enum pgtask_error on_wait(struct pgtask_client *client)
 
 static enum pgtask_error on_resolve(struct pgtask_client *client)
 {
-    char const *const host = client->config.connect_host != NULL ? client->config.connect_host
-                                                                 : pgtaski_client_host(client);
+    struct pgtask_proxy const *const proxy = pgtaski_client_proxy(client);
+    char const *const host = proxy != NULL ? proxy->host : pgtaski_client_far_end(client).host;
     enum pgtask_error const error = client->port->resolve(client->port->context, host);
 
     client->interest = PGTASK_INTEREST_READ;
@@ -64,11 +64,12 @@ static bool offers_tls13(struct pgtask_client const *client)
            client->config.tls_max_version != PGTASK_TLS_1_2;
 }
 
-static enum pgtask_error on_connect(struct pgtask_client *client)
+/* Begins TLS on the connection that stands. */
+static enum pgtask_error open_tls(struct pgtask_client *client)
 {
     struct pgtask_config const *const config = &client->config;
     struct pgtask_tls_options options = {
-        .host_name = pgtaski_client_host(client),
+        .host_name = pgtaski_client_endpoint(client).host,
         .roots = &config->roots,
         .may_be_slow = true, /* see may_sign() */
         /* A session of TLS 1.2 would keep the next connections from offering TLS 1.3. */
@@ -76,14 +77,8 @@ static enum pgtask_error on_connect(struct pgtask_client *client)
         .tls12_only = !offers_tls13(client),
         .refuse_downgrade = client->refuses_downgrade,
     };
-    uint16_t const port_number =
-        config->connect_port != 0 ? config->connect_port : pgtaski_client_port_number(client);
-    enum pgtask_error error = client->port->connect(client->port->context, port_number);
+    enum pgtask_error error;
 
-    client->interest = PGTASK_INTEREST_WRITE;
-    if (error != PGTASK_OK) {
-        return error;
-    }
     if (!pgtask_client_unix_time_s(client, &options.unix_s)) {
         options.unix_s = PGTASK_TLS_TIME_UNKNOWN;
     }
@@ -94,6 +89,34 @@ static enum pgtask_error on_connect(struct pgtask_client *client)
     client->state = PGTASK_CLIENT_HANDSHAKE;
     return PGTASKI_MOVED_ON;
 }
+
+static enum pgtask_error on_connect(struct pgtask_client *client)
+{
+    struct pgtask_proxy const *const proxy = pgtaski_client_proxy(client);
+    uint16_t const port_number =
+        proxy != NULL ? proxy->port_number : pgtaski_client_far_end(client).port_number;
+    enum pgtask_error const error = client->port->connect(client->port->context, port_number);
+
+    client->interest = PGTASK_INTEREST_WRITE;
+    if (error != PGTASK_OK) {
+        return error;
+    }
+#if PGTASK_PROXY
+    if (proxy != NULL) {
+        return pgtaski_client_begin_tunnel(client);
+    }
+#endif
+    return open_tls(client);
+}
+
+#if PGTASK_PROXY
+static enum pgtask_error on_proxy(struct pgtask_client *client)
+{
+    enum pgtask_error const error = pgtaski_client_ask_proxy(client);
+
+    return error == PGTASK_OK ? open_tls(client) : error;
+}
+#endif
 
 /* Whoever stands on the network's path can cause these failures. A peer that has had TLS 1.3 still
  * has it, so TLS 1.2 is not tried with it. One that insists on RSA-PSS has TLS 1.2 alone; one that
@@ -215,8 +238,8 @@ static enum pgtask_error on_sign(struct pgtask_client *client)
     error = freeze_max_start_time(client, unix_s);
     if (error == PGTASK_OK) {
         error = pgtaski_client_write_request(client, unix_s);
-        pgtask_answer_start(&client->now.answer, &client->config.task);
     }
+    pgtask_answer_start(&client->now.answer, &client->config.task);
     return error == PGTASK_OK ? pgtaski_client_begin_exchange(client, false) : error;
 }
 
@@ -244,6 +267,7 @@ static enum pgtask_error on_page_end(struct pgtask_client *client)
 
     /* A short page is not the last one: a service that caps its pages sends only short ones. */
     client->query.offset = offset >= count ? offset : UINT64_MAX;
+    client->total_count = answer->total_count;
     if (client->all_pages && count > 0 && has_more_pages(client)) {
         client->attempts = 0;
         client->state = PGTASK_CLIENT_START;
@@ -260,6 +284,9 @@ enum pgtask_error pgtaski_client_transition(struct pgtask_client *client, struct
     case PGTASK_CLIENT_WAIT: return on_wait(client);
     case PGTASK_CLIENT_RESOLVE: return on_resolve(client);
     case PGTASK_CLIENT_CONNECT: return on_connect(client);
+#if PGTASK_PROXY
+    case PGTASK_CLIENT_PROXY: return on_proxy(client);
+#endif
     case PGTASK_CLIENT_HANDSHAKE: return on_handshake(client);
     case PGTASK_CLIENT_ASK_TIME: return on_ask_time(client);
     case PGTASK_CLIENT_SIGN: return on_sign(client);

@@ -19,6 +19,16 @@
  * Name and sentence. A sentence has at most 105 bytes, because pgtask_failure_write() promises that
  * 512 bytes are enough for all parts of a failure.
  */
+#if PGTASK_PROXY
+#define PGTASKI_PROXY_ADVICE(X)                                                                    \
+    X(PROXY_ADDRESS, "Check host and port of the proxy.")                                          \
+    X(PROXY_SECRETS, "Check user and password of the proxy.")                                      \
+    X(PROXY_RULES, "Ask the proxy's operator to allow this host and port.")                        \
+    X(PROXY_WAY, "Try again later; then ask the proxy's operator whether it reaches this host.")
+#else
+#define PGTASKI_PROXY_ADVICE(X)
+#endif
+
 #define PGTASKI_ADVICE(X)                                                                          \
     X(NONE, "")                                                                                    \
     X(PROGRAM, "Correct this setting, or the program.")                                            \
@@ -51,6 +61,7 @@
     X(ARENA, "Give mbedTLS a larger arena.")                                                       \
     X(MBEDTLS, "Look the code up in the headers of mbedTLS.")                                      \
     X(PROXY, "Try again later, then look for a proxy.")                                            \
+    PGTASKI_PROXY_ADVICE(X)                                                                        \
     X(UPDATE, "Check the host name, then update this program.")                                    \
     X(SUPPORT, "Tell support the RequestId.")                                                      \
     X(LATER, "Try again later, then tell support the RequestId.")                                  \

@@ -10,6 +10,16 @@
 #include "error_private.h"
 #include "text.h"
 
+#if PGTASK_PROXY
+#define PROXY_ERRORS(X)                                                                            \
+    X(ERROR_PROXY_ANSWER, NETWORK, FEW, PROXY_ADDRESS, "no HTTP proxy answered")                   \
+    X(ERROR_PROXY_CREDENTIALS, HTTP, NO, PROXY_SECRETS, "the proxy wants other credentials")       \
+    X(ERROR_PROXY_REFUSED, HTTP, NO, PROXY_RULES, "the proxy refused to connect to the service")   \
+    X(ERROR_PROXY_GATEWAY, HTTP, BACKOFF, PROXY_WAY, "the proxy could not connect to the service")
+#else
+#define PROXY_ERRORS(X)
+#endif
+
 /* Value, layer, retry, advice, cause. */
 #define ERRORS(X)                                                                                  \
     X(OK, NONE, NO, NONE, "no error")                                                              \
@@ -75,7 +85,8 @@
     X(ERROR_ANSWER_TYPE, ANSWER, NO, UPDATE, "a member has the wrong type")                        \
     X(ERROR_ANSWER_RANGE, ANSWER, NO, UPDATE, "a number is out of range")                          \
     X(ERROR_ANSWER_MISSING, ANSWER, NO, UPDATE, "a required member is missing")                    \
-    X(ERROR_SERVICE, SERVICE, NO, CODE, "the service refused")
+    X(ERROR_SERVICE, SERVICE, NO, CODE, "the service refused")                                     \
+    PROXY_ERRORS(X)
 
 #define ERROR_FACTS(name, layer, retry, advice, cause)                                             \
     [PGTASK_MORE - PGTASK_##name] =                                                                \

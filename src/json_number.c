@@ -64,7 +64,7 @@ static bool read_exponent(struct parts *parts)
     if (accept_digits(parts) == 0) {
         return false;
     }
-    for (; digit < parts->at; digit++) {
+    for (; PGTASK_NUMBER_NOTATIONS && digit < parts->at; digit++) {
         value = value < LARGE ? value * 10 + (*digit - '0') : value;
     }
     parts->whole_digits += is_negative ? -value : value;
@@ -108,6 +108,22 @@ static bool read_whole(struct parts const *parts, uint64_t *whole)
     return true;
 }
 
+/* Reads digits, and nothing else but those. @return whether they are all of the number. An exponent
+ * would change the value of the digits before it, which is 0 then */
+static bool read_digits(struct parts const *parts, uint64_t *number)
+{
+    char const *digit = parts->digits;
+
+    *number = 0;
+    while (digit < parts->end && pgtaski_number_push_digit(number, *digit)) {
+        digit++;
+    }
+    if (parts->digits_end != parts->end) {
+        *number = 0;
+    }
+    return digit == parts->end;
+}
+
 /* Reads the usual notation, if it is too short to overflow. */
 static bool read_short(char const *text, size_t length, uint64_t *number)
 {
@@ -141,7 +157,7 @@ enum pgtask_error pgtask_json_to_uint64(char const *text, size_t length, uint64_
     if (!take_apart(&parts)) {
         return PGTASK_ERROR_JSON_NUMBER;
     }
-    is_exact = read_whole(&parts, number);
+    is_exact = PGTASK_NUMBER_NOTATIONS ? read_whole(&parts, number) : read_digits(&parts, number);
     if (parts.is_negative && *number != 0) {
         *number = 0;
         is_exact = false;

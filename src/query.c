@@ -89,7 +89,7 @@ enum pgtask_error pgtask_query_check(struct pgtask_query const *query, char cons
     }
     /* Times of this form are ordered like their texts. */
     if (query->min_start_time != NULL && query->max_start_time != NULL &&
-        strcmp(query->min_start_time, query->max_start_time) > 0) {
+        memcmp(query->min_start_time, query->max_start_time, PGTASKI_CALENDAR_TEXT_LENGTH) > 0) {
         return refuse(member, MIN_START_TIME, PGTASK_ERROR_QUERY_ORDER);
     }
     if (query->limit > PGTASK_QUERY_LIMIT_MAX) {

@@ -17,14 +17,13 @@
 
 void pgtask_answer_start(struct pgtask_answer *answer, struct pgtask_task_options const *options)
 {
-    /* Tokens and windows, which stand last, need no start value. */
-    memset(answer, 0, offsetof(struct pgtask_answer, tokens));
+    /* The windows, which stand last, need no start value. */
+    memset(answer, 0, offsetof(struct pgtask_answer, window));
     if (options != NULL) {
         answer->options = *options;
     }
     pgtaski_task_walk_start(&answer->walk, &pgtaski_task_root_field);
-    pgtask_json_start(&answer->json, answer->window, sizeof answer->window, answer->tokens,
-                      PGTASK_JSON_TOKENS);
+    pgtask_json_start(&answer->json, answer->window, sizeof answer->window);
 }
 
 size_t pgtask_answer_feed(struct pgtask_answer *answer, uint8_t const *bytes, size_t length)
@@ -48,14 +47,21 @@ static void reset_task(struct pgtask_answer *answer, struct pgtask_task *task)
     task->progress_percent = PGTASK_PERCENT_UNKNOWN;
     task->start_unix_s = PGTASK_TIME_UNKNOWN;
     task->end_unix_s = PGTASK_TIME_UNKNOWN;
-    pgtaski_task_detail_clear_restore(task);
+    pgtaski_task_clear_restore(task);
     answer->output_facts = 0;
 }
 
-/* Whether the text of a member is JSON. */
+/* Whether the text of a member is JSON that is decoded. */
 static bool is_embedded(uint8_t member)
 {
-    return member >= PGTASK_MEMBER_ALL_STEPS && member <= PGTASK_MEMBER_OUTPUT;
+    return PGTASK_EMBEDDED_JSON && member >= PGTASK_MEMBER_ALL_STEPS &&
+           member <= PGTASK_MEMBER_OUTPUT;
+}
+
+/* Whether the value of such a member is being decoded. */
+static bool is_embedding(struct pgtask_answer const *answer)
+{
+    return PGTASK_EMBEDDED_JSON && answer->embedding;
 }
 
 /*
@@ -77,7 +83,9 @@ static void on_key(struct pgtask_answer *answer, struct pgtask_task *task,
     bool const is_of_record = walk->place >= PGTASKI_PLACE_TASK;
     uint8_t *presence = is_of_record ? task->presence : answer->presence;
 
-    answer->embedding = false;
+    if (PGTASK_EMBEDDED_JSON) {
+        answer->embedding = false;
+    }
     if (walk->place == PGTASKI_PLACE_DETAIL) {
         task->presence[PGTASK_MEMBER_TASK_DETAIL] = PGTASK_VALUE;
     }
@@ -106,7 +114,9 @@ static bool end_task(struct pgtask_answer *answer, struct pgtask_task *task)
         answer->left_out_count++;
         return false;
     }
-    pgtaski_task_detail_settle(task);
+    if (PGTASK_EMBEDDED_JSON) {
+        pgtaski_task_detail_settle(task);
+    }
     answer->task_count++;
     return true;
 }
@@ -133,7 +143,7 @@ static void on_odd_value(struct pgtask_answer *answer, struct pgtask_task *task,
 
     task->odd |= bit_of(walk->member);
     pgtaski_task_derive(answer, walk, task); /* from an empty text: an earlier value may be there */
-    if (answer->embedding) {
+    if (is_embedding(answer)) {
         pgtaski_task_detail_event(answer, task, event); /* a real array or object begins, maybe */
     } else if (is_embedded(walk->member)) {
         *walk->presence = PGTASK_MALFORMED; /* there twice: what it has said does not count */
@@ -154,7 +164,9 @@ static bool on_value(struct pgtask_answer *answer, struct pgtask_task *task,
     bool const is_good = pgtaski_task_walk_value(walk, event);
 
     if (event->type == PGTASK_JSON_STRING) {
-        pgtaski_task_detail_text(answer, task, event->text, event->length);
+        if (is_embedding(answer)) {
+            pgtaski_task_detail_text(answer, task, event->text, event->length);
+        }
         if (event->has_more) {
             return false;
         }
@@ -255,7 +267,7 @@ enum pgtask_error pgtask_answer_next(struct pgtask_answer *answer, struct pgtask
     }
     while ((error = pgtask_json_next(&answer->json, &event)) == PGTASK_OK) {
         if (pgtaski_task_walk_pass_over(&answer->walk, &event)) {
-            if (answer->embedding) { /* AllSteps, Input or Output is a real array or object */
+            if (is_embedding(answer)) { /* AllSteps, Input or Output is a real array or object */
                 pgtaski_task_detail_event(answer, task, &event);
             }
         } else if (event.type == PGTASK_JSON_KEY) {

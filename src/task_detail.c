@@ -15,6 +15,8 @@
 #include "task_private.h"
 #include "text.h"
 
+#if PGTASK_EMBEDDED_JSON
+
 void pgtaski_task_detail_begin(struct pgtask_answer *answer, enum pgtask_member member)
 {
     if (answer->options.skip_detail) {
@@ -25,8 +27,7 @@ void pgtaski_task_detail_begin(struct pgtask_answer *answer, enum pgtask_member 
     pgtaski_task_walk_start(&answer->detail_walk, member == PGTASK_MEMBER_ALL_STEPS
                                                       ? &pgtaski_task_steps_field
                                                       : &pgtaski_task_facts_field);
-    pgtask_json_start(&answer->detail, answer->detail_window, sizeof answer->detail_window,
-                      answer->detail_tokens, PGTASK_DETAIL_TOKENS);
+    pgtask_json_start(&answer->detail, answer->detail_window, sizeof answer->detail_window);
 }
 
 /* The step under way; NULL if there are more steps than a record holds. */
@@ -183,39 +184,29 @@ static void on_value(struct pgtask_answer *answer, struct pgtask_task *task,
     }
 }
 
-/* Takes the event at hand or, if that is NULL, all events that the text so far yields. */
-static enum pgtask_error drain(struct pgtask_answer *answer, struct pgtask_task *task,
-                               struct pgtask_json_event const *at_hand)
-{
-    struct pgtask_json_event event;
-
-    if (at_hand != NULL) {
-        event = *at_hand;
-    }
-    do {
-        if (at_hand == NULL) {
-            enum pgtask_error const error = pgtask_json_next(&answer->detail, &event);
-
-            if (error != PGTASK_OK) {
-                return error;
-            }
-        }
-        if (pgtaski_task_walk_pass_over(&answer->detail_walk, &event)) {
-            continue;
-        }
-        if (event.type == PGTASK_JSON_KEY) {
-            on_key(answer, task, &event);
-        } else {
-            on_value(answer, task, &event);
-        }
-    } while (at_hand == NULL);
-    return PGTASK_OK;
-}
-
 void pgtaski_task_detail_event(struct pgtask_answer *answer, struct pgtask_task *task,
                                struct pgtask_json_event const *event)
 {
-    (void)drain(answer, task, event);
+    if (pgtaski_task_walk_pass_over(&answer->detail_walk, event)) {
+        return;
+    }
+    if (event->type == PGTASK_JSON_KEY) {
+        on_key(answer, task, event);
+    } else {
+        on_value(answer, task, event);
+    }
+}
+
+/* Takes all events that the text so far yields. */
+static enum pgtask_error drain(struct pgtask_answer *answer, struct pgtask_task *task)
+{
+    struct pgtask_json_event event;
+    enum pgtask_error error;
+
+    while ((error = pgtask_json_next(&answer->detail, &event)) == PGTASK_OK) {
+        pgtaski_task_detail_event(answer, task, &event);
+    }
+    return error;
 }
 
 void pgtaski_task_detail_text(struct pgtask_answer *answer, struct pgtask_task *task,
@@ -226,7 +217,7 @@ void pgtaski_task_detail_text(struct pgtask_answer *answer, struct pgtask_task *
 
         text += taken;
         length -= taken;
-        answer->embedding = drain(answer, task, NULL) == PGTASK_MORE;
+        answer->embedding = drain(answer, task) == PGTASK_MORE;
     }
 }
 
@@ -235,7 +226,7 @@ void pgtaski_task_detail_end(struct pgtask_answer *answer, struct pgtask_task *t
     if (answer->embedding) {
         answer->embedding = false;
         pgtask_json_finish(&answer->detail);
-        if (drain(answer, task, NULL) == PGTASK_DONE) {
+        if (drain(answer, task) == PGTASK_DONE) {
             return;
         }
     }
@@ -245,25 +236,24 @@ void pgtaski_task_detail_end(struct pgtask_answer *answer, struct pgtask_task *t
     }
 }
 
-void pgtaski_task_detail_clear_restore(struct pgtask_task *task)
-{
-    memset(&task->restore, 0, sizeof task->restore);
-    task->restore.backup_set_unix_s = PGTASK_TIME_UNKNOWN;
-    task->restore.target_unix_s = PGTASK_TIME_UNKNOWN;
-}
-
 void pgtaski_task_detail_settle(struct pgtask_task *task)
 {
+    uint32_t kept = UINT32_MAX; /* of the bits in `truncated` and `odd` */
+
     if (task->presence[PGTASK_MEMBER_ALL_STEPS] == PGTASK_MALFORMED) {
         task->step_count = 0;
         memset(task->steps, 0, sizeof task->steps);
-        task->truncated &= ~bit_of(PGTASK_MEMBER_STEPS);
+        kept = ~bit_of(PGTASK_MEMBER_STEPS);
     }
     if (task->presence[PGTASK_MEMBER_INPUT] == PGTASK_MALFORMED ||
         task->presence[PGTASK_MEMBER_OUTPUT] == PGTASK_MALFORMED) {
-        pgtaski_task_detail_clear_restore(task);
+        pgtaski_task_clear_restore(task);
         memset(task->presence + PGTASK_MEMBER_RESTORE_TYPE, PGTASK_ABSENT,
                PGTASK_MEMBER_COUNT - PGTASK_MEMBER_RESTORE_TYPE);
-        task->truncated &= bit_of(PGTASK_MEMBER_RESTORE_TYPE) - 1;
+        kept &= bit_of(PGTASK_MEMBER_RESTORE_TYPE) - 1;
     }
+    task->truncated &= kept;
+    task->odd &= kept;
 }
+
+#endif

@@ -58,6 +58,7 @@
     X(MEMBER_SWITCH_TIME, "SwitchTime", TEXT(pgtask_task, switch_time))                            \
     X(MEMBER_MESSAGE, "Message", TEXT(pgtask_task, message))
 
+#if PGTASK_EMBEDDED_JSON
 /** Of the JSON in Input and Output. The last row is a second name of RestoreObjects. */
 #define PGTASKI_FACT_MEMBERS(X)                                                                    \
     X(MEMBER_RESTORE_TYPE, "RestoreType", TEXT(pgtask_task, restore.type_text))                    \
@@ -68,6 +69,9 @@
     X(MEMBER_AFTER_RESTORE_OBJECTS, "AfterRestoreObjects", ARRAY(OBJECTS))                         \
     X(MEMBER_RESTORE_MESSAGE, "Message", TEXT(pgtask_task, restore.message))                       \
     X(MEMBER_BEFORE_RESTORE_OBJECTS, "BeforeRestoreObjects", ARRAY(OBJECTS))
+#else
+#define PGTASKI_FACT_MEMBERS(X)
+#endif
 
 /** Not a member of an answer: it only has a bit in `truncated`. */
 #define PGTASKI_STEPS_MEMBER(X) X(MEMBER_STEPS, "Steps", NO_FIELD)

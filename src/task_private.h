@@ -26,11 +26,12 @@ enum pgtaski_place {
     PGTASKI_PLACE_SET, /**< the array of tasks */
     PGTASKI_PLACE_TASK,
     PGTASKI_PLACE_DETAIL,
-    /* of embedded JSON */
+#if PGTASK_EMBEDDED_JSON
     PGTASKI_PLACE_STEPS, /**< the array of steps */
     PGTASKI_PLACE_STEP,
     PGTASKI_PLACE_FACTS,
     PGTASKI_PLACE_OBJECTS, /**< an array of object names */
+#endif
     PGTASKI_PLACES
 };
 
@@ -49,8 +50,7 @@ enum pgtaski_envelope { PGTASKI_ENVELOPE_MEMBERS(PGTASKI_ROW_NUMBER) PGTASKI_ENV
      PGTASK_OUTPUT_BYTES + 8 * (PGTASK_NAME_BYTES + PGTASK_TIME_BYTES + PGTASK_MESSAGE_BYTES) +    \
      512)
 #define PGTASKI_ANSWER_BYTES                                                                       \
-    (PGTASK_JSON_WINDOW_BYTES + PGTASK_DETAIL_WINDOW_BYTES +                                       \
-     20 * (PGTASK_JSON_TOKENS + PGTASK_DETAIL_TOKENS) + PGTASK_ERROR_MESSAGE_BYTES + 2048)
+    (PGTASK_JSON_WINDOW_BYTES + PGTASK_DETAIL_WINDOW_BYTES + PGTASK_ERROR_MESSAGE_BYTES + 2048)
 #if PGTASKI_RECORD_BYTES < UINT16_MAX && PGTASKI_ANSWER_BYTES < UINT16_MAX
 typedef uint16_t field_extent;
 #else
@@ -143,6 +143,9 @@ void pgtaski_task_walk_add(struct pgtask_text *text, struct pgtask_json_event co
 void pgtaski_task_derive(struct pgtask_answer const *answer, struct pgtask_walk const *walk,
                          struct pgtask_task *task);
 
+/** Clears what the record says about a restore. */
+void pgtaski_task_clear_restore(struct pgtask_task *task);
+
 /** Begins the text of AllSteps, Input or Output. */
 void pgtaski_task_detail_begin(struct pgtask_answer *answer, enum pgtask_member member);
 
@@ -155,9 +158,6 @@ void pgtaski_task_detail_end(struct pgtask_answer *answer, struct pgtask_task *t
 
 /** Clears what came from embedded JSON that was malformed, once the record is complete. */
 void pgtaski_task_detail_settle(struct pgtask_task *task);
-
-/** Clears what the record says about a restore. */
-void pgtaski_task_detail_clear_restore(struct pgtask_task *task);
 
 /** Takes an event of AllSteps, Input or Output as a real array or object. */
 void pgtaski_task_detail_event(struct pgtask_answer *answer, struct pgtask_task *task,

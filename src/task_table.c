@@ -37,24 +37,25 @@ typedef char
 #define FIELDS(rows)                  PGTASKI_##rows(ROW_FIELD)
 #define COUNT(rows)                   (sizeof(PGTASKI_##rows(ROW_DOT)) - 1)
 
-/* Three lists. In each, the members of one place stand side by side. */
+/* In each list, the members of one place stand side by side. */
 static char const envelope_names[] = NAMES(ENVELOPE_MEMBERS);
 static char const record_names[] = NAMES(RECORD_MEMBERS);
-static char const step_names[] = NAMES(STEP_MEMBERS);
 
 static struct pgtask_field const envelope_fields[] = {FIELDS(ENVELOPE_MEMBERS)};
 struct pgtask_field const pgtaski_task_record_fields[] = {FIELDS(RECORD_MEMBERS)};
-static struct pgtask_field const step_fields[] = {FIELDS(STEP_MEMBERS)};
 
-/* Elements of arrays. */
-static struct pgtask_field const task_field = {OBJECT(TASK)};
+static struct pgtask_field const task_field = {OBJECT(TASK)}; /* an element of TaskSet */
+struct pgtask_field const pgtaski_task_root_field = {OBJECT(ROOT)};
+
+#if PGTASK_EMBEDDED_JSON
+static char const step_names[] = NAMES(STEP_MEMBERS);
+static struct pgtask_field const step_fields[] = {FIELDS(STEP_MEMBERS)};
 static struct pgtask_field const step_field = {OBJECT(STEP)};
 static struct pgtask_field const object_field = {.kind = PGTASKI_KIND_TEXT,
                                                  .capacity = PGTASK_OBJECT_BYTES};
-
-struct pgtask_field const pgtaski_task_root_field = {OBJECT(ROOT)};
 struct pgtask_field const pgtaski_task_steps_field = {ARRAY(STEPS)};
 struct pgtask_field const pgtaski_task_facts_field = {OBJECT(FACTS)};
+#endif
 
 /* An object: the place that its end leads to, the list that has its members, the names before them
  * in that list, the number of the first one, and their rows. */
@@ -78,19 +79,24 @@ struct pgtaski_task_place const pgtaski_task_places[PGTASKI_PLACES] = {
     OBJECT_AT(TASK, SET, record, "", PGTASK_MEMBER_TASK_ID, TASK_MEMBERS),
     OBJECT_AT(DETAIL, TASK, record, NAMES(TASK_MEMBERS), PGTASK_MEMBER_CURRENT_STEP,
               DETAIL_MEMBERS),
+#if PGTASK_EMBEDDED_JSON
     ARRAY_AT(STEPS, TOP, step_field, 0),
     OBJECT_AT(STEP, STEPS, step, "", 0, STEP_MEMBERS),
     OBJECT_AT(FACTS, TOP, record, NAMES(TASK_MEMBERS) NAMES(DETAIL_MEMBERS) NAMES(STEPS_MEMBER),
               PGTASK_MEMBER_RESTORE_TYPE, FACT_MEMBERS),
     ARRAY_AT(OBJECTS, FACTS, object_field, 0),
+#endif
 };
+
+/* The last row of embedded JSON is a second name. */
+enum { NAMED_MEMBERS = RECORD_ROWS - PGTASK_EMBEDDED_JSON };
 
 char const *pgtask_member_text(enum pgtask_member member)
 {
-    if (member == PGTASK_MEMBER_RESTORE_MESSAGE) {
+    if (PGTASK_EMBEDDED_JSON && member == PGTASK_MEMBER_RESTORE_MESSAGE) {
         return "Output.Message";
     }
-    return (unsigned)member < PGTASK_MEMBER_COUNT ? pgtaski_text_at(record_names, member) : "";
+    return (unsigned)member < NAMED_MEMBERS ? pgtaski_text_at(record_names, member) : "";
 }
 
 char const *pgtaski_task_envelope_name(enum pgtaski_envelope member)

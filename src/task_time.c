@@ -58,7 +58,7 @@ int64_t pgtask_time_read(char const *text, int32_t utc_offset_s)
         if (text[PGTASKI_CALENDAR_TEXT_LENGTH] != '\0') {
             return PGTASK_TIME_UNKNOWN;
         }
-    } else if (!pgtaski_calendar_read(text, 'T', &unix_s) ||
+    } else if (!PGTASK_TIME_ZONES || !pgtaski_calendar_read(text, 'T', &unix_s) ||
                !read_zone(text + PGTASKI_CALENDAR_TEXT_LENGTH, &offset_s)) {
         return PGTASK_TIME_UNKNOWN;
     }

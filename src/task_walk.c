@@ -58,9 +58,6 @@ bool pgtaski_task_walk_pass_over(struct pgtask_walk *walk, struct pgtask_json_ev
 /* Whether a key is this name. Bits that are set in `ignored` may differ. */
 static bool is_same(char const *name, char const *key, size_t length, int ignored)
 {
-    if (memcmp(name, key, length) == 0) {
-        return true; /* nearly always, and faster than the loop */
-    }
     while (length > 0 && ((*name ^ *key) & ~ignored) == 0) {
         name++;
         key++;
@@ -72,7 +69,7 @@ static bool is_same(char const *name, char const *key, size_t length, int ignore
 /* The places of embedded JSON come last. */
 static bool is_embedded(uint8_t place)
 {
-    return place >= PGTASKI_PLACE_STEPS;
+    return PGTASK_EMBEDDED_JSON && place > PGTASKI_PLACE_DETAIL;
 }
 
 /*
@@ -141,23 +138,19 @@ void pgtaski_task_walk_open(struct pgtask_walk *walk, void *owner, uint8_t *pres
 
 void pgtaski_task_walk_add(struct pgtask_text *text, struct pgtask_json_event const *event)
 {
-    char const *piece = event->text;
-    size_t left = event->length;
+    char const *const bytes = event->text;
 
-    while (event->has_nul) {
-        char const *const nul = memchr(piece, 0, left);
-
-        if (nul == NULL) {
-            break;
-        }
-        size_t const before = (size_t)(nul - piece);
-
-        pgtaski_text_add_bytes(text, piece, before);
-        pgtaski_text_add(text, "\xef\xbf\xbd"); /* U+FFFD */
-        piece += before + 1;
-        left -= before + 1;
+    if (!event->has_nul) {
+        pgtaski_text_add_bytes(text, bytes, event->length);
+        return;
     }
-    pgtaski_text_add_bytes(text, piece, left);
+    for (size_t at = 0; at < event->length; at++) {
+        if (bytes[at] == '\0') {
+            pgtaski_text_add(text, "\xef\xbf\xbd"); /* U+FFFD */
+        } else {
+            pgtaski_text_add_bytes(text, &bytes[at], 1);
+        }
+    }
 }
 
 /* Kinds are ordered: objects and arrays, texts, numbers. The service is known to quote numbers. */

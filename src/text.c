@@ -119,10 +119,20 @@ char const *pgtaski_text_at(char const *list, size_t index)
     return list;
 }
 
+bool pgtaski_text_is_equal(char const *a, char const *b)
+{
+    for (; *a == *b; a++, b++) {
+        if (*a == '\0') {
+            return true;
+        }
+    }
+    return false;
+}
+
 size_t pgtaski_text_number(char const *list, char const *text)
 {
     for (size_t number = 1; *list != '\0'; number++) {
-        if (strcmp(list, text) == 0) {
+        if (pgtaski_text_is_equal(list, text)) {
             return number;
         }
         list = pgtaski_text_at(list, 1);

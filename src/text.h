@@ -42,6 +42,9 @@ size_t pgtaski_text_boundary(char const *bytes, size_t length);
  */
 size_t pgtaski_text_blank_controls(char *text);
 
+/** @return whether two strings are the same. strcmp() of a libc may be thirty times as long. */
+bool pgtaski_text_is_equal(char const *a, char const *b);
+
 /**
  * Finds a string in a list such as "zero\0one\0two".
  * @param index  counts from 0 and must be in the list

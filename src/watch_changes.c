@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "text.h"
+
 /* A task has vanished if two listings in a row lack it. One is not enough: the service may answer
  * from a copy that lags behind. */
 enum { MISSED_IS_VANISHED = 2 };
@@ -22,10 +24,11 @@ enum { MISSED_IS_VANISHED = 2 };
  * there, otherwise its number, from 1 */
 static uint8_t current_step_of(struct pgtask_task const *record)
 {
-    uint32_t const count = record->step_count < PGTASK_STEPS ? record->step_count : PGTASK_STEPS;
+    uint32_t const most = PGTASK_EMBEDDED_JSON ? PGTASK_STEPS : 0;
+    uint32_t const count = record->step_count < most ? record->step_count : most;
 
     for (uint32_t i = 0; i < count && record->current_step[0] != '\0'; i++) {
-        if (strcmp(record->steps[i].step_name, record->current_step) == 0) {
+        if (pgtaski_text_is_equal(record->steps[i].step_name, record->current_step)) {
             return (uint8_t)(i + 1);
         }
     }
@@ -121,14 +124,15 @@ static bool find_change(struct pgtask_watch_task const *task, struct pgtask_task
         event->kind = PGTASK_EVENT_APPEARED;
         return true;
     }
-    if (strcmp(task->status_text, record->status_text) != 0) {
+    if (!pgtaski_text_is_equal(task->status_text, record->status_text)) {
         event->kind = (enum pgtask_event_kind)by_status[record->status];
         return true;
     }
     if (pgtask_status_is_final(record->status)) {
         return false;
     }
-    if (record->current_step[0] != '\0' && strcmp(task->current_step, record->current_step) != 0) {
+    if (record->current_step[0] != '\0' &&
+        !pgtaski_text_is_equal(task->current_step, record->current_step)) {
         event->kind = PGTASK_EVENT_STEP;
         return true;
     }

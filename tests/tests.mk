@@ -20,7 +20,7 @@ SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c test
 CMOCKA := -lcmocka
 CJSON := -lcjson
 $(BUILD)/tests/unit/%.o: INCLUDES += -Itests/support -Itests/port -Iport/null -I$(BUILD)/generated
-$(BUILD)/tests/support/%.o: INCLUDES += -Itests/support
+$(BUILD)/tests/support/%.o: INCLUDES += -Itests/support -Itests/port
 $(BUILD)/tests/support/nginx_server.o: INCLUDES += -DNGINX='"$(CURDIR)/$(DEPS)/nginx/usr/sbin/nginx"'
 
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(SUPPORT_OBJECTS) $(LIBS)
@@ -38,7 +38,7 @@ $(BUILD)/tests/unit/test_tc3_cache: TEST_LDFLAGS = -Wl,--wrap=mbedtls_sha256_sta
     $(addprefix -Wl$(comma)--wrap=psa_hash_,setup update finish)
 $(BUILD)/tests/unit/test_tc3_stack: TEST_LDFLAGS = -Wl,-z,now
 $(BUILD)/tests/unit/test_tc3_stack: TEST_LIBS = -lpthread
-$(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/test_tc3*.c)): $(BUILD)/generated/signing_vectors.h
+$(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/test_tc3*.c tests/unit/test_cli_dry_run.c)): $(BUILD)/generated/signing_vectors.h
 
 $(BUILD)/generated/signing_vectors.h: tests/unit/make_signing_vectors.py \
     tests/data/signing-vectors.json
@@ -54,6 +54,7 @@ $(BUILD)/tests/unit/test_tls_chain_cost: TEST_LDFLAGS = -Wl,--wrap=pgtaski_tls_i
     $(if $(filter system,$(MBEDTLS)),,$(addprefix -Wl$(comma)--wrap=mbedtls_pk_verify_,ext restartable))
 $(BUILD)/tests/unit/test_tls_chain_cost.o: INCLUDES += $(if $(filter system,$(MBEDTLS)),-DMBEDTLS_IS_SHARED)
 
+include tests/port/port.mk
 # test_tls_stock leaves the verification out.
 $(BUILD)/tests/unit/test_tls_stock: TEST_LDFLAGS = -Wl,--wrap=pgtaski_tls_verify_chain
 
@@ -76,7 +77,8 @@ $(BUILD)/tests/unit/test_firmware_%: $(BUILD)/tests/unit/test_firmware_%.o $(BUI
 
 # The unit tests run once more under the sanitizers of two compilers, each with a build of its own.
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all
-SANITIZED_TESTS := $(UNIT_SOURCES:%.c=$(BUILD)/asan/%) $(UNIT_SOURCES:%.c=$(BUILD)/asan-clang/%)
+SANITIZED_TESTS := $(filter-out $(NOT_SANITIZED),$(UNIT_SOURCES:%.c=$(BUILD)/asan/%) \
+    $(UNIT_SOURCES:%.c=$(BUILD)/asan-clang/%))
 
 .PHONY: asan asan-clang
 asan: CC := gcc
@@ -101,7 +103,7 @@ NEEDS_unit = $(UNIT_TESTS)
 NEEDS_lint =
 NEEDS_binary = all size-images
 NEEDS_builds = all size-images $(BUILD)/led_picture $(BUILD)/tests/bench/bench_hostile
-NEEDS_sim =
+NEEDS_sim = $(BUILD)/pgtask
 NEEDS_e2e = $(BUILD)/pgtask $(HEAP_WATCH)
 NEEDS_firmware = firmware-programs
 NEEDS_kernel = kernel-programs
@@ -111,6 +113,10 @@ RUN = BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) FIRMWARE=$(abs
 # Whoever needs the certificates first makes them; they are made again before they expire.
 $(CERTIFICATES)/made: FORCE
 	@tests/support/make_certs.sh $(@D) all
+
+.PHONY: sim
+sim: $(BUILD)/pgtask $(CERTIFICATES)/made ## user: run a simulated service, and print the exports to reach it
+	@PYTHONPATH=tests exec python3 -m sim.play $(CERTIFICATES) $(PORT)
 
 .PHONY: test test-programs
 test: ## developer: run every test; installs what tests need
@@ -145,7 +151,7 @@ check: all $(QUICK_TESTS) lint ## developer: build, lint, run quick unit tests, 
 
 FUZZ_TARGETS := http json answer pem certificate session tls settings
 FUZZ_LIMITS := -DPGTASK_HTTP_HEAD_BYTES=1024 -DPGTASK_JSON_WINDOW_BYTES=96 \
-    -DPGTASK_JSON_TOKENS=16 -DPGTASK_DETAIL_WINDOW_BYTES=64 -DPGTASK_DETAIL_TOKENS=16 \
+    -DPGTASK_DETAIL_WINDOW_BYTES=64 \
     -DPGTASK_STEPS=3 -DPGTASK_RESTORE_OBJECTS=2 -DPGTASK_ALL_STEPS_BYTES=64 \
     -DPGTASK_INPUT_BYTES=48 -DPGTASK_OUTPUT_BYTES=48 -DPGTASK_NAME_BYTES=24 \
     -DPGTASK_MESSAGE_BYTES=24 -DPGTASK_OBJECT_BYTES=16 -DPGTASK_TURN_BYTES=512 \
@@ -211,7 +217,7 @@ rooms: ## developer: check which room of src/ may use which
 format-check:
 	$(call short,LINT,format) clang-format --dry-run -Werror $(C_SOURCES)
 
-tidy: $(patsubst %.c,$(BUILD)/tidy/%.ok,$(LIB_SOURCES) $(CLI_SOURCES) examples/minimal.c examples/blink.c)
+tidy: $(patsubst %.c,$(BUILD)/tidy/%.ok,$(LIB_SOURCES) $(CLI_SOURCES) examples/minimal.c examples/blink.c port/docs/tables.c)
 $(BUILD)/tidy/%.ok: %.c .clang-tidy $(BUILD)/%.o
 	@mkdir -p $(@D)
 	$(call short,TIDY,$<) clang-tidy --quiet $< -- -std=c99 $(LINT_CPPFLAGS) 2>/dev/null
@@ -284,23 +290,43 @@ SIZE_OBJECTS := $(SIZE_SOURCES:%.c=$(SIZE)/%.o)
 SIZE_LINKED := $(filter-out $(SIZE)/src/tls%.o $(SIZE)/src/pem_roots.o,$(SIZE_OBJECTS))
 STACK_BYTES := 664
 
+# library.elf is a whole program; exchange.elf signs, takes HTTP apart and decodes, without a client. Those
+# in small/ are the same without what the switches of config.h leave out.
+SIZE_SMALL := -DPGTASK_EMBEDDED_JSON=0 -DPGTASK_NUMBER_NOTATIONS=0 -DPGTASK_TIME_ZONES=0
+SIZE_IMAGES := $(foreach folder,$(SIZE) $(SIZE)/small,$(folder)/library.elf $(folder)/exchange.elf)
+
 # ccache would lose the call graph that lies beside the object.
+SIZE_COMPILE = CCACHE_DISABLE=1 $(SIZE_CROSS)-gcc $(CPPFLAGS_ALL) -DPGTASK_ERROR_TEXTS=0 \
+    -DPGTASK_PROXY=0 -DPGTASK_FALLBACK_ENDPOINT=0 $(SIZE_CFLAGS) -fcallgraph-info=su,da -MMD -MP
 $(SIZE)/%.o: %.c tests/tests.mk
 	@mkdir -p $(@D)
-	$(call short,CC,$<) CCACHE_DISABLE=1 $(SIZE_CROSS)-gcc $(CPPFLAGS_ALL) -DPGTASK_ERROR_TEXTS=0 $(SIZE_CFLAGS) \
-	    -fcallgraph-info=su,da -MMD -MP -c -o $@ $<
+	$(call short,CC,$<) $(SIZE_COMPILE) -c -o $@ $<
+$(SIZE)/small/%.o: %.c tests/tests.mk
+	@mkdir -p $(@D)
+	$(call short,CC,$<) $(SIZE_COMPILE) $(SIZE_SMALL) -c -o $@ $<
+
+# What is left out here, such as TLS, takes no bytes. A linker for Thumb wants to know that each is a
+# function.
+$(SIZE)/absent.o: $(SIZE)/tests/binary/image.o $(SIZE)/tests/binary/exchange.o $(SIZE_LINKED)
+	$(call short,MAKE,$@) $(SIZE_CROSS)-nm -u $^ | sed -n 's/^ *U //p' | sort -u | \
+	    sed '/^mem/d; /^str/d; /^__/d; s/.*/.weak &\n.thumb_func\n.type &,%function\n&:/' | \
+	    $(SIZE_CROSS)-gcc $(SIZE_CFLAGS) -c -o $@ -xassembler -
 
 $(SIZE)/library.elf: $(SIZE)/tests/binary/image.o $(SIZE_LINKED)
+$(SIZE)/exchange.elf: $(SIZE)/tests/binary/exchange.o $(SIZE_LINKED)
+$(SIZE)/small/library.elf: $(SIZE)/small/tests/binary/image.o $(SIZE_LINKED:$(SIZE)/%=$(SIZE)/small/%)
+$(SIZE)/small/exchange.elf: $(SIZE)/small/tests/binary/exchange.o $(SIZE_LINKED:$(SIZE)/%=$(SIZE)/small/%)
+$(SIZE_IMAGES): $(SIZE)/absent.o
 	$(call short,LINK,$@) $(SIZE_CROSS)-gcc $(SIZE_CFLAGS) -nostdlib -Wl,--gc-sections,-e,main \
 	    -Wl,--unresolved-symbols=ignore-all -Wl,-Map=$(@:.elf=.map) -o $@ $^ -lc_nano -lgcc
 
 .PHONY: size size-images
-size-images: $(SIZE)/library.elf $(SIZE_OBJECTS)
+size-images: $(SIZE_IMAGES) $(SIZE_OBJECTS)
 
 size: ## maintainer: measure flash, RAM and stack on a Cortex-M4
 	@port/build/deps.sh size firmware
 	@$(MAKE) -s --no-print-directory firmware size-images >/dev/null
-	@PYTHONPATH=tests python3 -m binary.size $(SIZE)/library.elf $(FIRMWARE_IMAGES)
+	@PYTHONPATH=tests python3 -m binary.size $(SIZE_IMAGES) $(FIRMWARE_IMAGES)
 	@PYTHONPATH=tests python3 -m binary.stack $(SIZE)/src include/pgtask $(STACK_BYTES)
 
 # The picture of the LED's language is drawn by the functions that light the LED.

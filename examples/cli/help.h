@@ -14,6 +14,9 @@ struct help {
     char const *examples; /**< command lines */
 };
 
+extern char const help_environment[]; /**< where credentials come from, of every help */
+extern char const help_examples[];    /**< of the program's help */
+
 /** Prints the help of a command. */
 void help_print(struct writer *writer, struct help const *help, enum command_set command);
 

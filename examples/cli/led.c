@@ -55,7 +55,8 @@ struct command const command_led = {
              .notes =
                  "\nSignals:\n"
                  "  SIGUSR1                acknowledge: the LED forgets tasks that have ended\n"
-                 "  SIGHUP                 read the credentials and CA certificates again\n",
+                 "  SIGHUP                 read the credentials and CA certificates again; if a\n"
+                 "                         terminal sends it, because it was closed: end\n",
              .examples = "  pgtask led --instance postgres-q6fj84vb --led terminal\n"
                          "  pgtask led 120321 --led sysfs:green:status --show-success 0\n"},
 };

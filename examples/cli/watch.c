@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* pgtask watch: follows tasks, and prints their events. */
+#include "base/terminal.h"
 #include "command.h"
 #include "session/verbose.h"
 #include "target.h"
 #include "watching/follow.h"
 #include "watching/hook.h"
-#include "watching/screen.h"
 
 /* A task of an instance that ended longer ago than this was over before anybody watched. */
 enum { LOOKBACK_S = 600 };
@@ -20,6 +20,9 @@ static char const *check(struct options const *options)
     if (options->output == OPTIONS_JSON) {
         return "--output json needs an end; use --output jsonl, one object per event";
     }
+    if (options->output == OPTIONS_CSV) {
+        return "--output csv is for pgtask list; use --output jsonl, one object per event";
+    }
     return options->exec != NULL ? hook_check(options->exec) : NULL;
 }
 
@@ -28,7 +31,7 @@ static enum follow_style choose_style(uint8_t choice)
     if (choice == OPTIONS_JSONL) {
         return FOLLOW_JSONL;
     }
-    return screen_is_possible() ? FOLLOW_SCREEN : FOLLOW_LINES;
+    return terminal_can_draw() ? FOLLOW_SCREEN : FOLLOW_LINES;
 }
 
 static enum exit_status run(struct session *session, struct options const *options)
@@ -38,6 +41,7 @@ static enum exit_status run(struct session *session, struct options const *optio
         .style = choose_style(options->output),
         .max_wait_ms = options->max_wait_ms,
         .exec = options->exec,
+        .is_quiet = options->quiet,
     };
 
     config.watch.lookback_s = LOOKBACK_S;

@@ -12,8 +12,7 @@ void events_log_failure(char const *what, struct pgtask_client const *client)
 
     (void)pgtask_failure_write(pgtask_client_failure(client), text, sizeof text);
     log_begin(what);
-    log_text(": ");
-    log_text(text);
+    log_texts(": ", text);
     log_end();
 }
 
@@ -21,14 +20,21 @@ void events_log_failure(char const *what, struct pgtask_client const *client)
 static void add_state(uint64_t task_id, char const *task_type, char const *status, int8_t percent)
 {
     log_number(task_id);
-    log_text(" ");
-    log_text(task_type);
-    log_text(" ");
-    log_text(status);
+    log_texts(" ", task_type);
+    log_texts(" ", status);
     if (percent >= 0) {
-        log_text(" ");
-        log_number((uint64_t)percent);
+        log_count(" ", (uint64_t)percent);
         log_text("%");
+    }
+}
+
+/* Names the members that are not as the API describes them. */
+static void add_odd(struct pgtask_task const *task)
+{
+    for (unsigned i = 0; i < PGTASK_MEMBER_COUNT; i++) {
+        if ((task->odd >> i & 1) != 0) {
+            log_texts("; odd ", pgtask_member_text((enum pgtask_member)i));
+        }
     }
 }
 
@@ -36,6 +42,7 @@ void events_log_task(struct pgtask_task const *task)
 {
     log_begin("task ");
     add_state(task->task_id, task->task_type, task->status_text, task->progress_percent);
+    add_odd(task);
     log_end();
 }
 
@@ -43,14 +50,11 @@ void events_log_task(struct pgtask_task const *task)
 static void add_step(struct pgtask_watch_task const *task)
 {
     if (task->current_step[0] != '\0') {
-        log_text(", ");
-        log_text(task->current_step);
+        log_texts(", ", task->current_step);
     }
     if (task->step_at != 0) {
-        log_text(" (");
-        log_number(task->step_at);
-        log_text(" of ");
-        log_number(task->step_count);
+        log_count(" (", task->step_at);
+        log_count(" of ", task->step_count);
         log_text(")");
     }
 }
@@ -58,16 +62,20 @@ static void add_step(struct pgtask_watch_task const *task)
 void events_log(struct pgtask_event const *event, struct pgtask_client const *client)
 {
     struct pgtask_watch_task const *const task = event->task;
+    char const *const what = pgtask_event_text(event->kind);
 
     if (event->kind == PGTASK_EVENT_TROUBLE) {
-        events_log_failure(pgtask_event_text(event->kind), client);
+        events_log_failure(what, client);
         return;
     }
-    log_begin(pgtask_event_text(event->kind));
+    log_begin(what);
     if (task != NULL) {
         log_text(": ");
         add_state(task->task_id, task->task_type, task->status_text, task->progress_percent);
         add_step(task);
+    }
+    if (event->record != NULL) {
+        add_odd(event->record);
     }
     log_end();
 }

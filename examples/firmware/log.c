@@ -32,6 +32,12 @@ void log_text(char const *text)
     }
 }
 
+void log_texts(char const *first, char const *second)
+{
+    log_text(first);
+    log_text(second);
+}
+
 /* Adds a number with at least `width` characters, filled up from the left. */
 static void add_number(uint64_t number, int width, char fill)
 {
@@ -53,6 +59,12 @@ static void add_number(uint64_t number, int width, char fill)
 void log_number(uint64_t number)
 {
     add_number(number, 1, ' ');
+}
+
+void log_count(char const *text, uint64_t number)
+{
+    log_text(text);
+    log_number(number);
 }
 
 void log_begin(char const *text)

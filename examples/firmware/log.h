@@ -21,8 +21,14 @@ void log_begin(char const *text);
 /** Adds a text to the line. A byte that controls a terminal becomes '?'. */
 void log_text(char const *text);
 
+/** Adds two texts to the line, such as what a text is and the text itself. */
+void log_texts(char const *first, char const *second);
+
 /** Adds a number to the line, in decimal. */
 void log_number(uint64_t number);
+
+/** Adds a text and a number to the line. */
+void log_count(char const *text, uint64_t number);
 
 /** Ends the line and writes it to the UART. */
 void log_end(void);

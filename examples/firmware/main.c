@@ -84,8 +84,7 @@ static void wait_for_settings(char const *what)
 
     shown = pgtask_led_pack(&signal);
     log_begin("no valid ");
-    log_text(what);
-    log_text("; write the settings.hex of make_settings.py into flash");
+    log_texts(what, "; write the settings.hex of make_settings.py to flash");
     log_end();
     for (;;) {
         board_sleep();
@@ -170,8 +169,7 @@ static void log_time(void)
         pgtask_time_write(unix_s, PGTASK_UTC_OFFSET_ZERO, text) == PGTASK_OK) {
         device.is_time_logged = true;
         log_begin("time ");
-        log_text(text);
-        log_text(" UTC");
+        log_texts(text, " UTC");
         log_end();
     }
 }
@@ -201,8 +199,7 @@ static void update_network(void)
 /* Ends a line of the log with the longest turn of the loop since the last such line. */
 static void log_longest_turn(void)
 {
-    log_text(", longest turn ");
-    log_number(meter_take_longest_turn(&device.turn));
+    log_count(", longest turn ", meter_take_longest_turn(&device.turn));
     log_text(" ms");
     log_end();
 }
@@ -211,21 +208,21 @@ static void log_longest_turn(void)
 static void log_connection(void)
 {
     struct pgtask_counters const *const counters = pgtask_client_counters(&device.client);
+    uint32_t const roots_left_out = pgtask_client_roots_left_out(&device.client);
 
     if (counters->handshakes_full + counters->handshakes_resumed == device.handshakes) {
         return;
     }
     device.handshakes = counters->handshakes_full + counters->handshakes_resumed;
     log_begin("connected: ");
-    log_text(pgtask_client_tls_version(&device.client));
-    log_text(counters->handshakes_full != device.handshakes_full ? ", full handshake"
-                                                                 : ", resumed");
+    log_texts(pgtask_client_tls_version(&device.client),
+              counters->handshakes_full != device.handshakes_full ? ", full handshake"
+                                                                  : ", resumed");
     if (counters->fallbacks != device.fallbacks) {
         log_text(", without TLS 1.3 after a failure");
     }
-    if (pgtask_client_roots_left_out(&device.client) > 0) {
-        log_text(", roots left out: ");
-        log_number(pgtask_client_roots_left_out(&device.client));
+    if (roots_left_out > 0) {
+        log_count(", roots left out: ", roots_left_out);
     }
     device.handshakes_full = counters->handshakes_full;
     device.fallbacks = counters->fallbacks;

@@ -29,10 +29,8 @@ uint32_t meter_take_longest_turn(struct turn_meter *turn)
 /* Adds "name used/peak" to the line. */
 static void add_use(char const *name, uint64_t used, uint64_t peak)
 {
-    log_text(name);
-    log_number(used);
-    log_text("/");
-    log_number(peak);
+    log_count(name, used);
+    log_count("/", peak);
 }
 
 void meter_log_memory(void)
@@ -42,8 +40,7 @@ void meter_log_memory(void)
     pgtask_arena_measure(&arena);
     log_begin("memory:");
     add_use(" arena ", arena.used, arena.peak);
-    log_text(" of ");
-    log_number(arena.capacity);
+    log_count(" of ", arena.capacity);
 #if MEM_STATS
     add_use(", lwip heap ", lwip_stats.mem.used, lwip_stats.mem.max);
 #endif
@@ -54,7 +51,6 @@ void meter_log_memory(void)
     add_use(", connections ", lwip_stats.memp[MEMP_TCP_PCB]->used,
             lwip_stats.memp[MEMP_TCP_PCB]->max);
 #endif
-    log_text(", stack ");
-    log_number(board_stack_peak());
+    log_count(", stack ", board_stack_peak());
     log_end();
 }

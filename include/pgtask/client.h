@@ -53,6 +53,20 @@ extern "C" {
 #define PGTASK_STALL_BYTES 64u
 
 /**
+ * A proxy between this device and the service. The client asks it by CONNECT (RFC 9110, 9.3.6) for
+ * a tunnel, and speaks TLS with the service through that. So the proxy learns the service's host
+ * and port number, and nothing of a request. It also looks up the host; the device looks up the
+ * proxy.
+ *
+ * The way to the proxy itself has no TLS: whoever listens there can read the credentials.
+ */
+struct pgtask_proxy {
+    char const *host;        /**< a name or an address; NULL: there is no proxy */
+    uint16_t port_number;    /**< required */
+    char const *credentials; /**< a secret, "USER:PASSWORD" (Basic, RFC 7617); NULL: none */
+};
+
+/**
  * How to reach the service. Strings are the caller's and must stay unchanged until the client is
  * closed. Set region, credentials and roots, and leave all else zero to start with.
  */
@@ -74,11 +88,27 @@ struct pgtask_config {
                                struct pgtask_credentials *credentials);
     void *renew_context;
 
-    struct pgtask_roots roots;  /**< required */
-    char const *endpoint;       /**< host that is signed and verified; NULL: the default above */
-    uint16_t endpoint_port;     /**< 0: 443; any other is part of the signed Host */
-    char const *connect_host;   /**< connect here instead (a tunnel); NULL: the endpoint */
-    uint16_t connect_port;      /**< 0: endpoint_port */
+    struct pgtask_roots roots; /**< required */
+    char const *endpoint;      /**< host that is signed and verified, both without a dot at its
+                                    end; NULL: the default above */
+    uint16_t endpoint_port;    /**< 0: 443; any other is part of the signed Host */
+    char const *connect_host;  /**< connect here instead (a tunnel); NULL: the endpoint */
+    uint16_t connect_port;     /**< 0: endpoint_port */
+#if PGTASK_PROXY
+    /** The way to the endpoint, or to connect_host. Without a host: none. */
+    struct pgtask_proxy proxy;
+#endif
+#if PGTASK_FALLBACK_ENDPOINT
+    /**
+     * A second endpoint, such as "postgres.tencentcloudapi.com.cn"; NULL: none. If the host that is
+     * in use has no address, cannot be reached or fails in TLS, or if that takes `stall_ms`, the
+     * listing goes on at once with the other host, and the request is signed for that. It changes
+     * once in a listing at most, and the next listing begins with the host that served last. Both
+     * hosts are verified in the same way. connect_host is for the first endpoint only.
+     */
+    char const *fallback_endpoint;
+    uint16_t fallback_port; /**< 0: 443 */
+#endif
     char const *language;       /**< X-TC-Language, "zh-CN" or "en-US"; NULL: not sent */
     char const *request_client; /**< X-TC-RequestClient, names your program; NULL: "pgtask" */
     uint32_t timeout_ms;        /**< deadline of one whole listing; 0: 60,000 */
@@ -113,8 +143,11 @@ struct pgtask_counters {
     uint32_t handshakes_resumed; /**< connections that resumed an earlier session */
     uint32_t fallbacks;          /**< connections tried again without TLS 1.3: see tls.h */
     uint32_t left_out;           /**< records of good listings that lack TaskId or Status */
-    uint64_t bytes_sent;         /**< on the wire, TLS included */
-    uint64_t bytes_received;     /**< on the wire, TLS included */
+#if PGTASK_FALLBACK_ENDPOINT
+    uint32_t endpoint_changes; /**< from one endpoint to the other */
+#endif
+    uint64_t bytes_sent;     /**< on the wire, TLS and the talk with a proxy included */
+    uint64_t bytes_received; /**< likewise */
 };
 
 /** What the listing does. Opaque, as the client that it belongs to. */
@@ -126,6 +159,7 @@ enum pgtask_client_state {
     PGTASK_CLIENT_WAIT,      /**< waits for a retry, the rate limit or renewed credentials */
     PGTASK_CLIENT_RESOLVE,   /**< looks up the addresses of the host */
     PGTASK_CLIENT_CONNECT,   /**< connects to one of them */
+    PGTASK_CLIENT_PROXY,     /**< asks the proxy for a tunnel */
     PGTASK_CLIENT_HANDSHAKE, /**< makes the connection secure */
     PGTASK_CLIENT_ASK_TIME,  /**< writes a request for the peer's Date, without credentials */
     PGTASK_CLIENT_SIGN,      /**< writes the page's request */
@@ -156,16 +190,21 @@ struct pgtask_client {
     bool credentials_renewed; /**< in this listing, after a refusal */
     bool clock_set;           /**< the time was learned: see clock_unix_s */
     bool body_ended;
+    bool is_after_blank; /**< the excerpt of a refusal goes on behind a blank */
+#if PGTASK_FALLBACK_ENDPOINT
+    bool uses_fallback;    /**< the second endpoint is in use */
+    bool endpoint_changed; /**< in this listing */
+#endif
 
     struct pgtask_port *port;
     uint8_t const *body; /**< body bytes that the answer decoder has not taken yet */
     size_t body_length;
     uint32_t attempts;       /**< at the page's request, the one under way included */
     uint32_t request_length; /**< of head and body in `buffer` */
-    uint32_t token_at;       /**< the token follows this byte of the request */
-    uint32_t token_length;
-    uint32_t sent;     /**< bytes of the request, token included */
-    uint32_t slice_at; /**< next byte of `buffer` to decode */
+    uint32_t token_at;     /**< a token that is not in `buffer` follows this byte of the request */
+    uint32_t token_length; /**< of such a token; 0: there is none */
+    uint32_t sent;         /**< bytes of the request, token included */
+    uint32_t slice_at;     /**< next byte of `buffer` to decode */
     uint32_t slice_length;
     uint32_t turn_bytes; /**< of slices, in this call */
     uint32_t seen_count;
@@ -176,6 +215,7 @@ struct pgtask_client {
     struct pgtask_http http;
     uint64_t wait_until_ms;
     uint64_t deadline_ms;
+    uint64_t total_count; /**< of the last page that has ended */
     uint64_t idle_since_ms;
     uint64_t progress_ms; /**< the last time at which PGTASK_STALL_BYTES had moved */
     uint64_t head_ms;     /**< when the part of the answer came in that has its Date */
@@ -266,10 +306,35 @@ PGTASK_MUST_CHECK enum pgtask_error pgtask_client_next_blocking(struct pgtask_cl
                                                                 struct pgtask_task *task);
 
 /**
+ * Gives the listing under way its whole timeout_ms again, from now on. A caller of
+ * pgtask_client_list_all() may do so with the first task of each page, which comes after
+ * counters.requests has grown: the deadline is then one for each page. Does nothing if no listing
+ * is under way.
+ */
+void pgtask_client_restart_timeout(struct pgtask_client *client);
+
+/**
  * Ends the listing under way, in any state: pgtask_client_next() then returns
  * PGTASK_ERROR_CANCELLED. The client can list again. Does nothing if no listing is under way.
  */
 void pgtask_client_cancel(struct pgtask_client *client);
+
+/**
+ * Writes the request that a listing would begin with, and sends nothing: for a program that shows
+ * what it would do. Cancels a listing that is under way. It counts for the rate limit.
+ *
+ * Whoever reads the request can repeat it for five minutes. If it has a header X-TC-Token, the
+ * value is the token, or empty if the token has no room in the client's buffer.
+ * @param all_pages  as by pgtask_client_list_all()
+ * @param request    set on PGTASK_OK: head and body, in the client until its next call
+ * @param length     likewise, in bytes
+ * @return PGTASK_OK; PGTASK_WOULD_BLOCK: call again soon, because of the rate limit or of renew();
+ *         PGTASK_ERROR_QUERY_*; PGTASK_ERROR_NO_TIME, _BUFFER, _CREDENTIALS; PGTASK_ERROR_STATE if
+ *         the client is not open
+ */
+PGTASK_MUST_CHECK enum pgtask_error
+pgtask_client_write_request(struct pgtask_client *client, struct pgtask_query const *query,
+                            bool all_pages, char const **request, size_t *length);
 
 /** Drops the connection and wipes every secret. May be called twice. */
 void pgtask_client_close(struct pgtask_client *client);
@@ -326,7 +391,8 @@ uint32_t pgtask_client_chance(struct pgtask_client *client);
 /** @return "TLSv1.2" or "TLSv1.3" while a connection stands, else ""; a constant */
 char const *pgtask_client_tls_version(struct pgtask_client const *client);
 
-/** @return how many tasks match, on all pages, or PGTASK_COUNT_UNKNOWN; valid after PGTASK_DONE */
+/** @return how many tasks match, on all pages, as the last page that has ended says, or
+ *         PGTASK_COUNT_UNKNOWN; valid until the next listing */
 uint64_t pgtask_client_total_count(struct pgtask_client const *client);
 
 /** @return the RequestId of the last answer, "" if there was none; valid until the next listing */

@@ -30,18 +30,6 @@
 #error PGTASK_JSON_WINDOW_BYTES is 64 to 32,000
 #endif
 
-/**
- * Tokens of 20 bytes for the window above. Each open container needs one, and each key with an open
- * container needs one; a task needs 12 of them. Beyond the tokens, an answer may be nested 512
- * levels deeper, a little slower. 16 to 255.
- */
-#ifndef PGTASK_JSON_TOKENS
-#define PGTASK_JSON_TOKENS 20
-#endif
-#if PGTASK_OUTSIDE(PGTASK_JSON_TOKENS, 16, 255)
-#error PGTASK_JSON_TOKENS is 16 to 255
-#endif
-
 /** The same window for the JSON inside AllSteps, Input and Output. 64 to 32,000. */
 #ifndef PGTASK_DETAIL_WINDOW_BYTES
 #define PGTASK_DETAIL_WINDOW_BYTES 256
@@ -50,19 +38,12 @@
 #error PGTASK_DETAIL_WINDOW_BYTES is 64 to 32,000
 #endif
 
-/** The same tokens for the JSON inside AllSteps, Input and Output. 16 to 255. */
-#ifndef PGTASK_DETAIL_TOKENS
-#define PGTASK_DETAIL_TOKENS 16
-#endif
-#if PGTASK_OUTSIDE(PGTASK_DETAIL_TOKENS, 16, 255)
-#error PGTASK_DETAIL_TOKENS is 16 to 255
-#endif
-
 /**
  * The one buffer of the client: it holds the request's head and body while they are sent, then each
  * slice of the answer as TLS decrypts it. A request needs about 620 bytes plus the lengths of host
- * (twice), secret id, region and query; a token is not copied here. If a request does not fit, the
- * client says PGTASK_ERROR_BUFFER. 512 to 16,384.
+ * (twice), secret id, region and query. A token needs no room here; with room for it, a request is
+ * one TLS record, otherwise three. If a request does not fit, the client says PGTASK_ERROR_BUFFER.
+ * 512 to 16,384.
  */
 #ifndef PGTASK_BUFFER_BYTES
 #define PGTASK_BUFFER_BYTES 1280
@@ -238,6 +219,41 @@
 #endif
 
 /**
+ * 1: the JSON inside AllSteps, Input and Output is decoded. 0: it stays text; `step_count` of a
+ * record is 0, `restore` is empty, and AllSteps, Input and Output as real arrays or objects are
+ * odd. Then set PGTASK_STEPS and PGTASK_RESTORE_OBJECTS to 1. It saves 1.5 KB of flash.
+ */
+#ifndef PGTASK_EMBEDDED_JSON
+#define PGTASK_EMBEDDED_JSON 1
+#endif
+#if PGTASK_OUTSIDE(PGTASK_EMBEDDED_JSON, 0, 1)
+#error PGTASK_EMBEDDED_JSON is 0 or 1
+#endif
+
+/**
+ * 1: a number may come in any notation of JSON, such as 1e2 and 100.0 for 100. 0: it counts if it
+ * is written in digits, as the service writes it; its member is odd otherwise.
+ */
+#ifndef PGTASK_NUMBER_NOTATIONS
+#define PGTASK_NUMBER_NOTATIONS 1
+#endif
+#if PGTASK_OUTSIDE(PGTASK_NUMBER_NOTATIONS, 0, 1)
+#error PGTASK_NUMBER_NOTATIONS is 0 or 1
+#endif
+
+/**
+ * 1: a time may also have the form of RFC 3339, which names its zone. The service echoes a
+ * BackupSetTime in the form in which it was given. 0: only YYYY-MM-DD HH:MM:SS is read; another
+ * form is kept as text, and its member is odd.
+ */
+#ifndef PGTASK_TIME_ZONES
+#define PGTASK_TIME_ZONES 1
+#endif
+#if PGTASK_OUTSIDE(PGTASK_TIME_ZONES, 0, 1)
+#error PGTASK_TIME_ZONES is 0 or 1
+#endif
+
+/**
  * Longest response head that is accepted, bytes: all header lines and interim answers together. 512
  * to 1,048,576.
  */
@@ -246,6 +262,29 @@
 #endif
 #if PGTASK_OUTSIDE(PGTASK_HTTP_HEAD_BYTES, 512, 1048576)
 #error PGTASK_HTTP_HEAD_BYTES is 512 to 1,048,576
+#endif
+
+/**
+ * 1: the client can reach the service through a proxy: see struct pgtask_proxy. 0: nothing of it is
+ * in the library, and struct pgtask_config has no member `proxy`. It takes 0.9 KB of flash.
+ */
+#ifndef PGTASK_PROXY
+#define PGTASK_PROXY 1
+#endif
+#if PGTASK_OUTSIDE(PGTASK_PROXY, 0, 1)
+#error PGTASK_PROXY is 0 or 1
+#endif
+
+/**
+ * 1: the client can have a second endpoint: see `fallback_endpoint` of struct pgtask_config. 0:
+ * nothing of it is in the library, and the struct does not have this member. It takes 0.2 KB of
+ * flash.
+ */
+#ifndef PGTASK_FALLBACK_ENDPOINT
+#define PGTASK_FALLBACK_ENDPOINT 1
+#endif
+#if PGTASK_OUTSIDE(PGTASK_FALLBACK_ENDPOINT, 0, 1)
+#error PGTASK_FALLBACK_ENDPOINT is 0 or 1
 #endif
 
 /** Tasks that a watch follows at once, about 300 bytes each; it keeps the most urgent. 1 to 100. */

@@ -55,14 +55,15 @@ enum pgtask_error {
     PGTASK_ERROR_SIGN_CRYPTO = -22, /**< mbedTLS failed to hash: a fault of a hardware engine */
 
     /* network: the port */
-    PGTASK_ERROR_RESOLVE = -30, /**< the host name has no address */
-    PGTASK_ERROR_CONNECT = -31, /**< no address of the host accepted a connection */
-    PGTASK_ERROR_RESET = -32,   /**< the connection broke */
-    PGTASK_ERROR_CLOSED = -33,  /**< the peer closed the connection (end of stream) */
-    PGTASK_ERROR_TIMEOUT = -34, /**< the deadline of the listing has passed */
-    PGTASK_ERROR_ENTROPY = -35, /**< the port has no random bytes */
-    PGTASK_ERROR_PORT = -36,    /**< the port failed or does not provide this */
-    PGTASK_ERROR_STALLED = -37, /**< fewer than PGTASK_STALL_BYTES moved within stall_ms */
+    PGTASK_ERROR_RESOLVE = -30,      /**< the host name has no address */
+    PGTASK_ERROR_CONNECT = -31,      /**< no address of the host accepted a connection */
+    PGTASK_ERROR_RESET = -32,        /**< the connection broke */
+    PGTASK_ERROR_CLOSED = -33,       /**< the peer closed the connection (end of stream) */
+    PGTASK_ERROR_TIMEOUT = -34,      /**< the deadline of the listing has passed */
+    PGTASK_ERROR_ENTROPY = -35,      /**< the port has no random bytes */
+    PGTASK_ERROR_PORT = -36,         /**< the port failed or does not provide this */
+    PGTASK_ERROR_STALLED = -37,      /**< fewer than PGTASK_STALL_BYTES moved within stall_ms */
+    PGTASK_ERROR_PROXY_ANSWER = -38, /**< what came is not an HTTP proxy's answer */
 
     /* tls */
     PGTASK_ERROR_TLS_ROOTS = -40,         /**< a trusted root cannot be read */
@@ -87,13 +88,16 @@ enum pgtask_error {
     PGTASK_ERROR_TLS_LENGTH = -59,     /**< the chain has more certificates than tls.h allows */
 
     /* http */
-    PGTASK_ERROR_HTTP_SYNTAX = -60,    /**< the answer is not HTTP/1.1 */
-    PGTASK_ERROR_HTTP_STATUS = -61,    /**< the status is not 200 */
-    PGTASK_ERROR_HTTP_HEAD = -62,      /**< the head is longer than PGTASK_HTTP_HEAD_BYTES */
-    PGTASK_ERROR_HTTP_LENGTH = -63,    /**< a length is malformed or contradicts another */
-    PGTASK_ERROR_HTTP_CHUNK = -64,     /**< a chunk is malformed */
-    PGTASK_ERROR_HTTP_ENCODING = -65,  /**< the transfer or content coding was not requested */
-    PGTASK_ERROR_HTTP_TRUNCATED = -66, /**< the connection closed before the answer was whole */
+    PGTASK_ERROR_HTTP_SYNTAX = -60,       /**< the answer is not HTTP/1.1 */
+    PGTASK_ERROR_HTTP_STATUS = -61,       /**< the status is not 200 */
+    PGTASK_ERROR_HTTP_HEAD = -62,         /**< the head is longer than PGTASK_HTTP_HEAD_BYTES */
+    PGTASK_ERROR_HTTP_LENGTH = -63,       /**< a length is malformed or contradicts another */
+    PGTASK_ERROR_HTTP_CHUNK = -64,        /**< a chunk is malformed */
+    PGTASK_ERROR_HTTP_ENCODING = -65,     /**< the transfer or content coding was not requested */
+    PGTASK_ERROR_HTTP_TRUNCATED = -66,    /**< the connection closed before the answer was whole */
+    PGTASK_ERROR_PROXY_CREDENTIALS = -67, /**< the proxy wants other credentials: status 407, 401 */
+    PGTASK_ERROR_PROXY_REFUSED = -68,     /**< the proxy refused, with another status below 500 */
+    PGTASK_ERROR_PROXY_GATEWAY = -69,     /**< the proxy could not: status 500 or above */
 
     /* json */
     PGTASK_ERROR_JSON_SYNTAX = -70, /**< the answer is not JSON (RFC 8259) */

@@ -33,9 +33,10 @@ struct pgtask_failure {
 enum pgtask_retry pgtask_failure_retry(struct pgtask_failure const *failure);
 
 /**
- * Writes a failure for a person, such as
- * `service: the service refused: AuthFailure.SignatureFailure: <Message> (RequestId <id>). Check
- * the secret key.`
+ * Writes a failure for a person.
+ *
+ * An example: `service: the service refused: AuthFailure.SignatureFailure: MESSAGE (RequestId ID).
+ * Check the secret key.`
  *
  * @param failure   what to write
  * @param text      the caller's; NUL-terminated on return, cut at a character boundary if needed

@@ -9,7 +9,7 @@
  * allow is an error. It allows a surrogate without its other half, which comes as U+FFFD.
  *
  * @code
- * pgtask_json_start(&json, window, sizeof window, tokens, TOKENS);
+ * pgtask_json_start(&json, window, sizeof window);
  * while ((error = pgtask_json_next(&json, &event)) != PGTASK_DONE) {
  *     if (error == PGTASK_MORE) {
  *         if (length == 0) { pgtask_json_finish(&json); continue; }
@@ -51,11 +51,6 @@ struct pgtask_json_event {
     size_t length;    /**< of `text`, bytes; may be 0 */
 };
 
-/** Room for one jsmn token. Private. */
-struct pgtask_json_token {
-    int32_t store[5];
-};
-
 /** What may come next, a bit each. Private. */
 enum pgtask_json_expect {
     PGTASK_JSON_EXPECT_TOKEN = 1, /**< a value, or in an object a key */
@@ -66,39 +61,32 @@ enum pgtask_json_expect {
     PGTASK_JSON_EXPECT_NOTHING = 0  /**< the top-level value is complete */
 };
 
-/** Containers for which a bit is kept, where the tokens end. Private. */
-#define PGTASK_JSON_FOLDS 512
+/** Bits that are kept of a document's containers, one for each level of nesting. Private. */
+#define PGTASK_JSON_LEVELS 544
 
-/** One document under way. The caller places it, its window and its tokens. Members are private. */
+/** One document under way. The caller places it and its window. Members are private. */
 struct pgtask_json {
     uint8_t expect;          /**< of enum pgtask_json_expect */
-    uint8_t next_token;      /**< index of the next token to hand on */
+    bool in_object;          /**< the innermost open container is an object */
+    bool has_key;            /**< the value of a member comes next: its key has been handed on */
     bool is_shortened;       /**< the number under way has lost digits */
-    char terminator;         /**< what jsmn sees behind the last byte: NUL, or at the end a space */
+    bool is_finished;        /**< no more bytes will come */
     enum pgtask_error error; /**< sticks */
     char *window;
-    struct pgtask_json_token *tokens;
-    uint64_t dropped;  /**< bytes of the document that have left the window */
     uint32_t capacity; /**< of the window */
-    uint32_t token_capacity;
-    uint32_t length;    /**< bytes in the window */
-    uint32_t at;        /**< bytes before it have been handed on */
-    uint32_t tokenized; /**< bytes before it are in tokens, or handed on */
-    int32_t parent;     /**< token that the next one belongs to, or -1 (jsmn's toksuper) */
-    uint32_t folded;    /**< containers that are open and share one token, less one */
-    uint32_t were_objects[PGTASK_JSON_FOLDS / 32]; /**< whether each of them is in an object */
+    uint32_t length;   /**< bytes in the window */
+    uint32_t at;       /**< bytes before it have been handed on */
+    uint32_t level;    /**< open containers */
+    uint64_t dropped;  /**< bytes of the document that have left the window */
+    uint32_t objects[PGTASK_JSON_LEVELS / 32]; /**< whether the container at a level is an object */
 };
 
 /**
  * Makes ready for one document.
- * @param window          the caller's, used until the document has ended
- * @param window_bytes    48 to 32,000; the text of a number is shorter than this less 16
- * @param tokens          the caller's, used as long
- * @param token_capacity  4 to 255. A document may be nested at least PGTASK_JSON_FOLDS levels
- * deeper than half as many
+ * @param window        the caller's, used until the document has ended
+ * @param window_bytes  48 to 32,000; the text of a number is shorter than this less 16
  */
-void pgtask_json_start(struct pgtask_json *json, char *window, size_t window_bytes,
-                       struct pgtask_json_token *tokens, size_t token_capacity);
+void pgtask_json_start(struct pgtask_json *json, char *window, size_t window_bytes);
 
 /**
  * Takes bytes into the window. Call only at the start, or after pgtask_json_next() returned

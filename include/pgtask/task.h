@@ -229,15 +229,17 @@ struct pgtask_answer {
     uint32_t left_out_count; /**< elements of TaskSet that lack TaskId or Status, or are odd */
     uint64_t total_count;    /**< tasks that match, on all pages, or PGTASK_COUNT_UNKNOWN */
     uint64_t legacy_code;    /**< `code` of the legacy layout, 0 if there was no error */
-    struct pgtask_walk detail_walk; /**< through the embedded JSON */
     struct pgtask_task_options options;
-    struct pgtask_json json;       /**< of the body */
-    struct pgtask_json detail;     /**< of the embedded JSON */
+    struct pgtask_json json; /**< of the body */
+#if PGTASK_EMBEDDED_JSON
+    struct pgtask_walk detail_walk; /**< through the embedded JSON */
+    struct pgtask_json detail;      /**< of the embedded JSON */
+#endif
     struct pgtask_failure failure; /**< why, after an error; its request_id in any case */
-    struct pgtask_json_token tokens[PGTASK_JSON_TOKENS];
     char window[PGTASK_JSON_WINDOW_BYTES];
-    struct pgtask_json_token detail_tokens[PGTASK_DETAIL_TOKENS];
+#if PGTASK_EMBEDDED_JSON
     char detail_window[PGTASK_DETAIL_WINDOW_BYTES];
+#endif
 };
 
 /** Makes ready for one body. `options` may be NULL. */

@@ -15,14 +15,13 @@ GOALS = ("all", "unit", "bench-programs")
 NOWHERE = "build/nowhere"  # nothing is there, so make would compile everything
 
 _SOURCE = re.compile(r" -c -o (\S+) (\S+\.c)$")
-_SAID = re.compile(r"^printf '%-5s %s\\n' '[^']*' '[^']*'; ?")
 
 
 def commands(text: str, build: str) -> list[dict[str, str]]:
     """One entry for each source, in make's order."""
     found: dict[str, dict[str, str]] = {}
     for line in text.replace("\\\n", " ").splitlines():
-        command = re.sub(r"\s+", " ", _SAID.sub("", line.strip())).replace(NOWHERE, build)
+        command = re.sub(r"\s+", " ", line.strip()).replace(NOWHERE, build)
         source = _SOURCE.search(command)
         if source:
             found[source[2]] = {"directory": str(Path.cwd()), "file": source[2],

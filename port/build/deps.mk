@@ -23,18 +23,22 @@ GROUPS_FOR_compile_commands.json := unit
 FETCHING_GOALS := $(patsubst GROUPS_FOR_%,%,$(filter GROUPS_FOR_%,$(.VARIABLES))) demo bench size \
     size-linux firmware test-firmware bench-firmware test-32bit test-cross test-emulated emulated
 
+# A build whose sources are there runs nothing for them, and writes nothing outside of BUILD.
+LACKING := $(if $(or $(filter system,$(MBEDTLS)),$(wildcard $(MBEDTLS_DIR)/include/mbedtls/ssl.h)),,mbedTLS) \
+    $(if $(wildcard $(JSMN_DIR)/jsmn.h),,jsmn)
+
 GROUPS := $(sort $(foreach goal,$(MAKECMDGOALS),$(GROUPS_FOR_$(goal))))
 EMPTY :=
 ifneq ($(filter-out $(NO_DEPS_GOALS),$(or $(MAKECMDGOALS),all)),)
+ifneq ($(strip $(filter $(FETCHING_GOALS),$(MAKECMDGOALS)) $(LACKING)),)
 include $(DEPS)/ready.mk
+endif
 endif
 ifneq ($(GROUPS),)
 include $(DEPS)/ready-$(subst $(EMPTY) $(EMPTY),-,$(GROUPS)).mk
 endif
 
-# The mark does not tell which mbedTLS was there: a later make may want another one.
-MBEDTLS_IS_THERE := $(or $(filter system,$(MBEDTLS)),$(wildcard $(MBEDTLS_DIR)/include/mbedtls/ssl.h))
-$(DEPS)/ready.mk: port/build/deps.sh $(if $(MBEDTLS_IS_THERE),,FORCE)
+$(DEPS)/ready.mk: port/build/deps.sh $(if $(strip $(LACKING)),FORCE)
 	@port/build/deps.sh $(if $(filter $(FETCHING_GOALS),$(MAKECMDGOALS)),,--check) build
 	@mkdir -p $(@D) && touch $@
 

@@ -6,14 +6,14 @@
 #   port/build/deps.sh --newest
 #
 # A group is what one kind of work needs: build, demo, unit, lint, test, coverage, cross, bench, size,
-# firmware, fuzz or kernel.
+# firmware, fuzz, musl, docs, dist or kernel.
 #
 # It installs Debian packages with apt, with sudo when it does not run as root. It fetches source
 # code from Debian's signed archive into deps/, which git ignores: jsmn and mbedTLS 3.6; for tests
-# JSONTestSuite, cmocka and cJSON; for firmware lwIP. Two things come from there as programs: nginx
-# for tests, and Linux for kernel. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy of your own, which
-# is used as it is, and MBEDTLS=system needs no source of mbedTLS. Before it begins it says what it
-# will do, and how much it will download.
+# JSONTestSuite, cmocka and cJSON; for firmware lwIP. These come from there as programs: nginx and
+# tinyproxy for tests, and Linux for kernel. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy of your
+# own, which is used as it is, and MBEDTLS=system needs no source of mbedTLS. Before it begins it says
+# what it will do, and how much it will download.
 #
 # --check changes nothing: it says what is missing and which command fetches it, and fails.
 # --newest tells whether Debian's archive has a newer mbedTLS 3.6, and fails if it has.
@@ -36,12 +36,15 @@ packages_of() {
     case $1 in
     build) echo "gcc libc6-dev make binutils bzip2 xz-utils" ;;
     demo) echo "python3 openssl" ;;
-    unit) echo "python3 openssl libcmocka-dev libcjson-dev" ;;
+    unit) echo "python3 openssl curl libcmocka-dev libcjson-dev" ;;
     lint) echo "python3 cppcheck clang-tidy clang-format libcmocka-dev libcjson-dev" ;;
-    test) echo "python3 python3-cryptography openssl unicode-data libcmocka-dev libcjson-dev clang
+    test) echo "python3 python3-cryptography openssl curl cmake pkg-config unicode-data libcmocka-dev
+                libcjson-dev clang python3-yaml python3-kconfiglib gcc-riscv64-unknown-elf
+                picolibc-riscv64-unknown-elf
                 libclang-rt-14-dev|libclang-rt-dev llvm tmux valgrind g++
+                man-db mandoc zsh fish doxygen reuse
                 gcc-12-multilib|gcc-14-multilib" ;;
-    coverage) echo "python3 openssl libcmocka-dev libcjson-dev gcovr" ;;
+    coverage) echo "python3 openssl curl libcmocka-dev libcjson-dev gcovr" ;;
     cross) echo "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu
                  libc6-dev-arm64-cross gcc-powerpc-linux-gnu libc6-dev-powerpc-cross
                  qemu-user-static|qemu-user" ;;
@@ -50,6 +53,9 @@ packages_of() {
     firmware) echo "qemu-system-arm gcc-arm-none-eabi libnewlib-arm-none-eabi python3 openssl
                 python3-cryptography libcmocka-dev" ;;
     fuzz) echo "clang libclang-rt-14-dev|libclang-rt-dev llvm" ;;
+    dist) echo "git gzip python3 gcc-x86-64-linux-gnu" ;;
+    docs) echo "python3 man-db mandoc bash zsh fish doxygen" ;;
+    musl) echo "musl-tools" ;;
     kernel) echo "qemu-system-arm device-tree-compiler gcc-aarch64-linux-gnu libc6-dev-arm64-cross
                 python3 openssl" ;;
     *) fail "no group named $1" ;;
@@ -294,17 +300,17 @@ fetch_linux() {
     rm -rf "$deps/.linux"
 }
 
-# nginx for tests of TLS sessions: unpacked, not installed, because its package starts a service at
-# boot. Its libraries are those that openssl and git need too.
-fetch_nginx() {
-    lacks "$deps/nginx/usr/sbin/nginx" nginx || return 0
-    say "fetching nginx from Debian's signed archive into deps/nginx: 2 MB, not installed"
-    options=$(foreign_options .nginx "$(dpkg --print-architecture)")
+# fetch_program NAME PACKAGE FILE: a program for tests, unpacked as deps/NAME and not installed,
+# because its package may start a service at boot. Its libraries are those that openssl and git need.
+fetch_program() {
+    lacks "$deps/$1/$3" "$1" || return 0
+    say "fetching $1 from Debian's signed archive into deps/$1: 2 MB at most, not installed"
+    options=$(foreign_options ".$1" "$(dpkg --print-architecture)")
     (
-        cd "$deps/.nginx" && $APT $options update && $APT $options download nginx &&
-            dpkg-deb -x nginx_*.deb "$deps/nginx"
-    ) || fail "could not fetch nginx; check the network and run this again"
-    rm -rf "$deps/.nginx"
+        cd "$deps/.$1" && $APT $options update && $APT $options download "$2" &&
+            dpkg-deb -x "$2"_*.deb "$deps/$1"
+    ) || fail "could not fetch $1; check the network and run this again"
+    rm -rf "$deps/.$1"
 }
 
 # JSONTestSuite (MIT) travels in the source package of yyjson.
@@ -351,14 +357,16 @@ fi
 fetch_jsmn
 if needs unit test coverage cross; then
     fetch_json_test_suite
-    fetch_nginx
+    fetch_program nginx nginx usr/sbin/nginx
 fi
+if needs test firmware; then fetch_program tinyproxy tinyproxy-bin usr/bin/tinyproxy; fi
 if needs cross test; then
     fetch_cmocka
     fetch_cjson
 fi
 if needs cross; then fetch_musl armhf arm-linux-gnueabihf; fi
 if needs cross kernel; then fetch_musl arm64 aarch64-linux-gnu; fi
+if needs dist; then fetch_musl amd64 x86_64-linux-gnu; fi
 if needs kernel; then fetch_linux; fi
 if needs firmware; then fetch_tree lwip LWIP_DIR "$LWIP_DIR" src/include/lwip/init.h "lwIP 2.2"; fi
 if [ -n "$missing" ]; then

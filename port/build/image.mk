@@ -12,7 +12,7 @@
 #                                       the same processor and profile share them
 #   build/firmware/board/BOARD/         the code of one board, which all its images share
 #
-# The Makefile sets BUILD, DEPS, WARNINGS, MBEDTLS_DIR, JSMN_DIR and MBEDTLS_VERIFY_ONLY, and includes
+# The Makefile sets BUILD, DEPS, WARNINGS, REPRODUCIBLE, MBEDTLS_DIR, JSMN_DIR and MBEDTLS_VERIFY_ONLY, and includes
 # the *.d files of gcc's -MMD. `short` shows a command as one short line, and FORCE is never up to date.
 # tests/tests.mk sets CERTIFICATES, the folder of the tests' certificates, and FOUND, the tests that
 # `make test-one` has found.
@@ -75,7 +75,7 @@ board_objects = $(patsubst %.c,$(FIRMWARE)/board/$1/%.o,$(wildcard port/board/co
 FIRMWARE_CPPFLAGS := -Iinclude -Iport/board -Iport/mbedtls -Iport/lwip -Iexamples/firmware -Itests/port \
     -isystem $(JSMN_DIR) -isystem $(MBEDTLS_DIR)/include \
     -isystem $(LWIP_DIR)/src/include -DPGTASK_PULSE=1 -DMBEDTLS_CONFIG_FILE='"pgtask_mbedtls_config.h"'
-FIRMWARE_CFLAGS_ALL = -mthumb -std=c99 $(FIRMWARE_OPTIMIZE) -g -ffunction-sections \
+FIRMWARE_CFLAGS_ALL = -mthumb -std=c99 $(FIRMWARE_OPTIMIZE) -g $(REPRODUCIBLE) -ffunction-sections \
     -fdata-sections -fstack-usage $(FIRMWARE_CFLAGS)
 FIRMWARE_COMPILE = $(FIRMWARE_CROSS)-gcc $(FIRMWARE_CPPFLAGS) $(FIRMWARE_CFLAGS_ALL)
 FIRMWARE_LINK = $(FIRMWARE_CROSS)-gcc -mthumb -nostartfiles -nostdlib -Wl,--gc-sections \
@@ -132,10 +132,7 @@ $(FIRMWARE)/%.bin: $(FIRMWARE)/%.elf
 FIRMWARE_BUILT_WITH = $(FIRMWARE_COMPILE) $(WARNINGS) $(SMALLEST) \
     $(foreach part,$(PARTS),$(call part_flags,$(part))) \
     $(foreach board,$(BOARDS),$(call board_flags,$(board)))
-$(FIRMWARE)/flags: FORCE
-	@mkdir -p $(@D)
-	@echo '$(subst ','"'"',$(FIRMWARE_BUILT_WITH))' | cmp -s - $@ || \
-	    echo '$(subst ','"'"',$(FIRMWARE_BUILT_WITH))' >$@
+$(eval $(call remember,$(FIRMWARE)/flags,FIRMWARE_BUILT_WITH))
 
 # The settings of the tests: the tests' certificates as roots, and the made-up key that the simulated
 # service knows. Each page is the first one.
@@ -157,7 +154,7 @@ firmware: $(FIRMWARE_IMAGES) $(FIRMWARE_SETTINGS) ## user: build the images for 
 # clang-tidy reads this code with the headers of newlib. Code that all boards share is read for MPS2.
 # Standard error holds only the count of warnings in system headers; findings go to standard output.
 NEWLIB_INCLUDE ?= /usr/include/newlib
-FIRMWARE_TIDY := $(wildcard examples/firmware/*.c port/lwip/*.c port/board/*.c port/board/*/*.c)
+FIRMWARE_TIDY := $(wildcard examples/firmware/*.c examples/bare/*.c port/at/*.c port/lwip/*.c port/board/*.c port/board/*/*.c)
 FIRMWARE_TIDY_OK := $(FIRMWARE_TIDY:%.c=$(BUILD)/tidy/firmware/%.ok)
 tidy: $(FIRMWARE_TIDY_OK)
 $(FIRMWARE_TIDY_OK): $(BUILD)/tidy/firmware/%.ok: %.c .clang-tidy | $(DEPS)/ready-firmware.mk
@@ -167,5 +164,6 @@ $(FIRMWARE_TIDY_OK): $(BUILD)/tidy/firmware/%.ok: %.c .clang-tidy | $(DEPS)/read
 	    -isystem $(NEWLIB_INCLUDE) 2>/dev/null
 	@touch $@
 
+include examples/bare/bare.mk
 include tests/firmware/firmware.mk
 include tests/lwip/lwip.mk

@@ -3,6 +3,7 @@
 #
 #   make CROSS=arm-linux-gnueabihf [STATIC=1]    into build/arm-linux-gnueabihf
 #   make CROSS=arm-linux-gnueabihf LIBC=musl     into build/arm-linux-gnueabihf-musl: runs anywhere
+#   make LIBC=musl BUILD=build/musl              for this machine, by musl-gcc
 #   make size-linux                              measures the client on each of them
 #
 # tests/emulated.mk tests them.
@@ -24,10 +25,15 @@ endif
 
 # glibc's getaddrinfo() needs glibc's shared libraries even in a static program. musl's does not.
 ifeq ($(LIBC),musl)
-# Debian's musl comes without the kernel's headers (GPIO), which lie with those of glibc.
-CC += -specs=$(CURDIR)/$(DEPS)/musl/$(CROSS)/musl.specs -idirafter /usr/$(CROSS)/include
+# Debian's musl comes without the kernel's headers (GPIO), which lie with those of glibc: in a folder
+# of their own for a cross compiler, or with the machine's.
+ifdef CROSS
+CC += -specs=$(CURDIR)/$(DEPS)/musl/$(CROSS)/musl.specs \
+    $(addprefix -idirafter ,$(or $(wildcard /usr/$(CROSS)/include),/usr/include /usr/include/$(CROSS)))
+else
+CC := musl-gcc -idirafter /usr/include -idirafter /usr/include/$(shell gcc -dumpmachine)
+endif
 STATIC := 1
-WARNINGS += -Wno-sign-conversion # musl's FD_SET() converts a sign
 else ifdef LIBC
 $(error LIBC=$(LIBC) is not known; use LIBC=musl, or leave LIBC out for glibc)
 endif

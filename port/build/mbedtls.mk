@@ -19,7 +19,7 @@ $(error MBEDTLS=$(MBEDTLS) is not known; use MBEDTLS=system, or leave it out for
 endif
 
 # These goals compile nothing, so they need no mbedTLS.
-NO_DEPS_GOALS := rooms clean distclean help deps deps-check uninstall
+NO_DEPS_GOALS := nightly deb rooms clean distclean help deps deps-check uninstall
 
 ifeq ($(MBEDTLS),system)
 
@@ -78,11 +78,11 @@ $(BUILD)/mbedtls4/%.o: $(MBEDTLS_DIR)/%.c $(BUILD)/flags
 else
 
 MBEDTLS_LIB ?= $(BUILD)/libmbedtls.a
-MBEDTLS_INCLUDES := -isystem $(MBEDTLS_DIR)/include -DMBEDTLS_CONFIG_FILE='"pgtask_mbedtls_config.h"'
-MBEDTLS_SOURCES := $(wildcard $(MBEDTLS_DIR)/library/*.c)
+MBEDTLS_INCLUDES := -isystem $(MBEDTLS_SOURCE)/include -DMBEDTLS_CONFIG_FILE='"pgtask_mbedtls_config.h"'
+MBEDTLS_SOURCES := $(wildcard $(MBEDTLS_SOURCE)/library/*.c)
 # mbedTLS calls pulse.c, so that belongs to its archive: see port/mbedtls/pgtask_pulse_hooks.h.
 MBEDTLS_PULSE := $(BUILD)/port/mbedtls/pulse.o
-MBEDTLS_OBJECTS := $(patsubst $(MBEDTLS_DIR)/library/%.c,$(BUILD)/mbedtls/%.o,$(MBEDTLS_SOURCES)) $(MBEDTLS_PULSE)
+MBEDTLS_OBJECTS := $(patsubst $(MBEDTLS_SOURCE)/library/%.c,$(BUILD)/mbedtls/%.o,$(MBEDTLS_SOURCES)) $(MBEDTLS_PULSE)
 
 endif
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench import tables
-from binary import image, stack
+from binary import image, stack, tolerance
 from harness.places import ROOT
 
 BLOCK = re.compile(r"(?<=^<!-- figures: )(\w+) -->\n.*?(?=^<!-- /figures -->$)",
@@ -51,7 +51,23 @@ def _rooms(build: Path) -> str:
     deepest = sorted(((size, name) for name, (size, _) in found.items()), reverse=True)[:3]
     calls = ", ".join(f"`{name}` {size}" for size, name in deepest)
     return (_table(("room of `src/`", "flash, bytes"), rows)
-            + f"\n\nStack of `src/`, bytes, by static analysis of each public call: {calls}.")
+            + f"\n\nStack of `src/`, bytes, by static analysis of each public call: {calls}."
+            + f"\n\nThe {tolerance.cost(path)}, beside a version in which an odd member ended the "
+            "answer.")
+
+
+def _switches(build: Path) -> str:
+    rows = []
+    for program in ("library", "exchange"):
+        for switches, folder in (("on", "size"), ("off", "size/small")):
+            path = build / folder / f"{program}.elf"
+            if not path.exists():
+                raise NotMeasured("make size")
+            found = image.read(path)
+            rooms = (found.rooms()[room].flash for room in ("json", "task", "http", "tc3"))
+            rows.append((f"`{program}`, switches {switches}", *(f"{size:,}" for size in rooms),
+                         f"{found.flash_of_library():,}", f"{found.flash:,}"))
+    return _table(("program", "json", "task", "http", "tc3", "`src/` less tls", "linked"), rows)
 
 
 def _images(build: Path) -> str:
@@ -91,7 +107,7 @@ def _linux(build: Path) -> str:
 
 
 FIGURES: dict[str, Callable[[Path], str]] = {
-    "bench": _bench, "rooms": _rooms, "images": _images, "reach": _reach,
+    "bench": _bench, "rooms": _rooms, "switches": _switches, "images": _images, "reach": _reach,
     "linux": _linux,
 }
 

@@ -7,7 +7,7 @@
 import sys
 from pathlib import Path
 
-from binary import image
+from binary import image, tolerance
 
 
 def _group(part: str) -> int:
@@ -31,6 +31,8 @@ def main(paths: list[str]) -> int:
     for path in paths:
         print(f"{path}, bytes:")
         print(table(image.read(Path(path))))
+        if Path(path).match("size/library.elf"):
+            print(tolerance.cost(Path(path)))
         print()
     return 0
 

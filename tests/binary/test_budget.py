@@ -6,13 +6,18 @@ import unittest
 from pathlib import Path
 
 from binary import test_symbols
-from binary import callgraph, image, stack
+from binary import callgraph, image, stack, tolerance
 from harness.places import BUILD, ROOT
 
 SIZE = BUILD / "size"
 LIBRARY = SIZE / "library.elf"
 
-LIBRARY_FLASH = 22_467
+LIBRARY_FLASH = 22_431
+# The same without what the switches of config.h leave out.
+LEAN_LIBRARY_FLASH = 20_800
+# Signing, HTTP and decoding without a client: rooms of src/, and the program with its libc.
+EXCHANGE_FLASH, EXCHANGE_LINKED = 10_400, 12_500
+TOLERANCE_FLASH = 500
 STACK = 664
 
 _NODE = 'node: {{ title: "{0}" label: "{0}\\nsrc/x.c:1:1\\n{1} bytes ({2})\\n0 dynamic objects" }}\n'
@@ -29,6 +34,23 @@ def functions_of(text: str) -> dict[str, callgraph.Function]:
 class Flash(unittest.TestCase):
     def test_the_library_keeps_its_budget(self) -> None:
         self.assertLessEqual(image.read(LIBRARY).flash_of_library(), LIBRARY_FLASH)
+        self.assertLessEqual(image.read(SIZE / "small/library.elf").flash_of_library(),
+                             LEAN_LIBRARY_FLASH)
+
+    def test_a_program_without_a_client_keeps_its_budget(self) -> None:
+        found = image.read(SIZE / "small/exchange.elf")
+        self.assertEqual({"http", "json", "task", "tc3", "calendar and text"}, set(found.rooms()))
+        self.assertLessEqual(found.flash_of_library(), EXCHANGE_FLASH)
+        self.assertLessEqual(found.flash, EXCHANGE_LINKED)
+
+    def test_what_a_switch_leaves_out_leaves_no_byte(self) -> None:
+        for name in ("pgtaski_task_detail_text", "step_names", "restore_types"):
+            with self.subTest(name):
+                self.assertGreater(image.size_of_symbol(SIZE / "exchange.elf", name), 0)
+                self.assertEqual(image.size_of_symbol(SIZE / "small/exchange.elf", name), 0)
+
+    def test_tolerance_of_odd_answers_keeps_its_budget(self) -> None:
+        self.assertLessEqual(tolerance.cost(LIBRARY).all_flash, TOLERANCE_FLASH)
 
     def test_all_rooms_are_counted(self) -> None:
         rooms = set(image.read(LIBRARY).rooms())
@@ -65,7 +87,7 @@ class Stack(unittest.TestCase):
 
     def test_a_call_back_of_mbedtls_counts(self) -> None:
         functions = functions_of(
-            _NODE.format("read", 8, "static") + _NODE.format("src/tls.c:receive_bytes", 40, "static")
+            _NODE.format("read", 8, "static") + _NODE.format("src/tls_port.c:receive_bytes", 40, "static")
             + _EDGE.format("read", "mbedtls_ssl_read", "src/x.c:1:1")
         )
         self.assertEqual(stack.deepest("read", functions, stack.link(functions))[0], 48)

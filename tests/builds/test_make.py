@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: MIT
 """What the Makefile promises to packagers and developers."""
 
+import hashlib
 import json
+import os
 import re
 import shutil
 from pathlib import Path
 
 from harness.building import Builds, run
-from harness.places import JSMN, MBEDTLS, ROOT
+from harness.places import BUILD, JSMN, MBEDTLS, ROOT
 
 MAKEFILES = [ROOT / "Makefile", *ROOT.glob("*/*.mk"), *ROOT.glob("*/*/*.mk")]
 
@@ -24,7 +26,8 @@ class Make(Builds):
         text = self.succeed("make", "help")
         told = re.findall(r"^  ([A-Z_]+) +\S", text.split("\nSettings:\n")[1], re.MULTILINE)
         self.assertEqual(set(told), {
-            "PREFIX", "DESTDIR", "CROSS", "LIBC", "WERROR", "V", "CPPFLAGS", "CFLAGS", "LDFLAGS",
+            "BUILD", "PREFIX", "DESTDIR", "BINDIR", "LIBDIR", "INCLUDEDIR", "DATADIR", "MANDIR",
+            "DOCDIR", "UNITDIR", "SHARED", "CROSS", "LIBC", "WERROR", "V", "CPPFLAGS", "CFLAGS", "LDFLAGS",
             "MBEDTLS_DIR", "JSMN_DIR"})
         self.assertEqual([line for line in text.splitlines() if len(line) > 80], [])
 
@@ -42,6 +45,28 @@ class Make(Builds):
         self.assertIn("CC    src/pace.c\n", self.succeed(*build))
         self.assertNotIn("src/pace.c", self.succeed(*build))
         self.assertIn("CC    src/pace.c\n", self.succeed(*build, "CPPFLAGS=-DMINE=1"))
+
+    def test_a_dry_run_shows_one_command_for_each_source_and_none_that_is_up_to_date(self) -> None:
+        goals = [f"{self.directory}/src/{name}.o" for name in ("pace", "json")]
+        build = ("make", f"BUILD={self.directory}", *goals)
+        (self.directory / "src").mkdir()
+        lines = self.succeed("make", "-n", *build[1:]).splitlines()
+        compiled = [line for line in lines if " -c -o " in line]
+        self.assertEqual([line.split()[-1] for line in compiled], ["src/pace.c", "src/json.c"])
+        self.assertEqual(len(lines), 3)  # and one that notes the flags
+        self.assertNotIn("printf", "".join(lines))
+        self.succeed(*build)
+        out = self.succeed("make", "-n", *build[1:])
+        self.assertEqual([line for line in out.splitlines() if "up to date" not in line], [])
+
+    def test_it_builds_into_the_folder_that_it_is_called_from(self) -> None:
+        goal = "build/src/pace.o"
+        done = run("make", "-f", ROOT / "Makefile", goal, where=self.directory)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertTrue((self.directory / goal).exists())
+        self.succeed("make", "-C", ROOT, f"BUILD={self.directory}/other",
+                     f"{self.directory}/other/src/pace.o")
+        self.assertTrue((self.directory / "other/src/pace.o").exists())
 
     def test_firmware_makes_the_settings_that_its_readme_loads(self) -> None:
         page = "build/firmware/settings/settings.bin"
@@ -86,26 +111,71 @@ class Make(Builds):
                                               r"port/build/deps\.sh cross\.")
 
 
-# All that a build calls: a shell, make, a compiler, and POSIX's small tools.
-TOOLS = ("sh", "make", "gcc", "ar", "as", "ld", "cat", "cmp", "dirname", "find", "grep", "mkdir",
-         "nproc", "printf", "rm", "sed", "touch", "uname")
+# All that a build and an installation call: a shell, make, a compiler, and POSIX's small tools.
+TOOLS = ("sh", "make", "gcc", "ar", "as", "ld", "cat", "chmod", "cmp", "dirname", "env", "find",
+         "grep", "install", "ln", "mkdir", "nproc", "printf", "rm", "sed", "touch", "tr", "uname")
+NOBODY = 65534
 
 
 class WithSourcesOfYourOwn(Builds):
-    def test_make_needs_a_compiler_and_no_apt_no_dpkg_and_no_network(self) -> None:
-        tree, tools = self.directory / "tree", self.directory / "bin"
-        tools.mkdir()
+    """A copy of the tree that may not be written to, with the sources of mbedTLS and jsmn."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.tools = self.directory / "bin"
+        self.tools.mkdir()
         for tool in TOOLS:
-            (tools / tool).symlink_to(shutil.which(tool, path="/usr/bin:/bin") or "missing")
-        for name in ("include", "src", "port", "examples", "tests"):
-            shutil.copytree(ROOT / name, tree / name)
+            (self.tools / tool).symlink_to(shutil.which(tool, path="/usr/bin:/bin") or "missing")
+        shutil.copytree(JSMN, self.directory / "jsmn")
+        for name in ("include", "library"):
+            shutil.copytree(MBEDTLS / name, self.directory / "mbedtls" / name)
+
+    def copy_tree(self, name: str) -> Path:
+        tree = self.directory / name
+        for folder in ("include", "src", "port", "examples", "tests"):
+            shutil.copytree(ROOT / folder, tree / folder,
+                            ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "Makefile", tree)
-        sources = [f"MBEDTLS_DIR={MBEDTLS}", f"JSMN_DIR={JSMN}"]
-        for goals in (["build/src/json.o", "build/src/tls.o", "build/mbedtls/aes.o"], ["-n"]):
-            done = run("env", "-i", f"PATH={tools}", *sources, tools / "make", *goals, where=tree)
-            self.assertEqual(done.returncode, 0, done.stderr)
-            self.assertEqual(done.stderr, "")
-        self.assertFalse((tree / "deps" / "mbedtls").exists())
+        return tree
+
+    def make_alone(self, tree: Path, out: Path, *words: str) -> None:
+        """make as a user who owns only the folder `out`, with few tools and no network."""
+        out.mkdir()
+        alone = []
+        if os.geteuid() == 0:
+            for path in (self.directory, *self.directory.rglob("*")):
+                os.chmod(path, path.stat().st_mode | 0o444 | (0o111 if path.is_dir() else 0))
+            os.chown(out, NOBODY, NOBODY)
+            alone = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+        else:
+            for path in (tree, *tree.rglob("*")):
+                os.chmod(path, path.stat().st_mode & ~0o222)
+        if run("unshare", "--net", "true").returncode == 0:
+            alone = ["unshare", "--net", *alone]
+        done = run(*alone, "env", "-i", f"PATH={self.tools}", self.tools / "make", "-C", tree,
+                   f"BUILD={out}", f"MBEDTLS_DIR={self.directory}/mbedtls",
+                   f"JSMN_DIR={self.directory}/jsmn", "WERROR=1", *words)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_make_and_install_need_a_compiler_and_neither_apt_nor_root_nor_network(self) -> None:
+        tree, out = self.copy_tree("tree"), self.directory / "out"
+        self.make_alone(tree, out, "OPTIMIZE=-O0", f"MBEDTLS_LIB={BUILD}/libmbedtls.a",
+                        f"DESTDIR={out}/package", "install", f"{out}/mbedtls/aes.o",
+                        f"{out}/mbedtls/x509_crt.o")
+        self.succeed(out / "package/usr/local/bin/pgtask", "--version")
+        self.assertFalse((tree / "deps").exists())
+        self.assertFalse((tree / "build").exists())
+
+    def test_two_builds_in_two_folders_make_the_same_bytes(self) -> None:
+        hashes = []
+        for name in ("one", "the_other"):
+            out = self.directory / f"{name}_out"
+            goals = [out / goal for goal in (
+                "src/json.o", "src/tls_chain.o", "port/posix/posix.o", "examples/cli/base/dump.o",
+                "mbedtls/aes.o", "mbedtls/x509_crt.o")]
+            self.make_alone(self.copy_tree(name), out, *map(str, goals))
+            hashes.append([hashlib.sha256(goal.read_bytes()).hexdigest() for goal in goals])
+        self.assertEqual(*hashes)
 
 
 # An apt whose network fails as long as there is a file `offline`. It has two sources.

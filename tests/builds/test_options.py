@@ -13,8 +13,8 @@ from harness.service import LONG_TERM, RunningSimulator, certificates
 
 # The smallest and the largest value of each size. A text of 1 byte keeps nothing.
 SIZES = {
-    "PGTASK_JSON_WINDOW_BYTES": (64, 32000), "PGTASK_JSON_TOKENS": (16, 255),
-    "PGTASK_DETAIL_WINDOW_BYTES": (64, 32000), "PGTASK_DETAIL_TOKENS": (16, 255),
+    "PGTASK_JSON_WINDOW_BYTES": (64, 32000),
+    "PGTASK_DETAIL_WINDOW_BYTES": (64, 32000),
     "PGTASK_BUFFER_BYTES": (512, 16384), "PGTASK_SEEN_TASKS": (1, 100),
     "PGTASK_STEPS": (1, 255), "PGTASK_RESTORE_OBJECTS": (1, 255),
     "PGTASK_ALL_STEPS_BYTES": (1, 65536), "PGTASK_INPUT_BYTES": (1, 65536),
@@ -25,7 +25,10 @@ SIZES = {
     "PGTASK_PEM_ROOT_BYTES": (256, 16384),
     "PGTASK_EARLIEST_UNIX_S": (0, 1793491200), "PGTASK_WATCH_TASKS": (1, 100),
     "PGTASK_TURN_BYTES": (64, 65536), "PGTASK_TLS_IDLE_BYTES": (32768, 1048576),
-    "PGTASK_ERROR_TEXTS": (0, 1),
+    "PGTASK_PROXY": (0, 1), "PGTASK_FALLBACK_ENDPOINT": (0, 1),
+    "PGTASK_PROXY": (0, 1), "PGTASK_FALLBACK_ENDPOINT": (0, 1),
+    "PGTASK_ERROR_TEXTS": (0, 1), "PGTASK_EMBEDDED_JSON": (0, 1),
+    "PGTASK_NUMBER_NOTATIONS": (0, 1), "PGTASK_TIME_ZONES": (0, 1),
 }
 # These tests hold for every size.
 SIZE_FREE_TESTS = ("cli_hook", "http_body", "json", "query", "tc3", "text")
@@ -136,6 +139,16 @@ class Options(Builds):
             done = self.list_all_of(build / "pgtask", simulator)
         self.assertEqual(done.returncode, 3)
         self.assertRegex(done.stderr, r"service.*UnauthorizedOperation.*RequestId [0-9a-f-]{36}")
+
+    def test_without_embedded_json_notations_and_zones(self) -> None:
+        goals = [f"tests/unit/test_{room}" for room in ("task_switches", "json", "json_suite")]
+        switches = ("EMBEDDED_JSON", "NUMBER_NOTATIONS", "TIME_ZONES")
+        build = self.build_sizes("switches", defines({f"PGTASK_{name}": 0 for name in switches}),
+                                 *goals)
+        self.assert_lists(build, "1.3")
+        for goal in goals:
+            with self.subTest(goal):
+                self.succeed(build / goal)
 
     def test_what_tls_1_3_needs_is_asked_for_by_the_compiler(self) -> None:
         for values, words in (("PGTASK_TLS_RECORD=4096", "PGTASK_TLS_RECORD below 16384 needs"),

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from harness.led_daemon import LedDaemon, read_trace
 from harness.runner import USAGE
+from harness.terminal import Terminal as TestTerminal
+from harness.watching import wait_for
 
 INSTANCE = "postgres-led00001"
 
@@ -145,7 +147,8 @@ class Terminal(LedDaemon):
         try:
             process = subprocess.Popen(
                 self.command("led", "--instance", INSTANCE, "--led", "terminal"),
-                env=self.environment(), stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal)
+                env={**self.environment(), "TERM": "xterm", "LANG": "C.UTF-8"},
+                stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal)
             seen = ""
             deadline = time.monotonic() + 20
             while len(re.findall("● [^●○]*idle", seen)) < 5 and time.monotonic() < deadline:
@@ -157,6 +160,47 @@ class Terminal(LedDaemon):
             os.close(main)
         self.assertRegex(seen, r"\r\x1b\[K ● \x1b\[48;2;0;\d+;0m    \x1b\[0m idle")
         self.assertRegex(seen, r"\r\x1b\[K ○ \x1b\[48;2;0;0;0m    \x1b\[0m idle")
+
+    def on_terminal(self, *arguments: str, columns: int = 80, **variables: str) -> TestTerminal:
+        command = self.command("led", *arguments, "--led", "terminal", "--interval", "0.3")
+        return self.enterContext(TestTerminal(
+            command, {**self.environment(), "LANG": "C.UTF-8", **variables}, columns))
+
+    def see(self, terminal: TestTerminal, pattern: str) -> None:
+        seen = wait_for(lambda: re.search(pattern, terminal.text()))
+        self.assertTrue(seen, terminal.text())
+
+    def test_no_color_the_locale_and_ascii_are_followed_as_by_watch(self) -> None:
+        task = self.start_task(600)
+        for variables, arguments, lamp, has_colour in (
+                ({}, (), "[●○]     ", True), ({"NO_COLOR": "1"}, (), "[●○]", False),
+                ({"LANG": "C"}, (), r"\([* ]\)     ", True),
+                ({}, ("--ascii",), r"\([* ]\)     ", True),
+                ({"LC_ALL": "POSIX", "NO_COLOR": "1"}, (), r"\([* ]\)", False)):
+            with self.subTest(variables=variables, arguments=arguments):
+                terminal = self.on_terminal(task, *arguments, **variables)
+                self.see(terminal, rf"^ {lamp} running \d+ %  appeared: {task} ")
+                self.assertEqual("\x1b[48;2;" in terminal.output, has_colour)
+                self.assertEqual(terminal.output.isascii(), "●" not in lamp)
+
+    def test_a_dumb_terminal_gets_lines(self) -> None:
+        terminal = self.on_terminal(self.start_task(600), TERM="dumb")
+        self.see(terminal, r"(?m)^led: running \d+ %$")
+        self.assertNotIn("\x1b", terminal.output)
+
+    def test_its_log_shares_the_line_of_the_lamp_or_has_its_own_place(self) -> None:
+        """No line of it scrolls the lamp away, and none is wider than the terminal."""
+        task = self.start_task(600)
+        for columns in (80, 40):
+            terminal = self.on_terminal(task, columns=columns)
+            self.see(terminal, r"running \d+ %  appeared")
+            self.simulator.set_scenario(reset_at=1)
+            self.see(terminal, r"\A .* running \d+ %  trouble: n[a-z]*")
+            self.assertEqual(len(terminal.text().split("\n")), 1, terminal.text())
+            self.assertLess(len(terminal.text()), columns)
+            self.simulator.set_scenario()
+            self.see(terminal, r"running \d+ %  (back|progressed)")
+            self.assertEqual(len(terminal.text().split("\n")), 1, terminal.text())
 
 
 class CommandLine(LedDaemon):

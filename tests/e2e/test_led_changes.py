@@ -83,6 +83,18 @@ class Changes(LedDaemon):
         daemon.wait_for_log("max_brightness has changed")
         daemon.stop()
 
+    def test_a_max_brightness_that_is_no_number_is_told_with_what_helps(self) -> None:
+        for most in ("0", "", "bright", "-1", "99999999999999999999"):
+            with self.subTest(most):
+                led = FakeLed(self.home / "leds", "none [heartbeat]", most)  # type: ignore[arg-type]
+                daemon = self.daemon("--instance", INSTANCE, led=led.option,
+                                     environment=led.environment)
+                self.assertEqual(daemon.process.wait(10), USAGE)
+                self.assertIn(f"{led.option}: its max_brightness is not a number from 1 on; mend or "
+                              "update the LED's driver.", daemon.log.read_text())
+                self.assertEqual(led.read("trigger"), "none [heartbeat]", "it is left alone")
+                led.unplug()
+
     def test_unplugged_and_plugged_in_again(self) -> None:
         led, daemon = self.start()
         led.unplug()
@@ -130,6 +142,18 @@ class Changes(LedDaemon):
             time.sleep(0.6)
         lines = [line for line in daemon.stop().stderr.splitlines() if "LED" in line]
         self.assertLessEqual(len(lines), 6)
+
+    def test_lines_that_were_left_out_are_counted_once_the_led_is_calm(self) -> None:
+        led, daemon = self.start("[none] pattern")
+        for _ in range(4):
+            led.unplug()
+            time.sleep(3.2)  # a look comes after 3 s at the latest
+            led.plug_in()
+            daemon.wait("a light", lambda: FLASH in led.read("pattern"))
+        daemon.wait_for_log("more lines about the LED were left out")
+        lines = [line for line in daemon.stop().stderr.splitlines() if "LED" in line]
+        self.assertEqual(len(lines), 7, lines)
+        self.assertRegex(lines[6], r"^[1-9] more lines about the LED were left out; it can be set now$")
 
 
 class FewRights(Unprivileged):

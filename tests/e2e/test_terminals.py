@@ -11,7 +11,7 @@ from harness.terminal import Terminal
 from harness.watching import INSTANCE, OPERATOR, Watching, wait_for
 from sim.checks import Key
 
-UTF_8 = {"LANG": "zh_CN.UTF-8"}
+UTF_8 = {"LANG": "en_US.UTF-8"}
 STEP = "“恢复数据库”——第一步…"  # its quotes, dashes and dots are ambiguous
 
 
@@ -89,6 +89,17 @@ class Terminals(Watching):
         self.assertTrue(text.startswith("3000002  "), text)
         self.assertEqual(terminal.output.count("\x1b[6n"), 1)
         self.assertEqual(terminal.modes(), terminal.modes_before)
+
+    def test_the_page_says_what_a_pause_and_a_switch_mean_and_what_helps(self) -> None:
+        self.show(Status="Pause")
+        text = self.end(self.on_terminal("watch", "3000000", columns=80), "to go on")
+        self.assertIn("  that pgtask show 3000000 prints; pgtask watch 3000000 --wait-pause", text)
+        self.show(TaskId=3_000_001, Status="WaitSwitch",
+                  TaskDetail={"SwitchTag": 2, "SwitchTime": "2030-09-28 02:00:00"})
+        terminal = self.on_terminal("watch", "3000001", columns=80)
+        text = self.see(terminal, "waits for its switch at 2030-09-28 02:00:00 UTC+8; the\n  API "
+                                  "ModifySwitchTimePeriod with SwitchTag 0 switches at once")
+        self.assertIn("  waits for its switch, ", text)
 
     def test_ascii_is_a_wish_by_option_and_by_variable(self) -> None:
         self.show(TaskDetail={"CurrentStep": STEP, "Message": "暂停"}, Status="Pause")

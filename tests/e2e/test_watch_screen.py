@@ -154,24 +154,46 @@ class Changes(OnScreen):
 
     def test_a_terminal_of_another_size_shows_the_page_once(self) -> None:
         task = self.start(duration_s=600)
-        screen = self.open()
-        # A shell without job control between, so that nobody sees the program stopped.
-        command = shlex.join(self.command("watch", str(task)))
-        screen.type(f"clear; sh -c {shlex.quote(command + '; echo')}")
-        self.see_words(screen, str(task), "next poll in ")
-        program = int(Path(f"/proc/{screen.job()}/task/{screen.job()}/children").read_text())
+        screen, program = self.open_page(task)
         for columns, rows in ((40, 24), (60, 8), (30, 24), (80, 24)):
-            # tmux changes its screen at once and signals it a little later. What is drawn between
-            # is drawn for the wrong size; so nothing is.
-            os.kill(program, signal.SIGSTOP)
-            screen.resize(columns, rows)
-            time.sleep(0.4)
-            os.kill(program, signal.SIGCONT)
+            self.resize(screen, program, columns, rows)
             length = 34 if columns >= 60 else columns - 1 - 2 - 6
             self.see(screen, lambda text, length=length: (match := BAR.search(text)) and len(
                 match[1] + match[2]) + 2 == length)
             self.check_page(screen, task, columns)
             self.assertEqual(screen.text().count("next poll in"), 1, screen.text())
+
+    def resize(self, screen: Screen, program: int, columns: int, rows: int) -> None:
+        """tmux changes its screen at once and signals it a little later. What is drawn between is
+        drawn for the wrong size; so nothing is."""
+        os.kill(program, signal.SIGSTOP)
+        screen.resize(columns, rows)
+        time.sleep(0.4)
+        os.kill(program, signal.SIGCONT)
+
+    def open_page(self, task: int) -> tuple[Screen, int]:
+        """Returns a screen with two lines of the user above the page, and the program's process."""
+        screen = self.open()
+        # A shell without job control between, so that nobody sees the program stopped.
+        command = shlex.join(self.command("watch", str(task)))
+        screen.type(f"clear; echo first; echo second; sh -c {shlex.quote(command + '; echo')}")
+        self.see_words(screen, f"first\nsecond\n{task}", "next poll in ")
+        return screen, int(Path(f"/proc/{screen.job()}/task/{screen.job()}/children").read_text())
+
+    def test_a_terminal_that_was_small_for_a_while_has_no_ghost_of_the_page(self) -> None:
+        """Rows that a small window pushed into the terminal's history come back with a large one."""
+        task = self.start(duration_s=600)
+        for columns, rows, above in ((80, 2, "first\nsecond\n"), (20, 3, ""), (20, 24, "")):
+            with self.subTest(columns=columns, rows=rows):
+                screen, program = self.open_page(task)
+                self.resize(screen, program, columns, rows)
+                self.see(screen, lambda text: re.search(r"\d %(.*\n)+next poll in", text))
+                self.resize(screen, program, 80, 24)
+                text = self.see(screen, lambda text: re.search(
+                    rf"{task}  Running  R.*\n  \[.*\n  .* left.*\nnext poll in \d+ s\Z", text)
+                    and text)
+                self.assertEqual(text.count(str(task)), 1, text)
+                self.assertTrue(text.startswith(above), text)
 
     def test_trouble_is_shown_until_it_is_over(self) -> None:
         task = self.start(duration_s=600)

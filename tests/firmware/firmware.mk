@@ -26,7 +26,7 @@ $(FIRMWARE)/store_gaps.so: tests/firmware/store_gaps.c
 FIRMWARE_TESTS = BUILD=$(abspath $(BUILD)) FIRMWARE=$(abspath $(FIRMWARE))
 
 .PHONY: firmware-programs test-firmware bench-firmware
-firmware-programs: $(FIRMWARE_IMAGES) $(BRINGUP_IMAGES) $(PORT_CHECK_IMAGES) $(FIRMWARE_SETTINGS) \
+firmware-programs: $(FIRMWARE_IMAGES) $(BARE_IMAGES) $(BRINGUP_IMAGES) $(PORT_CHECK_IMAGES) $(FIRMWARE_SETTINGS) \
     $(FIRMWARE)/store_gaps.so
 
 test-firmware: firmware-programs ## developer: test the firmware in QEMU

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The loop's turns are short, and the LED waits for none of them, as QEMU counts instructions."""
 
+import sys
 import unittest
 
 from firmware.led_gaps import (
@@ -8,15 +9,20 @@ from firmware.led_gaps import (
 )
 
 
+POLL_BOUND = 500_000
+ANY = sys.maxsize
+
+
 class LongestTurn(unittest.TestCase):
     def test_ecdsa_over_tls_1_2_never_takes_more_than_two_million_instructions(self) -> None:
-        for phase, count in zip(PHASES, longest(*BOUNDED)):
+        for phase, count in zip(PHASES, longest(*BOUNDED, [BOUND] * len(PHASES))):
             self.assertGreater(count, 0, phase)
             self.assertLessEqual(count, BOUND, phase)
 
     def test_a_poll_takes_less_than_half_a_million_whatever_the_chain(self) -> None:
         for version, chain in (("1.2", "RSA-2048"), ("1.3", "ECDSA P-256")):
-            self.assertLessEqual(longest(version, chain)[1], 500_000)
+            _, poll, _ = longest(version, chain, [ANY, POLL_BOUND, ANY])
+            self.assertLessEqual(poll, POLL_BOUND)
 
 
 class Pulse(unittest.TestCase):

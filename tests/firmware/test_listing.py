@@ -76,6 +76,21 @@ class Shapes(Listing):
         self.assert_listed(self.board(SMALL, list=100, timeout_ms=120000))
 
 
+class Odd(FirmwareTest):
+    """The log names each member that is not as the API describes it."""
+
+    def test_of_a_listed_task_and_of_a_followed_one(self) -> None:
+        self.start_task(2000)
+        self.simulator.set_scenario(answer="progress_text")
+        board = self.board(SMALL, list=100)
+        self.assertEqual(board.wait_for_end(60), 0, board.last_lines())
+        lines = [line.text for line in board.lines if line.text.startswith("task ")]
+        self.assertTrue(lines)
+        for line in lines:
+            self.assertRegex(line, r" [A-Z]\w+; odd Progress\Z")
+        self.board(SMALL).wait_for("^appeared: .*; odd Progress")
+
+
 class SmallBoard(Listing):
     past = 700  # 100 of them are the instance's: an answer of several records of 16 KB
 

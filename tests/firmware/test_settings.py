@@ -97,10 +97,19 @@ class Script(Settings):
         subprocess.run(["git", "init", "-q", self.folder], check=True)
         shutil.copy(ROOT / ".gitignore", self.folder)
         paths = ("settings.bin", "my/settings.hex", "build/settings/settings.hex",
-                 "my/.settings.hex.new", ".settings.bin.new")
+                 "my/.settings.hex.new", ".settings.bin.new", "kitchen.bin", "my/kitchen.hex",
+                 ".kitchen.hex.new", "build/firmware/bare/settings.c")
         done = subprocess.run(["git", "-C", self.folder, "check-ignore", *paths],
                               capture_output=True, text=True, check=False)
         self.assertEqual(done.stdout.split(), list(paths))
+
+    def test_a_name_that_git_does_not_ignore_is_refused(self) -> None:
+        self.page = self.folder / "settings.txt"
+        done = self.make(self.ca(), **self.key())
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertEqual(done.stderr, f"make_settings: the output is {self.page}; its name must end "
+                                      "in .bin, which git ignores\n")
+        self.assertFalse(self.page.exists())
 
     def test_each_root_of_each_file_is_kept_as_der(self) -> None:
         both = self.folder / "both.pem"

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define TOKENS 16
-
 /** Bytes of a log for each byte of text: an event takes its mark, its text and its length. */
 #define LOG_BYTES (2 * FUZZ_TEXT_BYTES + FUZZ_TEXT_BYTES * sizeof(size_t))
 
@@ -82,7 +80,6 @@ static void feed_slice(struct pgtask_json *json, struct log *log, uint8_t const 
 static void run(struct log *log, size_t window_bytes, uint8_t const *steer, uint8_t const *text,
                 size_t length)
 {
-    static struct pgtask_json_token tokens[TOKENS];
     static char window[512];
     struct pgtask_json json;
     struct fuzz_slices slices;
@@ -91,7 +88,7 @@ static void run(struct log *log, size_t window_bytes, uint8_t const *steer, uint
 
     log->length = 0;
     log->inside = false;
-    pgtask_json_start(&json, window, window_bytes, tokens, TOKENS);
+    pgtask_json_start(&json, window, window_bytes);
     log->result = drain(&json, log);
     fuzz_slices_start(&slices, steer, text, length);
     while (log->result == PGTASK_MORE &&

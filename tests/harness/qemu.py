@@ -81,7 +81,7 @@ def reaching_images() -> list[str]:
 
 def board_of(image: str) -> Board:
     """Returns the board that an image is for: its name begins with the board's."""
-    name = image.removeprefix("bringup-")
+    name = Path(image).name.removeprefix("bringup-")
     return next(board for board_name, board in BOARDS.items() if name.startswith(board_name))
 
 
@@ -99,15 +99,16 @@ class Machine:
 
     `arguments` are those of semihosting; None stands for a board without a debugger. `random` is a
     file of random bytes; None leaves the source unconnected. `network` is an option -nic of QEMU.
-    `settings` is a page of settings, or None for flash without one. With `counts_gaps`,
-    longest_gap() tells how long the LED and the watchdog had to wait.
+    `settings` is a page of settings, or None for flash without one. `uart` is a listening socket
+    that the third UART is connected to. With `counts_gaps`, longest_gap() tells how long the LED
+    and the watchdog had to wait.
     """
 
     def __init__(self, image: str, arguments: Mapping[str, object] | None, *,
                  random: str | None = RANDOM, network: str | None = None,
                  clock: tuple[str, ...] = REAL_TIME, is_plugged: bool = True,
                  counts_gaps: bool = False, settings: Path | None = SETTINGS,
-                 images: Path = IMAGES) -> None:
+                 images: Path = IMAGES, uart: Path | None = None) -> None:
         self.image = images / f"{image}.elf"
         self.board = board_of(image)
         self.lines: list[Line] = []
@@ -119,6 +120,7 @@ class Machine:
         self._is_plugged = is_plugged
         self._counts_gaps = counts_gaps
         self._settings = settings
+        self._uart = uart
         self._changed = threading.Condition()  # guards lines, status and _has_ended
         self._has_ended = False
         self._folder = Path(tempfile.mkdtemp(prefix="pgtask-board-"))
@@ -131,6 +133,8 @@ class Machine:
     def _command(self) -> list[str]:
         random = (["-chardev", f"serial,id=random,path={self._random}", "-serial", "chardev:random"]
                   if self._random else ["-serial", "null"])
+        if self._uart is not None:
+            random += ["-serial", f"unix:{self._uart}"]
         debugger: list[str] = []
         if self._arguments is not None:
             words = "".join(f",arg={name}={value}" for name, value in self._arguments.items())

@@ -117,6 +117,7 @@ class Changes(KernelTest):
             self.box.run("usleep 500000")
         lines = [line for line in self.log().splitlines() if "LED" in line]
         self.assertLessEqual(len(lines), 6, lines)
+        self.wait_for("count", lambda: "more lines about the LED were left out" in self.log(), 60000)
         self.assert_mended()
 
     def test_inotify_sees_neither_a_driver_that_goes_nor_a_change_by_the_kernel(self) -> None:

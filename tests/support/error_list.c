@@ -71,6 +71,10 @@ struct listed_error const listed_errors[] = {
     {PGTASK_ERROR_ANSWER_RANGE, "answer", NO},
     {PGTASK_ERROR_ANSWER_MISSING, "answer", NO},
     {PGTASK_ERROR_SERVICE, "service", NO},
+    {PGTASK_ERROR_PROXY_ANSWER, "network", FEW},
+    {PGTASK_ERROR_PROXY_CREDENTIALS, "http", NO},
+    {PGTASK_ERROR_PROXY_REFUSED, "http", NO},
+    {PGTASK_ERROR_PROXY_GATEWAY, "http", BACKOFF},
 };
 
 /* API page, section 6: the business codes, the common codes, and those codes of the product whose

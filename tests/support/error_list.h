@@ -5,7 +5,7 @@
 
 #include <pgtask/failure.h>
 
-#define LISTED_ERRORS 56
+#define LISTED_ERRORS 60
 #define LISTED_CODES  53
 
 /** A negative value of enum pgtask_error, its layer, and whether to send the request again. */

@@ -28,6 +28,7 @@ struct pem_text const pem_texts[PEM_TEXTS] = {
      1, 0},
     {"a byte-order mark before the first block and before another one",
      "\xef\xbb\xbf" EMPTY "\xef\xbb\xbf" EMPTY, 2, 0},
+    {"a byte-order mark and a remark before the first block", "\xef\xbb\xbf# roots\n" EMPTY, 1, 0},
     {"a marker inside a line does not count", "x " EMPTY, 0, 0},
     {"nor does one behind 64 or 80 characters of its line",
      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" EMPTY

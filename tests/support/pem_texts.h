@@ -21,7 +21,7 @@ struct pem_text {
     unsigned damaged; /**< blocks of such a kind in it that are no certificate */
 };
 
-#define PEM_TEXTS 27
+#define PEM_TEXTS 28
 extern struct pem_text const pem_texts[PEM_TEXTS];
 
 /** Reads a whole file, which must be shorter than `capacity` and not empty. @return its length */

@@ -60,8 +60,11 @@ certify service_g2_crossed - service_g1 "$AUTHORITY G2" 3650 sha256 basicConstra
     "$REVOCATIONS" "$LISTS" "certificatePolicies=2.23.140.1.1,2.23.140.1.2.1,2.23.140.1.2.2"
 root service_g2_impostor 2048 "$AUTHORITY G2" 3650
 cp service_g1.key service_g1_expired.key
-# `openssl x509` signs anew with dates of its own: this root ended a day ago.
-openssl x509 -in service_g1.pem -signkey service_g1.key -sha1 -days -1 -out service_g1_expired.pem 2>/dev/null
+# `openssl x509` signs anew with dates of its own: this root has ended. OpenSSL 3.5 takes no days
+# below zero, and 3.0 has no -not_after.
+ended="-days -1"
+! openssl x509 -help 2>&1 | grep -q not_after || ended="-not_before 20200101000000Z -not_after 20210101000000Z"
+openssl x509 -in service_g1.pem -signkey service_g1.key -sha1 $ended -out service_g1_expired.pem 2>/dev/null
 
 key service_middle_4096 4096
 service_authority service_middle_4096 service_g2 \

@@ -100,6 +100,60 @@ static void take_memory(void)
     assert_non_null(memory);
 }
 
+/* --- Answers of a proxy --- */
+
+static char const *proxy_answer;
+
+static enum pgtask_error send_to_proxy(void *context, uint8_t const *bytes, size_t length,
+                                       size_t *sent)
+{
+    (void)context;
+    (void)bytes;
+    *sent = length;
+    return PGTASK_OK;
+}
+
+static enum pgtask_error receive_from_proxy(void *context, uint8_t *bytes, size_t capacity,
+                                            size_t *received)
+{
+    size_t const left = strlen(proxy_answer);
+
+    (void)context;
+    *received = left < capacity ? left : capacity;
+    memcpy(bytes, proxy_answer, *received);
+    proxy_answer += *received;
+    return left > 0 ? PGTASK_OK : PGTASK_WOULD_BLOCK;
+}
+
+static void let_proxy_answer(char const *answer)
+{
+    proxy_answer = answer;
+    rig.config.proxy = (struct pgtask_proxy){.host = rig.config.connect_host,
+                                             .port_number = rig.config.connect_port};
+    rig.port.send = send_to_proxy;
+    rig.port.recv = receive_from_proxy;
+}
+
+static void find_no_proxy(void)
+{
+    let_proxy_answer("220 mail.example ESMTP\r\n");
+}
+
+static void be_asked_for_credentials(void)
+{
+    let_proxy_answer("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
+}
+
+static void be_refused(void)
+{
+    let_proxy_answer("HTTP/1.1 403 Forbidden\r\n\r\n");
+}
+
+static void lack_a_way(void)
+{
+    let_proxy_answer("HTTP/1.1 502 Bad Gateway\r\n\r\n");
+}
+
 /* --- Faults of the settings --- */
 
 static enum pgtask_error read_no_root(void *context, bool restart, struct pgtask_root *root)
@@ -219,6 +273,11 @@ static struct cause const causes[] = {
     {"Ask less often: an account has 20 requests a second.", .code = "RequestLimitExceeded"},
     {"Raise the quota in the console.", .code = "LimitExceeded"},
     {"Check the region, such as ap-guangzhou.", .code = "UnsupportedRegion"},
+    {"Check host and port of the proxy.", .set_up = find_no_proxy},
+    {"Check user and password of the proxy.", .set_up = be_asked_for_credentials},
+    {"Ask the proxy's operator to allow this host and port.", .set_up = be_refused},
+    {"Try again later; then ask the proxy's operator whether it reaches this host.",
+     .set_up = lack_a_way},
     {"Check instance, task id and region.", .code = "ResourceNotFound"},
     {"Ask for a smaller Limit.", .code = "ResponseSizeLimitExceeded"},
     {"Look the code up in the manual of the API.", .code = "Whatever.IsNew"},

@@ -2,7 +2,7 @@
 /* Credentials come from the environment or from a file, and errors name what is missing. */
 #include "session/credentials.h"
 #include "guard.h"
-#include "session/ini.h"
+#include "base/ini.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -322,6 +322,40 @@ static void the_services_message_is_below_its_task(void **state)
     (void)state;
 }
 
+static void why_a_task_stands_still_and_what_helps_is_below_it(void **state)
+{
+    static struct pgtask_task record;
+    static char const *const pause[] = {
+        "  needs an operator, 1:23 elapsed",
+        "  the service has paused the task and may resume it; tell support the RequestId",
+        "  that pgtask show 120321 prints; pgtask watch 120321 --wait-pause waits for it",
+        "  to go on", "next poll in 3 s"};
+    static char const *const change[] = {
+        "  waits for its switch, 1:23 elapsed",
+        "  the task is ready and waits for its switch at 2024-09-28 02:00:00 UTC+8; the",
+        "  API ModifySwitchTimePeriod with SwitchTag 0 switches at once", "next poll in 3 s"};
+
+    add_task(0, 120321, PGTASK_STATUS_PAUSE, "Pause");
+    record = (struct pgtask_task){.task_id = 120321, .status = PGTASK_STATUS_PAUSE};
+    messages[0].task_id = 120321;
+    (void)standing_write(messages[0].standing, NULL, &record);
+    compose(80, 24, "");
+    assert_int_equal(page.count, 7);
+    for (unsigned i = 0; i < 5; i++) {
+        assert_string_equal(page.lines[2 + i].text, pause[i]);
+    }
+    add_task(0, 120321, PGTASK_STATUS_WAIT_SWITCH, "WaitSwitch");
+    record = (struct pgtask_task){.task_id = 120321,
+                                  .status = PGTASK_STATUS_WAIT_SWITCH,
+                                  .switch_time = "2024-09-28 02:00:00"};
+    (void)standing_write(messages[0].standing, NULL, &record);
+    compose(80, 24, "");
+    for (unsigned i = 0; i < 4; i++) {
+        assert_string_equal(page.lines[2 + i].text, change[i]);
+    }
+    (void)state;
+}
+
 static void with_few_rows_each_task_has_one_and_the_rest_are_counted(void **state)
 {
     for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
@@ -338,6 +372,23 @@ static void with_few_rows_each_task_has_one_and_the_rest_are_counted(void **stat
     assert_string_equal(page.lines[2].text, "and 10 more");
     compose(40, 1, "");
     assert_string_equal(page.lines[0].text, "and 12 more");
+    (void)state;
+}
+
+/* A bar beside the percent and a status needs 39 columns. */
+static void at_20_columns_a_short_task_has_its_percent_without_a_bar(void **state)
+{
+    static char const *const lines[] = {"1 60 % Running E...", "2 60 % Running E...",
+                                        "next poll in 3 s"};
+
+    add_task(0, 1, PGTASK_STATUS_RUNNING, "Running");
+    add_task(1, 2, PGTASK_STATUS_RUNNING, "Running");
+    compose(20, 3, "");
+    expect_lines(lines, 3);
+    compose(39, 3, "");
+    assert_null(strchr(page.lines[0].text, '['));
+    compose(40, 3, "");
+    assert_string_equal(page.lines[0].text, "1 [######----]  60 % Running Execute...");
     (void)state;
 }
 
@@ -413,7 +464,9 @@ int main(void)
                                clear),
         cmocka_unit_test_setup(each_status_has_its_words, clear),
         cmocka_unit_test_setup(the_services_message_is_below_its_task, clear),
+        cmocka_unit_test_setup(why_a_task_stands_still_and_what_helps_is_below_it, clear),
         cmocka_unit_test_setup(with_few_rows_each_task_has_one_and_the_rest_are_counted, clear),
+        cmocka_unit_test_setup(at_20_columns_a_short_task_has_its_percent_without_a_bar, clear),
         cmocka_unit_test_setup(trouble_is_broken_at_blanks_into_three_lines_at_most, clear),
         cmocka_unit_test_setup(stale_data_shows_how_long_there_was_no_answer, clear),
         cmocka_unit_test_setup(an_empty_page_says_why, clear),

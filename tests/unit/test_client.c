@@ -326,6 +326,40 @@ static void secret_key_is_never_copied_into_the_client(void **state)
     assert_int_equal(error, PGTASK_DONE);
 }
 
+static unsigned sends; /* of the port */
+
+static enum pgtask_error send_and_count(void *context, uint8_t const *bytes, size_t length,
+                                        size_t *sent)
+{
+    sends++;
+    return rig.posix.port.send(context, bytes, length, sent);
+}
+
+/* @return how often the port sends for a request on a connection that stands */
+static unsigned sends_of_a_request(char const *token)
+{
+    rig.port.send = send_and_count;
+    rig.config.credentials.token = token;
+    client_open_again();
+    (void)client_list_five();
+    sends = 0;
+    (void)client_list_five();
+    return sends;
+}
+
+/* A record of TLS is one send, and so is a segment of TCP that no other one fills. */
+static void request_takes_as_few_records_as_the_buffer_allows(void **state)
+{
+    static char token[PGTASK_BUFFER_BYTES];
+
+    (void)state;
+    assert_int_equal(sends_of_a_request(NULL), 1);
+    memset(token, 't', 200);
+    assert_int_equal(sends_of_a_request(token), 1);
+    memset(token, 't', sizeof token - 1);
+    assert_int_equal(sends_of_a_request(token), 3);
+}
+
 int main(void)
 {
     struct CMUnitTest const tests[] = {
@@ -342,6 +376,7 @@ int main(void)
         CLIENT_TEST(list_during_a_listing_cancels_it_and_starts_another),
         CLIENT_TEST(closing_leaves_no_byte_behind),
         CLIENT_TEST(secret_key_is_never_copied_into_the_client),
+        CLIENT_TEST(request_takes_as_few_records_as_the_buffer_allows),
     };
 
     rig.certificates = test_certificates();

@@ -67,6 +67,53 @@ static void each_task_of_all_pages_comes_once(void **state)
     }
 }
 
+/* Lists five pages, 40 s each. @return the last result */
+static enum pgtask_error list_slow_pages(bool restarts)
+{
+    struct pgtask_query const pages = {.limit = CLIENT_TASKS / 5};
+    uint32_t requests = pgtask_client_counters(client)->requests;
+    enum pgtask_error error;
+
+    assert_int_equal(pgtask_client_list_all(client, &pages), PGTASK_OK);
+    while ((error = pgtask_client_next_blocking(client, task)) == PGTASK_OK) {
+        if (pgtask_client_counters(client)->requests == requests) {
+            continue;
+        }
+        requests = pgtask_client_counters(client)->requests;
+        if (restarts) {
+            pgtask_client_restart_timeout(client);
+        }
+        client_pass_time(40);
+    }
+    return error;
+}
+
+static void deadline_is_one_for_each_page_if_the_caller_restarts_it(void **state)
+{
+    (void)state;
+    rig.config.timeout_ms = 60000;
+    client_open_again();
+    pgtask_client_restart_timeout(client); /* there is nothing to restart */
+    assert_int_equal(list_slow_pages(false), PGTASK_ERROR_TIMEOUT);
+    assert_int_equal(list_slow_pages(true), PGTASK_DONE);
+}
+
+static void total_count_is_that_of_the_last_page_that_has_ended(void **state)
+{
+    struct pgtask_query const pages = {.limit = CLIENT_TASKS / 5};
+
+    (void)state;
+    assert_int_equal(pgtask_client_list_all(client, &pages), PGTASK_OK);
+    assert_true(pgtask_client_total_count(client) == PGTASK_COUNT_UNKNOWN);
+    for (unsigned task_number = 1; task_number <= CLIENT_TASKS; task_number++) {
+        assert_int_equal(pgtask_client_next_blocking(client, task), PGTASK_OK);
+        if (task_number > pages.limit) {
+            assert_int_equal(pgtask_client_total_count(client), CLIENT_TASKS);
+        }
+    }
+    assert_int_equal(pgtask_client_next_blocking(client, task), PGTASK_DONE);
+}
+
 static void listing_of_all_pages_begins_at_the_offset(void **state)
 {
     struct pgtask_query const query = {.offset = 100, .limit = 60};
@@ -276,6 +323,8 @@ int main(void)
     struct CMUnitTest const tests[] = {
         CLIENT_TEST(each_task_of_all_pages_comes_once),
         CLIENT_TEST(listing_of_all_pages_begins_at_the_offset),
+        CLIENT_TEST(total_count_is_that_of_the_last_page_that_has_ended),
+        CLIENT_TEST(deadline_is_one_for_each_page_if_the_caller_restarts_it),
         CLIENT_TEST(listing_of_nothing_is_done_after_one_page),
         CLIENT_TEST(max_start_time_stays_what_it_was_on_the_first_page),
         CLIENT_TEST(max_start_time_of_the_query_is_kept),

@@ -56,6 +56,13 @@ static char const *write_request(void)
     return request();
 }
 
+static char const *filled(char *text, size_t length)
+{
+    memset(text, 'a', length);
+    text[length] = '\0';
+    return text;
+}
+
 /* Asserts that the head has this header line once; with NULL, that it has no header of the name. */
 static void assert_header(char const *text, char const *name, char const *value)
 {
@@ -115,18 +122,43 @@ static void port_number_is_part_of_the_host_unless_it_is_443(void **state)
     assert_header(write_request(), "Host", "db.example.com");
 }
 
-static void token_follows_its_header_and_stays_with_the_caller(void **state)
+static void token_follows_its_header(void **state)
 {
-    static char const header[] = "\r\nX-TC-Token: ";
-    char const *text;
-
     (void)state;
     config.credentials.token = "a-token";
-    text = write_request();
-    assert_null(strstr(text, "a-token"));
-    assert_int_equal(client.token_length, strlen("a-token"));
-    assert_memory_equal(text + client.token_at - strlen(header), header, strlen(header));
-    assert_memory_equal(text + client.token_at, "\r\n\r\n{", 5);
+    assert_header(write_request(), "X-TC-Token", "a-token");
+    assert_int_equal(client.token_length, 0);
+}
+
+/* The request grows with the token, byte by byte, from what has room to what has not. */
+static void token_without_room_stays_with_the_caller(void **state)
+{
+    static char const header[] = "\r\nX-TC-Token: ";
+    static char token[PGTASK_BUFFER_BYTES + 1];
+    unsigned inside = 0;
+    unsigned outside = 0;
+
+    (void)state;
+    config.credentials.token = token;
+    for (size_t length = 1; length < sizeof token; length++) {
+        char const *text;
+
+        (void)filled(token, length);
+        text = write_request();
+
+        assert_in_range(client.request_length, 1, sizeof client.buffer);
+        if (client.token_length == 0) {
+            assert_int_equal(outside, 0);
+            assert_header(text, "X-TC-Token", token);
+            inside++;
+            continue;
+        }
+        assert_int_equal(client.token_length, length);
+        assert_memory_equal(text + client.token_at - strlen(header), header, strlen(header));
+        assert_memory_equal(text + client.token_at, "\r\n\r\n{", 5);
+        outside++;
+    }
+    assert_true(inside > 0 && outside > 0);
 }
 
 static void request_for_the_time_has_no_other_header_than_host(void **state)
@@ -135,13 +167,6 @@ static void request_for_the_time_has_no_other_header_than_host(void **state)
     open_client();
     assert_int_equal(pgtaski_client_write_time_request(&client), PGTASK_OK);
     assert_string_equal(request(), "GET / HTTP/1.1\r\nHost: postgres.tencentcloudapi.com\r\n\r\n");
-}
-
-static char const *filled(char *text, size_t length)
-{
-    memset(text, 'a', length);
-    text[length] = '\0';
-    return text;
 }
 
 /* With the longest settings the request grows from what fits to what does not. */
@@ -212,7 +237,8 @@ int main(void)
         cmocka_unit_test_setup(request_has_every_header_of_the_api_once, set_up),
         cmocka_unit_test_setup(header_without_a_value_is_left_out, set_up),
         cmocka_unit_test_setup(port_number_is_part_of_the_host_unless_it_is_443, set_up),
-        cmocka_unit_test_setup(token_follows_its_header_and_stays_with_the_caller, set_up),
+        cmocka_unit_test_setup(token_follows_its_header, set_up),
+        cmocka_unit_test_setup(token_without_room_stays_with_the_caller, set_up),
         cmocka_unit_test_setup(request_for_the_time_has_no_other_header_than_host, set_up),
         cmocka_unit_test_setup(request_that_does_not_fit_is_refused_and_stays_inside_the_buffer,
                                set_up),

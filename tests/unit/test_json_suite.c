@@ -37,12 +37,11 @@ static size_t read_text(char const *directory, char const *name)
 
 static bool is_accepted(char const *bytes, size_t length, size_t slice)
 {
-    struct pgtask_json_token tokens[PGTASK_JSON_TOKENS];
     char window[PGTASK_JSON_WINDOW_BYTES];
     struct pgtask_json json;
     struct pgtask_json_event event;
 
-    pgtask_json_start(&json, window, sizeof window, tokens, PGTASK_JSON_TOKENS);
+    pgtask_json_start(&json, window, sizeof window);
     for (;;) {
         enum pgtask_error const error = pgtask_json_next(&json, &event);
 

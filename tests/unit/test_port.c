@@ -3,23 +3,19 @@
  * is found out. */
 #include <pgtask_posix.h>
 
-#include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "broken_port.h"
 #include "conformance.h"
 #include "loopback.h"
+#include "port_peer.h"
 
 /* Fewer than the connections that one check makes: none may be left open. */
 #define DESCRIPTORS 64
@@ -27,62 +23,23 @@
 static char const pair_name[] = "a name with two addresses";
 
 static struct pgtask_posix posix;
-static uint16_t first_port;
-static pid_t peer;
-static int peer_input;
+static struct port_peer peer;
 #if PGTASK_PULSE
 static unsigned pulses;
 #endif
 
-static void become_peer(int input, int output)
-{
-    char *words[] = {"python3", "tests/port/peer.py", "--host", "0.0.0.0", "--with-parent", NULL};
-
-    if (dup2(input, 0) < 0 || dup2(output, 1) < 0) {
-        _exit(126);
-    }
-    (void)execvp(words[0], words);
-    _exit(127);
-}
-
-/* It says "listening on 0.0.0.0:NUMBER" once it listens. */
 static int start_peer(void **state)
 {
     struct rlimit const descriptors = {DESCRIPTORS, DESCRIPTORS};
-    int input[2];
-    int output[2];
-    char line[100] = "";
-    FILE *stream;
 
     (void)state;
-    if (pipe(input) != 0 || pipe(output) != 0 || fcntl(input[1], F_SETFD, FD_CLOEXEC) != 0) {
-        return -1;
-    }
-    peer = fork();
-    if (peer == 0) {
-        become_peer(input[0], output[1]);
-    }
-    (void)close(input[0]);
-    (void)close(output[1]);
-    peer_input = input[1];
-    stream = fdopen(output[0], "r");
-    if (stream == NULL || fgets(line, sizeof line, stream) == NULL) {
-        return -1;
-    }
-    (void)fclose(stream);
-    first_port = (uint16_t)strtoul(strrchr(line, ':') + 1, NULL, 10);
-    return setrlimit(RLIMIT_NOFILE, &descriptors);
+    return port_peer_start(&peer) == 0 ? setrlimit(RLIMIT_NOFILE, &descriptors) : -1;
 }
 
 static int stop_peer(void **state)
 {
-    int status = 0;
-
     (void)state;
-    (void)close(peer_input);
-    while (waitpid(peer, &status, 0) < 0 && errno == EINTR) {
-    }
-    return status;
+    return port_peer_stop(&peer);
 }
 
 static void tell(void *context, char const *promise, char const *broken, int64_t number)
@@ -102,7 +59,7 @@ static unsigned check(struct pgtask_port const *port, char const *only, uint32_t
                                                  .peer_name = NAME_OF_LOOPBACK,
                                                  .missing_name = "a name with spaces",
                                                  .pair_name = has_pair ? pair_name : NULL,
-                                                 .first_port = first_port,
+                                                 .first_port = peer.first_port,
                                                  .call_limit_ms = 300,
                                                  .patience_ms = patience_ms,
                                                  .only = only,

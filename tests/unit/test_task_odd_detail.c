@@ -207,6 +207,21 @@ static void text_that_is_no_json_is_odd_and_kept(void **state)
     }
 }
 
+/* What it has said before it broke off is forgotten, and so is that some of it was odd or cut. */
+static void text_that_is_no_json_leaves_no_mark_of_its_members(void **state)
+{
+    struct pgtask_task const *task =
+        odd_run(fill_quoted("\"TaskDetail\":{\"AllSteps\":%s}", "[{\"StepId\":-1},{},[],"));
+
+    (void)state;
+    assert_int_equal(task->step_count, 0);
+    assert_int_equal(task->odd, UINT32_C(1) << PGTASK_MEMBER_ALL_STEPS);
+    task = odd_run(fill_quoted("\"TaskDetail\":{\"Input\":%s}",
+                               "{\"RestoreType\":7,\"BackupSetTime\":\"x\",\"Message\":\"m\""));
+    assert_string_equal(task->restore.message, "");
+    assert_int_equal(task->odd, UINT32_C(1) << PGTASK_MEMBER_INPUT);
+}
+
 int main(void)
 {
     struct CMUnitTest const tests[] = {
@@ -219,6 +234,7 @@ int main(void)
         cmocka_unit_test(last_member_of_embedded_json_counts),
         cmocka_unit_test(embedded_json_that_stands_twice_leaves_nothing_decoded),
         cmocka_unit_test(text_that_is_no_json_is_odd_and_kept),
+        cmocka_unit_test(text_that_is_no_json_leaves_no_mark_of_its_members),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

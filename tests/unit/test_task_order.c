@@ -243,7 +243,7 @@ static void nesting_too_deep_is_refused_by_name(void **state)
 {
     static char nest[50000];
     static char text[51000];
-    enum { LEAST = 512, MOST = LEAST + PGTASK_JSON_TOKENS };
+    enum { LEAST = 512, MOST = PGTASK_JSON_LEVELS };
 
     (void)state;
     for (size_t depth = 1; depth <= 20000; depth += depth < 64 ? 1 : depth < 600 ? 7 : 997) {

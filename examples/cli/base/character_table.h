@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: Unicode-DFS-2016 */
 /* make_character_table.py wrote this table from the Unicode Character Database
  * 15.0.0, copyright Unicode, Inc., used under the Unicode License. Each RUN begins a run
  * of code points of one class. */

@@ -76,7 +76,9 @@ def version(folder: Path) -> str:
 
 def table(folder: Path) -> Iterator[str]:
     found = classes(folder)
-    yield "/* SPDX-License-Identifier: MIT */"
+    # REUSE-IgnoreStart
+    yield "/* SPDX-License-Identifier: Unicode-DFS-2016 */"
+    # REUSE-IgnoreEnd
     yield "/* make_character_table.py wrote this table from the Unicode Character Database"
     yield f" * {version(folder)}, copyright Unicode, Inc., used under the Unicode License. Each RUN begins a run"
     yield " * of code points of one class. */"

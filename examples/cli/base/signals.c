@@ -117,6 +117,17 @@ static void install_end(int number)
     }
 }
 
+/* A terminal sends SIGHUP when it is closed. A service manager gives none to its services. */
+static bool has_terminal(void)
+{
+    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++) {
+        if (isatty(i) == 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* SA_RESTART, since the calls that these signals interrupt need not know of them. */
 static void install(void)
 {
@@ -130,7 +141,9 @@ static void install(void)
         install_end(SIGHUP);
     }
     if (wishes.serves) {
-        handle(SIGHUP, remember_request, 0);
+        if (!has_terminal()) {
+            handle(SIGHUP, remember_request, 0);
+        }
         handle(SIGUSR1, remember_request, 0);
     }
     if (wishes.has_screen) {
@@ -251,7 +264,7 @@ void signals_wait(int descriptor, bool write, uint64_t time_ms)
 
     FD_ZERO(&set);
     if (fits) {
-        FD_SET(descriptor, &set);
+        FD_SET((uint16_t)descriptor, &set); /* below FD_SETSIZE: no libc converts a sign */
     }
     (void)sigfillset(&all);
     (void)sigprocmask(SIG_BLOCK, &all, &before);

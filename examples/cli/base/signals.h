@@ -22,7 +22,8 @@ void signals_hold(void);
  * From now on the first SIGINT, SIGTERM or SIGHUP is only remembered; the second one kills. A
  * closed pipe and a file that may not grow (RLIMIT_FSIZE) are errors of write().
  * @param serves  SIGHUP and SIGUSR1 are requests instead, as often as they come, and stay held
- *                back until signals_release(); otherwise this call releases them
+ *                back until signals_release(); otherwise this call releases them. On a terminal,
+ *                SIGHUP says that it was closed, and ends such a program too
  */
 void signals_catch(bool serves);
 

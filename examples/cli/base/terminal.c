@@ -10,11 +10,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { ANSWER_MS = 1000, ANSWER_BYTES = 64 };
+enum { ANSWER_MS = 1000, ANSWER_BYTES = 64, USUAL_COLUMNS = 80, USUAL_ROWS = 24 };
 
 static bool is_ascii_asked;
 
@@ -23,6 +24,27 @@ char const *terminal_variable(char const *name)
     char const *const value = getenv(name);
 
     return value != NULL ? value : "";
+}
+
+bool terminal_can_draw(void)
+{
+    char const *const term = terminal_variable("TERM");
+
+    return isatty(STDOUT_FILENO) == 1 && term[0] != '\0' && strcmp(term, "dumb") != 0;
+}
+
+bool terminal_has_colour(void)
+{
+    return terminal_variable("NO_COLOR")[0] == '\0';
+}
+
+void terminal_measure(unsigned *columns, unsigned *rows)
+{
+    struct winsize size;
+    bool const is_known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
+
+    *columns = is_known && size.ws_col > 0 ? size.ws_col : (unsigned)USUAL_COLUMNS;
+    *rows = is_known && size.ws_row > 0 ? size.ws_row : (unsigned)USUAL_ROWS;
 }
 
 /* @return the first of the locale's variables that is not empty, "" if none is set */
@@ -86,6 +108,36 @@ char const *terminal_limit_output(bool is_asked)
     writer_error.is_ascii = is_ascii_asked || (is_other && isatty(STDERR_FILENO) == 1);
     return (writer_out.is_ascii || writer_error.is_ascii) && !is_ascii_asked ? locale_name() : NULL;
 }
+
+#if PGTASK_CHINESE
+
+/* As setlocale() reads them for messages. */
+static bool is_chinese_locale(void)
+{
+    static char const *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char const *const value = terminal_variable(names[i]);
+        if (value[0] != '\0') {
+            return begins_with(value, "zh") &&
+                   (value[2] == '_' || value[2] == '.' || value[2] == '\0');
+        }
+    }
+    return false;
+}
+
+void terminal_choose_language(enum terminal_language wish)
+{
+    bool const is_asked = wish == TERMINAL_CHINESE;
+    bool const is_usual = wish == TERMINAL_USUAL && is_chinese_locale();
+
+    writer_out.is_chinese =
+        !writer_out.is_ascii && (is_asked || (is_usual && isatty(STDOUT_FILENO) == 1));
+    writer_error.is_chinese =
+        !writer_error.is_ascii && (is_asked || (is_usual && isatty(STDERR_FILENO) == 1));
+}
+
+#endif
 
 /* @return milliseconds until the answer is late, 0 once it is */
 static int time_left(struct timespec const *begin)

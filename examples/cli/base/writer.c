@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct writer writer_out = {.descriptor = STDOUT_FILENO};
@@ -58,6 +59,12 @@ static bool may_go_on(struct writer *writer, ssize_t count)
     return writer->error == 0;
 }
 
+/* A full disk may have room again, but a terminal that was closed does not come back. */
+static bool is_gone(int error)
+{
+    return error == EPIPE || error == EIO || error == ENXIO || error == ECONNRESET;
+}
+
 /* @return whether all whole messages are out */
 static bool hand_on(struct writer *writer)
 {
@@ -68,6 +75,9 @@ static bool hand_on(struct writer *writer)
         count = outlet_write(writer->descriptor, writer->buffer + written,
                              writer->whole_length - written);
         written += count > 0 ? (size_t)count : 0;
+    }
+    if (count < 0 && is_gone(errno)) {
+        writer->error = errno;
     }
     writer->whole_length -= written;
     writer->length -= written;
@@ -163,6 +173,17 @@ uint64_t writer_take_lost(struct writer *writer)
 bool writer_is_behind(struct writer const *writer)
 {
     return writer->never_waits && (writer->whole_length > 0 || writer->lost > 0);
+}
+
+void writer_look(struct writer *writer)
+{
+    struct pollfd end = {.fd = writer->descriptor};
+    struct stat facts;
+
+    if (writer->error == 0 && poll(&end, 1, 0) == 1 && (end.revents & (POLLHUP | POLLERR)) != 0 &&
+        fstat(writer->descriptor, &facts) == 0) {
+        writer->error = S_ISCHR(facts.st_mode) ? EIO : EPIPE; /* as write() would say */
+    }
 }
 
 void writer_settle(struct writer *writer)
@@ -265,7 +286,7 @@ void writer_print_arguments(struct writer *writer, char const *form, va_list arg
 {
     struct format_sink const sink = {.context = writer, .write = take_bytes, .text = take_text};
 
-    format_write(&sink, form, arguments);
+    format_write(&sink, writer_text(writer, form), arguments);
 }
 
 void writer_print(struct writer *writer, char const *form, ...)

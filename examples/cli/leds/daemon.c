@@ -5,7 +5,7 @@
  * first of them has something to do: the LED, the watch, the heartbeat, the metrics.
  *
  * An LED that is drawn on a terminal stands on the line where the next message would go. Therefore
- * led_step_aside() comes before each line of the log.
+ * led_step_aside() comes before each line of the log. Once that terminal is closed the loop ends.
  */
 #include "leds/daemon.h"
 
@@ -22,6 +22,7 @@
 #include "watching/events.h"
 #include "watching/poll.h"
 
+#include <signal.h>
 #include <string.h>
 
 enum {
@@ -109,7 +110,8 @@ static void log_left_out_lines(struct daemon *daemon)
     if (has_left_out_lines(daemon)) {
         led_step_aside(&daemon->led);
         log_line(LOG_WARNING, "%u more lines about the LED were left out; it %s be set now",
-                 daemon->led_lines - LED_LINES, daemon->is_led_failing ? "cannot" : "can");
+                 daemon->led_lines - LED_LINES,
+                 writer_text(&writer_error, daemon->is_led_failing ? "cannot" : "can"));
         daemon->led_lines = LED_LINES;
         daemon->led_quiet_ms *= 2;
     }
@@ -154,7 +156,8 @@ static void look_at_led(struct daemon *daemon)
     char const *const change = led_look(&daemon->led, daemon->now_ms);
 
     if (change != NULL && may_log_led(daemon)) {
-        log_line(LOG_WARNING, "the LED is set anew: %s: %s", daemon->config->led, change);
+        log_line(LOG_WARNING, "the LED is set anew: %s: %s", daemon->config->led,
+                 writer_text(&writer_error, change));
     }
 }
 
@@ -269,7 +272,7 @@ static enum log_priority priority_of(struct daemon const *daemon, struct pgtask_
 
 static void on_event(struct daemon *daemon, struct pgtask_event const *event)
 {
-    struct event const facts = event_gather(daemon->session, event);
+    struct event const facts = event_gather(daemon->session, event, &writer_error);
 
     daemon->metrics.events[event->kind]++;
     daemon->metrics_due_ms = event->at_ms;
@@ -439,7 +442,7 @@ static enum exit_status begin(struct daemon *daemon)
     daemon->metrics.client = pgtask_client_counters(&daemon->session->client);
     char const *const wrong = led_open(&daemon->led, daemon->config->led);
     if (wrong != NULL) {
-        report_error("%s: %s.", daemon->config->led, wrong);
+        report_error("%s: %s.", daemon->config->led, writer_text(&writer_error, wrong));
         return EXIT_USAGE;
     }
     notify_open(&daemon->notify);
@@ -462,6 +465,18 @@ static void end(struct daemon *daemon)
     notify_close(&daemon->notify);
 }
 
+/* @return the exit status of a run that a signal has ended, or the end of the lamp's terminal */
+static enum exit_status find_status(struct daemon *daemon)
+{
+    log_left_out_lines(daemon);
+    led_step_aside(&daemon->led);
+    if (signals_ending() == 0) {
+        return exit_status_check_output();
+    }
+    log_line(LOG_INFO, "ended by a signal");
+    return signals_ending() == SIGHUP ? (enum exit_status)(EXIT_SIGNAL + SIGHUP) : EXIT_GOOD;
+}
+
 enum exit_status daemon_run(struct session *session, struct daemon_config const *config)
 {
     static struct daemon daemon;
@@ -472,15 +487,14 @@ enum exit_status daemon_run(struct session *session, struct daemon_config const 
     daemon.led_options = config->show;
     daemon.notify.descriptor = -1;
     enum exit_status status = begin(&daemon);
-    while (status == EXIT_GOOD && error == PGTASK_OK && signals_ending() == 0) {
+    while (status == EXIT_GOOD && error == PGTASK_OK && signals_ending() == 0 &&
+           writer_out.error == 0) {
         error = turn(&daemon);
     }
     if (error != PGTASK_OK) {
         status = session_report(session, error);
     } else if (status == EXIT_GOOD) {
-        log_left_out_lines(&daemon);
-        led_step_aside(&daemon.led);
-        log_line(LOG_INFO, "ended by a signal");
+        status = find_status(&daemon);
     }
     if (config->verbose) {
         verbose_report(session);

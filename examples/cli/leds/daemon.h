@@ -16,7 +16,8 @@ struct daemon_config {
 
 /**
  * Runs through every trouble of the network. Reports what is wrong if it cannot begin.
- * @return EXIT_GOOD after SIGTERM or SIGINT
+ * @return EXIT_GOOD after SIGTERM or SIGINT; that of SIGHUP, which comes only on a terminal, or of
+ *         a standard output that cannot be written any more
  */
 enum exit_status daemon_run(struct session *session, struct daemon_config const *config);
 

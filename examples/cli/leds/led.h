@@ -51,10 +51,11 @@ struct led_gpio {
     bool was_lit;
 };
 
-/** A lamp drawn on a terminal; without a terminal, one line for each change. */
+/** A lamp drawn on a terminal; elsewhere, one line for each change. */
 struct led_terminal {
-    bool is_terminal;
+    bool can_draw;
     bool is_drawn;
+    unsigned drawn_columns; /**< of the line with the lamp */
     struct led_frame shown;
 };
 

@@ -9,6 +9,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* A line that is kept is never handed on: its writer has no descriptor. */
+static struct {
+    bool is_wanted;
+    struct writer line;
+    char last[512];
+} kept = {.line = {.descriptor = -1, .never_waits = true}};
+
 /* JOURNAL_STREAM is `DEVICE:INODE` of the journal's stream. It stays set if standard error is
  * redirected (systemd.exec(5)), so the numbers are compared. */
 static bool is_read_by_journal(void)
@@ -24,8 +31,22 @@ static bool is_read_by_journal(void)
     return strcmp(own, stream) == 0;
 }
 
+void log_keep(bool keeps)
+{
+    kept.is_wanted = keeps;
+}
+
+char const *log_last(void)
+{
+    return kept.last;
+}
+
 struct writer *log_begin(enum log_priority priority)
 {
+    if (kept.is_wanted) {
+        writer_begin(&kept.line);
+        return &kept.line;
+    }
     struct writer *const writer = report_begin();
 
     if (is_read_by_journal()) {
@@ -36,7 +57,14 @@ struct writer *log_begin(enum log_priority priority)
 
 void log_end(void)
 {
-    report_end();
+    if (kept.is_wanted) {
+        size_t const most = sizeof kept.last - 1;
+        size_t const length = kept.line.length < most ? kept.line.length : most;
+        memcpy(kept.last, kept.line.buffer, length);
+        kept.last[length] = '\0';
+    } else {
+        report_end();
+    }
 }
 
 void log_line(enum log_priority priority, char const *form, ...)

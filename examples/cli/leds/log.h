@@ -9,6 +9,15 @@
 /** Priorities of syslog(3). */
 enum log_priority { LOG_ERROR = 3, LOG_WARNING, LOG_NOTICE, LOG_INFO, LOG_DEBUG };
 
+/**
+ * From now on lines are kept instead of written, and log_last() has the last one: the log must not
+ * disturb what is drawn on its terminal. Ends with false.
+ */
+void log_keep(bool keeps);
+
+/** @return the last line that was kept, "" if there is none */
+char const *log_last(void);
+
 /** Logs a line. @param form  see base/format.h */
 void log_line(enum log_priority priority, char const *form, ...) FORMAT_CHECKED(2, 3);
 

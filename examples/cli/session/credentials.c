@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "session/ini.h"
+#include "base/ini.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -19,6 +19,7 @@ struct exit_status_row const exit_status_rows[] = {
     {EXIT_SERVICE, IN_LIST | IN_SHOW | IN_WATCH, "the service refused"},
     {EXIT_NETWORK, IN_LIST | IN_SHOW | IN_WATCH,
      "network, TLS, time-out, an HTTP error, or standard output failed"},
+    {EXIT_NETWORK, IN_LED, "the terminal of --led terminal was closed"},
     {EXIT_ANSWER, IN_LIST | IN_SHOW | IN_WATCH, "the answer was malformed"},
     {EXIT_OPERATOR, IN_WATCH, "the task needs an operator (Pause)"},
     {EXIT_RUNNING, IN_WATCH, "--max-wait passed before the end"},
@@ -26,10 +27,18 @@ struct exit_status_row const exit_status_rows[] = {
     {EXIT_SIGNAL, IN_LIST | IN_SHOW | IN_WATCH,
      "ended by signal N, such as 130 for Ctrl-C; 141 also if the reader closed the pipe"},
     {EXIT_SIGNAL, IN_LED,
-     "ended by signal N other than SIGTERM and SIGINT, such as 131 for SIGQUIT"},
+     "ended by signal N other than SIGTERM and SIGINT, such as 129 if the terminal was closed; 141 "
+     "also if the reader of the lamp closed the pipe"},
 };
 
 size_t const exit_status_row_count = sizeof exit_status_rows / sizeof exit_status_rows[0];
+
+/* The service or a proxy has answered as it should, and said no. */
+static bool is_refusal_by_http(enum pgtask_error error)
+{
+    return error == PGTASK_ERROR_HTTP_STATUS || error == PGTASK_ERROR_PROXY_CREDENTIALS ||
+           error == PGTASK_ERROR_PROXY_REFUSED || error == PGTASK_ERROR_PROXY_GATEWAY;
+}
 
 enum exit_status exit_status_of(enum pgtask_error error)
 {
@@ -40,7 +49,7 @@ enum exit_status exit_status_of(enum pgtask_error error)
     case PGTASK_LAYER_SIGN: return EXIT_USAGE;
     case PGTASK_LAYER_NETWORK:
     case PGTASK_LAYER_TLS: return EXIT_NETWORK;
-    case PGTASK_LAYER_HTTP: return error == PGTASK_ERROR_HTTP_STATUS ? EXIT_NETWORK : EXIT_ANSWER;
+    case PGTASK_LAYER_HTTP: return is_refusal_by_http(error) ? EXIT_NETWORK : EXIT_ANSWER;
     case PGTASK_LAYER_JSON:
     case PGTASK_LAYER_ANSWER: return EXIT_ANSWER;
     case PGTASK_LAYER_SERVICE: return EXIT_SERVICE;
@@ -55,7 +64,9 @@ enum exit_status exit_status_check_output(void)
     }
     if (writer_out.error != 0) {
         report_error("standard output: cannot be written%s.",
-                     writer_out.error == ENOSPC ? ": no space left" : "; check that it is open");
+                     writer_text(&writer_error, writer_out.error == ENOSPC
+                                                    ? ": no space left"
+                                                    : "; check that it is open"));
         return EXIT_NETWORK;
     }
     return EXIT_GOOD;

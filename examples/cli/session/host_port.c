@@ -51,7 +51,7 @@ static char const *read_name(char const *text, struct host_port *read, char cons
     if (!has_brackets) {
         return is_name(read->name)
                    ? NULL
-                   : "this is not a host name; a host name has only letters, digits, '-' and '.'";
+                   : "is not a host name; a host name has only letters, digits, '-' and '.'";
     }
     if (**rest != ']' || !is_ipv6(read->name)) {
         return "needs an IPv6 address in the brackets";

@@ -2,10 +2,10 @@
 /* From the command line to an open client, and from its last error to an exit status. */
 #include "session/session.h"
 
-#include "base/file.h"
 #include "base/report.h"
 #include "base/signals.h"
 #include "base/text.h"
+#include "session/trust_problem.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,29 +14,20 @@
 /* Some refusals are retried two or three times only: --attempts can lower that, not raise it. */
 enum { FEW_ATTEMPTS = 3 };
 
-static char const *host_or_null(struct host_port const *host_port)
-{
-    return host_port->name[0] == '\0' ? NULL : host_port->name;
-}
-
 static enum exit_status find_region(struct session *session, struct options const *options)
 {
-    char const *const variable = "TENCENTCLOUD_REGION";
-    char const *const region = options->region != NULL ? options->region : getenv(variable);
+    static char const variable[] = "TENCENTCLOUD_REGION";
+    enum exit_status status = EXIT_GOOD;
 
-    if (region == NULL) {
+    session->config.region =
+        route_setting(options->region, "--region", variable, &session->region_source, &status);
+    if (session->config.region == NULL && status == EXIT_GOOD) {
         report_error("%s: no region given; use --region, such as --region ap-guangzhou, or set "
                      "%s.",
                      session->command, variable);
-        return EXIT_USAGE;
+        status = EXIT_USAGE;
     }
-    if (region[0] == '\0') {
-        report_error("%s: this variable is set but empty; give it a value or unset it.", variable);
-        return EXIT_USAGE;
-    }
-    session->config.region = region;
-    session->region_source = options->region != NULL ? "--region" : variable;
-    return EXIT_GOOD;
+    return status;
 }
 
 static enum exit_status find_credentials(struct session *session)
@@ -44,7 +35,7 @@ static enum exit_status find_credentials(struct session *session)
     struct credentials_problem problem;
 
     if (!credentials_find(&session->credentials, &problem)) {
-        report_error("%s: %s.", problem.source, problem.cause);
+        report_error("%s: %s.", problem.source, writer_text(&writer_error, problem.cause));
         return EXIT_USAGE;
     }
     if (session->credentials.is_open_to_others) {
@@ -61,19 +52,37 @@ static enum exit_status find_credentials(struct session *session)
     return EXIT_GOOD;
 }
 
+/* @return the file of CA certificates; NULL: the system's bundle. OpenSSL's variable counts too */
+static char const *find_ca_file(struct options const *options, char const **source,
+                                enum exit_status *status)
+{
+    static char const openssl_variable[] = "SSL_CERT_FILE";
+    char const *const file =
+        route_setting(options->ca_file, "--ca-file", "PGTASK_CA_FILE", source, status);
+    char const *const other = getenv(openssl_variable);
+
+    if (file == NULL && other != NULL && other[0] != '\0') {
+        *source = openssl_variable;
+        return other;
+    }
+    return file;
+}
+
 static enum exit_status open_roots(struct session *session, struct options const *options)
 {
-    char const *const file = options->ca_file;
+    char problem[TRUST_PROBLEM_BYTES];
+    enum exit_status status = EXIT_GOOD;
+    char const *source;
+    char const *const file = find_ca_file(options, &source, &status);
 
+    if (status != EXIT_GOOD) {
+        return status;
+    }
     if (trust_open(&session->trust, file, &session->config.roots)) {
         return EXIT_GOOD;
     }
-    if (file != NULL && file_is_special(file)) {
-        report_error("%s: " FILE_MUST_BE_REGULAR " to --ca-file.", file);
-    } else if (file != NULL) {
-        report_error("%s: this file cannot be opened, or it has no certificate in PEM form; check "
-                     "--ca-file.",
-                     file);
+    if (file != NULL) {
+        report_error("%s: %s. Check %s.", file, trust_problem_find(file, problem), source);
     } else {
         report_error("no CA certificates found; install ca-certificates or use --ca-file.");
     }
@@ -90,10 +99,6 @@ enum exit_status session_open(struct session *session, struct options const *opt
     if (options->no_clock) {
         session->posix.port.unix_time_s = NULL;
     }
-    config->endpoint = host_or_null(&options->endpoint);
-    config->endpoint_port = options->endpoint.port;
-    config->connect_host = host_or_null(&options->connect);
-    config->connect_port = options->connect.port;
     config->language = languages[options->language];
     config->tls_max_version =
         options->tls_max == OPTIONS_TLS_1_2 ? PGTASK_TLS_1_2 : PGTASK_TLS_NEWEST;
@@ -102,6 +107,9 @@ enum exit_status session_open(struct session *session, struct options const *opt
     config->retry.few_attempts = options->attempts < FEW_ATTEMPTS ? options->attempts : 0;
 
     enum exit_status status = find_region(session, options);
+    if (status == EXIT_GOOD) {
+        status = route_find(&session->route, options, config);
+    }
     if (status == EXIT_GOOD) {
         status = find_credentials(session);
     }
@@ -183,20 +191,23 @@ void session_close(struct session *session)
     pgtask_client_close(&session->client);
     pgtask_posix_close(&session->posix);
     trust_close(&session->trust);
+    route_wipe(&session->route);
     credentials_wipe(&session->credentials);
 }
 
-char const *session_failure_text(struct session *session)
+char const *session_failure_text(struct session *session, struct writer const *reader)
 {
     char const *const file = session->credentials_file;
+    char where[ADVICE_WHERE_BYTES];
 
-    return advice_write(session->failure, pgtask_client_failure(&session->client),
-                        file[0] != '\0' ? file : NULL, session->posix.port.unix_time_s != NULL);
+    return advice_write(session->failure, pgtask_client_failure(&session->client), reader,
+                        file[0] != '\0' ? file : NULL, session->posix.port.unix_time_s != NULL,
+                        session->config.region, route_where(where, &session->config, reader));
 }
 
 enum exit_status session_report(struct session *session, enum pgtask_error error)
 {
-    report_error("%s", session_failure_text(session));
+    report_error("%s", session_failure_text(session, &writer_error));
     return exit_status_of(error);
 }
 

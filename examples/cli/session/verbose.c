@@ -23,7 +23,22 @@ static void report_connection(struct session const *session)
     report_detail("host %s port %u, connect to %s port %u, %s", host, port,
                   config->connect_host != NULL ? config->connect_host : host,
                   config->connect_port != 0 ? config->connect_port : port,
-                  session->tls_version != NULL ? session->tls_version : "no TLS yet");
+                  session->tls_version != NULL ? session->tls_version
+                                               : writer_text(&writer_error, "no TLS yet"));
+#if PGTASK_FALLBACK_ENDPOINT
+    if (config->fallback_endpoint != NULL) {
+        report_detail("second host %s port %u, changes between the hosts: %u",
+                      config->fallback_endpoint,
+                      config->fallback_port != 0 ? config->fallback_port : 443u,
+                      pgtask_client_counters(&session->client)->endpoint_changes);
+    }
+#endif
+#if PGTASK_PROXY
+    if (config->proxy.host != NULL) {
+        report_detail("proxy %s port %u, from %s", config->proxy.host, config->proxy.port_number,
+                      session->route.proxy.source);
+    }
+#endif
 }
 
 void verbose_report_odd(struct pgtask_task const *task)

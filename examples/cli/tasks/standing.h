@@ -4,13 +4,15 @@
 #define CLI_STANDING_H
 
 #include "base/writer.h"
+#include "tasks/times.h"
 
-#include <pgtask/task.h>
+/** Room for what standing_write() writes, with NUL. */
+#define STANDING_BYTES (256 + TIMES_BYTES)
 
-/** Writes sentences about a task that is paused or waits for its switch; nothing for others. */
-void standing_write(struct writer *writer, struct pgtask_task const *task);
-
-/** @return whether standing_write() has something to write for this status */
-bool standing_has_meaning(enum pgtask_status status);
+/** Writes sentences about a task that is paused or waits for its switch, "" for others.
+ *  @param writer  that will print them, for the language
+ *  @return `text` */
+char const *standing_write(char text[STANDING_BYTES], struct writer const *writer,
+                           struct pgtask_task const *task);
 
 #endif

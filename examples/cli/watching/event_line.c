@@ -51,10 +51,10 @@ static void write_left(struct writer *writer, struct pgtask_watch_left const *le
 static void write_record(struct writer *writer, struct pgtask_task const *record)
 {
     char const *const message = event_message(record);
+    char standing[STANDING_BYTES];
 
-    if (standing_has_meaning(record->status)) {
-        writer_print(writer, "; ");
-        standing_write(writer, record);
+    if (standing_write(standing, writer, record)[0] != '\0') {
+        writer_print(writer, "; %s", standing);
     }
     if (record->status != PGTASK_STATUS_RUNNING && record->status != PGTASK_STATUS_SUCCESS &&
         message[0] != '\0') {
@@ -78,7 +78,7 @@ void event_line(struct writer *writer, struct event const *event)
     struct pgtask_event const *const watched = event->event;
     char took[TEXT_DURATION_BYTES];
 
-    writer_print(writer, "%s", pgtask_event_text(watched->kind));
+    writer_print(writer, "%s", writer_text(writer, pgtask_event_text(watched->kind)));
     if (watched->task == NULL) {
         write_watch_event(writer, event);
         return;

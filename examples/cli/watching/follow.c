@@ -84,7 +84,11 @@ static void print_event(struct follow *follow, struct event const *event)
     case FOLLOW_JSONL: event_json(&writer_out, event); break;
     case FOLLOW_SCREEN: screen_remember(&follow->screen, event); break;
     }
-    hook_take(&follow->hook, event);
+    if (follow->config->exec != NULL) {
+        /* A program reads English. */
+        struct event const told = event_gather(follow->session, event->event, NULL);
+        hook_take(&follow->hook, &told);
+    }
 }
 
 /* Before the first answer nothing is known to be right, so an error that another try cannot mend
@@ -120,7 +124,7 @@ static void forget_missing(struct follow *follow, uint64_t task_id)
 
 static void on_event(struct follow *follow, struct pgtask_event const *watched)
 {
-    struct event const event = event_gather(follow->session, watched);
+    struct event const event = event_gather(follow->session, watched, &writer_out);
 
     follow->has_changed = true;
     if (is_refused(follow, &event)) {
@@ -258,6 +262,21 @@ static void end_hook(struct follow *follow)
     hook_close(&follow->hook);
 }
 
+/* A person who reads lines sees none before the first event, so standard error says what is
+ * awaited. Programs read JSON. */
+static void report_target(struct follow const *follow)
+{
+    struct pgtask_watch_config const *const watch = &follow->config->watch;
+    char const *const region = follow->session->config.region;
+
+    if (watch->task_id != 0) {
+        report_info("following task %ju in %s; each event is a line", watch->task_id, region);
+    } else {
+        report_info("following the tasks of %s in %s; each event is a line", watch->instance_id,
+                    region);
+    }
+}
+
 static enum exit_status begin(struct follow *follow)
 {
     struct follow_config const *const config = follow->config;
@@ -272,6 +291,9 @@ static enum exit_status begin(struct follow *follow)
                          : session_now_ms(follow->session) + config->max_wait_ms;
     if (config->exec != NULL) {
         signals_children();
+    }
+    if (config->style == FOLLOW_LINES && !config->is_quiet) {
+        report_target(follow);
     }
     if (config->style == FOLLOW_SCREEN) {
         screen_open(&follow->screen, follow->session, &follow->watch);

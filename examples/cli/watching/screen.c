@@ -7,31 +7,11 @@
 #include "base/terminal.h"
 
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-enum { USUAL_COLUMNS = 80, USUAL_ROWS = 24 };
 
 #define HIDE_CURSOR "\033[?25l"
 #define SHOW_CURSOR "\033[?25h"
 #define ERASE_RIGHT "\033[K"
 #define ERASE_BELOW "\033[J"
-
-bool screen_is_possible(void)
-{
-    char const *const term = terminal_variable("TERM");
-
-    return isatty(STDOUT_FILENO) == 1 && term[0] != '\0' && strcmp(term, "dumb") != 0;
-}
-
-static void measure(struct screen *screen)
-{
-    struct winsize size;
-    bool const known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
-
-    screen->terminal.columns = known && size.ws_col > 0 ? size.ws_col : (unsigned)USUAL_COLUMNS;
-    screen->terminal.rows = known && size.ws_row > 0 ? size.ws_row : (unsigned)USUAL_ROWS;
-}
 
 /* A terminal that does not answer is taken for one with wide characters: a line that is counted too
  * long only ends early, but one that is counted too short breaks the page. */
@@ -49,10 +29,10 @@ void screen_open(struct screen *screen, struct session const *session,
     screen->watch = watch;
     screen->opened_ms = session_now_ms(session);
     screen->terminal.is_utf8 = terminal_shows_utf8();
-    screen->terminal.has_colour = terminal_variable("NO_COLOR")[0] == '\0';
+    screen->terminal.has_colour = terminal_has_colour();
     screen->is_open = true;
     signals_screen(SHOW_CURSOR "\r\n");
-    measure(screen);
+    terminal_measure(&screen->terminal.columns, &screen->terminal.rows);
     learn_widths(&screen->terminal);
     writer_print(&writer_out, HIDE_CURSOR);
     (void)writer_flush(&writer_out);
@@ -72,6 +52,7 @@ static void remember_message(struct screen *screen, struct pgtask_task const *re
         screen->next_message = (screen->next_message + 1) % PGTASK_WATCH_TASKS;
     }
     place->task_id = record->task_id;
+    (void)standing_write(place->standing, &writer_out, record);
     strcpy(place->text,
            record->status == PGTASK_STATUS_SUCCESS || record->status == PGTASK_STATUS_RUNNING
                ? ""
@@ -92,25 +73,63 @@ void screen_remember(struct screen *screen, struct event const *event)
     }
 }
 
-/* Moves the cursor to the first column of the page's first line. */
-static void go_back(struct screen const *screen)
+/* A terminal that has become narrower shows a wide line on several rows. */
+static unsigned rows_of(struct screen const *screen, unsigned line)
 {
-    writer_print(&writer_out, "\r");
-    if (screen->drawn > 1) {
-        writer_print(&writer_out, "\033[%uA", screen->drawn - 1);
-    }
+    unsigned const columns = screen->drawn_columns[line];
+
+    return columns == 0 ? 1 : (columns - 1) / screen->terminal.columns + 1;
 }
 
-/* A terminal that has become narrower shows a wide line on several rows. */
-static unsigned rows_after_resize(struct screen const *screen)
+static unsigned drawn_rows(struct screen const *screen)
 {
     unsigned rows = 0;
 
-    for (unsigned i = 0; i < screen->drawn && i < SCREEN_LINES; i++) {
-        unsigned const columns = screen->drawn_columns[i];
-        rows += columns == 0 ? 1 : (columns - 1) / screen->terminal.columns + 1;
+    for (unsigned i = 0; i < screen->drawn; i++) {
+        rows += rows_of(screen, i);
     }
     return rows;
+}
+
+/* Moves the cursor to the first column of the first line drawn, or to the top of the screen if that
+ * line has left it. */
+static void go_back(struct screen const *screen)
+{
+    unsigned const rows = drawn_rows(screen);
+
+    writer_print(&writer_out, "\r");
+    if (rows > 1) {
+        writer_print(&writer_out, "\033[%uA", rows - 1);
+    }
+}
+
+/*
+ * The page is about to be drawn over the lines that the terminal shows. A terminal that has become
+ * smaller has pushed the first rows into its history, where nothing can erase them. They come back
+ * above the page once it is larger, so they stay counted until then.
+ * @return columns that the history has of the line which goes on in the first row of the screen
+ */
+static unsigned forget_shown(struct screen *screen)
+{
+    unsigned const rows = drawn_rows(screen);
+    unsigned hidden = rows > screen->terminal.rows ? rows - screen->terminal.rows : 0;
+    unsigned lines = 0;
+
+    while (lines < screen->drawn && rows_of(screen, lines) <= hidden) {
+        hidden -= rows_of(screen, lines++);
+    }
+    screen->drawn = lines;
+    return hidden * screen->terminal.columns;
+}
+
+static void remember_line(struct screen *screen, unsigned columns)
+{
+    if (screen->drawn == SCREEN_DRAWN) {
+        screen->drawn--;
+        memmove(screen->drawn_columns, screen->drawn_columns + 1,
+                screen->drawn * sizeof screen->drawn_columns[0]);
+    }
+    screen->drawn_columns[screen->drawn++] = columns;
 }
 
 static void leave(struct screen *screen)
@@ -137,8 +156,7 @@ bool screen_turn(struct screen *screen)
         must_draw = true;
     }
     if (signals_take_resize()) {
-        measure(screen);
-        screen->drawn = rows_after_resize(screen);
+        terminal_measure(&screen->terminal.columns, &screen->terminal.rows);
         must_draw = true;
     }
     return must_draw;
@@ -170,16 +188,26 @@ void screen_draw(struct screen *screen, uint64_t now_ms)
     (void)pgtask_client_unix_time_s(&screen->session->client, &facts.unix_s);
     screen_compose(page, &screen->terminal, &facts);
     go_back(screen);
+    unsigned before = forget_shown(screen);
+    bool const has_hidden = screen->drawn > 0 || before > 0;
+    /* The rows that the screen has are then those that drawn_rows() counts last. */
+    unsigned const blank =
+        has_hidden && page->count < screen->terminal.rows ? screen->terminal.rows - page->count : 0;
+    for (unsigned i = 0; i < blank; i++) {
+        writer_print(&writer_out, ERASE_RIGHT "\r\n");
+        remember_line(screen, before);
+        before = 0;
+    }
     for (unsigned i = 0; i < page->count; i++) {
         if (i > 0) {
             writer_print(&writer_out, "\r\n");
         }
         write_line(&page->lines[i]);
-        screen->drawn_columns[i] = page->lines[i].columns;
+        remember_line(screen, page->lines[i].columns + before);
+        before = 0;
     }
     writer_print(&writer_out, ERASE_BELOW);
     (void)writer_flush(&writer_out);
-    screen->drawn = page->count;
     screen->drawn_ms = now_ms;
 }
 

@@ -6,6 +6,9 @@
 #include "watching/events.h"
 #include "watching/screen_page.h"
 
+/** Lines of the page, and as many of earlier pages. */
+enum { SCREEN_DRAWN = 2 * SCREEN_LINES };
+
 /** The caller places it, all zero. Until screen_open() and after screen_close() it is not open, and
  *  the calls below do nothing. */
 struct screen {
@@ -17,15 +20,13 @@ struct screen {
     char trouble[ADVICE_BYTES];
     bool is_open;
     bool is_over;                         /**< the caller sets it before the last page */
-    unsigned drawn;                       /**< lines of the page that the terminal shows */
-    unsigned drawn_columns[SCREEN_LINES]; /**< width of each */
+    unsigned drawn;                       /**< lines that the terminal has of the page and, before
+                                               them, of earlier pages in its history */
+    unsigned drawn_columns[SCREEN_DRAWN]; /**< width of each */
     uint64_t drawn_ms;
     uint64_t opened_ms;
     struct screen_page page;
 };
-
-/** @return whether standard output is a terminal that can move its cursor */
-bool screen_is_possible(void);
 
 /** Hides the cursor and catches the terminal's signals. */
 void screen_open(struct screen *screen, struct session const *session,

@@ -7,6 +7,7 @@
 
 #include "base/character.h"
 #include "base/text.h"
+#include "base/writer.h"
 #include "watching/events.h"
 
 #include <string.h>
@@ -18,8 +19,8 @@ enum {
     PERCENT_COLUMNS = 6, /* ` 100 %` and the like */
     /* A narrower line has no room for the bar beside an id, the percent and a status. */
     LEAST_BAR_LIMIT = 10 + SHORT_BAR_COLUMNS + PERCENT_COLUMNS + 1 + 10,
-    TROUBLE_LINES = 3,
-    FOOT_LINES = TROUBLE_LINES + 1
+    MOST_LINES = 3, /* of one text */
+    FOOT_LINES = MOST_LINES + 1
 };
 
 static enum screen_colour colour_of(struct pgtask_watch_task const *task)
@@ -39,7 +40,8 @@ static enum screen_colour colour_of(struct pgtask_watch_task const *task)
 static void write_status(struct screen_page *page, struct pgtask_watch_task const *task)
 {
     screen_colour(page, colour_of(task));
-    screen_print(page, "%s", task->vanished ? "vanished" : task->status_text);
+    screen_print(page, "%s",
+                 task->vanished ? writer_text(&writer_out, "vanished") : task->status_text);
     screen_colour(page, SCREEN_PLAIN);
 }
 
@@ -127,14 +129,15 @@ static void write_times(struct screen_page *page, struct screen_facts const *fac
     uint64_t elapsed_s;
 
     screen_line_start(page);
-    screen_print(page, "  %s", words_of(task));
+    screen_print(page, "  %s", writer_text(&writer_out, words_of(task)));
     if (event_elapsed(task, facts->unix_s, &elapsed_s)) {
         write_clock(page, elapsed_s);
-        screen_print(page, "%s", ended ? "" : " elapsed");
+        screen_print(page, "%s", ended ? "" : writer_text(&writer_out, " elapsed"));
     } else {
         screen_print(page, "%s",
-                     ended && task->end_unix_s == PGTASK_TIME_UNKNOWN ? "an unknown time"
-                                                                      : "start unknown");
+                     writer_text(&writer_out, ended && task->end_unix_s == PGTASK_TIME_UNKNOWN
+                                                  ? "an unknown time"
+                                                  : "start unknown"));
     }
     if (task->status == PGTASK_STATUS_RUNNING && !task->vanished) {
         struct pgtask_watch_left const left = pgtask_watch_left(task, facts->now_ms);
@@ -142,13 +145,61 @@ static void write_times(struct screen_page *page, struct screen_facts const *fac
     }
 }
 
+/* @return how many bytes of the text fit into the columns; a text that is longer ends at a blank */
+static size_t fit(char const *text, unsigned columns, unsigned ambiguous)
+{
+    size_t at = 0;
+    size_t blank = 0;
+    uint32_t character;
+
+    for (unsigned used = 0; text[at] != '\0';) {
+        size_t const length = character_read(text + at, &character);
+        used += character_columns(character, ambiguous);
+        if (used > columns) {
+            return character == ' ' || blank == 0 ? at : blank;
+        }
+        if (character == ' ') {
+            blank = at;
+        }
+        at += length;
+    }
+    return at;
+}
+
+/* Writes a text on as many lines as it needs, at most MOST_LINES; the last one is cut. */
+static void write_wrapped(struct screen_page *page, char const *indent, char const *text,
+                          enum screen_colour colour)
+{
+    unsigned const indented = (unsigned)strlen(indent);
+    unsigned const columns = page->limit > indented ? page->limit - indented : 1;
+    char part[SCREEN_LINE_BYTES];
+
+    for (unsigned i = 0; i < MOST_LINES && *text != '\0'; i++) {
+        size_t length = i + 1 < MOST_LINES ? fit(text, columns, page->terminal.ambiguous_columns)
+                                           : strlen(text);
+        if (length >= sizeof part) {
+            length = sizeof part - 1;
+        }
+        memcpy(part, text, length);
+        part[length] = '\0';
+        screen_line_start(page);
+        screen_colour(page, colour);
+        screen_print(page, "%s%s", indent, part);
+        screen_colour(page, SCREEN_PLAIN);
+        text += length + (text[length] == ' ' ? 1 : 0);
+    }
+}
+
 static void write_message(struct screen_page *page, struct screen_facts const *facts,
                           uint64_t task_id)
 {
     for (size_t i = 0; i < PGTASK_WATCH_TASKS; i++) {
-        if (facts->messages[i].task_id == task_id && facts->messages[i].text[0] != '\0') {
-            screen_line_start(page);
-            screen_print(page, "  %s", facts->messages[i].text);
+        if (facts->messages[i].task_id == task_id) {
+            write_wrapped(page, "  ", facts->messages[i].standing, SCREEN_PLAIN);
+            if (facts->messages[i].text[0] != '\0') {
+                screen_line_start(page);
+                screen_print(page, "  %s", facts->messages[i].text);
+            }
         }
     }
 }
@@ -203,9 +254,9 @@ static void write_none(struct screen_page *page, struct pgtask_watch const *watc
 {
     screen_line_start(page);
     screen_print(page, "%s",
-                 !watch->answered             ? "waiting for the first answer"
-                 : watch->config.task_id != 0 ? "no such task yet"
-                                              : "no tasks");
+                 writer_text(&writer_out, !watch->answered ? "waiting for the first answer"
+                                          : watch->config.task_id != 0 ? "no such task yet"
+                                                                       : "no tasks"));
 }
 
 /* Shows all tasks in full if there is room, or else one line for each, or else as many lines as
@@ -233,48 +284,6 @@ static void write_tasks(struct screen_page *page, struct screen_terminal const *
     write_more(page, (uint64_t)(count - shown) + watch->overflow);
 }
 
-/* @return how many bytes of the text fit into the columns; a text that is longer ends at a blank */
-static size_t fit(char const *text, unsigned columns, unsigned ambiguous)
-{
-    size_t at = 0;
-    size_t blank = 0;
-    uint32_t character;
-
-    for (unsigned used = 0; text[at] != '\0';) {
-        size_t const length = character_read(text + at, &character);
-        used += character_columns(character, ambiguous);
-        if (used > columns) {
-            return character == ' ' || blank == 0 ? at : blank;
-        }
-        if (character == ' ') {
-            blank = at;
-        }
-        at += length;
-    }
-    return at;
-}
-
-static void write_trouble(struct screen_page *page, char const *trouble)
-{
-    char part[SCREEN_LINE_BYTES];
-
-    for (unsigned i = 0; i < TROUBLE_LINES && *trouble != '\0'; i++) {
-        size_t length = i + 1 < TROUBLE_LINES
-                            ? fit(trouble, page->limit, page->terminal.ambiguous_columns)
-                            : strlen(trouble);
-        if (length >= sizeof part) {
-            length = sizeof part - 1;
-        }
-        memcpy(part, trouble, length);
-        part[length] = '\0';
-        screen_line_start(page);
-        screen_colour(page, SCREEN_YELLOW);
-        screen_print(page, "%s", part);
-        screen_colour(page, SCREEN_PLAIN);
-        trouble += length + (trouble[length] == ' ' ? 1 : 0);
-    }
-}
-
 static void write_stale(struct screen_page *page, struct screen_facts const *facts)
 {
     struct pgtask_watch const *const watch = facts->watch;
@@ -294,7 +303,7 @@ static void write_foot(struct screen_page *page, struct screen_facts const *fact
     uint64_t const due_ms = watch->due_ms > facts->now_ms ? watch->due_ms - facts->now_ms : 0;
 
     if (!is_short) {
-        write_trouble(page, facts->trouble);
+        write_wrapped(page, "", facts->trouble, SCREEN_YELLOW);
     }
     screen_line_start(page);
     if (is_short && facts->trouble[0] != '\0') {
@@ -307,7 +316,8 @@ static void write_foot(struct screen_page *page, struct screen_facts const *fact
         screen_print(page, "asking now");
         return;
     }
-    screen_print(page, "%s in %ju s", facts->trouble[0] != '\0' ? "next try" : "next poll",
+    screen_print(page, "%s in %ju s",
+                 writer_text(&writer_out, facts->trouble[0] != '\0' ? "next try" : "next poll"),
                  (due_ms + 999) / 1000);
 }
 

@@ -3,14 +3,16 @@
 #ifndef CLI_SCREEN_PAGE_H
 #define CLI_SCREEN_PAGE_H
 
+#include "tasks/standing.h"
 #include "watching/screen_line.h"
 
 #include <pgtask/watch.h>
 
-/** The service's message about a task that stands still or has failed. */
+/** What a task's record says about one that stands still or has failed. */
 struct screen_message {
-    uint64_t task_id; /**< 0: no message */
-    char text[PGTASK_MESSAGE_BYTES];
+    uint64_t task_id;                /**< 0: no message */
+    char text[PGTASK_MESSAGE_BYTES]; /**< of the service */
+    char standing[STANDING_BYTES];   /**< why it stands still, and what helps; may be "" */
 };
 
 /** What the page shows. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** @file session/ini.h The INI format of the SDKs' credentials files, line by line, in place. */
+/** @file base/ini.h The INI format of the SDKs' credentials files, line by line, in place. */
 #ifndef CLI_INI_H
 #define CLI_INI_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The INI format, changed in place: each line is cut at its key, its value and its end. */
-#include "session/ini.h"
+#include "base/ini.h"
 
 #include <string.h>
 
