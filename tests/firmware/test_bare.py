@@ -2,6 +2,7 @@
 """The program of examples/bare runs on a board, with no port and with a Wi-Fi module on a UART."""
 
 import os
+import re
 import socket
 import stat
 import subprocess
@@ -75,6 +76,25 @@ class Bare(unittest.TestCase):
         self.assertEqual(lines[-1], "done")
         for secret in secrets_of(DEFAULT_KEY):
             self.assertNotIn(secret, "\n".join(lines))
+
+
+class Porting(unittest.TestCase):
+    """port/README.md says what a board must have to link the program."""
+
+    def test_it_names_each_function_that_is_missing_at_the_link(self) -> None:
+        part = IMAGES / "cortex-m3" / "tls12"
+        objects = [path for folder in ("src", "port/mbedtls", "mbedtls", "port/at")
+                   for path in (part / folder).glob("*.o")]
+        objects += [part / f"examples/bare/{name}.o" for name in ("main", "bare_at")]
+        done = subprocess.run(
+            ["arm-none-eabi-gcc", "-mthumb", "-mcpu=cortex-m3", "-nostartfiles", "-nostdlib",
+             "-Wl,--gc-sections,--warn-unresolved-symbols,-e,firmware_main", "-o", "/dev/null",
+             *objects, BARE / "settings.o"], capture_output=True, text=True, check=True)
+        missing = set(re.findall(r"undefined reference to `([a-z]\w+)'", done.stderr))
+        text = (ROOT / "port/README.md").read_text("utf-8")
+        named = text[text.index("You supply") : text.index("2. **Copy")]
+        self.assertEqual(missing - {"board_entropy"},  # which a port of one's own may replace
+                         set(re.findall(r"`([a-z_]+)`", named)) - {"firmware_main"})
 
 
 class Settings(unittest.TestCase):
