@@ -148,6 +148,13 @@ class EspIdf(Embedding):
         self.compile_all(own, RISCV, "-isystem", STUBS / "lwip", "-isystem", LWIP / "src/include",
                          "-isystem", ROOT / "port/lwip", "-idirafter", STUBS / "esp-idf")
 
+    def test_the_folder_may_be_a_link_which_names_the_component(self) -> None:
+        link = self.directory / "components" / "pgtask"
+        link.parent.mkdir()
+        link.symlink_to(ESP_IDF)
+        words = described(link, self.symbols(f'source "{ESP_IDF / "Kconfig"}"\n'))
+        self.check_sources(words, "esp-idf")
+
     def test_a_missing_jsmn_is_told(self) -> None:
         done = run("cmake", f"-DLIST={ESP_IDF / 'CMakeLists.txt'}", "-DPGTASK_JSMN_DIR=/nowhere",
                    "-P", ROOT / "tests/builds/describe.cmake")
