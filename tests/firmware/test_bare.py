@@ -119,6 +119,19 @@ class Settings(unittest.TestCase):
         self.assertEqual(self.make(certificates() / "ca.pem").returncode, 0)
         self.assertEqual(stat.S_IMODE(self.file.stat().st_mode), 0o600)
 
+    def test_an_image_for_the_simulated_service_never_gets_the_key_of_the_environment(self) -> None:
+        done = subprocess.run(
+            ["make", "-s", f"BUILD={self.folder}", f"CERTIFICATES={certificates()}",
+             f"{self.folder}/firmware/bare/settings.c"], cwd=ROOT, capture_output=True, text=True,
+            env={**{name: value for name, value in os.environ.items()
+                    if not name.startswith(("MAKE", "MFLAGS"))},
+                 "TENCENTCLOUD_SECRET_ID": "AKIDmine", "TENCENTCLOUD_SECRET_KEY": "MyOwnKey"},
+            check=False, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        text = (self.folder / "firmware/bare/settings.c").read_text("ascii")
+        self.assertIn(DEFAULT_KEY.secret_key, text)
+        self.assertNotIn("MyOwnKey", text)
+
     def test_each_root_is_an_array_of_its_der(self) -> None:
         roots = [certificates() / f"{name}.pem" for name in ("ca", "rsa_root")]
         done = self.make(*roots)
