@@ -36,7 +36,7 @@ else
 #: DOCDIR: where documents go (PREFIX/share/doc/pgtask)
 #: UNITDIR: where units go (PREFIX/lib/systemd/system)
 #: MBEDTLS_DIR: the source of mbedTLS 3.6 or 4 (deps/mbedtls)
-#: MBEDTLS: system for the one installed, 3.6.1 or later or 4
+#: MBEDTLS: system for the one installed, 3.6.1, later, or 4
 #: MBEDTLS_CFLAGS: its headers, with MBEDTLS=system (pkg-config)
 #: MBEDTLS_LIBS: how to link it, with MBEDTLS=system
 #: JSMN_DIR: the source of jsmn (deps/jsmn)
