@@ -2,10 +2,10 @@
 /* Help texts: options and exit statuses come from their tables, and lines are broken here. */
 #include "help.h"
 
+#include "base/character.h"
 #include "base/text.h"
 #include "session/exit_status.h"
 #include "session/option_table.h"
-#include "session/task_types.h"
 
 #include <pgtask/client.h>
 #include <pgtask/tls.h>
@@ -42,28 +42,81 @@ char const help_examples[] = "  pgtask list --region ap-guangzhou\n"
                              "  pgtask watch 120321 && echo restored\n"
                              "  pgtask led 120321 --led terminal\n";
 
-/* Writes words from column `at` of a line on. Each line after the first begins at `column`. */
+static void print_text(struct writer *writer, char const *text)
+{
+    char const *const shown = writer_text(writer, text);
+
+    writer_bytes(writer, shown, strlen(shown));
+}
+
+/* A part of a line that stays together. */
+struct part {
+    size_t bytes;
+    size_t columns;
+};
+
+/* @return whether no line may begin with the character, as a comma or a closing bracket */
+static bool is_closing(uint32_t character)
+{
+    static uint32_t const marks[] = {0x3001, 0x3002, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF09, 0xFF1F};
+
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        if (marks[i] == character) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A part is a word without blanks, or one wide character, as of Chinese, which has no blanks. What
+ * closes a clause stays with what is before it. */
+static struct part find_part(char const *text)
+{
+    enum { OPENING = 0xFF08 };
+    struct part part = {.bytes = 0};
+    uint32_t character = 0;
+    bool was_wide = false;
+
+    while (text[part.bytes] != '\0' && text[part.bytes] != ' ' && text[part.bytes] != '\n') {
+        uint32_t const before = character;
+        size_t const bytes = character_read(text + part.bytes, &character);
+        bool const is_wide = character_columns(character, 1) == 2;
+        if (part.bytes > 0 && (is_wide || was_wide) && !is_closing(character) &&
+            before != OPENING) {
+            break;
+        }
+        part.bytes += bytes;
+        part.columns += character_columns(character, 1);
+        was_wide = is_wide;
+    }
+    return part;
+}
+
+/* Writes a text from column `at` of a line on. Each line after the first begins at `column`. */
 static void print_wrapped(struct writer *writer, size_t at, size_t column, char const *text)
 {
-    bool must_break = false;
+    bool must_break = at >= column;
+    size_t gap = 0;
 
     while (*text != '\0') {
-        size_t const length = strcspn(text, " \n");
-        if (must_break || (at > column && at + 1 + length > LAST_COLUMN)) {
+        struct part const part = find_part(text);
+        if (must_break || (at > column && at + gap + part.columns > LAST_COLUMN)) {
             writer_print(writer, "\n");
             at = 0;
         } else if (at > column) {
-            writer_print(writer, " ");
-            at++;
+            writer_blanks(writer, gap);
+            at += gap;
         }
         if (at < column) {
             writer_blanks(writer, column - at);
             at = column;
         }
-        writer_bytes(writer, text, length);
-        at += length;
-        must_break = text[length] == '\n';
-        text += length + (text[length] != '\0' ? 1 : 0);
+        writer_bytes(writer, text, part.bytes);
+        at += part.columns;
+        text += part.bytes;
+        must_break = *text == '\n';
+        gap = *text == ' ' ? 1 : 0;
+        text += must_break || gap > 0 ? 1 : 0;
     }
     writer_print(writer, "\n");
 }
@@ -72,13 +125,14 @@ static void print_option(struct writer *writer, struct option const *option)
 {
     char head[2 * OPTION_COLUMN];
     char text[HELP_BYTES];
-    char types[TASK_TYPES_BYTES];
+    struct name_set const *const names = option_names(option);
+    char list[NAME_SET_BYTES];
 
     (void)text_print(head, sizeof head, "  %s%s%s", option->flag,
                      option->value[0] != '\0' ? " " : "", option->value);
-    (void)text_print(text, sizeof text, "%s", option->help);
-    if (option->kind == KIND_TYPES) {
-        (void)text_append(text, sizeof text, " %s", task_types_list(types));
+    (void)text_print(text, sizeof text, "%s", writer_text(writer, option->help));
+    if (names != NULL) {
+        (void)text_append(text, sizeof text, " %s", name_set_list(names, list));
     }
     if (option->api_flag[0] != '\0') {
         (void)text_append(text, sizeof text, " (%s)", option->api_flag);
@@ -120,7 +174,7 @@ static void print_statuses(struct writer *writer, unsigned commands)
         (void)text_print(head, sizeof head, "  %u%s", (unsigned)row->status,
                          row->status == EXIT_SIGNAL ? "+N" : "");
         writer_print(writer, "%s", head);
-        print_wrapped(writer, strlen(head), STATUS_COLUMN, row->meaning);
+        print_wrapped(writer, strlen(head), STATUS_COLUMN, writer_text(writer, row->meaning));
     }
     if ((commands & IN_WATCH) != 0) {
         writer_print(writer, "  With several tasks, the worst one counts: 1, 6, 8, 7, 0.\n");
@@ -129,15 +183,15 @@ static void print_statuses(struct writer *writer, unsigned commands)
 
 void help_print(struct writer *writer, struct help const *help, enum command_set command)
 {
-    writer_bytes(writer, help->head, strlen(help->head));
+    print_text(writer, help->head);
     for (int section = 0; section < SECTION_COUNT; section++) {
         if (has_section((enum option_section)section, command)) {
-            writer_print(writer, "\n%s:\n", option_sections[section]);
+            writer_print(writer, "\n%s:\n", writer_text(writer, option_sections[section]));
             print_options(writer, (enum option_section)section, command);
         }
     }
-    writer_bytes(writer, help->notes, strlen(help->notes));
-    writer_bytes(writer, help_environment, strlen(help_environment));
+    print_text(writer, help->notes);
+    print_text(writer, help_environment);
     print_statuses(writer, command);
     writer_print(writer, "\nExamples:\n");
     writer_bytes(writer, help->examples, strlen(help->examples));
@@ -145,11 +199,11 @@ void help_print(struct writer *writer, struct help const *help, enum command_set
 
 void help_print_program(struct writer *writer)
 {
-    writer_bytes(writer, program, strlen(program));
+    print_text(writer, program);
     for (int section = 0; section < SECTION_COUNT; section++) {
         print_options(writer, (enum option_section)section, IN_EACH);
     }
-    writer_bytes(writer, help_environment, strlen(help_environment));
+    print_text(writer, help_environment);
     writer_print(writer, "\nExamples:\n");
     writer_bytes(writer, help_examples, strlen(help_examples));
 }
@@ -162,8 +216,10 @@ void help_print_version(struct writer *writer)
                  PGTASK_API_VERSION);
     pgtask_mbedtls_version(mbedtls);
     writer_print(writer, "mbedTLS %s%s\n", mbedtls,
-                 pgtask_mbedtls_missing(0) == NULL ? "" : " of the system, so this is missing:");
+                 pgtask_mbedtls_missing(0) == NULL
+                     ? ""
+                     : writer_text(writer, " of the system, so this is missing:"));
     for (unsigned row = 0; pgtask_mbedtls_missing(row) != NULL; row++) {
-        writer_print(writer, "  - %s\n", pgtask_mbedtls_missing(row));
+        writer_print(writer, "  - %s\n", writer_text(writer, pgtask_mbedtls_missing(row)));
     }
 }

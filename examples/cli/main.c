@@ -53,16 +53,43 @@ static bool is_almost(char const *typed, char const *name)
     return typed[length] == '\0' && (strcmp(lower, name) == 0 || text_is_slip(lower, name));
 }
 
+/* @return the command that another program has under this name, NULL if there is none */
+static char const *find_namesake(char const *typed)
+{
+    static struct {
+        char const *typed;
+        char const *meant;
+    } const rows[] = {{"ls", "list"},       {"get", "list"},    {"ps", "list"},
+                      {"tasks", "list"},    {"query", "list"},  {"DescribeTasks", "list"},
+                      {"describe", "show"}, {"status", "show"}, {"info", "show"},
+                      {"follow", "watch"},  {"tail", "watch"},  {"wait", "watch"},
+                      {"lamp", "led"},      {"light", "led"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (strcmp(rows[i].typed, typed) == 0) {
+            return rows[i].meant;
+        }
+    }
+    return NULL;
+}
+
+static enum exit_status suggest(char const *typed, char const *meant)
+{
+    report_error("unknown command %s; did you mean %s? See pgtask --help.", typed, meant);
+    return EXIT_USAGE;
+}
+
 /* A word that names no command may be a secret in the wrong place: it is repeated only if it is
  * close to a command. */
 static enum exit_status refuse_command(char const *typed)
 {
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (is_almost(typed, commands[i]->name)) {
-            report_error("unknown command %s; did you mean %s? See pgtask --help.", typed,
-                         commands[i]->name);
-            return EXIT_USAGE;
+            return suggest(typed, commands[i]->name);
         }
+    }
+    if (find_namesake(typed) != NULL) {
+        return suggest(typed, find_namesake(typed));
     }
     report_error("unknown command; use list, show, watch or led. See pgtask --help.");
     return EXIT_USAGE;
@@ -77,15 +104,15 @@ static enum exit_status refuse(struct command const *command, char const *flag, 
     char const *const name = command != NULL ? command->name : "";
 
     report_error("%s%s%s%s%s%s See pgtask %s%s--help.", name, command != NULL ? ": " : "", flag,
-                 flag[0] != '\0' ? " " : "", cause, is_question ? "" : ".", name,
+                 flag[0] != '\0' ? " " : "", writer_text(&writer_error, cause),
+                 is_question ? "" : writer_text(&writer_error, "."), name,
                  command != NULL ? " " : "");
     return EXIT_USAGE;
 }
 
-static void limit_output(struct options const *options)
+/* The locale is that of terminal_limit_output(). */
+static void warn_of_locale(char const *locale)
 {
-    char const *const locale = terminal_limit_output(options->ascii);
-
     if (locale != NULL) {
         report_warning("the locale %s is not one of UTF-8, which pgtask writes: on the terminal, "
                        "characters beyond ASCII become ?. If the terminal can show UTF-8, set "
@@ -102,7 +129,8 @@ static enum times_zone choose_zone(struct options const *options)
     return options->local ? TIMES_LOCAL : TIMES_SERVICE;
 }
 
-static enum exit_status run(struct command const *command, struct options const *options)
+static enum exit_status run(struct command const *command, struct options const *options,
+                            char const *locale)
 {
     static struct session session;
 
@@ -120,7 +148,7 @@ static enum exit_status run(struct command const *command, struct options const 
     if (wrong != NULL) {
         return refuse(command, "", wrong);
     }
-    limit_output(options);
+    warn_of_locale(locale);
     if (command->runs_on) {
         report_never_wait();
     }
@@ -155,12 +183,50 @@ static enum exit_status print_help_of(char const *name)
     return command != NULL || name == NULL ? print_help(command) : refuse_command(name);
 }
 
+#if PGTASK_CHINESE
+
+/* JSON is in English. */
+static void choose_language(struct options const *options)
+{
+    static enum terminal_language const languages[] = {[0] = TERMINAL_USUAL,
+                                                       [OPTIONS_UI_ZH] = TERMINAL_CHINESE,
+                                                       [OPTIONS_UI_EN] = TERMINAL_ENGLISH};
+
+    terminal_choose_language(languages[options->ui_language]);
+    if (options->output == OPTIONS_JSON || options->output == OPTIONS_JSONL) {
+        writer_out.is_chinese = false;
+    }
+}
+
+#else
+
+static void choose_language(struct options const *options)
+{
+    (void)options;
+}
+
+#endif
+
+/* The first reading finds out in which language the second one says what is wrong. */
+static bool read_command_line(int argc, char *const argv[], struct options *options,
+                              struct command_line_problem *problem, char const **locale)
+{
+    struct options first = {.given = 0};
+
+    (void)command_line_read(argc, argv, &first, problem);
+    *locale = terminal_limit_output(first.ascii);
+    choose_language(&first);
+    problem->cause = NULL;
+    return command_line_read(argc, argv, options, problem);
+}
+
 static enum exit_status start(int argc, char *const argv[])
 {
     struct options options = {.given = 0};
     struct command_line_problem problem = {.cause = NULL};
+    char const *locale;
 
-    bool const good = command_line_read(argc, argv, &options, &problem);
+    bool const good = read_command_line(argc, argv, &options, &problem, &locale);
     struct command const *const command = find_command(options.command);
     if (!good) {
         return refuse(command, problem.flag, problem.cause);
@@ -181,7 +247,7 @@ static enum exit_status start(int argc, char *const argv[])
         (void)writer_flush(&writer_error);
         return EXIT_USAGE;
     }
-    return command != NULL ? run(command, &options) : refuse_command(options.command);
+    return command != NULL ? run(command, &options, locale) : refuse_command(options.command);
 }
 
 int main(int argc, char **argv)

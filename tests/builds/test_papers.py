@@ -166,10 +166,11 @@ def rows_of_help(text: str, column: int) -> dict[str, str]:
     head = ""
     for line in text.splitlines():
         if re.match(r"  \S", line):
-            head = line[2:column].strip()
-            rows[head] = line[column:].strip()
+            is_long = len(line) > column and line[column - 1] != " "
+            head = (line[2:] if is_long else line[2:column]).strip()
+            rows[head] = "" if is_long else line[column:].strip()
         elif head and line.startswith(" " * column):
-            rows[head] += " " + line.strip()
+            rows[head] = f"{rows[head]} {line.strip()}".strip()
         else:
             head = ""
     return rows

@@ -11,7 +11,7 @@ from harness.terminal import Terminal
 from harness.watching import INSTANCE, OPERATOR, Watching, wait_for
 from sim.checks import Key
 
-UTF_8 = {"LANG": "zh_CN.UTF-8"}
+UTF_8 = {"LANG": "en_US.UTF-8"}
 STEP = "“恢复数据库”——第一步…"  # its quotes, dashes and dots are ambiguous
 
 

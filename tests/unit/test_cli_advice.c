@@ -27,7 +27,7 @@ static void expect_end(struct pgtask_failure const *failure, char const *file, c
 {
     size_t const end_length = strlen(end);
 
-    assert_ptr_equal(advice_write(text, failure, file, true, "ap-guangzhou"), text);
+    assert_ptr_equal(advice_write(text, failure, NULL, file, true, "ap-guangzhou"), text);
     assert_true(strlen(text) > end_length);
     assert_string_equal(text + strlen(text) - end_length, end);
 }
@@ -77,10 +77,10 @@ static void a_finance_region_is_sent_to_its_host(void **state)
 {
     struct pgtask_failure const failure = refusal("UnsupportedRegion");
 
-    (void)advice_write(text, &failure, FILE_NAME, true, "ap-shanghai-fsi");
+    (void)advice_write(text, &failure, NULL, FILE_NAME, true, "ap-shanghai-fsi");
     assert_non_null(strstr(text, " add --endpoint postgres.ap-shanghai-fsi.tencentcloudapi.com."));
     expect_end(&failure, FILE_NAME, ". Check the region, such as ap-guangzhou.");
-    (void)advice_write(text, &failure, FILE_NAME, true, "fsi");
+    (void)advice_write(text, &failure, NULL, FILE_NAME, true, "fsi");
     assert_null(strstr(text, "--endpoint"));
     (void)state;
 }

@@ -338,7 +338,7 @@ static void why_a_task_stands_still_and_what_helps_is_below_it(void **state)
     add_task(0, 120321, PGTASK_STATUS_PAUSE, "Pause");
     record = (struct pgtask_task){.task_id = 120321, .status = PGTASK_STATUS_PAUSE};
     messages[0].task_id = 120321;
-    (void)standing_write(messages[0].standing, &record);
+    (void)standing_write(messages[0].standing, NULL, &record);
     compose(80, 24, "");
     assert_int_equal(page.count, 7);
     for (unsigned i = 0; i < 5; i++) {
@@ -348,7 +348,7 @@ static void why_a_task_stands_still_and_what_helps_is_below_it(void **state)
     record = (struct pgtask_task){.task_id = 120321,
                                   .status = PGTASK_STATUS_WAIT_SWITCH,
                                   .switch_time = "2024-09-28 02:00:00"};
-    (void)standing_write(messages[0].standing, &record);
+    (void)standing_write(messages[0].standing, NULL, &record);
     compose(80, 24, "");
     for (unsigned i = 0; i < 4; i++) {
         assert_string_equal(page.lines[2 + i].text, change[i]);

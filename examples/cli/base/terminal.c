@@ -109,6 +109,36 @@ char const *terminal_limit_output(bool is_asked)
     return (writer_out.is_ascii || writer_error.is_ascii) && !is_ascii_asked ? locale_name() : NULL;
 }
 
+#if PGTASK_CHINESE
+
+/* As setlocale() reads them for messages. */
+static bool is_chinese_locale(void)
+{
+    static char const *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char const *const value = terminal_variable(names[i]);
+        if (value[0] != '\0') {
+            return begins_with(value, "zh") &&
+                   (value[2] == '_' || value[2] == '.' || value[2] == '\0');
+        }
+    }
+    return false;
+}
+
+void terminal_choose_language(enum terminal_language wish)
+{
+    bool const is_asked = wish == TERMINAL_CHINESE;
+    bool const is_usual = wish == TERMINAL_USUAL && is_chinese_locale();
+
+    writer_out.is_chinese =
+        !writer_out.is_ascii && (is_asked || (is_usual && isatty(STDOUT_FILENO) == 1));
+    writer_error.is_chinese =
+        !writer_error.is_ascii && (is_asked || (is_usual && isatty(STDERR_FILENO) == 1));
+}
+
+#endif
+
 /* @return milliseconds until the answer is late, 0 once it is */
 static int time_left(struct timespec const *begin)
 {

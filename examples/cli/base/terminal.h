@@ -7,6 +7,8 @@
 #ifndef CLI_TERMINAL_H
 #define CLI_TERMINAL_H
 
+#include "base/language.h"
+
 #include <stdbool.h>
 
 /** @return the value of the environment's variable, "" if there is none */
@@ -35,6 +37,22 @@ bool terminal_shows_utf8(void);
  *         NULL if there is none
  */
 char const *terminal_limit_output(bool is_asked);
+
+#if PGTASK_CHINESE
+
+/** What the user wants to read. */
+enum terminal_language {
+    TERMINAL_USUAL, /**< Chinese on a terminal if the locale is Chinese, English in all other cases
+                     */
+    TERMINAL_CHINESE,
+    TERMINAL_ENGLISH
+};
+
+/** Chooses the language of standard output and of standard error (writer.is_chinese). What is
+ *  limited to ASCII is in English. Call terminal_limit_output() before. */
+void terminal_choose_language(enum terminal_language wish);
+
+#endif
 
 /**
  * Asks the terminal on standard output how many columns an ambiguous character (UAX #11) takes. It

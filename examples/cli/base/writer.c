@@ -286,7 +286,7 @@ void writer_print_arguments(struct writer *writer, char const *form, va_list arg
 {
     struct format_sink const sink = {.context = writer, .write = take_bytes, .text = take_text};
 
-    format_write(&sink, form, arguments);
+    format_write(&sink, writer_text(writer, form), arguments);
 }
 
 void writer_print(struct writer *writer, char const *form, ...)

@@ -7,6 +7,7 @@
 #define CLI_WRITER_H
 
 #include "base/format.h"
+#include "base/language.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,9 +18,10 @@ struct writer {
     int error; /**< errno of the first write that failed, 0 so far; later output is dropped. A
                   writer that never waits keeps only an error that says that its reader is gone */
     bool never_waits; /**< see writer_never_wait() */
-    bool is_ascii; /**< its reader cannot show UTF-8: characters of texts beyond ASCII become `?`,
-                        and JSON escapes them */
-    bool is_cut;   /**< the message under way is longer than the room */
+    bool is_ascii;   /**< its reader cannot show UTF-8: characters of texts beyond ASCII become `?`,
+                          and JSON escapes them */
+    bool is_chinese; /**< its reader wants Chinese: forms are looked up in base/language.h */
+    bool is_cut;     /**< the message under way is longer than the room */
     size_t length;
     size_t whole_length; /**< bytes of whole messages, if it never waits */
     uint64_t lost;       /**< messages, since writer_take_lost() */
@@ -35,6 +37,15 @@ void writer_print(struct writer *writer, char const *form, ...) FORMAT_CHECKED(2
 
 /** As writer_print(), for callers with a form and arguments of their own. */
 void writer_print_arguments(struct writer *writer, char const *form, va_list arguments);
+
+/** @param english  a constant of the program
+ *  @return it in the language of the writer's reader; with NULL for the writer, in English */
+static inline char const *writer_text(struct writer const *writer, char const *english)
+    LANGUAGE_FORM(2);
+static inline char const *writer_text(struct writer const *writer, char const *english)
+{
+    return writer != NULL && writer->is_chinese ? language_chinese(english) : english;
+}
 
 /** Writes bytes as they are. */
 void writer_bytes(struct writer *writer, void const *bytes, size_t length);

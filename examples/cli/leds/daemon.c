@@ -110,7 +110,8 @@ static void log_left_out_lines(struct daemon *daemon)
     if (has_left_out_lines(daemon)) {
         led_step_aside(&daemon->led);
         log_line(LOG_WARNING, "%u more lines about the LED were left out; it %s be set now",
-                 daemon->led_lines - LED_LINES, daemon->is_led_failing ? "cannot" : "can");
+                 daemon->led_lines - LED_LINES,
+                 writer_text(&writer_error, daemon->is_led_failing ? "cannot" : "can"));
         daemon->led_lines = LED_LINES;
         daemon->led_quiet_ms *= 2;
     }
@@ -155,7 +156,8 @@ static void look_at_led(struct daemon *daemon)
     char const *const change = led_look(&daemon->led, daemon->now_ms);
 
     if (change != NULL && may_log_led(daemon)) {
-        log_line(LOG_WARNING, "the LED is set anew: %s: %s", daemon->config->led, change);
+        log_line(LOG_WARNING, "the LED is set anew: %s: %s", daemon->config->led,
+                 writer_text(&writer_error, change));
     }
 }
 
@@ -270,7 +272,7 @@ static enum log_priority priority_of(struct daemon const *daemon, struct pgtask_
 
 static void on_event(struct daemon *daemon, struct pgtask_event const *event)
 {
-    struct event const facts = event_gather(daemon->session, event);
+    struct event const facts = event_gather(daemon->session, event, &writer_error);
 
     daemon->metrics.events[event->kind]++;
     daemon->metrics_due_ms = event->at_ms;
@@ -440,7 +442,7 @@ static enum exit_status begin(struct daemon *daemon)
     daemon->metrics.client = pgtask_client_counters(&daemon->session->client);
     char const *const wrong = led_open(&daemon->led, daemon->config->led);
     if (wrong != NULL) {
-        report_error("%s: %s.", daemon->config->led, wrong);
+        report_error("%s: %s.", daemon->config->led, writer_text(&writer_error, wrong));
         return EXIT_USAGE;
     }
     notify_open(&daemon->notify);

@@ -17,7 +17,7 @@ static void read_again(struct reload *reload, bool asked)
         if (asked || problem.cause != reload->cause) {
             reload->cause = problem.cause;
             log_line(LOG_ERROR, "%s: %s; the present credentials stay in use", problem.source,
-                     problem.cause);
+                     writer_text(&writer_error, problem.cause));
         }
         credentials_wipe(read);
         return;

@@ -12,6 +12,7 @@
 #include "leds/led.h"
 
 #include "base/text.h"
+#include "base/writer.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -417,7 +418,8 @@ static char const *find_change(struct led_sysfs *sysfs)
     }
     if (sysfs->has_trigger && read_trigger(sysfs, trigger) &&
         strcmp(trigger, triggers[sysfs->drawer]) != 0) {
-        (void)text_print(clause, sizeof clause, "another program has chosen the trigger %s",
+        (void)text_print(clause, sizeof clause,
+                         writer_text(&writer_error, "another program has chosen the trigger %s"),
                          trigger);
         return clause;
     }

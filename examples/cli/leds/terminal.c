@@ -43,7 +43,8 @@ static char const *open_terminal(struct led *led, char const *argument)
 
 static char const *write_state(char text[STATE_BYTES], struct led_frame const *frame)
 {
-    (void)text_print(text, STATE_BYTES, "%s", pgtask_led_state_text(frame->signal.state));
+    (void)text_print(text, STATE_BYTES, "%s",
+                     writer_text(&writer_out, pgtask_led_state_text(frame->signal.state)));
     if (frame->signal.state == PGTASK_LED_RUNNING && frame->signal.progress_percent >= 0) {
         (void)text_append(text, STATE_BYTES, " %u %%", (unsigned)frame->signal.progress_percent);
     }

@@ -74,7 +74,8 @@ static void append_part(char text[ADVICE_BYTES], char const *advice, char const 
 }
 
 /* Variables that the advice names are replaced by their keys in the file. */
-static void append_for_file(char text[ADVICE_BYTES], char const *advice, char const *file)
+static void append_for_file(char text[ADVICE_BYTES], char const *advice,
+                            struct writer const *reader, char const *file)
 {
     static struct {
         char const *variable;
@@ -93,7 +94,7 @@ static void append_for_file(char text[ADVICE_BYTES], char const *advice, char co
         }
     }
     if (rest != advice) {
-        (void)text_append(text, ADVICE_BYTES, " in %s", file);
+        (void)text_append(text, ADVICE_BYTES, writer_text(reader, " in %s"), file);
     }
     (void)text_append(text, ADVICE_BYTES, "%s", rest);
 }
@@ -109,23 +110,55 @@ static bool is_of_finance(struct pgtask_failure const *failure, char const *regi
            strcmp(region + length - strlen(ending), ending) == 0;
 }
 
-char const *advice_write(char text[ADVICE_BYTES], struct pgtask_failure const *failure,
-                         char const *file, bool has_clock, char const *region)
+/* Replaces the first `english` in the text. What is too long is cut at the end. */
+static void replace(char text[ADVICE_BYTES], char const *english, char const *other)
 {
-    char const *const advice = find_advice(failure, has_clock);
-    size_t const length = pgtask_failure_write_cause(failure, text, ADVICE_BYTES);
+    char rest[ADVICE_BYTES];
+    char *const found = english[0] != '\0' ? strstr(text, english) : NULL;
 
+    if (found != NULL && english != other) {
+        (void)text_print(rest, sizeof rest, "%s", found + strlen(english));
+        *found = '\0';
+        (void)text_append(text, ADVICE_BYTES, "%s%s", other, rest);
+    }
+}
+
+/* The library writes English. Its own sentences stand before what the service says. */
+static void write_cause(char text[ADVICE_BYTES], struct pgtask_failure const *failure,
+                        struct writer const *reader)
+{
+    struct pgtask_service_error service = {.meaning = ""};
+    char const *const cause = pgtask_error_text(failure->error);
+
+    (void)pgtask_failure_write_cause(failure, text, ADVICE_BYTES);
+    replace(text, cause, writer_text(reader, cause));
+    if (failure->error == PGTASK_ERROR_SERVICE && failure->message[0] == '\0') {
+        (void)pgtask_service_error_find(failure->code, &service);
+        replace(text, service.meaning, writer_text(reader, service.meaning));
+    }
+}
+
+char const *advice_write(char text[ADVICE_BYTES], struct pgtask_failure const *failure,
+                         struct writer const *reader, char const *file, bool has_clock,
+                         char const *region)
+{
+    char const *const advice = writer_text(reader, find_advice(failure, has_clock));
+
+    write_cause(text, failure, reader);
+    size_t const length = strlen(text);
     if (advice[0] == '\0') {
         return text;
     }
-    (void)text_append(text, ADVICE_BYTES, "%s", length > 0 && text[length - 1] == '.' ? " " : ". ");
+    (void)text_append(text, ADVICE_BYTES, "%s",
+                      length > 0 && text[length - 1] == '.' ? " " : writer_text(reader, ". "));
     if (is_of_finance(failure, region)) {
         (void)text_append(text, ADVICE_BYTES,
-                          "Finance regions have hosts of their own: add --endpoint "
-                          "postgres.%s.tencentcloudapi.com.",
+                          writer_text(reader,
+                                      "Finance regions have hosts of their own: add --endpoint "
+                                      "postgres.%s.tencentcloudapi.com."),
                           region);
     } else if (file != NULL) {
-        append_for_file(text, advice, file);
+        append_for_file(text, advice, reader, file);
     } else {
         (void)text_append(text, ADVICE_BYTES, "%s", advice);
     }

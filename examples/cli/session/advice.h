@@ -3,6 +3,7 @@
 #ifndef CLI_ADVICE_H
 #define CLI_ADVICE_H
 
+#include "base/writer.h"
 #include "session/credentials.h"
 
 #include <pgtask/failure.h>
@@ -12,6 +13,7 @@
 
 /**
  * Writes the cause of a failure as the library words it, and what to do about it.
+ * @param reader  who reads it, for its language; NULL: it is in English
  * @param file  the credentials file, which the advice names; NULL if the keys are from the
  *              environment
  * @param has_clock  false with --no-clock
@@ -19,7 +21,8 @@
  * @return `text`
  */
 char const *advice_write(char text[ADVICE_BYTES], struct pgtask_failure const *failure,
-                         char const *file, bool has_clock, char const *region);
+                         struct writer const *reader, char const *file, bool has_clock,
+                         char const *region);
 
 /** @return whether the system lacks processes or memory now: it may have them soon */
 bool advice_is_shortage(struct pgtask_failure const *failure);

@@ -64,7 +64,9 @@ enum exit_status exit_status_check_output(void)
     }
     if (writer_out.error != 0) {
         report_error("standard output: cannot be written%s.",
-                     writer_out.error == ENOSPC ? ": no space left" : "; check that it is open");
+                     writer_text(&writer_error, writer_out.error == ENOSPC
+                                                    ? ": no space left"
+                                                    : "; check that it is open"));
         return EXIT_NETWORK;
     }
     return EXIT_GOOD;

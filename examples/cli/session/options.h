@@ -10,15 +10,20 @@
 /** Choices as numbers; 0 is "not given". The order of the first two is that of the library. */
 enum options_order_by { OPTIONS_START_TIME = 1, OPTIONS_END_TIME };
 enum options_order { OPTIONS_DESC = 1, OPTIONS_ASC };
-enum options_output { OPTIONS_TABLE = 1, OPTIONS_JSON, OPTIONS_JSONL };
+enum options_output { OPTIONS_TABLE = 1, OPTIONS_JSON, OPTIONS_JSONL, OPTIONS_CSV };
 enum options_tls_max { OPTIONS_TLS_1_2 = 1, OPTIONS_TLS_1_3 };
 enum options_language { OPTIONS_ZH_CN = 1, OPTIONS_EN_US };
+enum options_ui_language { OPTIONS_UI_ZH = 1, OPTIONS_UI_EN };
 
 /** Options as bit numbers in options.given. */
 enum options_name {
     OPTION_TASK_ID,
     OPTION_INSTANCE,
     OPTION_TYPE,
+    OPTION_STATUS,
+    OPTION_COLUMNS,
+    OPTION_WIDE,
+    OPTION_QUIET,
     OPTION_MIN_START,
     OPTION_MAX_START,
     OPTION_LIMIT,
@@ -54,6 +59,7 @@ enum options_name {
     OPTION_ATTEMPTS,
     OPTION_LANGUAGE,
     OPTION_ASCII,
+    OPTION_UI_LANGUAGE,
     OPTION_VERBOSE,
     OPTION_HELP,
     OPTION_VERSION
@@ -66,7 +72,11 @@ struct options {
     char const *argument; /**< the second */
     uint64_t task_id;
     char const *instance;
-    uint32_t task_types; /**< bits 1 << enum pgtask_task_type */
+    uint32_t task_types;    /**< bits 1 << enum pgtask_task_type; 0: all */
+    uint32_t task_statuses; /**< bits 1 << enum pgtask_status; 0: all */
+    char const *columns;    /**< as column_list_read() takes them */
+    bool wide;
+    bool quiet;
     char const *min_start;
     char const *max_start;
     uint32_t limit;
@@ -95,6 +105,7 @@ struct options {
     uint8_t output;
     uint8_t tls_max;
     uint8_t language;
+    uint8_t ui_language;
     bool dry_run;
     bool as_curl;
     bool until_done;

@@ -23,7 +23,7 @@ char const *route_setting(char const *option, char const *flag, char const *vari
 
 static enum exit_status refuse(char const *source, char const *cause)
 {
-    report_error("%s %s.", source, cause);
+    report_error("%s %s.", source, writer_text(&writer_error, cause));
     return EXIT_USAGE;
 }
 

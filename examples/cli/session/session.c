@@ -35,7 +35,7 @@ static enum exit_status find_credentials(struct session *session)
     struct credentials_problem problem;
 
     if (!credentials_find(&session->credentials, &problem)) {
-        report_error("%s: %s.", problem.source, problem.cause);
+        report_error("%s: %s.", problem.source, writer_text(&writer_error, problem.cause));
         return EXIT_USAGE;
     }
     if (session->credentials.is_open_to_others) {
@@ -195,18 +195,18 @@ void session_close(struct session *session)
     credentials_wipe(&session->credentials);
 }
 
-char const *session_failure_text(struct session *session)
+char const *session_failure_text(struct session *session, struct writer const *reader)
 {
     char const *const file = session->credentials_file;
 
-    return advice_write(session->failure, pgtask_client_failure(&session->client),
+    return advice_write(session->failure, pgtask_client_failure(&session->client), reader,
                         file[0] != '\0' ? file : NULL, session->posix.port.unix_time_s != NULL,
                         session->config.region);
 }
 
 enum exit_status session_report(struct session *session, enum pgtask_error error)
 {
-    report_error("%s", session_failure_text(session));
+    report_error("%s", session_failure_text(session, &writer_error));
     return exit_status_of(error);
 }
 

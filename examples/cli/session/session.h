@@ -61,8 +61,9 @@ void session_report_roots(struct session const *session, enum trust_news news);
 /** Drops the connection and wipes every secret. */
 void session_close(struct session *session);
 
-/** @return why the last call failed, for a person; valid until the next call */
-char const *session_failure_text(struct session *session);
+/** @param reader  who reads it, for its language; NULL: a program, in English
+ *  @return why the last call failed; valid until the next call */
+char const *session_failure_text(struct session *session, struct writer const *reader);
 
 /** Reports why the last call failed. @return the exit status for it */
 enum exit_status session_report(struct session *session, enum pgtask_error error);

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "base/writer.h"
 
 #include <pgtask/config.h>
 
@@ -74,13 +75,16 @@ static void describe_other(struct view const *view, char *text)
     if (block != NULL) {
         size_t const length = strcspn(block + strlen(BEGIN), "-\r\n");
         memcpy(kind, block + strlen(BEGIN), length < sizeof kind ? length : sizeof kind - 1);
-        (void)text_print(text, TRUST_PROBLEM_BYTES,
-                         "this file has a %s at line %u, but no certificate", kind,
-                         line_of(view, block));
+        (void)text_print(
+            text, TRUST_PROBLEM_BYTES,
+            writer_text(&writer_error, "this file has a %s at line %u, but no certificate"), kind,
+            line_of(view, block));
     } else {
         (void)text_print(
             text, TRUST_PROBLEM_BYTES,
-            "this file has no certificate in PEM form: no line of it is " BEGIN_CERTIFICATE);
+            writer_text(
+                &writer_error,
+                "this file has no certificate in PEM form: no line of it is " BEGIN_CERTIFICATE));
     }
 }
 
@@ -113,30 +117,41 @@ static void describe_block(struct view const *view, char const *begin, char *tex
 
     if (begin > view->bytes && begin[-1] != '\n' && begin[-1] != '\xbf') {
         (void)text_print(text, TRUST_PROBLEM_BYTES,
-                         "line %u: text stands before " BEGIN_CERTIFICATE
-                         " on the same line; give that a line of its own",
+                         writer_text(&writer_error,
+                                     "line %u: text stands before " BEGIN_CERTIFICATE
+                                     " on the same line; give that a line of its own"),
                          line);
     } else if (end == NULL) {
         (void)text_print(
             text, TRUST_PROBLEM_BYTES,
-            "the certificate that begins at line %u has no end: no line is " END_CERTIFICATE, line);
+            writer_text(
+                &writer_error,
+                "the certificate that begins at line %u has no end: no line is " END_CERTIFICATE),
+            line);
     } else if (!is_line(end, END_CERTIFICATE)) {
-        (void)text_print(text, TRUST_PROBLEM_BYTES,
-                         "line %u: " END_CERTIFICATE " needs a line of its own",
-                         line_of(view, end));
+        (void)text_print(
+            text, TRUST_PROBLEM_BYTES,
+            writer_text(&writer_error, "line %u: " END_CERTIFICATE " needs a line of its own"),
+            line_of(view, end));
     } else if (bad != NULL) {
-        (void)text_print(text, TRUST_PROBLEM_BYTES,
-                         "the certificate that begins at line %u is damaged: line %u is not base64",
-                         line, line_of(view, bad));
+        (void)text_print(
+            text, TRUST_PROBLEM_BYTES,
+            writer_text(&writer_error,
+                        "the certificate that begins at line %u is damaged: line %u is not base64"),
+            line, line_of(view, bad));
     } else if ((size_t)(end - from) / 4 * 3 > PGTASK_PEM_ROOT_BYTES) {
-        (void)text_print(text, TRUST_PROBLEM_BYTES,
-                         "the certificate that begins at line %u is larger than %u bytes", line,
-                         (unsigned)PGTASK_PEM_ROOT_BYTES);
+        (void)text_print(
+            text, TRUST_PROBLEM_BYTES,
+            writer_text(&writer_error,
+                        "the certificate that begins at line %u is larger than %u bytes"),
+            line, (unsigned)PGTASK_PEM_ROOT_BYTES);
     } else {
-        (void)text_print(text, TRUST_PROBLEM_BYTES,
-                         "the certificate that begins at line %u is damaged: its bytes are no "
-                         "whole certificate",
-                         line);
+        (void)text_print(
+            text, TRUST_PROBLEM_BYTES,
+            writer_text(&writer_error,
+                        "the certificate that begins at line %u is damaged: its bytes are no "
+                        "whole certificate"),
+            line);
     }
 }
 
@@ -167,7 +182,7 @@ char const *trust_problem_find(char const *path, char text[TRUST_PROBLEM_BYTES])
                 "NEW";
     }
     if (cause != NULL) {
-        (void)text_print(text, TRUST_PROBLEM_BYTES, "%s", cause);
+        (void)text_print(text, TRUST_PROBLEM_BYTES, "%s", writer_text(&writer_error, cause));
         return text;
     }
     char const *const begin = strstr(view.bytes, BEGIN_CERTIFICATE);

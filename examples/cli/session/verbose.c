@@ -23,7 +23,8 @@ static void report_connection(struct session const *session)
     report_detail("host %s port %u, connect to %s port %u, %s", host, port,
                   config->connect_host != NULL ? config->connect_host : host,
                   config->connect_port != 0 ? config->connect_port : port,
-                  session->tls_version != NULL ? session->tls_version : "no TLS yet");
+                  session->tls_version != NULL ? session->tls_version
+                                               : writer_text(&writer_error, "no TLS yet"));
 #if PGTASK_FALLBACK_ENDPOINT
     if (config->fallback_endpoint != NULL) {
         report_detail("second host %s port %u, changes between the hosts: %u",

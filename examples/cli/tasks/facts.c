@@ -11,7 +11,7 @@
 
 static void write_label(struct writer *writer, char const *label)
 {
-    size_t const written = writer_printable(writer, label);
+    size_t const written = writer_printable(writer, writer_text(writer, label));
 
     writer_blanks(writer, written < LABEL_WIDTH ? LABEL_WIDTH - written : 1);
 }
@@ -48,7 +48,7 @@ static void write_times(struct writer *writer, struct pgtask_task const *task)
     if (task->end_time[0] != '\0') {
         write_time(writer, "End", task->end_time);
     } else {
-        write_fact(writer, "End", is_final ? "unknown" : "not yet");
+        write_fact(writer, "End", writer_text(writer, is_final ? "unknown" : "not yet"));
     }
     if (task->start_unix_s != PGTASK_TIME_UNKNOWN && until >= task->start_unix_s &&
         (ended || !is_final)) {
@@ -56,7 +56,7 @@ static void write_times(struct writer *writer, struct pgtask_task const *task)
         write_label(writer, "Duration");
         writer_print(writer, "%s%s\n",
                      text_duration(duration, (uint64_t)(until - task->start_unix_s)),
-                     ended ? "" : " so far");
+                     ended ? "" : writer_text(writer, " so far"));
     }
 }
 
@@ -153,7 +153,7 @@ static void write_switch(struct writer *writer, struct pgtask_task const *task)
     if (task->presence[PGTASK_MEMBER_SWITCH_TAG] == PGTASK_VALUE) {
         write_label(writer, "Switch");
         if (task->switch_tag < sizeof meanings / sizeof meanings[0]) {
-            writer_print(writer, "%s\n", meanings[task->switch_tag]);
+            writer_print(writer, "%s\n", writer_text(writer, meanings[task->switch_tag]));
         } else {
             writer_print(writer, "%ju\n", (uint64_t)task->switch_tag);
         }
@@ -168,7 +168,8 @@ static void write_names(struct writer *writer, char const *note, uint32_t member
 
     for (unsigned i = 0; i < PGTASK_MEMBER_COUNT; i++) {
         if ((members >> i & 1) != 0) {
-            writer_print(writer, "%s%s%s", first ? "Note        " : ", ", first ? note : "",
+            writer_print(writer, "%s%s%s", first ? writer_text(writer, "Note        ") : ", ",
+                         first ? writer_text(writer, note) : "",
                          pgtask_member_text((enum pgtask_member)i));
             first = false;
         }
@@ -200,7 +201,7 @@ static void facts_task(struct writer *writer, struct pgtask_task const *task, ui
     write_fact(writer, "Type", task->task_type);
     write_fact(writer, "Instance", task->instance_id);
     write_fact(writer, "Status", task->status_text);
-    write_fact(writer, "Meaning", standing_write(standing, task));
+    write_fact(writer, "Meaning", standing_write(standing, writer, task));
     if (task->progress_percent >= 0) {
         write_label(writer, "Progress");
         write_percent(writer, task->progress_percent);

@@ -53,7 +53,7 @@ static void write_record(struct writer *writer, struct pgtask_task const *record
     char const *const message = event_message(record);
     char standing[STANDING_BYTES];
 
-    if (standing_write(standing, record)[0] != '\0') {
+    if (standing_write(standing, writer, record)[0] != '\0') {
         writer_print(writer, "; %s", standing);
     }
     if (record->status != PGTASK_STATUS_RUNNING && record->status != PGTASK_STATUS_SUCCESS &&
@@ -78,7 +78,7 @@ void event_line(struct writer *writer, struct event const *event)
     struct pgtask_event const *const watched = event->event;
     char took[TEXT_DURATION_BYTES];
 
-    writer_print(writer, "%s", pgtask_event_text(watched->kind));
+    writer_print(writer, "%s", writer_text(writer, pgtask_event_text(watched->kind)));
     if (watched->task == NULL) {
         write_watch_event(writer, event);
         return;

@@ -17,14 +17,15 @@ bool event_elapsed(struct pgtask_watch_task const *task, int64_t unix_s, uint64_
     return true;
 }
 
-struct event event_gather(struct session *session, struct pgtask_event const *event)
+struct event event_gather(struct session *session, struct pgtask_event const *event,
+                          struct writer const *reader)
 {
     struct event facts = {.event = event, .unix_s = PGTASK_TIME_UNKNOWN};
 
     (void)pgtask_client_unix_time_s(&session->client, &facts.unix_s);
     if (event->kind == PGTASK_EVENT_TROUBLE) {
         facts.failure = pgtask_client_failure(&session->client);
-        facts.trouble = session_failure_text(session);
+        facts.trouble = session_failure_text(session, reader);
     }
     if (event->task != NULL) {
         facts.left = pgtask_watch_left(event->task, event->at_ms);

@@ -17,8 +17,10 @@ struct event {
     int64_t unix_s;     /**< now, or PGTASK_TIME_UNKNOWN */
 };
 
-/** Gathers what event_line() and event_json() print. @param session  whose client is the watch's */
-struct event event_gather(struct session *session, struct pgtask_event const *event);
+/** Gathers what event_line() and event_json() print. @param session  whose client is the watch's
+ *  @param reader  who reads it, for its language; NULL: a program, in English */
+struct event event_gather(struct session *session, struct pgtask_event const *event,
+                          struct writer const *reader);
 
 /** Finds how long a task takes or took. @param unix_s  now, or PGTASK_TIME_UNKNOWN
  *  @return false if its StartTime is unknown, or its EndTime if it has ended, or the time now */

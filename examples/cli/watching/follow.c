@@ -84,7 +84,11 @@ static void print_event(struct follow *follow, struct event const *event)
     case FOLLOW_JSONL: event_json(&writer_out, event); break;
     case FOLLOW_SCREEN: screen_remember(&follow->screen, event); break;
     }
-    hook_take(&follow->hook, event);
+    if (follow->config->exec != NULL) {
+        /* A program reads English. */
+        struct event const told = event_gather(follow->session, event->event, NULL);
+        hook_take(&follow->hook, &told);
+    }
 }
 
 /* Before the first answer nothing is known to be right, so an error that another try cannot mend
@@ -120,7 +124,7 @@ static void forget_missing(struct follow *follow, uint64_t task_id)
 
 static void on_event(struct follow *follow, struct pgtask_event const *watched)
 {
-    struct event const event = event_gather(follow->session, watched);
+    struct event const event = event_gather(follow->session, watched, &writer_out);
 
     follow->has_changed = true;
     if (is_refused(follow, &event)) {

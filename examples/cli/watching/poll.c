@@ -29,9 +29,10 @@ enum exit_status poll_open(struct session *session, struct pgtask_watch *watch,
         return EXIT_GOOD;
     }
     if (error == PGTASK_ERROR_ARGUMENT) {
-        report_error("%s: %s.", command, describe_order(config));
+        report_error("%s: %s.", command, writer_text(&writer_error, describe_order(config)));
     } else {
-        report_error("%s: %s. %s", command, pgtask_error_text(error), pgtask_error_advice(error));
+        report_error("%s: %s. %s", command, writer_text(&writer_error, pgtask_error_text(error)),
+                     writer_text(&writer_error, pgtask_error_advice(error)));
     }
     return exit_status_of(error);
 }

@@ -52,7 +52,7 @@ static void remember_message(struct screen *screen, struct pgtask_task const *re
         screen->next_message = (screen->next_message + 1) % PGTASK_WATCH_TASKS;
     }
     place->task_id = record->task_id;
-    (void)standing_write(place->standing, record);
+    (void)standing_write(place->standing, &writer_out, record);
     strcpy(place->text,
            record->status == PGTASK_STATUS_SUCCESS || record->status == PGTASK_STATUS_RUNNING
                ? ""

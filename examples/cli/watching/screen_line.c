@@ -5,6 +5,7 @@
 
 #include "base/character.h"
 #include "base/text.h"
+#include "base/writer.h"
 
 #include <string.h>
 
@@ -126,7 +127,7 @@ void screen_print(struct screen_page *page, char const *form, ...)
     va_list arguments;
 
     va_start(arguments, form);
-    format_write(&sink, form, arguments);
+    format_write(&sink, writer_text(&writer_out, form), arguments);
     va_end(arguments);
 }
 

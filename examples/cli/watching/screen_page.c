@@ -7,6 +7,7 @@
 
 #include "base/character.h"
 #include "base/text.h"
+#include "base/writer.h"
 #include "watching/events.h"
 
 #include <string.h>
@@ -39,7 +40,8 @@ static enum screen_colour colour_of(struct pgtask_watch_task const *task)
 static void write_status(struct screen_page *page, struct pgtask_watch_task const *task)
 {
     screen_colour(page, colour_of(task));
-    screen_print(page, "%s", task->vanished ? "vanished" : task->status_text);
+    screen_print(page, "%s",
+                 task->vanished ? writer_text(&writer_out, "vanished") : task->status_text);
     screen_colour(page, SCREEN_PLAIN);
 }
 
@@ -127,14 +129,15 @@ static void write_times(struct screen_page *page, struct screen_facts const *fac
     uint64_t elapsed_s;
 
     screen_line_start(page);
-    screen_print(page, "  %s", words_of(task));
+    screen_print(page, "  %s", writer_text(&writer_out, words_of(task)));
     if (event_elapsed(task, facts->unix_s, &elapsed_s)) {
         write_clock(page, elapsed_s);
-        screen_print(page, "%s", ended ? "" : " elapsed");
+        screen_print(page, "%s", ended ? "" : writer_text(&writer_out, " elapsed"));
     } else {
         screen_print(page, "%s",
-                     ended && task->end_unix_s == PGTASK_TIME_UNKNOWN ? "an unknown time"
-                                                                      : "start unknown");
+                     writer_text(&writer_out, ended && task->end_unix_s == PGTASK_TIME_UNKNOWN
+                                                  ? "an unknown time"
+                                                  : "start unknown"));
     }
     if (task->status == PGTASK_STATUS_RUNNING && !task->vanished) {
         struct pgtask_watch_left const left = pgtask_watch_left(task, facts->now_ms);
@@ -251,9 +254,9 @@ static void write_none(struct screen_page *page, struct pgtask_watch const *watc
 {
     screen_line_start(page);
     screen_print(page, "%s",
-                 !watch->answered             ? "waiting for the first answer"
-                 : watch->config.task_id != 0 ? "no such task yet"
-                                              : "no tasks");
+                 writer_text(&writer_out, !watch->answered ? "waiting for the first answer"
+                                          : watch->config.task_id != 0 ? "no such task yet"
+                                                                       : "no tasks"));
 }
 
 /* Shows all tasks in full if there is room, or else one line for each, or else as many lines as
@@ -313,7 +316,8 @@ static void write_foot(struct screen_page *page, struct screen_facts const *fact
         screen_print(page, "asking now");
         return;
     }
-    screen_print(page, "%s in %ju s", facts->trouble[0] != '\0' ? "next try" : "next poll",
+    screen_print(page, "%s in %ju s",
+                 writer_text(&writer_out, facts->trouble[0] != '\0' ? "next try" : "next poll"),
                  (due_ms + 999) / 1000);
 }
 

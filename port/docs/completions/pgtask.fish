@@ -22,12 +22,17 @@ complete -c pgtask -n '__fish_seen_subcommand_from list' -l all -d 'list every p
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l count -d 'list N times over one connection, until one listing fails' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l interval -d 'with --count, time from the start of one listing to the start of the next' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l output -d 'table' -x -a 'table json jsonl'
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l dry-run -d 'send nothing'
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l as-curl -d 'send nothing'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l ascii -d 'write only ASCII'
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l ui-language -d 'language of this program\'s texts' -x -a 'zh en'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l utc -d 'print and read times in UTC'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l local -d 'print and read times as local time'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l region -d 'region of the tasks, such as ap-guangzhou' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l endpoint -d 'the host that is signed and verified' -x
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l fallback-endpoint -d 'a second host, used if the endpoint has no address, cannot be reached or fails in TLS' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l connect -d 'where to connect, for a tunnel' -x
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l proxy -d 'the HTTP proxy to go through, http' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l ca-file -d 'trusted CA certificates' -r -F
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l tls-max -d 'newest version of TLS that is offered' -x -a '1.2 1.3'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l no-clock -d 'do not trust this device\'s clock, which may be fast'
@@ -40,11 +45,14 @@ complete -c pgtask -n '__fish_seen_subcommand_from list' -l version -d 'print th
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l task-id -d 'the task' -x
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l output -d 'table' -x -a 'table json jsonl'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l ascii -d 'write only ASCII'
+complete -c pgtask -n '__fish_seen_subcommand_from show' -l ui-language -d 'language of this program\'s texts' -x -a 'zh en'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l utc -d 'print times in UTC'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l local -d 'print times as local time'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l region -d 'region of the tasks, such as ap-guangzhou' -x
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l endpoint -d 'the host that is signed and verified' -x
+complete -c pgtask -n '__fish_seen_subcommand_from show' -l fallback-endpoint -d 'a second host, used if the endpoint has no address, cannot be reached or fails in TLS' -x
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l connect -d 'where to connect, for a tunnel' -x
+complete -c pgtask -n '__fish_seen_subcommand_from show' -l proxy -d 'the HTTP proxy to go through, http' -x
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l ca-file -d 'trusted CA certificates' -r -F
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l tls-max -d 'newest version of TLS that is offered' -x -a '1.2 1.3'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l no-clock -d 'do not trust this device\'s clock, which may be fast'
@@ -66,11 +74,14 @@ complete -c pgtask -n '__fish_seen_subcommand_from watch' -l max-wait -d 'end af
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l exec -d 'run this program for each event' -r -F
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l output -d 'table' -x -a 'table json jsonl'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l ascii -d 'write only ASCII'
+complete -c pgtask -n '__fish_seen_subcommand_from watch' -l ui-language -d 'language of this program\'s texts' -x -a 'zh en'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l utc -d 'print times of tasks in UTC'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l local -d 'print times of tasks and of events as local time'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l region -d 'region of the tasks, such as ap-guangzhou' -x
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l endpoint -d 'the host that is signed and verified' -x
+complete -c pgtask -n '__fish_seen_subcommand_from watch' -l fallback-endpoint -d 'a second host, used if the endpoint has no address, cannot be reached or fails in TLS' -x
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l connect -d 'where to connect, for a tunnel' -x
+complete -c pgtask -n '__fish_seen_subcommand_from watch' -l proxy -d 'the HTTP proxy to go through, http' -x
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l ca-file -d 'trusted CA certificates' -r -F
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l tls-max -d 'newest version of TLS that is offered' -x -a '1.2 1.3'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l no-clock -d 'do not trust this device\'s clock, which may be fast'
@@ -90,9 +101,12 @@ complete -c pgtask -n '__fish_seen_subcommand_from led' -l idle -d 'poll interva
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l stale -d 'report stale data after this long without a good answer' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l metrics-file -d 'write figures for Prometheus' -r -F
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l ascii -d 'write only ASCII'
+complete -c pgtask -n '__fish_seen_subcommand_from led' -l ui-language -d 'language of this program\'s texts' -x -a 'zh en'
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l region -d 'region of the tasks, such as ap-guangzhou' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l endpoint -d 'the host that is signed and verified' -x
+complete -c pgtask -n '__fish_seen_subcommand_from led' -l fallback-endpoint -d 'a second host, used if the endpoint has no address, cannot be reached or fails in TLS' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l connect -d 'where to connect, for a tunnel' -x
+complete -c pgtask -n '__fish_seen_subcommand_from led' -l proxy -d 'the HTTP proxy to go through, http' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l ca-file -d 'trusted CA certificates' -r -F
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l tls-max -d 'newest version of TLS that is offered' -x -a '1.2 1.3'
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l no-clock -d 'do not trust this device\'s clock, which may be fast'
