@@ -36,7 +36,7 @@ packages_of() {
     demo) echo "python3 openssl" ;;
     unit) echo "python3 openssl curl libcmocka-dev libcjson-dev" ;;
     lint) echo "python3 cppcheck clang-tidy clang-format libcmocka-dev libcjson-dev" ;;
-    test) echo "python3 python3-cryptography openssl curl cmake pkg-config unicode-data libcmocka-dev
+    test) echo "python3 python3-cryptography openssl curl ca-certificates cmake pkg-config unicode-data libcmocka-dev
                 libcjson-dev clang python3-yaml python3-kconfiglib gcc-riscv64-unknown-elf
                 picolibc-riscv64-unknown-elf
                 libclang-rt-14-dev|libclang-rt-dev llvm tmux valgrind g++
