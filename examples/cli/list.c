@@ -104,38 +104,39 @@ static struct output const *choose_output(struct options const *options)
 static void write_none(struct writer *writer, struct session const *session,
                        struct pgtask_query const *query)
 {
-    if (query->task_id != 0) {
-        writer_print(writer, "no task %ju", query->task_id);
+    char const *const region = session->config.region;
+
+    if (query->task_id != 0 && query->instance_id != NULL) {
+        writer_print(writer, "no task %ju of %s in %s", query->task_id, query->instance_id, region);
+    } else if (query->task_id != 0) {
+        writer_print(writer, "no task %ju in %s", query->task_id, region);
+    } else if (query->instance_id != NULL) {
+        writer_print(writer, "no tasks of %s in %s", query->instance_id, region);
     } else {
-        writer_print(writer, "no tasks");
+        writer_print(writer, "no tasks in %s", region);
     }
-    if (query->instance_id != NULL) {
-        writer_print(writer, " of %s", query->instance_id);
-    }
-    writer_print(writer, " in %s", session->config.region);
-}
-
-static void write_time(struct writer *writer, char const *word, char const *query)
-{
-    char time[TIMES_BYTES];
-
-    writer_print(writer, " %s %s", word, times_write(time, query, true));
 }
 
 /* The service keeps tasks of 180 days, and lists those if no time is given. */
 static void report_none(struct session const *session, struct pgtask_query const *query)
 {
     struct writer *const writer = report_begin();
+    char least[TIMES_BYTES];
+    char most[TIMES_BYTES];
 
     write_none(writer, session, query);
-    writer_print(writer, " that started");
-    if (query->min_start_time != NULL) {
-        write_time(writer, "since", query->min_start_time);
-    } else if (query->max_start_time == NULL) {
-        writer_print(writer, " in the last 180 days");
-    }
-    if (query->max_start_time != NULL) {
-        write_time(writer, "until", query->max_start_time);
+    if (query->min_start_time != NULL && query->max_start_time != NULL) {
+        writer_print(writer, " that started between %s and %s",
+                     times_write(least, query->min_start_time, true),
+                     times_write(most, query->max_start_time, true));
+    } else if (query->min_start_time != NULL) {
+        writer_print(writer, " that started since %s",
+                     times_write(least, query->min_start_time, true));
+    } else if (query->max_start_time != NULL) {
+        writer_print(writer, " that started until %s",
+                     times_write(most, query->max_start_time, true));
+    } else {
+        writer_print(writer, " that started in the last 180 days");
     }
     report_end();
 }
@@ -145,12 +146,12 @@ static void report_none_wanted(struct session const *session, struct pgtask_quer
                                struct options const *options, struct output_end const *end)
 {
     struct writer *const writer = report_begin();
-    bool const is_page = !options->all && end->total_count > end->passed_over;
+    bool const is_known = end->total_count != PGTASK_COUNT_UNKNOWN;
 
     write_none(writer, session, query);
     writer_print(writer, " with the type or status that --type and --status name, among %ju",
                  end->passed_over);
-    if (is_page && end->total_count != PGTASK_COUNT_UNKNOWN) {
+    if (!options->all && is_known && end->total_count > end->passed_over) {
         writer_print(writer, " of %ju; use --all for the rest", end->total_count);
     }
     report_end();

@@ -111,7 +111,7 @@ static void report_timeout(struct listing const *listing, enum pgtask_error erro
         options->timeout_ms != 0 ? options->timeout_ms : (uint32_t)PGTASK_DEFAULT_TIMEOUT_MS;
     struct writer *writer;
 
-    if (error != PGTASK_ERROR_TIMEOUT || signals_ending() != 0) {
+    if (!options->all || error != PGTASK_ERROR_TIMEOUT || signals_ending() != 0) {
         return;
     }
     writer = report_begin();
@@ -119,9 +119,8 @@ static void report_timeout(struct listing const *listing, enum pgtask_error erro
     if (listing->total_count != PGTASK_COUNT_UNKNOWN) {
         writer_print(writer, " of %ju", listing->total_count);
     }
-    writer_print(writer, "; give %s more time with --timeout (now %u s)",
-                 options->all ? "each page" : "the listing", timeout_ms / 1000);
-    if (options->all && read > 0) {
+    writer_print(writer, "; give each page more time with --timeout (now %u s)", timeout_ms / 1000);
+    if (read > 0) {
         writer_print(writer, ", or go on with --offset %ju", options->offset + read);
     }
     writer_print(writer, ".");

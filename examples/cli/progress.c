@@ -48,7 +48,8 @@ void progress_draw(struct progress *progress, uint64_t tasks, uint64_t total_cou
     uint64_t const ms = now_ms - progress->begin_ms;
     struct writer *const writer = report_begin();
 
-    writer_print(writer, "\r\033[K%ju tasks", tasks);
+    writer_print(writer, "\r\033[K");
+    writer_print(writer, "%ju tasks", tasks);
     if (total_count != PGTASK_COUNT_UNKNOWN) {
         write_left(writer, tasks, total_count, ms);
     }

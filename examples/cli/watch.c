@@ -41,6 +41,7 @@ static enum exit_status run(struct session *session, struct options const *optio
         .style = choose_style(options->output),
         .max_wait_ms = options->max_wait_ms,
         .exec = options->exec,
+        .is_quiet = options->quiet,
     };
 
     config.watch.lookback_s = LOOKBACK_S;

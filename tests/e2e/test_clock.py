@@ -50,7 +50,7 @@ class SlowClock(LedDaemon):
         self.assertRegex(self.run_pgtask("show", task).stdout, r"Duration +\d s so far")
 
     def test_watch_learns_the_time(self) -> None:
-        run = self.run_pgtask("watch", self.start_task(1), "--interval", "0.1")
+        run = self.run_pgtask("watch", self.start_task(1), "--interval", "0.1", "--quiet")
         self.assertEqual((run.status, run.stderr), (GOOD, ""))
         stamp = re.match(r"\S+", run.stdout.splitlines()[-1])
         assert stamp is not None

@@ -112,10 +112,10 @@ class NoTasks(EndToEnd):
                                                       "that started in the last 180 days"),
                 (("--task-id", "9"), "no task 9 in ap-guangzhou that started in the last 180 days"),
                 (("--min-start", "2025-01-01", "--max-start", "2025-01-02"),
-                 "no tasks in ap-guangzhou that started since 2025-01-01 00:00:00 UTC+8 until "
+                 "no tasks in ap-guangzhou that started between 2025-01-01 00:00:00 UTC+8 and "
                  "2025-01-02 23:59:59 UTC+8"),
                 (("--min-start", "2025-01-01", "--max-start", "2025-01-02", "--utc"),
-                 "no tasks in ap-guangzhou that started since 2025-01-01 00:00:00 UTC until "
+                 "no tasks in ap-guangzhou that started between 2025-01-01 00:00:00 UTC and "
                  "2025-01-02 23:59:59 UTC")):
             with self.subTest(arguments):
                 self.assertEqual(self.none(*arguments).stderr, words + "\n")

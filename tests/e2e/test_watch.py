@@ -172,7 +172,7 @@ class Instances(Watching):
     def test_a_vanished_task_that_comes_back_counts_by_its_end(self) -> None:
         task = self.show()
         with self.watching("--instance", INSTANCE, "--interval", "0.2", "--idle", "0.2",
-                           "--max-wait", "3") as process:
+                           "--max-wait", "3", "--quiet") as process:
             assert process.stdout is not None
             read_until(process.stdout, "appeared")
             self.change(task, listed=False)
@@ -236,10 +236,26 @@ class Trouble(Watching):
         self.assertEqual(trouble[0]["Error"]["Code"], "InternalError")
         self.assertRegex(trouble[0]["RequestId"], r"\A[0-9a-f-]{36}\Z")
 
+    def test_what_is_awaited_is_said_at_once_to_a_person_who_reads_lines(self) -> None:
+        """The service never answers. On a terminal the page says it."""
+        self.simulator.set_scenario(stall_at=0)
+        for arguments, words in ((("7",), "following task 7 in ap-guangzhou; each event is a line"),
+                                 (("--instance", "postgres-a"), "following the tasks of postgres-a in "
+                                                                "ap-guangzhou; each event is a line")):
+            with self.watching(*arguments) as process:
+                assert process.stderr is not None
+                self.assertEqual(process.stderr.readline(), words + "\n")
+        run = self.run_pgtask("watch", "7", "--max-wait", "0.5", "--output", "jsonl")
+        self.assertNotIn("following", run.stderr)
+
     def test_max_wait_without_an_answer_exits_as_list_would(self) -> None:
         run = self.watch("2000001", "--max-wait", "1.5", connect="127.0.0.1:1")
         self.assertEqual(run.status, NETWORK)
         self.assertRegex(run.stderr, r"\Apgtask: network: .*\n\Z")
+        run = self.run_pgtask("watch", "2000001", "--max-wait", "1.5", connect="127.0.0.1:1")
+        self.assertRegex(run.stderr, r"\Afollowing task 2000001 in ap-guangzhou; each event is a line\n"
+                                     r"pgtask: network: .* \(host postgres\.tencentcloudapi\.com port "
+                                     r"443 at 127\.0\.0\.1 port 1\)\. .*\n\Z")
 
     def test_silence_is_printed_as_stale_and_then_as_over(self) -> None:
         task = self.start(duration_s=60)
@@ -278,7 +294,7 @@ class CommandLine(Watching):
 
     def test_options_of_watch_are_refused_elsewhere(self) -> None:
         for option in (("--until-done",), ("--max-wait", "5"), ("--exec", "/bin/true"),
-                       ("--type", "other")):
+                       ("--wait-pause",)):
             self.assert_failed(self.run_pgtask("list", *option), USAGE, option[0])
 
     def test_verbose_reports_the_connection(self) -> None:

@@ -61,7 +61,8 @@ class Watching(EndToEnd):
         object.__setattr__(task, "listed_until", time.time() + (3600 if listed else 0))
 
     def watch(self, *arguments: str, interval: str = "0.2", **options: Any) -> Run:
-        return self.run_pgtask("watch", *arguments, "--interval", interval, **options)
+        """Runs it to its end, without the line that says what it waits for."""
+        return self.run_pgtask("watch", *arguments, "--interval", interval, "--quiet", **options)
 
     @contextmanager
     def watching(self, *arguments: str) -> Iterator["subprocess.Popen[str]"]:

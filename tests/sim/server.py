@@ -104,7 +104,15 @@ class Service:
         self.recorded: collections.deque[dict[str, Any]] = collections.deque(maxlen=2000)
         self.lock = threading.Lock()
         self._examples = examples
+        self._stores: dict[str, TaskStore] = {}
         self._rate = RateLimit()
+
+    def use_stores(self, stores: dict[str, TaskStore]) -> None:
+        """From now on each of these regions has its own tasks, and the others have none."""
+        self._stores = stores
+
+    def _store_of(self, region: str) -> TaskStore:
+        return self._stores.get(region, TaskStore()) if self._stores else self.store
 
     def set_scenario(self, scenario: Scenario) -> None:
         self.stage.set(scenario)
@@ -143,16 +151,18 @@ class Service:
             return Answer(body)
         for _ in range(scenario.new_tasks):
             self._new_task(now - scenario.new_tasks_age_s)
-        return self._list(query, scenario, request_id, now)
+        store = self._store_of(request.headers["x-tc-region"])
+        return self._list(query, store, scenario, request_id, now)
 
-    def _list(self, query: Query, scenario: Scenario, request_id: str, now: float) -> Answer:
+    def _list(self, query: Query, store: TaskStore, scenario: Scenario, request_id: str,
+              now: float) -> Answer:
         body = self._examples.answer(query, self.settings.pretty) if self._examples else None
         if body is not None and not scenario.answer and not scenario.output_bytes:
             return Answer(body)
         if body is not None:
             document = json.loads(body)
         else:
-            total, tasks = self.store.select(query, now)
+            total, tasks = store.select(query, now)
             shown = [show(task, now) for task in tasks]
             document = answers.task_list(total, shown, request_id)
         if scenario.output_bytes:

@@ -27,7 +27,7 @@ static void expect_end(struct pgtask_failure const *failure, char const *file, c
 {
     size_t const end_length = strlen(end);
 
-    assert_ptr_equal(advice_write(text, failure, NULL, file, true, "ap-guangzhou"), text);
+    assert_ptr_equal(advice_write(text, failure, NULL, file, true, "ap-guangzhou", ""), text);
     assert_true(strlen(text) > end_length);
     assert_string_equal(text + strlen(text) - end_length, end);
 }
@@ -72,15 +72,36 @@ static void what_names_no_key_names_no_file(void **state)
     (void)state;
 }
 
+static void a_failure_of_network_or_tls_names_its_hosts(void **state)
+{
+    static struct {
+        enum pgtask_error error;
+        bool is_named;
+    } const cases[] = {{PGTASK_ERROR_TIMEOUT, true},
+                       {PGTASK_ERROR_RESOLVE, true},
+                       {PGTASK_ERROR_TLS_HOST_NAME, true},
+                       {PGTASK_ERROR_HTTP_STATUS, false},
+                       {PGTASK_ERROR_SERVICE, false}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct pgtask_failure const failure = {.error = cases[i].error};
+
+        (void)advice_write(text, &failure, NULL, NULL, true, "ap-guangzhou",
+                           "host example.com port 443");
+        assert_true((strstr(text, " (host example.com port 443). ") != NULL) == cases[i].is_named);
+    }
+    (void)state;
+}
+
 /* The host of a finance region (spec, section 1). */
 static void a_finance_region_is_sent_to_its_host(void **state)
 {
     struct pgtask_failure const failure = refusal("UnsupportedRegion");
 
-    (void)advice_write(text, &failure, NULL, FILE_NAME, true, "ap-shanghai-fsi");
+    (void)advice_write(text, &failure, NULL, FILE_NAME, true, "ap-shanghai-fsi", "");
     assert_non_null(strstr(text, " add --endpoint postgres.ap-shanghai-fsi.tencentcloudapi.com."));
     expect_end(&failure, FILE_NAME, ". Check the region, such as ap-guangzhou.");
-    (void)advice_write(text, &failure, NULL, FILE_NAME, true, "fsi");
+    (void)advice_write(text, &failure, NULL, FILE_NAME, true, "fsi", "");
     assert_null(strstr(text, "--endpoint"));
     (void)state;
 }
@@ -151,6 +172,7 @@ int main(void)
         cmocka_unit_test(keys_of_a_file_are_named_with_it),
         cmocka_unit_test(a_user_without_the_right_is_sent_to_the_policy),
         cmocka_unit_test(what_names_no_key_names_no_file),
+        cmocka_unit_test(a_failure_of_network_or_tls_names_its_hosts),
         cmocka_unit_test(a_finance_region_is_sent_to_its_host),
         cmocka_unit_test(keys_of_the_environment_are_named_by_their_variables),
         cmocka_unit_test(the_longest_failure_and_path_are_written_whole),

@@ -140,11 +140,15 @@ static void write_cause(char text[ADVICE_BYTES], struct pgtask_failure const *fa
 
 char const *advice_write(char text[ADVICE_BYTES], struct pgtask_failure const *failure,
                          struct writer const *reader, char const *file, bool has_clock,
-                         char const *region)
+                         char const *region, char const *where)
 {
+    enum pgtask_layer const layer = pgtask_error_layer(failure->error);
     char const *const advice = writer_text(reader, find_advice(failure, has_clock));
 
     write_cause(text, failure, reader);
+    if ((layer == PGTASK_LAYER_NETWORK || layer == PGTASK_LAYER_TLS) && where[0] != '\0') {
+        (void)text_append(text, ADVICE_BYTES, " (%s)", where);
+    }
     size_t const length = strlen(text);
     if (advice[0] == '\0') {
         return text;

@@ -8,8 +8,11 @@
 
 #include <pgtask/failure.h>
 
-/** Room for what pgtask_failure_write() needs, and the path of a credentials file. */
-#define ADVICE_BYTES (512 + CREDENTIALS_PATH_BYTES)
+/** Room for the names and ports of up to three hosts, with NUL. */
+#define ADVICE_WHERE_BYTES 1024
+
+/** Room for what pgtask_failure_write() needs, the path of a credentials file, and the hosts. */
+#define ADVICE_BYTES (512 + CREDENTIALS_PATH_BYTES + ADVICE_WHERE_BYTES)
 
 /**
  * Writes the cause of a failure as the library words it, and what to do about it.
@@ -18,11 +21,12 @@
  *              environment
  * @param has_clock  false with --no-clock
  * @param region     that was asked for
+ * @param where      the hosts that a failure of network or TLS is about; "" if they are not known
  * @return `text`
  */
 char const *advice_write(char text[ADVICE_BYTES], struct pgtask_failure const *failure,
                          struct writer const *reader, char const *file, bool has_clock,
-                         char const *region);
+                         char const *region, char const *where);
 
 /** @return whether the system lacks processes or memory now: it may have them soon */
 bool advice_is_shortage(struct pgtask_failure const *failure);

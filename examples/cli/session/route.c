@@ -3,9 +3,12 @@
 #include "session/route.h"
 
 #include "base/report.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { HTTPS_PORT = 443 };
 
 char const *route_setting(char const *option, char const *flag, char const *variable,
                           char const **source, enum exit_status *status)
@@ -109,6 +112,40 @@ enum exit_status route_find(struct route *route, struct options const *options,
         status = find_fallback(route, options, config);
     }
     return status == EXIT_GOOD ? find_proxy(route, options->proxy, config) : status;
+}
+
+/* @return a port as a number; 0 stands for the usual one */
+static unsigned port_of(unsigned port)
+{
+    return port != 0 ? port : (unsigned)HTTPS_PORT;
+}
+
+char const *route_where(char text[ADVICE_WHERE_BYTES], struct pgtask_config const *config,
+                        struct writer const *reader)
+{
+    size_t const capacity = ADVICE_WHERE_BYTES;
+    char const *const host = config->endpoint != NULL ? config->endpoint : PGTASK_DEFAULT_ENDPOINT;
+    unsigned const port = port_of(config->endpoint_port);
+
+    (void)text_print(text, capacity, writer_text(reader, "host %s port %u"), host, port);
+    if (config->connect_host != NULL) {
+        (void)text_append(text, capacity, writer_text(reader, " at %s port %u"),
+                          config->connect_host,
+                          config->connect_port != 0 ? config->connect_port : port);
+    }
+#if PGTASK_FALLBACK_ENDPOINT
+    if (config->fallback_endpoint != NULL) {
+        (void)text_append(text, capacity, writer_text(reader, ", or host %s port %u"),
+                          config->fallback_endpoint, port_of(config->fallback_port));
+    }
+#endif
+#if PGTASK_PROXY
+    if (config->proxy.host != NULL) {
+        (void)text_append(text, capacity, writer_text(reader, ", by proxy %s port %u"),
+                          config->proxy.host, config->proxy.port_number);
+    }
+#endif
+    return text;
 }
 
 void route_wipe(struct route *route)

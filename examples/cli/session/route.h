@@ -4,6 +4,7 @@
 #ifndef CLI_ROUTE_H
 #define CLI_ROUTE_H
 
+#include "session/advice.h"
 #include "session/exit_status.h"
 #include "session/options.h"
 #include "session/proxy.h"
@@ -31,6 +32,12 @@ enum exit_status route_find(struct route *route, struct options const *options,
  */
 char const *route_setting(char const *option, char const *flag, char const *variable,
                           char const **source, enum exit_status *status);
+
+/** Writes where a connection goes, such as `host HOST port 443, by proxy NAME port 3128`.
+ *  @param reader  as for advice_write()
+ *  @return `text` */
+char const *route_where(char text[ADVICE_WHERE_BYTES], struct pgtask_config const *config,
+                        struct writer const *reader);
 
 void route_wipe(struct route *route);
 

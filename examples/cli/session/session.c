@@ -198,10 +198,11 @@ void session_close(struct session *session)
 char const *session_failure_text(struct session *session, struct writer const *reader)
 {
     char const *const file = session->credentials_file;
+    char where[ADVICE_WHERE_BYTES];
 
     return advice_write(session->failure, pgtask_client_failure(&session->client), reader,
                         file[0] != '\0' ? file : NULL, session->posix.port.unix_time_s != NULL,
-                        session->config.region);
+                        session->config.region, route_where(where, &session->config, reader));
 }
 
 enum exit_status session_report(struct session *session, enum pgtask_error error)

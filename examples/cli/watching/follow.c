@@ -262,6 +262,21 @@ static void end_hook(struct follow *follow)
     hook_close(&follow->hook);
 }
 
+/* A person who reads lines sees none before the first event, so standard error says what is
+ * awaited. Programs read JSON. */
+static void report_target(struct follow const *follow)
+{
+    struct pgtask_watch_config const *const watch = &follow->config->watch;
+    char const *const region = follow->session->config.region;
+
+    if (watch->task_id != 0) {
+        report_info("following task %ju in %s; each event is a line", watch->task_id, region);
+    } else {
+        report_info("following the tasks of %s in %s; each event is a line", watch->instance_id,
+                    region);
+    }
+}
+
 static enum exit_status begin(struct follow *follow)
 {
     struct follow_config const *const config = follow->config;
@@ -276,6 +291,9 @@ static enum exit_status begin(struct follow *follow)
                          : session_now_ms(follow->session) + config->max_wait_ms;
     if (config->exec != NULL) {
         signals_children();
+    }
+    if (config->style == FOLLOW_LINES && !config->is_quiet) {
+        report_target(follow);
     }
     if (config->style == FOLLOW_SCREEN) {
         screen_open(&follow->screen, follow->session, &follow->watch);

@@ -16,6 +16,7 @@ enum follow_style {
 struct follow_config {
     struct pgtask_watch_config watch;
     enum follow_style style;
+    bool is_quiet;        /**< nothing says what is waited for */
     uint32_t max_wait_ms; /**< 0: no limit */
     char const *exec;     /**< path of a program to run on each event; NULL: none */
 };
