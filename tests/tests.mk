@@ -115,7 +115,7 @@ $(CERTIFICATES)/made: FORCE
 	@tests/support/make_certs.sh $(@D) all
 
 .PHONY: sim
-sim: $(BUILD)/pgtask $(CERTIFICATES)/made ## user: run a simulated service, and print the exports to reach it
+sim: $(BUILD)/pgtask $(CERTIFICATES)/made ## user: run a simulated service to try the client on
 	@PYTHONPATH=tests exec python3 -m sim.play $(CERTIFICATES) $(PORT)
 
 .PHONY: test test-programs

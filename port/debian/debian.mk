@@ -12,7 +12,7 @@ deb: deb-source ## packager: build Debian 13's packages in build/deb
 
 deb-source:
 	@rm -rf $(DEB) && mkdir -p $(DEB)
-	git archive --format=tar --prefix=$(DEB_NAME)/ HEAD -- . ':!port/debian' | gzip -9n \
+	git archive --format=tar --prefix=$(DEB_NAME)/ HEAD | gzip -9n \
 	    >$(DEB)/pgtask_$(VERSION).orig.tar.gz
 	tar -C $(DEB) -xf $(DEB)/pgtask_$(VERSION).orig.tar.gz
 	mkdir $(DEB)/$(DEB_NAME)/debian
