@@ -53,7 +53,7 @@ packages_of() {
     firmware) echo "qemu-system-arm gcc-arm-none-eabi libnewlib-arm-none-eabi python3 openssl
                 python3-cryptography libcmocka-dev" ;;
     fuzz) echo "clang libclang-rt-14-dev|libclang-rt-dev llvm" ;;
-    dist) echo "git gzip python3 gcc-x86-64-linux-gnu" ;;
+    dist) echo "git gzip dpkg-dev python3 gcc-x86-64-linux-gnu" ;;
     docs) echo "python3 man-db mandoc bash zsh fish doxygen" ;;
     musl) echo "musl-tools" ;;
     kernel) echo "qemu-system-arm device-tree-compiler gcc-aarch64-linux-gnu libc6-dev-arm64-cross
