@@ -115,7 +115,7 @@ $(CERTIFICATES)/made: FORCE
 	@tests/support/make_certs.sh $(@D) all
 
 .PHONY: sim
-sim: $(BUILD)/pgtask $(CERTIFICATES)/made ## user: run a simulated service, and print the exports to reach it
+sim: $(BUILD)/pgtask $(CERTIFICATES)/made ## user: run a simulated service to try the client on
 	@PYTHONPATH=tests exec python3 -m sim.play $(CERTIFICATES) $(PORT)
 
 .PHONY: test test-programs
@@ -143,8 +143,9 @@ run-found: $(foreach file,$(FOUND_FILES),$(if $(filter %.c,$(file)),$(file:%.c=$
 
 # Unit tests that use neither certificates nor another process.
 QUICK_TESTS := $(patsubst %.c,$(BUILD)/%,$(shell grep -L -e certificates.h -e 'fork()' $(UNIT_SOURCES)))
-.PHONY: check
-check: all $(QUICK_TESTS) lint ## developer: build, lint, run quick unit tests, in a minute
+.PHONY: check quick
+check: all quick lint ## developer: build, lint, run quick unit tests, in a minute
+quick: $(QUICK_TESTS)
 	@$(RUN) $(QUICK_TESTS)
 
 # --- Fuzzing: libFuzzer by clang, with limits so small that short inputs reach them too ---

@@ -51,5 +51,5 @@ deps: ## packager: fetch what the build, the demo and tests need
 	port/build/deps.sh build $(GROUPS_FOR_test) lint
 
 .PHONY: deps-check
-deps-check: ## packager: tell whether Debian has a newer mbedTLS than deps/
+deps-check: ## packager: tell whether Debian has a newer mbedTLS
 	@port/build/deps.sh --newest
