@@ -168,7 +168,8 @@ static int read_past_tickets(struct pgtask_tls *tls, uint8_t *bytes, size_t capa
     for (int i = 0; i < TICKETS_AT_ONCE && code == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET;
          i++) {
         code = mbedtls_ssl_read(&tls->contexts->ssl, bytes, capacity);
-        if (code == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET) {
+        if (code == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET &&
+            (!PGTASKI_MBEDTLS_TELLS_ALWAYS || tls->contexts->session != NULL)) {
             pgtaski_tls_keep_session(tls);
         }
     }

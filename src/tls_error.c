@@ -92,8 +92,9 @@ static enum pgtask_error name_alert(mbedtls_ssl_context *ssl)
 /* @return whether the code is one of mbedTLS's X.509 parser, which have a range of their own */
 static bool is_of_certificate(int code)
 {
-    return HIGH_PART(code) >= HIGH_PART(MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE) &&
-           HIGH_PART(code) <= HIGH_PART(MBEDTLS_ERR_X509_FILE_IO_ERROR);
+    return PGTASKI_MBEDTLS_IS_DER_FAULT(code) ||
+           (HIGH_PART(code) >= HIGH_PART(MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE) &&
+            HIGH_PART(code) <= HIGH_PART(MBEDTLS_ERR_X509_FILE_IO_ERROR));
 }
 
 /* What a code means while the handshake goes on, and what it means later. */
@@ -174,8 +175,7 @@ enum pgtask_error pgtaski_tls_explain(struct pgtask_tls_contexts *contexts, int 
             return PGTASK_ERROR_TLS_HANDSHAKE;
         }
         break;
-    case MBEDTLS_ERR_X509_INVALID_EXTENSIONS + MBEDTLS_ERR_ASN1_UNEXPECTED_TAG:
-        /* A stock mbedTLS says so of a critical extension that it does not know. */
+    case PGTASKI_MBEDTLS_ERR_CRITICAL:
         if (!PGTASK_MBEDTLS_IS_OWN) {
             return PGTASK_ERROR_TLS_EXTENSION;
         }

@@ -49,6 +49,13 @@
 #define PGTASKI_MBEDTLS_IS_NO_MEMORY(low)                                                          \
     ((low) == MBEDTLS_ERR_MPI_ALLOC_FAILED || (low) == MBEDTLS_ERR_ASN1_ALLOC_FAILED)
 
+/** A stock mbedTLS says so of a critical extension that it does not know. */
+#define PGTASKI_MBEDTLS_ERR_CRITICAL                                                               \
+    (MBEDTLS_ERR_X509_INVALID_EXTENSIONS + MBEDTLS_ERR_ASN1_UNEXPECTED_TAG)
+
+/** Whether X.509 returns such a code for a fault of the DER: it adds it to one of its own. */
+#define PGTASKI_MBEDTLS_IS_DER_FAULT(code) false
+
 /** @return whether an RSA key has signed this certificate */
 static inline bool pgtaski_mbedtls_is_signed_by_rsa(mbedtls_x509_crt const *certificate)
 {
@@ -56,7 +63,10 @@ static inline bool pgtaski_mbedtls_is_signed_by_rsa(mbedtls_x509_crt const *cert
            certificate->MBEDTLS_PRIVATE(sig_pk) == MBEDTLS_PK_RSASSA_PSS;
 }
 
-/** Has mbedTLS tell when a ticket of TLS 1.3 has come, or not ask for any. */
+/** Whether mbedTLS tells of tickets of TLS 1.3 that nobody has asked it to tell of. */
+#define PGTASKI_MBEDTLS_TELLS_ALWAYS false
+
+/** Has mbedTLS tell when a ticket of TLS 1.3 has come, or pass over it. */
 static inline void pgtaski_mbedtls_tell_tickets(mbedtls_ssl_config *config, bool wanted)
 {
 #if defined(MBEDTLS_SSL_PROTO_TLS1_3)
@@ -77,11 +87,17 @@ static inline void pgtaski_mbedtls_tell_tickets(mbedtls_ssl_config *config, bool
     ((code) <= -0x80 && (code) > -0x100 ? (uint8_t)(-(code)) : (uint8_t)(-(code) >> 7))
 
 /** The build lacks the kind of the key. */
-#define PGTASKI_MBEDTLS_ERR_KEY           PSA_ERROR_NOT_SUPPORTED
+#define PGTASKI_MBEDTLS_ERR_KEY            PSA_ERROR_NOT_SUPPORTED
 
-/** PSA has one code for "no memory". X.509 may add it to one of its own. */
-#define PGTASKI_MBEDTLS_NO_MEMORY         PGTASKI_MBEDTLS_HIGH_PART(PSA_ERROR_INSUFFICIENT_MEMORY)
-#define PGTASKI_MBEDTLS_IS_NO_MEMORY(low) ((low) == -(-PSA_ERROR_INSUFFICIENT_MEMORY & 0x7f))
+/** PSA has one code for "no memory". */
+#define PGTASKI_MBEDTLS_NO_MEMORY          PGTASKI_MBEDTLS_HIGH_PART(PSA_ERROR_INSUFFICIENT_MEMORY)
+#define PGTASKI_MBEDTLS_IS_NO_MEMORY(low)  ((void)(low), false)
+
+/** A stock mbedTLS says so of a critical extension that it does not know. */
+#define PGTASKI_MBEDTLS_ERR_CRITICAL       MBEDTLS_ERR_ASN1_UNEXPECTED_TAG
+
+/** X.509 returns the code of a low layer without adding it to one of its own. */
+#define PGTASKI_MBEDTLS_IS_DER_FAULT(code) ((code) > -0x80)
 
 /** @return whether an RSA key has signed this certificate */
 static inline bool pgtaski_mbedtls_is_signed_by_rsa(mbedtls_x509_crt const *certificate)
@@ -90,7 +106,8 @@ static inline bool pgtaski_mbedtls_is_signed_by_rsa(mbedtls_x509_crt const *cert
            certificate->MBEDTLS_PRIVATE(sig_pk) == MBEDTLS_PK_SIGALG_RSA_PSS;
 }
 
-/** mbedTLS 4 always tells when a ticket has come. */
+#define PGTASKI_MBEDTLS_TELLS_ALWAYS true
+
 static inline void pgtaski_mbedtls_tell_tickets(mbedtls_ssl_config *config, bool wanted)
 {
     (void)config, (void)wanted;

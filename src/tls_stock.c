@@ -125,13 +125,10 @@ int pgtaski_tls_check_step(struct pgtask_tls *tls)
     struct pgtask_tls_contexts *const contexts = tls->contexts;
     mbedtls_x509_crt *const peer = pgtaski_mbedtls_peer_certificate(&contexts->ssl);
 
-    if (peer != NULL && !contexts->verified) {
-        return verify_peer(tls, peer);
+    if (mbedtls_ssl_is_handshake_over(&contexts->ssl)) {
+        return is_verified(contexts) ? 0 : MBEDTLS_ERR_SSL_INTERNAL_ERROR;
     }
-    if (mbedtls_ssl_is_handshake_over(&contexts->ssl) && !is_verified(contexts)) {
-        return MBEDTLS_ERR_SSL_INTERNAL_ERROR;
-    }
-    return 0;
+    return peer != NULL && !contexts->verified ? verify_peer(tls, peer) : 0;
 }
 
 #endif

@@ -28,8 +28,8 @@ link_bare = $(call link_image,bare/$(BARE_BOARD)-$1,$(BARE_BOARD),bare,$(bare_ob
 $(foreach port,null at,$(eval $(call link_bare,$(port))))
 $(BARE_IMAGES): FIRMWARE_LINK := umask 077; $(FIRMWARE_LINK)
 $(FIRMWARE)/$(BARE_PART)/examples/bare/%.o $(FIRMWARE)/$(BARE_PART)/port/at/%.o \
-    $(FIRMWARE)/$(BARE_PART)/port/null/%.o $(BARE)/%.o: FIRMWARE_CPPFLAGS += -Iexamples/bare -Iport/at -Iport/null \
-    -Iport/board/cortex-m
+    $(FIRMWARE)/$(BARE_PART)/port/null/%.o $(BARE)/%.o $(BUILD)/tidy/firmware/examples/bare/%.ok: \
+    FIRMWARE_CPPFLAGS += -Iexamples/bare -Iport/at -Iport/null -Iport/board/cortex-m
 
 # make forgets a key that was given to it, so the settings are written anew whenever they are needed,
 # and the image follows only if they have changed.

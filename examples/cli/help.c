@@ -138,7 +138,12 @@ static void print_option(struct writer *writer, struct option const *option)
         (void)text_append(text, sizeof text, " (%s)", option->api_flag);
     }
     writer_print(writer, "%s", head);
-    print_wrapped(writer, strlen(head), OPTION_COLUMN, text);
+    if (strlen(head) < OPTION_COLUMN) {
+        print_wrapped(writer, strlen(head), OPTION_COLUMN, text);
+    } else {
+        writer_print(writer, "\n");
+        print_wrapped(writer, 0, OPTION_COLUMN, text);
+    }
 }
 
 /* @param commands  an option is printed if they all take it */

@@ -48,3 +48,7 @@ $(DEPS)/ready-%.mk: port/build/deps.sh $(DEPS)/ready.mk
 .PHONY: deps
 deps: ## packager: fetch what the build, the demo and tests need
 	port/build/deps.sh build $(GROUPS_FOR_test) lint
+
+.PHONY: deps-check
+deps-check: ## packager: tell whether Debian has a newer mbedTLS than deps/
+	@port/build/deps.sh --newest

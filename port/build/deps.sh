@@ -3,6 +3,7 @@
 # Fetches what the build, the demo and the tests need. It does nothing for what is already there.
 #
 #   port/build/deps.sh [--check] [GROUP]...
+#   port/build/deps.sh --newest
 #
 # A group is what one kind of work needs: build, demo, unit, lint, test, coverage, cross, bench, size,
 # firmware, fuzz, musl, docs, dist or kernel.
@@ -15,6 +16,7 @@
 # what it will do, and how much it will download.
 #
 # --check changes nothing: it says what is missing and which command fetches it, and fails.
+# --newest tells whether Debian's archive has a newer mbedTLS 3.6, and fails if it has.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -123,7 +125,8 @@ install_packages() {
 }
 
 # archive_options FOLDER TYPE SUITE: apt's options to read only that part of Debian's archive. The
-# lists go to deps/FOLDER, so that the machine's own lists stay as they are.
+# lists go to deps/FOLDER, so that the machine's own lists stay as they are. Of sources, the security
+# updates are read too, if the machine knows an archive of those.
 archive_options() {
     lists=$deps/$1
     mkdir -p "$lists/lists/partial"
@@ -131,12 +134,21 @@ archive_options() {
         awk -v RS= 'NR == 1' /etc/apt/sources.list.d/debian.sources |
             sed -e "s/^Types:.*/Types: $2/" -e "s/^Suites:.*/Suites: $3/" \
                 -e 's/^Components:.*/Components: main/' >"$lists/source.sources"
+        if [ "$2" = deb-src ]; then
+            awk -v RS= '/(^|\n)Suites:[^\n]*-security/ { print "\n" $0; exit }' \
+                /etc/apt/sources.list.d/debian.sources |
+                sed -e "s/^Types:.*/Types: $2/" -e "s/^Suites:.*/Suites: $3-security/" \
+                    -e 's/^Components:.*/Components: main/' >>"$lists/source.sources"
+        fi
         list=$lists/source.sources
     elif [ -f /etc/apt/sources.list ]; then
         awk -v type="$2" -v suite="$3" '
             $1 == "deb" { for (i = 2; i <= NF; i++) if ($i ~ /^[a-z]+:\/\//) {
-                print type, $i, suite, "main"; exit } }' /etc/apt/sources.list \
-            >"$lists/source.list"
+                if ($(i + 1) ~ /-security/ && type == "deb-src" && !security++) {
+                    print type, $i, suite "-security", "main"
+                } else if ($(i + 1) !~ /-security/ && !main++) {
+                    print type, $i, suite, "main"
+                } } }' /etc/apt/sources.list >"$lists/source.list"
         list=$lists/source.list
     else
         fail "found no list of Debian's archives; set MBEDTLS_DIR and JSMN_DIR to copies of your own"
@@ -145,20 +157,50 @@ archive_options() {
           -o Dir::State::Lists=$lists/lists -o APT::Sandbox::User="
 }
 
-# mbedTLS 3.6 is in Debian's next release.
+# read_sources: reads which sources Debian 13 has, where mbedTLS is 3.6, and sets `options`
+read_sources() {
+    options=$(archive_options apt deb-src trixie)
+    # The mark comes last: after a failure the next run reads the lists again.
+    [ -e "$deps/apt/read" ] || { $APT $options update && : >"$deps/apt/read"; }
+}
+
+# newest_mbedtls: the newest version of mbedTLS 3.6 in these lists, as Debian numbers it
+newest_mbedtls() {
+    apt-cache $options showsrc mbedtls | sed -n 's/^Version: \(3\.6\..*\)/\1/p' | sort -V | tail -n 1
+}
+
 # fetch_source NAME: unpacks the upstream source of package NAME as deps/.unpack/NAME
 fetch_source() {
-    options=$(archive_options apt deb-src trixie)
     rm -rf "$deps/.unpack"
     mkdir -p "$deps/.unpack/$1"
+    package=$1
     (
-        # The mark comes last: after a failure the next run reads the lists again.
-        cd "$deps/.unpack" &&
-            { [ -e "$deps/apt/updated" ] ||
-                { $APT $options update && : >"$deps/apt/updated"; }; } &&
-            $APT $options source --download-only --tar-only "$1" &&
-            tar -xf "$1"_*.orig.tar.* -C "$1" --strip-components=1
+        cd "$deps/.unpack" && read_sources &&
+            { [ "$1" != mbedtls ] || package="mbedtls=$(newest_mbedtls)"; } &&
+            $APT $options source --download-only --tar-only "$package" &&
+            tar -xf "$1"_*.orig.tar.* -C "$1" --strip-components=1 &&
+            echo "${package#*=}" >"$deps/.unpack/version"
     ) || fail "could not fetch the source of $1; check the network and run this again"
+}
+
+# check_mbedtls: tells whether the archive has a newer mbedTLS 3.6 than the one in use
+check_mbedtls() {
+    used=$(sed -n 's/^#define MBEDTLS_VERSION_STRING  *"\(.*\)"/\1/p' \
+        "$MBEDTLS_DIR/include/mbedtls/build_info.h" 2>/dev/null) && [ -n "$used" ] ||
+        fail "found no mbedTLS in $MBEDTLS_DIR; to fetch it, run: make deps"
+    rm -f "$deps/apt/read"
+    read_sources || fail "apt could not read its lists; check the network and run this again"
+    newest=$(newest_mbedtls)
+    [ -n "$newest" ] || fail "Debian's archive has no mbedTLS 3.6; see port/mbedtls/README.md"
+    revision=$(cat "$deps/mbedtls.version" 2>/dev/null || echo "$newest")
+    if [ "$(printf '%s\n' "$used" "${newest%%-*}" | sort -V | tail -n 1)" != "$used" ]; then
+        fail "mbedTLS is $used, and Debian has ${newest%%-*}. To fetch that, remove $MBEDTLS_DIR and" \
+            "run: make deps"
+    elif [ "${newest%%-*}" = "$used" ] && [ "$revision" != "$newest" ]; then
+        fail "mbedTLS is $used, of Debian's $revision, and Debian has $newest. It may have patched a fault;" \
+            "read its changelog, because only the makers' own source is fetched"
+    fi
+    say "mbedTLS is $used, and Debian has ${newest%%-*}"
 }
 
 # fetch_tree NAME VARIABLE DIRECTORY FILE WHAT: the whole source of package NAME
@@ -168,6 +210,7 @@ fetch_tree() {
     say "fetching the source of $5 from Debian's signed archive into deps/$1"
     fetch_source "$1"
     mv "$deps/.unpack/$1" "$3"
+    mv "$deps/.unpack/version" "$deps/$1.version"
     rm -rf "$deps/.unpack"
 }
 
@@ -288,6 +331,10 @@ needs() {
     return 1
 }
 
+if [ "${1:-}" = --newest ]; then
+    check_mbedtls
+    exit 0
+fi
 if [ "${1:-}" = --check ]; then
     check=yes
     shift

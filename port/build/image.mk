@@ -154,7 +154,7 @@ firmware: $(FIRMWARE_IMAGES) $(FIRMWARE_SETTINGS) ## user: build the images for 
 # clang-tidy reads this code with the headers of newlib. Code that all boards share is read for MPS2.
 # Standard error holds only the count of warnings in system headers; findings go to standard output.
 NEWLIB_INCLUDE ?= /usr/include/newlib
-FIRMWARE_TIDY := $(wildcard examples/firmware/*.c port/lwip/*.c port/board/*.c port/board/*/*.c)
+FIRMWARE_TIDY := $(wildcard examples/firmware/*.c examples/bare/*.c port/at/*.c port/lwip/*.c port/board/*.c port/board/*/*.c)
 FIRMWARE_TIDY_OK := $(FIRMWARE_TIDY:%.c=$(BUILD)/tidy/firmware/%.ok)
 tidy: $(FIRMWARE_TIDY_OK)
 $(FIRMWARE_TIDY_OK): $(BUILD)/tidy/firmware/%.ok: %.c .clang-tidy | $(DEPS)/ready-firmware.mk

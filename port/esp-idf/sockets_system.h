@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** @file sockets_system.h What ESP-IDF's lwIP calls what sockets.c uses. */
+/** @file sockets_system.h What ESP-IDF's lwIP calls what sockets_stream.c uses. */
 #ifndef SOCKETS_SYSTEM_H
 #define SOCKETS_SYSTEM_H
 

@@ -4,9 +4,11 @@
 TARGET_CC := $(COMPILER)
 TARGET_AR := ar
 TARGET_CFLAGS := -O1
-TARGET_CPPFLAGS := -D_GNU_SOURCE
-TARGET_LDFLAGS := -Wl,-z,now
-TARGET_MAKE_ENV := PATH="$(PATH)"
+TARGET_LDFLAGS := -L$(STUB)/staging_dir/usr/lib -Wl,-z,now
+# Buildroot's compiler finds the headers and libraries of the staging folder by itself.
+TARGET_CPPFLAGS := -I$(STUB)/staging_dir/usr/include
+# DRY=MAKEFLAGS=n lets make only say what it would do.
+TARGET_MAKE_ENV := PATH="$(PATH)" $(DRY)
 INSTALL := install
 STAGING_DIR := $(STUB)/staging_dir
 TARGET_DIR := $(STUB)/root

@@ -185,10 +185,19 @@ echo "$@" >>calls
 [ ! -e offline ] || exit 100
 for name in "$@"; do :; done
 case "$*" in *source*) ;; *) exit 0 ;; esac
+version=${name#*=} name=${name%%=*}
 mkdir -p $name-1/include/mbedtls
 touch $name-1/jsmn.h $name-1/include/mbedtls/ssl.h
+echo "#define MBEDTLS_VERSION_STRING         \\"${version%%-*}\\"" >$name-1/include/mbedtls/build_info.h
 tar -cf "$OLDPWD/${name}_1.orig.tar.gz" $name-1
 """
+
+
+# The security updates come after the release; another branch of mbedTLS must not be taken.
+APT_CACHE = """#!/bin/sh
+case "$*" in *showsrc\\ mbedtls) cat "$HOME/versions" ;; esac
+"""
+VERSIONS = "Version: 3.6.4-2\n\nVersion: 4.1.0-1\n\nVersion: 3.6.10-0.1~deb13u1\n\nVersion: 3.6.9-1\n"
 
 
 class Fetching(Builds):
@@ -197,7 +206,9 @@ class Fetching(Builds):
     def setUp(self) -> None:
         super().setUp()
         tools = self.directory / "bin"
-        for name, text in (("apt-get", APT), ("dpkg-query", "#!/bin/sh\necho installed\n")):
+        (self.directory / "versions").write_text(VERSIONS)
+        for name, text in (("apt-get", APT), ("apt-cache", APT_CACHE),
+                           ("dpkg-query", "#!/bin/sh\necho installed\n")):
             (tools / name).parent.mkdir(exist_ok=True)
             (tools / name).write_text(text)
             (tools / name).chmod(0o755)
@@ -205,8 +216,9 @@ class Fetching(Builds):
         script.parent.mkdir(parents=True)
         script.write_text((ROOT / "port/build/deps.sh").read_text())
         script.chmod(0o755)
-        self.command = ("env", "-u", "MBEDTLS_DIR", "-u", "JSMN_DIR", f"HOME={self.directory}",
-                        f"PATH={tools}:/usr/bin:/bin", script, "build")
+        self.script = ("env", "-u", "MBEDTLS", "-u", "MBEDTLS_DIR", "-u", "JSMN_DIR",
+                       f"HOME={self.directory}", f"PATH={tools}:/usr/bin:/bin", script)
+        self.command = (*self.script, "build")
 
     def test_after_a_network_that_failed_the_next_run_fetches_all(self) -> None:
         (self.directory / "offline").touch()
@@ -224,6 +236,34 @@ class Fetching(Builds):
         (self.directory / "calls").unlink()
         self.succeed(*self.command)
         self.assertFalse((self.directory / "calls").exists())
+
+
+    def test_the_newest_3_6_of_release_and_security_updates_is_fetched(self) -> None:
+        self.succeed(*self.command)
+        calls = (self.directory / "calls").read_text()
+        self.assertIn("source --download-only --tar-only mbedtls=3.6.10-0.1~deb13u1\n", calls)
+        known = "".join(file.read_text() for file in Path("/etc/apt").glob("sources.list*")
+                        if file.is_file())
+        known += "".join(file.read_text() for file in Path("/etc/apt").glob("sources.list.d/*"))
+        used = next((self.directory / "deps/apt").glob("source.*")).read_text()
+        self.assertEqual("trixie-security" in used, "-security" in known)
+
+    def test_deps_check_tells_when_the_archive_has_a_newer_one(self) -> None:
+        self.succeed(*self.command)
+        self.assertEqual(self.succeed(*self.script, "--newest"),
+                         "deps: mbedTLS is 3.6.10, and Debian has 3.6.10\n")
+        for version, says in (("3.6.11-1~deb13u1", "and Debian has 3.6.11. To fetch that, remove "),
+                              ("3.6.10-0.1~deb13u2", "of Debian's 3.6.10-0.1~deb13u1, and Debian has "
+                                                     "3.6.10-0.1~deb13u2. ")):
+            (self.directory / "versions").write_text(VERSIONS + f"\nVersion: {version}\n")
+            done = run(*self.script, "--newest")
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(says, done.stderr)
+
+    def test_the_mbedtls_of_the_system_needs_no_source_of_it(self) -> None:
+        self.succeed(*self.command[:-2], "MBEDTLS=system", *self.command[-2:])
+        self.assertFalse((self.directory / "deps/mbedtls").exists())
+        self.assertTrue((self.directory / "deps/jsmn/jsmn.h").exists())
 
 
 class Finding(Builds):

@@ -71,9 +71,11 @@ class Package(Builds):
     def check_compile(self, said: str, program: Path) -> None:
         """The commands compile and link against the staging folder; the program is in its place."""
         if not IS_SLOW:
-            self.assertRegex(said, rf"-I{self.staging}/usr/include\b.* -c -o \S*src/json.o src/json.c")
-            self.assertRegex(said, rf"-o \S*/?pgtask .*-L{self.staging}/usr/lib\b.*-lmbedtls")
-            self.assertIn("-Wl,-z,now", said)
+            lines = said.splitlines()
+            include, library = f"-I{self.staging}/usr/include ", f"-L{self.staging}/usr/lib "
+            self.assertTrue(any(include in line and line.endswith("src/json.c") for line in lines))
+            self.assertTrue(any(re.search(r" -o \S*pgtask ", line) and library in line and
+                                "-lmbedtls" in line and "-Wl,-z,now " in line for line in lines))
             program.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(BUILD / "pgtask", program)
         self.assertTrue(os.access(program, os.X_OK))
@@ -100,7 +102,8 @@ class OpenWrt(Package):
                            f"PGTASK_SOURCE={ROOT}", *goals)
 
     def make_archive(self) -> None:
-        """The source of jsmn, as it is downloaded."""
+        """The source of jsmn, as it is downloaded: OpenWrt has no package of it."""
+        (self.staging / "usr/include/jsmn.h").unlink()
         downloads = self.directory / "dl"
         downloads.mkdir()
         with tarfile.open(downloads / "jsmn-1.1.0.tar.gz", "w:gz") as archive:
@@ -150,10 +153,9 @@ class Buildroot(Package):
 
     def test_it_builds_and_installs_a_client_and_its_services(self) -> None:
         tree = self.directory / "pgtask"
-        self.check_compile(self.make("build", *([] if IS_SLOW else ["-n"])), tree / "build/pgtask")
-        if not IS_SLOW:  # `make -n` copies nothing
-            (tree / "examples").mkdir()
-            shutil.copytree(ROOT / "examples/service", tree / "examples/service")
+        said = self.make("build", *([] if IS_SLOW else ["DRY=MAKEFLAGS=n"]))
+        self.assertFalse((tree / "deps/mbedtls").exists())
+        self.check_compile(said, tree / "build/pgtask")
         self.make("install", "sysv", "systemd")
         self.check_installed("0755 usr/bin/pgtask", "0755 etc/init.d/S60pgtask-led",
                              "0644 usr/lib/systemd/system/pgtask-led.service")

@@ -15,6 +15,8 @@ PAPERS = {
     "README.md", "README.zh-CN.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md",
     "include/README.md", "src/README.md", "port/README.md", "tests/README.md",
     "tests/bench/README.md", "examples/cli/README.md", "examples/firmware/README.md",
+    "examples/bare/README.md", "port/zephyr/README.md", "port/esp-idf/README.md",
+    "port/openwrt/README.md", "port/buildroot/README.md", "port/yocto/README.md",
 }
 HISTORY = "CHANGELOG.md"  # which also names what is gone
 FOLDERS = ("include", "src", "port", "examples", "tests", ".ci")

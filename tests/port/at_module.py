@@ -21,7 +21,7 @@ import sys
 import time
 
 WINDOW_BYTES = 5760  # of received bytes that the module keeps
-CONNECT_LIMIT_S = 1.0
+CONNECT_LIMIT_S = 4.0
 MOST_SEND_BYTES = 2048
 LOCAL = "127.0.0.1"
 

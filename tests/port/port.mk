@@ -18,6 +18,10 @@ endef
 $(eval $(call test_with_stubs,zephyr,zephyr))
 $(eval $(call test_with_stubs,esp_idf,esp-idf))
 
+# Each of these tests waits for ten seconds, so it runs under the sanitizers of one compiler only.
+NOT_SANITIZED := $(addprefix $(BUILD)/,asan-clang/tests/unit/test_port_at asan-clang/tests/unit/test_port_zephyr \
+    asan/tests/unit/test_port_esp_idf)
+
 # mbedTLS as its makers configure it, in one shared library: the packages of port/openwrt, port/buildroot
 # and port/yocto are linked with it.
 STOCK_OBJECTS := $(patsubst $(MBEDTLS_DIR)/library/%.c,$(BUILD)/stock/%.o,$(wildcard $(MBEDTLS_DIR)/library/*.c))

@@ -17,6 +17,7 @@
 #include "../../src/error_private.h"
 #include "certificates.h"
 #include "client_rig.h"
+#include "pgtask_mbedtls.h"
 
 /* A cause is set up before the client is opened. All members that a row leaves out are 0. */
 struct cause {
@@ -321,6 +322,9 @@ static void every_advice_has_a_cause_that_produces_it(void **state)
         struct cause const *const cause = &causes[i];
         size_t const length = strlen(cause->advice);
 
+        if (!PGTASK_MBEDTLS_IS_OWN && cause->set_up == take_memory) {
+            continue; /* a stock mbedTLS has no arena */
+        }
         (void)client_set_up(state);
         if (cause->certificate != NULL) {
             client_restart_service(cause->certificate, "");

@@ -12,10 +12,10 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <mbedtls/sha256.h>
 #include <settings.h>
 
 #include "certificates.h"
+#include "pgtask_hash.h"
 
 enum { HEAD_BYTES = 16, FIELDS_AT = 48, COMMAND_BYTES = 1024 };
 
@@ -198,18 +198,17 @@ static void begin_page(void)
 static bool is_read(void)
 {
     struct settings settings;
-    mbedtls_sha256_context sha256;
+    struct pgtask_hash hash;
 
     page[12] = (uint8_t)fields_length;
     page[13] = (uint8_t)(fields_length >> 8);
     page[14] = (uint8_t)(fields_length >> 16);
     page[15] = 0;
-    mbedtls_sha256_init(&sha256);
-    assert_int_equal(mbedtls_sha256_starts(&sha256, 0), 0);
-    assert_int_equal(mbedtls_sha256_update(&sha256, page, HEAD_BYTES), 0);
-    assert_int_equal(mbedtls_sha256_update(&sha256, page + FIELDS_AT, fields_length), 0);
-    assert_int_equal(mbedtls_sha256_finish(&sha256, page + HEAD_BYTES), 0);
-    mbedtls_sha256_free(&sha256);
+    assert_int_equal(pgtask_hash_start(&hash), 0);
+    assert_int_equal(pgtask_hash_update(&hash, page, HEAD_BYTES), 0);
+    assert_int_equal(pgtask_hash_update(&hash, page + FIELDS_AT, fields_length), 0);
+    assert_int_equal(pgtask_hash_finish(&hash, page + HEAD_BYTES), 0);
+    pgtask_hash_free(&hash);
     return settings_read(page, sizeof page, &settings);
 }
 

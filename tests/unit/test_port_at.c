@@ -214,6 +214,145 @@ static void module_that_is_silent_is_told(void **state)
     rig.uart = uart;
 }
 
+/* --- A module that says anything --- */
+
+static struct {
+    uint32_t state; /* of the random numbers (xorshift) */
+    uint64_t now_ms;
+    char const *text; /* what the module is saying */
+    uint8_t byte;
+} odd;
+
+static uint32_t draw(uint32_t bound)
+{
+    odd.state ^= odd.state << 13;
+    odd.state ^= odd.state >> 17;
+    odd.state ^= odd.state << 5;
+    return odd.state % bound;
+}
+
+static uint64_t odd_ms(void *context)
+{
+    (void)context;
+    return odd.now_ms += draw(50);
+}
+
+/* Words of the module in any order, and any bytes between them. */
+static size_t read_odd(void *context, uint8_t *bytes, size_t capacity)
+{
+    static char const *const words[] = {
+        "OK\r\n",
+        "ERROR\r\n",
+        "SEND OK\r\n",
+        "CONNECT\r\n",
+        "CLOSED\r\n",
+        "+IPD,",
+        "+CIPMUX:0\r\n",
+        "+CIPRECVDATA:",
+        "+CIPDOMAIN:\"127.0.0.1\"\r\n",
+        "4294967299,",
+        "512,",
+        "513,",
+        "7,",
+        "0,",
+        "-1,",
+        ">",
+        "ready\r\n",
+        "busy p...\r\n",
+        "\r\n",
+        "SEND FAIL\r\n",
+        "",
+    };
+    size_t const wanted = draw(40);
+    size_t count = 0;
+
+    (void)context;
+    while (count < capacity && count < wanted) {
+        if (odd.text == NULL || *odd.text == '\0') {
+            odd.text = words[draw(sizeof words / sizeof words[0])];
+            bytes[count++] = (uint8_t)draw(256);
+            odd.byte ^= bytes[count - 1];
+            continue;
+        }
+        bytes[count++] = (uint8_t)*odd.text++;
+    }
+    return count;
+}
+
+static size_t write_odd(void *context, uint8_t const *bytes, size_t length)
+{
+    size_t const count = draw(3) == 0 ? 0 : draw((uint32_t)length + 1);
+
+    (void)context;
+    for (size_t i = 0; i < count; i++) {
+        odd.byte ^= bytes[i];
+    }
+    return count;
+}
+
+static bool is_allowed(enum pgtask_error error)
+{
+    return error == PGTASK_OK || error == PGTASK_WOULD_BLOCK || error == PGTASK_ERROR_RESOLVE ||
+           error == PGTASK_ERROR_PORT || error == PGTASK_ERROR_CONNECT ||
+           error == PGTASK_ERROR_RESET || error == PGTASK_ERROR_CLOSED;
+}
+
+static enum pgtask_error call_one(struct pgtask_port const *port)
+{
+    uint8_t bytes[700] = {0};
+    size_t const length = 1 + draw(sizeof bytes);
+    size_t moved = 0;
+    enum pgtask_error error;
+
+    switch (draw(6)) {
+    case 0: return port->resolve(port->context, draw(2) == 0 ? "127.0.0.1" : "peer.test");
+    case 1: return port->connect(port->context, 443);
+    case 2:
+        error = port->send(port->context, bytes, length, &moved);
+        assert_true(error != PGTASK_OK || (moved > 0 && moved <= length));
+        return error;
+    case 3:
+        error = port->recv(port->context, bytes, length, &moved);
+        assert_true(error != PGTASK_OK || (moved > 0 && moved <= length));
+        return error;
+    case 4: port->wait(port->context, PGTASK_INTEREST_READ, odd.now_ms + draw(100)); break;
+    default:
+        if (draw(8) == 0) {
+            port->close(port->context, PGTASK_OK);
+        }
+    }
+    return PGTASK_OK;
+}
+
+static void wait_odd(void *context, uint64_t until_ms)
+{
+    (void)context;
+    (void)until_ms;
+}
+
+/* Nothing that the module says leads beyond a buffer, which the sanitizers watch, or to a result
+ * that port.h does not allow. */
+static void module_may_say_anything(void **state)
+{
+    static struct pgtask_at_platform const any = {.monotonic_ms = odd_ms,
+                                                  .entropy = entropy,
+                                                  .read = read_odd,
+                                                  .write = write_odd,
+                                                  .wait = wait_odd};
+
+    (void)state;
+    odd.state = 2463534242u;
+    for (int round = 0; round < 200; round++) {
+        pgtask_at_open(&rig.at, &any);
+        if (round % 2 != 0) {
+            rig.at.readiness = PGTASK_AT_READY;
+        }
+        for (int i = 0; i < 1000; i++) {
+            assert_true(is_allowed(call_one(&rig.at.port)));
+        }
+    }
+}
+
 int main(void)
 {
     struct CMUnitTest const tests[] = {
@@ -225,6 +364,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(module_that_restarts_is_set_up_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(module_that_is_silent_is_told, set_up, tear_down),
+        cmocka_unit_test(module_may_say_anything),
     };
 
     return cmocka_run_group_tests(tests, port_trial_start, port_trial_stop);

@@ -18,8 +18,7 @@ define PGTASK_BUILD_CMDS
 	$(TARGET_MAKE_ENV) $(MAKE) -C $(@D) \
 		CC="$(TARGET_CC)" AR="$(TARGET_AR)" \
 		CPPFLAGS="$(TARGET_CPPFLAGS)" CFLAGS="$(TARGET_CFLAGS)" LDFLAGS="$(TARGET_LDFLAGS)" \
-		MBEDTLS=system MBEDTLS_CFLAGS="-I$(STAGING_DIR)/usr/include" \
-		MBEDTLS_LIBS="-L$(STAGING_DIR)/usr/lib -lmbedtls -lmbedx509 -lmbedcrypto" \
+		MBEDTLS=system MBEDTLS_LIBS="-lmbedtls -lmbedx509 -lmbedcrypto" \
 		JSMN_DIR=$(STAGING_DIR)/usr/include \
 		build/pgtask
 endef

@@ -16,7 +16,7 @@ $(eval $(Package/$(1)))
 tell:
 	@echo '$(1) $(PKG_VERSION) $(SECTION) $(CATEGORY) $(strip $(DEPENDS))'
 conffiles:
-	@echo $$(Package/$(1)/conffiles)
+	@:$$(foreach file,$$(Package/$(1)/conffiles),$$(info $$(file)))
 prepare:
 	$$(Build/Prepare)
 compile:
