@@ -342,6 +342,12 @@ size: ## maintainer: measure flash, RAM and stack on a Cortex-M4
 $(BUILD)/led_picture: $(BUILD)/examples/led_picture.o $(BUILD)/libpgtask.a
 	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $^
 
+.PHONY: screenshots
+screenshots: $(BUILD)/pgtask $(CERTIFICATES)/made ## maintainer: record a session at 80 columns (examples/cli/screenshots)
+	@command -v tmux >/dev/null || port/build/deps.sh check
+	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) CERTIFICATES=$(CERTIFICATES) PYTHONPATH=tests \
+	    python3 -m sim.screenshots
+
 .PHONY: led-picture
 led-picture: $(BUILD)/led_picture ## maintainer: draw what the LED says (examples/led.svg)
 	$(BUILD)/led_picture >examples/led.svg
