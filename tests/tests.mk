@@ -328,3 +328,8 @@ $(BUILD)/led_picture: $(BUILD)/examples/led_picture.o $(BUILD)/libpgtask.a
 .PHONY: led-picture
 led-picture: $(BUILD)/led_picture ## maintainer: draw what the LED says (examples/led.svg)
 	$(BUILD)/led_picture >examples/led.svg
+
+.PHONY: screenshots
+screenshots: $(BUILD)/pgtask ## maintainer: record a session (examples/cli/session*)
+	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) PYTHONPATH=tests \
+	    python3 -m harness.screenshots examples/cli

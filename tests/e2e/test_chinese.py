@@ -128,7 +128,7 @@ class Chinese(Watching):
         os.chmod(hook, 0o755)
         terminal = self.on_terminal("watch", "--instance", INSTANCE, "--interval", "1", "--exec",
                                     str(hook))
-        text = self.see(terminal, "下次查询：", "（已用）", "Running")
+        text = self.see(terminal, "下次查询：", "已过去", "Running")
         self.assertIsNone(re.search(r"elapsed|next poll", text))
         self.simulator.set_scenario(error_code="InternalError")
         self.see(terminal, "服务拒绝了请求", "下次重试：")

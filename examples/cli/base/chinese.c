@@ -102,7 +102,7 @@ struct language_row const language_rows[] = {
      "  有多个任务时取最坏的一个，依次为 1、6、8、7、0。\n"},
     {"  and %u more\n", "  另有 %u 个\n"},
     {" at %s", "，时间为 %s"},
-    {" elapsed", "（已用）"},
+    {" elapsed", " 已过去"},
     {" in %s", "（在 %s 中）"},
     {" in the maintenance window", "，在维护时间内"},
     {" in the maintenance window, %s", "，在维护时间内，%s"},
