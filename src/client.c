@@ -48,9 +48,7 @@ enum pgtask_error pgtask_client_open(struct pgtask_client *client,
         return set_failure(client, error, member);
     }
     client->config = *config;
-    if (client->config.earliest_unix_s < PGTASK_EARLIEST_UNIX_S) {
-        client->config.earliest_unix_s = PGTASK_EARLIEST_UNIX_S;
-    }
+    pgtaski_client_use_defaults(&client->config);
     client->port = port;
     client->bucket.interval_ms =
         pgtaski_or_default(config->request_interval_ms, PGTASK_PACE_INTERVAL_MS);
@@ -72,8 +70,7 @@ static bool is_under_way(struct pgtask_client const *client)
 
 static void set_deadline(struct pgtask_client *client)
 {
-    client->deadline_ms = pgtask_client_now_ms(client) +
-                          pgtaski_or_default(client->config.timeout_ms, PGTASK_DEFAULT_TIMEOUT_MS);
+    client->deadline_ms = pgtask_client_now_ms(client) + client->config.timeout_ms;
 }
 
 static enum pgtask_error start_listing(struct pgtask_client *client,
@@ -101,6 +98,7 @@ static enum pgtask_error start_listing(struct pgtask_client *client,
         client->query.limit = PGTASK_QUERY_LIMIT_MAX;
     }
     client->max_start_time[0] = '\0';
+    client->total_count = PGTASK_COUNT_UNKNOWN;
     client->seen_count = 0;
     client->page_last_id = 0;
     client->attempts = 0;
@@ -125,26 +123,27 @@ enum pgtask_error pgtask_client_list_all(struct pgtask_client *client,
     return start_listing(client, query, true);
 }
 
+/* The transition that signs a page needs no connection. */
 enum pgtask_error pgtask_client_write_request(struct pgtask_client *client,
                                               struct pgtask_query const *query, bool all_pages,
                                               char const **request, size_t *length)
 {
-    char const *const token = client->config.credentials.token;
     enum pgtask_error error = start_listing(client, query, all_pages);
-    int64_t unix_s;
+    enum pgtask_client_state next;
 
     if (error != PGTASK_OK) {
         return error;
     }
+    client->state = PGTASK_CLIENT_SIGN;
+    error = pgtaski_client_transition(client, NULL);
+    next = client->state;
     client->state = PGTASK_CLIENT_IDLE;
-    if (!pgtask_client_unix_time_s(client, &unix_s)) {
-        return set_failure(client, PGTASK_ERROR_NO_TIME, "");
-    }
-    client->config.credentials.token = NULL;
-    error = pgtaski_client_sign_page(client, unix_s);
-    client->config.credentials.token = token;
-    if (error != PGTASK_OK) {
+    if (error != PGTASKI_MOVED_ON) {
         return set_failure(client, error, "");
+    }
+    if (next != PGTASK_CLIENT_SEND) {
+        return next == PGTASK_CLIENT_WAIT ? PGTASK_WOULD_BLOCK
+                                          : set_failure(client, PGTASK_ERROR_NO_TIME, "");
     }
     *request = (char const *)client->buffer;
     *length = client->request_length;
@@ -162,11 +161,6 @@ static bool is_waiting_for_peer(struct pgtask_client const *client)
 {
     return is_in_tls(client) || (PGTASK_PROXY && client->state == PGTASK_CLIENT_PROXY) ||
            (client->state >= PGTASK_CLIENT_RESOLVE && pgtaski_client_may_change_endpoint(client));
-}
-
-static uint32_t stall_ms(struct pgtask_client const *client)
-{
-    return pgtaski_or_default(client->config.stall_ms, PGTASK_DEFAULT_STALL_MS);
 }
 
 /* Restarts the stall time if enough bytes have moved, or if the client was at work itself. */
@@ -204,7 +198,7 @@ static enum pgtask_error timed_transition(struct pgtask_client *client, struct p
         }
         update_stall_time(client, now_ms, was_at_work);
         if (error != PGTASK_WOULD_BLOCK || !is_waiting_for_peer(client) ||
-            now_ms - client->progress_ms < stall_ms(client)) {
+            now_ms - client->progress_ms < client->config.stall_ms) {
             return error;
         }
         error = PGTASK_ERROR_STALLED;
@@ -273,7 +267,7 @@ enum pgtask_interest pgtask_client_wait_for(struct pgtask_client const *client, 
     } else if (client->state == PGTASK_CLIENT_CONNECT) {
         next_ms = pgtask_client_now_ms(client) + CONNECT_AGAIN_MS;
     } else if (is_waiting_for_peer(client)) {
-        next_ms = client->progress_ms + stall_ms(client);
+        next_ms = client->progress_ms + client->config.stall_ms;
     } else {
         next_ms = client->deadline_ms;
     }
@@ -357,7 +351,7 @@ enum pgtask_error pgtask_client_import_session(struct pgtask_client *client, uin
 
 uint64_t pgtask_client_total_count(struct pgtask_client const *client)
 {
-    return client->now.answer.total_count;
+    return client->total_count;
 }
 
 char const *pgtask_client_request_id(struct pgtask_client const *client)

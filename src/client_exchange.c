@@ -127,37 +127,30 @@ bool pgtaski_client_is_refused_by_http(struct pgtask_client const *client)
 }
 
 /* Keeps the start of a refusal's body in failure.message. A proxy may have written the refusal, and
- * the text may name the proxy. Only printable ASCII is kept; each run of blanks and control bytes
- * becomes one blank. */
+ * the text may name the proxy. Only printable ASCII is kept; a run of blanks and control bytes
+ * becomes one blank, once something follows it. */
 static void keep_excerpt(struct pgtask_client *client)
 {
     char *const excerpt = client->failure.message;
     size_t length = strlen(excerpt);
 
-    for (size_t i = 0; i < client->body_length && length + 1 < sizeof client->failure.message;
-         i++) {
+    for (size_t i = 0; i < client->body_length; i++) {
         uint8_t const byte = client->body[i];
-        bool const is_blank = byte <= ' ';
+        bool const is_blank_due = client->is_after_blank && length > 0;
 
-        if (byte > '~') {
+        if (byte > '~' || length + is_blank_due + 1 >= sizeof client->failure.message) {
             continue;
         }
-        if (is_blank && (length == 0 || excerpt[length - 1] == ' ')) {
-            continue; /* one blank is enough, and none at the start */
+        client->is_after_blank = byte <= ' ';
+        if (client->is_after_blank) {
+            continue;
         }
-        excerpt[length++] = is_blank ? ' ' : (char)byte;
+        if (is_blank_due) {
+            excerpt[length++] = ' ';
+        }
+        excerpt[length++] = (char)byte;
     }
     excerpt[length] = '\0';
-}
-
-/* Removes the one blank that may stand at the end. */
-static void trim_excerpt(struct pgtask_client *client)
-{
-    size_t const length = strlen(client->failure.message);
-
-    if (length > 0 && client->failure.message[length - 1] == ' ') {
-        client->failure.message[length - 1] = '\0';
-    }
 }
 
 /* Pulls the next bytes of the body out of HTTP, whatever the status. If HTTP has used up its slice,
@@ -286,7 +279,6 @@ static enum pgtask_error judge_refusal(struct pgtask_client *client, enum pgtask
     if (error == PGTASK_ERROR_SERVICE && client->now.answer.failure.code[0] != '\0') {
         return error;
     }
-    trim_excerpt(client);
     return PGTASK_ERROR_HTTP_STATUS;
 }
 

@@ -4,7 +4,7 @@
  * What the files of the client room share. Each file calls only the files above it in this list:
  *
  *   client_clock.c        the time, waits and chance
- *   client_connection.c   the hosts, and the connection to one of them
+ *   client_connection.c   the one connection
  *   client_request.c      checks the settings and writes a request
  *   client_proxy.c        asks a proxy for a tunnel
  *   client_exchange.c     sends a request and receives its answer
@@ -23,6 +23,8 @@
 #define PGTASKI_CLIENT_PRIVATE_H
 
 #include <pgtask/client.h>
+
+#include <string.h>
 
 #include "defaults.h"
 #include "text.h"
@@ -43,6 +45,14 @@ enum pgtask_error pgtaski_client_pause(struct pgtask_client *client, enum pgtask
  *         PGTASK_EARLIEST_UNIX_S; PGTASK_ERROR_TLS_EXPIRED, _NOT_YET_VALID
  */
 enum pgtask_error pgtaski_client_learn_time(struct pgtask_client *client);
+
+/** Adds a host, without the dot that may stand at its end: so it is sent and signed. */
+static inline void pgtaski_client_add_host(struct pgtask_text *text, char const *host)
+{
+    size_t const length = strlen(host);
+
+    pgtaski_text_add_bytes(text, host, length > 0 && host[length - 1] == '.' ? length - 1 : length);
+}
 
 /* client_connection.c */
 
@@ -79,17 +89,36 @@ static inline bool pgtaski_client_may_change_endpoint(struct pgtask_client const
 #endif
 }
 
+/** A host and its port number. */
+struct pgtaski_client_place {
+    char const *host;
+    uint16_t port_number;
+};
+
 /** @return the host that is signed and verified; it may have a dot at its end */
-char const *pgtaski_client_host(struct pgtask_client const *client);
+static inline struct pgtaski_client_place
+pgtaski_client_endpoint(struct pgtask_client const *client)
+{
+    struct pgtask_config const *const config = &client->config;
 
-/** @return the port number of that host */
-uint16_t pgtaski_client_port_number(struct pgtask_client const *client);
+#if PGTASK_FALLBACK_ENDPOINT
+    if (pgtaski_client_fallback(client) != NULL) {
+        return (struct pgtaski_client_place){config->fallback_endpoint, config->fallback_port};
+    }
+#endif
+    return (struct pgtaski_client_place){config->endpoint, config->endpoint_port};
+}
 
-/** @return the host at the far end of the connection, beyond any proxy */
-char const *pgtaski_client_far_host(struct pgtask_client const *client);
+/** @return where the connection goes, beyond any proxy */
+static inline struct pgtaski_client_place pgtaski_client_far_end(struct pgtask_client const *client)
+{
+    struct pgtask_config const *const config = &client->config;
 
-/** @return the port number there */
-uint16_t pgtaski_client_far_port(struct pgtask_client const *client);
+    if (pgtaski_client_fallback(client) != NULL) {
+        return pgtaski_client_endpoint(client);
+    }
+    return (struct pgtaski_client_place){config->connect_host, config->connect_port};
+}
 
 /** Drops the connection and whatever hangs on it. */
 void pgtaski_client_disconnect(struct pgtask_client *client);
@@ -102,9 +131,6 @@ void pgtaski_client_count_bytes(struct pgtask_client *client);
 
 /* client_request.c */
 
-/** Adds a host, without the dot that may stand at its end: so it is sent and signed. */
-void pgtaski_client_add_host(struct pgtask_text *text, char const *host);
-
 /**
  * Checks the settings. Strings that become headers consist of letters, digits and a few signs, so
  * that no setting can add a header.
@@ -113,6 +139,9 @@ void pgtaski_client_add_host(struct pgtask_text *text, char const *host);
  */
 enum pgtask_error pgtaski_client_check_config(struct pgtask_config const *config,
                                               char const **member);
+
+/** Puts the default of each setting that is not set in its place. */
+void pgtaski_client_use_defaults(struct pgtask_config *config);
 
 /**
  * Writes head and body of the page's request into the client's buffer, signed at this time.
@@ -153,9 +182,6 @@ enum pgtask_error pgtaski_client_on_receive(struct pgtask_client *client, struct
 bool pgtaski_client_is_refused_by_http(struct pgtask_client const *client);
 
 /* client_transitions.c */
-
-/** Writes the request of the page under way, as of this time. @return PGTASK_OK or an error */
-enum pgtask_error pgtaski_client_sign_page(struct pgtask_client *client, int64_t unix_s);
 
 /** Takes one transition of the listing under way. */
 enum pgtask_error pgtaski_client_transition(struct pgtask_client *client, struct pgtask_task *task);

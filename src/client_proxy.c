@@ -59,13 +59,13 @@ static void add_credentials(struct pgtask_text *text, char const *credentials)
 /* Adds `host:port`. An address of IPv6 has brackets around it. */
 static void add_target(struct pgtask_text *text, struct pgtask_client const *client)
 {
-    char const *const host = pgtaski_client_far_host(client);
-    bool const is_ipv6 = strchr(host, ':') != NULL;
+    struct pgtaski_client_place const target = pgtaski_client_far_end(client);
+    bool const is_ipv6 = strchr(target.host, ':') != NULL;
 
     pgtaski_text_add(text, is_ipv6 ? "[" : "");
-    pgtaski_client_add_host(text, host);
+    pgtaski_client_add_host(text, target.host);
     pgtaski_text_add(text, is_ipv6 ? "]:" : ":");
-    pgtaski_text_add_number(text, pgtaski_client_far_port(client));
+    pgtaski_text_add_number(text, target.port_number);
 }
 
 enum pgtask_error pgtaski_client_begin_tunnel(struct pgtask_client *client)

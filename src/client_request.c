@@ -61,6 +61,35 @@ static struct {
 #endif
 };
 
+static uint16_t port_or_default(uint16_t port_number, uint16_t otherwise)
+{
+    return port_number != 0 ? port_number : otherwise;
+}
+
+void pgtaski_client_use_defaults(struct pgtask_config *config)
+{
+    if (config->endpoint == NULL) {
+        config->endpoint = PGTASK_DEFAULT_ENDPOINT;
+    }
+    if (config->connect_host == NULL) {
+        config->connect_host = config->endpoint;
+    }
+    if (config->request_client == NULL) {
+        config->request_client = "pgtask";
+    }
+    config->endpoint_port = port_or_default(config->endpoint_port, PGTASKI_HTTPS_PORT);
+    config->connect_port = port_or_default(config->connect_port, config->endpoint_port);
+#if PGTASK_FALLBACK_ENDPOINT
+    config->fallback_port = port_or_default(config->fallback_port, PGTASKI_HTTPS_PORT);
+#endif
+    config->timeout_ms = pgtaski_or_default(config->timeout_ms, PGTASK_DEFAULT_TIMEOUT_MS);
+    config->stall_ms = pgtaski_or_default(config->stall_ms, PGTASK_DEFAULT_STALL_MS);
+    config->keep_idle_ms = pgtaski_or_default(config->keep_idle_ms, PGTASK_DEFAULT_KEEP_IDLE_MS);
+    if (config->earliest_unix_s < PGTASK_EARLIEST_UNIX_S) {
+        config->earliest_unix_s = PGTASK_EARLIEST_UNIX_S;
+    }
+}
+
 enum pgtask_error pgtaski_client_check_config(struct pgtask_config const *config,
                                               char const **member)
 {
@@ -82,21 +111,14 @@ enum pgtask_error pgtaski_client_check_config(struct pgtask_config const *config
     return config->renew != NULL ? PGTASK_OK : pgtask_tc3_check_credentials(&config->credentials);
 }
 
-void pgtaski_client_add_host(struct pgtask_text *text, char const *host)
-{
-    size_t const length = strlen(host);
-
-    pgtaski_text_add_bytes(text, host, length > 0 && host[length - 1] == '.' ? length - 1 : length);
-}
-
 static void add_host(struct pgtask_text *text, struct pgtask_client const *client)
 {
-    uint16_t const port_number = pgtaski_client_port_number(client);
+    struct pgtaski_client_place const endpoint = pgtaski_client_endpoint(client);
 
-    pgtaski_client_add_host(text, pgtaski_client_host(client));
-    if (port_number != PGTASKI_HTTPS_PORT) {
+    pgtaski_client_add_host(text, endpoint.host);
+    if (endpoint.port_number != PGTASKI_HTTPS_PORT) {
         pgtaski_text_add(text, ":");
-        pgtaski_text_add_number(text, port_number);
+        pgtaski_text_add_number(text, endpoint.port_number);
     }
 }
 
@@ -107,7 +129,7 @@ static void add_headers(struct pgtask_text *text, struct pgtask_config const *co
     char const *const values[] = {
         request->host,
         config->region,
-        config->request_client != NULL ? config->request_client : "pgtask",
+        config->request_client,
     };
 
     pgtaski_text_add_form(

@@ -26,8 +26,7 @@ static enum pgtask_error on_start(struct pgtask_client *client)
     uint64_t const idle_ms = pgtask_client_now_ms(client) - client->idle_since_ms;
 
     client->attempts++;
-    if (client->connected &&
-        idle_ms < pgtaski_or_default(client->config.keep_idle_ms, PGTASK_DEFAULT_KEEP_IDLE_MS)) {
+    if (client->connected && idle_ms < client->config.keep_idle_ms) {
         client->reused = true;
         client->state = PGTASK_CLIENT_SIGN;
         return PGTASKI_MOVED_ON;
@@ -48,7 +47,7 @@ static enum pgtask_error on_wait(struct pgtask_client *client)
 static enum pgtask_error on_resolve(struct pgtask_client *client)
 {
     struct pgtask_proxy const *const proxy = pgtaski_client_proxy(client);
-    char const *const host = proxy != NULL ? proxy->host : pgtaski_client_far_host(client);
+    char const *const host = proxy != NULL ? proxy->host : pgtaski_client_far_end(client).host;
     enum pgtask_error const error = client->port->resolve(client->port->context, host);
 
     client->interest = PGTASK_INTEREST_READ;
@@ -70,7 +69,7 @@ static enum pgtask_error open_tls(struct pgtask_client *client)
 {
     struct pgtask_config const *const config = &client->config;
     struct pgtask_tls_options options = {
-        .host_name = pgtaski_client_host(client),
+        .host_name = pgtaski_client_endpoint(client).host,
         .roots = &config->roots,
         .may_be_slow = true, /* see may_sign() */
         /* A session of TLS 1.2 would keep the next connections from offering TLS 1.3. */
@@ -95,7 +94,7 @@ static enum pgtask_error on_connect(struct pgtask_client *client)
 {
     struct pgtask_proxy const *const proxy = pgtaski_client_proxy(client);
     uint16_t const port_number =
-        proxy != NULL ? proxy->port_number : pgtaski_client_far_port(client);
+        proxy != NULL ? proxy->port_number : pgtaski_client_far_end(client).port_number;
     enum pgtask_error const error = client->port->connect(client->port->context, port_number);
 
     client->interest = PGTASK_INTEREST_WRITE;
@@ -186,13 +185,6 @@ static enum pgtask_error freeze_max_start_time(struct pgtask_client *client, int
     return PGTASK_OK;
 }
 
-enum pgtask_error pgtaski_client_sign_page(struct pgtask_client *client, int64_t unix_s)
-{
-    enum pgtask_error const error = freeze_max_start_time(client, unix_s);
-
-    return error == PGTASK_OK ? pgtaski_client_write_request(client, unix_s) : error;
-}
-
 /* @return PGTASK_OK: there are good credentials; PGTASKI_MOVED_ON: the client waits for some */
 static enum pgtask_error renew_credentials(struct pgtask_client *client)
 {
@@ -243,7 +235,10 @@ static enum pgtask_error on_sign(struct pgtask_client *client)
         client->bucket.full_at_ms = full_at_ms; /* nothing is sent now, so nothing counts */
         return error;
     }
-    error = pgtaski_client_sign_page(client, unix_s);
+    error = freeze_max_start_time(client, unix_s);
+    if (error == PGTASK_OK) {
+        error = pgtaski_client_write_request(client, unix_s);
+    }
     pgtask_answer_start(&client->now.answer, &client->config.task);
     return error == PGTASK_OK ? pgtaski_client_begin_exchange(client, false) : error;
 }
@@ -272,6 +267,7 @@ static enum pgtask_error on_page_end(struct pgtask_client *client)
 
     /* A short page is not the last one: a service that caps its pages sends only short ones. */
     client->query.offset = offset >= count ? offset : UINT64_MAX;
+    client->total_count = answer->total_count;
     if (client->all_pages && count > 0 && has_more_pages(client)) {
         client->attempts = 0;
         client->state = PGTASK_CLIENT_START;

@@ -245,18 +245,16 @@ static enum pgtask_error take_token(struct pgtask_json *json, struct pgtask_json
 {
     unsigned const known = (json->level > 0 ? 1u : 0) + (json->has_key ? 1u : 0);
     /* What jsmn has to know of the text before, and room for the token that it finds. */
-    jsmntok_t tokens[] = {
-        {.type = json->in_object ? JSMN_OBJECT : JSMN_ARRAY, .end = -1, .parent = -1},
-        {.type = JSMN_STRING},
-        {.type = JSMN_UNDEFINED},
-    };
+    jsmntok_t tokens[3];
     jsmn_parser parser = {.pos = json->at, .toknext = known, .toksuper = (int)known - 1};
     uint32_t const end = find_piece_end(json);
-    int const result =
-        jsmn_parse(&parser, json->window, end, tokens, sizeof tokens / sizeof tokens[0]);
-
     char const byte = json->window[json->at];
+    int result;
 
+    tokens[0] =
+        (jsmntok_t){.type = json->in_object ? JSMN_OBJECT : JSMN_ARRAY, .end = -1, .parent = -1};
+    tokens[1] = (jsmntok_t){.type = JSMN_STRING};
+    result = jsmn_parse(&parser, json->window, end, tokens, sizeof tokens / sizeof tokens[0]);
     if (parser.pos == json->at) {
         return explain(json, result, end);
     }

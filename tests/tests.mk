@@ -283,10 +283,10 @@ SIZE_OBJECTS := $(SIZE_SOURCES:%.c=$(SIZE)/%.o)
 SIZE_LINKED := $(filter-out $(SIZE)/src/tls%.o $(SIZE)/src/pem_roots.o,$(SIZE_OBJECTS))
 STACK_BYTES := 664
 
-# exchange.elf signs, takes HTTP apart and decodes, without a client; small/exchange.elf is the same with
-# the switches of config.h that leave out what a device may do without.
+# library.elf is a whole program; exchange.elf signs, takes HTTP apart and decodes, without a client. Those
+# in small/ are the same without what the switches of config.h leave out.
 SIZE_SMALL := -DPGTASK_EMBEDDED_JSON=0 -DPGTASK_NUMBER_NOTATIONS=0 -DPGTASK_TIME_ZONES=0
-SIZE_IMAGES := $(SIZE)/library.elf $(SIZE)/exchange.elf $(SIZE)/small/exchange.elf
+SIZE_IMAGES := $(foreach folder,$(SIZE) $(SIZE)/small,$(folder)/library.elf $(folder)/exchange.elf)
 
 # ccache would lose the call graph that lies beside the object.
 SIZE_COMPILE = CCACHE_DISABLE=1 $(SIZE_CROSS)-gcc $(CPPFLAGS_ALL) -DPGTASK_ERROR_TEXTS=0 \
@@ -307,6 +307,7 @@ $(SIZE)/absent.o: $(SIZE)/tests/binary/image.o $(SIZE)/tests/binary/exchange.o $
 
 $(SIZE)/library.elf: $(SIZE)/tests/binary/image.o $(SIZE_LINKED)
 $(SIZE)/exchange.elf: $(SIZE)/tests/binary/exchange.o $(SIZE_LINKED)
+$(SIZE)/small/library.elf: $(SIZE)/small/tests/binary/image.o $(SIZE_LINKED:$(SIZE)/%=$(SIZE)/small/%)
 $(SIZE)/small/exchange.elf: $(SIZE)/small/tests/binary/exchange.o $(SIZE_LINKED:$(SIZE)/%=$(SIZE)/small/%)
 $(SIZE_IMAGES): $(SIZE)/absent.o
 	$(call short,LINK,$@) $(SIZE_CROSS)-gcc $(SIZE_CFLAGS) -nostdlib -Wl,--gc-sections,-e,main \

@@ -5,11 +5,14 @@
  */
 #include "dry_run.h"
 
+#include "base/signals.h"
 #include "base/text.h"
 
 #include <string.h>
 
 #define LINE_END "\r\n"
+#define TOKEN    "X-TC-Token:"
+#define AGAIN_MS 100u
 
 bool dry_run_read(struct dry_run *request, char const *text, size_t length)
 {
@@ -75,14 +78,17 @@ static bool find_signed(struct dry_run const *request, struct pgtask_tc3_request
     return true;
 }
 
-static void print_request(struct writer *writer, struct dry_run const *request, bool has_token)
+static bool is_token(char const *line)
+{
+    return strncmp(line, TOKEN, strlen(TOKEN)) == 0;
+}
+
+static void print_request(struct writer *writer, struct dry_run const *request)
 {
     writer_print(writer, "Request, not sent:\n\n");
     for (size_t i = 0; i < request->line_count; i++) {
-        writer_print(writer, "%s\n", request->lines[i]);
-    }
-    if (has_token) {
-        writer_print(writer, "X-TC-Token: ***\n");
+        writer_print(writer, "%s\n",
+                     is_token(request->lines[i]) ? TOKEN " ***" : request->lines[i]);
     }
     writer_print(writer, "\n%s\n", request->body);
 }
@@ -129,7 +135,7 @@ enum pgtask_error dry_run_explain(struct writer *writer, struct dry_run const *r
     enum pgtask_error const error = pgtask_tc3_sign(&key, credentials, &wanted, &signature);
     pgtask_tc3_forget(&key);
     if (error == PGTASK_OK) {
-        print_request(writer, request, credentials->token != NULL && credentials->token[0] != '\0');
+        print_request(writer, request);
         print_signature(writer, &wanted, &signature);
     }
     return error;
@@ -179,20 +185,21 @@ static void print_way(struct writer *writer, char const *host, struct dry_run_wa
     }
 }
 
-void dry_run_as_curl(struct writer *writer, struct dry_run const *request, bool has_token,
+void dry_run_as_curl(struct writer *writer, struct dry_run const *request,
                      struct dry_run_way const *way)
 {
     char const *const host = dry_run_header(request, "Host");
+    bool has_token = false;
 
     writer_print(writer, "curl --http1.1 'https://%s/'", host);
     print_way(writer, host, way);
     for (size_t i = 1; i < request->line_count; i++) {
-        if (!is_of_curl(request->lines[i])) {
+        if (is_token(request->lines[i])) {
+            has_token = true;
+            print_option(writer, "--header", "@-");
+        } else if (!is_of_curl(request->lines[i])) {
             print_option(writer, "--header", request->lines[i]);
         }
-    }
-    if (has_token) {
-        print_option(writer, "--header", "@-");
     }
     print_option(writer, "--data-binary", request->body);
     if (has_token) {
@@ -214,26 +221,39 @@ static struct dry_run_way find_way(struct session const *session, struct options
     };
 }
 
+/* Waits while the credentials are renewed. */
+static enum pgtask_error write_request(struct session *session, struct pgtask_query const *query,
+                                       bool all_pages, char const **text, size_t *length)
+{
+    enum pgtask_error error;
+
+    while ((error = pgtask_client_write_request(&session->client, query, all_pages, text,
+                                                length)) == PGTASK_WOULD_BLOCK &&
+           signals_ending() == 0) {
+        session_wait(session, PGTASK_INTEREST_TIME, session_now_ms(session) + AGAIN_MS);
+    }
+    return error;
+}
+
 enum exit_status dry_run(struct session *session, struct options const *options,
                          struct pgtask_query const *query)
 {
     static struct dry_run request;
     struct pgtask_credentials const *const credentials = &session->config.credentials;
-    bool const has_token = credentials->token != NULL && credentials->token[0] != '\0';
     char const *text = "";
     size_t length = 0;
-    enum pgtask_error error =
-        pgtask_client_write_request(&session->client, query, options->all, &text, &length);
+    enum pgtask_error error = write_request(session, query, options->all, &text, &length);
 
     if (error == PGTASK_OK && !dry_run_read(&request, text, length)) {
         error = PGTASK_ERROR_BUFFER;
     }
     if (error == PGTASK_OK && options->as_curl) {
         struct dry_run_way const way = find_way(session, options);
-        dry_run_as_curl(&writer_out, &request, has_token, &way);
+        dry_run_as_curl(&writer_out, &request, &way);
     } else if (error == PGTASK_OK) {
         error = dry_run_explain(&writer_out, &request, credentials);
     }
+    text_wipe(&request, sizeof request);
     (void)writer_flush(&writer_out);
     return session_finish(session, error == PGTASK_OK ? PGTASK_DONE : error);
 }

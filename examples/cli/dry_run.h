@@ -37,8 +37,8 @@ struct dry_run_way {
 };
 
 /** Prints the command of curl that sends the request. A token is left to the shell's variable
- *  TENCENTCLOUD_TOKEN, and goes to curl's standard input. */
-void dry_run_as_curl(struct writer *writer, struct dry_run const *request, bool has_token,
+ *  TENCENTCLOUD_TOKEN, and goes to curl by its standard input. */
+void dry_run_as_curl(struct writer *writer, struct dry_run const *request,
                      struct dry_run_way const *way);
 
 /** Shows the request of a query by one of these ways. */

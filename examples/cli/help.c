@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "session/exit_status.h"
 #include "session/option_table.h"
-#include "session/task_types.h"
 
 #include <pgtask/client.h>
 #include <pgtask/tls.h>
@@ -126,13 +125,14 @@ static void print_option(struct writer *writer, struct option const *option)
 {
     char head[2 * OPTION_COLUMN];
     char text[HELP_BYTES];
-    char types[TASK_TYPES_BYTES];
+    struct name_set const *const names = option_names(option);
+    char list[NAME_SET_BYTES];
 
     (void)text_print(head, sizeof head, "  %s%s%s", option->flag,
                      option->value[0] != '\0' ? " " : "", option->value);
     (void)text_print(text, sizeof text, "%s", writer_text(writer, option->help));
-    if (option->kind == KIND_TYPES) {
-        (void)text_append(text, sizeof text, " %s", task_types_list(types));
+    if (names != NULL) {
+        (void)text_append(text, sizeof text, " %s", name_set_list(names, list));
     }
     if (option->api_flag[0] != '\0') {
         (void)text_append(text, sizeof text, " (%s)", option->api_flag);

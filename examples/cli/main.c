@@ -53,16 +53,43 @@ static bool is_almost(char const *typed, char const *name)
     return typed[length] == '\0' && (strcmp(lower, name) == 0 || text_is_slip(lower, name));
 }
 
+/* @return the command that another program has under this name, NULL if there is none */
+static char const *find_namesake(char const *typed)
+{
+    static struct {
+        char const *typed;
+        char const *meant;
+    } const rows[] = {{"ls", "list"},       {"get", "list"},    {"ps", "list"},
+                      {"tasks", "list"},    {"query", "list"},  {"DescribeTasks", "list"},
+                      {"describe", "show"}, {"status", "show"}, {"info", "show"},
+                      {"follow", "watch"},  {"tail", "watch"},  {"wait", "watch"},
+                      {"lamp", "led"},      {"light", "led"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (strcmp(rows[i].typed, typed) == 0) {
+            return rows[i].meant;
+        }
+    }
+    return NULL;
+}
+
+static enum exit_status suggest(char const *typed, char const *meant)
+{
+    report_error("unknown command %s; did you mean %s? See pgtask --help.", typed, meant);
+    return EXIT_USAGE;
+}
+
 /* A word that names no command may be a secret in the wrong place: it is repeated only if it is
  * close to a command. */
 static enum exit_status refuse_command(char const *typed)
 {
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (is_almost(typed, commands[i]->name)) {
-            report_error("unknown command %s; did you mean %s? See pgtask --help.", typed,
-                         commands[i]->name);
-            return EXIT_USAGE;
+            return suggest(typed, commands[i]->name);
         }
+    }
+    if (find_namesake(typed) != NULL) {
+        return suggest(typed, find_namesake(typed));
     }
     report_error("unknown command; use list, show, watch or led. See pgtask --help.");
     return EXIT_USAGE;

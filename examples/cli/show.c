@@ -10,6 +10,7 @@ static struct output const *choose_output(uint8_t choice)
     switch (choice) {
     case OPTIONS_JSON: return &output_json;
     case OPTIONS_JSONL: return &output_jsonl;
+    case OPTIONS_CSV: return &output_csv;
     default: return &output_facts;
     }
 }

@@ -20,6 +20,9 @@ static char const *check(struct options const *options)
     if (options->output == OPTIONS_JSON) {
         return "--output json needs an end; use --output jsonl, one object per event";
     }
+    if (options->output == OPTIONS_CSV) {
+        return "--output csv is for pgtask list; use --output jsonl, one object per event";
+    }
     return options->exec != NULL ? hook_check(options->exec) : NULL;
 }
 

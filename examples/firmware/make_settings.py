@@ -20,6 +20,9 @@ Without these, they come from the file that TENCENTCLOUD_CREDENTIALS_FILE names,
 ~/.tencentcloud/credentials. Use a key that may call DescribeTasks and nothing else, because whoever
 can read the board's flash has the key.
 
+A proxy's user and password come from PROXY_CREDENTIALS, as USER:PASSWORD, because other users can
+see a command line. --proxy and --fallback-endpoint need an image that knows them.
+
 The trusted roots come from this machine's bundle: all that the service has used or may move to, so
 that the device lives through the end of one. The script says which they are. For a gateway of your
 own, name its roots with --ca, which may be given more than once, or let --server HOST find them in
@@ -58,7 +61,11 @@ TEXTS = {
     "token": (5, 4097), "sntp_server": (6, 254),
 }  # fmt: skip
 ROOT_KIND = 7
+PROXY_KIND = 8
 TLS_MAX_KIND = 9
+FALLBACK_KIND = 10
+HOST_BYTES = 254  # of the host of a place, with its NUL
+PROXY_CREDENTIALS_BYTES = 511
 TLS_MAXIMA = {"1.2": b"\2", "1.3": b"\3"}
 ROOT_BYTES = 4096
 MOST_ROOTS = 8
@@ -69,6 +76,7 @@ MOST_ADDRESS = 0x100000000 - PAGE_BYTES
 # What the library allows: see src/client_request.c and src/query.c.
 _NAMES = {"region": re.compile(r"[A-Za-z0-9-]+\Z"), "instance": re.compile(r"[A-Za-z0-9_-]+\Z")}
 _ALLOWED = {"region": "letters, digits and -", "instance": "letters, digits, - and _"}
+_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*\Z")
 _PRINTABLE = re.compile(r"[!-~]*\Z", re.ASCII)
 
 
@@ -98,6 +106,17 @@ def readable_roots(roots: list[Root], image: str, is_named: bool) -> list[Root]:
             raise SettingsError(f"{image} cannot read {root.name} ({root.key}); take an image for "
                                 "any chain, or another root")
     return readable
+
+
+def check_ways(options: argparse.Namespace) -> None:
+    """Raises an error if the image does not know a proxy or a second endpoint that it is to use."""
+    switches = public_roots.options_of_images()[options.image]
+    for way, option, switch in ((options.proxy, "--proxy", "PGTASK_PROXY"),
+                                (options.fallback_endpoint, "--fallback-endpoint",
+                                 "PGTASK_FALLBACK_ENDPOINT")):
+        if way and f"-D{switch}=0" in switches:
+            raise SettingsError(f"{options.image} does not know {option}; take an image whose profile "
+                                f"lacks {switch}=0, such as mps2-an385-proxy")
 
 
 def describe(root: Root) -> str:
@@ -156,12 +175,38 @@ def root_field(root: bytes) -> bytes:
     return field(ROOT_KIND, root)
 
 
-def fields_of(texts: dict[str, str], roots: list[bytes], tls_max: str | None) -> bytes:
+def place_field(kind: int, option: str, place: str, port: int, credentials: str = "") -> bytes:
+    """Returns a HOST[:PORT] as a field; no place has none. `port` is the default, 0 for none."""
+    if not place:
+        return b""
+    host, colon, number = place.rpartition(":") if ":" in place else (place, "", str(port))
+    if not _HOST.match(host) or len(host) >= HOST_BYTES:
+        raise SettingsError(f"{option} is {place}; it must be HOST:PORT")
+    if not number.isdecimal() or not 1 <= int(number) <= 0xFFFF:
+        raise SettingsError(f"{option} is {place}; it needs a port from 1 to 65535 behind a colon")
+    secret = credentials.encode("utf-8") + b"\0" if credentials else b""
+    if len(secret) > PROXY_CREDENTIALS_BYTES or any(c < 32 or c == 127 for c in secret[:-1]):
+        raise SettingsError("PROXY_CREDENTIALS is longer than 510 bytes, or has a control character")
+    return field(kind, struct.pack("<H", int(number)) + host.encode("ascii") + b"\0" + secret)
+
+
+def way_fields(options: argparse.Namespace, environment: dict[str, str]) -> bytes:
+    """Returns the fields of the proxy and of the second endpoint."""
+    if "@" in options.proxy:
+        raise SettingsError("--proxy takes no user and no password; set PROXY_CREDENTIALS="
+                            "USER:PASSWORD")
+    proxy = options.proxy.removeprefix("http://").rstrip("/")
+    return (place_field(PROXY_KIND, "--proxy", proxy, 0, environment.get("PROXY_CREDENTIALS", ""))
+            + place_field(FALLBACK_KIND, "--fallback-endpoint", options.fallback_endpoint, 443))
+
+
+def fields_of(texts: dict[str, str], roots: list[bytes], tls_max: str | None,
+              ways: bytes) -> bytes:
     if not 1 <= len(roots) <= MOST_ROOTS:
         raise SettingsError(f"there are {len(roots)} roots; a page holds 1 to {MOST_ROOTS}")
     fields = b"".join([*(text_field(name, text) for name, text in texts.items()),
                        *map(root_field, roots),
-                       *([field(TLS_MAX_KIND, TLS_MAXIMA[tls_max])] if tls_max else [])])
+                       *([field(TLS_MAX_KIND, TLS_MAXIMA[tls_max])] if tls_max else []), ways])
     if len(fields) > FIELDS_BYTES:
         raise SettingsError(f"the settings take {len(fields)} bytes; a page holds {FIELDS_BYTES}. "
                             "Leave out a root")
@@ -257,7 +302,8 @@ def write_page(options: argparse.Namespace, texts: dict[str, str], roots: list[b
     copies, wrong = copies_in(output)
     sequence = next_sequence(copies, options.after)
     number = (sequence + 1) % 2  # odd numbers are the first copy
-    copies[number] = copy_of(sequence, fields_of(texts, roots, options.tls_max))
+    copies[number] = copy_of(sequence, fields_of(
+        texts, roots, options.tls_max, way_fields(options, dict(os.environ))))
     if is_of_another_device(copies[1 - number], texts):
         copies[1 - number] = ERASED * COPY_BYTES
     write_private(output, b"".join(copies))
@@ -284,6 +330,10 @@ def main() -> int:
     parser.add_argument("--region", default="ap-guangzhou", help="region of the instance")
     parser.add_argument("--sntp-server", default="ntp.tencent.com", metavar="HOST",
                         help="server of the time; '' takes the one that DHCP names")
+    parser.add_argument("--proxy", default="", metavar="HOST:PORT",
+                        help="HTTP proxy to go through")
+    parser.add_argument("--fallback-endpoint", default="", metavar="HOST[:PORT]",
+                        help="second host of the service, if the first one fails")
     parser.add_argument("--tls-max", choices=TLS_MAXIMA, metavar="VERSION",
                         help="newest TLS to speak: 1.2 or 1.3; default: the newest of the image")
     parser.add_argument("--address", type=lambda text: int(text, 0), default=DEFAULT_ADDRESS,
@@ -297,6 +347,7 @@ def main() -> int:
         roots = choose_roots(options)
         if options.image:
             roots = readable_roots(roots, options.image, bool(options.ca))
+            check_ways(options)
         texts = {
             "region": options.region,
             "instance": options.instance,

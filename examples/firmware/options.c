@@ -87,6 +87,15 @@ bool options_read(struct options *options)
     options->config.roots.list = settings->roots;
     options->config.roots.count = settings->root_count;
     options->config.tls_max_version = settings->tls_max == 2 ? PGTASK_TLS_1_2 : PGTASK_TLS_NEWEST;
+#if PGTASK_PROXY
+    options->config.proxy.host = settings->proxy.host;
+    options->config.proxy.port_number = settings->proxy.port_number;
+    options->config.proxy.credentials = settings->proxy.credentials;
+#endif
+#if PGTASK_FALLBACK_ENDPOINT
+    options->config.fallback_endpoint = settings->fallback.host;
+    options->config.fallback_port = settings->fallback.port_number;
+#endif
     options->network.sntp_server = settings->texts[SETTINGS_SNTP_SERVER];
     options->instance_id = settings->texts[SETTINGS_INSTANCE];
     read_arguments(options);

@@ -219,22 +219,26 @@ def _variables(text: str) -> dict[str, str]:
     return {name: resolve(value) for name, value in found.items()}
 
 
+def options_of_images(profiles: Path = PROFILES) -> dict[str, list[str]]:
+    """Returns the compiler's options of each image's profile."""
+    variables = _variables(profiles.read_text("utf-8"))
+    return {name.removeprefix("image."): variables[f"profile.{value.split()[1]}"].split()
+            for name, value in variables.items() if name.startswith("image.")}
+
+
 def keys_of_images(profiles: Path = PROFILES) -> dict[str, set[str]]:
     """Returns the kinds of keys that each image reads, by the switches of its profile.
 
     The switches are those of port/mbedtls/pgtask_mbedtls_config.h.
     """
-    variables = _variables(profiles.read_text("utf-8"))
     images = {}
-    for name, value in variables.items():
-        if name.startswith("image."):
-            options = variables[f"profile.{value.split()[1]}"].split()
-            keys = {"P-256"}
-            if "-DPGTASK_TLS_P384=0" not in options:
-                keys.add("P-384")
-            if "-DPGTASK_TLS_RSA=0" not in options:
-                keys |= {"RSA"}
-            images[name.removeprefix("image.")] = keys
+    for name, options in options_of_images(profiles).items():
+        keys = {"P-256"}
+        if "-DPGTASK_TLS_P384=0" not in options:
+            keys.add("P-384")
+        if "-DPGTASK_TLS_RSA=0" not in options:
+            keys |= {"RSA"}
+        images[name] = keys
     return images
 
 

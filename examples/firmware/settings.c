@@ -28,6 +28,9 @@ static uint16_t const text_limits[SETTINGS_TEXTS] = {
 
 enum { ROOT_LIMIT = 4096 };
 
+/* The most bytes of a place's texts, with their NUL. */
+enum { HOST_LIMIT = 254, PROXY_CREDENTIALS_LIMIT = 511 };
+
 static uint32_t read_16_bits(uint8_t const *bytes)
 {
     return bytes[0] | (uint32_t)bytes[1] << 8;
@@ -75,6 +78,43 @@ static bool take_tls_max(struct settings *settings, uint8_t const *bytes, size_t
     return true;
 }
 
+#if PGTASK_PROXY || PGTASK_FALLBACK_ENDPOINT
+static bool is_without_controls(uint8_t const *bytes, size_t length)
+{
+    for (size_t i = 0; i + 1 < length; i++) {
+        if (bytes[i] < ' ' || bytes[i] == 0x7f) {
+            return false;
+        }
+    }
+    return length > 1 && bytes[length - 1] == '\0';
+}
+
+/* Takes a port number, a host, and credentials if there are any. */
+static bool take_place(struct settings_place *place, uint8_t const *bytes, size_t length)
+{
+    uint8_t const *const host = bytes + 2;
+    uint8_t const *const end = length > 2 ? memchr(host, '\0', length - 2) : NULL;
+    size_t host_length;
+    size_t left;
+
+    if (place->host != NULL || end == NULL) {
+        return false;
+    }
+    host_length = (size_t)(end - host) + 1;
+    left = length - 2 - host_length;
+    if (host_length > HOST_LIMIT || !is_text(host, host_length) ||
+        (left > 0 && (left > PROXY_CREDENTIALS_LIMIT || !is_without_controls(end + 1, left)))) {
+        return false;
+    }
+    *place = (struct settings_place){
+        .host = (char const *)host,
+        .credentials = left > 0 ? (char const *)end + 1 : NULL,
+        .port_number = (uint16_t)read_16_bits(bytes),
+    };
+    return place->port_number != 0;
+}
+#endif
+
 static bool take_field(struct settings *settings, struct reader *reader)
 {
     uint8_t const *const bytes = reader->at + FIELD_HEAD_BYTES;
@@ -97,6 +137,17 @@ static bool take_field(struct settings *settings, struct reader *reader)
     if (kind == SETTINGS_TLS_MAX) {
         return take_tls_max(settings, bytes, length);
     }
+#if PGTASK_PROXY
+    if (kind == SETTINGS_PROXY) {
+        return take_place(&settings->proxy, bytes, length);
+    }
+#endif
+#if PGTASK_FALLBACK_ENDPOINT
+    if (kind == SETTINGS_FALLBACK) {
+        return take_place(&settings->fallback, bytes, length) &&
+               settings->fallback.credentials == NULL;
+    }
+#endif
     return kind > 0 && kind < SETTINGS_TEXTS && take_text(settings, kind, bytes, length);
 }
 

@@ -28,9 +28,14 @@
  *     5  token          text of at most 4,097 bytes
  *     6  SNTP server    text of at most 254 bytes; without it, the one that DHCP names
  *     7  root           certificate in DER of at most 4,096 bytes; 1 to 8 times
- *     8  proxy          reserved: no build knows it yet
+ *     8  proxy          a place, at most once; known to builds with PGTASK_PROXY=1
  *     9  TLS maximum    1 byte: 2 for TLS 1.2, 3 for TLS 1.3; at most once; without it, the newest
  *                       that the image has
+ *     10 fallback       a place, at most once: the second endpoint; known to builds with
+ *                       PGTASK_FALLBACK_ENDPOINT=1
+ *
+ * A place is a port number in 2 bytes, and a host as a text of at most 254 bytes. That of a proxy may
+ * have `USER:PASSWORD` behind it: 1 to 510 bytes without control characters, and a NUL.
  */
 #ifndef FIRMWARE_SETTINGS_H
 #define FIRMWARE_SETTINGS_H
@@ -53,7 +58,16 @@ enum settings_kind {
     SETTINGS_SNTP_SERVER,
     SETTINGS_TEXTS, /**< the kinds before it are texts */
     SETTINGS_ROOT = SETTINGS_TEXTS,
-    SETTINGS_TLS_MAX = 9
+    SETTINGS_PROXY,
+    SETTINGS_TLS_MAX,
+    SETTINGS_FALLBACK
+};
+
+/** A host and its port number. All zero: there is none. */
+struct settings_place {
+    char const *host;
+    char const *credentials; /**< a secret; NULL: none */
+    uint16_t port_number;
 };
 
 /** Settings as they lie in the page: every pointer points into it. */
@@ -62,6 +76,12 @@ struct settings {
     uint8_t const *digest;             /**< DIGEST_BYTES that other settings do not have */
     char const *texts[SETTINGS_TEXTS]; /**< by kind; NULL if the page does not have it */
     uint8_t tls_max; /**< the newest TLS: 2 for TLS 1.2, 3 for TLS 1.3, 0 for the image's */
+#if PGTASK_PROXY
+    struct settings_place proxy;
+#endif
+#if PGTASK_FALLBACK_ENDPOINT
+    struct settings_place fallback;
+#endif
     size_t root_count;
     struct pgtask_root roots[SETTINGS_MOST_ROOTS];
 };

@@ -190,6 +190,7 @@ struct pgtask_client {
     bool credentials_renewed; /**< in this listing, after a refusal */
     bool clock_set;           /**< the time was learned: see clock_unix_s */
     bool body_ended;
+    bool is_after_blank; /**< the excerpt of a refusal goes on behind a blank */
 #if PGTASK_FALLBACK_ENDPOINT
     bool uses_fallback;    /**< the second endpoint is in use */
     bool endpoint_changed; /**< in this listing */
@@ -214,6 +215,7 @@ struct pgtask_client {
     struct pgtask_http http;
     uint64_t wait_until_ms;
     uint64_t deadline_ms;
+    uint64_t total_count; /**< of the last page that has ended */
     uint64_t idle_since_ms;
     uint64_t progress_ms; /**< the last time at which PGTASK_STALL_BYTES had moved */
     uint64_t head_ms;     /**< when the part of the answer came in that has its Date */
@@ -319,13 +321,16 @@ void pgtask_client_cancel(struct pgtask_client *client);
 
 /**
  * Writes the request that a listing would begin with, and sends nothing: for a program that shows
- * what it would do. Cancels a listing that is under way. The token is left out. Whoever reads the
- * request can repeat it for five minutes.
+ * what it would do. Cancels a listing that is under way. It counts for the rate limit.
+ *
+ * Whoever reads the request can repeat it for five minutes. If it has a header X-TC-Token, the
+ * value is the token, or empty if the token has no room in the client's buffer.
  * @param all_pages  as by pgtask_client_list_all()
  * @param request    set on PGTASK_OK: head and body, in the client until its next call
  * @param length     likewise, in bytes
- * @return PGTASK_OK; PGTASK_ERROR_QUERY_*; PGTASK_ERROR_NO_TIME, _BUFFER, _CREDENTIALS;
- *         PGTASK_ERROR_STATE if the client is not open
+ * @return PGTASK_OK; PGTASK_WOULD_BLOCK: call again soon, because of the rate limit or of renew();
+ *         PGTASK_ERROR_QUERY_*; PGTASK_ERROR_NO_TIME, _BUFFER, _CREDENTIALS; PGTASK_ERROR_STATE if
+ *         the client is not open
  */
 PGTASK_MUST_CHECK enum pgtask_error
 pgtask_client_write_request(struct pgtask_client *client, struct pgtask_query const *query,
@@ -386,7 +391,8 @@ uint32_t pgtask_client_chance(struct pgtask_client *client);
 /** @return "TLSv1.2" or "TLSv1.3" while a connection stands, else ""; a constant */
 char const *pgtask_client_tls_version(struct pgtask_client const *client);
 
-/** @return how many tasks match, on all pages, or PGTASK_COUNT_UNKNOWN; valid after PGTASK_DONE */
+/** @return how many tasks match, on all pages, as the last page that has ended says, or
+ *         PGTASK_COUNT_UNKNOWN; valid until the next listing */
 uint64_t pgtask_client_total_count(struct pgtask_client const *client);
 
 /** @return the RequestId of the last answer, "" if there was none; valid until the next listing */

@@ -7,6 +7,8 @@
 # Options of the library are explained in include/pgtask/config.h, those of TLS in
 # port/mbedtls/pgtask_mbedtls_config.h, those of lwIP in port/lwip/lwipopts.h.
 
+# A device that needs neither a proxy nor a second endpoint pays nothing for them.
+DIRECT := -DPGTASK_PROXY=0 -DPGTASK_FALLBACK_ENDPOINT=0
 # Every profile without TLS 1.3 has these options. The raw texts of a task take 1 byte each, because
 # the firmware never shows them. A handshake must give way to the LED: mbedTLS cannot interrupt X25519,
 # so that is left out, and ECDSA pauses after every 120 operations. MEM_SIZE is lwIP's heap.
@@ -34,6 +36,7 @@ SMALLEST := -fno-thread-jumps -fno-move-loop-invariants -fno-schedule-insns2 -fn
 # 3 % to spare (tests/firmware/test_service_chain.py); in the profiles *-p256, for a P-256 root.
 #   tls13       TLS 1.2 and 1.3, records of any size
 #   tls12       TLS 1.2 only: its handshake has the shortest steps (see <pgtask/tls.h>)
+#   proxy       tls12 that can go through a proxy, and to a second endpoint
 #   compact     tls12 with the least flash: it is optimized as a whole (-flto), has no sentences for
 #               errors, no RSA-PSS and no self-measurement
 #
@@ -45,16 +48,17 @@ SMALLEST := -fno-thread-jumps -fno-move-loop-invariants -fno-schedule-insns2 -fn
 #   private-small-p256   both
 #
 #                              flash   RAM  stack  options
-profile.tls13              := 164000  96K  5120   -DPGTASK_TLS13=1 -DPGTASK_ARENA_BYTES=55296
-profile.tls12              := 130100  64K  3072   $(TLS12)
-profile.compact            := 114000  64K  3072   $(TLS12) -DPGTASK_ERROR_TEXTS=0 -DPGTASK_TLS_PSS=0 \
+profile.tls13              := 164000  96K  5120   $(DIRECT) -DPGTASK_TLS13=1 -DPGTASK_ARENA_BYTES=55296
+profile.tls12              := 130100  64K  3072   $(DIRECT) $(TLS12)
+profile.proxy              := 131000  64K  3072   $(TLS12)
+profile.compact            := 114000  64K  3072   $(DIRECT) $(TLS12) -DPGTASK_ERROR_TEXTS=0 -DPGTASK_TLS_PSS=0 \
                                                   -DPGTASK_TLS_MEASURE=0 -DPGTASK_LWIP_MEASURE=0 \
                                                   $(SMALLEST) -flto \
                                                   -fno-inline-small-functions -fno-tree-loop-im
-profile.private-small      := 130100  52K  3072   $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=2 \
+profile.private-small      := 130100  52K  3072   $(DIRECT) $(LEAN) -DPGTASK_LWIP_WINDOW_SEGMENTS=2 \
                                                   -DPGTASK_TLS_RECORD=4096 -DPGTASK_ARENA_BYTES=26624
-profile.private-p256       := 115000  48K  3072   $(P256) -DPGTASK_ARENA_BYTES=27136
-profile.private-small-p256 := 115000  40K  3072   $(P256) -DPGTASK_TLS_RECORD=4096 \
+profile.private-p256       := 115000  48K  3072   $(DIRECT) $(P256) -DPGTASK_ARENA_BYTES=27136
+profile.private-small-p256 := 115000  40K  3072   $(DIRECT) $(P256) -DPGTASK_TLS_RECORD=4096 \
                                                   -DPGTASK_ARENA_BYTES=15360
 
 # A board is a folder of port/board/, compiled for a processor.
@@ -72,6 +76,7 @@ image.mps2-an385                    := mps2-an385   tls13
 image.mps2-an386                    := mps2-an386   tls13
 image.mps2-an500                    := mps2-an500   tls13
 image.mps2-an385-tls12              := mps2-an385   tls12
+image.mps2-an385-proxy              := mps2-an385   proxy
 image.lm3s6965evb                   := lm3s6965evb  tls12
 image.mps2-an385-compact            := mps2-an385   compact
 image.mps2-an385-private-small      := mps2-an385   private-small

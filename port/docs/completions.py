@@ -16,7 +16,7 @@ _HEAD = """\
 
 def words(option: Option, tables: Tables) -> list[str]:
     """What the value can be, if that is known."""
-    return tables.types if option.kind == "types" else option.choices
+    return option.choices
 
 
 def short(text: str) -> str:
@@ -124,7 +124,7 @@ def _zsh_option(option: Option, tables: Tables) -> str:
         action = " "
         if option.kind == "path":
             action = "_files"
-        elif option.kind == "types":
+        elif option.kind == "names":
             action = f"_values -s , type {' '.join(known)}"
         elif known:
             action = f"({' '.join(known)})"
@@ -179,7 +179,7 @@ def _fish_option(name: str, option: Option, tables: Tables) -> str:
     line = (f"complete -c pgtask -n '__fish_seen_subcommand_from {name}' -l {option.flag[2:]} "
             f"-d {_fish_text(short(option.help))}")
     known = words(option, tables)
-    if option.kind == "types":
+    if option.kind == "names":
         return f"{line} -x -a '(__fish_append , {' '.join(known)})'"
     if known:
         return f"{line} -x -a {_fish_text(' '.join(known))}"

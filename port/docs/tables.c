@@ -5,7 +5,6 @@
 #include "command.h"
 #include "session/exit_status.h"
 #include "session/option_table.h"
-#include "session/task_types.h"
 
 #include <pgtask/version.h>
 
@@ -17,7 +16,7 @@ static char const *const kinds[] = {
     [KIND_FLAG] = "flag",       [KIND_TEXT] = "text",     [KIND_PATH] = "path",
     [KIND_TIME] = "time",       [KIND_UINT32] = "number", [KIND_UINT64] = "number",
     [KIND_SECONDS] = "seconds", [KIND_HOST] = "host",     [KIND_ADDRESS] = "host",
-    [KIND_CHOICE] = "choice",   [KIND_TYPES] = "types",
+    [KIND_CHOICE] = "choice",   [KIND_TYPES] = "names",   [KIND_STATUSES] = "names",
 };
 
 static void print_member(char const *name, char const *text)
@@ -43,9 +42,20 @@ static void print_commands(unsigned set)
     writer_print(out, "]");
 }
 
-static void print_choices(struct option_choices const *choices)
+static void print_names(struct name_set const *names)
 {
+    for (size_t i = 0; names != NULL && i < names->count; i++) {
+        writer_print(out, "%s", i > 0 ? ", " : "");
+        writer_json(out, names->rows[i].name);
+    }
+}
+
+static void print_choices(struct option const *option)
+{
+    struct option_choices const *const choices = option->choices;
+
     writer_print(out, ", \"choices\": [");
+    print_names(option_names(option));
     for (size_t i = 0; choices != NULL && i < sizeof choices->texts / sizeof choices->texts[0];
          i++) {
         if (choices->texts[i] != NULL) {
@@ -69,7 +79,7 @@ static void print_option(struct option const *option)
     print_member("section", option_sections[option->section]);
     writer_print(out, ", ");
     print_commands(option->commands);
-    print_choices(option->choices);
+    print_choices(option);
     writer_print(out, ", ");
     print_member("help", option->help);
 }
@@ -104,12 +114,8 @@ static void begin_row(size_t row)
 
 int main(void)
 {
-    char types[TASK_TYPES_BYTES];
-
     writer_print(out, "{");
     print_member("version", PGTASK_VERSION);
-    writer_print(out, ",\n");
-    print_member("types", task_types_list(types));
     writer_print(out, ",\n");
     print_member("environment", help_environment);
     writer_print(out, ",\n");

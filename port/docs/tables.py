@@ -64,7 +64,6 @@ class Tables:
     """Everything that the generated documents are made of, but the README."""
 
     version: str
-    types: list[str]
     environment: str
     examples: str
     commands: list[Command] = field(default_factory=list)
@@ -95,14 +94,14 @@ class Tables:
         return option.commands == self.names
 
     def meaning(self, option: Option) -> str:
-        """The help text as --help prints it, with the names of types and the API's spelling."""
-        types = f" {', '.join(self.types)}" if option.kind == "types" else ""
-        return option.help + types
+        """The help text as --help prints it, with the names that it takes and the API's spelling."""
+        names = f" {', '.join(option.choices)}" if option.kind == "names" else ""
+        return option.help + names
 
 
 def read(path: Path) -> Tables:
     rows = json.loads(path.read_text("utf-8"))
-    return Tables(rows["version"], rows["types"].split(", "), rows["environment"],
+    return Tables(rows["version"], rows["environment"],
                   rows["examples"], [Command(**row) for row in rows["commands"]],
                   [Option(**row) for row in rows["options"]],
                   [Status(**row) for row in rows["statuses"]])

@@ -44,6 +44,7 @@ class Bench:
         self.answers = {
             "example": inputs.example(EXAMPLE),
             "page": inputs.page(EXAMPLE),
+            "served": inputs.served(EXAMPLE),
             "awkward": inputs.awkward(EXAMPLE),
         }
         self.responses = inputs.responses(self.answers["example"])
@@ -144,10 +145,12 @@ class Bench:
                 for decoder in SLICED + (SMALL_SLICED if answer == "example" else []) + PEERS
             ]
             decoded = [pool.submit(self.decode, *case) for case in cases]
+            served = pool.submit(self.decode, "served", "pgtask", SLICE, True)
             signed = [pool.submit(self.sign, which) for which in ("first", "next")]
             answered = [pool.submit(self.http, number) for number in range(len(self.responses))]
             return {
                 "decode": [future.result() for future in decoded],
+                "served": served.result(),
                 "sign": [future.result() for future in signed],
                 "http": [future.result() for future in answered],
                 "handshake": handshake.measure(self.folder),

@@ -28,6 +28,11 @@ def example(path):
     return _minified(json.loads(path.read_bytes()))
 
 
+def served(path):
+    """Returns the six tasks with a blank behind each colon, as the public service sends them."""
+    return json.dumps(json.loads(path.read_bytes()), separators=(",", ": ")).encode()
+
+
 def page(path):
     """Returns a full page: the six tasks repeated with other ids, instances and times."""
     answer = json.loads(path.read_bytes())

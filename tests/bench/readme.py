@@ -56,15 +56,18 @@ def _rooms(build: Path) -> str:
             "answer.")
 
 
-def _exchange(build: Path) -> str:
-    paths = {"all switches on": build / "size/exchange.elf",
-             "all switches off": build / "size/small/exchange.elf"}
-    if not all(path.exists() for path in paths.values()):
-        raise NotMeasured("make size")
-    found = {name: image.read(path) for name, path in paths.items()}
-    rows = [(name, *(f"{one.rooms()[room].flash:,}" for room in ("json", "task", "http", "tc3")),
-             f"{one.flash_of_library():,}", f"{one.flash:,}") for name, one in found.items()]
-    return _table(("build", "json", "task", "http", "tc3", "all of `src/`", "linked"), rows)
+def _switches(build: Path) -> str:
+    rows = []
+    for program in ("library", "exchange"):
+        for switches, folder in (("on", "size"), ("off", "size/small")):
+            path = build / folder / f"{program}.elf"
+            if not path.exists():
+                raise NotMeasured("make size")
+            found = image.read(path)
+            rooms = (found.rooms()[room].flash for room in ("json", "task", "http", "tc3"))
+            rows.append((f"`{program}`, switches {switches}", *(f"{size:,}" for size in rooms),
+                         f"{found.flash_of_library():,}", f"{found.flash:,}"))
+    return _table(("program", "json", "task", "http", "tc3", "`src/` less tls", "linked"), rows)
 
 
 def _images(build: Path) -> str:
@@ -104,7 +107,7 @@ def _linux(build: Path) -> str:
 
 
 FIGURES: dict[str, Callable[[Path], str]] = {
-    "bench": _bench, "rooms": _rooms, "exchange": _exchange, "images": _images, "reach": _reach,
+    "bench": _bench, "rooms": _rooms, "switches": _switches, "images": _images, "reach": _reach,
     "linux": _linux,
 }
 

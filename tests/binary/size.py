@@ -31,7 +31,7 @@ def main(paths: list[str]) -> int:
     for path in paths:
         print(f"{path}, bytes:")
         print(table(image.read(Path(path))))
-        if Path(path).name == "library.elf":
+        if Path(path).match("size/library.elf"):
             print(tolerance.cost(Path(path)))
         print()
     return 0

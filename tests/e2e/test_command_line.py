@@ -11,7 +11,8 @@ from harness.runner import GOOD, USAGE
 COMMANDS = ("list", "show", "watch", "led")
 # A value that each option takes, by what --help calls it.
 VALUES = {
-    "ID": "1", "TYPE[,TYPE]...": "other", "TIME": "2024-09-01 00:00:00", "N": "1",
+    "ID": "1", "TYPE[,TYPE]...": "other", "STATUS[,STATUS]...": "Fail",
+    "NAME[,NAME]...": "task", "TIME": "2024-09-01 00:00:00", "N": "1",
     "MEMBER": "EndTime", "ORDER": "asc", "SECONDS": "1", "PATH": "/bin/true",
     "DRIVER": "terminal", "FORMAT": "jsonl", "REGION": "ap-guangzhou", "HOST[:PORT]": "localhost",
     "ADDR[:PORT]": "127.0.0.1:1", "PEM": "/dev/null", "LANGUAGE": "en-US",
@@ -41,7 +42,7 @@ class Help(unittest.TestCase):
 
     def test_each_command_shows_its_own_exit_statuses(self) -> None:
         for command, statuses in (("list", "0 2 3 4 5 128+N"), ("show", "0 1 2 3 4 5 128+N"),
-                                  ("watch", "0 1 2 3 4 5 6 7 8 128+N"), ("led", "0 2 128+N")):
+                                  ("watch", "0 1 2 3 4 5 6 7 8 128+N"), ("led", "0 2 4 128+N")):
             text = run(command, "--help").stdout.split("Exit status:\n")[1].split("\n\n")[0]
             self.assertEqual(re.findall(r"^  (\d\S*) ", text, re.MULTILINE), statuses.split())
 
@@ -85,9 +86,26 @@ class Refusals(unittest.TestCase):
         self.assertEqual(self.refuse("list", "--lmit", "5"),
                          "pgtask: list: --lmit is an unknown option; did you mean --limit? "
                          "See pgtask list --help.\n")
-        for flag in ("-v", "-V"):
-            self.assertEqual(self.refuse(flag), f"pgtask: {flag} is an unknown option; use "
-                                                "--version or --verbose. See pgtask --help.\n")
+        self.assertEqual(self.refuse("list", "--out", "json"),
+                         "pgtask: list: --out is an unknown option; did you mean --output? "
+                         "See pgtask list --help.\n")
+        self.assertEqual(self.refuse("-v"), "pgtask: -v is an unknown option; use "
+                                            "--version or --verbose. See pgtask --help.\n")
+
+    def test_the_word_of_another_program_gets_one_too(self) -> None:
+        for typed, meant in (("ls", "list"), ("DescribeTasks", "list"), ("describe", "show"),
+                             ("tail", "watch")):
+            self.assertEqual(self.refuse(typed), f"pgtask: unknown command {typed}; did you mean "
+                                                 f"{meant}? See pgtask --help.\n")
+
+    def test_letters_stand_for_the_usual_options(self) -> None:
+        self.assertEqual(run("-V").stdout, run("--version").stdout)
+        self.assertEqual(run("list", "-h").stdout, run("list", "--help").stdout)
+        for words in (("-n", "0"), ("-n0",)):
+            self.assertEqual(self.refuse("list", *words), "pgtask: list: -n must be 1 to 100. "
+                                                          "See pgtask list --help.\n")
+        self.assertIn("-o needs a value", self.refuse("list", "-o"))
+        self.assertIn("-x is an unknown option", self.refuse("list", "-xGu5t9xGARNpq86cd98joQY"))
 
     def test_a_limit_is_refused_with_both_its_bounds(self) -> None:
         for limit in ("0", "101", "4294967296"):
@@ -108,7 +126,7 @@ class Refusals(unittest.TestCase):
     def test_a_word_that_may_be_a_secret_is_not_repeated(self) -> None:
         secret = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE"
         for arguments in ((secret,), ("list", secret), ("list", f"--secret-key={secret}"),
-                          ("list", "--token", secret), ("show", secret)):
+                          ("list", "--token", secret), ("show", secret), ("list", f"-k{secret}")):
             self.assertNotIn(secret, self.refuse(*arguments))
 
     def test_a_missing_task_is_asked_for(self) -> None:

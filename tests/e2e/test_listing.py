@@ -189,7 +189,7 @@ class Requests(EndToEnd):
             ("--limit", "101"), ("--limit", "0"), ("--limit", "x"), ("--offset", "-1"),
             ("--task-id", "0"), ("--task-id", "18446744073709551616"),
             ("--instance", ""), ("--instance", 'a"b'), ("--instance", "x" * 100),
-            ("--min-start", "2024-09-31 00:00:00"), ("--min-start", "yesterday"),
+            ("--min-start", "2024-09-31 00:00:00"), ("--min-start", "yesterdy"),
             ("--min-start", "2024-09-02 00:00:00", "--max-start", "2024-09-01 00:00:00"),
             ("--order-by", "Status"), ("--order", "DESC"), ("--nonsense",), ("--limit",),
         ):

@@ -41,6 +41,23 @@ static void check_text(char const *text, uint8_t const *begin, uint8_t const *en
     }
 }
 
+static void check_place(struct settings_place const *place, uint8_t const *begin,
+                        uint8_t const *end)
+{
+    uint8_t const *at = (uint8_t const *)place->credentials;
+
+    if (place->host == NULL) {
+        FUZZ_CHECK(at == NULL && place->port_number == 0);
+        return;
+    }
+    check_text(place->host, begin, end);
+    FUZZ_CHECK(place->port_number != 0);
+    FUZZ_CHECK(at == NULL || (at > begin && at < end && *at != '\0'));
+    for (; at != NULL && *at != '\0'; at++) {
+        FUZZ_CHECK(at + 1 < end && *at >= ' ' && *at != 0x7f);
+    }
+}
+
 /* Every pointer lies in the fields of the copy that counts. */
 static void check(struct settings const *settings, uint8_t const *copy, uint8_t const *end)
 {
@@ -52,6 +69,9 @@ static void check(struct settings const *settings, uint8_t const *copy, uint8_t 
         FUZZ_CHECK(root->length >= 1 && root->length <= 4096);
         FUZZ_CHECK(root->der > copy + FIELDS_AT && root->length <= (size_t)(end - root->der));
     }
+    check_place(&settings->proxy, copy + FIELDS_AT, end);
+    check_place(&settings->fallback, copy + FIELDS_AT, end);
+    FUZZ_CHECK(settings->fallback.credentials == NULL);
     for (int kind = SETTINGS_REGION; kind < SETTINGS_TEXTS; kind++) {
         if (settings->texts[kind] != NULL) {
             check_text(settings->texts[kind], copy + FIELDS_AT, end);

@@ -133,6 +133,25 @@ static void options_of_watch_are_read(void **state)
     (void)state;
 }
 
+static void last_of_a_repeated_option_wins(void **state)
+{
+    assert_true(read_line("list|--limit|5|--Limit|6|-n7|--output=json|-o|csv"));
+    assert_int_equal(options.limit, 7);
+    assert_int_equal(options.output, OPTIONS_CSV);
+    assert_true(read_line("list|-n7|--limit|5|-rap-beijing|-r|ap-shanghai"));
+    assert_int_equal(options.limit, 5);
+    assert_string_equal(options.region, "ap-shanghai");
+    (void)state;
+}
+
+static void statuses_are_a_list_of_the_apis_names(void **state)
+{
+    assert_true(read_line("list|--status|Fail,Pause,other"));
+    assert_int_equal(options.task_statuses, 1u << PGTASK_STATUS_FAIL | 1u << PGTASK_STATUS_PAUSE |
+                                                1u << PGTASK_STATUS_UNKNOWN);
+    (void)state;
+}
+
 static void types_of_tasks_are_a_list_of_the_apis_names(void **state)
 {
     assert_true(read_line("watch|--type|RestoreDatabase"));
@@ -154,7 +173,11 @@ static struct {
 } const takers[] = {
     {"--task-id=1", IN_LIST | IN_SHOW | IN_WATCH | IN_LED},
     {"--instance=x", IN_LIST | IN_WATCH | IN_LED},
-    {"--type=other", IN_WATCH | IN_LED},
+    {"--type=other", IN_LIST | IN_WATCH | IN_LED},
+    {"--status=Fail", IN_LIST},
+    {"--columns=task", IN_LIST},
+    {"--wide", IN_LIST},
+    {"--quiet", IN_LIST | IN_WATCH},
     {"--min-start=x", IN_LIST},
     {"--max-start=x", IN_LIST},
     {"--limit=1", IN_LIST},
@@ -282,9 +305,6 @@ static void a_bad_line_is_refused_with_the_flag_and_the_cause(void **state)
         {"list|--limit=", "--limit", "needs a value"},
         {"list|--instance|", "--instance", "needs a value"},
         {"list|--region|--verbose", "--region", "needs a value"},
-        {"list|--limit|5|--limit|5", "--limit", "twice"},
-        {"list|--limit|5|--Limit|6", "--Limit", "twice"},
-        {"list|--TaskId=1|--task-id=1", "--task-id", "twice"},
         {"list|--limit|five", "--limit", "whole number"},
         {"list|--limit|-5", "--limit", "whole number"},
         {"list|--limit|0", "--limit", "1 to 100"},
@@ -302,7 +322,7 @@ static void a_bad_line_is_refused_with_the_flag_and_the_cause(void **state)
         {"list|--order|down", "--order", "asc or desc"},
         {"list|--OrderByType|ASC", "--OrderByType", "asc or desc"},
         {"list|--order-by|Status", "--order-by", "StartTime or EndTime"},
-        {"list|--output|text", "--output", "table, json or jsonl"},
+        {"list|--output|text", "--output", "table, json, jsonl or csv"},
         {"list|--language|en", "--language", "zh-CN or en-US"},
         {"list|--tls-max|1.1", "--tls-max", "1.2 or 1.3"},
         {"list|--endpoint|https://host", "--endpoint", "without https://"},
@@ -323,6 +343,13 @@ static void a_bad_line_is_refused_with_the_flag_and_the_cause(void **state)
         {"list|--lmit|5", "--lmit", "did you mean --limit?"},
         {"list|--task_id=1", "--task_id", "did you mean --task-id?"},
         {"list|-l|5", "-l", "two dashes"},
+        {"list|-lsecret", "-l", "two dashes"},
+        {"list|-n", "-n", "needs a value"},
+        {"list|-n|--all", "-n", "needs a value"},
+        {"list|-nfive", "-n", "whole number"},
+        {"list|-hx", "-h", "takes no value"},
+        {"list|--status|fail", "--status", "WaitSwitch"},
+        {"list|--out|csv", "--out", "did you mean --output?"},
         {"list|-v", "-v", "--version or --verbose"},
         {"list|a|b", "", "too many arguments"},
         {"list|a|--min-start|2024-09-01|b", "", "quotes around a time"},
@@ -376,6 +403,8 @@ int main(void)
         cmocka_unit_test(each_choice_is_read_and_is_the_librarys_number),
         cmocka_unit_test(connection_options_are_read),
         cmocka_unit_test(options_of_watch_are_read),
+        cmocka_unit_test(last_of_a_repeated_option_wins),
+        cmocka_unit_test(statuses_are_a_list_of_the_apis_names),
         cmocka_unit_test(types_of_tasks_are_a_list_of_the_apis_names),
         cmocka_unit_test(each_command_takes_its_options_and_no_others),
         cmocka_unit_test(every_option_of_the_table_has_a_taker_here),

@@ -41,6 +41,12 @@ static char const *take(void)
     return printed;
 }
 
+static void forget(void)
+{
+    assert_int_equal(ftruncate(writer.descriptor, 0), 0);
+    assert_int_equal(lseek(writer.descriptor, 0, SEEK_SET), 0);
+}
+
 static struct pgtask_task make_task(void)
 {
     struct pgtask_task task = {.task_id = 120321,
@@ -277,6 +283,7 @@ static void table_columns_align_and_long_cells_run_over(void **state)
 {
     struct pgtask_task task = make_task();
 
+    output_table_use(&(struct column_list){.count = 0}, 0);
     output_table.task(&writer, &task, 0);
     task.task_id = UINT64_MAX;
     output_table.task(&writer, &task, 1);
@@ -296,12 +303,87 @@ static void table_columns_align_and_long_cells_run_over(void **state)
     (void)state;
 }
 
+/* @return the titles for a terminal of this width */
+static char const *titles(char const *wanted, unsigned columns)
+{
+    struct pgtask_task task = make_task();
+    struct column_list list = {.count = 0};
+
+    if (wanted[0] != '\0') {
+        assert_true(column_list_read(wanted, &list));
+    }
+    output_table_use(&list, columns);
+    output_table.task(&writer, &task, 0);
+    take();
+    *strchr(printed, '\n') = '\0';
+    forget();
+    return printed;
+}
+
+static void a_table_leaves_out_first_what_matters_least(void **state)
+{
+    assert_string_equal(titles("", 0),
+                        "TASK      TYPE                  INSTANCE           STATUS      "
+                        "PROGRESS  START (UTC+8)        END (UTC+8)          STEP");
+    assert_string_equal(titles("", 80), "TASK      TYPE             INSTANCE           STATUS      "
+                                        "DONE  START (UTC+8)");
+    assert_non_null(strstr(titles("", 132), "STEP"));
+    assert_non_null(strstr(titles("", 100), "END (UTC+8)"));
+    assert_null(strstr(titles("", 100), "STEP"));
+    assert_string_equal(titles("", 63),
+                        "TASK      INSTANCE           STATUS      DONE  START (UTC+8)");
+    assert_string_equal(titles("", 62), "TASK      STATUS      PROGRESS  START (UTC+8)");
+    assert_string_equal(titles("", 40), "TASK      STATUS      PROGRESS");
+    assert_string_equal(titles("", 1), "TASK      STATUS");
+    assert_string_equal(titles("message,task", 30), "MESSAGE               TASK");
+    output_table_use(&(struct column_list){.count = 0}, 0);
+    (void)state;
+}
+
+static void names_of_columns_are_checked(void **state)
+{
+    struct column_list list;
+
+    assert_true(column_list_read("end,task", &list));
+    assert_int_equal(list.count, 2);
+    assert_int_equal(list.columns[0], COLUMN_END);
+    assert_false(column_list_read("", &list));
+    assert_false(column_list_read("task,", &list));
+    assert_false(column_list_read("task,task", &list));
+    assert_false(column_list_read("TASK", &list));
+    assert_false(column_list_read("task,id", &list));
+    (void)state;
+}
+
+static void a_value_of_csv_is_quoted_if_it_must_be(void **state)
+{
+    struct pgtask_task task = make_task();
+    struct column_list list;
+
+    assert_true(column_list_read("task,status,step,type", &list));
+    output_csv_use(&list);
+    strcpy(task.status_text, "a,b");
+    strcpy(task.current_step, "say \"x\"\n\x1b");
+    strcpy(task.task_type, " padded");
+    output_csv.task(&writer, &task, 0);
+    output_csv.task(&writer, &task, 1);
+    take();
+    assert_string_equal(printed, "TaskId,Status,CurrentStep,TaskType\n"
+                                 "120321,\"a,b\",\"say \"\"x\"\" ?\",\" padded\"\n"
+                                 "120321,\"a,b\",\"say \"\"x\"\" ?\",\" padded\"\n");
+    forget();
+    output_csv.end(&writer, &(struct output_end){.tasks = 0});
+    take();
+    assert_string_equal(printed, "TaskId,Status,CurrentStep,TaskType\n");
+    (void)state;
+}
+
 static void a_hostile_status_stays_in_its_cell(void **state)
 {
     struct pgtask_task task = make_task();
 
     strcpy(task.status_text, "\x1b[2J\nFail\r");
-    output_table_wide.task(&writer, &task, 1);
+    output_table.task(&writer, &task, 1);
     output_facts.task(&writer, &task, 0);
     take();
     assert_null(strchr(printed, '\x1b'));
@@ -362,6 +444,9 @@ int main(void)
         TEST(table_columns_align_and_long_cells_run_over),
         TEST(a_hostile_status_stays_in_its_cell),
         TEST(facts_of_a_restore_are_printed),
+        TEST(a_table_leaves_out_first_what_matters_least),
+        TEST(names_of_columns_are_checked),
+        TEST(a_value_of_csv_is_quoted_if_it_must_be),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

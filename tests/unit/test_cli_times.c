@@ -137,11 +137,14 @@ static void event_is_dated_with_its_offset_in_local_time_alone(void **state)
     (void)state;
 }
 
+/* 2024-09-27 05:14:11 UTC */
+enum { NOW_S = 1727414051 };
+
 static void assert_read(char const *text, char const *expected)
 {
     char query[PGTASK_TIME_TEXT_BYTES];
 
-    assert_true(times_read(text, query));
+    assert_true(times_read(text, TIMES_BEGIN, NOW_S, query));
     assert_string_equal(query, expected);
 }
 
@@ -158,16 +161,89 @@ static void time_of_a_query_is_read_in_the_zone(void **state)
     (void)state;
 }
 
+static void assert_both_edges(char const *text, char const *begin, char const *end)
+{
+    char query[PGTASK_TIME_TEXT_BYTES];
+
+    assert_true(times_read(text, TIMES_BEGIN, NOW_S, query));
+    assert_string_equal(query, begin);
+    assert_true(times_read(text, TIMES_END, NOW_S, query));
+    assert_string_equal(query, end);
+}
+
+static void date_or_minute_stands_for_its_begin_or_its_end(void **state)
+{
+    assert_both_edges("2024-09-27", "2024-09-27 00:00:00", "2024-09-27 23:59:59");
+    assert_both_edges("2024-09-27 13:14", "2024-09-27 13:14:00", "2024-09-27 13:14:59");
+    assert_both_edges("2024-09-27T13:14:11", "2024-09-27 13:14:11", "2024-09-27 13:14:11");
+    times_use(TIMES_UTC);
+    assert_both_edges("2024-09-27", "2024-09-27 08:00:00", "2024-09-28 07:59:59");
+    use_local("CET-1CEST,M3.5.0,M10.5.0/3");
+    assert_both_edges("2024-03-31", "2024-03-31 07:00:00", "2024-04-01 05:59:59");
+    (void)state;
+}
+
+static void time_that_names_its_zone_is_the_same_in_each_zone(void **state)
+{
+    assert_both_edges("2024-09-27T05:14:11Z", "2024-09-27 13:14:11", "2024-09-27 13:14:11");
+    use_local("NPT-5:45");
+    assert_both_edges("2024-09-27T05:14:11Z", "2024-09-27 13:14:11", "2024-09-27 13:14:11");
+    assert_both_edges("2024-09-27T01:14:11-04:00", "2024-09-27 13:14:11", "2024-09-27 13:14:11");
+    (void)state;
+}
+
+static void time_counts_from_now(void **state)
+{
+    assert_both_edges("now", "2024-09-27 13:14:11", "2024-09-27 13:14:11");
+    assert_both_edges("90s", "2024-09-27 13:12:41", "2024-09-27 13:12:41");
+    assert_both_edges("90min", "2024-09-27 11:44:11", "2024-09-27 11:44:11");
+    assert_both_edges("90m", "2024-09-27 11:44:11", "2024-09-27 11:44:11");
+    assert_both_edges("1h", "2024-09-27 12:14:11", "2024-09-27 12:14:11");
+    assert_both_edges("7d", "2024-09-20 13:14:11", "2024-09-20 13:14:11");
+    assert_both_edges("2w", "2024-09-13 13:14:11", "2024-09-13 13:14:11");
+    assert_both_edges("today", "2024-09-27 00:00:00", "2024-09-27 23:59:59");
+    assert_both_edges("yesterday", "2024-09-26 00:00:00", "2024-09-26 23:59:59");
+    times_use(TIMES_UTC);
+    assert_both_edges("yesterday", "2024-09-26 08:00:00", "2024-09-27 07:59:59");
+    use_local("EST5EDT,M3.2.0,M11.1.0");
+    assert_both_edges("today", "2024-09-27 12:00:00", "2024-09-28 11:59:59");
+    (void)state;
+}
+
+static void time_that_counts_from_an_unknown_now_has_only_its_form_checked(void **state)
+{
+    char query[PGTASK_TIME_TEXT_BYTES];
+
+    assert_true(times_read("7d", TIMES_BEGIN, PGTASK_TIME_UNKNOWN, query));
+    assert_string_equal(query, "");
+    assert_false(times_read("7x", TIMES_BEGIN, PGTASK_TIME_UNKNOWN, query));
+    (void)state;
+}
+
 static void time_that_the_zone_does_not_have_is_refused(void **state)
 {
     static char const *const texts[] = {"2024-03-31 02:30:00", /* daylight saving leaves it out */
-                                        "2024-02-30 00:00:00", "yesterday",           "",
-                                        "2024-03-31T12:00:00", "2024-03-31 12:00:00Z"};
+                                        "2024-02-30 00:00:00",
+                                        "yesterdy",
+                                        "",
+                                        "7x",
+                                        "d",
+                                        "7",
+                                        "-7d",
+                                        "+1h",
+                                        "1h ",
+                                        "2024-02-30",
+                                        "1000000000d",
+                                        "2024-03-31 12:00:00Z",
+                                        "2024-3-1",
+                                        "2024-03-31 12",
+                                        "2024-03-31X12:00:00",
+                                        "NOW"};
     char query[PGTASK_TIME_TEXT_BYTES];
 
     use_local("CET-1CEST,M3.5.0,M10.5.0/3");
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        assert_false(times_read(texts[i], query));
+        assert_false(times_read(texts[i], TIMES_END, NOW_S, query));
     }
     (void)state;
 }
@@ -195,6 +271,10 @@ int main(void)
         TIMES_TEST(unknown_zone_is_utc_and_says_so),
         TIMES_TEST(event_is_dated_with_its_offset_in_local_time_alone),
         TIMES_TEST(time_of_a_query_is_read_in_the_zone),
+        TIMES_TEST(date_or_minute_stands_for_its_begin_or_its_end),
+        TIMES_TEST(time_that_names_its_zone_is_the_same_in_each_zone),
+        TIMES_TEST(time_counts_from_now),
+        TIMES_TEST(time_that_counts_from_an_unknown_now_has_only_its_form_checked),
         TIMES_TEST(time_that_the_zone_does_not_have_is_refused),
         TIMES_TEST(time_now_is_the_one_that_was_set),
     };

@@ -98,6 +98,22 @@ static void deadline_is_one_for_each_page_if_the_caller_restarts_it(void **state
     assert_int_equal(list_slow_pages(true), PGTASK_DONE);
 }
 
+static void total_count_is_that_of_the_last_page_that_has_ended(void **state)
+{
+    struct pgtask_query const pages = {.limit = CLIENT_TASKS / 5};
+
+    (void)state;
+    assert_int_equal(pgtask_client_list_all(client, &pages), PGTASK_OK);
+    assert_true(pgtask_client_total_count(client) == PGTASK_COUNT_UNKNOWN);
+    for (unsigned task_number = 1; task_number <= CLIENT_TASKS; task_number++) {
+        assert_int_equal(pgtask_client_next_blocking(client, task), PGTASK_OK);
+        if (task_number > pages.limit) {
+            assert_int_equal(pgtask_client_total_count(client), CLIENT_TASKS);
+        }
+    }
+    assert_int_equal(pgtask_client_next_blocking(client, task), PGTASK_DONE);
+}
+
 static void listing_of_all_pages_begins_at_the_offset(void **state)
 {
     struct pgtask_query const query = {.offset = 100, .limit = 60};
@@ -307,6 +323,7 @@ int main(void)
     struct CMUnitTest const tests[] = {
         CLIENT_TEST(each_task_of_all_pages_comes_once),
         CLIENT_TEST(listing_of_all_pages_begins_at_the_offset),
+        CLIENT_TEST(total_count_is_that_of_the_last_page_that_has_ended),
         CLIENT_TEST(deadline_is_one_for_each_page_if_the_caller_restarts_it),
         CLIENT_TEST(listing_of_nothing_is_done_after_one_page),
         CLIENT_TEST(max_start_time_stays_what_it_was_on_the_first_page),

@@ -35,9 +35,11 @@ static void run_script(char const *path, char const *region)
 
     (void)snprintf(command, sizeof command,
                    "TENCENTCLOUD_SECRET_ID=AKIDEXAMPLE TENCENTCLOUD_SECRET_KEY=example-key "
-                   "TENCENTCLOUD_TOKEN=example-token python3 examples/firmware/make_settings.py "
+                   "TENCENTCLOUD_TOKEN=example-token PROXY_CREDENTIALS='user:pass word' python3 "
+                   "examples/firmware/make_settings.py "
                    "--ca %s/ca.pem --ca %s/rsa_root.pem --instance postgres-x --region %s "
-                   "--sntp-server ntp.test -o %s >/dev/null",
+                   "--proxy proxy.test:3128 --fallback-endpoint spare.test --sntp-server ntp.test "
+                   "-o %s >/dev/null",
                    test_certificates(), test_certificates(), region, path);
     assert_int_equal(system(command), 0);
 }
@@ -89,6 +91,11 @@ static void settings_are_read_as_the_script_wrote_them(void **state)
     assert_string_equal(settings.texts[SETTINGS_SECRET_KEY], "example-key");
     assert_string_equal(settings.texts[SETTINGS_TOKEN], "example-token");
     assert_string_equal(settings.texts[SETTINGS_SNTP_SERVER], "ntp.test");
+    assert_string_equal(settings.proxy.host, "proxy.test");
+    assert_int_equal(settings.proxy.port_number, 3128);
+    assert_string_equal(settings.proxy.credentials, "user:pass word");
+    assert_string_equal(settings.fallback.host, "spare.test");
+    assert_int_equal(settings.fallback.port_number, 443);
     assert_int_equal(settings.root_count, 2);
     for (size_t i = 0; i < settings.root_count; i++) {
         struct pgtask_root const *const root = &settings.roots[i];
@@ -228,7 +235,7 @@ static void each_required_field_is_needed(void **state)
 
 static void a_field_that_nobody_knows_or_that_comes_twice_is_refused(void **state)
 {
-    static uint16_t const kinds[] = {0, 1, 2, 3, 4, 8, 10, 0x0107, 0xffff};
+    static uint16_t const kinds[] = {0, 1, 2, 3, 4, 11, 0x0107, 0xffff};
 
     (void)state;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
@@ -236,6 +243,46 @@ static void a_field_that_nobody_knows_or_that_comes_twice_is_refused(void **stat
         add_field(7, "\x30\x00", 2);
         add_text(kinds[i], "text");
         assert_false(is_read());
+    }
+}
+
+/* Two bytes of a port number, a host with a NUL, and credentials if there are any. */
+static void a_place_has_a_port_and_a_host_and_only_a_proxy_has_credentials(void **state)
+{
+    static struct {
+        char const *bytes;
+        size_t length;
+        bool is_proxy;
+        bool is_fallback;
+    } const places[] = {
+        {"\x38\x0cproxy.example", 16, true, true},
+        {"\x38\x0cp\0u:w x", 10, true, false},
+        {"\x38\x0cp\0\xc3\xa4:w", 9, true, false}, /* a user in UTF-8 */
+        {"\x38\x0cp\0", 5, false, false},          /* empty credentials */
+        {"\x38\x0cp\0u:w", 7, false, false},       /* without a NUL */
+        {"\x38\x0cp\0u\n", 7, false, false},
+        {"\x38\x0cp\0u\0w", 8, false, false},
+        {"\0\0p", 4, false, false}, /* no port */
+        {"\x38\x0c", 3, false, false},
+        {"\x38\x0cp", 3, false, false},
+        {"\x38\x0cp q", 6, false, false},
+        {"\x38\x0c", 2, false, false},
+        {"\x38", 1, false, false},
+        {"", 0, false, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        for (uint16_t kind = 8; kind <= 10; kind += 2) {
+            begin_page();
+            add_field(7, "\x30\x00", 2);
+            add_field(kind, places[i].bytes, places[i].length);
+            if (is_read() != (kind == 8 ? places[i].is_proxy : places[i].is_fallback)) {
+                fail_msg("place %zu as a field of kind %u", i, (unsigned)kind);
+            }
+            add_field(kind, places[i].bytes, places[i].length);
+            assert_false(is_read());
+        }
     }
 }
 
@@ -341,6 +388,7 @@ int main(void)
         cmocka_unit_test(erased_flash_zeros_and_a_page_cut_short_hold_no_settings),
         cmocka_unit_test(each_required_field_is_needed),
         cmocka_unit_test(a_field_that_nobody_knows_or_that_comes_twice_is_refused),
+        cmocka_unit_test(a_place_has_a_port_and_a_host_and_only_a_proxy_has_credentials),
         cmocka_unit_test(the_newest_tls_is_one_byte_and_told_once),
         cmocka_unit_test(a_text_is_printable_ends_with_nul_and_keeps_its_limit),
         cmocka_unit_test(there_are_1_to_8_roots_of_at_most_4096_bytes),

@@ -5,14 +5,16 @@
 #include "base/text.h"
 #include "base/writer.h"
 #include "session/option_table.h"
-#include "session/task_types.h"
 
 #include <string.h>
+
+/* `--out` is begun enough for --output to be meant. */
+enum { LEAST_BEGUN = 4 };
 
 #define BIT(name) (UINT64_C(1) << (name))
 
 /* Room for a cause that names task types or an option. */
-static char cause[TASK_TYPES_BYTES + 96];
+static char cause[NAME_SET_BYTES + 96];
 
 static bool is_word(char const *text, size_t length, char const *word)
 {
@@ -104,17 +106,18 @@ static char const *store_seconds(struct option const *option, void *place, char 
     return *milliseconds < option->least ? "must be more than 0" : NULL;
 }
 
-static char const *store_types(void *place, char const *value)
+static char const *store_names(struct option const *option, void *place, char const *value)
 {
-    char names[TASK_TYPES_BYTES];
+    struct name_set const *const set = option_names(option);
+    char names[NAME_SET_BYTES];
 
-    if (task_types_read(value, place)) {
+    if (name_set_read(set, value, place)) {
         return NULL;
     }
     (void)text_print(
         cause, sizeof cause,
         writer_text(&writer_error, "must be one or more of %s, with commas between them"),
-        task_types_list(names));
+        name_set_list(set, names));
     return cause;
 }
 
@@ -142,7 +145,8 @@ static char const *store(struct option const *option, struct options *options, c
     case KIND_HOST:
     case KIND_ADDRESS: return store_host(option, place, value);
     case KIND_CHOICE: return store_choice(option->choices, place, value);
-    case KIND_TYPES: return store_types(place, value);
+    case KIND_TYPES:
+    case KIND_STATUSES: return store_names(option, place, value);
     }
     return NULL;
 }
@@ -159,7 +163,10 @@ static char const *refuse_unknown(char const *flag, size_t length)
         memcpy(typed, flag, length);
     }
     for (size_t i = 0; i < option_table_count; i++) {
-        if (text_is_slip(typed, option_table[i].flag)) {
+        char const *const flag_meant = option_table[i].flag;
+        bool const is_begun = length >= LEAST_BEGUN && length < sizeof typed &&
+                              strncmp(flag_meant, typed, length) == 0;
+        if (is_begun || text_is_slip(typed, flag_meant)) {
             (void)text_print(cause, sizeof cause,
                              writer_text(&writer_error, "is an unknown option; did you mean %s?"),
                              option_table[i].flag);
@@ -186,9 +193,6 @@ static char const *read_flag(char const *flag, char const *next, struct options 
             return "takes no value";
         }
     } else {
-        if (options_has(options, option->name)) {
-            return "is given twice";
-        }
         if (value == NULL && next != NULL && strncmp(next, "--", 2) != 0) {
             value = next;
             *used = true;
@@ -215,11 +219,38 @@ static char const *read_argument(char const *argument, struct options *options, 
     return NULL;
 }
 
-static char const *refuse_short(char const *flag)
+/* @return the flag that a letter stands for, NULL if it stands for none */
+static char const *find_letter(char letter)
 {
-    return strcmp(flag, "-v") == 0 || strcmp(flag, "-V") == 0
-               ? "is an unknown option; use --version or --verbose"
-               : "is an unknown option; options begin with two dashes";
+    for (size_t i = 0; i < option_letter_count; i++) {
+        if (option_letters[i].letter == letter) {
+            return option_letters[i].flag;
+        }
+    }
+    return NULL;
+}
+
+/* Reads a letter after one dash, with its value behind it or in the next argument: `-ojson`,
+ * `-o json`. */
+static char const *read_letter(char const *argument, char const *next, struct options *options,
+                               bool *used)
+{
+    char const *const flag = find_letter(argument[1]);
+    char const *const rest = argument + 2;
+
+    if (flag == NULL) {
+        return strcmp(argument, "-v") == 0 ? "is an unknown option; use --version or --verbose"
+                                           : "is an unknown option; most begin with two dashes";
+    }
+    struct option const *const option = find(flag, strlen(flag));
+    if (rest[0] == '\0') {
+        return read_flag(flag, next, options, used);
+    }
+    if (option->kind == KIND_FLAG) {
+        return "takes no value";
+    }
+    options->given |= BIT(option->name);
+    return store(option, options, rest);
 }
 
 static bool takes_time(char const *flag)
@@ -229,9 +260,11 @@ static bool takes_time(char const *flag)
     return option != NULL && option->kind == KIND_TIME;
 }
 
+/* What is behind a letter may be a secret in the wrong place. */
 static void keep_flag(struct command_line_problem *problem, char const *argument)
 {
-    size_t length = strcspn(argument, "=");
+    bool const is_letter = argument[0] == '-' && argument[1] != '-';
+    size_t length = is_letter ? 2 : strcspn(argument, "=");
 
     if (length >= sizeof problem->flag) {
         length = sizeof problem->flag - 1;
@@ -259,12 +292,10 @@ bool command_line_read(int argc, char *const argv[], struct options *options,
         }
         if (!is_flag) {
             problem->cause = read_argument(argument, options, follows_time);
-        } else if (strcmp(argument, "-h") == 0) {
-            problem->cause = read_flag("--help", NULL, options, &used);
-        } else if (strncmp(argument, "--", 2) == 0) {
+        } else if (argument[1] == '-') {
             problem->cause = read_flag(argument, next, options, &used);
         } else {
-            problem->cause = refuse_short(argument);
+            problem->cause = read_letter(argument, next, options, &used);
         }
         if (problem->cause != NULL) {
             keep_flag(problem, is_flag ? argument : "");

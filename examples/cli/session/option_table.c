@@ -10,8 +10,8 @@
 static struct option_choices const order_bys = {{"StartTime", "EndTime"},
                                                 "must be StartTime or EndTime"};
 static struct option_choices const orders = {{"desc", "asc"}, "must be asc or desc"};
-static struct option_choices const outputs = {{"table", "json", "jsonl"},
-                                              "must be table, json or jsonl"};
+static struct option_choices const outputs = {{"table", "json", "jsonl", "csv"},
+                                              "must be table, json, jsonl or csv"};
 static struct option_choices const tls_versions = {{"1.2", "1.3"}, "must be 1.2 or 1.3"};
 #if PGTASK_CHINESE
 static struct option_choices const ui_languages = {{"zh", "en"}, "must be zh or en"};
@@ -41,6 +41,12 @@ struct option const option_table[] = {
     {OPTION_INSTANCE, IN_LED, SECTION_TASKS, "--instance", "--DBInstanceId", "ID",
      KIND_TEXT, 0, 0, AT(instance), NULL,
      "show the tasks of this instance"},
+    {OPTION_TYPE, IN_LIST, SECTION_TASKS, "--type", "", "TYPE[,TYPE]...",
+     KIND_TYPES, 0, 0, AT(task_types), NULL,
+     "print only tasks of these types, which pgtask chooses among those that the service sends:"},
+    {OPTION_STATUS, IN_LIST, SECTION_TASKS, "--status", "", "STATUS[,STATUS]...",
+     KIND_STATUSES, 0, 0, AT(task_statuses), NULL,
+     "print only tasks with one of these statuses, chosen in the same way:"},
     {OPTION_TYPE, IN_WATCH, SECTION_TASKS, "--type", "", "TYPE[,TYPE]...",
      KIND_TYPES, 0, 0, AT(task_types), NULL,
      "with --instance, follow only tasks of these types (default: all):"},
@@ -49,13 +55,14 @@ struct option const option_table[] = {
      "with --instance, show only tasks of these types (default: RestoreDatabase):"},
     {OPTION_MIN_START, IN_LIST, SECTION_TASKS, "--min-start", "--MinStartTime", "TIME",
      KIND_TIME, 0, 0, AT(min_start), NULL,
-     "earliest start, 'YYYY-MM-DD HH:MM:SS' in UTC+8, or as --utc and --local say (default: 180 days ago)"},
+     "earliest start (default: 180 days ago): 'YYYY-MM-DD HH:MM:SS' or a date alone, in UTC+8 or as "
+     "--utc and --local say; 2024-09-27T05:14:11Z; so long ago: 90min, 1h, 7d; today or yesterday"},
     {OPTION_MAX_START, IN_LIST, SECTION_TASKS, "--max-start", "--MaxStartTime", "TIME",
      KIND_TIME, 0, 0, AT(max_start), NULL,
-     "latest start, in the same form (default: now)"},
+     "latest start, in the same forms (default: now); a date includes its whole day"},
     {OPTION_LIMIT, IN_LIST, SECTION_TASKS, "--limit", "--Limit", "N",
      KIND_UINT32, 1, 100, AT(limit), NULL,
-     "tasks on a page, 1 to 100 (default: 20; with --all: 100)"},
+     "tasks on a page, 1 to 100 (default: 20; with --all: 100); -n does the same"},
     {OPTION_OFFSET, IN_LIST, SECTION_TASKS, "--offset", "--Offset", "N",
      KIND_UINT64, 0, 0, AT(offset), NULL,
      "skip the first N tasks"},
@@ -116,11 +123,25 @@ struct option const option_table[] = {
      "json: the content of Response on one line, as tccli prints it; each task also has Steps "
      "(AllSteps decoded, null if it is not JSON), Truncated (names of the fields that were cut) "
      "and Odd (names of the fields that are not as the API describes them);\n"
-     "jsonl: one such task on each line"},
+     "jsonl: one such task on each line;\n"
+     "csv: values with commas between them, below a line of names; -o does the same"},
     {OPTION_OUTPUT, IN_WATCH, SECTION_OUTPUT, "--output", "", "FORMAT",
      KIND_CHOICE, 0, 0, AT(output), &outputs,
      "table (default): on a terminal a live page, otherwise one line per event;\n"
-     "jsonl: one JSON object per event, with the task as pgtask list --output jsonl prints it"},
+     "jsonl: one JSON object per event, with the task as pgtask list --output jsonl prints it; -o "
+     "does the same"},
+    {OPTION_COLUMNS, IN_LIST, SECTION_OUTPUT, "--columns", "", "NAME[,NAME]...",
+     KIND_TEXT, 0, 0, AT(columns), NULL,
+     "columns of the table or of csv, in this order: task, type, instance, status, progress, start, "
+     "end, step, message"},
+    {OPTION_WIDE, IN_LIST, SECTION_OUTPUT, "--wide", "", "",
+     KIND_FLAG, 0, 0, AT(wide), NULL,
+     "print every column whole; otherwise rows fit the terminal, and less important columns are left "
+     "out or cut"},
+    {OPTION_QUIET, IN_LIST | IN_WATCH, SECTION_OUTPUT, "--quiet", "", "",
+     KIND_FLAG, 0, 0, AT(quiet), NULL,
+     "print only tasks, events, warnings and errors: nothing about the progress of a listing, about "
+     "other pages, or about what is waited for"},
     {OPTION_DRY_RUN, IN_LIST, SECTION_OUTPUT, "--dry-run", "", "",
      KIND_FLAG, 0, 0, AT(dry_run), NULL,
      "send nothing: print the request, what is signed of it, and the signature"},
@@ -158,7 +179,7 @@ struct option const option_table[] = {
      "--exec have UTC"},
     {OPTION_REGION, IN_EACH, SECTION_CONNECTION, "--region", "", "REGION",
      KIND_TEXT, 0, 0, AT(region), NULL,
-     "region of the tasks, such as ap-guangzhou (default: TENCENTCLOUD_REGION)"},
+     "region of the tasks, such as ap-guangzhou (default: TENCENTCLOUD_REGION); -r does the same"},
     {OPTION_ENDPOINT, IN_EACH, SECTION_CONNECTION, "--endpoint", "", "HOST[:PORT]",
      KIND_HOST, 0, 0, AT(endpoint), NULL,
      "the host that is signed and verified (default: PGTASK_ENDPOINT, or "
@@ -185,7 +206,7 @@ struct option const option_table[] = {
      "do not trust this device's clock, which may be fast: learn the time from the service"},
     {OPTION_TIMEOUT, IN_EACH, SECTION_CONNECTION, "--timeout", "", "SECONDS",
      KIND_SECONDS, 1, 0, AT(timeout_ms), NULL,
-     "deadline of one whole listing, retries included (default: 60)"},
+     "deadline of one listing, or with --all of each page, retries included (default: 60)"},
     {OPTION_ATTEMPTS, IN_EACH, SECTION_CONNECTION, "--attempts", "", "N",
      KIND_UINT32, 1, 0, AT(attempts), NULL,
      "tries of one request (default: 5)"},
@@ -200,8 +221,23 @@ struct option const option_table[] = {
      "print this text; -h does the same"},
     {OPTION_VERSION, IN_EACH, SECTION_CONNECTION, "--version", "", "",
      KIND_FLAG, 0, 0, AT(version), NULL,
-     "print the version of this program and of the API"},
+     "print the version of this program and of the API; -V does the same"},
 };
 /* clang-format on */
+
+struct option_letter const option_letters[] = {
+    {'h', "--help"}, {'n', "--limit"}, {'o', "--output"}, {'r', "--region"}, {'V', "--version"},
+};
+
+size_t const option_letter_count = sizeof option_letters / sizeof option_letters[0];
+
+struct name_set const *option_names(struct option const *option)
+{
+    switch (option->kind) {
+    case KIND_TYPES: return &name_set_types;
+    case KIND_STATUSES: return &name_set_statuses;
+    default: return NULL;
+    }
+}
 
 size_t const option_table_count = sizeof option_table / sizeof option_table[0];

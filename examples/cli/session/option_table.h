@@ -10,6 +10,7 @@
 #ifndef CLI_OPTION_TABLE_H
 #define CLI_OPTION_TABLE_H
 
+#include "session/name_set.h"
 #include "session/options.h"
 
 enum option_kind {
@@ -23,11 +24,12 @@ enum option_kind {
     KIND_HOST,    /**< struct host_port, a name */
     KIND_ADDRESS, /**< struct host_port, a name or an address */
     KIND_CHOICE,  /**< uint8_t, from 1 */
-    KIND_TYPES    /**< uint32_t, see session/task_types.h; its help ends with their names */
+    KIND_TYPES,   /**< uint32_t, bits of name_set_types */
+    KIND_STATUSES /**< uint32_t, bits of name_set_statuses */
 };
 
 struct option_choices {
-    char const *texts[3];
+    char const *texts[4];
     char const *wrong; /**< the refusal of any other text */
 };
 
@@ -50,7 +52,7 @@ struct option {
     uint8_t section;  /**< enum option_section */
     char flag[20];
     char api_flag[16]; /**< as tccli spells it; "" if tccli does not have it */
-    char value[16];    /**< what --help calls the value; "" if the option takes none */
+    char value[20];    /**< what --help calls the value; "" if the option takes none */
     uint8_t kind;      /**< enum option_kind */
     uint8_t least;
     uint8_t most; /**< 0: no limit but that of the type */
@@ -58,6 +60,19 @@ struct option {
     struct option_choices const *choices;
     char const *help; /**< what it does, without a full stop; --help wraps each line */
 };
+
+/** A letter that stands for an option, such as -o for --output. */
+struct option_letter {
+    char letter;
+    char flag[20];
+};
+
+extern struct option_letter const option_letters[];
+extern size_t const option_letter_count;
+
+/** @return the names that an option takes with commas between them, which end its help; NULL for an
+ *  option of another kind */
+struct name_set const *option_names(struct option const *option);
 
 extern struct option const option_table[];
 extern size_t const option_table_count;

@@ -10,7 +10,7 @@
 /** Choices as numbers; 0 is "not given". The order of the first two is that of the library. */
 enum options_order_by { OPTIONS_START_TIME = 1, OPTIONS_END_TIME };
 enum options_order { OPTIONS_DESC = 1, OPTIONS_ASC };
-enum options_output { OPTIONS_TABLE = 1, OPTIONS_JSON, OPTIONS_JSONL };
+enum options_output { OPTIONS_TABLE = 1, OPTIONS_JSON, OPTIONS_JSONL, OPTIONS_CSV };
 enum options_tls_max { OPTIONS_TLS_1_2 = 1, OPTIONS_TLS_1_3 };
 enum options_language { OPTIONS_ZH_CN = 1, OPTIONS_EN_US };
 enum options_ui_language { OPTIONS_UI_ZH = 1, OPTIONS_UI_EN };
@@ -20,6 +20,10 @@ enum options_name {
     OPTION_TASK_ID,
     OPTION_INSTANCE,
     OPTION_TYPE,
+    OPTION_STATUS,
+    OPTION_COLUMNS,
+    OPTION_WIDE,
+    OPTION_QUIET,
     OPTION_MIN_START,
     OPTION_MAX_START,
     OPTION_LIMIT,
@@ -68,7 +72,11 @@ struct options {
     char const *argument; /**< the second */
     uint64_t task_id;
     char const *instance;
-    uint32_t task_types; /**< bits 1 << enum pgtask_task_type */
+    uint32_t task_types;    /**< bits 1 << enum pgtask_task_type; 0: all */
+    uint32_t task_statuses; /**< bits 1 << enum pgtask_status; 0: all */
+    char const *columns;    /**< as column_list_read() takes them */
+    bool wide;
+    bool quiet;
     char const *min_start;
     char const *max_start;
     uint32_t limit;

@@ -33,6 +33,11 @@ char const *times_zone_name(void)
     return names[times.zone];
 }
 
+bool times_is_changed(void)
+{
+    return times.zone != TIMES_SERVICE;
+}
+
 bool times_has_offsets(void)
 {
     return times.zone == TIMES_LOCAL;
@@ -152,17 +157,112 @@ static int64_t find_local(char const *text, int64_t as_utc_s)
     return PGTASK_TIME_UNKNOWN;
 }
 
-bool times_read(char const *text, char query[PGTASK_TIME_TEXT_BYTES])
+static int64_t read_in_zone(char const *text)
 {
     int64_t const as_utc_s = pgtask_time_read(text, PGTASK_UTC_OFFSET_ZERO);
 
-    if (as_utc_s == PGTASK_TIME_UNKNOWN || strlen(text) != PGTASK_TIME_TEXT_BYTES - 1) {
+    if (as_utc_s == PGTASK_TIME_UNKNOWN || times.zone == TIMES_UTC) {
+        return as_utc_s;
+    }
+    return times.zone == TIMES_LOCAL ? find_local(text, as_utc_s) : pgtask_time_read(text, 0);
+}
+
+/* Reads a date, or a date and a time of the day, with or without seconds. */
+static int64_t read_calendar(char const *text, enum times_edge edge)
+{
+    static struct {
+        size_t length;
+        char const *rest[2]; /* for each edge */
+    } const forms[] = {{DATE_LENGTH, {" 00:00:00", " 23:59:59"}},
+                       {DATE_LENGTH + 6, {":00", ":59"}},
+                       {DATE_LENGTH + 9, {"", ""}}};
+    size_t const length = strlen(text);
+
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        char whole[PGTASK_TIME_TEXT_BYTES];
+
+        if (forms[i].length == length) {
+            (void)text_print(whole, sizeof whole, "%s%s", text, forms[i].rest[edge]);
+            whole[DATE_LENGTH] = whole[DATE_LENGTH] == 'T' ? ' ' : whole[DATE_LENGTH];
+            return read_in_zone(whole);
+        }
+    }
+    return PGTASK_TIME_UNKNOWN;
+}
+
+/* Reads a length of time, such as `7d`. */
+static bool read_length(char const *text, int64_t *length_s)
+{
+    enum { MOST_DIGITS = 9 };
+    static struct {
+        char const *name;
+        int32_t seconds;
+    } const units[] = {{"s", 1},      {"m", MINUTE_S}, {"min", MINUTE_S},
+                       {"h", HOUR_S}, {"d", DAY_S},    {"w", 7 * DAY_S}};
+    size_t const digits = strspn(text, "0123456789");
+    int64_t number = 0;
+
+    for (size_t i = 0; i < digits && i < MOST_DIGITS; i++) {
+        number = number * 10 + (text[i] - '0');
+    }
+    for (size_t i = 0; digits > 0 && digits <= MOST_DIGITS && i < sizeof units / sizeof units[0];
+         i++) {
+        if (strcmp(text + digits, units[i].name) == 0) {
+            *length_s = number * units[i].seconds;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* @return the begin or the end of the day of this time, in the zone */
+static int64_t find_day(int64_t unix_s, enum times_edge edge)
+{
+    char text[PGTASK_TIME_TEXT_BYTES];
+    int64_t offset_s;
+    bool const is_written =
+        times.zone == TIMES_LOCAL
+            ? write_local(unix_s, text, &offset_s)
+            : pgtask_time_write(unix_s, times.zone == TIMES_UTC ? PGTASK_UTC_OFFSET_ZERO : 0,
+                                text) == PGTASK_OK;
+
+    if (!is_written) {
+        return PGTASK_TIME_UNKNOWN;
+    }
+    text[DATE_LENGTH] = '\0';
+    return read_calendar(text, edge);
+}
+
+/* Reads a time that counts from now. @return false if the text has another form */
+static bool read_from_now(char const *text, enum times_edge edge, int64_t now_s, int64_t *unix_s)
+{
+    int64_t length_s = 0;
+    bool const is_today = strcmp(text, "today") == 0;
+    bool const is_yesterday = strcmp(text, "yesterday") == 0;
+
+    if (!is_today && !is_yesterday && strcmp(text, "now") != 0 && !read_length(text, &length_s)) {
         return false;
     }
-    if (times.zone == TIMES_SERVICE) {
-        (void)text_print(query, PGTASK_TIME_TEXT_BYTES, "%s", text);
-        return true;
+    *unix_s = now_s;
+    if (now_s != PGTASK_TIME_UNKNOWN) {
+        *unix_s = is_today || is_yesterday ? find_day(now_s - (is_yesterday ? DAY_S : 0), edge)
+                                           : now_s - length_s;
     }
-    int64_t const unix_s = times.zone == TIMES_LOCAL ? find_local(text, as_utc_s) : as_utc_s;
+    return true;
+}
+
+bool times_read(char const *text, enum times_edge edge, int64_t now_s,
+                char query[PGTASK_TIME_TEXT_BYTES])
+{
+    int64_t unix_s;
+
+    query[0] = '\0';
+    if (read_from_now(text, edge, now_s, &unix_s)) {
+        return now_s == PGTASK_TIME_UNKNOWN || pgtask_time_write(unix_s, 0, query) == PGTASK_OK;
+    }
+    unix_s = read_calendar(text, edge);
+    if (unix_s == PGTASK_TIME_UNKNOWN && strchr(text, 'T') != NULL) {
+        unix_s = pgtask_time_read(text, 0);
+    }
     return unix_s != PGTASK_TIME_UNKNOWN && pgtask_time_write(unix_s, 0, query) == PGTASK_OK;
 }

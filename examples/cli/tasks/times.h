@@ -25,6 +25,9 @@ void times_use(enum times_zone zone);
 /** @return the zone's name for a heading: "UTC+8", "UTC" or "local" */
 char const *times_zone_name(void);
 
+/** @return whether times are printed in another zone than the one they were sent in */
+bool times_is_changed(void);
+
 /** @return whether each time has its offset behind it, as local times have */
 bool times_has_offsets(void);
 
@@ -47,13 +50,26 @@ char const *times_write(char text[TIMES_BYTES], char const *sent, bool with_zone
  *  another one, or if the time is not known */
 bool times_write_local_event(char text[TIMES_BYTES], int64_t unix_s);
 
+/** Which end of a day or a minute a time without seconds stands for. */
+enum times_edge { TIMES_BEGIN, TIMES_END };
+
+/** The forms that times_read() takes, for a refusal. */
+#define TIMES_FORMS                                                                                \
+    "'YYYY-MM-DD HH:MM:SS', YYYY-MM-DD, YYYY-MM-DDTHH:MM:SSZ, 90min, 1h, 7d, now, today or "       \
+    "yesterday"
+
 /**
- * Reads a time in the chosen zone, and writes it as a query needs it, in UTC+8.
- * @param text   `YYYY-MM-DD HH:MM:SS`
- * @param query  filled on true
+ * Reads a time of the chosen zone, and writes it as a query needs it, in UTC+8. It may be
+ * - `YYYY-MM-DD HH:MM:SS`, also with T in its middle, without seconds, or as a date alone;
+ * - RFC 3339, which names its own zone: `2024-09-27T05:14:11Z`;
+ * - so long ago: `90s`, `90min` or `90m`, `1h`, `7d`, `2w`;
+ * - `now`, `today` or `yesterday`.
+ * @param now_s  PGTASK_TIME_UNKNOWN: only checks the form of a time that counts from now
+ * @param query  filled on true; "" if now is not known
  * @return false if the text has another form, or if there is no such time in the zone, such as an
  *         hour that daylight saving leaves out
  */
-bool times_read(char const *text, char query[PGTASK_TIME_TEXT_BYTES]);
+bool times_read(char const *text, enum times_edge edge, int64_t now_s,
+                char query[PGTASK_TIME_TEXT_BYTES]);
 
 #endif
