@@ -119,7 +119,7 @@ static void write_time(struct writer *writer, char const *word, char const *quer
 {
     char time[TIMES_BYTES];
 
-    writer_print(writer, " %s %s", word, times_write(time, query, true));
+    writer_print(writer, " %s %s", writer_text(writer, word), times_write(time, query, true));
 }
 
 /* The service keeps tasks of 180 days, and lists those if no time is given. */

@@ -120,7 +120,8 @@ static void report_timeout(struct listing const *listing, enum pgtask_error erro
         writer_print(writer, " of %ju", listing->total_count);
     }
     writer_print(writer, "; give %s more time with --timeout (now %u s)",
-                 options->all ? "each page" : "the listing", timeout_ms / 1000);
+                 writer_text(writer, options->all ? "each page" : "the listing"),
+                 timeout_ms / 1000);
     if (options->all && read > 0) {
         writer_print(writer, ", or go on with --offset %ju", options->offset + read);
     }

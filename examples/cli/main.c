@@ -185,7 +185,7 @@ static enum exit_status print_help_of(char const *name)
 
 #if PGTASK_CHINESE
 
-/* JSON is in English. */
+/* What programs read is in English. */
 static void choose_language(struct options const *options)
 {
     static enum terminal_language const languages[] = {[0] = TERMINAL_USUAL,
@@ -193,7 +193,8 @@ static void choose_language(struct options const *options)
                                                        [OPTIONS_UI_EN] = TERMINAL_ENGLISH};
 
     terminal_choose_language(languages[options->ui_language]);
-    if (options->output == OPTIONS_JSON || options->output == OPTIONS_JSONL) {
+    if (options->output == OPTIONS_JSON || options->output == OPTIONS_JSONL ||
+        options->output == OPTIONS_CSV) {
         writer_out.is_chinese = false;
     }
 }

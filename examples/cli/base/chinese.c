@@ -92,6 +92,7 @@ struct language_row const language_rows[] = {
      "%ju\n"
      "%s/%s/tc3_request\n"
      "%s\n"},
+    {"\r\033[K%ju tasks", "\r\033[K%ju 个任务"},
     {"  Backed up", "  备份时间"},
     {"  Backup", "  备份"},
     {"  Message", "  消息"},
@@ -104,10 +105,17 @@ struct language_row const language_rows[] = {
     {" at %s", "，时间为 %s"},
     {" elapsed", " 已过去"},
     {" in %s", "（在 %s 中）"},
+    {" in the last 180 days", "在最近 180 天内"},
     {" in the maintenance window", "，在维护时间内"},
     {" in the maintenance window, %s", "，在维护时间内，%s"},
+    {" of %ju", "，共 %ju 个"},
+    {" of %ju; use --all for the rest", "（共 %ju 个；用 --all 列出其余的）"},
+    {" of %s", "（实例 %s）"},
     {" of the system, so this is missing:", "（系统自带），因此缺少："},
     {" so far", "（至今）"},
+    {" that started", "，开始时间"},
+    {" with the type or status that --type and --status name, among %ju",
+     "符合 --type 和 --status，查看了 %ju 个"},
     {"%ju lines are missing here, because standard error was full",
      "此处缺少 %ju 行，因为标准错误已满"},
     {"%ju lines are missing here, because standard error was full.",
@@ -141,11 +149,19 @@ struct language_row const language_rows[] = {
      "%s：这个变量是空的；请给它一个值，或取消设置。"},
     {"%u more lines about the LED were left out; it %s be set now",
      "另有 %u 行关于 LED 的日志已略去；现在%s设置 LED"},
+    {", %ju a second", "，每秒 %ju 个"},
     {", %s left", "，还需 %s"},
     {", %s to %s left", "，还需 %s 到 %s"},
+    {", or go on with --offset %ju", "，或用 --offset %ju 继续"},
     {", step %u of %u", "，第 %u 步，共 %u 步"},
     {", time left unknown", "，剩余时间未知"},
     {", took %s", "，用时 %s"},
+    {"--columns must be different ones of task, type, instance, status, progress, start, end, "
+     "step, message, with commas between them",
+     "--columns "
+     "必须是以下各项，不重复，用逗号隔开：task、type、instance、status、progress、start、end、step"
+     "、message"},
+    {"--columns needs --output table or csv", "--columns 要和 --output table 或 csv 一起用"},
     {"--dry-run and --as-curl send nothing, so --count has nothing to count",
      "--dry-run 和 --as-curl 不发送请求，所以 --count 没有意义"},
     {"--dry-run and --as-curl sign by this device's clock, so --no-clock has no use",
@@ -164,14 +180,21 @@ struct language_row const language_rows[] = {
      "--led 必须是 sysfs:NAME、gpio:CHIP/LINE、gpio:NAME 或 terminal"},
     {"--led must be trace:PATH", "--led 必须是 trace:PATH"},
     {"--led terminal takes nothing after it", "--led terminal 后面不能再有内容"},
-    {"--max-start must be a time that exists in this zone, 'YYYY-MM-DD HH:MM:SS'",
-     "--max-start 必须是此时区里存在的时间，格式为 'YYYY-MM-DD HH:MM:SS'"},
+    {"--max-start must be a time that exists in this zone: 'YYYY-MM-DD HH:MM:SS', YYYY-MM-DD, "
+     "YYYY-MM-DDTHH:MM:SSZ, 90min, 1h, 7d, now, today or yesterday",
+     "--max-start 必须是此时区里存在的时间：'YYYY-MM-DD "
+     "HH:MM:SS'、YYYY-MM-DD、YYYY-MM-DDTHH:MM:SSZ、90min、1h、7d、now、today 或 yesterday"},
     {"--max-wait passed before the end", "结束之前 --max-wait 已到"},
-    {"--min-start must be a time that exists in this zone, 'YYYY-MM-DD HH:MM:SS'",
-     "--min-start 必须是此时区里存在的时间，格式为 'YYYY-MM-DD HH:MM:SS'"},
+    {"--min-start must be a time that exists in this zone: 'YYYY-MM-DD HH:MM:SS', YYYY-MM-DD, "
+     "YYYY-MM-DDTHH:MM:SSZ, 90min, 1h, 7d, now, today or yesterday",
+     "--min-start 必须是此时区里存在的时间：'YYYY-MM-DD "
+     "HH:MM:SS'、YYYY-MM-DD、YYYY-MM-DDTHH:MM:SSZ、90min、1h、7d、now、today 或 yesterday"},
+    {"--output csv is for pgtask list; use --output jsonl, one object per event",
+     "--output csv 用于 pgtask list；请用 --output jsonl，每个事件一个对象"},
     {"--output json needs an end; use --output jsonl, one object per event",
      "--output json 要有结尾；请用 --output jsonl，每个事件一个对象"},
     {"--type needs --instance", "--type 要和 --instance 一起用"},
+    {"--wide needs --output table", "--wide 要和 --output table 一起用"},
     {".", "。"},
     {". ", "。"},
     {": no answer for ", "：没有应答已达 "},
@@ -180,6 +203,8 @@ struct language_row const language_rows[] = {
     {": no such task has appeared", "：没有出现这个任务"},
     {": the service answers again", "：服务恢复了应答"},
     {"; check that it is open", "；请检查它是否打开"},
+    {"; give %s more time with --timeout (now %u s)",
+     "；请用 --timeout 给%s更多时间（现在 %u 秒）"},
     {"; the API ModifySwitchTimePeriod with SwitchTag 0 switches at once",
      "；用接口 ModifySwitchTimePeriod（SwitchTag 为 0）可立即切换"},
     {"Allow this device's IP address in the console.", "请在控制台允许本机的 IP 地址。"},
@@ -216,6 +241,7 @@ struct language_row const language_rows[] = {
     {"Correct the query.", "请更正查询。"},
     {"Correct the query: Limit is 1 to 100.", "请更正查询：Limit 是 1 到 100。"},
     {"Correct this setting, or the program.", "请更正这项设置，或程序。"},
+    {"DONE", "完成"},
     {"Duration", "用时"},
     {"END", "结束"},
     {"End", "结束"},
@@ -228,6 +254,7 @@ struct language_row const language_rows[] = {
     {"Look the code up in the headers of mbedTLS.", "请在 mbedTLS 的头文件里查找这个代码。"},
     {"Look the code up in the manual of the API.", "请在接口文档里查找这个错误码。"},
     {"Look the code up in the port of this board.", "请在移植层里查找这个代码。"},
+    {"MESSAGE", "消息"},
     {"Meaning", "含义"},
     {"Message", "消息"},
     {"MinStartTime is later than MaxStartTime", "MinStartTime 晚于 MaxStartTime"},
@@ -384,22 +411,28 @@ struct language_row const language_rows[] = {
      "无法写入指标文件 %s：%s；请检查路径和所在目录的权限"},
     {"cannot write the metrics file %s: this is not a regular file; give the path of a plain file",
      "无法写入指标文件 %s：它不是普通文件；请给出普通文件的路径"},
+    {"columns of the table or of csv, in this order: task, type, instance, status, progress, "
+     "start, end, step, message",
+     "表格或 csv "
+     "的列，按所给的顺序：task、type、instance、status、progress、start、end、step、message"},
     {"connecting", "连接中"},
     {"connections without TLS 1.3, because mbedTLS could not take the server's offer: %u",
      "因 mbedTLS 不能接受服务器的提议而不用 TLS 1.3 的连接：%u"},
     {"credentials are missing or malformed", "密钥缺失或格式有误"},
     {"credentials from %s", "密钥来自 %s"},
     {"credentials were read again: %s", "已重新读取密钥：%s"},
-    {"deadline of one whole listing, retries included (default: 60)",
-     "一次完整列出的期限，包括重试（默认：60）"},
+    {"deadline of one listing, or with --all of each page, retries included (default: 60)",
+     "一次查询的期限，用 --all 时为每一页的期限，包括重试（默认：60）"},
     {"desc, newest first (default), or asc", "desc 从新到旧（默认），或 asc"},
     {"do not trust this device's clock, which may be fast: learn the time from the service",
      "不相信本机时钟，它可能偏快：从服务得到时间"},
     {"done", "完成"},
-    {"earliest start, 'YYYY-MM-DD HH:MM:SS' in UTC+8, or as --utc and --local say (default: 180 "
-     "days ago)",
-     "最早的开始时间，格式为 UTC+8 的 'YYYY-MM-DD HH:MM:SS'，或按 --utc 和 --local（默认：180 "
-     "天前）"},
+    {"each page", "每一页"},
+    {"earliest start (default: 180 days ago): 'YYYY-MM-DD HH:MM:SS' or a date alone, in UTC+8 or "
+     "as --utc and --local say; 2024-09-27T05:14:11Z; so long ago: 90min, 1h, 7d; today or "
+     "yesterday",
+     "最早的开始时间（默认：180 天前）：'YYYY-MM-DD HH:MM:SS' 或只写日期，用 UTC+8 或按 --utc 和 "
+     "--local；2024-09-27T05:14:11Z；多久以前：90min、1h、7d；today 或 yesterday"},
     {"end after this long in any case, with exit status 7 if a task has not ended",
      "到这个时间一定结束；还有任务没结束时退出码为 7"},
     {"ended", "已结束"},
@@ -426,10 +459,9 @@ struct language_row const language_rows[] = {
     {"in the maintenance window", "在维护时间内"},
     {"is an unknown option", "是未知的选项"},
     {"is an unknown option; did you mean %s?", "是未知的选项；您是指 %s 吗?"},
-    {"is an unknown option; options begin with two dashes", "是未知的选项；选项以两个短横开头"},
+    {"is an unknown option; most begin with two dashes", "是未知的选项；大多数选项以两个短横开头"},
     {"is an unknown option; use --version or --verbose",
      "是未知的选项；请用 --version 或 --verbose"},
-    {"is given twice", "给了两次"},
     {"is not a host name; a host name has only letters, digits, '-' and '.'",
      "不是主机名；主机名只有字母、数字、'-' 和 '.'"},
     {"is not an option of this command", "不是这个命令的选项"},
@@ -456,7 +488,8 @@ struct language_row const language_rows[] = {
     {"language of this program's texts: zh or en (default: Chinese on a terminal with a Chinese "
      "locale, otherwise English)",
      "本程序文字的语言：zh 或 en（默认：在中文区域设置的终端上用中文，否则用英文）"},
-    {"latest start, in the same form (default: now)", "最晚的开始时间，格式相同（默认：现在）"},
+    {"latest start, in the same forms (default: now); a date includes its whole day",
+     "最晚的开始时间，形式相同（默认：现在）；日期包含当天全天"},
     {"line %u: -----END CERTIFICATE----- needs a line of its own",
      "第 %u 行：-----END CERTIFICATE----- 必须独占一行"},
     {"line %u: text stands before -----BEGIN CERTIFICATE----- on the same line; give that a line "
@@ -469,6 +502,10 @@ struct language_row const language_rows[] = {
     {"list only tasks of this instance, such as postgres-q6fj84vb",
      "只列出这个实例的任务，例如 postgres-q6fj84vb"},
     {"list only this task", "只列出这个任务"},
+    {"list: a time that counts from now needs this device's clock; give a date to --min-start and "
+     "--max-start, or omit --no-clock.",
+     "list：从现在算起的时间需要本机时钟；请给 --min-start 和 --max-start 日期，或去掉 "
+     "--no-clock。"},
     {"local", "本地"},
     {"mbedTLS failed", "mbedTLS 失败"},
     {"mbedTLS ran out of memory", "mbedTLS 内存不足"},
@@ -493,7 +530,7 @@ struct language_row const language_rows[] = {
      "必须是以下的一个或多个，用逗号隔开：%s"},
     {"must be seconds such as 60 or 0.25, to the millisecond, at most 4294967",
      "必须是秒数，例如 60 或 0.25，精确到毫秒，最大 4294967"},
-    {"must be table, json or jsonl", "必须是 table、json 或 jsonl"},
+    {"must be table, json, jsonl or csv", "必须是 table、json、jsonl 或 csv"},
     {"must be zh or en", "必须是 zh 或 en"},
     {"must be zh-CN or en-US", "必须是 zh-CN 或 en-US"},
     {"names no port: write http://HOST:PORT", "没有端口：请写作 http://HOST:PORT"},
@@ -528,6 +565,7 @@ struct language_row const language_rows[] = {
     {"no such program; give the path of a program", "没有这个程序；请给出程序的路径"},
     {"no such task appeared, or it is no longer listed", "没有出现这个任务，或它已不在列表里"},
     {"no such task yet", "还没有这个任务"},
+    {"no task %ju", "没有任务 %ju"},
     {"no tasks", "没有任务"},
     {"no tasks at this offset; %ju match", "此偏移处没有任务；符合条件的共 %ju 个"},
     {"no tasks on this page", "这一页没有任务"},
@@ -562,6 +600,7 @@ struct language_row const language_rows[] = {
      "  pgtask COMMAND --help              显示一个命令的选项\n"
      "\n"
      "每个命令都有的选项：\n"},
+    {"pgtask: list: %ju tasks were read", "pgtask: list：已读取 %ju 个任务"},
     {"pgtask: warning: ", "pgtask: 警告："},
     {"poll interval while a task runs (default: 5)", "有任务运行时的查询间隔（默认：5）"},
     {"poll interval while no task runs (default: 60)", "没有任务运行时的查询间隔（默认：60）"},
@@ -569,7 +608,18 @@ struct language_row const language_rows[] = {
      "用本地时间（TZ）显示和读取时间，都带偏移；JSON 保持原样"},
     {"print and read times in UTC (default: UTC+8, the service's zone); JSON stays as it was sent",
      "用 UTC 显示和读取时间（默认：服务的时区 UTC+8）；JSON 保持原样"},
-    {"print the version of this program and of the API", "显示本程序和接口的版本"},
+    {"print every column whole; otherwise rows fit the terminal, and less important columns are "
+     "left out or cut",
+     "完整显示所有列；否则每行适合终端宽度，不太重要的列会略去或截断"},
+    {"print only tasks of these types, which pgtask chooses among those that the service sends:",
+     "只显示这些类型的任务，由 pgtask 从服务发来的任务里挑选："},
+    {"print only tasks with one of these statuses, chosen in the same way:",
+     "只显示这些状态的任务，挑选方式相同："},
+    {"print only tasks, events, warnings and errors: nothing about the progress of a listing, "
+     "about other pages, or about what is waited for",
+     "只显示任务、事件、警告和错误：不显示查询的进度、其他页和在等什么"},
+    {"print the version of this program and of the API; -V does the same",
+     "显示本程序和接口的版本；-V 的效果相同"},
     {"print this text; -h does the same", "显示这段文字；-h 的效果相同"},
     {"print times as local time (TZ), each with its offset; JSON stays as it was sent",
      "用本地时间（TZ）显示时间，都带偏移；JSON 保持原样"},
@@ -588,8 +638,8 @@ struct language_row const language_rows[] = {
      "随机数：TLS 1.3 取自 mbedTLS 自己的来源；第 4 版总是如此"},
     {"records left out, because they lack a TaskId or a Status: %u",
      "因缺少 TaskId 或 Status 而略去的记录：%u"},
-    {"region of the tasks, such as ap-guangzhou (default: TENCENTCLOUD_REGION)",
-     "任务所在的地域，例如 ap-guangzhou（默认：TENCENTCLOUD_REGION）"},
+    {"region of the tasks, such as ap-guangzhou (default: TENCENTCLOUD_REGION); -r does the same",
+     "任务所在的地域，例如 ap-guangzhou（默认：TENCENTCLOUD_REGION）；-r 的效果相同"},
     {"report connection, bytes and RAM on standard error", "在标准错误上报告连接、字节数和内存"},
     {"report stale data after this long without a good answer (default: 180)",
      "这么久没有正常应答后报告数据过时（默认：180）"},
@@ -608,11 +658,14 @@ struct language_row const language_rows[] = {
     {"several lines have this name, or several chips this label; use gpio:gpiochipN/LINE",
      "有多个引脚或多个芯片用这个名字；请用 gpio:gpiochipN/LINE"},
     {"show the tasks of this instance", "显示这个实例的任务"},
+    {"showing %ju of tasks %ju-%ju of %ju; use --all for the rest",
+     "显示 %ju 个，取自第 %ju-%ju 个任务，共 %ju 个；用 --all 列出其余的"},
     {"showing %ju tasks of %ju", "显示 %ju 个任务，共 %ju 个"},
     {"showing tasks %ju-%ju of %ju; use --all for the rest",
      "显示第 %ju-%ju 个任务，共 %ju 个；用 --all 列出其余的"},
     {"showing tasks %ju-%ju; the service does not say of how many; use --all for the rest",
      "显示第 %ju-%ju 个任务；服务没有给出总数；用 --all 列出其余的"},
+    {"since", "自"},
     {"skip the first N tasks", "跳过前 N 个任务"},
     {"sort by StartTime (default) or EndTime", "按 StartTime（默认）或 EndTime 排序"},
     {"stale", "过时"},
@@ -633,15 +686,18 @@ struct language_row const language_rows[] = {
      "json: the content of Response on one line, as tccli prints it; each task also has Steps "
      "(AllSteps decoded, null if it is not JSON), Truncated (names of the fields that were cut) "
      "and Odd (names of the fields that are not as the API describes them);\n"
-     "jsonl: one such task on each line",
+     "jsonl: one such task on each line;\n"
+     "csv: values with commas between them, below a line of names; -o does the same",
      "table（默认）：给人看的表格；\n"
      "json：Response 的内容写成一行，与 tccli 相同；每个任务另有 Steps（解码后的 AllSteps，不是 "
      "JSON 时为 null）、Truncated（被截断的字段名）和 Odd（与接口描述不符的字段名）；\n"
-     "jsonl：每行一个这样的任务"},
+     "jsonl：每行一个这样的任务；\n"
+     "csv：用逗号隔开的值，第一行是名字；-o 的效果相同"},
     {"table (default): on a terminal a live page, otherwise one line per event;\n"
-     "jsonl: one JSON object per event, with the task as pgtask list --output jsonl prints it",
+     "jsonl: one JSON object per event, with the task as pgtask list --output jsonl prints it; -o "
+     "does the same",
      "table（默认）：在终端上是实时页面，否则每个事件一行；\n"
-     "jsonl：每个事件一个 JSON 对象，任务与 pgtask list --output jsonl 的相同"},
+     "jsonl：每个事件一个 JSON 对象，任务与 pgtask list --output jsonl 的相同；-o 的效果相同"},
     {"takes a host name of at most 253 characters", "主机名最多 253 个字符"},
     {"takes no user and no password, because other users can see the command line; set "
      "https_proxy=http://USER:PASSWORD@HOST:PORT instead",
@@ -656,8 +712,8 @@ struct language_row const language_rows[] = {
     {"task %ju: not as the API describes them: %s", "任务 %ju：与接口的描述不符：%s"},
     {"tasks left out, because they lack a TaskId or a Status: %ju.",
      "因缺少 TaskId 或 Status 而略去的任务：%ju。"},
-    {"tasks on a page, 1 to 100 (default: 20; with --all: 100)",
-     "每页的任务数，1 到 100（默认：20；用 --all 时 100）"},
+    {"tasks on a page, 1 to 100 (default: 20; with --all: 100); -n does the same",
+     "每页的任务数，1 到 100（默认：20；用 --all 时 100）；-n 的效果相同"},
     {"the CA certificates were read again: %s", "已重新读取 CA 证书：%s"},
     {"the CA certificates were read again: %s.", "已重新读取 CA 证书：%s。"},
     {"the GPIO chip cannot be opened; see gpiodetect", "无法打开这个 GPIO 芯片；请看 gpiodetect"},
@@ -706,6 +762,7 @@ struct language_row const language_rows[] = {
     {"the instance or task does not exist", "实例或任务不存在"},
     {"the lines of this file end with CR alone; save it with LF at their ends",
      "此文件的行只以 CR 结尾；请以 LF 结尾保存"},
+    {"the listing", "整个查询"},
     {"the listing was cancelled", "查询已取消"},
     {"the locale %s is not one of UTF-8, which pgtask writes: on the terminal, characters beyond "
      "ASCII become ?. If the terminal can show UTF-8, set LC_ALL to such a locale, for example "
@@ -821,6 +878,7 @@ struct language_row const language_rows[] = {
      "未知的命令；请用 list、show、watch 或 led。参见 pgtask --help。"},
     {"unknown status, ", "未知状态，"},
     {"unknown_status", "未知状态"},
+    {"until", "至"},
     {"user and password are longer than 510 characters, or have a control character",
      "用户名和密码超过 510 个字符，或含有控制字符"},
     {"vanished", "已消失"},

@@ -29,12 +29,13 @@ _pgtask_offer_files()
 _pgtask_value()
 {
     case $1 in
-    --task-id | --TaskId | --instance | --DBInstanceId | --min-start | --MinStartTime | --max-start | --MaxStartTime | --limit | --Limit | --offset | --Offset | --count | --interval | --led | --show-success | --idle | --stale | --max-wait | --region | --endpoint | --fallback-endpoint | --connect | --proxy | --timeout | --attempts) : ;;
+    --task-id | --TaskId | --instance | --DBInstanceId | --min-start | --MinStartTime | --max-start | --MaxStartTime | --limit | -n | --Limit | --offset | --Offset | --count | --interval | --led | --show-success | --idle | --stale | --max-wait | --columns | --region | -r | --endpoint | --fallback-endpoint | --connect | --proxy | --timeout | --attempts) : ;;
     --type) _pgtask_offer "$2" RestoreDatabase CloneInstance RestartInstance DestroyInstance ModifyInstanceParams other ;;
+    --status) _pgtask_offer "$2" Running Success Fail Pause WaitSwitch other ;;
     --order-by | --OrderBy) _pgtask_offer "$2" StartTime EndTime ;;
     --order | --OrderByType) _pgtask_offer "$2" desc asc ;;
     --exec | --metrics-file | --ca-file) _pgtask_offer_files "$2" ;;
-    --output) _pgtask_offer "$2" table json jsonl ;;
+    --output | -o) _pgtask_offer "$2" table json jsonl csv ;;
     --ui-language) _pgtask_offer "$2" zh en ;;
     --tls-max) _pgtask_offer "$2" 1.2 1.3 ;;
     --language) _pgtask_offer "$2" zh-CN en-US ;;
@@ -55,9 +56,9 @@ _pgtask()
     done
     _pgtask_value "$before" "$typed" && return
     case $command in
-    list) _pgtask_offer "$typed" --task-id --instance --min-start --max-start --limit --offset --order-by --order --all --count --interval --output --dry-run --as-curl --ascii --ui-language --utc --local --region --endpoint --fallback-endpoint --connect --proxy --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
+    list) _pgtask_offer "$typed" --task-id --instance --type --status --min-start --max-start --limit --offset --order-by --order --all --count --interval --output --columns --wide --quiet --dry-run --as-curl --ascii --ui-language --utc --local --region --endpoint --fallback-endpoint --connect --proxy --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
     show) _pgtask_offer "$typed" --task-id --output --ascii --ui-language --utc --local --region --endpoint --fallback-endpoint --connect --proxy --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
-    watch) _pgtask_offer "$typed" --task-id --instance --type --interval --idle --stale --until-done --wait-pause --max-wait --exec --output --ascii --ui-language --utc --local --region --endpoint --fallback-endpoint --connect --proxy --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
+    watch) _pgtask_offer "$typed" --task-id --instance --type --interval --idle --stale --until-done --wait-pause --max-wait --exec --output --quiet --ascii --ui-language --utc --local --region --endpoint --fallback-endpoint --connect --proxy --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
     led) _pgtask_offer "$typed" --task-id --instance --type --led --show-success --interval --idle --stale --metrics-file --ascii --ui-language --region --endpoint --fallback-endpoint --connect --proxy --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
     help) _pgtask_offer "$typed" list show watch led ;;
     *) _pgtask_offer "$typed" list show watch led help --help --version ;;
