@@ -31,6 +31,7 @@ else
 #: BINDIR: where programs go (PREFIX/bin)
 #: LIBDIR: where libraries go (PREFIX/lib)
 #: INCLUDEDIR: where headers go (PREFIX/include)
+#: DATADIR: where completions go (PREFIX/share)
 #: MANDIR: where manual pages go (PREFIX/share/man)
 #: DOCDIR: where documents go (PREFIX/share/doc/pgtask)
 #: UNITDIR: where units go (PREFIX/lib/systemd/system)
@@ -47,8 +48,9 @@ PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
-MANDIR ?= $(PREFIX)/share/man
-DOCDIR ?= $(PREFIX)/share/doc/pgtask
+DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
+DOCDIR ?= $(DATADIR)/doc/pgtask
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 INSTALL ?= install
 
@@ -188,7 +190,7 @@ demo: $(BUILD)/pgtask ## user: show the client against a simulated service
 # --- Installation: mbedTLS goes along, built the way the library needs it ---
 
 # Neither make nor apt can take a name with a blank.
-ifneq ($(words $(CURDIR)$(DESTDIR)$(PREFIX)$(BINDIR)$(LIBDIR)$(INCLUDEDIR)$(MANDIR)$(DOCDIR)$(UNITDIR)),1)
+ifneq ($(words $(CURDIR)$(DESTDIR)$(PREFIX)$(BINDIR)$(LIBDIR)$(INCLUDEDIR)$(DATADIR)$(MANDIR)$(DOCDIR)$(UNITDIR)),1)
 $(error the names of this folder and of those for install must not contain blanks)
 endif
 INSTALLED = $(BINDIR)/pgtask $(INCLUDEDIR)/pgtask $(INCLUDEDIR)/pgtask_posix.h \
@@ -200,12 +202,13 @@ INSTALLED_LIBS = -lpgtask $(if $(SHARED),,$(TLS_LIBS))
 PRIVATE_LIBS = $(if $(SHARED),$(TLS_LIBS))
 fill = sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@BINDIR@|$(BINDIR)|' \
     -e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|; s|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|' \
-    -e 's|@LIBS@|$(INSTALLED_LIBS)|' \
+    -e 's|@LIBS@|$(INSTALLED_LIBS)|; s|@TLS_LIBS@|$(TLS_LIBS)|' \
     -e 's|@PRIVATE_LIBS@|$(PRIVATE_LIBS)|' $1 >$(DESTDIR)$2 && chmod 644 $(DESTDIR)$2
 
 .PHONY: install uninstall
 install: $(LIBS) $(SHARED_LIB) $(BUILD)/pgtask ## packager: install under PREFIX; a package sets DESTDIR
-	$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(INCLUDEDIR)/pgtask $(LIBDIR)/pkgconfig $(UNITDIR) $(DOCDIR))
+	$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(INCLUDEDIR)/pgtask $(LIBDIR)/pkgconfig $(LIBDIR)/cmake/pgtask \
+	    $(UNITDIR) $(DOCDIR))
 	$(INSTALL) -m 755 $(BUILD)/pgtask $(DESTDIR)$(BINDIR)/pgtask
 	$(INSTALL) -m 644 $(wildcard include/pgtask/*.h) $(DESTDIR)$(INCLUDEDIR)/pgtask/
 	port/build/installed_config.sh $(CC) $(CPPFLAGS_ALL) $(CFLAGS) >$(DESTDIR)$(INCLUDEDIR)/pgtask/config.h
@@ -218,6 +221,8 @@ ifdef SHARED
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libpgtask.so
 endif
 	$(call fill,port/pgtask.pc.in,$(LIBDIR)/pkgconfig/pgtask.pc)
+	$(call fill,port/cmake/pgtaskConfig.cmake.in,$(LIBDIR)/cmake/pgtask/pgtaskConfig.cmake)
+	$(call fill,port/cmake/pgtaskConfigVersion.cmake.in,$(LIBDIR)/cmake/pgtask/pgtaskConfigVersion.cmake)
 	sed 's|/usr/local/bin/|$(BINDIR)/|' examples/service/pgtask-led.service \
 	    >$(DESTDIR)$(UNITDIR)/pgtask-led.service
 	chmod 644 $(DESTDIR)$(UNITDIR)/pgtask-led.service

@@ -34,20 +34,18 @@ $(BUILD)/docs/html/index.html: $(DOCS)/Doxyfile $(DOCS)/docs.mk $(wildcard inclu
 
 # --- Installation ---
 
-COMPLETIONS := $(PREFIX)/share
-INSTALLED += $(foreach section,1 3 5,$(MANDIR)/man$(section)/pgtask*.$(section)) \
-    $(addprefix $(COMPLETIONS)/,bash-completion/completions/pgtask zsh/site-functions/_pgtask \
-    fish/vendor_completions.d/pgtask.fish)
+COMPLETIONS := bash-completion/completions/pgtask zsh/site-functions/_pgtask fish/vendor_completions.d/pgtask.fish
+INSTALLED += $(MANDIR)/man1/pgtask*.1 $(MANDIR)/man3/pgtask*.3 $(MANDIR)/man5/pgtask*.5 \
+    $(addprefix $(DATADIR)/,$(COMPLETIONS))
 
 # The pages of headers go along if `make docs` has made them.
 .PHONY: install-docs
 install: install-docs
 install-docs:
-	$(INSTALL) -d $(addprefix $(DESTDIR)$(MANDIR)/,man1 man3 man5) $(addprefix $(DESTDIR)$(COMPLETIONS)/, \
-	    bash-completion/completions zsh/site-functions fish/vendor_completions.d)
+	$(INSTALL) -d $(addprefix $(DESTDIR)$(MANDIR)/,man1 man3 man5) \
+	    $(addprefix $(DESTDIR)$(DATADIR)/,$(dir $(COMPLETIONS)))
 	$(INSTALL) -m 644 $(filter %.1,$(MAN_PAGES)) $(DESTDIR)$(MANDIR)/man1/
 	$(INSTALL) -m 644 $(filter %.3,$(MAN_PAGES)) $(wildcard $(BUILD)/docs/man/man3/*.3) $(DESTDIR)$(MANDIR)/man3/
 	$(INSTALL) -m 644 $(filter %.5,$(MAN_PAGES)) $(DESTDIR)$(MANDIR)/man5/
-	$(INSTALL) -m 644 $(DOCS)/completions/pgtask.bash $(DESTDIR)$(COMPLETIONS)/bash-completion/completions/pgtask
-	$(INSTALL) -m 644 $(DOCS)/completions/_pgtask $(DESTDIR)$(COMPLETIONS)/zsh/site-functions/
-	$(INSTALL) -m 644 $(DOCS)/completions/pgtask.fish $(DESTDIR)$(COMPLETIONS)/fish/vendor_completions.d/
+	for file in $(COMPLETIONS); do case $$file in bash*) source=pgtask.bash ;; *) source=$${file##*/} ;; esac; \
+	    $(INSTALL) -m 644 $(DOCS)/completions/$$source $(DESTDIR)$(DATADIR)/$$file || exit; done

@@ -26,8 +26,8 @@ class Make(Builds):
         text = self.succeed("make", "help")
         told = re.findall(r"^  ([A-Z_]+) +\S", text.split("\nSettings:\n")[1], re.MULTILINE)
         self.assertEqual(set(told), {
-            "BUILD", "PREFIX", "DESTDIR", "BINDIR", "LIBDIR", "INCLUDEDIR", "MANDIR", "DOCDIR",
-            "UNITDIR", "SHARED", "CROSS", "LIBC", "WERROR", "V", "CPPFLAGS", "CFLAGS", "LDFLAGS",
+            "BUILD", "PREFIX", "DESTDIR", "BINDIR", "LIBDIR", "INCLUDEDIR", "DATADIR", "MANDIR",
+            "DOCDIR", "UNITDIR", "SHARED", "CROSS", "LIBC", "WERROR", "V", "CPPFLAGS", "CFLAGS", "LDFLAGS",
             "MBEDTLS_DIR", "JSMN_DIR"})
         self.assertEqual([line for line in text.splitlines() if len(line) > 80], [])
 

@@ -194,6 +194,20 @@ CONFIG
     rm -f "$dated".csr "$dated".cnf "$dated".db*
 }
 
+# old_version NAME SUBJECT [ISSUER]: NAME.pem of version 1, for NAME.key. OpenSSL makes it of a request
+# without extensions; since 3.2 it wants to be told.
+old_version() {
+    if [ -n "${3:-}" ]; then by="-CA $3.pem -CAkey $3.key"; else by="-key $1.key"; fi
+    printf '[req]\ndistinguished_name = empty\n[empty]\n' >old.cnf
+    openssl req -new -config old.cnf -key "$1.key" -subj "$2" -out old.csr
+    if openssl req -help 2>&1 | grep -q x509v1; then
+        openssl req -x509v1 -config old.cnf -in old.csr $by -days 1825 -sha256 -set_serial 2 -out "$1.pem"
+    else
+        openssl x509 -req -in old.csr $by -days 1825 -sha256 -set_serial 2 -out "$1.pem"
+    fi 2>/dev/null
+    rm old.csr old.cnf
+}
+
 SIGNS="keyUsage=critical,keyCertSign,cRLSign"
 SERVES="extendedKeyUsage=serverAuth"
 NAMES="subjectAltName=$SERVER_NAMES"
@@ -548,18 +562,13 @@ authority under_no_cert_sign no_cert_sign_middle
 leaf far_under_no_cert_sign P-256 under_no_cert_sign
 cat under_no_cert_sign.pem no_cert_sign_middle.pem >no_cert_sign_middles.pem
 key old_version_middle P-256
-openssl req -new -key old_version_middle.key -subj "/O=pgtask test/CN=version 1" -out old.csr
-openssl x509 -req -in old.csr -CA ca.pem -CAkey ca.key -days 1825 -sha256 -set_serial 2 \
-    -out old_version_middle.pem 2>/dev/null
+old_version old_version_middle "/O=pgtask test/CN=version 1" ca
 ISSUER_ID=none
 leaf under_old_version P-256 old_version_middle
 key old_version_root P-256
-openssl req -new -key old_version_root.key -subj "/O=pgtask test/CN=version 1 root" -out old.csr
-openssl x509 -req -in old.csr -signkey old_version_root.key -days 3650 -sha256 -set_serial 2 \
-    -out old_version_root.pem 2>/dev/null
+old_version old_version_root "/O=pgtask test/CN=version 1 root"
 leaf under_old_version_root P-256 old_version_root
 ISSUER_ID=keyid
-rm old.csr
 issue weak_middle 1024 ca "/O=pgtask test/CN=weak" 1825 sha256 \
     basicConstraints=critical,CA:TRUE "$SIGNS"
 leaf under_weak_middle P-256 weak_middle
