@@ -184,7 +184,7 @@ cd "$HOME"
 echo "$@" >>calls
 [ ! -e offline ] || exit 100
 for name in "$@"; do :; done
-case "$*" in *source*) ;; *) exit 0 ;; esac
+case "$*" in *" source "*) ;; *) exit 0 ;; esac
 version=${name#*=} name=${name%%=*}
 mkdir -p $name-1/include/mbedtls
 touch $name-1/jsmn.h $name-1/include/mbedtls/ssl.h
