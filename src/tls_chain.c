@@ -254,7 +254,8 @@ void pgtaski_tls_verify_by_path(struct pgtask_tls *tls)
     mbedtls_ssl_conf_verify(&tls->contexts->config, pgtaski_tls_verify, tls);
 }
 
-/* mbedTLS's header calls the parameters otherwise. NOLINTNEXTLINE(*-inconsistent-declaration-*) */
+/* mbedTLS's header, which declares it under another name, names the parameters in its own way. */
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 int pgtaski_tls_verify_chain(mbedtls_x509_crt *chain, mbedtls_x509_crt *roots,
                              mbedtls_x509_crl *crl, mbedtls_x509_crt_profile const *profile,
                              char const *name, uint32_t *flags,
