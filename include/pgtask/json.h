@@ -61,7 +61,7 @@ enum pgtask_json_expect {
     PGTASK_JSON_EXPECT_NOTHING = 0  /**< the top-level value is complete */
 };
 
-/** Bits that are kept of a document's containers: one for each level of nesting, from 0. Private. */
+/** Bits that are kept of a document's containers, one for each level from 0 on. Private. */
 #define PGTASK_JSON_LEVELS 544
 
 /** One document under way. The caller places it and its window. Members are private. */
