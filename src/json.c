@@ -214,7 +214,7 @@ static bool classify_primitive(struct pgtask_json_event *event)
     for (size_t i = 0; i < sizeof literals / sizeof literals[0]; i++) {
         if (literals[i][0] == event->text[0]) {
             event->type = (enum pgtask_json_type)(PGTASK_JSON_TRUE + i);
-            return strlen(literals[i]) == event->length &&
+            return event->length < sizeof literals[i] && literals[i][event->length] == '\0' &&
                    memcmp(literals[i], event->text, event->length) == 0;
         }
     }

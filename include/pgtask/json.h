@@ -3,10 +3,10 @@
  * @file json.h
  * Strict, streaming JSON (RFC 8259) over jsmn: bytes go in, events come out.
  *
- * A document may have any length and come in slices of any size; memory is one window, a few
- * tokens, and one bit for each level of nesting beyond the tokens. Strings come unescaped, as
- * fragments of valid UTF-8 that never cut a character in two. Everything that RFC 8259 does not
- * allow is an error. It allows a surrogate without its other half, which comes as U+FFFD.
+ * A document may have any length and come in slices of any size; memory is one window, and one bit
+ * for each level of nesting, of which there may be 543. Strings come unescaped, as fragments of
+ * valid UTF-8 that never cut a character in two. Everything that RFC 8259 does not allow is an
+ * error. It allows a surrogate without its other half, which comes as U+FFFD.
  *
  * @code
  * pgtask_json_start(&json, window, sizeof window);
@@ -61,7 +61,7 @@ enum pgtask_json_expect {
     PGTASK_JSON_EXPECT_NOTHING = 0  /**< the top-level value is complete */
 };
 
-/** Bits that are kept of a document's containers, one for each level of nesting. Private. */
+/** Bits that are kept of a document's containers, one for each level from 0 on. Private. */
 #define PGTASK_JSON_LEVELS 544
 
 /** One document under way. The caller places it and its window. Members are private. */
