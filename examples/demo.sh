@@ -107,6 +107,9 @@ echo "simulated service: listening on $address"
 export TENCENTCLOUD_SECRET_ID=AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE
 export TENCENTCLOUD_SECRET_KEY=Gu5t9xGARNpq86cd98joQYCN3EXAMPLE
 export TENCENTCLOUD_REGION=ap-guangzhou
+# The service is on this machine: no proxy and no endpoint of the shell leads to it.
+export no_proxy='*'
+unset PGTASK_ENDPOINT PGTASK_FALLBACK_ENDPOINT
 unset TENCENTCLOUD_TOKEN
 
 print_title "The tasks of one instance: example 3 of the API page"

@@ -138,7 +138,7 @@ static void keep_excerpt(struct pgtask_client *client)
         uint8_t const byte = client->body[i];
         bool const is_blank_due = client->is_after_blank && length > 0;
 
-        if (byte > '~' || length + is_blank_due + 1 >= sizeof client->failure.message) {
+        if (byte > '~' || length + 2 >= sizeof client->failure.message) {
             continue;
         }
         client->is_after_blank = byte <= ' ';

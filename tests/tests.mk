@@ -261,7 +261,7 @@ $(BUILD)/tests/bench/bench_%: $(BUILD)/tests/bench/bench_%.o $(LIBS)
 $(BUILD)/tests/bench/sizes32.o: tests/bench/sizes.c
 	@mkdir -p $(@D)
 	$(call short,CC,$<) $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -m32 -malign-double -fshort-enums \
-	    -ffreestanding -MMD -MP -c -o $@ $<
+	    -DPGTASK_PROXY=0 -DPGTASK_FALLBACK_ENDPOINT=0 -ffreestanding -MMD -MP -c -o $@ $<
 
 .PHONY: bench bench-hostile bench-led bench-programs readme-figures
 bench: ## maintainer: count instructions and bytes; check the bounds

@@ -271,7 +271,7 @@
 
 /**
  * 1: the client can reach the service through a proxy: see struct pgtask_proxy. 0: nothing of it is
- * in the library, and struct pgtask_config has no member `proxy`. It takes 0.9 KB of flash.
+ * in the library, and struct pgtask_config has no member `proxy`. It takes 0.8 KB of flash.
  */
 #ifndef PGTASK_PROXY
 #define PGTASK_PROXY 1

@@ -63,6 +63,12 @@ class Flash(unittest.TestCase):
         self.assertEqual(found.ram, sum(one.size for one in sizes if one.in_ram))
         self.assertLess(found.parts[image.PADDING].flash, 200)
 
+    def test_ways_that_are_switched_off_leave_nothing(self) -> None:
+        names = image.symbols(LIBRARY)
+        self.assertEqual({name for name in names if "proxy" in name or "tunnel" in name
+                          or "endpoint" in name}, set())
+        self.assertNotIn(b"CONNECT ", LIBRARY.read_bytes())
+
     def test_nothing_that_allocates_or_prints_is_linked(self) -> None:
         names = image.symbols(LIBRARY)
         self.assertIn("pgtask_client_next", names)

@@ -53,6 +53,7 @@ def exports(key: Key, port: int, certificates: Path) -> list[str]:
         "TENCENTCLOUD_SECRET_ID": key.secret_id, "TENCENTCLOUD_SECRET_KEY": key.secret_key,
         "TENCENTCLOUD_TOKEN": key.token, "TENCENTCLOUD_REGION": REGION,
         "PGTASK_ENDPOINT": f"localhost:{port}", "PGTASK_CA_FILE": str(certificates / "ca.pem"),
+        "no_proxy": "localhost",
     }
     return [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
 
