@@ -26,4 +26,4 @@ deb-source:
 dist-packages: deb-source $(DIST_SOURCE)
 	@if cd $(DEB)/$(DEB_NAME) && dpkg-checkbuilddeps 2>/dev/null; then $(DEB_BUILD); \
 	else echo "dist: Debian's binary packages need Debian 13; only their source is made"; fi
-	@cp $(DEB)/*.deb $(DEB)/*.dsc $(DEB)/*.tar.* $(DIST)/ 2>/dev/null || :
+	@find $(DEB) -maxdepth 1 -type f -exec cp {} $(DIST)/ \;
