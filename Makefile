@@ -233,8 +233,8 @@ uninstall: ## packager: remove what install put there
 
 # --- Everything else ---
 
-include port/docs/docs.mk tests/tests.mk tests/emulated.mk tests/kernel/kernel.mk port/build/linux.mk port/build/image.mk \
-    port/dist/dist.mk port/debian/debian.mk
+include port/docs/docs.mk tests/tests.mk tests/stock.mk tests/emulated.mk tests/kernel/kernel.mk \
+    port/build/linux.mk port/build/image.mk port/dist/dist.mk port/debian/debian.mk
 
 # Other flags make structs of other sizes, so a change of flags compiles or links again.
 COMPILED_WITH = $(CC) $(MBEDTLS_INCLUDES) $(POSIX) $(OPTIMIZE) $(SANITIZE) $(SHARED) $(CPPFLAGS) $(CFLAGS) \

@@ -254,8 +254,9 @@ $(BUILD)/tests/bench/bench_decode: $(BUILD)/tests/bench/jsmn_value.o $(BUILD)/te
 $(BUILD)/tests/bench/bench_handshake.o: INCLUDES += -Itests/support
 $(BUILD)/tests/bench/bench_handshake: $(addprefix $(BUILD)/tests/support/,certificates.o \
     openssl_server.o tls_client.o)
+$(BUILD)/tests/bench/bench_watch: TEST_LDFLAGS = -Wl,--wrap=pgtask_client_list_all,--wrap=pgtask_client_next
 $(BUILD)/tests/bench/bench_%: $(BUILD)/tests/bench/bench_%.o $(LIBS)
-	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(MBEDTLS_LIBS) $(BENCH_LIBS)
+	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) $(TEST_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(MBEDTLS_LIBS) $(BENCH_LIBS)
 
 $(BUILD)/tests/bench/sizes32.o: tests/bench/sizes.c
 	@mkdir -p $(@D)
@@ -269,7 +270,14 @@ bench: ## maintainer: count instructions and bytes; check the bounds
 	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/small OPTIMIZE=-Os $(BUILD)/small/pgtask
 	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/pulse CPPFLAGS="-DPGTASK_PULSE=1 $(CPPFLAGS)" \
 	    $(BUILD)/pulse/tests/bench/bench_handshake
+	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/slots CPPFLAGS="-DPGTASK_WATCH_TASKS=100 $(CPPFLAGS)" \
+	    MBEDTLS_LIB=$(MBEDTLS_LIB) $(BUILD)/slots/tests/bench/bench_watch
 	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" PYTHONPATH=tests python3 -m bench.bench $(BUILD)
+
+.PHONY: test-alerts
+test-alerts: ## maintainer: test the alert rules of examples/fleet with promtool
+	@port/build/deps.sh alerts
+	@$(DEPS)/promtool/usr/bin/promtool test rules examples/fleet/pgtask.rules.test.yml
 
 bench-led: $(BUILD)/pgtask ## maintainer: count an LED daemon's wake-ups, in 5 min
 	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) PYTHONPATH=tests python3 -m bench.led_wakeups
@@ -334,6 +342,12 @@ size: ## maintainer: measure flash, RAM and stack on a Cortex-M4
 # The picture of the LED's language is drawn by the functions that light the LED.
 $(BUILD)/led_picture: $(BUILD)/examples/led_picture.o $(BUILD)/libpgtask.a
 	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $^
+
+.PHONY: screenshots
+screenshots: $(BUILD)/pgtask $(CERTIFICATES)/made ## maintainer: record a session at 80 columns (examples/cli/screenshots)
+	@command -v tmux >/dev/null || port/build/deps.sh check
+	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) CERTIFICATES=$(CERTIFICATES) PYTHONPATH=tests \
+	    python3 -m sim.screenshots
 
 .PHONY: led-picture
 led-picture: $(BUILD)/led_picture ## maintainer: draw what the LED says (examples/led.svg)

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static struct command const *const commands[] = {&command_list, &command_show, &command_watch,
-                                                 &command_led};
+                                                 &command_led, &command_check};
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 
@@ -91,7 +91,7 @@ static enum exit_status refuse_command(char const *typed)
     if (find_namesake(typed) != NULL) {
         return suggest(typed, find_namesake(typed));
     }
-    report_error("unknown command; use list, show, watch or led. See pgtask --help.");
+    report_error("unknown command; use list, show, watch, led or check. See pgtask --help.");
     return EXIT_USAGE;
 }
 
@@ -107,7 +107,7 @@ static enum exit_status refuse(struct command const *command, char const *flag, 
                  flag[0] != '\0' ? " " : "", writer_text(&writer_error, cause),
                  is_question ? "" : writer_text(&writer_error, "."), name,
                  command != NULL ? " " : "");
-    return EXIT_USAGE;
+    return command != NULL && command->is_plugin ? EXIT_CHECK_UNKNOWN : EXIT_USAGE;
 }
 
 /* The locale is that of terminal_limit_output(). */
@@ -158,6 +158,8 @@ static enum exit_status run(struct command const *command, struct options const 
     if (status == EXIT_GOOD) {
         signals_release();
         status = command->run(&session, options);
+    } else if (command->is_plugin) {
+        status = EXIT_CHECK_UNKNOWN;
     }
     session_close(&session);
     writer_settle(&writer_error);
@@ -207,13 +209,17 @@ static void choose_language(struct options const *options)
 
 #endif
 
-/* The first reading finds out in which language the second one says what is wrong. */
+/* Each word is first read alone, with the next one as its value: that finds the language in which
+ * to say what is wrong with the line, even if it stands behind what is wrong. */
 static bool read_command_line(int argc, char *const argv[], struct options *options,
                               struct command_line_problem *problem, char const **locale)
 {
     struct options first = {.given = 0};
 
-    (void)command_line_read(argc, argv, &first, problem);
+    for (int i = 1; i < argc; i++) {
+        char *const words[] = {argv[0], argv[i], i + 1 < argc ? argv[i + 1] : NULL};
+        (void)command_line_read(words[2] != NULL ? 3 : 2, words, &first, problem);
+    }
     *locale = terminal_limit_output(first.ascii);
     choose_language(&first);
     problem->cause = NULL;
@@ -228,6 +234,9 @@ static enum exit_status start(int argc, char *const argv[])
 
     bool const good = read_command_line(argc, argv, &options, &problem, &locale);
     struct command const *const command = find_command(options.command);
+    if (command != NULL && command->is_plugin && !options.help) {
+        report_as_plugin();
+    }
     if (!good) {
         return refuse(command, problem.flag, problem.cause);
     }

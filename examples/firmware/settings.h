@@ -34,8 +34,8 @@
  *     10 fallback       a place, at most once: the second endpoint; known to builds with
  *                       PGTASK_FALLBACK_ENDPOINT=1
  *
- * A place is a port number in 2 bytes, and a host as a text of at most 254 bytes. That of a proxy may
- * have `USER:PASSWORD` behind it: 1 to 510 bytes without control characters, and a NUL.
+ * A place is a port number in 2 bytes, and a host as a text of at most 254 bytes. That of a proxy
+ * may have `USER:PASSWORD` behind it: 1 to 510 bytes without control characters, and a NUL.
  */
 #ifndef FIRMWARE_SETTINGS_H
 #define FIRMWARE_SETTINGS_H

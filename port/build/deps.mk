@@ -10,6 +10,7 @@
 GROUPS_FOR_test := demo unit test size
 GROUPS_FOR_test-one := $(GROUPS_FOR_test)
 GROUPS_FOR_unit := unit
+GROUPS_FOR_test-stock := unit test
 GROUPS_FOR_check := unit lint
 GROUPS_FOR_lint := lint
 GROUPS_FOR_tidy := lint

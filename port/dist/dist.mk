@@ -13,7 +13,7 @@ SBOM = MBEDTLS_DIR=$(MBEDTLS_DIR) JSMN_DIR=$(JSMN_DIR) LWIP_DIR=$(LWIP_DIR) \
 DIST_OF = $(VERSION) $$(git log -1 --format='%ct %H')
 
 .PHONY: dist dist-source dist-files
-dist: ## packager: make a whole release in build/dist
+dist: ## packager: make a release in build/dist: source, programs, images, packages
 	@port/build/deps.sh build cross firmware dist
 	@git diff --quiet HEAD || { echo "dist: commit your changes first; a release is what git has" >&2; exit 1; }
 	+@$(MAKE) --no-print-directory dist-files
@@ -31,7 +31,7 @@ $(DIST_SOURCE): FORCE
 	    --add-file=$(DIST)/pgtask.spdx.json HEAD | gzip -9n >$@
 	@rm $(DIST)/pgtask.spdx.json
 
-dist-files: $(DIST_SOURCE) $(DIST_PROGRAMS) $(DIST_IMAGES) $(if $(wildcard port/debian/control),dist-packages)
+dist-files: $(DIST_SOURCE) $(DIST_PROGRAMS) $(DIST_IMAGES) dist-packages
 	@$(SBOM) licences >$(DIST)/THIRD-PARTY.txt
 	@cp CHANGELOG.md LICENSE $(DIST)/
 	@$(SBOM) sbom $(DIST_OF) $(DIST_SOURCE) $(DIST_PROGRAMS) $(DIST_IMAGES) >$(DIST)/$(DIST_NAME).spdx.json
