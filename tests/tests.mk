@@ -275,7 +275,7 @@ bench: ## maintainer: count instructions and bytes; check the bounds
 	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" PYTHONPATH=tests python3 -m bench.bench $(BUILD)
 
 .PHONY: test-alerts
-test-alerts: ## maintainer: test the alert rules of examples/fleet with promtool
+test-alerts: ## maintainer: test the alerts of examples/fleet with promtool
 	@port/build/deps.sh alerts
 	@$(DEPS)/promtool/usr/bin/promtool test rules examples/fleet/pgtask.rules.test.yml
 
@@ -344,7 +344,7 @@ $(BUILD)/led_picture: $(BUILD)/examples/led_picture.o $(BUILD)/libpgtask.a
 	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $^
 
 .PHONY: screenshots
-screenshots: $(BUILD)/pgtask $(CERTIFICATES)/made ## maintainer: record a session at 80 columns (examples/cli/screenshots)
+screenshots: $(BUILD)/pgtask $(CERTIFICATES)/made ## maintainer: record a session for examples/cli/screenshots
 	@command -v tmux >/dev/null || port/build/deps.sh check
 	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) CERTIFICATES=$(CERTIFICATES) PYTHONPATH=tests \
 	    python3 -m sim.screenshots
