@@ -5,10 +5,12 @@
 
 DEB := $(BUILD)/deb
 DEB_NAME := pgtask-$(VERSION)
+# Sources that this tree uses are no concern of the package, which is built elsewhere.
+DEB_BUILD := env -u MBEDTLS_DIR -u JSMN_DIR -u LWIP_DIR dpkg-buildpackage -us -uc -b
 
 .PHONY: deb deb-source dist-packages
 deb: deb-source ## packager: build Debian 13's packages in build/deb
-	cd $(DEB)/$(DEB_NAME) && dpkg-buildpackage -us -uc -b
+	cd $(DEB)/$(DEB_NAME) && $(DEB_BUILD)
 
 deb-source:
 	@rm -rf $(DEB) && mkdir -p $(DEB)
@@ -27,7 +29,7 @@ dist-packages: $(DIST_SOURCE)
 	@cp $(PACKAGES)/*.deb $(DIST)/
 else
 dist-packages: deb-source $(DIST_SOURCE)
-	@if cd $(DEB)/$(DEB_NAME) && dpkg-checkbuilddeps 2>/dev/null; then dpkg-buildpackage -us -uc -b; \
+	@if cd $(DEB)/$(DEB_NAME) && dpkg-checkbuilddeps 2>/dev/null; then $(DEB_BUILD); \
 	else echo "dist: Debian's binary packages need Debian 13; only their source is made"; fi
-	@cp $(DEB)/*.deb $(DEB)/*.dsc $(DEB)/*.tar.* $(DIST)/ 2>/dev/null || :
+	@find $(DEB) -maxdepth 1 -type f -exec cp {} $(DIST)/ \;
 endif
