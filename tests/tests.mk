@@ -269,6 +269,11 @@ bench: ## maintainer: count instructions and bytes; check the bounds
 	    $(BUILD)/pulse/tests/bench/bench_handshake
 	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" PYTHONPATH=tests python3 -m bench.bench $(BUILD)
 
+.PHONY: test-alerts
+test-alerts: ## maintainer: test the alert rules of examples/fleet with promtool
+	@port/build/deps.sh alerts
+	@$(DEPS)/promtool/usr/bin/promtool test rules examples/fleet/pgtask.rules.test.yml
+
 bench-led: $(BUILD)/pgtask ## maintainer: count an LED daemon's wake-ups, in 5 min
 	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) PYTHONPATH=tests python3 -m bench.led_wakeups
 

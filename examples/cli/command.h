@@ -13,6 +13,7 @@ struct command {
     char const *name;
     enum command_set bit; /**< options and exit statuses are chosen by it */
     bool runs_on;         /**< a full standard error must not hold it: report_never_wait() */
+    bool is_plugin;       /**< it answers as a plugin of Nagios: report_as_plugin() */
     bool serves;          /**< SIGHUP and SIGUSR1 are requests to it: signals_catch() */
     /** @return what is wrong with the options, as a clause; NULL if run() can use them */
     char const *(*check)(struct options const *options);
@@ -25,5 +26,6 @@ extern struct command const command_list;
 extern struct command const command_show;
 extern struct command const command_watch;
 extern struct command const command_led;
+extern struct command const command_check;
 
 #endif

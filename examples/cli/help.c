@@ -22,7 +22,9 @@ char const help_environment[] =
     "  default ~/.tencentcloud/credentials:\n"
     "      [default]\n"
     "      secret_id = ...\n"
-    "      secret_key = ...\n";
+    "      secret_key = ...\n"
+    "  or /etc/tencentcloud/credentials, or what tccli has in ~/.tccli, or the role\n"
+    "  of this machine, a CVM.\n";
 
 static char const program[] =
     "pgtask - the tasks of TencentDB for PostgreSQL\n"
@@ -33,6 +35,7 @@ static char const program[] =
     "  pgtask watch TASK_ID [OPTION]...   follow a task to its end\n"
     "  pgtask watch --instance ID         follow the tasks of an instance\n"
     "  pgtask led TASK_ID --led DRIVER    show a task with an LED\n"
+    "  pgtask check --instance ID         look once, as a plugin of Nagios does\n"
     "  pgtask COMMAND --help              print the options of a command\n"
     "\n"
     "Options of every command:\n";

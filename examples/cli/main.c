@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static struct command const *const commands[] = {&command_list, &command_show, &command_watch,
-                                                 &command_led};
+                                                 &command_led, &command_check};
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 
@@ -91,7 +91,7 @@ static enum exit_status refuse_command(char const *typed)
     if (find_namesake(typed) != NULL) {
         return suggest(typed, find_namesake(typed));
     }
-    report_error("unknown command; use list, show, watch or led. See pgtask --help.");
+    report_error("unknown command; use list, show, watch, led or check. See pgtask --help.");
     return EXIT_USAGE;
 }
 
@@ -107,7 +107,7 @@ static enum exit_status refuse(struct command const *command, char const *flag, 
                  flag[0] != '\0' ? " " : "", writer_text(&writer_error, cause),
                  is_question ? "" : writer_text(&writer_error, "."), name,
                  command != NULL ? " " : "");
-    return EXIT_USAGE;
+    return command != NULL && command->is_plugin ? EXIT_CHECK_UNKNOWN : EXIT_USAGE;
 }
 
 /* The locale is that of terminal_limit_output(). */
@@ -158,6 +158,8 @@ static enum exit_status run(struct command const *command, struct options const 
     if (status == EXIT_GOOD) {
         signals_release();
         status = command->run(&session, options);
+    } else if (command->is_plugin) {
+        status = EXIT_CHECK_UNKNOWN;
     }
     session_close(&session);
     writer_settle(&writer_error);
@@ -228,6 +230,9 @@ static enum exit_status start(int argc, char *const argv[])
 
     bool const good = read_command_line(argc, argv, &options, &problem, &locale);
     struct command const *const command = find_command(options.command);
+    if (command != NULL && command->is_plugin && !options.help) {
+        report_as_plugin();
+    }
     if (!good) {
         return refuse(command, problem.flag, problem.cause);
     }

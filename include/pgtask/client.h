@@ -5,7 +5,7 @@
  *
  * Pointers may be NULL only where this header says so. All clients share the arena of mbedTLS,
  * which has no lock, so all clients belong to one thread. The default size of the arena suffices
- * for one connection; each further connection at the same time needs as much again
+ * for one connection, on Unix for two; each further connection at the same time needs as much again
  * (PGTASK_ARENA_BYTES).
  *
  * The contents of struct pgtask_client are opaque: the caller places the struct, and the functions

@@ -43,10 +43,15 @@
  * slice of the answer as TLS decrypts it. A request needs about 620 bytes plus the lengths of host
  * (twice), secret id, region and query. A token needs no room here; with room for it, a request is
  * one TLS record, otherwise three. If a request does not fit, the client says PGTASK_ERROR_BUFFER.
- * 512 to 16,384.
+ * 512 to 16,384. On Unix the default has room for a secret id of 1,024 bytes, the longest that the
+ * service gives.
  */
 #ifndef PGTASK_BUFFER_BYTES
+#ifdef __unix__
+#define PGTASK_BUFFER_BYTES 2048
+#else
 #define PGTASK_BUFFER_BYTES 1280
+#endif
 #endif
 #if PGTASK_OUTSIDE(PGTASK_BUFFER_BYTES, 512, 16384)
 #error PGTASK_BUFFER_BYTES is 512 to 16,384

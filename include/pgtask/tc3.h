@@ -20,9 +20,10 @@ extern "C" {
 #define PGTASK_TC3_HEX_BYTES  65 /**< a hash in hex, with NUL */
 #define PGTASK_TC3_DATE_BYTES 11 /**< `YYYY-MM-DD`, with NUL */
 
-/** Longest SecretId, SecretKey and Token accepted, without NUL. */
-#define PGTASK_TC3_SECRET_ID_MAX  128
-#define PGTASK_TC3_SECRET_KEY_MAX 256
+/** Longest SecretId, SecretKey and Token accepted, without NUL: those that STS gives at most (API
+ *  page of AssumeRole). A SecretId lies in the client's buffer: see PGTASK_BUFFER_BYTES. */
+#define PGTASK_TC3_SECRET_ID_MAX  1024
+#define PGTASK_TC3_SECRET_KEY_MAX 1024
 #define PGTASK_TC3_TOKEN_MAX      4096
 
 /** Who signs. The strings are the caller's and must stay until the request has been sent. */

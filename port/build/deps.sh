@@ -6,12 +6,12 @@
 #   port/build/deps.sh --newest
 #
 # A group is what one kind of work needs: build, demo, unit, lint, test, coverage, cross, bench, size,
-# firmware, fuzz, musl, docs, dist or kernel.
+# firmware, fuzz, musl, docs, dist, kernel or alerts.
 #
 # It installs Debian packages with apt, with sudo when it does not run as root. It fetches source
 # code from Debian's signed archive into deps/, which git ignores: jsmn and mbedTLS 3.6; for tests
 # JSONTestSuite, cmocka and cJSON; for firmware lwIP. These come from there as programs: nginx and
-# tinyproxy for tests, and Linux for kernel. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy of your
+# tinyproxy for tests, Linux for kernel, and promtool for alerts. MBEDTLS_DIR, JSMN_DIR and LWIP_DIR name a copy of your
 # own, which is used as it is, and MBEDTLS=system needs no source of mbedTLS. Before it begins it says
 # what it will do, and how much it will download.
 #
@@ -58,6 +58,7 @@ packages_of() {
     musl) echo "musl-tools" ;;
     kernel) echo "qemu-system-arm device-tree-compiler gcc-aarch64-linux-gnu libc6-dev-arm64-cross
                 python3 openssl" ;;
+    alerts) echo "make" ;;
     *) fail "no group named $1" ;;
     esac
 }
@@ -300,11 +301,11 @@ fetch_linux() {
     rm -rf "$deps/.linux"
 }
 
-# fetch_program NAME PACKAGE FILE: a program for tests, unpacked as deps/NAME and not installed,
+# fetch_program NAME PACKAGE FILE [MB]: a program for tests, unpacked as deps/NAME and not installed,
 # because its package may start a service at boot. Its libraries are those that openssl and git need.
 fetch_program() {
     lacks "$deps/$1/$3" "$1" || return 0
-    say "fetching $1 from Debian's signed archive into deps/$1: 2 MB at most, not installed"
+    say "fetching $1 from Debian's signed archive into deps/$1: ${4:-2} MB at most, not installed"
     options=$(foreign_options ".$1" "$(dpkg --print-architecture)")
     (
         cd "$deps/.$1" && $APT $options update && $APT $options download "$2" &&
@@ -368,6 +369,7 @@ if needs cross; then fetch_musl armhf arm-linux-gnueabihf; fi
 if needs cross kernel; then fetch_musl arm64 aarch64-linux-gnu; fi
 if needs dist; then fetch_musl amd64 x86_64-linux-gnu; fi
 if needs kernel; then fetch_linux; fi
+if needs alerts; then fetch_program promtool prometheus usr/bin/promtool 20; fi
 if needs firmware; then fetch_tree lwip LWIP_DIR "$LWIP_DIR" src/include/lwip/init.h "lwIP 2.2"; fi
 if [ -n "$missing" ]; then
     say "these are missing: ${missing#, }" >&2

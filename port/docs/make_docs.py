@@ -31,6 +31,7 @@ OWN_HEADINGS = {
     "show": "Show one task: `pgtask show`",
     "watch": "Follow tasks: `pgtask watch`",
     "led": "Show tasks with an LED: `pgtask led`",
+    "check": "Look once, for monitoring: `pgtask check`",
 }
 GENERAL = "Options of every command"
 STATUS = "Exit status"
@@ -41,6 +42,7 @@ PAGES = {
     "show": [],
     "watch": [],
     "led": [],
+    "check": [],
     "credentials": ["Credentials"],
 }
 SKIPPED = {"How the program is built"}
@@ -49,6 +51,9 @@ ENVIRONMENT = {
     "TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, TENCENTCLOUD_TOKEN":
         "the keys, and the token of temporary ones; see pgtask-credentials(5)",
     "TENCENTCLOUD_CREDENTIALS_FILE": "a file with the keys",
+    "TENCENTCLOUD_PROFILE, TCCLI_PROFILE": "the profile, if --profile does not say it",
+    "TENCENTCLOUD_ROLE_ARN, TENCENTCLOUD_ROLE_SESSION_NAME":
+        "a role to assume, if --role-arn does not say it",
     "TENCENTCLOUD_REGION": "the region, if --region does not say it",
     "PGTASK_ENDPOINT, PGTASK_FALLBACK_ENDPOINT":
         "the hosts, if --endpoint and --fallback-endpoint do not say them",
@@ -56,7 +61,7 @@ ENVIRONMENT = {
     "https_proxy, HTTPS_PROXY, all_proxy, ALL_PROXY": "the proxy, if --proxy does not say it",
     "no_proxy, NO_PROXY": "hosts that are reached without the proxy",
     "PGTASK_ASCII": "1 limits the output to ASCII, as --ascii does",
-    "HOME": "the folder whose .tencentcloud/credentials is read",
+    "HOME": "the folder whose .tencentcloud and .tccli are read",
     "LC_ALL, LC_CTYPE, LANG": "a locale without UTF-8 limits a terminal to ASCII",
     "LC_MESSAGES": "a Chinese locale, here or in LC_ALL or LANG: a terminal gets Chinese texts",
     "NO_COLOR": "if it is set, the live page has no colours",
@@ -64,6 +69,8 @@ ENVIRONMENT = {
     "TZ": "the zone of --local",
     "JOURNAL_STREAM, NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID, RUNTIME_DIRECTORY":
         "set by systemd for pgtask led",
+    "PGTASK_METADATA_ADDRESS, PGTASK_ETC":
+        "stand for the metadata service, on this machine alone, and for /etc in tests",
     "PGTASK_LED_SYSFS, PGTASK_LED_DEV": "folders that stand for /sys/class/leds and /dev in tests",
 }
 

@@ -9,7 +9,7 @@
 #include <pgtask/version.h>
 
 static struct command const *const commands[] = {&command_list, &command_show, &command_watch,
-                                                 &command_led};
+                                                 &command_led, &command_check};
 static struct writer *const out = &writer_out;
 
 static char const *const kinds[] = {

@@ -11,6 +11,7 @@ SUMMARIES = {
     "show": "show every fact of one task",
     "watch": "follow tasks to their end",
     "led": "show tasks with an LED",
+    "check": "look once, as a plugin of Nagios and Icinga",
 }
 
 

@@ -10,9 +10,12 @@
 #include <mbedtls/memory_buffer_alloc.h>
 #include <mbedtls/platform.h>
 
-/* mbedTLS's contexts and block headers are mostly pointers, so a 64-bit host needs more. */
+/* mbedTLS's contexts and block headers are mostly pointers, so a 64-bit host needs more. On Unix, a
+ * program may have a second connection, such as one to the service that gives it keys. */
 #ifndef PGTASK_ARENA_BYTES
-#if UINTPTR_MAX > UINT32_MAX
+#ifdef __unix__
+#define PGTASK_ARENA_BYTES 131072
+#elif UINTPTR_MAX > UINT32_MAX
 #define PGTASK_ARENA_BYTES 65536
 #else
 #define PGTASK_ARENA_BYTES 49152

@@ -11,7 +11,7 @@ from harness.places import PGTASK, ROOT
 from harness.shell import Shell
 
 FOLDER = ROOT / "port/docs/completions"
-COMMANDS = ("list", "show", "watch", "led")
+COMMANDS = ("list", "show", "watch", "led", "check")
 
 
 def options_of(command: str) -> list[str]:

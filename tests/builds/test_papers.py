@@ -10,13 +10,14 @@ from pathlib import Path
 from builds.papers import Paper, all_papers, files
 from harness.places import BUILD, ROOT
 
-COMMANDS = ("list", "show", "watch", "led")
+COMMANDS = ("list", "show", "watch", "led", "check")
 PAPERS = {
     "README.md", "README.zh-CN.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md",
     "include/README.md", "src/README.md", "port/README.md", "tests/README.md",
     "tests/bench/README.md", "examples/cli/README.md", "examples/firmware/README.md",
     "examples/bare/README.md", "port/zephyr/README.md", "port/esp-idf/README.md",
     "port/openwrt/README.md", "port/buildroot/README.md", "port/yocto/README.md",
+    "examples/fleet/README.md",
 }
 HISTORY = "CHANGELOG.md"  # which also names what is gone
 FOLDERS = ("include", "src", "port", "examples", "tests", ".ci")
@@ -196,7 +197,8 @@ class Client(unittest.TestCase):
     def test_its_tables_of_options_are_what_help_prints(self) -> None:
         headings = {"list": "List tasks: `pgtask list`", "show": "Show one task: `pgtask show`",
                     "watch": "Follow tasks: `pgtask watch`",
-                    "led": "Show tasks with an LED: `pgtask led`"}
+                    "led": "Show tasks with an LED: `pgtask led`",
+                    "check": "Look once, for monitoring: `pgtask check`"}
         shared = self.part("Options of every command")
         for command, heading in headings.items():
             said = {option: text for option, text in rows_of_help(self.help[command], 25).items()

@@ -8,7 +8,7 @@ import unittest
 from harness.places import PGTASK
 from harness.runner import GOOD, USAGE
 
-COMMANDS = ("list", "show", "watch", "led")
+COMMANDS = ("list", "show", "watch", "led", "check")
 # A value that each option takes, by what --help calls it.
 VALUES = {
     "ID": "1", "TYPE[,TYPE]...": "other", "STATUS[,STATUS]...": "Fail",
@@ -19,9 +19,13 @@ VALUES = {
 }
 
 
+# Without keys, the client asks the machine for its role: nothing listens on this port.
+WITHOUT_KEYS = {"PATH": "/usr/bin:/bin", "PGTASK_METADATA_ADDRESS": "127.0.0.1:1"}
+
+
 def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
     """Runs the program without a home directory and without keys."""
-    return subprocess.run([str(PGTASK), *arguments], env={"PATH": "/usr/bin:/bin"}, text=True,
+    return subprocess.run([str(PGTASK), *arguments], env=WITHOUT_KEYS, text=True,
                           capture_output=True, check=False, timeout=20, stdin=subprocess.DEVNULL)
 
 
@@ -42,7 +46,8 @@ class Help(unittest.TestCase):
 
     def test_each_command_shows_its_own_exit_statuses(self) -> None:
         for command, statuses in (("list", "0 2 3 4 5 128+N"), ("show", "0 1 2 3 4 5 128+N"),
-                                  ("watch", "0 1 2 3 4 5 6 7 8 128+N"), ("led", "0 2 4 128+N")):
+                                  ("watch", "0 1 2 3 4 5 6 7 8 128+N"), ("led", "0 2 4 128+N"),
+                                  ("check", "0 1 2 3")):
             text = run(command, "--help").stdout.split("Exit status:\n")[1].split("\n\n")[0]
             self.assertEqual(re.findall(r"^  (\d\S*) ", text, re.MULTILINE), statuses.split())
 
@@ -65,9 +70,13 @@ class Options(unittest.TestCase):
                 done = run(command, *words)
                 refusal = f"pgtask: {command}: {flag} is not an option of this command. " \
                           f"See pgtask {command} --help.\n"
+                said, other, status = done.stderr, done.stdout, USAGE
+                if command == "check":  # a plugin: see test_check.py
+                    said, other, status = done.stdout, done.stderr, 3
+                    refusal = refusal.replace("pgtask: ", "PGTASK UNKNOWN: ", 1)
                 with self.subTest(f"{command} {flag}"):
-                    self.assertEqual((done.returncode, done.stdout), (USAGE, ""))
-                    self.assertEqual(done.stderr == refusal, flag not in taken, done.stderr)
+                    self.assertEqual((done.returncode, other), (status, ""))
+                    self.assertEqual(said == refusal, flag not in taken, said)
 
 
 class Refusals(unittest.TestCase):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The client runs under tests/binary/no_heap.c, which ends it at the first use of the heap."""
 
+import json
 import os
 import pty
 import signal
@@ -8,16 +9,19 @@ import subprocess
 
 from harness.places import HEAP_GUARD
 from harness.runner import GOOD, NETWORK, REFUSED, USAGE, EndToEnd, Run
-from harness.service import LONG_TERM, TEMPORARY
+from harness.service import LONG_TERM, TEMPORARY, certificates
 from sim.checks import Key
 from sim.control import start_task
+from sim.keys import Metadata, Sts
 
 
 class NoHeap(EndToEnd):
     past = 250
+    address = "127.0.0.1:1"  # of the metadata service
 
     def environment(self, key: Key | None = LONG_TERM) -> dict[str, str]:
         return {**super().environment(key), "LD_PRELOAD": str(HEAP_GUARD),
+                "PGTASK_METADATA_ADDRESS": self.address,
                 "NO_HEAP_REPORT": str(self.home / "report")}
 
     def run_watched(self, *arguments: str, **options: object) -> Run:
@@ -91,6 +95,27 @@ class NoHeap(EndToEnd):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"failed after", os.read(ours, 65536))
         self.assertEqual((self.home / "report").read_text("ascii"), "no heap used\n")
+
+    def test_profiles_roles_and_the_check(self) -> None:
+        folder = self.home / ".tccli"
+        folder.mkdir()
+        path = folder / "work.credential"
+        path.write_text(json.dumps(
+            {"secretId": LONG_TERM.secret_id, "secretKey": LONG_TERM.secret_key}))
+        path.chmod(0o600)
+        self.assert_good(self.run_watched("list", "--output", "jsonl", "--profile", "work"))
+        self.assert_failed(self.run_watched("list", "--profile", "other"), USAGE, "there are: work")
+        self.assertEqual(self.run_watched("check", "120006").status, GOOD)
+        pem = certificates() / "server.pem"
+        with Metadata(LONG_TERM) as metadata, \
+                Sts((pem, pem.with_suffix(".key")), [LONG_TERM], TEMPORARY) as sts:
+            (folder / "default.configure").write_text(
+                json.dumps({"sts": {"endpoint": f"localhost:{sts.port}"}}))
+            self.address = f"127.0.0.1:{metadata.port}"
+            metadata.key = Key(LONG_TERM.secret_id, LONG_TERM.secret_key, "t" * 100)
+            sts.callers[LONG_TERM.secret_id] = metadata.key
+            self.assert_good(self.run_watched("list", "--output", "jsonl", "--use-cvm-role",
+                                              "--role-arn", "qcs::cam::uin/1:roleName/r"))
 
     def test_help(self) -> None:
         self.assertEqual(self.run_watched("--help").status, GOOD)

@@ -72,7 +72,9 @@ class EndToEnd(unittest.TestCase):
         self.home = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="pgtask-home-")))
 
     def environment(self, key: Key | None = LONG_TERM) -> dict[str, str]:
-        environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.home)}
+        # No machine that runs tests is asked for its role: nothing listens on this port.
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.home),
+                       "PGTASK_METADATA_ADDRESS": "127.0.0.1:1"}
         if key is not None:
             environment |= {
                 "TENCENTCLOUD_SECRET_ID": key.secret_id,

@@ -172,16 +172,18 @@ static void set_bad_region(void)
 static void set_long_texts(void)
 {
     static char text[129];
+    static char secret_id[PGTASK_TC3_SECRET_ID_MAX + 1];
     static char host[96];
 
     memset(text, 'a', sizeof text - 1);
+    memset(secret_id, 'a', sizeof secret_id - 1);
     (void)snprintf(host, sizeof host, "%.63s.tencentcloudapi.com", text); /* the longest label */
     rig.config.endpoint = host;
     rig.config.endpoint_port = 65535;
     rig.config.region = text;
     rig.config.language = text;
     rig.config.request_client = text;
-    rig.config.credentials.secret_id = text;
+    rig.config.credentials.secret_id = secret_id;
     rig.config.credentials.secret_key = text;
     rig.config.sign_action = true;
 }

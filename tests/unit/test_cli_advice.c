@@ -117,7 +117,7 @@ static void keys_of_the_environment_are_named_by_their_variables(void **state)
 static void the_longest_failure_and_path_are_written_whole(void **state)
 {
     struct pgtask_failure failure = refusal("AuthFailure");
-    char path[CREDENTIALS_PATH_BYTES];
+    char path[PROBLEM_PATH_BYTES];
 
     memset(failure.code + strlen(failure.code), '.', 1);
     memset(failure.code + strlen(failure.code), 'C',

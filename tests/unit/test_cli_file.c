@@ -95,7 +95,8 @@ static void a_regular_file_is_opened_and_not_inherited(void **state)
 static void credentials_come_from_a_regular_file_only(void **state)
 {
     static struct credentials credentials;
-    struct credentials_problem problem;
+    struct credentials_wanted const wanted = {.profile = NULL};
+    struct problem problem;
 
     (void)unsetenv("TENCENTCLOUD_SECRET_ID");
     (void)unsetenv("TENCENTCLOUD_SECRET_KEY");
@@ -103,7 +104,7 @@ static void credentials_come_from_a_regular_file_only(void **state)
     for (size_t i = 0; i < sizeof special / sizeof special[0]; i++) {
         assert_int_equal(setenv("TENCENTCLOUD_CREDENTIALS_FILE", special[i], 1), 0);
         (void)alarm(5);
-        assert_false(credentials_find(&credentials, &problem));
+        assert_false(credentials_find(&credentials, &wanted, &problem));
         (void)alarm(0);
         assert_string_equal(problem.source, special[i]);
         assert_string_equal(problem.cause, FILE_MUST_BE_REGULAR);

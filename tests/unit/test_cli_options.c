@@ -171,9 +171,9 @@ static struct {
     char const *line;
     unsigned commands;
 } const takers[] = {
-    {"--task-id=1", IN_LIST | IN_SHOW | IN_WATCH | IN_LED},
-    {"--instance=x", IN_LIST | IN_WATCH | IN_LED},
-    {"--type=other", IN_LIST | IN_WATCH | IN_LED},
+    {"--task-id=1", IN_EACH},
+    {"--instance=x", IN_LIST | IN_WATCH | IN_LED | IN_CHECK},
+    {"--type=other", IN_LIST | IN_WATCH | IN_LED | IN_CHECK},
     {"--status=Fail", IN_LIST},
     {"--columns=task", IN_LIST},
     {"--wide", IN_LIST},
@@ -195,6 +195,7 @@ static struct {
     {"--wait-pause", IN_WATCH},
     {"--max-wait=1", IN_WATCH},
     {"--exec=x", IN_WATCH},
+    {"--lookback=1", IN_CHECK},
     {"--led=x", IN_LED},
     {"--show-success=1", IN_LED},
     {"--metrics-file=x", IN_LED},
@@ -213,6 +214,10 @@ static struct {
     {"--ascii", IN_EACH},
     {"--ui-language=zh", IN_EACH},
     {"--no-clock", IN_EACH},
+    {"--profile=x", IN_EACH},
+    {"--use-cvm-role", IN_EACH},
+    {"--role-arn=x", IN_EACH},
+    {"--role-session-name=x", IN_EACH},
     {"--utc", IN_LIST | IN_SHOW | IN_WATCH},
     {"--local", IN_LIST | IN_SHOW | IN_WATCH},
     {"--help", IN_EACH},
@@ -225,7 +230,7 @@ static void each_command_takes_its_options_and_no_others(void **state)
         char flag[40] = "";
         assert_true(read_line(takers[i].line));
         memcpy(flag, takers[i].line, strcspn(takers[i].line, "="));
-        for (unsigned command = IN_LIST; command <= IN_LED; command *= 2) {
+        for (unsigned command = IN_LIST; command <= IN_CHECK; command *= 2) {
             char const *const foreign = command_line_find_foreign(&options, command);
             if ((takers[i].commands & command) != 0) {
                 assert_null(foreign);

@@ -175,7 +175,9 @@ static void request_that_does_not_fit_is_refused_and_stays_inside_the_buffer(voi
     static char host[LONGEST_HOST + 1];
     static char region[LONGEST_SETTING + 1];
     static char name[LONGEST_SETTING + 1];
-    static char secret_id[LONGEST_SETTING + 1];
+    static char secret_id[PGTASK_TC3_SECRET_ID_MAX + 1];
+    size_t const id_length =
+        sizeof client.buffer >= 2048 ? PGTASK_TC3_SECRET_ID_MAX : LONGEST_SETTING;
     unsigned fits = 0;
     unsigned refused = 0;
 
@@ -183,7 +185,7 @@ static void request_that_does_not_fit_is_refused_and_stays_inside_the_buffer(voi
     config.endpoint = host;
     config.region = filled(region, LONGEST_SETTING);
     config.request_client = filled(name, LONGEST_SETTING);
-    config.credentials.secret_id = filled(secret_id, LONGEST_SETTING);
+    config.credentials.secret_id = filled(secret_id, id_length);
     for (size_t length = 1; length <= LONGEST_HOST; length++) {
         enum pgtask_error error;
 

@@ -30,7 +30,9 @@ struct language_row const language_rows[] = {
      "  default ~/.tencentcloud/credentials:\n"
      "      [default]\n"
      "      secret_id = ...\n"
-     "      secret_key = ...\n",
+     "      secret_key = ...\n"
+     "  or /etc/tencentcloud/credentials, or what tccli has in ~/.tccli, or the role\n"
+     "  of this machine, a CVM.\n",
      "\n"
      "密钥绝不写在命令行上，因为其他用户看得到命令行：\n"
      "  TENCENTCLOUD_SECRET_ID、TENCENTCLOUD_SECRET_KEY，临时密钥再加\n"
@@ -38,7 +40,9 @@ struct language_row const language_rows[] = {
      "  默认是 ~/.tencentcloud/credentials：\n"
      "      [default]\n"
      "      secret_id = ...\n"
-     "      secret_key = ...\n"},
+     "      secret_key = ...\n"
+     "  或者用 /etc/tencentcloud/credentials、~/.tccli 里 tccli 的配置，或本机\n"
+     "  （CVM）绑定的角色。\n"},
     {"\n"
      "Examples:\n",
      "\n"
@@ -92,6 +96,15 @@ struct language_row const language_rows[] = {
      "%ju\n"
      "%s/%s/tc3_request\n"
      "%s\n"},
+    {"\n"
+     "What it prints:\n"
+     "  PGTASK STATE: a task or the trouble | figures. Each other task has a line.\n"
+     "  A task in Fail no longer counts once a later one of its type has ended in\n"
+     "  Success.\n",
+     "\n"
+     "输出：\n"
+     "  PGTASK 状态: 任务或故障 | 性能数据。其余任务每个一行。\n"
+     "  同类型的后续任务以 Success 结束后，之前的 Fail 不再计入。\n"},
     {"  Backed up", "  备份时间"},
     {"  Backup", "  备份"},
     {"  Message", "  消息"},
@@ -132,6 +145,12 @@ struct language_row const language_rows[] = {
      "ap-guangzhou.",
      "%s：%s：这不是地域；地域只有字母、数字和 '-'，例如 ap-guangzhou。"},
     {"%s: %s; the present credentials stay in use", "%s：%s；继续使用现有的密钥"},
+    {"%s: %s; what it says is left out.", "%s：%s；其内容不予采用。"},
+    {"%s: --dry-run and --as-curl send nothing, so they cannot fetch the keys of a role; give keys "
+     "in the environment or in a profile.",
+     "%s：--dry-run 和 --as-curl "
+     "不发送任何东西，所以取不到角色的密钥；请在环境变量或配置里给出密钥。"},
+    {"%s: --role-session-name needs --role-arn.", "%s：--role-session-name 需要 --role-arn。"},
     {"%s: cannot be run (status %u).", "%s：无法运行（状态 %u）。"},
     {"%s: ended by signal %u.", "%s：因信号 %u 而结束。"},
     {"%s: ended with status %u.", "%s：以状态 %u 结束。"},
@@ -149,6 +168,7 @@ struct language_row const language_rows[] = {
      "%s：文件无法打开、没有 PEM 格式的证书，或在证书中间结束；继续使用现有的 CA 证书。"},
     {"%s: this variable is set but empty; give it a value or unset it.",
      "%s：这个变量是空的；请给它一个值，或取消设置。"},
+    {"%s; only a CVM of Tencent Cloud has this service", "%s；只有腾讯云的 CVM 有这个服务"},
     {"%u more lines about the LED were left out; it %s be set now",
      "另有 %u 行关于 LED 的日志已略去；现在%s设置 LED"},
     {", %ju a second", "，每秒 %ju 个"},
@@ -196,6 +216,7 @@ struct language_row const language_rows[] = {
      "--output csv 用于 pgtask list；请用 --output jsonl，每个事件一个对象"},
     {"--output json needs an end; use --output jsonl, one object per event",
      "--output json 要有结尾；请用 --output jsonl，每个事件一个对象"},
+    {"--role-arn and --role-session-name", "--role-arn 和 --role-session-name"},
     {"--type needs --instance", "--type 要和 --instance 一起用"},
     {"--wide needs --output table", "--wide 要和 --output table 一起用"},
     {".", "。"},
@@ -219,6 +240,7 @@ struct language_row const language_rows[] = {
     {"Ask less often: an account has 20 requests a second.",
      "请降低频率：一个账号每秒 20 个请求。"},
     {"Ask the proxy's operator to allow this host and port.", "请让代理的管理员放行此主机和端口。"},
+    {"CRITICAL: a task has failed or is paused", "CRITICAL：有任务失败或暂停"},
     {"Check TENCENTCLOUD_SECRET_ID for blanks; enable the key in the console.",
      "请检查 TENCENTCLOUD_SECRET_ID 里有没有空格；并在控制台启用此密钥。"},
     {"Check host and port of the proxy.", "请检查代理的主机和端口。"},
@@ -252,6 +274,7 @@ struct language_row const language_rows[] = {
     {"Finance regions have hosts of their own: add --endpoint postgres.%s.tencentcloudapi.com.",
      "金融区有自己的主机：请加上 --endpoint postgres.%s.tencentcloudapi.com。"},
     {"Give mbedTLS a larger arena.", "请给 mbedTLS 更大的内存。"},
+    {"HOME is not set", "HOME 未设置"},
     {"INSTANCE", "实例"},
     {"Instance", "实例"},
     {"Look the code up in the headers of mbedTLS.", "请在 mbedTLS 的头文件里查找这个代码。"},
@@ -267,7 +290,13 @@ struct language_row const language_rows[] = {
     {"Note        ", "注意        "},
     {"Note        not valid JSON; see it with --output json: %s\n",
      "注意        不是有效的 JSON；用 --output json 查看：%s\n"},
+    {"OK: no task has failed or is paused", "OK：没有失败或暂停的任务"},
     {"Output", "输出"},
+    {"PGTASK OK: no tasks of %s in the last 30 days", "PGTASK OK: 最近 30 天内 %s 没有任务"},
+    {"PGTASK UNKNOWN: ended by a signal\n", "PGTASK UNKNOWN: 被信号结束\n"},
+    {"PGTASK UNKNOWN: task %ju not found in %s; check the region; pgtask list --min-start shows "
+     "older tasks\n",
+     "PGTASK UNKNOWN: 任务 %ju 不在 %s；请检查地域；更早的任务可用 pgtask list --min-start 查看\n"},
     {"PROGRESS", "进度"},
     {"Polling", "轮询"},
     {"Progress", "进度"},
@@ -284,6 +313,10 @@ struct language_row const language_rows[] = {
     {"START", "开始"},
     {"STATUS", "状态"},
     {"STEP", "步骤"},
+    {"STS refused to assume the role: %s%s%s; check the role's ARN, and that the role trusts these "
+     "keys",
+     "STS 拒绝扮演角色：%s%s%s；请检查角色的 ARN，并确认角色信任这些密钥"},
+    {"STS's answer (HTTP status %u) has no keys", "STS 的回答（HTTP 状态 %u）里没有密钥"},
     {"Set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY without blanks.",
      "请设置 TENCENTCLOUD_SECRET_ID 和 TENCENTCLOUD_SECRET_KEY，不要有空格。"},
     {"Set the clock of this device.", "请设置本机的时钟。"},
@@ -323,6 +356,16 @@ struct language_row const language_rows[] = {
     {"Try again, then shorten the chain or raise PGTASK_TLS_RECORD (at most 16384).",
      "请重试，再缩短证书链或加大 PGTASK_TLS_RECORD（最大 16384）。"},
     {"Type", "类型"},
+    {"UNKNOWN: the command line, keys, rights or certificates are at fault, or there is no such "
+     "task",
+     "UNKNOWN：命令行、密钥、权限或证书有问题，或没有这个任务"},
+    {"Usage: pgtask check (TASK_ID | --instance ID) [OPTION]...\n"
+     "\n"
+     "Looks once at a task or at the tasks of an instance, and answers as a plugin\n"
+     "of Nagios or Icinga does.\n",
+     "用法：pgtask check (TASK_ID | --instance ID) [选项]...\n"
+     "\n"
+     "查看一次某个任务或某个实例的任务，并像 Nagios 或 Icinga 的插件那样回答。\n"},
     {"Usage: pgtask led (TASK_ID | --instance ID) --led DRIVER [OPTION]...\n"
      "\n"
      "Shows a task, or the restores of an instance, with an LED, until SIGTERM or\n"
@@ -357,6 +400,9 @@ struct language_row const language_rows[] = {
      "跟踪一个任务，直到它结束或需要人工处理；或跟踪一个实例的任务，直到 Ctrl-C。\n"
      "在终端上是实时刷新的页面，否则每个事件一行。遵从 NO_COLOR 和 TERM=dumb。\n"},
     {"Use a key without a second factor.", "请使用不需要二次验证的密钥。"},
+    {"WARNING: stale: the service gives no good answer for now; or a task has a status that this "
+     "version does not know",
+     "WARNING：数据过时：服务暂时没有正常回答；或任务的状态是本版本不认识的"},
     {"Write times as YYYY-MM-DD HH:MM:SS, in UTC+8.", "时间请写作 YYYY-MM-DD HH:MM:SS，用 UTC+8。"},
     {"a buffer is too small", "缓冲区太小"},
     {"a certificate has an unknown critical extension", "证书有未知的关键扩展"},
@@ -399,6 +445,8 @@ struct language_row const language_rows[] = {
     {"another program has chosen the trigger %s", "其他程序选择了触发器 %s"},
     {"appeared", "出现"},
     {"asking now", "正在查询"},
+    {"assume this role with the keys (default: TENCENTCLOUD_ROLE_ARN, or that of the profile)",
+     "用密钥扮演这个角色（默认：TENCENTCLOUD_ROLE_ARN，或配置里的角色）"},
     {"at a given time", "在指定时间"},
     {"at once", "立即"},
     {"authentication failed", "鉴权失败"},
@@ -453,10 +501,14 @@ struct language_row const language_rows[] = {
     {"following task %ju in %s; each event is a line", "正在关注任务 %ju（地域 %s）；每个事件一行"},
     {"following the tasks of %s in %s; each event is a line",
      "正在关注 %s 的任务（地域 %s）；每个事件一行"},
+    {"for how long a task that has ended counts (default: 86400)",
+     "已结束的任务在多长时间内计入（默认：86400）"},
     {"give either --utc or --local", "--utc 和 --local 只能给一个"},
     {"give either one TASK_ID or --instance", "一个 TASK_ID 和 --instance 只能给一个"},
     {"give either the argument TASK_ID or --task-id", "参数 TASK_ID 和 --task-id 只能给一个"},
     {"good", "正常"},
+    {"has no secretId", "没有 secretId"},
+    {"has no secret_id", "没有 secret_id"},
     {"host %s port %u", "主机 %s 端口 %u"},
     {"host %s port %u, connect to %s port %u, %s", "主机 %s 端口 %u，连接到 %s 端口 %u，%s"},
     {"how long success is shown (default: 600); 0: until acknowledged with SIGUSR1",
@@ -478,7 +530,13 @@ struct language_row const language_rows[] = {
      "不被接受，因为其他用户看得到命令行；请改设 TENCENTCLOUD_SECRET_ID 和 "
      "TENCENTCLOUD_SECRET_KEY"},
     {"is too large", "太大"},
+    {"it answered with the HTTP status %u", "它以 HTTP 状态 %u 回答"},
+    {"it has no keys for the role %s: %s; check the role in the console (CAM)",
+     "它没有角色 %s 的密钥：%s；请在控制台（CAM）检查这个角色"},
     {"it was plugged in again", "它又插上了"},
+    {"its answer has no keys, or keys that have ended", "它的回答里没有密钥，或密钥已失效"},
+    {"its answer is not the name of a role; check that this machine is a CVM of Tencent Cloud",
+     "它的回答不是角色名；请确认本机是腾讯云的 CVM"},
     {"its colours cannot be set, so it keeps the present one", "无法设置颜色，保持现有的颜色"},
     {"its file cannot be emptied", "无法清空它的文件"},
     {"its file cannot be written; check the path and its permissions",
@@ -513,6 +571,8 @@ struct language_row const language_rows[] = {
      "list：从现在算起的时间要用本机时钟；请给 --min-start 和 --max-start 写日期，或去掉 "
      "--no-clock。"},
     {"local", "本地"},
+    {"look at the tasks of this instance", "查看这个实例的任务"},
+    {"looked at: %s", "已查看：%s"},
     {"mbedTLS failed", "mbedTLS 失败"},
     {"mbedTLS ran out of memory", "mbedTLS 内存不足"},
     {"memory: mbedTLS takes it from the heap, without a bound; there is no arena",
@@ -539,6 +599,8 @@ struct language_row const language_rows[] = {
     {"must be table, json, jsonl or csv", "必须是 table、json、jsonl 或 csv"},
     {"must be zh or en", "必须是 zh 或 en"},
     {"must be zh-CN or en-US", "必须是 zh-CN 或 en-US"},
+    {"name of the session with --role-arn (default: pgtask)",
+     "--role-arn 的会话名（默认：pgtask）"},
     {"names no port: write http://HOST:PORT", "没有端口：请写作 http://HOST:PORT"},
     {"names: a certificate that limits names by a critical extension is refused",
      "域名：用关键扩展限制域名的证书会被拒绝"},
@@ -560,14 +622,25 @@ struct language_row const language_rows[] = {
      "能打开的 GPIO 芯片都没有这个名字的引脚；请看 gpioinfo"},
     {"no HTTP proxy answered", "没有 HTTP 代理应答"},
     {"no TLS yet", "还没有 TLS"},
-    {"no credentials found: there is no such file, and TENCENTCLOUD_SECRET_ID and "
-     "TENCENTCLOUD_SECRET_KEY are not set. Set the two variables, or write secret_id and "
-     "secret_key under [default] in this file",
-     "没有找到密钥：没有这个文件，也没有设置 TENCENTCLOUD_SECRET_ID 和 "
-     "TENCENTCLOUD_SECRET_KEY。请设置这两个变量，或在这个文件的 [default] 下写 secret_id 和 "
-     "secret_key"},
+    {"no credentials found", "找不到密钥"},
+    {"no credentials found. Looked at: %s, %s (%s). Set TENCENTCLOUD_SECRET_ID and "
+     "TENCENTCLOUD_SECRET_KEY, or write secret_id and secret_key under [default] in "
+     "~/.tencentcloud/credentials.",
+     "找不到密钥。已查看：%s, %s (%s)。请设置 TENCENTCLOUD_SECRET_ID 和 "
+     "TENCENTCLOUD_SECRET_KEY，或在 ~/.tencentcloud/credentials 的 [default] 下写入 secret_id 和 "
+     "secret_key。"},
+    {"no credentials found. Looked at: %s. Set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, "
+     "or write secret_id and secret_key under [default] in ~/.tencentcloud/credentials.",
+     "找不到密钥。已查看：%s。请设置 TENCENTCLOUD_SECRET_ID 和 TENCENTCLOUD_SECRET_KEY，或在 "
+     "~/.tencentcloud/credentials 的 [default] 下写入 secret_id 和 secret_key。"},
     {"no error", "没有错误"},
     {"no longer listed, ", "已不在列表里，"},
+    {"no role is bound to this machine; bind one that may call postgres:DescribeTasks in the "
+     "console (CVM), or give keys in another way",
+     "本机没有绑定角色；请在控制台（CVM）绑定一个可调用 postgres:DescribeTasks "
+     "的角色，或以别的方式给出密钥"},
+    {"no such file", "没有这个文件"},
+    {"no such file or section", "没有这个文件或小节"},
     {"no such program; give the path of a program", "没有这个程序；请给出程序的路径"},
     {"no such task appeared, or it is no longer listed", "没有出现这个任务，或它已不在列表里"},
     {"no such task yet", "还没有这个任务"},
@@ -581,6 +654,7 @@ struct language_row const language_rows[] = {
     {"no trusted root signed the certificate", "没有受信任的根证书签发此证书"},
     {"not as the API describes them: ", "与接口的描述不符："},
     {"not needed", "不需要"},
+    {"not set", "未设置"},
     {"not yet", "尚未"},
     {"nothing to do now", "现在没有要做的事"},
     {"off", "熄灭"},
@@ -595,6 +669,7 @@ struct language_row const language_rows[] = {
      "  pgtask watch TASK_ID [OPTION]...   follow a task to its end\n"
      "  pgtask watch --instance ID         follow the tasks of an instance\n"
      "  pgtask led TASK_ID --led DRIVER    show a task with an LED\n"
+     "  pgtask check --instance ID         look once, as a plugin of Nagios does\n"
      "  pgtask COMMAND --help              print the options of a command\n"
      "\n"
      "Options of every command:\n",
@@ -606,6 +681,7 @@ struct language_row const language_rows[] = {
      "  pgtask watch TASK_ID [OPTION]...   跟踪一个任务直到结束\n"
      "  pgtask watch --instance ID         跟踪一个实例的任务\n"
      "  pgtask led TASK_ID --led DRIVER    用 LED 显示一个任务\n"
+     "  pgtask check --instance ID         查看一次，作为 Nagios 的插件\n"
      "  pgtask COMMAND --help              显示一个命令的选项\n"
      "\n"
      "每个命令都有的选项：\n"},
@@ -640,6 +716,11 @@ struct language_row const language_rows[] = {
     {"print times of tasks in UTC (default: UTC+8, the service's zone); times of events are in UTC "
      "in any case",
      "用 UTC 显示任务的时间（默认：服务的时区 UTC+8）；事件的时间总是 UTC"},
+    {"profile of the SDKs or of tccli with the keys, instead of those in the environment (default: "
+     "TENCENTCLOUD_PROFILE, TCCLI_PROFILE or default, after the environment)",
+     "用 SDK 或 tccli "
+     "的这个配置里的密钥，而不用环境变量里的（默认：环境变量之后，TENCENTCLOUD_PROFILE、TCCLI_"
+     "PROFILE 或 default）"},
     {"progressed", "进展"},
     {"proxy %s port %u, from %s", "代理 %s 端口 %u，来自 %s"},
     {"pulse: none in long computations", "看门狗：长时间的计算中没有脉冲"},
@@ -647,8 +728,9 @@ struct language_row const language_rows[] = {
      "随机数：TLS 1.3 取自 mbedTLS 自己的来源；第 4 版总是如此"},
     {"records left out, because they lack a TaskId or a Status: %u",
      "因缺少 TaskId 或 Status 而略去的记录：%u"},
-    {"region of the tasks, such as ap-guangzhou (default: TENCENTCLOUD_REGION); -r does the same",
-     "任务所在的地域，例如 ap-guangzhou（默认：TENCENTCLOUD_REGION）；-r 的效果相同"},
+    {"region of the tasks, such as ap-guangzhou (default: TENCENTCLOUD_REGION, or that of the "
+     "profile); -r does the same",
+     "任务所在地域，如 ap-guangzhou（默认：TENCENTCLOUD_REGION，或配置里的地域）；-r 同样"},
     {"report connection, bytes and RAM on standard error", "在标准错误上报告连接、字节数和内存"},
     {"report stale data after this long without a good answer (default: 180)",
      "这么久没有正常应答后报告数据过时（默认：180）"},
@@ -706,6 +788,8 @@ struct language_row const language_rows[] = {
      "does the same",
      "table（默认）：在终端上是实时页面，否则每个事件一行；\n"
      "jsonl：每个事件一个 JSON 对象，任务与 pgtask list --output jsonl 的相同；-o 的效果相同"},
+    {"take the keys of the role that is bound to this machine, a CVM",
+     "用本机（CVM）绑定的角色的密钥"},
     {"takes a host name of at most 253 characters", "主机名最多 253 个字符"},
     {"takes no user and no password, because other users can see the command line; set "
      "https_proxy=http://USER:PASSWORD@HOST:PORT instead",
@@ -776,6 +860,7 @@ struct language_row const language_rows[] = {
      "zh_CN.UTF-8",
      "区域设置 %s 的编码不是 pgtask 所写的 UTF-8：终端上 ASCII 以外的字符会变成 ?。如果终端能显示 "
      "UTF-8，请把 LC_ALL 设为这样的区域设置，例如 zh_CN.UTF-8"},
+    {"the metadata service at %s", "元数据服务 %s"},
     {"the metrics file can be written again: %s", "指标文件又可以写入了：%s"},
     {"the name of --led is too long", "--led 的名字太长"},
     {"the name of the line is too long", "引脚的名字太长"},
@@ -788,14 +873,19 @@ struct language_row const language_rows[] = {
     {"the peer sends without end", "对端无休止地发送"},
     {"the peer stopped sending", "对端停止了发送"},
     {"the port failed", "移植层失败"},
+    {"the profile %s has no keys; looked at: %s", "配置 %s 没有密钥；已查看：%s"},
     {"the proxy could not connect to the service", "代理无法连接到服务"},
     {"the proxy refused to connect to the service", "代理拒绝连接到服务"},
     {"the proxy wants other credentials", "代理要求其他用户名和密码"},
     {"the region is not served", "不支持此地域"},
+    {"the request cannot be signed; check the keys and this device's clock",
+     "请求无法签名；请检查密钥和本机时钟"},
     {"the request has a wrong form", "请求的格式有误"},
     {"the request is too large", "请求太大"},
     {"the request was a dry run", "请求只是试运行"},
     {"the resource is busy or unavailable", "资源正忙或不可用"},
+    {"the role cannot be assumed: %s", "无法扮演角色：%s"},
+    {"the role of this machine", "本机的角色"},
     {"the second factor failed", "二次验证失败"},
     {"the secret id is unknown or disabled", "SecretId 未知或已停用"},
     {"the service has an internal fault", "服务内部错误"},
@@ -821,15 +911,18 @@ struct language_row const language_rows[] = {
      "long; copy it again",
      "值里有空格、引号或密钥和令牌不会有的字符，或者太长；请重新复制"},
     {"there are no random bytes", "没有随机数"},
-    {"there is no secret_id under [default]; add a line secret_id = ...",
-     "[default] 下没有 secret_id；请加一行 secret_id = ..."},
-    {"there is no secret_key under [default]; add a line secret_key = ...",
-     "[default] 下没有 secret_key；请加一行 secret_key = ..."},
+    {"there is no %s under [%s]; add a line %s = ...",
+     "没有 %s（在 [%s] 之下）；请加上一行 %s = ..."},
+    {"there is no profile %s, and no other either; write one into ~/.tencentcloud/credentials, or "
+     "run tccli configure",
+     "没有配置 %s，也没有别的配置；请写入 ~/.tencentcloud/credentials，或运行 tccli configure"},
+    {"there is no profile %s; there are: %s", "没有配置 %s；现有：%s"},
     {"there is no such LED, or it cannot be read; see ls /sys/class/leds",
      "没有这个 LED，或无法读取；请看 ls /sys/class/leds"},
     {"there is no such file", "没有这个文件"},
     {"there is no such task, or it started more than 180 days ago",
      "没有这个任务，或它开始于 180 天以前"},
+    {"there was no answer in time", "没有按时得到回答"},
     {"there were too many requests", "请求过于频繁"},
     {"this API has been taken offline", "此接口已下线"},
     {"this IP address is not allowed", "不允许此 IP 地址"},
@@ -842,24 +935,40 @@ struct language_row const language_rows[] = {
     {"this file is empty", "此文件是空的"},
     {"this file is in DER form; convert it with openssl x509 -inform der -in FILE -out NEW",
      "此文件是 DER 格式；请用 openssl x509 -inform der -in FILE -out NEW 转换"},
+    {"this file is in UTF-16 or has a NUL; save it again as UTF-8",
+     "这个文件是 UTF-16 编码，或含有 NUL；请另存为 UTF-8"},
     {"this file is in UTF-16; save it as UTF-8", "此文件是 UTF-16 编码；请存为 UTF-8"},
-    {"this file is larger than 8192 bytes", "文件大于 8192 字节"},
+    {"this file is larger than 1 MiB", "这个文件大于 1 MiB"},
+    {"this file is larger than 262144 bytes", "这个文件大于 262144 字节"},
+    {"this file is not JSON in UTF-8; let tccli write it again: tccli configure",
+     "这个文件不是 UTF-8 的 JSON；请让 tccli 重新写入：tccli configure"},
     {"this is not a regular file; give the path of a plain file",
      "它不是普通文件；请给出普通文件的路径"},
-    {"this key appears twice under [default]; delete one of the lines",
-     "这一项在 [default] 下出现了两次；请删去一行"},
+    {"this is not a role; an ARN is like qcs::cam::uin/100000000001:roleName/NAME, and the name of "
+     "a session has 2 to 128 letters, digits and _ = , . @ -",
+     "这不是角色；ARN 形如 qcs::cam::uin/100000000001:roleName/NAME，会话名是 2 到 128 "
+     "个字母、数字和 _ = , . @ -"},
+    {"this is not the name of a profile; a name has 1 to 64 characters, does not begin with '.', "
+     "and has no '/' and no ']'",
+     "这不是配置名；配置名有 1 到 64 个字符，不以 . 开头，也没有 / 和 ]"},
+    {"this key appears twice in its section; delete one of the lines",
+     "这个键在其小节里出现了两次；请删掉其中一行"},
     {"this line cannot be used: it does not exist, or another program or driver has it; see "
      "gpioinfo",
      "无法使用这个引脚：它不存在，或被其他程序或驱动占用；请看 gpioinfo"},
-    {"this line under [default] is not of the form key = value",
-     "[default] 下的这一行不是 key = value 的形式"},
+    {"this line is not of the form key = value", "这一行不是 key = value 的形式"},
+    {"this line is too long; the longest value is a token of 4096 characters",
+     "这一行太长；最长的值是 4096 个字符的 token"},
+    {"this login of tccli has expired; renew it with tccli %s login%s%s",
+     "tccli 的这次登录已过期；请重新登录：tccli %s login%s%s"},
+    {"this variable is for tests, and takes only an address of this machine with its port, such as "
+     "127.0.0.1:8080; unset it",
+     "这个变量供测试用，只接受本机的地址和端口，如 127.0.0.1:8080；请取消设置"},
+    {"this variable is not set", "这个变量未设置"},
     {"this variable is not set, although another of the three is; set both TENCENTCLOUD_SECRET_ID "
      "and TENCENTCLOUD_SECRET_KEY",
      "三个变量里设置了别的，却没有这个；请同时设置 TENCENTCLOUD_SECRET_ID 和 "
      "TENCENTCLOUD_SECRET_KEY"},
-    {"this variable is not set, and neither is HOME, so ~/.tencentcloud/credentials cannot be "
-     "found",
-     "这个变量和 HOME 都没有设置，所以找不到 ~/.tencentcloud/credentials"},
     {"this variable is set but empty; give it a value or unset it",
      "这个变量是空的；请给它一个值，或取消设置"},
     {"too long for this build, cut: ", "超出本程序的长度而被截断："},
@@ -881,8 +990,8 @@ struct language_row const language_rows[] = {
     {"unknown", "未知"},
     {"unknown command %s; did you mean %s? See pgtask --help.",
      "未知的命令 %s；您是指 %s 吗？参见 pgtask --help。"},
-    {"unknown command; use list, show, watch or led. See pgtask --help.",
-     "未知的命令；请用 list、show、watch 或 led。参见 pgtask --help。"},
+    {"unknown command; use list, show, watch, led or check. See pgtask --help.",
+     "未知的命令；可用 list、show、watch、led 或 check。见 pgtask --help。"},
     {"unknown status, ", "未知状态，"},
     {"unknown_status", "未知状态"},
     {"user and password are longer than 510 characters, or have a control character",
@@ -915,6 +1024,8 @@ struct language_row const language_rows[] = {
      "与 --instance 一起用，所有任务都结束或需要人工处理时结束，2 分钟内没有任务出现也结束"},
     {"with --instance, follow only tasks of these types (default: all):",
      "与 --instance 一起用，只跟踪这些类型的任务（默认：全部）："},
+    {"with --instance, look only at tasks of these types (default: all):",
+     "与 --instance 同用，只看这些类型的任务（默认：全部）："},
     {"with --instance, show only tasks of these types (default: RestoreDatabase):",
      "与 --instance 一起用，只显示这些类型的任务（默认：RestoreDatabase）："},
     {"write figures for Prometheus (node_exporter's textfile collector) every 15 s and at each "

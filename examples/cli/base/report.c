@@ -2,6 +2,8 @@
 /* Messages: each is one line on standard error, and is flushed at once. */
 #include "base/report.h"
 
+static bool is_plugin;
+
 struct writer *report_begin(void)
 {
     writer_begin(&writer_error);
@@ -38,12 +40,24 @@ static void report_line(char const *prefix, char const *form, va_list arguments)
     report_end();
 }
 
+void report_as_plugin(void)
+{
+    is_plugin = true;
+}
+
 void report_error(char const *form, ...)
 {
     va_list arguments;
 
     va_start(arguments, form);
-    report_line("pgtask: ", form, arguments);
+    if (is_plugin) {
+        writer_print(&writer_out, "PGTASK UNKNOWN: ");
+        writer_print_arguments(&writer_out, form, arguments);
+        writer_print(&writer_out, "\n");
+        (void)writer_flush(&writer_out);
+    } else {
+        report_line("pgtask: ", form, arguments);
+    }
     va_end(arguments);
 }
 

@@ -23,6 +23,10 @@ void report_info(char const *form, ...) FORMAT_CHECKED(1, 2);
 /** `* ...`: a line of --verbose. */
 void report_detail(char const *form, ...) FORMAT_CHECKED(1, 2);
 
+/** From now on report_error() writes `PGTASK UNKNOWN: ...` to standard output: monitoring systems
+ *  read nothing else. */
+void report_as_plugin(void);
+
 /** Begins a line that has more parts than one form. @return where the parts are written */
 struct writer *report_begin(void);
 

@@ -10,8 +10,10 @@ struct reload {
     struct credentials *current; /**< those of the session, or `spare` */
     struct credentials *other;   /**< the other one of the two */
     struct credentials spare;
-    bool is_due;       /**< the caller sets it to have them read before the next request */
-    char const *cause; /**< why they could not be read last time; a constant */
+    struct session *session;
+    bool is_due; /**< the caller sets it to have them read before the next request */
+    struct problem
+        problem; /**< why they could not be read last time; its cause is "" if they were */
 };
 
 /**

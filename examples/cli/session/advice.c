@@ -73,6 +73,15 @@ static void append_part(char text[ADVICE_BYTES], char const *advice, char const 
     }
 }
 
+/* tccli has other names for the same keys. */
+static bool is_of_tccli(char const *file)
+{
+    static char const ending[] = ".credential";
+    size_t const length = strlen(file);
+
+    return length >= strlen(ending) && strcmp(file + length - strlen(ending), ending) == 0;
+}
+
 /* Variables that the advice names are replaced by their keys in the file. */
 static void append_for_file(char text[ADVICE_BYTES], char const *advice,
                             struct writer const *reader, char const *file)
@@ -80,8 +89,9 @@ static void append_for_file(char text[ADVICE_BYTES], char const *advice,
     static struct {
         char const *variable;
         char const *key;
-    } const names[] = {{"TENCENTCLOUD_SECRET_ID", "secret_id"},
-                       {"TENCENTCLOUD_SECRET_KEY", "secret_key"}};
+        char const *key_of_tccli;
+    } const names[] = {{"TENCENTCLOUD_SECRET_ID", "secret_id", "secretId"},
+                       {"TENCENTCLOUD_SECRET_KEY", "secret_key", "secretKey"}};
     char const *rest = advice;
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -89,7 +99,8 @@ static void append_for_file(char text[ADVICE_BYTES], char const *advice,
 
         if (found != NULL) {
             append_part(text, rest, found);
-            (void)text_append(text, ADVICE_BYTES, "%s", names[i].key);
+            (void)text_append(text, ADVICE_BYTES, "%s",
+                              is_of_tccli(file) ? names[i].key_of_tccli : names[i].key);
             rest = found + strlen(names[i].variable);
         }
     }

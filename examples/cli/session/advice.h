@@ -12,7 +12,7 @@
 #define ADVICE_WHERE_BYTES 1024
 
 /** Room for what pgtask_failure_write() needs, the path of a credentials file, and the hosts. */
-#define ADVICE_BYTES (512 + CREDENTIALS_PATH_BYTES + ADVICE_WHERE_BYTES)
+#define ADVICE_BYTES (512 + PROBLEM_PATH_BYTES + ADVICE_WHERE_BYTES)
 
 /**
  * Writes the cause of a failure as the library words it, and what to do about it.

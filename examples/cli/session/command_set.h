@@ -10,7 +10,8 @@ enum command_set {
     IN_SHOW = 2,
     IN_WATCH = 4,
     IN_LED = 8,
-    IN_EACH = IN_LIST | IN_SHOW | IN_WATCH | IN_LED
+    IN_CHECK = 16,
+    IN_EACH = IN_LIST | IN_SHOW | IN_WATCH | IN_LED | IN_CHECK
 };
 
 #endif

@@ -14,7 +14,15 @@ struct exit_status_row const exit_status_rows[] = {
     {EXIT_GOOD, IN_LED, "ended by SIGTERM or Ctrl-C"},
     {EXIT_NO_TASK, IN_SHOW, "there is no such task, or it started more than 180 days ago"},
     {EXIT_FAIL, IN_WATCH, "the task ended in Fail"},
-    {EXIT_USAGE, IN_EACH,
+    {EXIT_CHECK_OK, IN_CHECK, "OK: no task has failed or is paused"},
+    {EXIT_CHECK_WARNING, IN_CHECK,
+     "WARNING: stale: the service gives no good answer for now; or a task has a status that this "
+     "version does not know"},
+    {EXIT_CHECK_CRITICAL, IN_CHECK, "CRITICAL: a task has failed or is paused"},
+    {EXIT_CHECK_UNKNOWN, IN_CHECK,
+     "UNKNOWN: the command line, keys, rights or certificates are at fault, or there is no such "
+     "task"},
+    {EXIT_USAGE, IN_LIST | IN_SHOW | IN_WATCH | IN_LED,
      "wrong command line, missing credentials, or a query that cannot be sent"},
     {EXIT_SERVICE, IN_LIST | IN_SHOW | IN_WATCH, "the service refused"},
     {EXIT_NETWORK, IN_LIST | IN_SHOW | IN_WATCH,

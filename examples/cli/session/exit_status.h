@@ -9,16 +9,20 @@
 
 enum exit_status {
     EXIT_GOOD = 0,
-    EXIT_NO_TASK = 1,    /**< show: there is no such task */
-    EXIT_FAIL = 1,       /**< watch: the task ended in Fail */
-    EXIT_USAGE = 2,      /**< command line, credentials, or a query that cannot be sent */
-    EXIT_SERVICE = 3,    /**< the service refused */
-    EXIT_NETWORK = 4,    /**< network, TLS, time-out, a bad HTTP status; standard output failed */
-    EXIT_ANSWER = 5,     /**< the answer was malformed */
-    EXIT_OPERATOR = 6,   /**< watch: the task needs an operator */
-    EXIT_RUNNING = 7,    /**< watch: --max-wait passed before the end */
-    EXIT_NOT_LISTED = 8, /**< watch: no such task appeared, or it is no longer listed */
-    EXIT_SIGNAL = 128    /**< plus the number of the signal that ended the program */
+    EXIT_NO_TASK = 1,  /**< show: there is no such task */
+    EXIT_FAIL = 1,     /**< watch: the task ended in Fail */
+    EXIT_USAGE = 2,    /**< command line, credentials, or a query that cannot be sent */
+    EXIT_SERVICE = 3,  /**< the service refused */
+    EXIT_NETWORK = 4,  /**< network, TLS, time-out, a bad HTTP status; standard output failed */
+    EXIT_ANSWER = 5,   /**< the answer was malformed */
+    EXIT_OPERATOR = 6, /**< watch: the task needs an operator */
+    EXIT_RUNNING = 7,  /**< watch: --max-wait passed before the end */
+    EXIT_CHECK_OK = 0, /**< check: as a plugin of Nagios, and so are the next three */
+    EXIT_CHECK_WARNING = 1,  /**< check: no good answer for now, or an unknown status */
+    EXIT_CHECK_CRITICAL = 2, /**< check: a task has failed or is paused */
+    EXIT_CHECK_UNKNOWN = 3,  /**< check: somebody has to mend the call, the keys or the rights */
+    EXIT_NOT_LISTED = 8,     /**< watch: no such task appeared, or it is no longer listed */
+    EXIT_SIGNAL = 128        /**< plus the number of the signal that ended the program */
 };
 
 /** One line of the exit statuses in --help. */

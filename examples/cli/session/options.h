@@ -38,6 +38,7 @@ enum options_name {
     OPTION_UNTIL_DONE,
     OPTION_WAIT_PAUSE,
     OPTION_MAX_WAIT,
+    OPTION_LOOKBACK,
     OPTION_EXEC,
     OPTION_LED,
     OPTION_SHOW_SUCCESS,
@@ -48,6 +49,10 @@ enum options_name {
     OPTION_UTC,
     OPTION_LOCAL,
     OPTION_REGION,
+    OPTION_PROFILE,
+    OPTION_USE_CVM_ROLE,
+    OPTION_ROLE_ARN,
+    OPTION_ROLE_SESSION_NAME,
     OPTION_ENDPOINT,
     OPTION_FALLBACK_ENDPOINT,
     OPTION_CONNECT,
@@ -90,11 +95,15 @@ struct options {
     uint32_t idle_ms;
     uint32_t stale_ms;
     uint32_t max_wait_ms;
+    uint32_t lookback_ms;
     char const *exec;
     char const *led;
     uint32_t show_success_ms;
     char const *metrics_file;
     char const *region;
+    char const *profile;
+    char const *role_arn;
+    char const *role_session_name;
     struct host_port endpoint;
     struct host_port fallback_endpoint;
     struct host_port connect;
@@ -110,6 +119,7 @@ struct options {
     bool as_curl;
     bool until_done;
     bool wait_pause;
+    bool use_cvm_role;
     bool no_clock; /**< the device's clock is not trusted */
     bool utc;
     bool local;

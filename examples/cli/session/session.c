@@ -14,11 +14,20 @@
 /* Some refusals are retried two or three times only: --attempts can lower that, not raise it. */
 enum { FEW_ATTEMPTS = 3 };
 
-static enum exit_status find_region(struct session *session, struct options const *options)
+/* The environment counts before the profile, unless an option has named the profile. */
+static enum exit_status find_region(struct session *session, struct options const *options,
+                                    struct profile const *profile)
 {
     static char const variable[] = "TENCENTCLOUD_REGION";
+    struct profile_settings const *const settings = &session->settings;
     enum exit_status status = EXIT_GOOD;
 
+    if (options->region == NULL && settings->region[0] != '\0' &&
+        (profile->is_option || getenv(variable) == NULL)) {
+        session->config.region = settings->region;
+        session->region_source = settings->region_source;
+        return EXIT_GOOD;
+    }
     session->config.region =
         route_setting(options->region, "--region", variable, &session->region_source, &status);
     if (session->config.region == NULL && status == EXIT_GOOD) {
@@ -30,24 +39,121 @@ static enum exit_status find_region(struct session *session, struct options cons
     return status;
 }
 
-static enum exit_status find_credentials(struct session *session)
+/* What the profile says beside keys counts where nothing else does. */
+static enum exit_status find_settings(struct session *session, struct options const *options)
 {
-    struct credentials_problem problem;
+    struct profile_settings *const settings = &session->settings;
+    struct pgtask_config *const config = &session->config;
+    struct profile profile;
+    struct problem problem;
 
-    if (!credentials_find(&session->credentials, &problem)) {
-        report_error("%s: %s.", problem.source, writer_text(&writer_error, problem.cause));
+    if (!profile_choose(&profile, options->profile, &problem)) {
+        report_error("%s: %s.", problem.source, problem.cause);
         return EXIT_USAGE;
     }
-    if (session->credentials.is_open_to_others) {
-        report_warning("other users can read or change %s; run chmod 600 on it.",
-                       session->credentials.path);
+    profile_read_settings(&profile, settings);
+    session->route.endpoint = settings->endpoint;
+    if (config->language == NULL &&
+        (strcmp(settings->language, "zh-CN") == 0 || strcmp(settings->language, "en-US") == 0)) {
+        config->language = settings->language;
     }
-    session->config.credentials = session->credentials.keys;
-    session->credentials_source = session->credentials.source;
-    if (session->credentials.is_in_file) {
+    session->temporary.sts = settings->sts_endpoint;
+    return find_region(session, options, &profile);
+}
+
+enum pgtask_error session_supply_keys(struct session *session,
+                                      struct credentials const *credentials, bool refused,
+                                      struct pgtask_credentials *keys)
+{
+    if (temporary_is_needed(credentials)) {
+        return temporary_renew(&session->temporary, credentials, refused, keys);
+    }
+    *keys = credentials->keys;
+    return PGTASK_OK;
+}
+
+static enum pgtask_error renew(void *context, bool refused, struct pgtask_credentials *keys)
+{
+    struct session *const session = context;
+
+    return session_supply_keys(session, &session->credentials, refused, keys);
+}
+
+#define GIVE_KEYS                                                                                  \
+    "Set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or write secret_id and secret_key "   \
+    "under [default] in ~/.tencentcloud/credentials."
+
+/* A request that is only shown is signed with keys that are at hand. */
+static enum exit_status refuse_to_fetch(struct session const *session)
+{
+    if (session->credentials.is_last_resort) {
+        report_error("no credentials found. Looked at: %s. " GIVE_KEYS,
+                     session->credentials.looked_at);
+    } else {
+        report_error("%s: --dry-run and --as-curl send nothing, so they cannot fetch the keys of a "
+                     "role; give keys in the environment or in a profile.",
+                     session->command);
+    }
+    return EXIT_USAGE;
+}
+
+/* The role of this machine is the last place that may have keys, so one try tells whether there are
+ * any. It takes two seconds at most. */
+static enum exit_status ask_last_resort(struct session *session)
+{
+    enum { LOOK_MS = 20 };
+    struct temporary *const temporary = &session->temporary;
+    struct pgtask_credentials keys;
+
+    while (temporary_renew(temporary, &session->credentials, false, &keys) != PGTASK_OK) {
+        struct problem const *const problem = temporary_problem(temporary);
+        if (problem != NULL) {
+            report_error("no credentials found. Looked at: %s, %s (%s). " GIVE_KEYS,
+                         session->credentials.looked_at, problem->source, problem->cause);
+            return EXIT_USAGE;
+        }
+        session_wait(session, PGTASK_INTEREST_TIME, session_now_ms(session) + LOOK_MS);
+    }
+    return EXIT_GOOD;
+}
+
+static enum exit_status find_credentials(struct session *session, struct options const *options)
+{
+    struct credentials *const credentials = &session->credentials;
+    struct problem problem;
+
+    session->wanted = (struct credentials_wanted){.profile = options->profile,
+                                                  .role_arn = options->role_arn,
+                                                  .role_session = options->role_session_name,
+                                                  .use_cvm_role = options->use_cvm_role,
+                                                  .distrusts_clock = options->no_clock};
+    if (options->role_session_name != NULL && options->role_arn == NULL) {
+        report_error("%s: --role-session-name needs --role-arn.", session->command);
+        return EXIT_USAGE;
+    }
+    if (!credentials_find(credentials, &session->wanted, &problem)) {
+        report_error("%s: %s.", problem.source, problem.cause);
+        return EXIT_USAGE;
+    }
+    if (credentials->is_open_to_others) {
+        report_warning("other users can read or change %s; run chmod 600 on it.",
+                       credentials->path);
+    }
+    session->config.credentials = credentials->keys;
+    session->credentials_source = credentials->source;
+    if (credentials->is_in_file) {
         (void)text_print(session->credentials_file, sizeof session->credentials_file, "%s",
-                         session->credentials.path);
+                         credentials->path);
         session->credentials_source = session->credentials_file;
+    }
+    session->temporary.client = &session->client;
+    session->temporary.config = &session->config;
+    if (temporary_is_needed(credentials)) {
+        if (options->dry_run || options->as_curl) {
+            return refuse_to_fetch(session);
+        }
+        session->config.renew = renew;
+        session->config.renew_context = session;
     }
     return EXIT_GOOD;
 }
@@ -106,15 +212,18 @@ enum exit_status session_open(struct session *session, struct options const *opt
     config->retry.attempts = options->attempts;
     config->retry.few_attempts = options->attempts < FEW_ATTEMPTS ? options->attempts : 0;
 
-    enum exit_status status = find_region(session, options);
+    enum exit_status status = find_settings(session, options);
     if (status == EXIT_GOOD) {
         status = route_find(&session->route, options, config);
     }
     if (status == EXIT_GOOD) {
-        status = find_credentials(session);
+        status = find_credentials(session, options);
     }
     if (status == EXIT_GOOD) {
         status = open_roots(session, options);
+    }
+    if (status == EXIT_GOOD && session->credentials.is_last_resort) {
+        status = ask_last_resort(session);
     }
     return status;
 }
@@ -191,6 +300,7 @@ void session_close(struct session *session)
     pgtask_client_close(&session->client);
     pgtask_posix_close(&session->posix);
     trust_close(&session->trust);
+    temporary_forget(&session->temporary);
     route_wipe(&session->route);
     credentials_wipe(&session->credentials);
 }
@@ -198,8 +308,15 @@ void session_close(struct session *session)
 char const *session_failure_text(struct session *session, struct writer const *reader)
 {
     char const *const file = session->credentials_file;
+    enum pgtask_error const error = pgtask_client_failure(&session->client)->error;
+    struct problem const *const problem = temporary_problem(&session->temporary);
     char where[ADVICE_WHERE_BYTES];
 
+    if (problem != NULL && (error == PGTASK_ERROR_CREDENTIALS || error == PGTASK_ERROR_TIMEOUT)) {
+        (void)text_print(session->failure, sizeof session->failure, "%s: %s.", problem->source,
+                         problem->cause);
+        return session->failure;
+    }
     return advice_write(session->failure, pgtask_client_failure(&session->client), reader,
                         file[0] != '\0' ? file : NULL, session->posix.port.unix_time_s != NULL,
                         session->config.region, route_where(where, &session->config, reader));

@@ -8,6 +8,7 @@
 #include "session/exit_status.h"
 #include "session/options.h"
 #include "session/route.h"
+#include "session/temporary.h"
 #include "session/trust.h"
 
 #include <pgtask/pgtask.h>
@@ -20,14 +21,17 @@ struct session {
     struct pgtask_posix posix;
     struct trust trust;
     struct credentials credentials;
+    struct credentials_wanted wanted; /**< what to look for, also when they are read again */
+    struct temporary temporary;       /**< keys that have to be fetched */
+    struct profile_settings settings; /**< of the profile */
     struct route route;
     struct pgtask_config config;
-    char const *command;                           /**< its name, for messages */
-    char credentials_file[CREDENTIALS_PATH_BYTES]; /**< "": they are from the environment */
-    char const *credentials_source;                /**< where they are from, for a person */
-    char const *region_source;                     /**< where the region is from, for a person */
-    char failure[ADVICE_BYTES];                    /**< of session_failure_text() */
-    char const *tls_version; /**< of the last connection, NULL before the first */
+    char const *command;                       /**< its name, for messages */
+    char credentials_file[PROBLEM_PATH_BYTES]; /**< "": they are not from a file */
+    char const *credentials_source;            /**< where they are from, for a person */
+    char const *region_source;                 /**< where the region is from, for a person */
+    char failure[ADVICE_BYTES];                /**< of session_failure_text() */
+    char const *tls_version;                   /**< of the last connection, NULL before the first */
 };
 
 /** Reads region, credentials and roots into `config`; nothing is sent. Reports what is wrong. Close
@@ -42,6 +46,14 @@ uint64_t session_now_ms(struct session const *session);
 
 /** Waits as the client asks for, and no longer than until `until_ms` or a signal. */
 void session_wait(struct session *session, enum pgtask_interest interest, uint64_t until_ms);
+
+/**
+ * Supplies keys for the next request from these credentials: at once, or by fetching them.
+ * @return as renew() of pgtask_config
+ */
+enum pgtask_error session_supply_keys(struct session *session,
+                                      struct credentials const *credentials, bool refused,
+                                      struct pgtask_credentials *keys);
 
 /** Drops the idle connection and what would resume it, so that the peer is verified again. Call it
  *  only between two listings. */

@@ -64,7 +64,7 @@ void verbose_report(struct session const *session)
 
     pgtask_arena_measure(&arena);
     report_connection(session);
-    report_detail("credentials from %s", session->credentials_source);
+    report_detail("credentials from %s", writer_text(&writer_error, session->credentials_source));
     report_detail("requests %u, full handshakes %u, resumed %u, retries %u, bytes sent %ju, bytes "
                   "received %ju",
                   counters->requests, counters->handshakes_full, counters->handshakes_resumed,

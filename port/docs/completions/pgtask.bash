@@ -29,7 +29,7 @@ _pgtask_offer_files()
 _pgtask_value()
 {
     case $1 in
-    --task-id | --TaskId | --instance | --DBInstanceId | --min-start | --MinStartTime | --max-start | --MaxStartTime | --limit | --Limit | --offset | --Offset | --count | --interval | --led | --show-success | --idle | --stale | --max-wait | --columns | --region | --endpoint | --fallback-endpoint | --connect | --proxy | --timeout | --attempts) : ;;
+    --task-id | --TaskId | --instance | --DBInstanceId | --lookback | --min-start | --MinStartTime | --max-start | --MaxStartTime | --limit | --Limit | --offset | --Offset | --count | --interval | --led | --show-success | --idle | --stale | --max-wait | --columns | --region | --profile | --role-arn | --role-session-name | --endpoint | --fallback-endpoint | --connect | --proxy | --timeout | --attempts) : ;;
     --type) _pgtask_offer "$2" RestoreDatabase CloneInstance RestartInstance DestroyInstance ModifyInstanceParams other ;;
     --status) _pgtask_offer "$2" Running Success Fail Pause WaitSwitch other ;;
     --order-by | --OrderBy) _pgtask_offer "$2" StartTime EndTime ;;
@@ -52,16 +52,17 @@ _pgtask()
     [ "$before" != = ] || before=${COMP_WORDS[COMP_CWORD - 2]}
     [ "${COMP_WORDS[COMP_CWORD]}" != = ] || before=${COMP_WORDS[COMP_CWORD - 1]}
     for ((i = 1; i < COMP_CWORD; i++)); do
-        case ${COMP_WORDS[i]} in list | show | watch | led | help) command=${COMP_WORDS[i]}; break ;; esac
+        case ${COMP_WORDS[i]} in list | show | watch | led | check | help) command=${COMP_WORDS[i]}; break ;; esac
     done
     _pgtask_value "$before" "$typed" && return
     case $command in
-    list) _pgtask_offer "$typed" --task-id --instance --type --status --min-start --max-start --limit --offset --order-by --order --all --count --interval --output --columns --wide --quiet --dry-run --as-curl --ascii --ui-language --utc --local --region --endpoint --fallback-endpoint --connect --proxy --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
-    show) _pgtask_offer "$typed" --task-id --output --ascii --ui-language --utc --local --region --endpoint --fallback-endpoint --connect --proxy --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
-    watch) _pgtask_offer "$typed" --task-id --instance --type --interval --idle --stale --until-done --wait-pause --max-wait --exec --output --quiet --ascii --ui-language --utc --local --region --endpoint --fallback-endpoint --connect --proxy --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
-    led) _pgtask_offer "$typed" --task-id --instance --type --led --show-success --interval --idle --stale --metrics-file --ascii --ui-language --region --endpoint --fallback-endpoint --connect --proxy --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
-    help) _pgtask_offer "$typed" list show watch led ;;
-    *) _pgtask_offer "$typed" list show watch led help --help --version ;;
+    list) _pgtask_offer "$typed" --task-id --instance --type --status --min-start --max-start --limit --offset --order-by --order --all --count --interval --output --columns --wide --quiet --dry-run --as-curl --ascii --ui-language --utc --local --region --profile --use-cvm-role --role-arn --role-session-name --endpoint --fallback-endpoint --connect --proxy --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
+    show) _pgtask_offer "$typed" --task-id --output --ascii --ui-language --utc --local --region --profile --use-cvm-role --role-arn --role-session-name --endpoint --fallback-endpoint --connect --proxy --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
+    watch) _pgtask_offer "$typed" --task-id --instance --type --interval --idle --stale --until-done --wait-pause --max-wait --exec --output --quiet --ascii --ui-language --utc --local --region --profile --use-cvm-role --role-arn --role-session-name --endpoint --fallback-endpoint --connect --proxy --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
+    led) _pgtask_offer "$typed" --task-id --instance --type --led --show-success --interval --idle --stale --metrics-file --ascii --ui-language --region --profile --use-cvm-role --role-arn --role-session-name --endpoint --fallback-endpoint --connect --proxy --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
+    check) _pgtask_offer "$typed" --task-id --instance --type --lookback --ascii --ui-language --region --profile --use-cvm-role --role-arn --role-session-name --endpoint --fallback-endpoint --connect --proxy --ca-file --tls-max --no-clock --timeout --attempts --language --verbose --help --version ;;
+    help) _pgtask_offer "$typed" list show watch led check ;;
+    *) _pgtask_offer "$typed" list show watch led check help --help --version ;;
     esac
 }
 

@@ -2,14 +2,15 @@
 # make docs writes this file from the client's table of options.
 
 complete -c pgtask -f
-complete -c pgtask -n 'not __fish_seen_subcommand_from list show watch led help' -a list -d 'list tasks'
-complete -c pgtask -n 'not __fish_seen_subcommand_from list show watch led help' -a show -d 'show every fact of one task'
-complete -c pgtask -n 'not __fish_seen_subcommand_from list show watch led help' -a watch -d 'follow tasks to their end'
-complete -c pgtask -n 'not __fish_seen_subcommand_from list show watch led help' -a led -d 'show tasks with an LED'
-complete -c pgtask -n 'not __fish_seen_subcommand_from list show watch led help' -a help -d 'print the options of a command'
-complete -c pgtask -n '__fish_seen_subcommand_from help' -a 'list show watch led'
-complete -c pgtask -n 'not __fish_seen_subcommand_from list show watch led help' -l help -d 'print the options of every command'
-complete -c pgtask -n 'not __fish_seen_subcommand_from list show watch led help' -l version -d 'print the version'
+complete -c pgtask -n 'not __fish_seen_subcommand_from list show watch led check help' -a list -d 'list tasks'
+complete -c pgtask -n 'not __fish_seen_subcommand_from list show watch led check help' -a show -d 'show every fact of one task'
+complete -c pgtask -n 'not __fish_seen_subcommand_from list show watch led check help' -a watch -d 'follow tasks to their end'
+complete -c pgtask -n 'not __fish_seen_subcommand_from list show watch led check help' -a led -d 'show tasks with an LED'
+complete -c pgtask -n 'not __fish_seen_subcommand_from list show watch led check help' -a check -d 'look once, as a plugin of Nagios and Icinga'
+complete -c pgtask -n 'not __fish_seen_subcommand_from list show watch led check help' -a help -d 'print the options of a command'
+complete -c pgtask -n '__fish_seen_subcommand_from help' -a 'list show watch led check'
+complete -c pgtask -n 'not __fish_seen_subcommand_from list show watch led check help' -l help -d 'print the options of every command'
+complete -c pgtask -n 'not __fish_seen_subcommand_from list show watch led check help' -l version -d 'print the version'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l task-id -d 'list only this task' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l instance -d 'list only tasks of this instance, such as postgres-q6fj84vb' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l type -d 'print only tasks of these types, which pgtask chooses among those that the service sends' -x -a '(__fish_append , RestoreDatabase CloneInstance RestartInstance DestroyInstance ModifyInstanceParams other)'
@@ -34,6 +35,10 @@ complete -c pgtask -n '__fish_seen_subcommand_from list' -l ui-language -d 'lang
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l utc -d 'print and read times in UTC'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l local -d 'print and read times as local time'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l region -d 'region of the tasks, such as ap-guangzhou' -x
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l profile -d 'profile of the SDKs or of tccli with the keys, instead of those in the environment' -x
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l use-cvm-role -d 'take the keys of the role that is bound to this machine, a CVM'
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l role-arn -d 'assume this role with the keys' -x
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l role-session-name -d 'name of the session with --role-arn' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l endpoint -d 'the host that is signed and verified' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l fallback-endpoint -d 'a second host, used if the endpoint has no address, cannot be reached or fails in TLS' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l connect -d 'where to connect, for a tunnel' -x
@@ -54,6 +59,10 @@ complete -c pgtask -n '__fish_seen_subcommand_from show' -l ui-language -d 'lang
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l utc -d 'print times in UTC'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l local -d 'print times as local time'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l region -d 'region of the tasks, such as ap-guangzhou' -x
+complete -c pgtask -n '__fish_seen_subcommand_from show' -l profile -d 'profile of the SDKs or of tccli with the keys, instead of those in the environment' -x
+complete -c pgtask -n '__fish_seen_subcommand_from show' -l use-cvm-role -d 'take the keys of the role that is bound to this machine, a CVM'
+complete -c pgtask -n '__fish_seen_subcommand_from show' -l role-arn -d 'assume this role with the keys' -x
+complete -c pgtask -n '__fish_seen_subcommand_from show' -l role-session-name -d 'name of the session with --role-arn' -x
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l endpoint -d 'the host that is signed and verified' -x
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l fallback-endpoint -d 'a second host, used if the endpoint has no address, cannot be reached or fails in TLS' -x
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l connect -d 'where to connect, for a tunnel' -x
@@ -84,6 +93,10 @@ complete -c pgtask -n '__fish_seen_subcommand_from watch' -l ui-language -d 'lan
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l utc -d 'print times of tasks in UTC'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l local -d 'print times of tasks and of events as local time'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l region -d 'region of the tasks, such as ap-guangzhou' -x
+complete -c pgtask -n '__fish_seen_subcommand_from watch' -l profile -d 'profile of the SDKs or of tccli with the keys, instead of those in the environment' -x
+complete -c pgtask -n '__fish_seen_subcommand_from watch' -l use-cvm-role -d 'take the keys of the role that is bound to this machine, a CVM'
+complete -c pgtask -n '__fish_seen_subcommand_from watch' -l role-arn -d 'assume this role with the keys' -x
+complete -c pgtask -n '__fish_seen_subcommand_from watch' -l role-session-name -d 'name of the session with --role-arn' -x
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l endpoint -d 'the host that is signed and verified' -x
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l fallback-endpoint -d 'a second host, used if the endpoint has no address, cannot be reached or fails in TLS' -x
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l connect -d 'where to connect, for a tunnel' -x
@@ -109,6 +122,10 @@ complete -c pgtask -n '__fish_seen_subcommand_from led' -l metrics-file -d 'writ
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l ascii -d 'write only ASCII'
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l ui-language -d 'language of this program\'s texts' -x -a 'zh en'
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l region -d 'region of the tasks, such as ap-guangzhou' -x
+complete -c pgtask -n '__fish_seen_subcommand_from led' -l profile -d 'profile of the SDKs or of tccli with the keys, instead of those in the environment' -x
+complete -c pgtask -n '__fish_seen_subcommand_from led' -l use-cvm-role -d 'take the keys of the role that is bound to this machine, a CVM'
+complete -c pgtask -n '__fish_seen_subcommand_from led' -l role-arn -d 'assume this role with the keys' -x
+complete -c pgtask -n '__fish_seen_subcommand_from led' -l role-session-name -d 'name of the session with --role-arn' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l endpoint -d 'the host that is signed and verified' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l fallback-endpoint -d 'a second host, used if the endpoint has no address, cannot be reached or fails in TLS' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l connect -d 'where to connect, for a tunnel' -x
@@ -122,3 +139,27 @@ complete -c pgtask -n '__fish_seen_subcommand_from led' -l language -d 'language
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l verbose -d 'report connection, bytes and RAM on standard error'
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l help -d 'print this text'
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l version -d 'print the version of this program and of the API'
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l task-id -d 'the task' -x
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l instance -d 'look at the tasks of this instance' -x
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l type -d 'with --instance, look only at tasks of these types' -x -a '(__fish_append , RestoreDatabase CloneInstance RestartInstance DestroyInstance ModifyInstanceParams other)'
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l lookback -d 'for how long a task that has ended counts' -x
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l ascii -d 'write only ASCII'
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l ui-language -d 'language of this program\'s texts' -x -a 'zh en'
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l region -d 'region of the tasks, such as ap-guangzhou' -x
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l profile -d 'profile of the SDKs or of tccli with the keys, instead of those in the environment' -x
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l use-cvm-role -d 'take the keys of the role that is bound to this machine, a CVM'
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l role-arn -d 'assume this role with the keys' -x
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l role-session-name -d 'name of the session with --role-arn' -x
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l endpoint -d 'the host that is signed and verified' -x
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l fallback-endpoint -d 'a second host, used if the endpoint has no address, cannot be reached or fails in TLS' -x
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l connect -d 'where to connect, for a tunnel' -x
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l proxy -d 'the HTTP proxy to go through, http' -x
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l ca-file -d 'trusted CA certificates' -r -F
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l tls-max -d 'newest version of TLS that is offered' -x -a '1.2 1.3'
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l no-clock -d 'do not trust this device\'s clock, which may be fast'
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l timeout -d 'deadline of one listing, or with --all of each page, retries included' -x
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l attempts -d 'tries of one request' -x
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l language -d 'language of the service\'s messages' -x -a 'zh-CN en-US'
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l verbose -d 'report connection, bytes and RAM on standard error'
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l help -d 'print this text'
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l version -d 'print the version of this program and of the API'
