@@ -37,7 +37,7 @@ GENERAL = "Options of every command"
 STATUS = "Exit status"
 # The sections of the README that become sections of a page, in their order there.
 PAGES = {
-    "pgtask": ["CA certificates", "Messages"],
+    "pgtask": ["Settings of your own", "CA certificates", "Messages"],
     "list": ["JSON"],
     "show": [],
     "watch": [],

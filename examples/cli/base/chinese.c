@@ -167,6 +167,8 @@ struct language_row const language_rows[] = {
     {"%s: this file cannot be opened, has no certificate in PEM form, or ends within one; the "
      "present CA certificates stay in use.",
      "%s：文件无法打开、没有 PEM 格式的证书，或在证书中间结束；继续使用现有的 CA 证书。"},
+    {"%s: this is not a regular file; give the path of a plain file.",
+     "%s：这不是普通文件；请给普通文件的路径。"},
     {"%s: this variable is set but empty; give it a value or unset it.",
      "%s：这个变量是空的；请给它一个值，或取消设置。"},
     {"%s:%u: %s.", "%s:%u：%s。"},
