@@ -31,7 +31,7 @@ $(DIST_SOURCE): FORCE
 	    --add-file=$(DIST)/pgtask.spdx.json HEAD | gzip -9n >$@
 	@rm $(DIST)/pgtask.spdx.json
 
-dist-files: $(DIST_SOURCE) $(DIST_PROGRAMS) $(DIST_IMAGES) $(if $(wildcard port/debian/control),dist-packages)
+dist-files: $(DIST_SOURCE) $(DIST_PROGRAMS) $(DIST_IMAGES) dist-packages
 	@$(SBOM) licences >$(DIST)/THIRD-PARTY.txt
 	@cp CHANGELOG.md LICENSE $(DIST)/
 	@$(SBOM) sbom $(DIST_OF) $(DIST_SOURCE) $(DIST_PROGRAMS) $(DIST_IMAGES) >$(DIST)/$(DIST_NAME).spdx.json
