@@ -127,7 +127,8 @@ def run_apart(module: Path) -> Count:
 
 def run_timed(path: Path) -> tuple[Count, float]:
     begin = time.monotonic()
-    count = run_apart(path) if ".py" in path.suffix else run_program(path)
+    is_module = ".py" in Path(str(path).partition("::")[0]).suffix
+    count = run_apart(path) if is_module else run_program(path)
     return count, time.monotonic() - begin
 
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "command.h"
 #include "session/command_line.h"
+#include "session/config_file.h"
 #include "tasks/times.h"
 
 #include <fcntl.h>
@@ -256,7 +257,15 @@ static enum exit_status start(int argc, char *const argv[])
         (void)writer_flush(&writer_error);
         return EXIT_USAGE;
     }
-    return command != NULL ? run(command, &options, locale) : refuse_command(options.command);
+    if (command == NULL) {
+        return refuse_command(options.command);
+    }
+    enum exit_status const status = config_file_apply(&options, command->bit);
+    if (status != EXIT_GOOD) {
+        return status;
+    }
+    choose_language(&options);
+    return run(command, &options, locale);
 }
 
 int main(int argc, char **argv)

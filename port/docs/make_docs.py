@@ -37,7 +37,7 @@ GENERAL = "Options of every command"
 STATUS = "Exit status"
 # The sections of the README that become sections of a page, in their order there.
 PAGES = {
-    "pgtask": ["CA certificates", "Messages"],
+    "pgtask": ["Settings of your own", "CA certificates", "Messages"],
     "list": ["JSON"],
     "show": [],
     "watch": [],
@@ -57,6 +57,7 @@ ENVIRONMENT = {
     "TENCENTCLOUD_REGION": "the region, if --region does not say it",
     "PGTASK_ENDPOINT, PGTASK_FALLBACK_ENDPOINT":
         "the hosts, if --endpoint and --fallback-endpoint do not say them",
+    "XDG_CONFIG_HOME": "the folder of pgtask/config, by default ~/.config",
     "PGTASK_CA_FILE, SSL_CERT_FILE": "trusted CA certificates, if --ca-file does not say them",
     "https_proxy, HTTPS_PROXY, all_proxy, ALL_PROXY": "the proxy, if --proxy does not say it",
     "no_proxy, NO_PROXY": "hosts that are reached without the proxy",
