@@ -231,7 +231,7 @@ cppcheck:
 	$(call short,LINT,cppcheck) cppcheck --quiet --std=c99 --error-exitcode=1 --inline-suppr \
 	    --cppcheck-build-dir=$(BUILD)/cppcheck --enable=warning,performance,portability \
 	    --suppress=missingIncludeSystem --suppress='*:$(DEPS)/*' -Iinclude -Iport/posix -Iport/mbedtls -Iexamples/cli \
-	    -DMBEDTLS_X509_CRT_H -DMBEDTLS_SSL_ECP_RESTARTABLE_ENABLED $(POSIX) src port examples
+	    -DMBEDTLS_VERSION_NUMBER=0x03060600 -DMBEDTLS_X509_CRT_H -DMBEDTLS_SSL_ECP_RESTARTABLE_ENABLED $(POSIX) src port examples
 
 format: ## developer: format the C sources
 	clang-format -i $(C_SOURCES)
@@ -274,7 +274,7 @@ bench: ## maintainer: count instructions and bytes; check the bounds
 	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" PYTHONPATH=tests python3 -m bench.bench $(BUILD)
 
 .PHONY: test-alerts
-test-alerts: ## maintainer: test the alert rules of examples/fleet with promtool
+test-alerts: ## maintainer: test the alert rules by promtool
 	@port/build/deps.sh alerts
 	@$(DEPS)/promtool/usr/bin/promtool test rules examples/fleet/pgtask.rules.test.yml
 
@@ -343,7 +343,7 @@ $(BUILD)/led_picture: $(BUILD)/examples/led_picture.o $(BUILD)/libpgtask.a
 	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $^
 
 .PHONY: screenshots
-screenshots: $(BUILD)/pgtask $(CERTIFICATES)/made ## maintainer: record a session at 80 columns (examples/cli/screenshots)
+screenshots: $(BUILD)/pgtask $(CERTIFICATES)/made ## maintainer: record a session (examples/cli/screenshots)
 	@command -v tmux >/dev/null || port/build/deps.sh check
 	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) CERTIFICATES=$(CERTIFICATES) PYTHONPATH=tests \
 	    python3 -m sim.screenshots

@@ -13,7 +13,7 @@ SBOM = MBEDTLS_DIR=$(MBEDTLS_DIR) JSMN_DIR=$(JSMN_DIR) LWIP_DIR=$(LWIP_DIR) \
 DIST_OF = $(VERSION) $$(git log -1 --format='%ct %H')
 
 .PHONY: dist dist-source dist-files
-dist: ## packager: make a release in build/dist: source, programs, images, packages
+dist: ## packager: make a whole release in build/dist
 	@port/build/deps.sh build cross firmware dist
 	@git diff --quiet HEAD || { echo "dist: commit your changes first; a release is what git has" >&2; exit 1; }
 	+@$(MAKE) --no-print-directory dist-files
