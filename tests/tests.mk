@@ -225,13 +225,15 @@ $(BUILD)/tidy/%.ok: %.c .clang-tidy $(BUILD)/%.o
 	@touch $@
 
 # cppcheck reads no header of mbedTLS. MBEDTLS_X509_CRT_H tells pgtask_chain.h that x509_crt.h came
-# first, as in every file but mbedTLS's own; the other one tells divide.c what ssl_misc.h finds.
+# first, as in every file but mbedTLS's own; the others say what version.h and ssl_misc.h would find,
+# and that mbedTLS is compiled with our configuration.
 cppcheck:
 	@mkdir -p $(BUILD)/cppcheck
 	$(call short,LINT,cppcheck) cppcheck --quiet --std=c99 --error-exitcode=1 --inline-suppr \
 	    --cppcheck-build-dir=$(BUILD)/cppcheck --enable=warning,performance,portability \
 	    --suppress=missingIncludeSystem --suppress='*:$(DEPS)/*' -Iinclude -Iport/posix -Iport/mbedtls -Iexamples/cli \
-	    -DMBEDTLS_VERSION_NUMBER=0x03060600 -DMBEDTLS_X509_CRT_H -DMBEDTLS_SSL_ECP_RESTARTABLE_ENABLED $(POSIX) src port examples
+	    -DMBEDTLS_VERSION_NUMBER=0x03060600 -DPGTASK_MBEDTLS_CONFIG_H -DMBEDTLS_X509_CRT_H \
+	    -DMBEDTLS_SSL_ECP_RESTARTABLE_ENABLED $(POSIX) src port examples
 
 format: ## developer: format the C sources
 	clang-format -i $(C_SOURCES)
