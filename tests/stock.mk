@@ -19,7 +19,7 @@ STOCK_TESTS := $(filter $(addprefix $(BUILD)/tests/unit/test_,tls% client% tc3% 
     error% failure firmware% cli_trust cli_reload),$(UNIT_TESTS))
 
 .PHONY: test-stock with-stock
-test-stock: $(STOCK)/library/libmbedtls.so ## maintainer: run the tests of TLS with a stock mbedTLS
+test-stock: $(STOCK)/library/libmbedtls.so ## maintainer: test TLS with a stock mbedTLS
 	+@$(MAKE) --no-print-directory MBEDTLS=system MBEDTLS_CFLAGS='-isystem $(MBEDTLS_DIR)/include' \
 	    MBEDTLS_LIBS='$(abspath $<) -Wl,-rpath,$(abspath $(<D))' BUILD=$(STOCK) with-stock
 with-stock: all $(STOCK_TESTS) $(NEEDS_e2e)

@@ -141,9 +141,8 @@ run-found: $(foreach file,$(FOUND_FILES),$(if $(filter %.c,$(file)),$(file:%.c=$
     2,$(subst /, ,$(file))))))
 	@$(RUN) $(foreach one,$(FOUND),$(if $(filter %.c,$(one)),$(one:%.c=$(BUILD)/%),$(one)))
 
-# Unit tests that use neither certificates nor another process. A package is built without the files
-# of JSONTestSuite, so it says WITHOUT=json_suite.
-QUICK_TESTS := $(filter-out $(WITHOUT:%=$(BUILD)/tests/unit/test_%),$(patsubst %.c,$(BUILD)/%,$(shell grep -L -e certificates.h -e 'fork()' $(UNIT_SOURCES))))
+# Unit tests that use neither certificates nor another process.
+QUICK_TESTS := $(patsubst %.c,$(BUILD)/%,$(shell grep -L -e certificates.h -e 'fork()' $(UNIT_SOURCES)))
 .PHONY: check quick
 check: all quick lint ## developer: build, lint, run quick unit tests, in a minute
 quick: $(QUICK_TESTS)
@@ -226,14 +225,15 @@ $(BUILD)/tidy/%.ok: %.c .clang-tidy $(BUILD)/%.o
 	@touch $@
 
 # cppcheck reads no header of mbedTLS. MBEDTLS_X509_CRT_H tells pgtask_chain.h that x509_crt.h came
-# first, as in every file but mbedTLS's own; MBEDTLS_SSL_ECP_RESTARTABLE_ENABLED tells divide.c what
-# ssl_misc.h finds.
+# first, as in every file but mbedTLS's own; the others say what version.h and ssl_misc.h would find,
+# and that mbedTLS is compiled with our configuration.
 cppcheck:
 	@mkdir -p $(BUILD)/cppcheck
 	$(call short,LINT,cppcheck) cppcheck --quiet --std=c99 --error-exitcode=1 --inline-suppr \
 	    --cppcheck-build-dir=$(BUILD)/cppcheck --enable=warning,performance,portability \
 	    --suppress=missingIncludeSystem --suppress='*:$(DEPS)/*' -Iinclude -Iport/posix -Iport/mbedtls -Iexamples/cli \
-	    -DMBEDTLS_VERSION_NUMBER=0x03060100 -DMBEDTLS_X509_CRT_H -DMBEDTLS_SSL_ECP_RESTARTABLE_ENABLED $(POSIX) src port examples
+	    -DMBEDTLS_VERSION_NUMBER=0x03060600 -DPGTASK_MBEDTLS_CONFIG_H -DMBEDTLS_X509_CRT_H \
+	    -DMBEDTLS_SSL_ECP_RESTARTABLE_ENABLED $(POSIX) src port examples
 
 format: ## developer: format the C sources
 	clang-format -i $(C_SOURCES)
@@ -262,7 +262,7 @@ $(BUILD)/tests/bench/bench_%: $(BUILD)/tests/bench/bench_%.o $(LIBS)
 $(BUILD)/tests/bench/sizes32.o: tests/bench/sizes.c
 	@mkdir -p $(@D)
 	$(call short,CC,$<) $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -m32 -malign-double -fshort-enums \
-	    -DPGTASK_PROXY=0 -DPGTASK_FALLBACK_ENDPOINT=0 -ffreestanding -MMD -MP -c -o $@ $<
+	    -ffreestanding -MMD -MP -c -o $@ $<
 
 .PHONY: bench bench-hostile bench-led bench-programs readme-figures
 bench: ## maintainer: count instructions and bytes; check the bounds
@@ -276,7 +276,7 @@ bench: ## maintainer: count instructions and bytes; check the bounds
 	@CC="$(CC)" OPTIMIZE="$(OPTIMIZE)" PYTHONPATH=tests python3 -m bench.bench $(BUILD)
 
 .PHONY: test-alerts
-test-alerts: ## maintainer: test the alerts of examples/fleet with promtool
+test-alerts: ## maintainer: test the alert rules by promtool
 	@port/build/deps.sh alerts
 	@$(DEPS)/promtool/usr/bin/promtool test rules examples/fleet/pgtask.rules.test.yml
 
@@ -345,7 +345,7 @@ $(BUILD)/led_picture: $(BUILD)/examples/led_picture.o $(BUILD)/libpgtask.a
 	$(call short,LINK,$@) $(CC) $(LDFLAGS_ALL) -o $@ $^
 
 .PHONY: screenshots
-screenshots: $(BUILD)/pgtask $(CERTIFICATES)/made ## maintainer: record a session for examples/cli/screenshots
+screenshots: $(BUILD)/pgtask $(CERTIFICATES)/made ## maintainer: record a session (examples/cli/screenshots)
 	@command -v tmux >/dev/null || port/build/deps.sh check
 	@BUILD=$(abspath $(BUILD)) PGTASK=$(abspath $(BUILD)/pgtask) CERTIFICATES=$(CERTIFICATES) PYTHONPATH=tests \
 	    python3 -m sim.screenshots

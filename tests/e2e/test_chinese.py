@@ -116,9 +116,12 @@ class Chinese(Watching):
         run = self.run_pgtask("list", "--bogus", "1", "2", "--ui-language", "zh")
         self.check_told(run, USAGE, "--bogus 是未知的选项。")
         (self.home / ".tencentcloud").mkdir()
-        (self.home / ".tencentcloud/credentials").write_text("[default]\nsecret_id = x\n", "ascii")
-        run = self.run_pgtask("list", "--ui-language", "zh", key=None)
-        self.check_told(run, USAGE, "警告：其他用户可以读取或修改", "没有 secret_key")
+        file = self.home / ".tencentcloud/credentials"
+        file.write_text(f"[default]\nsecret_id = {LONG_TERM.secret_id}\n"
+                        f"secret_key = {LONG_TERM.secret_key}\n", "ascii")
+        file.chmod(0o644)
+        run = self.run_pgtask("list", "--limit", "1", "--ui-language", "zh", key=None)
+        self.assertIn("pgtask: 警告：其他用户可以读取或修改", run.stderr)
         self.simulator.set_scenario(error_code="AuthFailure.SignatureFailure")
         run = self.asked("list")
         self.check_told(run, REFUSED, "服务拒绝了请求", "AuthFailure.SignatureFailure", "RequestId",

@@ -102,10 +102,12 @@ def picture(shown: str) -> str:
     """Returns an SVG. Each run of cells has its exact place, whatever the viewer's font is."""
     lines = shown.rstrip("\n").split("\n")
     size = (COLUMNS * CELL_WIDTH + 2 * MARGIN, len(lines) * LINE_HEIGHT + 2 * MARGIN)
+    # REUSE-IgnoreStart
     parts = ["<!-- SPDX-License-Identifier: MIT -->",
              f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]:.0f}" height="{size[1]:.0f}" '
              'font-family="DejaVu Sans Mono, Noto Sans Mono CJK SC, monospace" font-size="14">',
              f'<rect width="100%" height="100%" rx="6" fill="{PAPER}"/>']
+    # REUSE-IgnoreEnd
     style = Style()
     for row, line in enumerate(lines):
         column = 0
