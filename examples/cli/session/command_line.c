@@ -263,7 +263,7 @@ static bool takes_time(char const *flag)
 /* What is behind a letter may be a secret in the wrong place. */
 static void keep_flag(struct command_line_problem *problem, char const *argument)
 {
-    bool const is_letter = argument[0] == '-' && argument[1] != '-';
+    bool const is_letter = argument[0] == '-' && strncmp(argument, "--", 2) != 0;
     size_t length = is_letter ? 2 : strcspn(argument, "=");
 
     if (length >= sizeof problem->flag) {
