@@ -29,6 +29,7 @@ step "lintian"
 step "they are installed, tried and removed"
 mkdir -p "$trying/tmp/packages" "$trying/tmp/tree"
 cp "$building"/pgtask/build/deb/*.deb "$trying/tmp/packages/"
+rm -f "$trying"/tmp/packages/*-dbgsym_*
 cp -a "$building"/pgtask/build/deb/pgtask-*/. "$trying/tmp/tree/"
 .ci/root run "$trying" sh -ec "apt-get -q update; $install /tmp/packages/pgtask_*.deb /tmp/packages/libpgtask*.deb
     ! test -e /etc/systemd/system/multi-user.target.wants/pgtask-led.service
