@@ -36,9 +36,9 @@ else
 #: DOCDIR: where documents go (PREFIX/share/doc/pgtask)
 #: UNITDIR: where units go (PREFIX/lib/systemd/system)
 #: MBEDTLS_DIR: the source of mbedTLS 3.6 or 4 (deps/mbedtls)
-#: MBEDTLS: system for the mbedTLS that is installed, 3.6.1 or later, or 4
-#: MBEDTLS_CFLAGS: where its headers are, with MBEDTLS=system (pkg-config)
-#: MBEDTLS_LIBS: how to link it, with MBEDTLS=system (pkg-config)
+#: MBEDTLS: system for the one installed, 3.6.1, later, or 4
+#: MBEDTLS_CFLAGS: its headers, with MBEDTLS=system (pkg-config)
+#: MBEDTLS_LIBS: how to link it, with MBEDTLS=system
 #: JSMN_DIR: the source of jsmn (deps/jsmn)
 BUILD ?= build$(if $(CROSS),/$(CROSS)$(if $(LIBC),-$(LIBC)))
 DEPS := deps
@@ -233,8 +233,8 @@ uninstall: ## packager: remove what install put there
 
 # --- Everything else ---
 
-include port/docs/docs.mk tests/tests.mk tests/emulated.mk tests/kernel/kernel.mk port/build/linux.mk port/build/image.mk \
-    port/dist/dist.mk
+include port/docs/docs.mk tests/tests.mk tests/stock.mk tests/emulated.mk tests/kernel/kernel.mk \
+    port/build/linux.mk port/build/image.mk port/dist/dist.mk port/debian/debian.mk
 
 # Other flags make structs of other sizes, so a change of flags compiles or links again.
 COMPILED_WITH = $(CC) $(MBEDTLS_INCLUDES) $(POSIX) $(OPTIMIZE) $(SANITIZE) $(SHARED) $(CPPFLAGS) $(CFLAGS) \
@@ -244,7 +244,7 @@ $(eval $(call remember,$(BUILD)/flags,COMPILED_WITH))
 $(eval $(call remember,$(BUILD)/link-flags,LINKED_WITH))
 
 .PHONY: nightly
-nightly: ## maintainer: run what takes hours: fresh systems, packages, fuzzing
+nightly: ## maintainer: run what takes hours
 	@.ci/nightly
 
 .PHONY: clean distclean help

@@ -193,17 +193,12 @@ static size_t read_u_escape(char const *text, size_t length, uint32_t *code)
     uint32_t value = 0;
 
     for (size_t at = 0; at < U_ESCAPE_BYTES; at++) {
+        uint32_t digit;
+
         if (at == length) {
             return CUT_SHORT;
         }
-        if (at < sizeof start - 1) {
-            if (text[at] != start[at]) {
-                return 0;
-            }
-            continue;
-        }
-        uint32_t const digit = hex_digit(text[at]);
-
+        digit = at > 1 ? hex_digit(text[at]) : text[at] == start[at] ? 0 : 16;
         if (digit > 15) {
             return 0;
         }

@@ -105,13 +105,16 @@ bool pgtaski_tls_has_good_extensions(mbedtls_x509_crt const *certificate);
 /** Frees certificates that mbedTLS has allocated, or nothing if `first` is NULL. */
 void pgtaski_tls_free_certificates(mbedtls_x509_crt *first);
 
-/** Reads a certificate and copies its bytes. mbedTLS calls it as mbedtls_x509_crt_parse_der(): see
- *  port/mbedtls/pgtask_chain.h. */
+/* An own mbedTLS declares and calls these two: as mbedtls_x509_crt_parse_der() and
+ * mbedtls_x509_crt_parse_der_nocopy(). See port/mbedtls/pgtask_chain.h. */
+#if !PGTASK_MBEDTLS_IS_OWN
+/** Reads a certificate and copies its bytes. */
 int pgtaski_tls_parse_certificate(mbedtls_x509_crt *chain, unsigned char const *der, size_t length);
 
-/** Likewise, but the bytes stay the caller's: mbedtls_x509_crt_parse_der_nocopy(). */
+/** Likewise, but the bytes stay the caller's. */
 int pgtaski_tls_parse_certificate_nocopy(mbedtls_x509_crt *chain, unsigned char const *der,
                                          size_t length);
+#endif
 
 /* tls_roots.c */
 
@@ -162,14 +165,15 @@ enum pgtask_error pgtaski_tls_find_constraint_fault(struct pgtask_tls_contexts c
  *  handshake. */
 void pgtaski_tls_verify_by_path(struct pgtask_tls *tls);
 
-/** Verifies the peer's chain. mbedTLS calls it as mbedtls_x509_crt_verify_restartable(), again
- * while there is more to compute: see port/mbedtls/pgtask_chain.h. `context` is a struct
- * pgtask_tls, which has the roots. */
+/* An own mbedTLS declares and calls this one too: as mbedtls_x509_crt_verify_restartable(). */
+#if !PGTASK_MBEDTLS_IS_OWN
+/** Verifies the peer's chain. `context` is a struct pgtask_tls, which has the roots. */
 int pgtaski_tls_verify_chain(mbedtls_x509_crt *chain, mbedtls_x509_crt *roots,
                              mbedtls_x509_crl *crl, mbedtls_x509_crt_profile const *profile,
                              char const *name, uint32_t *flags,
                              int (*verify)(void *, mbedtls_x509_crt *, int, uint32_t *),
                              void *context, mbedtls_x509_crt_restart_ctx *restart);
+#endif
 
 /* tls_key.c, only if mbedTLS is a stock library: one as its makers built it */
 

@@ -5,7 +5,7 @@
 #   build/firmware/bare/mps2-an385-at.elf      with a Wi-Fi module on a UART
 #
 # Settings and images hold the key, so only their owner may read them. port/build/image.mk includes
-# this file. Without settings of your own it takes the made-up key of the simulated service:
+# this file. With settings and roots of your own:
 #
 #   make build/firmware/bare/mps2-an385-at.elf BARE_INSTANCE=postgres-q6fj84vb BARE_ROOTS=root.pem
 
@@ -31,12 +31,14 @@ $(FIRMWARE)/$(BARE_PART)/examples/bare/%.o $(FIRMWARE)/$(BARE_PART)/port/at/%.o 
     $(FIRMWARE)/$(BARE_PART)/port/null/%.o $(BARE)/%.o $(BUILD)/tidy/firmware/examples/bare/%.ok: \
     FIRMWARE_CPPFLAGS += -Iexamples/bare -Iport/at -Iport/null -Iport/board/cortex-m
 
-# make forgets a key that was given to it, so the settings are written anew whenever they are needed,
-# and the image follows only if they have changed.
-$(BARE)/settings.c: $(if $(filter $(CERTIFICATES)/%,$(BARE_ROOTS)),$(CERTIFICATES)/made) FORCE
-	@TENCENTCLOUD_SECRET_ID=$${TENCENTCLOUD_SECRET_ID:-AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE} \
-	    TENCENTCLOUD_SECRET_KEY=$${TENCENTCLOUD_SECRET_KEY:-Gu5t9xGARNpq86cd98joQYCN3EXAMPLE} \
-	    examples/bare/make_settings.sh $@ $(BARE_INSTANCE) $(BARE_REGION) $(BARE_ROOTS)
+# Without roots of your own, the image is for the simulated service, and never gets your key. make
+# forgets a key that was given to it, so the settings are written anew whenever they are needed, and the
+# image follows only if they have changed.
+BARE_IS_TEST := $(filter $(CERTIFICATES)/%,$(BARE_ROOTS))
+BARE_KEY := $(if $(BARE_IS_TEST),TENCENTCLOUD_SECRET_ID=AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE \
+    TENCENTCLOUD_SECRET_KEY=Gu5t9xGARNpq86cd98joQYCN3EXAMPLE)
+$(BARE)/settings.c: $(if $(BARE_IS_TEST),$(CERTIFICATES)/made) FORCE
+	@$(BARE_KEY) examples/bare/make_settings.sh $@ $(BARE_INSTANCE) $(BARE_REGION) $(BARE_ROOTS)
 
 # ccache would keep a copy of the key.
 $(BARE)/settings.o: $(BARE)/settings.c

@@ -58,16 +58,19 @@ static bool find_signed(struct dry_run const *request, struct pgtask_tc3_request
 {
     char const *const authorization = dry_run_header(request, "Authorization");
     char const *const timestamp = dry_run_header(request, "X-TC-Timestamp");
+    char const *const host = dry_run_header(request, "Host");
+    char const *const content_type = dry_run_header(request, "Content-Type");
     uint64_t unix_s;
 
-    if (authorization == NULL || timestamp == NULL || !text_to_uint64(timestamp, &unix_s)) {
+    if (host == NULL || content_type == NULL || authorization == NULL || timestamp == NULL ||
+        !text_to_uint64(timestamp, &unix_s)) {
         return false;
     }
     *wanted = (struct pgtask_tc3_request){
         .method = "POST",
         .service = PGTASK_API_SERVICE,
-        .host = dry_run_header(request, "Host"),
-        .content_type = dry_run_header(request, "Content-Type"),
+        .host = host,
+        .content_type = content_type,
         .action = strstr(authorization, ";x-tc-action,") != NULL
                       ? dry_run_header(request, "X-TC-Action")
                       : NULL,

@@ -209,13 +209,17 @@ static void choose_language(struct options const *options)
 
 #endif
 
-/* The first reading finds out in which language the second one says what is wrong. */
+/* Each word is first read alone, with the next one as its value: that finds the language in which
+ * to say what is wrong with the line, even if it stands behind what is wrong. */
 static bool read_command_line(int argc, char *const argv[], struct options *options,
                               struct command_line_problem *problem, char const **locale)
 {
     struct options first = {.given = 0};
 
-    (void)command_line_read(argc, argv, &first, problem);
+    for (int i = 1; i < argc; i++) {
+        char *const words[] = {argv[0], argv[i], i + 1 < argc ? argv[i + 1] : NULL};
+        (void)command_line_read(words[2] != NULL ? 3 : 2, words, &first, problem);
+    }
     *locale = terminal_limit_output(first.ascii);
     choose_language(&first);
     problem->cause = NULL;

@@ -47,6 +47,16 @@ static void add_number(struct pgtask_at *at, uint32_t number)
     add_text(at, digits + begin);
 }
 
+static uint32_t patience_ms(enum pgtask_at_command command)
+{
+    switch (command) {
+    case PGTASK_AT_LOOK_UP:
+    case PGTASK_AT_CONNECT:
+    case PGTASK_AT_SEND: return PGTASK_AT_NETWORK_MS;
+    default: return PGTASK_AT_ANSWER_MS;
+    }
+}
+
 void pgtaski_at_begin(struct pgtask_at *at, enum pgtask_at_command command, char const *argument,
                       uint32_t number)
 {
@@ -64,9 +74,6 @@ void pgtaski_at_begin(struct pgtask_at *at, enum pgtask_at_command command, char
         [PGTASK_AT_RECEIVE] = "AT+CIPRECVDATA=#",
         [PGTASK_AT_CLOSE] = "AT+CIPCLOSE",
     };
-    uint32_t const patience_ms =
-        at->readiness == PGTASK_AT_READY ? PGTASK_AT_ANSWER_MS : PGTASK_AT_SET_UP_MS;
-
     at->text_length = at->text_at = 0;
     for (char const *from = texts[command]; *from != '\0'; from++) {
         char const one[2] = {*from, '\0'};
@@ -82,7 +89,7 @@ void pgtaski_at_begin(struct pgtask_at *at, enum pgtask_at_command command, char
     at->is_abandoned = false;
     at->was_noted = false;
     at->may_send_out = false;
-    at->command_until_ms = now_ms(at) + patience_ms;
+    at->command_until_ms = now_ms(at) + patience_ms(command);
 }
 
 /* The next step of setting up; for a module that is ready, of closing an old connection. */

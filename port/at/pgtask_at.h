@@ -36,12 +36,10 @@ extern "C" {
 #error "PGTASK_AT_BYTES must be 64 to 2048"
 #endif
 
-/** A module that has not answered a command for this time, milliseconds, is set up anew. It is
- *  longer than the module's own limit for a connection. */
-#define PGTASK_AT_ANSWER_MS 30000u
-
-/** The port waits this long, milliseconds, for a sign of life when it sets the module up. */
-#define PGTASK_AT_SET_UP_MS 2000u
+/** A module that has not answered a command for this time, milliseconds, is set up anew. The first
+ *  is for commands that wait for the network; it is longer than the module's own limit for them. */
+#define PGTASK_AT_NETWORK_MS 30000u
+#define PGTASK_AT_ANSWER_MS  5000u
 
 /** The longest name of a host, with its NUL (RFC 1035, 2.3.4). */
 #define PGTASK_AT_HOST_BYTES 254

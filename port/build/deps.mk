@@ -10,6 +10,7 @@
 GROUPS_FOR_test := demo unit test size
 GROUPS_FOR_test-one := $(GROUPS_FOR_test)
 GROUPS_FOR_unit := unit
+GROUPS_FOR_test-stock := unit test
 GROUPS_FOR_check := unit lint
 GROUPS_FOR_lint := lint
 GROUPS_FOR_tidy := lint
@@ -50,5 +51,5 @@ deps: ## packager: fetch what the build, the demo and tests need
 	port/build/deps.sh build $(GROUPS_FOR_test) lint
 
 .PHONY: deps-check
-deps-check: ## packager: tell whether Debian has a newer mbedTLS than deps/
+deps-check: ## packager: tell whether Debian has a newer mbedTLS
 	@port/build/deps.sh --newest

@@ -38,7 +38,7 @@ packages_of() {
     demo) echo "python3 openssl" ;;
     unit) echo "python3 openssl curl libcmocka-dev libcjson-dev" ;;
     lint) echo "python3 cppcheck clang-tidy clang-format libcmocka-dev libcjson-dev" ;;
-    test) echo "python3 python3-cryptography openssl curl cmake pkg-config unicode-data libcmocka-dev
+    test) echo "python3 python3-cryptography openssl curl ca-certificates cmake pkg-config unicode-data libcmocka-dev
                 libcjson-dev clang python3-yaml python3-kconfiglib gcc-riscv64-unknown-elf
                 picolibc-riscv64-unknown-elf
                 libclang-rt-14-dev|libclang-rt-dev llvm tmux valgrind g++
@@ -53,7 +53,7 @@ packages_of() {
     firmware) echo "qemu-system-arm gcc-arm-none-eabi libnewlib-arm-none-eabi python3 openssl
                 python3-cryptography libcmocka-dev" ;;
     fuzz) echo "clang libclang-rt-14-dev|libclang-rt-dev llvm" ;;
-    dist) echo "git gzip python3 gcc-x86-64-linux-gnu" ;;
+    dist) echo "git gzip dpkg-dev python3 gcc-x86-64-linux-gnu" ;;
     docs) echo "python3 man-db mandoc bash zsh fish doxygen" ;;
     musl) echo "musl-tools" ;;
     kernel) echo "qemu-system-arm device-tree-compiler gcc-aarch64-linux-gnu libc6-dev-arm64-cross

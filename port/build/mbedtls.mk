@@ -19,7 +19,7 @@ $(error MBEDTLS=$(MBEDTLS) is not known; use MBEDTLS=system, or leave it out for
 endif
 
 # These goals compile nothing, so they need no mbedTLS.
-NO_DEPS_GOALS := nightly test-alerts deb rooms clean distclean help deps deps-check uninstall
+NO_DEPS_GOALS := nightly test-alerts deb deb-source rooms clean distclean help deps deps-check uninstall
 
 ifeq ($(MBEDTLS),system)
 

@@ -19,9 +19,10 @@ def words(option: Option, tables: Tables) -> list[str]:
     return option.choices
 
 
-def short(text: str) -> str:
-    """The beginning of a help text, for one line of a list."""
-    return re.split(r"[;:(\n]", text)[0].strip().rstrip(",")
+def short(option: Option) -> str:
+    """The beginning of a help text, for one line of a list. A list of values is no description."""
+    text = re.split(r"[;:(\n]", option.help)[0].strip().rstrip(",")
+    return text if " " in text else option.value.lower()
 
 
 # --- bash ---
@@ -118,7 +119,8 @@ def _zsh_text(text: str) -> str:
 
 
 def _zsh_option(option: Option, tables: Tables) -> str:
-    spec = f"{option.flag}{'=' if option.value else ''}[{_zsh_text(short(option.help))}]"
+    sign = "=" if option.value else ""
+    spec = f"[{_zsh_text(short(option))}]"
     if option.value:
         known = words(option, tables)
         action = " "
@@ -129,7 +131,11 @@ def _zsh_option(option: Option, tables: Tables) -> str:
         elif known:
             action = f"({' '.join(known)})"
         spec += f":{_zsh_text(option.value)}:{action}"
-    return f"            '{spec}'"
+    if option.letter:
+        letter = f"-{option.letter}{'+' if option.value else ''}"
+        head = f"'({letter[:2]} {option.flag})'{{{letter},{option.flag}{sign}}}"
+        return f"            {head}'{spec}'"
+    return f"            '{option.flag}{sign}{spec}'"
 
 
 _ZSH = r'''
@@ -176,8 +182,8 @@ def _fish_text(text: str) -> str:
 
 
 def _fish_option(name: str, option: Option, tables: Tables) -> str:
-    line = (f"complete -c pgtask -n '__fish_seen_subcommand_from {name}' -l {option.flag[2:]} "
-            f"-d {_fish_text(short(option.help))}")
+    line = (f"complete -c pgtask -n '__fish_seen_subcommand_from {name}' -l {option.flag[2:]}"
+            f"{f' -s {option.letter}' if option.letter else ''} -d {_fish_text(short(option))}")
     known = words(option, tables)
     if option.kind == "names":
         return f"{line} -x -a '(__fish_append , {' '.join(known)})'"

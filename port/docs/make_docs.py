@@ -103,7 +103,7 @@ def write_readme(text: str, tables: Tables) -> str:
 
 def option_entry(option: Option, tables: Tables) -> str:
     spellings = []
-    for flag in option.flags:
+    for flag in sorted(option.flags, key=lambda one: one[1] == "-"):
         value = f" \\fI{literal(option.value)}\\fR" if option.value else ""
         spellings.append(f"\\fB{literal(flag)}\\fR{value}")
     return tagged(", ".join(spellings), help_text(tables.meaning(option)))

@@ -8,6 +8,8 @@
 
 #include <pgtask/version.h>
 
+#include <string.h>
+
 static struct command const *const commands[] = {&command_list, &command_show, &command_watch,
                                                  &command_led, &command_check};
 static struct writer *const out = &writer_out;
@@ -66,8 +68,23 @@ static void print_choices(struct option const *option)
     writer_print(out, "]");
 }
 
+/* The letter that does the same as the option, "" if there is none. */
+static void print_letter(struct option const *option)
+{
+    char text[2] = "";
+
+    for (size_t i = 0; i < option_letter_count; i++) {
+        if (strcmp(option_letters[i].flag, option->flag) == 0) {
+            text[0] = option_letters[i].letter;
+        }
+    }
+    print_member("letter", text);
+    writer_print(out, ", ");
+}
+
 static void print_option(struct option const *option)
 {
+    print_letter(option);
     print_member("flag", option->flag);
     writer_print(out, ", ");
     print_member("api_flag", option->api_flag);

@@ -19,6 +19,7 @@ SUMMARIES = {
 class Option:
     """A row of session/option_table.c."""
 
+    letter: str
     flag: str
     api_flag: str
     value: str
@@ -30,7 +31,9 @@ class Option:
 
     @property
     def flags(self) -> list[str]:
-        return [self.flag, *([self.api_flag] if self.api_flag else [])]
+        """Its spellings, the usual one first."""
+        others = [f"-{self.letter}" if self.letter else "", self.api_flag]
+        return [self.flag, *(one for one in others if one)]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@
 #define SOCKETS_SYSTEM_H
 
 #include <errno.h>
+#include <fcntl.h> /* its O_NONBLOCK is that of ESP-IDF's lwIP */
 #include <stdbool.h>
 #include <string.h>
 

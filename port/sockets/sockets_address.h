@@ -7,7 +7,8 @@
 #ifndef SOCKETS_ADDRESS_H
 #define SOCKETS_ADDRESS_H
 
-/** Reads an IP literal. @return false if `host` is a name */
+/** Reads an IP literal. Without IPv6, a system may have no room for its address.
+ *  @return false if `host` is a name */
 static inline bool sockets_parse(sockets_storage *address, sockets_length *length, char const *host)
 {
     sockets_ipv4 *const ipv4 = (sockets_ipv4 *)address;
@@ -19,7 +20,8 @@ static inline bool sockets_parse(sockets_storage *address, sockets_length *lengt
         *length = sizeof *ipv4;
         return true;
     }
-    if (sockets_inet_pton(SOCKETS_IPV6, host, &ipv6->sin6_addr) == 1) {
+    if (sizeof *address >= sizeof *ipv6 &&
+        sockets_inet_pton(SOCKETS_IPV6, host, &ipv6->sin6_addr) == 1) {
         ipv6->sin6_family = SOCKETS_IPV6;
         *length = sizeof *ipv6;
         return true;

@@ -107,6 +107,18 @@ class Bench:
         counts = self.count("bench_http", file, str(SLICE))
         return {"response": name, "instructions": counts.instructions, "bounded": bounded}
 
+    def watch(self, build, which):
+        """Counts one poll over 100 running tasks. How many have a slot is up to the build."""
+        folder = build / "tests/bench"
+        slots, events = output_of("./bench_watch", which, "0", cwd=folder).split()
+        counts = callgrind.count(folder / "bench_watch", (which,), folder)
+        return {
+            "slots": int(slots),
+            "which": which,
+            "events": int(events),
+            "instructions": counts.instructions,
+        }
+
     def struct_sizes(self):
         """Reads the sizes of structs from arrays of the same length, for 64 and for 32 bits."""
         sizes = {}
@@ -147,12 +159,18 @@ class Bench:
             decoded = [pool.submit(self.decode, *case) for case in cases]
             served = pool.submit(self.decode, "served", "pgtask", SLICE, True)
             signed = [pool.submit(self.sign, which) for which in ("first", "next")]
+            watched = [
+                pool.submit(self.watch, build, which)
+                for build in (self.build, self.build / "slots")
+                for which in ("still", "moving")
+            ]
             answered = [pool.submit(self.http, number) for number in range(len(self.responses))]
             return {
                 "decode": [future.result() for future in decoded],
                 "served": served.result(),
                 "sign": [future.result() for future in signed],
                 "http": [future.result() for future in answered],
+                "watch": [future.result() for future in watched],
                 "handshake": handshake.measure(self.folder),
                 "pulse": handshake.measure(self.build / "pulse/tests/bench"),
                 "sizes": self.struct_sizes(),

@@ -23,6 +23,10 @@ DECODE_NOTE = (
     "same two checks, reads numbers as doubles and uses the heap. Both peers leave embedded JSON "
     "undecoded if it is longer than its text in the record."
 )
+WATCH_NOTE = (
+    "These are the instructions of the watch alone, without those of the client. PGTASK_WATCH_TASKS "
+    "is the number of slots: 8 unless it is set, 100 at most."
+)
 HANDSHAKE_NOTE = (
     "The longest call is how long the client keeps its caller. An offer of TLS 1.3 holds a key, "
     "which one call makes, whatever the peer chooses. The key exchange of TLS 1.2 is divided; the "
@@ -93,6 +97,22 @@ def _http(figures):
     return Table(title, ("response", "instructions"), rows)
 
 
+def _watch(figures):
+    rows = [
+        (
+            f"{row['slots']} slots, "
+            + {"still": "nothing has changed", "moving": "each task has moved by a percent"}[
+                row["which"]
+            ],
+            _whole(row["events"]),
+            _whole(row["instructions"]),
+        )
+        for row in figures["watch"]
+    ]
+    return Table("A poll of a watch over 100 running tasks", ("poll", "events", "instructions"),
+                 rows, WATCH_NOTE)
+
+
 def _handshake(figures):
     rows = [
         (row["handshake"], *(_whole(row[part]) for part in ("steps", "longest", "all")))
@@ -145,6 +165,7 @@ def of(figures):
         _decode(figures, True, "Decoding, instructions per byte: with the embedded JSON decoded"),
         _sign(figures),
         _http(figures),
+        _watch(figures),
         _handshake(figures),
         _pulse(figures),
         _sizes(figures),

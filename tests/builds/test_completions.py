@@ -42,6 +42,7 @@ class Completions(unittest.TestCase):
                     self.assertEqual(given.removesuffix("="), f"{command} {flag}")
         self.assertEqual(shell.completed("list --output ta\t"), "list --output table")
         self.assertEqual(shell.completed("list --output=ta\t"), "list --output=table")
+        self.assertEqual(shell.completed("list -o ta\t"), "list -o table")
         self.assertEqual(shell.completed("list --all --tls-max 1.3 --order-by E\t"),
                          "list --all --tls-max 1.3 --order-by EndTime")
         self.assertEqual(shell.completed("watch --type Destr\t"), "watch --type DestroyInstance")
@@ -74,7 +75,8 @@ class Completions(unittest.TestCase):
         self.assertEqual(set(self.fish("help ")), set(COMMANDS))
         for command in COMMANDS:
             self.assertEqual(sorted(self.fish(f"{command} --")), sorted(options_of(command)))
-        self.assertEqual(sorted(self.fish("list --output ")), ["json", "jsonl", "table"])
+        self.assertEqual(sorted(self.fish("list --output ")), ["csv", "json", "jsonl", "table"])
+        self.assertEqual(self.fish("list -o ta"), ["table"])
         self.assertEqual(self.fish("watch --type CloneInstance,Destr"),
                          ["CloneInstance,DestroyInstance"])
         self.assertEqual(self.fish("list --ca-file a"), ["a root.pem"])

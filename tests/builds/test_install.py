@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What `make install` puts in place is enough to build a program, and uninstall takes it back."""
 
+import fnmatch
 import os
 import re
 import shutil
@@ -40,7 +41,7 @@ class Install(Builds):
         prefix, build = self.directory / "usr", BUILD / "shared"
         libraries = prefix / "lib/x86_64-linux-gnu"
         self.succeed("make", "-s", "install", "SHARED=1", "OPTIMIZE=-O0", f"BUILD={build}",
-                     f"PREFIX={prefix}", f"LIBDIR={libraries}", f"MANDIR={prefix}/man")
+                     f"PREFIX={prefix}", f"LIBDIR={libraries}")
         program = self.program_of(prefix)
         needed = self.succeed("readelf", "-d", program)
         soname = "libpgtask.so." + ".".join(VERSION.split(".")[:2])
@@ -53,6 +54,18 @@ class Install(Builds):
         self.assertEqual([name for name in names if not name.startswith("pgtask_")], [])
         self.assertIn("pgtask_client_open", names)
         self.program_of(prefix, "--static")
+        self.assert_each_in_one_package(prefix)
+
+    def assert_each_in_one_package(self, prefix: Path) -> None:
+        """Debian's packages share out what is installed; mbedTLS is the system's there."""
+        lists = [(line.split()[0], path.name) for path in (ROOT / "port/debian").glob("*.install")
+                 for line in path.read_text("ascii").splitlines()]
+        for name in files_below(prefix):
+            owners = {package for pattern, package in lists
+                      if fnmatch.fnmatch(f"usr/{name}", pattern)
+                      or fnmatch.fnmatch(f"usr/{name}", f"{pattern}/*")}
+            if not name.endswith("libpgtask_mbedtls.a"):
+                self.assertEqual(len(owners), 1, f"{name} is in {owners}")
 
     def test_a_program_with_other_sizes_than_the_library_is_told(self) -> None:
         self.succeed("make", "-s", "install", f"PREFIX={self.directory}")

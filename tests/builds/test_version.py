@@ -43,3 +43,12 @@ class Version(Builds):
         headings = re.findall(r"^## \[(\d[\d.]*)\]", (ROOT / "CHANGELOG.md").read_text("utf-8"),
                               re.MULTILINE)
         self.assertEqual(headings[0], VERSION)
+
+    def test_the_debian_packages_have_it(self) -> None:
+        changelog = (ROOT / "port/debian/changelog").read_text("utf-8")
+        self.assertRegex(changelog, rf"\Apgtask \({re.escape(VERSION)}-\d+\) ")
+        major, minor, _ = VERSION.split(".")
+        soname = f"{major}.{minor}" if major == "0" else major
+        control = (ROOT / "port/debian/control").read_text("utf-8")
+        self.assertIn(f"\nPackage: libpgtask{soname}\n", control)
+        self.assertTrue((ROOT / f"port/debian/libpgtask{soname}.install").exists())

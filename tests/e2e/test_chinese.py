@@ -113,6 +113,12 @@ class Chinese(Watching):
     def test_errors_and_advice_are_chinese(self) -> None:
         run = self.run_pgtask("list", "--ui-language=zh", "--limit", "999")
         self.check_told(run, USAGE, "--limit 必须在 1 到 100 之间。参见 pgtask list --help。\n")
+        run = self.run_pgtask("list", "--bogus", "1", "2", "--ui-language", "zh")
+        self.check_told(run, USAGE, "--bogus 是未知的选项。")
+        (self.home / ".tencentcloud").mkdir()
+        (self.home / ".tencentcloud/credentials").write_text("[default]\nsecret_id = x\n", "ascii")
+        run = self.run_pgtask("list", "--ui-language", "zh", key=None)
+        self.check_told(run, USAGE, "警告：其他用户可以读取或修改", "没有 secret_key")
         self.simulator.set_scenario(error_code="AuthFailure.SignatureFailure")
         run = self.asked("list")
         self.check_told(run, REFUSED, "服务拒绝了请求", "AuthFailure.SignatureFailure", "RequestId",

@@ -216,7 +216,7 @@ class Dumps(Unprivileged):
         path = self.home / "program"
         path.write_text("#!/bin/sh\nstat -c %u /proc/$$/environ >&2\nid -u >&2\n")
         path.chmod(0o755)
-        command = self.command("watch", self.start_task(0.5), "--interval", "0.1", "--exec",
+        command = self.command("watch", self.start_task(0.5), "--interval", "0.1", "--quiet", "--exec",
                                str(path))
         done = subprocess.run(command, env=self.environment(), stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=LIMIT_S, check=False,
@@ -261,7 +261,7 @@ class NoProcesses(Unprivileged):
 
     def test_a_program_that_cannot_be_started_is_told_and_tried_again(self) -> None:
         task = self.start_task(60)
-        command = self.command("watch", task, "--interval", "0.1", "--exec", "/bin/true")
+        command = self.command("watch", task, "--interval", "0.1", "--quiet", "--exec", "/bin/true")
         with subprocess.Popen(command, env=self.environment(), stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                               **self.start) as process:
@@ -275,7 +275,7 @@ class NoProcesses(Unprivileged):
             self.assertNotIn("no process", process.stderr.read())
 
     def test_watch_waits_for_a_process_to_look_the_host_up(self) -> None:
-        command = self.command("watch", self.start_task(1), "--interval", "0.1",
+        command = self.command("watch", self.start_task(1), "--interval", "0.1", "--quiet",
                                connect=f"localhost:{self.simulator.port}")
         with subprocess.Popen(command, env=self.environment(), stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,

@@ -125,7 +125,7 @@ class TrustOfList(OwnRoots, Watching):
 class TrustOfWatch(OwnRoots, Watching):
     def test_watch_reads_them_anew_too(self) -> None:
         task = self.start(duration_s=60)
-        with self.watching(str(task), "--interval", "0.2") as process:
+        with self.watching(str(task), "--interval", "0.2", "--quiet") as process:
             assert process.stdout is not None and process.stderr is not None
             self.assertIn("appeared", process.stdout.readline())
             put(self.roots, root("rsa_root"))

@@ -2,6 +2,7 @@
 """The program of examples/bare runs on a board, with no port and with a Wi-Fi module on a UART."""
 
 import os
+import re
 import socket
 import stat
 import subprocess
@@ -77,6 +78,25 @@ class Bare(unittest.TestCase):
             self.assertNotIn(secret, "\n".join(lines))
 
 
+class Porting(unittest.TestCase):
+    """port/README.md says what a board must have to link the program."""
+
+    def test_it_names_each_function_that_is_missing_at_the_link(self) -> None:
+        part = IMAGES / "cortex-m3" / "tls12"
+        objects = [path for folder in ("src", "port/mbedtls", "mbedtls", "port/at")
+                   for path in (part / folder).glob("*.o")]
+        objects += [part / f"examples/bare/{name}.o" for name in ("main", "bare_at")]
+        done = subprocess.run(
+            ["arm-none-eabi-gcc", "-mthumb", "-mcpu=cortex-m3", "-nostartfiles", "-nostdlib",
+             "-Wl,--gc-sections,--warn-unresolved-symbols,-e,firmware_main", "-o", "/dev/null",
+             *objects, BARE / "settings.o"], capture_output=True, text=True, check=True)
+        missing = set(re.findall(r"undefined reference to `([a-z]\w+)'", done.stderr))
+        text = (ROOT / "port/README.md").read_text("utf-8")
+        named = text[text.index("You supply") : text.index("2. **Copy")]
+        self.assertEqual(missing - {"board_entropy"},  # which a port of one's own may replace
+                         set(re.findall(r"`([a-z_]+)`", named)) - {"firmware_main"})
+
+
 class Settings(unittest.TestCase):
     """make_settings.sh keeps the key to its owner, and out of the code of C."""
 
@@ -98,6 +118,19 @@ class Settings(unittest.TestCase):
             self.assertEqual(stat.S_IMODE(path.stat().st_mode) & 0o077, 0, path)
         self.assertEqual(self.make(certificates() / "ca.pem").returncode, 0)
         self.assertEqual(stat.S_IMODE(self.file.stat().st_mode), 0o600)
+
+    def test_an_image_for_the_simulated_service_never_gets_the_key_of_the_environment(self) -> None:
+        done = subprocess.run(
+            ["make", "-s", f"BUILD={self.folder}", f"CERTIFICATES={certificates()}",
+             f"{self.folder}/firmware/bare/settings.c"], cwd=ROOT, capture_output=True, text=True,
+            env={**{name: value for name, value in os.environ.items()
+                    if not name.startswith(("MAKE", "MFLAGS"))},
+                 "TENCENTCLOUD_SECRET_ID": "AKIDmine", "TENCENTCLOUD_SECRET_KEY": "MyOwnKey"},
+            check=False, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        text = (self.folder / "firmware/bare/settings.c").read_text("ascii")
+        self.assertIn(DEFAULT_KEY.secret_key, text)
+        self.assertNotIn("MyOwnKey", text)
 
     def test_each_root_is_an_array_of_its_der(self) -> None:
         roots = [certificates() / f"{name}.pem" for name in ("ca", "rsa_root")]

@@ -9,13 +9,14 @@ from harness.places import JSMN, MBEDTLS, ROOT
 _CLI = ROOT / "examples/cli"
 _LITERAL = r'"(?:\\.|[^"\\\n])*"'
 _RUN = re.compile(rf"{_LITERAL}(?:\s*{_LITERAL})*")
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 
 def _value(literals: str) -> str:
     """What neighbouring literals of C are together."""
     parts = re.findall(r'"((?:\\.|[^"\\\n])*)"', literals)
-    return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[1]), "".join(parts))
+    return re.sub(r"\\(?:([0-7]{1,3})|(.))", lambda found: chr(int(found[1], 8)) if found[1]
+                  else _ESCAPES.get(found[2], found[2]), "".join(parts))
 
 
 def table() -> list[tuple[str, str]]:

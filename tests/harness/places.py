@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Where things are: the tree, and what was built. The environment may name another build."""
 
+import functools
 import os
+import subprocess
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent.parent
@@ -13,3 +15,10 @@ MBEDTLS = Path(os.environ.get("MBEDTLS_DIR", ROOT / "deps" / "mbedtls"))
 JSMN = Path(os.environ.get("JSMN_DIR", ROOT / "deps" / "jsmn"))
 LWIP = Path(os.environ.get("LWIP_DIR", ROOT / "deps" / "lwip"))
 HEAP_GUARD = BUILD / "tests" / "binary" / "no_heap.so"
+
+
+@functools.cache
+def has_stock_mbedtls() -> bool:
+    """Whether the client's mbedTLS is one as its makers built it: see port/mbedtls/README.md."""
+    return " of the system" in subprocess.run([PGTASK, "--version"], capture_output=True, text=True,
+                                              check=True).stdout

@@ -56,11 +56,15 @@ class Screen:
     def text(self) -> str:
         return "\n".join(self.lines())
 
+    def coloured(self) -> str:
+        """Returns what the screen shows, with the escapes of its colours."""
+        return self._tmux("capture-pane", "-p", "-e")
+
     def colours(self) -> dict[str, set[str]]:
         """Returns the texts of each foreground colour, by the colour's number."""
         found: dict[str, set[str]] = {}
         colour = ""
-        for part in re.split(r"(\x1b\[[0-9;]*m)", self._tmux("capture-pane", "-p", "-e")):
+        for part in re.split(r"(\x1b\[[0-9;]*m)", self.coloured()):
             if part.startswith("\x1b["):
                 for number in part[2:-1].split(";"):
                     if number in ("", "0", "39"):

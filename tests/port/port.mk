@@ -32,5 +32,5 @@ $(BUILD)/stock/libmbedtls.so: $(STOCK_OBJECTS)
 	$(call short,LINK,$@) $(CC) -shared -Wl,-soname,libmbedtls.so -o $@ $^
 
 .PHONY: test-packages
-test-packages: $(BUILD)/stock/libmbedtls.so $(BUILD)/pgtask ## maintainer: build the packages for OpenWrt, Buildroot and Yocto
+test-packages: $(BUILD)/stock/libmbedtls.so $(BUILD)/pgtask ## maintainer: build for OpenWrt, Buildroot and Yocto
 	@SLOW=1 $(RUN) tests/builds/test_packages.py

@@ -35,7 +35,7 @@ static void report_line(char const *prefix, char const *form, va_list arguments)
 {
     struct writer *const writer = report_begin();
 
-    writer_print(writer, "%s", prefix);
+    writer_print(writer, "%s", writer_text(writer, prefix));
     writer_print_arguments(writer, form, arguments);
     report_end();
 }

@@ -34,6 +34,8 @@ static bool is_read_by_journal(void)
 void log_keep(bool keeps)
 {
     kept.is_wanted = keeps;
+    kept.line.is_ascii = writer_error.is_ascii;
+    kept.line.is_chinese = writer_error.is_chinese;
 }
 
 char const *log_last(void)

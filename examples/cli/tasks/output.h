@@ -45,6 +45,6 @@ void output_json_members(struct writer *writer, struct pgtask_task const *task, 
 void output_table_use(struct column_list const *wanted, unsigned terminal_columns);
 
 /** Chooses the columns of output_csv: these, or without any, all. */
-void output_csv_use(struct column_list const *wanted);
+void output_csv_use(struct column_list const *list);
 
 #endif

@@ -20,7 +20,7 @@ define PGTASK_BUILD_CMDS
 		CPPFLAGS="$(TARGET_CPPFLAGS)" CFLAGS="$(TARGET_CFLAGS)" LDFLAGS="$(TARGET_LDFLAGS)" \
 		MBEDTLS=system MBEDTLS_LIBS="-lmbedtls -lmbedx509 -lmbedcrypto" \
 		JSMN_DIR=$(STAGING_DIR)/usr/include \
-		build/pgtask
+		BUILD=build build/pgtask
 endef
 
 define PGTASK_INSTALL_TARGET_CMDS
