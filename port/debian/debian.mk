@@ -20,8 +20,14 @@ deb-source:
 	rm $(DEB)/$(DEB_NAME)/debian/debian.mk $(DEB)/$(DEB_NAME)/debian/try.sh $(DEB)/$(DEB_NAME)/debian/README.md
 	cd $(DEB)/$(DEB_NAME) && dpkg-source -b .
 
-# A release has the source package, and the others if this system has what they need.
+# A release has the packages of PACKAGES, if that is set: port/debian/try.sh builds them on a fresh
+# Debian 13. Otherwise it has the source package, and the others if this system has what they need.
+ifdef PACKAGES
+dist-packages: $(DIST_SOURCE)
+	@cp $(PACKAGES)/*.deb $(DIST)/
+else
 dist-packages: deb-source $(DIST_SOURCE)
 	@if cd $(DEB)/$(DEB_NAME) && dpkg-checkbuilddeps 2>/dev/null; then dpkg-buildpackage -us -uc -b; \
 	else echo "dist: Debian's binary packages need Debian 13; only their source is made"; fi
 	@cp $(DEB)/*.deb $(DEB)/*.dsc $(DEB)/*.tar.* $(DIST)/ 2>/dev/null || :
+endif

@@ -12,10 +12,7 @@ SBOM = MBEDTLS_DIR=$(MBEDTLS_DIR) JSMN_DIR=$(JSMN_DIR) LWIP_DIR=$(LWIP_DIR) \
     MUSL_DIR=$(DEPS)/musl/x86_64-linux-gnu port/dist/make_sbom.py
 DIST_OF = $(VERSION) $$(git log -1 --format='%ct %H')
 
-# Debian's packages are built on a fresh Debian 13, by port/debian/try.sh. PACKAGES is where they are.
-PACKAGES ?= $(BUILD)/deb
-
-.PHONY: dist dist-source dist-files dist-packages
+.PHONY: dist dist-source dist-files
 dist: ## packager: make a release in build/dist: source, programs, images, packages
 	@port/build/deps.sh build cross firmware dist
 	@git diff --quiet HEAD || { echo "dist: commit your changes first; a release is what git has" >&2; exit 1; }
@@ -38,10 +35,6 @@ dist-files: $(DIST_SOURCE) $(DIST_PROGRAMS) $(DIST_IMAGES) dist-packages
 	@$(SBOM) licences >$(DIST)/THIRD-PARTY.txt
 	@cp CHANGELOG.md LICENSE $(DIST)/
 	@$(SBOM) sbom $(DIST_OF) $(DIST_SOURCE) $(DIST_PROGRAMS) $(DIST_IMAGES) >$(DIST)/$(DIST_NAME).spdx.json
-
-dist-packages: $(DIST_SOURCE)
-	@if ls $(PACKAGES)/*.deb >/dev/null 2>&1; then cp $(PACKAGES)/*.deb $(DIST)/; else \
-	    echo "dist: no Debian packages in $(PACKAGES); port/debian/try.sh builds them"; fi
 
 $(DIST_PROGRAMS): $(DIST)/$(DIST_NAME)-%: $(DIST_SOURCE) FORCE
 	+@$(MAKE) --no-print-directory -s OPTIMIZE=-Os CROSS=$* LIBC=musl BUILD=$(BUILD)/dist-$* $(BUILD)/dist-$*/pgtask

@@ -29,13 +29,13 @@ _pgtask_offer_files()
 _pgtask_value()
 {
     case $1 in
-    --task-id | --TaskId | --instance | --DBInstanceId | --lookback | --min-start | --MinStartTime | --max-start | --MaxStartTime | --limit | --Limit | --offset | --Offset | --count | --interval | --led | --show-success | --idle | --stale | --max-wait | --columns | --region | --profile | --role-arn | --role-session-name | --endpoint | --fallback-endpoint | --connect | --proxy | --timeout | --attempts) : ;;
+    --task-id | --TaskId | --instance | --DBInstanceId | --lookback | --min-start | --MinStartTime | --max-start | --MaxStartTime | --limit | -n | --Limit | --offset | --Offset | --count | --interval | --led | --show-success | --idle | --stale | --max-wait | --columns | --region | -r | --profile | --role-arn | --role-session-name | --endpoint | --fallback-endpoint | --connect | --proxy | --timeout | --attempts) : ;;
     --type) _pgtask_offer "$2" RestoreDatabase CloneInstance RestartInstance DestroyInstance ModifyInstanceParams other ;;
     --status) _pgtask_offer "$2" Running Success Fail Pause WaitSwitch other ;;
     --order-by | --OrderBy) _pgtask_offer "$2" StartTime EndTime ;;
     --order | --OrderByType) _pgtask_offer "$2" desc asc ;;
     --exec | --metrics-file | --ca-file) _pgtask_offer_files "$2" ;;
-    --output) _pgtask_offer "$2" table json jsonl csv ;;
+    --output | -o) _pgtask_offer "$2" table json jsonl csv ;;
     --ui-language) _pgtask_offer "$2" zh en ;;
     --tls-max) _pgtask_offer "$2" 1.2 1.3 ;;
     --language) _pgtask_offer "$2" zh-CN en-US ;;

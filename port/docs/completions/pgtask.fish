@@ -17,14 +17,14 @@ complete -c pgtask -n '__fish_seen_subcommand_from list' -l type -d 'print only 
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l status -d 'print only tasks with one of these statuses, chosen in the same way' -x -a '(__fish_append , Running Success Fail Pause WaitSwitch other)'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l min-start -d 'earliest start' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l max-start -d 'latest start, in the same forms' -x
-complete -c pgtask -n '__fish_seen_subcommand_from list' -l limit -d 'tasks on a page, 1 to 100' -x
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l limit -s n -d 'tasks on a page, 1 to 100' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l offset -d 'skip the first N tasks' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l order-by -d 'sort by StartTime' -x -a 'StartTime EndTime'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l order -d 'desc, newest first' -x -a 'desc asc'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l all -d 'list every page'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l count -d 'list N times over one connection, until one listing fails' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l interval -d 'with --count, time from the start of one listing to the start of the next' -x
-complete -c pgtask -n '__fish_seen_subcommand_from list' -l output -d 'table' -x -a 'table json jsonl csv'
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l output -s o -d 'format' -x -a 'table json jsonl csv'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l columns -d 'columns of the table or of csv, in this order' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l wide -d 'print every column whole'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l quiet -d 'print only tasks, events, warnings and errors'
@@ -34,7 +34,7 @@ complete -c pgtask -n '__fish_seen_subcommand_from list' -l ascii -d 'write only
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l ui-language -d 'language of this program\'s texts' -x -a 'zh en'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l utc -d 'print and read times in UTC'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l local -d 'print and read times as local time'
-complete -c pgtask -n '__fish_seen_subcommand_from list' -l region -d 'region of the tasks, such as ap-guangzhou' -x
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l region -s r -d 'region of the tasks, such as ap-guangzhou' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l profile -d 'profile of the SDKs or of tccli with the keys, instead of those in the environment' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l use-cvm-role -d 'take the keys of the role that is bound to this machine, a CVM'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l role-arn -d 'assume this role with the keys' -x
@@ -50,15 +50,15 @@ complete -c pgtask -n '__fish_seen_subcommand_from list' -l timeout -d 'deadline
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l attempts -d 'tries of one request' -x
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l language -d 'language of the service\'s messages' -x -a 'zh-CN en-US'
 complete -c pgtask -n '__fish_seen_subcommand_from list' -l verbose -d 'report connection, bytes and RAM on standard error'
-complete -c pgtask -n '__fish_seen_subcommand_from list' -l help -d 'print this text'
-complete -c pgtask -n '__fish_seen_subcommand_from list' -l version -d 'print the version of this program and of the API'
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l help -s h -d 'print this text'
+complete -c pgtask -n '__fish_seen_subcommand_from list' -l version -s V -d 'print the version of this program and of the API'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l task-id -d 'the task' -x
-complete -c pgtask -n '__fish_seen_subcommand_from show' -l output -d 'table' -x -a 'table json jsonl csv'
+complete -c pgtask -n '__fish_seen_subcommand_from show' -l output -s o -d 'format' -x -a 'table json jsonl csv'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l ascii -d 'write only ASCII'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l ui-language -d 'language of this program\'s texts' -x -a 'zh en'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l utc -d 'print times in UTC'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l local -d 'print times as local time'
-complete -c pgtask -n '__fish_seen_subcommand_from show' -l region -d 'region of the tasks, such as ap-guangzhou' -x
+complete -c pgtask -n '__fish_seen_subcommand_from show' -l region -s r -d 'region of the tasks, such as ap-guangzhou' -x
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l profile -d 'profile of the SDKs or of tccli with the keys, instead of those in the environment' -x
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l use-cvm-role -d 'take the keys of the role that is bound to this machine, a CVM'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l role-arn -d 'assume this role with the keys' -x
@@ -74,8 +74,8 @@ complete -c pgtask -n '__fish_seen_subcommand_from show' -l timeout -d 'deadline
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l attempts -d 'tries of one request' -x
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l language -d 'language of the service\'s messages' -x -a 'zh-CN en-US'
 complete -c pgtask -n '__fish_seen_subcommand_from show' -l verbose -d 'report connection, bytes and RAM on standard error'
-complete -c pgtask -n '__fish_seen_subcommand_from show' -l help -d 'print this text'
-complete -c pgtask -n '__fish_seen_subcommand_from show' -l version -d 'print the version of this program and of the API'
+complete -c pgtask -n '__fish_seen_subcommand_from show' -l help -s h -d 'print this text'
+complete -c pgtask -n '__fish_seen_subcommand_from show' -l version -s V -d 'print the version of this program and of the API'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l task-id -d 'the task' -x
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l instance -d 'follow the tasks of this instance' -x
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l type -d 'with --instance, follow only tasks of these types' -x -a '(__fish_append , RestoreDatabase CloneInstance RestartInstance DestroyInstance ModifyInstanceParams other)'
@@ -86,13 +86,13 @@ complete -c pgtask -n '__fish_seen_subcommand_from watch' -l until-done -d 'with
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l wait-pause -d 'wait for a paused task to go on, instead of ending with exit status 6'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l max-wait -d 'end after this long in any case, with exit status 7 if a task has not ended' -x
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l exec -d 'run this program for each event' -r -F
-complete -c pgtask -n '__fish_seen_subcommand_from watch' -l output -d 'table' -x -a 'table json jsonl csv'
+complete -c pgtask -n '__fish_seen_subcommand_from watch' -l output -s o -d 'format' -x -a 'table json jsonl csv'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l quiet -d 'print only tasks, events, warnings and errors'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l ascii -d 'write only ASCII'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l ui-language -d 'language of this program\'s texts' -x -a 'zh en'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l utc -d 'print times of tasks in UTC'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l local -d 'print times of tasks and of events as local time'
-complete -c pgtask -n '__fish_seen_subcommand_from watch' -l region -d 'region of the tasks, such as ap-guangzhou' -x
+complete -c pgtask -n '__fish_seen_subcommand_from watch' -l region -s r -d 'region of the tasks, such as ap-guangzhou' -x
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l profile -d 'profile of the SDKs or of tccli with the keys, instead of those in the environment' -x
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l use-cvm-role -d 'take the keys of the role that is bound to this machine, a CVM'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l role-arn -d 'assume this role with the keys' -x
@@ -108,12 +108,12 @@ complete -c pgtask -n '__fish_seen_subcommand_from watch' -l timeout -d 'deadlin
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l attempts -d 'tries of one request' -x
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l language -d 'language of the service\'s messages' -x -a 'zh-CN en-US'
 complete -c pgtask -n '__fish_seen_subcommand_from watch' -l verbose -d 'report connection, bytes and RAM on standard error'
-complete -c pgtask -n '__fish_seen_subcommand_from watch' -l help -d 'print this text'
-complete -c pgtask -n '__fish_seen_subcommand_from watch' -l version -d 'print the version of this program and of the API'
+complete -c pgtask -n '__fish_seen_subcommand_from watch' -l help -s h -d 'print this text'
+complete -c pgtask -n '__fish_seen_subcommand_from watch' -l version -s V -d 'print the version of this program and of the API'
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l task-id -d 'the task' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l instance -d 'show the tasks of this instance' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l type -d 'with --instance, show only tasks of these types' -x -a '(__fish_append , RestoreDatabase CloneInstance RestartInstance DestroyInstance ModifyInstanceParams other)'
-complete -c pgtask -n '__fish_seen_subcommand_from led' -l led -d 'sysfs' -x
+complete -c pgtask -n '__fish_seen_subcommand_from led' -l led -d 'driver' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l show-success -d 'how long success is shown' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l interval -d 'poll interval while a task runs' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l idle -d 'poll interval while no task runs' -x
@@ -121,7 +121,7 @@ complete -c pgtask -n '__fish_seen_subcommand_from led' -l stale -d 'report stal
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l metrics-file -d 'write figures for Prometheus' -r -F
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l ascii -d 'write only ASCII'
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l ui-language -d 'language of this program\'s texts' -x -a 'zh en'
-complete -c pgtask -n '__fish_seen_subcommand_from led' -l region -d 'region of the tasks, such as ap-guangzhou' -x
+complete -c pgtask -n '__fish_seen_subcommand_from led' -l region -s r -d 'region of the tasks, such as ap-guangzhou' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l profile -d 'profile of the SDKs or of tccli with the keys, instead of those in the environment' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l use-cvm-role -d 'take the keys of the role that is bound to this machine, a CVM'
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l role-arn -d 'assume this role with the keys' -x
@@ -137,15 +137,15 @@ complete -c pgtask -n '__fish_seen_subcommand_from led' -l timeout -d 'deadline 
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l attempts -d 'tries of one request' -x
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l language -d 'language of the service\'s messages' -x -a 'zh-CN en-US'
 complete -c pgtask -n '__fish_seen_subcommand_from led' -l verbose -d 'report connection, bytes and RAM on standard error'
-complete -c pgtask -n '__fish_seen_subcommand_from led' -l help -d 'print this text'
-complete -c pgtask -n '__fish_seen_subcommand_from led' -l version -d 'print the version of this program and of the API'
+complete -c pgtask -n '__fish_seen_subcommand_from led' -l help -s h -d 'print this text'
+complete -c pgtask -n '__fish_seen_subcommand_from led' -l version -s V -d 'print the version of this program and of the API'
 complete -c pgtask -n '__fish_seen_subcommand_from check' -l task-id -d 'the task' -x
 complete -c pgtask -n '__fish_seen_subcommand_from check' -l instance -d 'look at the tasks of this instance' -x
 complete -c pgtask -n '__fish_seen_subcommand_from check' -l type -d 'with --instance, look only at tasks of these types' -x -a '(__fish_append , RestoreDatabase CloneInstance RestartInstance DestroyInstance ModifyInstanceParams other)'
 complete -c pgtask -n '__fish_seen_subcommand_from check' -l lookback -d 'for how long a task that has ended counts' -x
 complete -c pgtask -n '__fish_seen_subcommand_from check' -l ascii -d 'write only ASCII'
 complete -c pgtask -n '__fish_seen_subcommand_from check' -l ui-language -d 'language of this program\'s texts' -x -a 'zh en'
-complete -c pgtask -n '__fish_seen_subcommand_from check' -l region -d 'region of the tasks, such as ap-guangzhou' -x
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l region -s r -d 'region of the tasks, such as ap-guangzhou' -x
 complete -c pgtask -n '__fish_seen_subcommand_from check' -l profile -d 'profile of the SDKs or of tccli with the keys, instead of those in the environment' -x
 complete -c pgtask -n '__fish_seen_subcommand_from check' -l use-cvm-role -d 'take the keys of the role that is bound to this machine, a CVM'
 complete -c pgtask -n '__fish_seen_subcommand_from check' -l role-arn -d 'assume this role with the keys' -x
@@ -161,5 +161,5 @@ complete -c pgtask -n '__fish_seen_subcommand_from check' -l timeout -d 'deadlin
 complete -c pgtask -n '__fish_seen_subcommand_from check' -l attempts -d 'tries of one request' -x
 complete -c pgtask -n '__fish_seen_subcommand_from check' -l language -d 'language of the service\'s messages' -x -a 'zh-CN en-US'
 complete -c pgtask -n '__fish_seen_subcommand_from check' -l verbose -d 'report connection, bytes and RAM on standard error'
-complete -c pgtask -n '__fish_seen_subcommand_from check' -l help -d 'print this text'
-complete -c pgtask -n '__fish_seen_subcommand_from check' -l version -d 'print the version of this program and of the API'
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l help -s h -d 'print this text'
+complete -c pgtask -n '__fish_seen_subcommand_from check' -l version -s V -d 'print the version of this program and of the API'
