@@ -50,6 +50,9 @@ CREDENTIALS_SUMMARY = "the keys that pgtask signs its requests with"
 ENVIRONMENT = {
     "TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, TENCENTCLOUD_TOKEN":
         "the keys, and the token of temporary ones; see pgtask-credentials(5)",
+    "TENCENTCLOUD_SESSION_TOKEN, TENCENTCLOUD_SECURITY_TOKEN, TENCENTCLOUD_SESSIONTOKEN":
+        "other names of the token",
+    "TENCENTCLOUD_SECRETID, TENCENTCLOUD_SECRETKEY": "other names of the keys",
     "TENCENTCLOUD_CREDENTIALS_FILE": "a file with the keys",
     "TENCENTCLOUD_PROFILE, TCCLI_PROFILE": "the profile, if --profile does not say it",
     "TENCENTCLOUD_ROLE_ARN, TENCENTCLOUD_ROLE_SESSION_NAME":

@@ -12,7 +12,7 @@ from harness.places import BUILD, ROOT
 
 DOCS = ROOT / "port/docs"
 PAGES = sorted((DOCS / "man").glob("pgtask*.[135]"))
-NAMES = {"pgtask.1", "pgtask-list.1", "pgtask-show.1", "pgtask-watch.1", "pgtask-led.1",
+NAMES = {"pgtask.1", "pgtask-list.1", "pgtask-show.1", "pgtask-watch.1", "pgtask-led.1", "pgtask-check.1",
          "pgtask-credentials.5", "pgtask.3"}
 # What the client asks of the environment through another function, or of its user's shell.
 VARIABLES = {"TERM", "TZ", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANG"}
