@@ -245,7 +245,7 @@ compile_commands.json: FORCE ## developer: write the compiler's commands, for cl
 
 # Benchmarks are programs whose instructions valgrind counts, and an array for the size of each
 # struct: for this machine, and on a PC as on bare-metal ARM (32 bits, 64-bit members aligned, short
-# enums).
+# enums, no Unix).
 BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
 BENCH_SIZES := $(BUILD)/tests/bench/sizes.o \
     $(if $(filter x86_64,$(shell uname -m)),$(BUILD)/tests/bench/sizes32.o)
@@ -262,7 +262,7 @@ $(BUILD)/tests/bench/bench_%: $(BUILD)/tests/bench/bench_%.o $(LIBS)
 $(BUILD)/tests/bench/sizes32.o: tests/bench/sizes.c
 	@mkdir -p $(@D)
 	$(call short,CC,$<) $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -m32 -malign-double -fshort-enums \
-	    -ffreestanding -MMD -MP -c -o $@ $<
+	    -U__unix__ -ffreestanding -MMD -MP -c -o $@ $<
 
 .PHONY: bench bench-hostile bench-led bench-programs readme-figures
 bench: ## maintainer: count instructions and bytes; check the bounds

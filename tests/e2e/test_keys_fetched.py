@@ -2,6 +2,7 @@
 """Keys that are fetched: those of a machine's role, and those of a role that is assumed."""
 
 import json
+import signal
 import time
 
 from e2e.test_keys import CONFIGURE, Keys
@@ -154,6 +155,49 @@ class LedTest(LedDaemon):
         self.assertNotIn(TEMPORARY.token[:40], run.stderr)
 
 
+class ReloadTest(LedDaemon):
+    """SIGHUP, and keys that were replaced, while a role is assumed with them."""
+
+    attempts = 1
+
+    def setUp(self) -> None:
+        super().setUp()
+        pem = certificates() / "server.pem"
+        self.sts = self.enterContext(Sts((pem, pem.with_suffix(".key")), [LONG_TERM], TEMPORARY))
+        folder = self.home / ".tccli"
+        folder.mkdir()
+        (folder / "default.configure").write_text(
+            json.dumps({"sts": {"endpoint": f"localhost:{self.sts.port}"}}))
+
+    def environment(self, key: Key | None = None) -> dict[str, str]:
+        return super().environment(None)
+
+    def test_new_keys_in_the_file_are_used_after_a_refusal(self) -> None:
+        path = self.home / ".tencentcloud/credentials"
+        path.parent.mkdir()
+        form = f"[default]\nsecret_id = {{}}\nsecret_key = {{}}\nrole_arn = {ARN}\n"
+        path.write_text(form.format("AKIDold", "oldkey"))
+        path.chmod(0o600)
+        self.start_task(600)
+        daemon = self.daemon("--instance", "postgres-led00001", "--idle", "1")
+        daemon.wait_for("blocked")
+        self.assertEqual(self.sts.assumed, [])
+        path.write_text(form.format(LONG_TERM.secret_id, LONG_TERM.secret_key))
+        daemon.wait_for("running")
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait("another role", lambda: len(self.sts.assumed) == 2)
+        polls = self.request_count()
+        daemon.wait("a poll with its keys", lambda: self.request_count() > polls)
+        self.sts.refusal = Refusal("InternalError")
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait("a refusal", lambda: len(self.sts.assumed) >= 3)
+        polls = self.request_count()
+        daemon.wait("polls with the keys at hand", lambda: self.request_count() > polls + 2)
+        run = daemon.stop()
+        self.assertRegex(run.stderr, "STS refused to assume the role: AuthFailure.SecretIdNotFound: "
+                                     r"[^.]*[^.]; check the role's ARN")
+
+
 class AssumedRoleTest(Keys):
     """STS on loopback, found by the endpoint in tccli's settings."""
 
@@ -189,6 +233,12 @@ class AssumedRoleTest(Keys):
         self.assert_failed(run, USAGE, ARN, "InvalidParameter.RoleNotExist",
                            "check the role's ARN, and that the role trusts these keys")
         self.assertEqual(len(self.sts.assumed), 1)
+
+    def test_a_refusal_that_repeats_what_was_sent_is_not_shown(self) -> None:
+        self.sts.refusal = Refusal("AuthFailure", f"wrong: {LONG_TERM.secret_id}")
+        run = self.run_list("--role-arn", ARN, key=LONG_TERM)
+        self.assert_failed(run, USAGE, "AuthFailure; check the role's ARN")
+        self.assertNotIn(LONG_TERM.secret_id, run.stderr)
 
     def test_an_answer_that_is_none_is_refused(self) -> None:
         for raw in (b"", b"{", b"[" * 10_000, b"{}", b"x" * 100_000):

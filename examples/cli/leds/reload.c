@@ -45,10 +45,14 @@ static void read_again(struct reload *reload, bool asked)
         log_line(LOG_NOTICE, "credentials were read again: %s",
                  writer_text(&writer_error, read->source));
     }
+    if (!credentials_are_same(read, reload->current)) {
+        temporary_forget(&reload->session->temporary);
+    } else if (asked) {
+        temporary_refresh(&reload->session->temporary);
+    }
     reload->other = reload->current;
     reload->current = read;
     credentials_wipe(reload->other);
-    temporary_forget(&reload->session->temporary);
 }
 
 /* Keys that are fetched are fetched anew after a refusal; what they came from stays. */
@@ -60,7 +64,12 @@ static enum pgtask_error renew(void *context, bool refused, struct pgtask_creden
         read_again(reload, reload->is_due);
         reload->is_due = false;
     }
-    return session_supply_keys(reload->session, reload->current, refused, keys);
+    enum pgtask_error const error =
+        session_supply_keys(reload->session, reload->current, refused, keys);
+    if (error == PGTASK_ERROR_CREDENTIALS) {
+        read_again(reload, false); /* the keys that a role was to be assumed with may be new ones */
+    }
+    return error;
 }
 
 void reload_attach(struct reload *reload, struct session *session)

@@ -535,6 +535,15 @@ bool credentials_find(struct credentials *credentials, struct credentials_wanted
     return found != PROBLEM;
 }
 
+bool credentials_are_same(struct credentials const *one, struct credentials const *other)
+{
+    return one->is_cvm_role == other->is_cvm_role &&
+           strcmp(one->secret_id, other->secret_id) == 0 &&
+           strcmp(one->secret_key, other->secret_key) == 0 &&
+           strcmp(one->token, other->token) == 0 && strcmp(one->role_arn, other->role_arn) == 0 &&
+           strcmp(one->role_session, other->role_session) == 0;
+}
+
 void credentials_wipe(struct credentials *credentials)
 {
     text_wipe(credentials, sizeof *credentials);

@@ -53,6 +53,9 @@ struct credentials {
 bool credentials_find(struct credentials *credentials, struct credentials_wanted const *wanted,
                       struct problem *problem);
 
+/** @return whether both give the same keys: the same texts, by the same roles */
+bool credentials_are_same(struct credentials const *one, struct credentials const *other);
+
 void credentials_wipe(struct credentials *credentials);
 
 #endif

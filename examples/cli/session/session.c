@@ -112,6 +112,9 @@ static enum exit_status ask_last_resort(struct session *session)
                          session->credentials.looked_at, problem->source, problem->cause);
             return EXIT_USAGE;
         }
+        if (signals_ending() != 0) {
+            return (enum exit_status)(EXIT_SIGNAL + signals_ending());
+        }
         session_wait(session, PGTASK_INTEREST_TIME, session_now_ms(session) + LOOK_MS);
     }
     return EXIT_GOOD;

@@ -457,12 +457,19 @@ static bool refuse_assume(struct temporary *temporary, struct credentials const 
     bool const is_known = pgtask_service_error_find(temporary->code, &known);
     bool const may_pass =
         is_known && (known.retry == PGTASK_RETRY_FEW || known.retry == PGTASK_RETRY_BACKOFF);
-    char const *const secrets[] = {base->keys.secret_id, base->keys.token};
+    struct pgtask_credentials const sent =
+        base->is_cvm_role ? point_to(&temporary->machine) : base->keys;
+    char const *const secrets[] = {sent.secret_id, sent.token};
 
+    /* A server may repeat what it was sent. */
     for (size_t i = 0; i < 2; i++) {
         if (secrets[i] != NULL && strstr(temporary->message, secrets[i]) != NULL) {
             temporary->message[0] = '\0';
         }
+    }
+    size_t const length = strlen(temporary->message);
+    if (length > 0 && temporary->message[length - 1] == '.') {
+        temporary->message[length - 1] = '\0'; /* the sentence goes on */
     }
     (void)text_print(
         temporary->problem.cause, sizeof temporary->problem.cause,
@@ -574,6 +581,12 @@ enum pgtask_error temporary_renew(struct temporary *temporary, struct credential
         return PGTASK_OK;
     }
     return temporary->is_final ? PGTASK_ERROR_CREDENTIALS : PGTASK_WOULD_BLOCK;
+}
+
+void temporary_refresh(struct temporary *temporary)
+{
+    temporary->renew_ms = 0;
+    temporary->again_ms = 0;
 }
 
 void temporary_forget(struct temporary *temporary)

@@ -90,6 +90,9 @@ enum pgtask_error temporary_renew(struct temporary *temporary, struct credential
 /** @return why there are no keys, or NULL: there are, or nothing has failed yet */
 struct problem const *temporary_problem(struct temporary const *temporary);
 
+/** Fetches new keys with the next request. Those at hand serve on until there are new ones. */
+void temporary_refresh(struct temporary *temporary);
+
 /** Drops what is under way and wipes every secret, such as when the credentials that the keys came
  *  from are no longer in use. */
 void temporary_forget(struct temporary *temporary);
