@@ -121,8 +121,14 @@ install_packages() {
         sed -n 's/^\(Need to get .*\|After this .*\)/deps: \1/p'
     as_root env DEBIAN_FRONTEND=noninteractive $APT install -y \
         --no-install-recommends --no-remove $packages ||
-        fail "apt could not install:$packages. gcc-multilib and cross compilers exclude each other;" \
-            "remove gcc-multilib, because gcc-12-multilib is enough"
+        fail "apt could not install:$packages.$(tell_of_multilib)"
+}
+
+# Writes a sentence on a package that keeps cross compilers away.
+tell_of_multilib() {
+    ! dpkg-query -W -f '${db:Status-Status}' gcc-multilib 2>/dev/null | grep -q '^installed' ||
+        printf ' %s' "gcc-multilib and cross compilers exclude each other; remove gcc-multilib," \
+            "because gcc-12-multilib is enough"
 }
 
 # archive_options FOLDER TYPE SUITE: apt's options to read only that part of Debian's archive. The
@@ -370,7 +376,7 @@ if needs cross kernel; then fetch_musl arm64 aarch64-linux-gnu; fi
 if needs dist; then fetch_musl amd64 x86_64-linux-gnu; fi
 if needs kernel; then fetch_linux; fi
 if needs alerts; then fetch_program promtool prometheus usr/bin/promtool 20; fi
-if needs firmware; then fetch_tree lwip LWIP_DIR "$LWIP_DIR" src/include/lwip/init.h "lwIP 2.2"; fi
+if needs firmware test; then fetch_tree lwip LWIP_DIR "$LWIP_DIR" src/include/lwip/init.h "lwIP 2.2"; fi
 if [ -n "$missing" ]; then
     say "these are missing: ${missing#, }" >&2
     say "to install packages with apt and to fetch sources into deps/, run: port/build/deps.sh $*" >&2

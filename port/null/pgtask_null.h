@@ -9,7 +9,15 @@
 
 #include <pgtask/port.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** Fills in a port whose every call fails: the client reports PGTASK_ERROR_PORT. */
 void pgtask_null_open(struct pgtask_port *port);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -44,7 +44,8 @@ class Compilers(Builds):
 CXX_WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
 C_WARNINGS = [*CXX_WARNINGS, "-Wshadow", "-Wvla"]
 HEADERS = sorted(path.relative_to(ROOT) for pattern in
-                 ("include/pgtask/*.h", "port/posix/pgtask_posix.h") for path in ROOT.glob(pattern))
+                 ("include/pgtask/*.h", "port/posix/pgtask_posix.h", "port/at/pgtask_at.h",
+                  "port/null/pgtask_null.h") for path in ROOT.glob(pattern))
 CXX_PROGRAM = """
 #include <pgtask/pgtask.h>
 #include <pgtask_posix.h>
@@ -69,7 +70,7 @@ class Headers(Builds):
     def compile(self, compiler: str, standard: str, source: Path, *more: str) -> None:
         warnings = CXX_WARNINGS if "++" in compiler else C_WARNINGS
         self.succeed(compiler, f"-std={standard}", *warnings, f"-I{ROOT}/include",
-                     f"-I{ROOT}/port/posix", f"-I{ROOT}/port/mbedtls",
+                     *(f"-I{ROOT}/port/{name}" for name in ("posix", "mbedtls", "at", "null")),
                      "-isystem", str(JSMN),
                      "-isystem", str(MBEDTLS / "include"),
                      '-DMBEDTLS_CONFIG_FILE="pgtask_mbedtls_config.h"', str(source), *more)
