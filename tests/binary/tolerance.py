@@ -7,7 +7,7 @@ from pathlib import Path
 from binary import image
 
 # The last version in which an odd member ended the answer (34112c5), for a Cortex-M4.
-FLASH_BEFORE = {"json": 2_803, "task": 3_799, "watch": 2_978}
+FLASH_BEFORE = {"json": 2_803, "task": 3_799, "watch": 2_978, "http": 1_815}
 RECORD_BEFORE = 3_576
 
 
