@@ -4,7 +4,10 @@
 #
 #   make test-stock    about 6 minutes on 2 cores; for each night
 #
-# test_heap.py is left out, because a stock mbedTLS uses the heap. The same tests run with a library that is installed: make MBEDTLS=system BUILD=FOLDER with-stock
+# test_heap.py is left out, because a stock mbedTLS uses the heap. The same tests run with a library
+# that is installed:
+#
+#   make MBEDTLS=system BUILD=FOLDER with-stock
 
 STOCK := $(BUILD)/stock
 STOCK_OBJECTS := $(patsubst $(MBEDTLS_DIR)/library/%.c,$(STOCK)/library/%.o,$(wildcard $(MBEDTLS_DIR)/library/*.c))
