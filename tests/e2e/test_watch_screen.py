@@ -115,7 +115,7 @@ class Views(OnScreen):
         screen = self.open()
         self.run_on(screen, str(task), "--max-wait", "1.2", "--interval", "0.2", before="TERM=dumb")
         text = self.see_words(screen, "status 7")
-        self.assertRegex(text, rf"\A\d{{4}}-\S+Z appeared: {task} Rest")
+        self.assertRegex(text, rf"\Afollowing task {task} in .*\n\d{{4}}-\S+Z appeared: {task} Rest")
         self.assertNotIn("[", text)
 
     def test_texts_of_the_service_are_cut_by_the_columns_they_take_and_do_nothing(self) -> None:
