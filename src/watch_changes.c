@@ -64,29 +64,14 @@ static void copy_record(struct pgtask_watch_task *task, struct pgtask_task const
     }
 }
 
-static int64_t unix_now_s(struct pgtask_watch const *watch)
+/* @return how long a task took, by the service's own times */
+static uint32_t took_s(struct pgtask_watch_task const *task)
 {
-    int64_t unix_s;
+    uint64_t const took_s = (uint64_t)task->end_unix_s - (uint64_t)task->start_unix_s;
+    bool const is_told =
+        task->start_unix_s != PGTASK_TIME_UNKNOWN && task->end_unix_s >= task->start_unix_s;
 
-    return pgtask_client_unix_time_s(watch->client, &unix_s) ? unix_s : PGTASK_TIME_UNKNOWN;
-}
-
-/* @return how long a task took, by the service's own times. If its start is unknown, the time
- * counts from when the watch first saw it; if its end is unknown, until now. When a task had ended
- * before the watch saw it, only the service can tell its times */
-static uint32_t took_s(struct pgtask_watch const *watch, struct pgtask_watch_task const *task)
-{
-    int64_t const start_s = task->start_unix_s;
-    uint32_t const seen_s =
-        watch->pending_end ? PGTASK_TOOK_UNKNOWN : watch->now_s - task->first_seen_s;
-    int64_t end_s = task->end_unix_s;
-    uint64_t took_s;
-
-    if (end_s < start_s && !watch->pending_end) {
-        end_s = unix_now_s(watch);
-    }
-    took_s = (uint64_t)end_s - (uint64_t)start_s;
-    return end_s == PGTASK_TIME_UNKNOWN || took_s > UINT32_MAX ? seen_s : (uint32_t)took_s;
+    return is_told && took_s < PGTASK_TOOK_UNKNOWN ? (uint32_t)took_s : PGTASK_TOOK_UNKNOWN;
 }
 
 void pgtaski_watch_report(struct pgtask_watch *watch, uint64_t task_id, struct pgtask_event *event)
@@ -96,7 +81,7 @@ void pgtaski_watch_report(struct pgtask_watch *watch, uint64_t task_id, struct p
     event->task = task;
     event->record = watch->record;
     if (event->kind == PGTASK_EVENT_ENDED) {
-        event->took_s = took_s(watch, task);
+        event->took_s = took_s(task);
     }
     /* The end that follows APPEARED is not another change. */
     if (event->kind != PGTASK_EVENT_PROGRESSED && !watch->pending_end) {

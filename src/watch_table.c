@@ -117,12 +117,11 @@ static struct pgtask_watch_task *find_slot(struct pgtask_watch *watch, bool ende
                : NULL;
 }
 
-static void start_slot(struct pgtask_watch_task *task, uint32_t now_s)
+static void start_slot(struct pgtask_watch_task *task)
 {
     memset(task, 0, sizeof *task);
     task->progress_percent = PGTASK_PERCENT_UNKNOWN;
     task->vanished = true;
-    task->first_seen_s = now_s;
 }
 
 /* When the task of a record ended, as far as that matters for a slot. */
@@ -174,6 +173,6 @@ struct pgtask_watch_task *pgtaski_watch_make_slot(struct pgtask_watch *watch,
     if (task->poll == watch->poll) {
         count_outside(watch, task->status); /* the record displaces it */
     }
-    start_slot(task, watch->now_s);
+    start_slot(task);
     return task;
 }

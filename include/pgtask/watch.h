@@ -116,9 +116,8 @@ struct pgtask_watch_task {
     int64_t end_unix_s;       /**< or PGTASK_TIME_UNKNOWN */
     uint64_t status_since_ms; /**< monotonic: when this status was first seen */
 
-    uint32_t poll;         /**< number of the last listing that had the task */
-    uint32_t first_seen_s; /**< monotonic */
-    uint32_t news_s;       /**< monotonic: the last time at which anything changed */
+    uint32_t poll;   /**< number of the last listing that had the task */
+    uint32_t news_s; /**< monotonic: the last time at which anything changed */
     struct pgtask_watch_pace pace;
 
     char task_type[PGTASK_NAME_BYTES];
@@ -158,9 +157,8 @@ struct pgtask_event {
                                            */
     struct pgtask_task const *record;     /**< the whole record; NULL for VANISHED and the rest */
     int8_t before_percent;                /**< of the last poll, or PGTASK_PERCENT_UNKNOWN */
-    uint32_t took_s; /**< for ENDED: from start to end, by the service's times; if it gives no end,
-                          until the watch saw the task end, or PGTASK_TOOK_UNKNOWN if it did not see
-                          that. 0 for other kinds */
+    uint32_t took_s; /**< for ENDED: from start to end, by the service's times, or
+                          PGTASK_TOOK_UNKNOWN if it does not give both. 0 for other kinds */
     uint64_t at_ms;  /**< monotonic */
 };
 
