@@ -42,6 +42,7 @@ static enum exit_status run(struct session *session, struct options const *optio
         .max_wait_ms = options->max_wait_ms,
         .exec = options->exec,
         .is_quiet = options->quiet,
+        .is_verbose = options->verbose,
     };
 
     config.watch.lookback_s = LOOKBACK_S;

@@ -340,6 +340,17 @@ class Standing(Watching):
             run = self.watch(str(task_id), "--output", "jsonl")
             self.assertTrue(all("Elapsed" not in event for event in run.lines()), run.stdout)
 
+    def test_the_watch_names_odd_members_in_its_records_and_with_verbose(self) -> None:
+        task_id = self.show(Progress=101, TaskDetail=[])
+        run = self.watch(str(task_id), "--max-wait", "1", "--verbose")
+        self.assertIn("100 %", run.stdout)
+        self.assertIn(f"task {task_id}: not as the API describes them: ", run.stderr)
+        for member in ("Progress", "TaskDetail"):
+            self.assertRegex(run.stderr, rf"describes them: .*\b{member}\b")
+        appeared, *_ = self.watch(str(task_id), "--max-wait", "1", "--output", "jsonl").lines()
+        self.assertEqual(appeared["Progress"], 101)
+        self.assertEqual(sorted(appeared["Odd"]), ["Progress", "TaskDetail"])
+
     def test_a_task_that_stands_still_is_not_called_stuck(self) -> None:
         task_id = self.show(Progress=40)
         run = self.watch(str(task_id), "--max-wait", "3")

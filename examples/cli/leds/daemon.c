@@ -286,6 +286,9 @@ static void on_event(struct daemon *daemon, struct pgtask_event const *event)
     led_step_aside(&daemon->led);
     event_line(log_begin(priority_of(daemon, event)), &facts);
     log_end();
+    if (daemon->config->verbose) {
+        verbose_report_event(event);
+    }
 }
 
 /* The watch of one task has ended. If the task waits for an operator it may go on, and if it has

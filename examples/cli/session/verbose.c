@@ -56,6 +56,13 @@ void verbose_report_odd(struct pgtask_task const *task)
     }
 }
 
+void verbose_report_event(struct pgtask_event const *event)
+{
+    if (event->record != NULL && event->kind != PGTASK_EVENT_PROGRESSED) {
+        verbose_report_odd(event->record);
+    }
+}
+
 void verbose_report(struct session const *session)
 {
     struct pgtask_counters const *const counters = pgtask_client_counters(&session->client);

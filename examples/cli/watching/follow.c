@@ -8,6 +8,7 @@
 
 #include "base/report.h"
 #include "base/signals.h"
+#include "session/verbose.h"
 #include "tasks/times.h"
 #include "watching/hook.h"
 #include "watching/poll.h"
@@ -141,6 +142,9 @@ static void on_event(struct follow *follow, struct pgtask_event const *watched)
     default: break;
     }
     print_event(follow, &event);
+    if (follow->config->is_verbose && follow->config->style != FOLLOW_SCREEN) {
+        verbose_report_event(watched);
+    }
 }
 
 static void turn_hook(struct follow *follow)

@@ -17,6 +17,7 @@ struct follow_config {
     struct pgtask_watch_config watch;
     enum follow_style style;
     bool is_quiet;        /**< nothing says what is waited for */
+    bool is_verbose;      /**< lines name the odd members of a task */
     uint32_t max_wait_ms; /**< 0: no limit */
     char const *exec;     /**< path of a program to run on each event; NULL: none */
 };
