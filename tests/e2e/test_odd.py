@@ -282,8 +282,8 @@ class Statuses(EndToEnd):
             self.simulator.set_scenario(status=status, error_code="AuthFailure.SecretIdNotFound")
             run = self.run_pgtask("list", "--timeout", "2")
             with self.subTest(status):
-                self.assert_failed(run, REFUSED, "AuthFailure.SecretIdNotFound", "RequestId",
-                                   "Check TENCENTCLOUD_SECRET_ID")
+                self.assert_failed(run, REFUSED, "AuthFailure.SecretIdNotFound", "is not found",
+                                   "RequestId", "Check TENCENTCLOUD_SECRET_ID")
 
     def test_an_error_of_the_api_in_slices_is_decoded_too(self) -> None:
         for switches in ({"slice_bytes": 1}, {"framing": "chunked", "chunk_bytes": 3},

@@ -76,6 +76,39 @@ class Shapes(Listing):
         self.assert_listed(self.board(SMALL, list=100, timeout_ms=120000))
 
 
+class OddAnswers(Listing):
+    """What is odd costs the firmware no more than it costs the client of the host."""
+
+    def test_the_tasks_are_the_same(self) -> None:
+        for scenario in ({"answer": "unwrapped"}, {"answer": "nested_512"},
+                         {"answer": "null_total_count"}, {"answer": "error_null"},
+                         {"shape": ["nulls", "request_id_last"]}, {"shape": ["pretty"]},
+                         {"framing": "chunked", "chunk_blanks": " \t"},
+                         {"extra_headers": ["X-Long: one\r\n two"]}):
+            with self.subTest(**scenario):
+                self.simulator.set_scenario(**scenario)
+                self.assert_listed(self.board(SMALL, list=100))
+
+    def test_a_null_list_is_no_tasks_and_a_task_without_id_is_left_out(self) -> None:
+        for answer in ("null_task_set", "absent_required"):
+            with self.subTest(answer):
+                self.simulator.set_scenario(answer=answer)
+                board = self.board(SMALL, list=100)
+                self.assertEqual(board.wait_for_end(60), 0, board.last_lines())
+                self.assertEqual([line.text for line in board.lines if _TASK.match(line.text)], [])
+
+    def test_an_error_of_the_api_is_told_under_status_400(self) -> None:
+        self.simulator.set_scenario(status=400, error_code="UnsupportedRegion")
+        board = self.board(TLS12, list=100)
+        self.assertNotEqual(board.wait_for_end(60), 0)
+        board.wait_for("UnsupportedRegion.*RequestId")
+
+    def test_progress_above_100_is_100(self) -> None:
+        self.start_task(2000)
+        self.simulator.set_scenario(answer="progress_101")
+        self.board(SMALL).wait_for("^appeared: .* Running 100%, .*; odd Progress")
+
+
 class Odd(FirmwareTest):
     """The log names each member that is not as the API describes it."""
 
