@@ -12,7 +12,7 @@ from typing import Any
 
 from harness.caller import Caller, connect, tls_client
 from harness.service import RunningSimulator
-from sim.answers import WRONG
+from sim.answers import SHAPES, WRONG, shaped
 from sim.faults import ENDLESS
 
 
@@ -28,6 +28,29 @@ class Wire(unittest.TestCase):
         self.simulator = self.enterContext(RunningSimulator())
         self.caller = Caller(self.simulator.port)
         self.addCleanup(self.caller.close)
+
+    def test_each_shape_is_another_text_of_the_same_tasks(self) -> None:
+        ids = [task["TaskId"] for task in json.loads(self.whole_page())["Response"]["TaskSet"]]
+        texts = {b""}
+        for name in sorted(set(SHAPES) - {"escaped_slash"}):
+            self.simulator.set_scenario(shape=[name])
+            body = self.whole_page()
+            with self.subTest(name):
+                self.assertNotIn(self.without_request_id(body), texts)
+                texts.add(self.without_request_id(body))
+                found = json.loads(body)["Response"]["TaskSet"]
+                self.assertEqual([task["TaskId"] for task in found], ids)
+
+    def whole_page(self) -> bytes:
+        """Texts beyond ASCII and with slashes, too."""
+        return self.caller.send({"Limit": 100}).read()
+
+    def test_a_slash_can_be_escaped(self) -> None:
+        body = b'{"Response":{"RequestId":"1","Path":"a/b"}}'
+        self.assertEqual(shaped(body, ["escaped_slash"]), body.replace(b"/", b"\\/"))
+
+    def without_request_id(self, body: bytes) -> bytes:
+        return body.replace(json.loads(body)["Response"]["RequestId"].encode(), b"")
 
     def plain_body(self) -> bytes:
         return self.caller.send({"TaskId": 120321, "Limit": 1}).read()
