@@ -306,6 +306,18 @@ class Running(Builds):
         self.assertIn("1 of 2 planned tests reported\n", done.stdout)
         self.assertTrue(done.stdout.endswith("\n1 passed, 1 failed\n"), done.stdout)
 
+    def test_programs_have_the_usual_signals_though_the_shell_ignores_some(self) -> None:
+        """As nohup and a shell's background do."""
+        program = self.directory / "interrupted"
+        program.write_text("#!/bin/sh\necho 1..1\n(kill -INT $$; kill -HUP $$; echo 'ok 1 - it')\n")
+        program.chmod(0o755)
+        ignoring = 'trap "" INT HUP; exec "$@"'
+        alone = run("sh", "-c", ignoring, "sh", program)
+        self.assertIn("ok 1 - it", alone.stdout)  # the shell's programs ignore the signals
+        done = run("sh", "-c", ignoring, "sh", "tests/run.py", program)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stdout, "exit status -[12]\n")
+
     def test_each_result_says_how_many_are_done_of_how_many(self) -> None:
         programs = []
         for name in ("one", "two"):
