@@ -6,6 +6,7 @@
  * stretch in which the client waits for the peer: it restarts whenever enough bytes have moved, and
  * whenever the client itself was at work.
  */
+#include "client_places_private.h"
 #include "client_private.h"
 
 #include <string.h>

@@ -11,6 +11,7 @@
  * so bytes behind the head are no part of an honest tunnel. The body of a refusal is never read:
  * the connection is closed.
  */
+#include "client_places_private.h"
 #include "client_private.h"
 
 #if PGTASK_PROXY

@@ -9,6 +9,7 @@
  *   | head            | body | host |  the head grows towards them
  *   | head | body |                    ready to send
  */
+#include "client_places_private.h"
 #include "client_private.h"
 
 #include <string.h>

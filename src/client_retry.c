@@ -3,6 +3,7 @@
  * What the client does about a failed attempt: waits and tries again, corrects its clock, renews
  * its credentials, or gives up.
  */
+#include "client_places_private.h"
 #include "client_private.h"
 
 #include <string.h>

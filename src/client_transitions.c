@@ -12,6 +12,7 @@
  * WAIT comes before SIGN, for the rate limit or for new credentials, and before START, for another
  * attempt. A failed attempt may leave any state: see client_retry.c.
  */
+#include "client_places_private.h"
 #include "client_private.h"
 
 /* If renew() has no credentials yet, the client asks again after this time. */

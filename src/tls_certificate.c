@@ -45,13 +45,15 @@ int pgtaski_tls_get_signature_algorithm(mbedtls_x509_buf const *oid,
 }
 #endif
 
-/* mbedTLS's header calls the parameters otherwise. NOLINTNEXTLINE(*-inconsistent-declaration-*) */
+/* mbedTLS's header, which declares it under another name, names the parameters in its own way. */
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 int pgtaski_tls_parse_certificate(mbedtls_x509_crt *chain, unsigned char const *der, size_t length)
 {
     return mbedtls_x509_crt_parse_der_with_ext_cb(chain, der, length, 1, take_extension, NULL);
 }
 
-/* mbedTLS's header calls the parameters otherwise. NOLINTNEXTLINE(*-inconsistent-declaration-*) */
+/* mbedTLS's header, which declares it under another name, names the parameters in its own way. */
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 int pgtaski_tls_parse_certificate_nocopy(mbedtls_x509_crt *chain, unsigned char const *der,
                                          size_t length)
 {
