@@ -14,6 +14,7 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "leds/led.h"
+#include "leds/line_limit.h"
 #include "leds/log.h"
 #include "leds/metrics.h"
 #include "leds/notify.h"
@@ -31,10 +32,6 @@ enum {
     METRICS_MS = 15000
 };
 
-/* An LED that comes and goes fills no log: LINES in each SPAN_MS. The number of those left out
- * follows once no more came for QUIET_MS, which doubles each time within a span. */
-enum { LED_LINES = 6, LED_SPAN_MS = 600000, LED_QUIET_MS = 10000 };
-
 /* All the state of the daemon; one static object. */
 struct daemon {
     struct session *session;
@@ -50,11 +47,8 @@ struct daemon {
     uint64_t metrics_due_ms;
     int metrics_error;
     bool is_led_failing;
-    uint64_t led_span_ms; /* when the present span of the LED's lines began */
-    uint32_t led_lines;   /* of this span, those left out and not told yet included */
-    uint64_t led_line_ms; /* when the last of them came */
-    uint32_t led_quiet_ms;
-    bool has_ended; /* the watch has ended; it is asked again at look_again_ms */
+    struct line_limit led_lines; /* of the log, about the LED */
+    bool has_ended;              /* the watch has ended; it is asked again at look_again_ms */
     uint64_t look_again_ms;
     enum pgtask_error trouble; /* logged last; PGTASK_OK after a good answer */
     char trouble_code[64];
@@ -99,42 +93,25 @@ static struct pgtask_led_signal find_signal(struct daemon const *daemon, uint64_
     return signal;
 }
 
-static bool has_left_out_lines(struct daemon const *daemon)
-{
-    return daemon->led_lines > LED_LINES;
-}
-
 /* Tells how many lines were left out, and how the LED is now, which was said in one of them. */
 static void log_left_out_lines(struct daemon *daemon)
 {
-    if (has_left_out_lines(daemon)) {
+    uint32_t const left_out = line_limit_tell(&daemon->led_lines);
+
+    if (left_out > 0) {
         led_step_aside(&daemon->led);
         log_line(LOG_WARNING, "%u more lines about the LED were left out; it %s be set now",
-                 daemon->led_lines - LED_LINES,
-                 writer_text(&writer_error, daemon->is_led_failing ? "cannot" : "can"));
-        daemon->led_lines = LED_LINES;
-        daemon->led_quiet_ms *= 2;
+                 left_out, writer_text(&writer_error, daemon->is_led_failing ? "cannot" : "can"));
     }
-}
-
-static uint64_t left_out_due_ms(struct daemon const *daemon)
-{
-    return has_left_out_lines(daemon) ? daemon->led_line_ms + daemon->led_quiet_ms : UINT64_MAX;
 }
 
 /* @return whether another line about the LED may be logged */
 static bool may_log_led(struct daemon *daemon)
 {
-    if (daemon->led_lines > 0 && daemon->now_ms - daemon->led_span_ms >= LED_SPAN_MS) {
+    if (line_limit_is_span_over(&daemon->led_lines, daemon->now_ms)) {
         log_left_out_lines(daemon);
-        daemon->led_lines = 0;
     }
-    if (daemon->led_lines == 0) {
-        daemon->led_span_ms = daemon->now_ms;
-        daemon->led_quiet_ms = LED_QUIET_MS;
-    }
-    daemon->led_line_ms = daemon->now_ms;
-    return daemon->led_lines++ < LED_LINES;
+    return line_limit_take(&daemon->led_lines, daemon->now_ms);
 }
 
 static void log_led(struct daemon *daemon, bool is_set)
@@ -187,7 +164,7 @@ static void show(struct daemon *daemon)
     if (led_is_due(&daemon->led, &signal, daemon->now_ms)) {
         set_led(daemon, &signal);
     }
-    if (daemon->now_ms >= left_out_due_ms(daemon)) {
+    if (daemon->now_ms >= line_limit_due_ms(&daemon->led_lines)) {
         log_left_out_lines(daemon);
     }
     if (differs) {
@@ -391,7 +368,7 @@ static void wait_for_next_turn(struct daemon *daemon)
 {
     uint64_t next_ms = earlier(led_next_ms(&daemon->led), notify_next_ms(&daemon->notify));
 
-    next_ms = earlier(next_ms, left_out_due_ms(daemon));
+    next_ms = earlier(next_ms, line_limit_due_ms(&daemon->led_lines));
     if (daemon->config->metrics_path != NULL) {
         next_ms = earlier(next_ms, daemon->metrics_due_ms);
     }
